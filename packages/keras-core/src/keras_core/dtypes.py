@@ -1,0 +1,179 @@
+"""Names of dtypes, and how they mix.
+
+A dtype is a plain string here: "float32", "bool", "bfloat16". Mixing follows three rules: bool gives
+way to int and int to float; within a kind the wider wins; a float is never widened by an int.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+FLOATS = ("float16", "bfloat16", "float32", "float64")
+SIGNED = ("int8", "int16", "int32", "int64")
+UNSIGNED = ("uint8", "uint16", "uint32", "uint64")
+COMPLEX = ("complex64", "complex128")
+EXTENDED = ("bfloat16", "float8_e4m3fn", "float8_e5m2")
+ALL = (*FLOATS, *EXTENDED[1:], *SIGNED, *UNSIGNED, *COMPLEX, "bool", "string")
+
+_ALIASES = {"half": "float16", "float": "float32", "double": "float64", "int": "int32", "long": "int64",
+            "bool_": "bool", "str": "string"}
+
+
+def standardize(dtype: Any = None) -> str:
+    """The name of a dtype given as a name, a NumPy or framework dtype, or a Python type.
+
+    Args:
+        dtype: what to name; None means the configured float type.
+
+    Raises:
+        ValueError: when it names no dtype.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import dtypes
+        >>> dtypes.standardize(np.float32), dtypes.standardize(bool), dtypes.standardize("int64")
+        ('float32', 'bool', 'int64')
+    """
+    if dtype is None:
+        from keras_core import config
+
+        return config.floatx()
+    if isinstance(dtype, str) and dtype in ALL:
+        return dtype
+    return _named(dtype)
+
+
+@cache
+def _named(dtype: Any) -> str:
+    if dtype is float:
+        return standardize(None)
+    if isinstance(dtype, str):
+        name = dtype
+    else:
+        name = getattr(dtype, "name", None) or getattr(dtype, "__name__", None) or str(dtype)
+    name = _ALIASES.get(name, name.rsplit(".", 1)[-1])
+    if name in ALL:
+        return name
+    try:
+        name = np.dtype(dtype).name
+    except TypeError:
+        name = ""
+    if name not in ALL:
+        raise ValueError(f"Unknown dtype {dtype!r}. Expected one of: {', '.join(ALL)}.")
+    return name
+
+
+@cache
+def numpy_dtype(dtype: Any) -> np.dtype:
+    """The NumPy dtype of that name; bfloat16 and float8 come from ml_dtypes."""
+    name = standardize(dtype)
+    if name in EXTENDED:
+        import ml_dtypes
+
+        return np.dtype(getattr(ml_dtypes, name))
+    if name == "string":
+        return np.dtype(object)
+    return np.dtype(name)
+
+
+def is_float(dtype: Any) -> bool:
+    """Whether it is a real floating-point type."""
+    return standardize(dtype) in FLOATS or standardize(dtype).startswith("float8")
+
+
+def is_int(dtype: Any) -> bool:
+    """Whether it is an integer type, signed or not; bool is none."""
+    return standardize(dtype) in SIGNED or standardize(dtype) in UNSIGNED
+
+
+def is_bool(dtype: Any) -> bool:
+    """Whether it is the type of truth values."""
+    return standardize(dtype) == "bool"
+
+
+def is_complex(dtype: Any) -> bool:
+    """Whether it is a complex type."""
+    return standardize(dtype) in COMPLEX
+
+
+def itemsize(dtype: Any) -> int:
+    """Bytes of one number of this dtype."""
+    return numpy_dtype(dtype).itemsize
+
+
+def finfo(dtype: Any) -> Any:
+    """Limits of a float type (`eps`, `max`, `min`, `tiny`), the 8- and 16-bit ones included."""
+    if standardize(dtype) in EXTENDED:
+        import ml_dtypes
+
+        return ml_dtypes.finfo(numpy_dtype(dtype))
+    return np.finfo(numpy_dtype(dtype))
+
+
+def limits(dtype: Any) -> tuple[Any, Any]:
+    """The lowest and highest finite value of a dtype, as Python numbers."""
+    if is_bool(dtype):
+        return False, True
+    if is_int(dtype):
+        info = np.iinfo(numpy_dtype(dtype))
+        return int(info.min), int(info.max)
+    info = finfo(dtype)
+    return float(info.min), float(info.max)
+
+
+def result_type(*dtypes: Any) -> str:
+    """The dtype that tensors of these dtypes are brought to when they meet in one op.
+
+    Example:
+        >>> from keras_core import dtypes
+        >>> dtypes.result_type("bool", "int8"), dtypes.result_type("int64", "float16")
+        ('int8', 'float16')
+        >>> dtypes.result_type("float16", "bfloat16"), dtypes.result_type("int8", "uint8")
+        ('float32', 'int16')
+    """
+    if not dtypes:
+        return standardize(None)
+    names = [standardize(dtype) for dtype in dtypes]
+    result = names[0]
+    for name in names[1:]:
+        result = _pair(result, name)
+    return result
+
+
+@cache
+def _pair(a: str, b: str) -> str:
+    if a == b:
+        return a
+    if "string" in (a, b):
+        raise ValueError(f"A string tensor does not mix with {b if a == 'string' else a}; cast one of them.")
+    rank_a, rank_b = _kind(a), _kind(b)
+    if rank_a != rank_b:
+        low, high = (a, b) if rank_a < rank_b else (b, a)
+        return "complex128" if low == "float64" and high == "complex64" else high
+    if rank_a == 1:
+        return _wider_int(a, b)
+    if rank_a == 2:
+        return _wider_float(a, b)
+    return "complex128"
+
+
+def _kind(name: str) -> int:
+    return 0 if is_bool(name) else 1 if is_int(name) else 2 if is_float(name) else 3
+
+
+def _wider_int(a: str, b: str) -> str:
+    if (a in SIGNED) == (b in SIGNED):
+        return a if itemsize(a) > itemsize(b) else b
+    signed, unsigned = (a, b) if a in SIGNED else (b, a)
+    if itemsize(signed) > itemsize(unsigned):
+        return signed
+    return {1: "int16", 2: "int32"}.get(itemsize(unsigned), "int64")
+
+
+def _wider_float(a: str, b: str) -> str:
+    if itemsize(a) == itemsize(b):
+        return "float16" if itemsize(a) == 1 else "float32"
+    return a if itemsize(a) > itemsize(b) else b
