@@ -1,0 +1,425 @@
+"""The closed registry: every name that a string or a file may stand for.
+
+A name resolves to a built-in of the core, to an entry of an installed distribution's catalogue (entry
+points of group `keras.objects`), or to what the user registered or passed. Nothing else: a file cannot
+make anything be imported by what it says.
+"""
+
+import difflib
+import functools
+import importlib
+import importlib.metadata
+import inspect
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any, NamedTuple
+
+_GROUP = "keras.objects"
+_HELPERS = frozenset({"get", "serialize", "deserialize"})
+
+
+class Kind(NamedTuple):
+    """What a kind of object is called, where the core keeps its built-ins and which class they share."""
+
+    title: str
+    modules: tuple[str, ...]
+    base: str | None  # "module:class"; None: functions
+
+    def base_class(self) -> type | None:
+        """Import and return the base class of this kind, None for functions."""
+        return None if self.base is None else _resolve(self.base)
+
+
+KINDS: dict[str, Kind] = {
+    "layer": Kind("Layer", ("keras_core.layers", "keras_core.models"), "keras_core.layers:Layer"),
+    "optimizer": Kind("Optimizer", ("keras_core.optimizers",), "keras_core.optimizers:Optimizer"),
+    "schedule": Kind(
+        "Learning-rate schedule",
+        ("keras_core.optimizers",),
+        "keras_core.optimizers:LearningRateSchedule",
+    ),
+    "loss": Kind("Loss", ("keras_core.losses",), "keras_core.losses:Loss"),
+    "metric": Kind("Metric", ("keras_core.metrics",), "keras_core.metrics:Metric"),
+    "initializer": Kind(
+        "Initializer", ("keras_core.initializers",), "keras_core.initializers:Initializer"
+    ),
+    "regularizer": Kind(
+        "Regularizer", ("keras_core.regularizers",), "keras_core.regularizers:Regularizer"
+    ),
+    "constraint": Kind(
+        "Constraint", ("keras_core.constraints",), "keras_core.constraints:Constraint"
+    ),
+    "activation": Kind("Activation", ("keras_core.activations",), None),
+    "callback": Kind("Callback", ("keras_core.callbacks",), "keras_core.callbacks:Callback"),
+}
+# Kinds in which a plain function stands for itself: `get` returns it instead of calling it.
+_FUNCTION_KINDS = frozenset({"loss", "metric", "activation"})
+# Where files written by Keras say that objects of a kind live.
+PUBLIC_MODULES: dict[str, str] = {kind: f"keras.{kind}s" for kind in KINDS} | {
+    "loss": "keras.losses",
+    "schedule": "keras.optimizers.schedules",
+}
+
+_custom: dict[str, Any] = {}
+_registered_names: dict[Any, str] = {}
+_scopes: ContextVar[tuple[Mapping[str, Any], ...]] = ContextVar("custom_object_scopes", default=())
+
+
+# --- what the user registers ----------------------------------------------------------------------
+
+
+def get_custom_objects() -> dict[str, Any]:
+    """Return the process-wide mapping of custom names to objects; changing it registers or removes them."""
+    return _custom
+
+
+def register_keras_serializable(
+    package: str = "Custom", name: str | None = None
+) -> Callable[[Any], Any]:
+    """Make a decorator that registers a class or function for loading from files, as `package>name`.
+
+    Args:
+        package: the name space of the object, such as the distribution that defines it.
+        name: the object's own `__name__` when not given.
+
+    Returns:
+        A decorator that returns its argument unchanged.
+
+    Raises:
+        ValueError: for a class without `get_config`, which could be written but not read again.
+
+    Example:
+        >>> @register_keras_serializable("my_package")
+        ... def twice(x):
+        ...     return 2 * x
+        >>> get_registered_name(twice)
+        'my_package>twice'
+    """
+
+    def decorate(obj: Any) -> Any:
+        if inspect.isclass(obj) and not hasattr(obj, "get_config"):
+            raise ValueError(
+                f"Cannot register class {obj.__name__}: it has no `get_config()` method. Define one."
+            )
+        register(f"{package}>{name or obj.__name__}", obj)
+        return obj
+
+    return decorate
+
+
+def register(name: str, obj: Any) -> None:
+    """Register `obj` under exactly `name`, replacing what had that name."""
+    if name in _custom:
+        _registered_names.pop(_custom[name], None)
+    if obj in _registered_names:
+        _custom.pop(_registered_names[obj], None)
+    _custom[name] = obj
+    _registered_names[obj] = name
+
+
+def get_registered_name(obj: Any) -> str:
+    """Return the name under which `obj` was registered, else its own `__name__`."""
+    return _registered_names.get(obj) or obj.__name__
+
+
+def get_registered_object(
+    name: str,
+    custom_objects: Mapping[str, Any] | None = None,
+    module_objects: Mapping[str, Any] | None = None,
+) -> Any:
+    """Return what the user registered or passed under `name`, or None."""
+    return next(
+        (m[name] for m in (*_custom_mappings(custom_objects), module_objects or {}) if name in m),
+        None,
+    )
+
+
+class CustomObjectScope:
+    """Within a `with` block, names in `custom_objects` (name → class or function) resolve to them.
+
+    Example:
+        >>> with CustomObjectScope({"triple": lambda x: 3 * x}):
+        ...     lookup("activation", "triple")(2)
+        6
+    """
+
+    def __init__(self, *custom_objects: Mapping[str, Any]) -> None:
+        self.custom_objects = {
+            name: obj for mapping in custom_objects for name, obj in (mapping or {}).items()
+        }
+        self._tokens: list[Any] = []
+
+    def __enter__(self) -> "CustomObjectScope":
+        self._tokens.append(_scopes.set((self.custom_objects, *_scopes.get())))
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        _scopes.reset(self._tokens.pop())
+
+
+custom_object_scope = CustomObjectScope
+
+
+def _custom_mappings(custom_objects: Mapping[str, Any] | None) -> Iterator[Mapping[str, Any]]:
+    if custom_objects:
+        yield custom_objects
+    yield from _scopes.get()
+    yield _custom
+
+
+# --- finding names --------------------------------------------------------------------------------
+
+
+def lookup(kind: str, name: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """Find the class or function that `name` stands for.
+
+    Args:
+        kind: what is looked for: "layer", "optimizer", "schedule", "loss", "metric", "initializer",
+            "regularizer", "constraint", "activation" or "callback".
+        name: a public name ("Adam"), its lower-case spelling ("adam", "glorot_uniform"), or a
+            registered name ("my_package>Thing" or, when there is only one such, "Thing").
+        custom_objects: names known for this call only; they come first.
+
+    Returns:
+        The class or function.
+
+    Raises:
+        ValueError: for an unknown name (with the nearest ones), a name whose package is not installed
+            (with the command), and a name that two distributions claim.
+
+    Example:
+        >>> lookup("layer", "MyThing", custom_objects={"MyThing": int})
+        <class 'int'>
+    """
+    found = _lookup_custom(name, custom_objects)
+    if found is None:
+        found = _lookup_builtin(kind, name)
+    if found is None:
+        raise ValueError(_unknown(kind, name, custom_objects))
+    return found
+
+
+def _lookup_custom(name: str, custom_objects: Mapping[str, Any] | None) -> Any:
+    found = get_registered_object(name, custom_objects)
+    if found is not None or ">" in name:
+        return found
+    matches = [obj for full, obj in _custom.items() if full.rpartition(">")[2] == name]
+    return matches[0] if len(matches) == 1 else None
+
+
+def _lookup_builtin(kind: str, name: str) -> Any:
+    for candidate in _spellings(kind, name):
+        for module in KINDS[kind].modules:
+            found = _exported(module, candidate)
+            if found is not None and _is_of(kind, found):
+                return found
+        found = _from_catalogues(candidate)
+        if found is not None and _is_of(kind, found):
+            return found
+    return None
+
+
+def _spellings(kind: str, name: str) -> Iterator[str]:
+    """What `name` may stand for: itself, its alias, and names that differ in case or underscores."""
+    yield name
+    alias = known_objects()["aliases"].get(kind, {}).get(name, name)
+    yield alias
+    yield from _names_by_plain(kind).get(_plain(alias), ())
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _names(kind: str) -> list[str]:
+    """Every name that may belong to a kind: the core's exports and all catalogues."""
+    exported = [n for module in KINDS[kind].modules for n in _public_names(module)]
+    return list(dict.fromkeys([*exported, *_catalogues()]))
+
+
+@functools.cache
+def _names_by_plain(kind: str) -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    for name in _names(kind):
+        names.setdefault(_plain(name), []).append(name)
+    return names
+
+
+@functools.cache
+def _public_names(module: str) -> tuple[str, ...]:
+    try:
+        names = importlib.import_module(module).__all__
+    except ModuleNotFoundError as error:
+        if error.name and module.startswith(error.name):
+            return ()
+        raise
+    return tuple(n for n in names if n not in _HELPERS)
+
+
+def _exported(module: str, name: str) -> Any:
+    return getattr(importlib.import_module(module), name) if name in _public_names(module) else None
+
+
+def _is_of(kind: str, obj: Any) -> bool:
+    """Whether a built-in class or function may stand for an object of this kind."""
+    base = KINDS[kind].base_class()
+    if base is not None and inspect.isclass(obj):
+        return issubclass(obj, base)
+    return inspect.isroutine(obj) and kind in _FUNCTION_KINDS
+
+
+@functools.cache
+def _catalogues() -> dict[str, dict[str, str]]:
+    """Public name → {distribution: "module:attribute"} over all installed distributions."""
+    merged: dict[str, dict[str, str]] = {}
+    for entry in importlib.metadata.entry_points(group=_GROUP):
+        distribution = entry.dist.name if entry.dist is not None else entry.name
+        for name, target in entry.load().items():
+            merged.setdefault(name, {})[distribution] = target
+    return merged
+
+
+def _from_catalogues(name: str) -> Any:
+    providers = _catalogues().get(name, {})
+    if len(providers) > 1:
+        listed = " and ".join(sorted(providers))
+        raise ValueError(
+            f"The name '{name}' is provided by two distributions, {listed}. Uninstall one of them."
+        )
+    return next((_resolve(target) for target in providers.values()), None)
+
+
+def _resolve(target: str) -> Any:
+    module, _, attribute = target.partition(":")
+    return getattr(importlib.import_module(module), attribute)
+
+
+@functools.cache
+def known_objects() -> dict[str, Any]:
+    """The core's table of which distribution provides which public names, and of aliases."""
+    return tomllib.loads(Path(__file__).with_name("known_objects.toml").read_text("utf-8"))
+
+
+def public_name(obj: Any) -> tuple[str, str] | None:
+    """Return (kind, name) of a built-in class or function, None for anything else.
+
+    Example:
+        >>> public_name(print) is None
+        True
+    """
+    name = getattr(obj, "__name__", None)
+    if not isinstance(name, str):
+        return None
+    for kind in KINDS:
+        if _is_of(kind, obj) and _lookup_builtin_exact(kind, name) is obj:
+            return kind, name
+    return None
+
+
+def _lookup_builtin_exact(kind: str, name: str) -> Any:
+    for module in KINDS[kind].modules:
+        found = _exported(module, name)
+        if found is not None and _is_of(kind, found):
+            return found
+    return _from_catalogues(name)
+
+
+def _unknown(kind: str, name: str, custom_objects: Mapping[str, Any] | None) -> str:
+    title = KINDS[kind].title
+    missing = _missing_distribution(kind, name)
+    if missing:
+        return (
+            f"{title} '{name}' is provided by {missing}, which is not installed. Install it from a checkout of "
+            f"Keras: pip install ./packages/{missing}"
+        )
+    custom = [n for mapping in _custom_mappings(custom_objects) for n in mapping]
+    near = _nearest(kind, name, custom)
+    hint = f" Did you mean {' or '.join(repr(n) for n in near)}?" if near else ""
+    return (
+        f"Unknown {title.lower()} '{name}'.{hint} An object of your own must be registered with "
+        "`@keras.saving.register_keras_serializable()` or be passed in `custom_objects={...}`."
+    )
+
+
+def _missing_distribution(kind: str, name: str) -> str | None:
+    entry = known_objects().get(kind, {})
+    alias = known_objects()["aliases"].get(kind, {}).get(name, name)
+    if _plain(alias) not in {_plain(n) for n in entry.get("names", ())}:
+        return None
+    distribution: str = entry["distribution"]
+    installed = {provider for providers in _catalogues().values() for provider in providers}
+    return None if distribution in installed else distribution
+
+
+def _nearest(kind: str, name: str, custom: list[str]) -> list[str]:
+    own = set(custom)
+    by_plain: dict[str, list[str]] = {}
+    for candidate in [*custom, *_names(kind), *known_objects().get(kind, {}).get("names", ())]:
+        by_plain.setdefault(_plain(candidate), []).append(candidate)
+    near: list[str] = []
+    for plain in difflib.get_close_matches(_plain(name), by_plain, n=6, cutoff=0.6):
+        fitting = [c for c in by_plain[plain] if c in own or _lookup_builtin_exact_or_none(kind, c)]
+        same_case = [c for c in fitting if c.islower() == name.islower()]
+        near += (same_case or fitting)[:1]
+    return near[:3]
+
+
+def _lookup_builtin_exact_or_none(kind: str, name: str) -> Any:
+    if name in known_objects().get(kind, {}).get("names", ()) and name not in _names(kind):
+        return name
+    found = _lookup_builtin_exact(kind, name)
+    return found if found is not None and _is_of(kind, found) else None
+
+
+# --- what families of objects share ---------------------------------------------------------------
+
+
+def get(kind: str, identifier: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """Turn what a user may write for an object into the object; the body of every family's `get`.
+
+    Args:
+        kind: as for `lookup`.
+        identifier: None (returned as it is), a name, a config (the dict that `serialize` gives, or
+            `{"class_name": ..., "config": ...}`), a class (called without arguments), an instance, or a
+            function where the kind has functions.
+        custom_objects: names known for this call only.
+
+    Raises:
+        ValueError: for an unknown name, or something that cannot stand for an object of this kind.
+    """
+    if identifier is None:
+        return None
+    if isinstance(identifier, Mapping):
+        return deserialize(kind, identifier, custom_objects)
+    found = lookup(kind, identifier, custom_objects) if isinstance(identifier, str) else identifier
+    if inspect.isclass(found):
+        found = found()
+    base = KINDS[kind].base_class()
+    if callable(found) or (base is not None and isinstance(found, base)):
+        return found
+    raise ValueError(
+        f"Cannot interpret {identifier!r} as {_article(KINDS[kind].title)}: expected a name, a config, a class, "
+        "an instance or a callable."
+    )
+
+
+def _article(title: str) -> str:
+    return f"{'an' if title[0] in 'AEIO' else 'a'} {title.lower()}"
+
+
+def serialize(obj: Any) -> Any:
+    """Turn an object into what stands for it in a config: the name of a built-in function, else a dict."""
+    from keras_core.saving.serialization import serialize_keras_object
+
+    return serialize_keras_object(obj)
+
+
+def deserialize(kind: str, config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """Turn what `serialize` gave, or a name, back into an object of this kind."""
+    from keras_core.saving.serialization import deserialize_keras_object
+
+    if isinstance(config, str):
+        return get(kind, config, custom_objects)
+    return deserialize_keras_object(config, custom_objects=custom_objects, kind=kind)
