@@ -1,8 +1,8 @@
 """The closed registry: every name that a string or a file may stand for.
 
-A name resolves to a built-in of the core, to an entry of an installed distribution's catalogue (entry
-points of group `keras.objects`), or to what the user registered or passed. Nothing else: a file cannot
-make anything be imported by what it says.
+A name resolves to a built-in of the core, to an entry of an installed distribution's catalogue
+(entry points of group `keras.objects`), or to what the user registered or passed. Nothing else: a
+file cannot make anything be imported by what it says.
 """
 
 import difflib
@@ -21,7 +21,7 @@ _HELPERS = frozenset({"get", "serialize", "deserialize"})
 
 
 class Kind(NamedTuple):
-    """What a kind of object is called, where the core keeps its built-ins and which class they share."""
+    """What a kind of object is called, where the core keeps it and which class all of it share."""
 
     title: str
     modules: tuple[str, ...]
@@ -71,14 +71,14 @@ _scopes: ContextVar[tuple[Mapping[str, Any], ...]] = ContextVar("custom_object_s
 
 
 def get_custom_objects() -> dict[str, Any]:
-    """Return the process-wide mapping of custom names to objects; changing it registers or removes them."""
+    """Return the process-wide mapping of registered names to objects; it may be changed."""
     return _custom
 
 
 def register_keras_serializable(
     package: str = "Custom", name: str | None = None
 ) -> Callable[[Any], Any]:
-    """Make a decorator that registers a class or function for loading from files, as `package>name`.
+    """Make a decorator that registers a class or function for loading, as `package>name`.
 
     Args:
         package: the name space of the object, such as the distribution that defines it.
@@ -101,7 +101,7 @@ def register_keras_serializable(
     def decorate(obj: Any) -> Any:
         if inspect.isclass(obj) and not hasattr(obj, "get_config"):
             raise ValueError(
-                f"Cannot register class {obj.__name__}: it has no `get_config()` method. Define one."
+                f"Cannot register class {obj.__name__}: it has no method `get_config`. Define one."
             )
         register(f"{package}>{name or obj.__name__}", obj)
         return obj
@@ -186,7 +186,7 @@ def lookup(kind: str, name: str, custom_objects: Mapping[str, Any] | None = None
         The class or function.
 
     Raises:
-        ValueError: for an unknown name (with the nearest ones), a name whose package is not installed
+        ValueError: for an unknown name (with the nearest ones), a name whose package is missing
             (with the command), and a name that two distributions claim.
 
     Example:
@@ -222,7 +222,7 @@ def _lookup_builtin(kind: str, name: str) -> Any:
 
 
 def _spellings(kind: str, name: str) -> Iterator[str]:
-    """What `name` may stand for: itself, its alias, and names that differ in case or underscores."""
+    """What `name` may stand for: itself, its alias, and what differs in case or underscores."""
     yield name
     alias = known_objects()["aliases"].get(kind, {}).get(name, name)
     yield alias
@@ -313,7 +313,7 @@ def public_name(obj: Any) -> tuple[str, str] | None:
     if not isinstance(name, str):
         return None
     for kind in KINDS:
-        if _is_of(kind, obj) and _lookup_builtin_exact(kind, name) is obj:
+        if _lookup_builtin_exact(kind, name) is obj and _is_of(kind, obj):
             return kind, name
     return None
 
@@ -331,8 +331,8 @@ def _unknown(kind: str, name: str, custom_objects: Mapping[str, Any] | None) -> 
     missing = _missing_distribution(kind, name)
     if missing:
         return (
-            f"{title} '{name}' is provided by {missing}, which is not installed. Install it from a checkout of "
-            f"Keras: pip install ./packages/{missing}"
+            f"{title} '{name}' is provided by {missing}, which is not installed. Install it "
+            f"from a checkout of Keras: pip install ./packages/{missing}"
         )
     custom = [n for mapping in _custom_mappings(custom_objects) for n in mapping]
     near = _nearest(kind, name, custom)
@@ -382,8 +382,8 @@ def get(kind: str, identifier: Any, custom_objects: Mapping[str, Any] | None = N
     Args:
         kind: as for `lookup`.
         identifier: None (returned as it is), a name, a config (the dict that `serialize` gives, or
-            `{"class_name": ..., "config": ...}`), a class (called without arguments), an instance, or a
-            function where the kind has functions.
+            `{"class_name": ..., "config": ...}`), a class (called without arguments), an
+            instance, or a callable.
         custom_objects: names known for this call only.
 
     Raises:
@@ -400,8 +400,8 @@ def get(kind: str, identifier: Any, custom_objects: Mapping[str, Any] | None = N
     if callable(found) or (base is not None and isinstance(found, base)):
         return found
     raise ValueError(
-        f"Cannot interpret {identifier!r} as {_article(KINDS[kind].title)}: expected a name, a config, a class, "
-        "an instance or a callable."
+        f"Cannot interpret {identifier!r} as {_article(KINDS[kind].title)}: expected a name, a config, "
+        "a class, an instance or a callable."
     )
 
 
@@ -410,7 +410,7 @@ def _article(title: str) -> str:
 
 
 def serialize(obj: Any) -> Any:
-    """Turn an object into what stands for it in a config: the name of a built-in function, else a dict."""
+    """Turn an object into what a config holds for it: a built-in function's name, else a dict."""
     from keras_core.saving.serialization import serialize_keras_object
 
     return serialize_keras_object(obj)
