@@ -11,6 +11,7 @@ import importlib
 import importlib.metadata
 import inspect
 import tomllib
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from pathlib import Path
@@ -276,7 +277,12 @@ def _catalogues() -> dict[str, dict[str, str]]:
     merged: dict[str, dict[str, str]] = {}
     for entry in importlib.metadata.entry_points(group=_GROUP):
         distribution = entry.dist.name if entry.dist is not None else entry.name
-        for name, target in entry.load().items():
+        try:
+            catalogue = entry.load()
+        except Exception as error:
+            warnings.warn(f"The objects of {distribution} are left out: {error!r}")
+            continue
+        for name, target in catalogue.items():
             merged.setdefault(name, {})[distribution] = target
     return merged
 
@@ -400,8 +406,8 @@ def get(kind: str, identifier: Any, custom_objects: Mapping[str, Any] | None = N
     if callable(found) or (base is not None and isinstance(found, base)):
         return found
     raise ValueError(
-        f"Cannot interpret {identifier!r} as {_article(KINDS[kind].title)}: expected a name, a config, "
-        "a class, an instance or a callable."
+        f"Cannot interpret {identifier!r} as {_article(KINDS[kind].title)}: expected a name, "
+        "a config, a class, an instance or a callable."
     )
 
 
