@@ -1,0 +1,15 @@
+from .protocol import PROTOCOL_VERSION as PROTOCOL_VERSION
+from .protocol import Backend as Backend
+from .protocol import BackendSpec as BackendSpec
+from .registry import active as active
+from .registry import active_name as active_name
+from .registry import available as available
+from .registry import common_owner as common_owner
+from .registry import load as load
+from .registry import owner as owner
+from .registry import register as register
+from .registry import set_backend as set_backend
+from .registry import spec as spec
+from .registry import to_numpy as to_numpy
+from .registry import trainers as trainers
+from .registry import use_backend as use_backend

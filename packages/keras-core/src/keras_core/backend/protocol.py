@@ -1,0 +1,131 @@
+"""What a backend must offer: the whole interface between Keras and a framework.
+
+A backend is one object. It holds a table of op implementations and a dozen methods for tensors,
+variables and staging. Function bodies that reach a backend are always *flat and pure*: they take
+tensors, return a list of tensors, and the core has already turned reads and writes of variables
+into arguments and results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from keras_core.symbolic.spec import Spec
+from keras_core.typing import Shape, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.state.variable import Variable
+
+PROTOCOL_VERSION = 1
+
+FlatFunction = Callable[..., "list[Tensor]"]
+
+
+@dataclass(frozen=True)
+class BackendSpec:
+    """The target of an entry point in the group ``keras.backends``; importing it loads no framework.
+
+    Attributes:
+        name: the backend's name, as users write it.
+        target: ``"module:attribute"`` of the backend object, imported when first needed.
+        protocol: the protocol version that the backend implements.
+        trains: whether it can compute gradients.
+        priority: the highest among installed backends that train is the default.
+    """
+
+    name: str
+    target: str
+    protocol: int
+    trains: bool = True
+    priority: int = 0
+
+
+@runtime_checkable
+class Backend(Protocol):
+    """A framework, as Keras sees it.
+
+    Capabilities (a set of words): ``"train"`` it has gradients; ``"eager"`` its concrete tensors are
+    its own (otherwise they are NumPy arrays and its symbolic values exist only while staging);
+    ``"steps"`` it gains from ``stage_steps``; ``"second-order"`` gradients of gradients;
+    ``"static-shapes"`` it compiles anew for every shape.
+    """
+
+    name: str
+    protocol: int
+    capabilities: frozenset[str]
+    ops: Mapping[str, Callable[..., Any]]
+
+    def tensor(self, value: Any, dtype: str | None = None) -> Tensor:
+        """`value` (array, number, nested list or tensor) as a tensor of `dtype`."""
+
+    def numpy(self, tensor: Tensor) -> np.ndarray:
+        """A NumPy array that shares no memory with `tensor` or a variable."""
+
+    def is_tensor(self, value: Any) -> bool:
+        """Whether `value` is one of this backend's own tensors, concrete or symbolic."""
+
+    def is_concrete(self, tensor: Tensor) -> bool:
+        """Whether the tensor has a value now, outside any tracing by the framework."""
+
+    def shape(self, tensor: Tensor) -> Shape:
+        """Static shape, None where unknown."""
+
+    def dtype(self, tensor: Tensor) -> str:
+        """Name of the dtype, as in NumPy ("float32", "bfloat16", "bool")."""
+
+    def create(self, value: np.ndarray, name: str, trainable: bool) -> Any:
+        """A handle: the framework's mutable storage that begins with `value`."""
+
+    def read(self, handle: Any) -> Tensor:
+        """The handle's value as it is now; a later write does not change it."""
+
+    def write(self, pairs: Sequence[tuple[Any, Tensor]]) -> None:
+        """Put a tensor into each handle, all or (on failure) none."""
+
+    def stage(
+        self,
+        fn: FlatFunction,
+        variables: Sequence[Variable],
+        signature: Sequence[Spec],
+        jit: bool | None = None,
+        ops: frozenset[str] = frozenset(),
+    ) -> Callable[..., list[Tensor]]:
+        """Compile `fn` for arguments of `signature`.
+
+        While `fn` is traced it runs inside a `keras_core.backend.Trace` that the backend opens; what
+        the trace has written is committed after every new value exists. `ops` names the ops
+        seen in the program, from which a backend may choose how to compile when `jit` is None.
+        """
+
+    def stage_steps(
+        self,
+        fn: FlatFunction,
+        variables: Sequence[Variable],
+        signature: Sequence[Spec],
+        jit: bool | None = None,
+        ops: frozenset[str] = frozenset(),
+    ) -> Callable[..., list[Tensor]]:
+        """Compile many calls of `fn` in one: ``steps(indices, *data)``.
+
+        `signature` describes one batch. `indices` is an int32 array (steps, batch); step k
+        runs `fn` on the rows ``indices[k]`` of each array in `data`. Returns the outputs of the
+        last step. Either all steps are kept or none. Only for backends with ``"steps"``.
+        """
+
+    def value_and_gradients(
+        self, fn: Callable[..., tuple[Tensor, list[Tensor]]], values: Sequence[Tensor]
+    ) -> tuple[Tensor, list[Tensor], list[Tensor | None]]:
+        """``fn(*values) -> (scalar, others)`` evaluated, and the gradient of the scalar by each value.
+
+        None stands for a value that the scalar does not depend on.
+        """
+
+    def abstract(self, fn: FlatFunction, signature: Sequence[Spec]) -> list[Spec]:
+        """Specs of what `fn` returns for tensors of `signature`, computing nothing."""
+
+    def devices(self) -> list[str]:
+        """Names of the devices, such as "cpu:0" and "gpu:0"."""

@@ -1,0 +1,210 @@
+"""Which backends are installed, which is active, and loading the one that is needed."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import json
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from keras_core import config
+from keras_core.backend.protocol import PROTOCOL_VERSION, Backend, BackendSpec
+from keras_core.typing import Tensor
+
+GROUP = "keras.backends"
+_loaded: dict[str, Backend] = {}
+_lock = threading.RLock()
+_process_wide: str | None = None
+_SCOPED: ContextVar[str | None] = ContextVar("keras_backend", default=None)
+_owner_of_type: dict[type, Backend | None] = {}
+
+
+@lru_cache(maxsize=1)
+def _known() -> dict[str, str | None]:
+    """Backend name -> the distribution that provides it, or None where nothing does."""
+    return dict(json.loads(Path(__file__).with_name("known.json").read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=1)
+def _installed() -> dict[str, list[EntryPoint]]:
+    found: dict[str, list[EntryPoint]] = {}
+    seen: set[tuple[str, str, str]] = set()
+    for point in entry_points(group=GROUP):
+        distribution = point.dist.name if point.dist else "?"
+        if (point.name, point.value, distribution) not in seen:
+            seen.add((point.name, point.value, distribution))
+            found.setdefault(point.name, []).append(point)
+    return found
+
+
+def available() -> list[str]:
+    """Names of the installed backends, sorted."""
+    return sorted(_installed())
+
+
+def spec(name: str) -> BackendSpec:
+    """The spec of an installed backend; imports no framework.
+
+    Raises:
+        ValueError: when the name is unknown, provided by nothing, or by two distributions.
+        ModuleNotFoundError: when the package that provides it is not installed.
+    """
+    points = _installed().get(name)
+    if not points:
+        raise _missing(name)
+    if len(points) > 1:
+        owners = " and ".join(sorted(p.dist.name if p.dist else "?" for p in points))
+        raise ValueError(f"Two distributions provide the backend {name!r}: {owners}. Uninstall one of them.")
+    return points[0].load()
+
+
+def _missing(name: str) -> Exception:
+    installed = available()
+    there = f"Installed: {', '.join(installed)}." if installed else "No backend is installed."
+    if name in _known():
+        distribution = _known()[name]
+        if distribution is None:
+            return ValueError(f"The {name!r} backend no longer exists: no package provides it. {there}")
+        return ModuleNotFoundError(
+            f"The {name!r} backend is not installed. It is provided by {distribution}: "
+            f"pip install {distribution} (from this repository: pip install ./packages/{distribution}). {there}"
+        )
+    near = difflib.get_close_matches(name, [*installed, *_known()], n=3)
+    hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+    return ValueError(f"There is no backend called {name!r}.{hint} {there}")
+
+
+def load(name: str) -> Backend:
+    """The backend object, importing its framework the first time."""
+    backend = _loaded.get(name)
+    if backend is None:
+        with _lock:
+            backend = _loaded.get(name)
+            if backend is None:
+                backend = _import(spec(name))
+                _loaded[name] = backend
+                _owner_of_type.clear()
+    return backend
+
+
+def _import(found: BackendSpec) -> Backend:
+    if found.protocol != PROTOCOL_VERSION:
+        raise RuntimeError(
+            f"The {found.name!r} backend implements protocol {found.protocol}, this keras-core needs "
+            f"{PROTOCOL_VERSION}. Upgrade whichever is older."
+        )
+    module, attribute = found.target.split(":")
+    backend: Backend = getattr(importlib.import_module(module), attribute)
+    from keras_core.ops.table import missing_primitives
+
+    missing = missing_primitives(backend)
+    if missing:
+        raise RuntimeError(f"The {found.name!r} backend is incomplete. It lacks the ops: {', '.join(missing)}.")
+    return backend
+
+
+def register(backend: Backend) -> None:
+    """Make a backend object available for this process, without an entry point (for tests)."""
+    _loaded[backend.name] = backend
+    _owner_of_type.clear()
+
+
+def active_name() -> str:
+    """Name of the active backend; loads no framework."""
+    return (
+        _SCOPED.get() or _process_wide or os.environ.get("KERAS_BACKEND") or config.keras_json().get("backend") or _default()
+    )
+
+
+@lru_cache(maxsize=1)
+def _default() -> str:
+    specs = [spec(name) for name, points in _installed().items() if len(points) == 1]
+    if not specs:
+        commands = "\n".join(f"  pip install {d}" for d in _known().values() if d)
+        raise ModuleNotFoundError(f"No backend is installed. Install one of:\n{commands}")
+    return max(specs, key=lambda s: (s.trains, s.priority, s.name)).name
+
+
+def active() -> Backend:
+    """The active backend, loaded."""
+    return load(active_name())
+
+
+def set_backend(name: str) -> None:
+    """Make `name` the active backend of the process, at any time; existing models keep theirs.
+
+    Raises:
+        ValueError, ModuleNotFoundError: when it is not installed; nothing changes then.
+    """
+    global _process_wide
+    if name not in _loaded:
+        spec(name)
+    _process_wide = name
+
+
+@contextmanager
+def use_backend(name: str) -> Iterator[None]:
+    """Make `name` the active backend inside a ``with`` block, for this thread and context."""
+    if name not in _loaded:
+        spec(name)
+    token = _SCOPED.set(name)
+    try:
+        yield
+    finally:
+        _SCOPED.reset(token)
+
+
+def owner(value: Any) -> Backend | None:
+    """The loaded backend whose tensor `value` is; None for plain arrays and numbers."""
+    kind = type(value)
+    if kind not in _owner_of_type:
+        found = None
+        if not isinstance(value, (np.ndarray, np.generic, int, float, str, type(None))):
+            found = next((b for b in list(_loaded.values()) if b.is_tensor(value)), None)
+        _owner_of_type[kind] = found
+    return _owner_of_type[kind]
+
+
+def common_owner(values: Iterable[Any]) -> Backend | None:
+    """The one backend that owns any of `values`.
+
+    Raises:
+        ValueError: when two backends own some, naming both.
+    """
+    found: Backend | None = None
+    for value in values:
+        mine = value.backend if hasattr(value, "backend_name") else owner(value)
+        if mine is None or mine is found:
+            continue
+        if found is not None:
+            raise ValueError(
+                f"Tensors of two backends meet in one operation: {found.name!r} and {mine.name!r}. "
+                "Convert one with keras.ops.convert_to_numpy first."
+            )
+        found = mine
+    return found
+
+
+def trainers() -> list[str]:
+    """The distributions that provide backends with gradients, for messages."""
+    return [_known()[name] or name for name in available() if spec(name).trains] or [
+        d for n, d in _known().items() if d and n != active_name()
+    ]
+
+
+def to_numpy(value: Any) -> np.ndarray:
+    """Any tensor, Variable or array as a NumPy array that shares no memory with it."""
+    if hasattr(value, "backend_name"):
+        return value.numpy()
+    backend = owner(value)
+    return np.array(value) if backend is None else backend.numpy(value)

@@ -1,0 +1,94 @@
+"""Process-wide settings: floatx, epsilon, image data format, and the file keras.json."""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+_FLOATS = ("float16", "bfloat16", "float32", "float64")
+_FORMATS = ("channels_first", "channels_last")
+_settings: dict[str, Any] = {}
+
+
+@lru_cache(maxsize=1)
+def keras_json() -> dict[str, Any]:
+    """The contents of keras.json in KERAS_HOME or ~/.keras; {} when there is none. Never written."""
+    path = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "keras.json"
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise ValueError(f"The settings file {path} cannot be read as JSON: {error}. Correct or delete it.") from error
+    if not isinstance(found, dict):
+        raise ValueError(f"The settings file {path} must hold a JSON object, got {type(found).__name__}.")
+    return found
+
+
+def _get(name: str, default: Any) -> Any:
+    return _settings[name] if name in _settings else keras_json().get(name, default)
+
+
+def floatx() -> str:
+    """Default float dtype of weights and inputs: "float32" unless set.
+
+    Example:
+        >>> floatx()
+        'float32'
+    """
+    return str(_get("floatx", "float32"))
+
+
+def set_floatx(value: str) -> None:
+    """Set the default float dtype.
+
+    Raises:
+        ValueError: for anything but "float16", "bfloat16", "float32", "float64".
+    """
+    _settings["floatx"] = _one_of("floatx", value, _FLOATS)
+
+
+def epsilon() -> float:
+    """The small number that keeps divisions and logarithms finite, 1e-7 unless set."""
+    return float(_get("epsilon", 1e-7))
+
+
+def set_epsilon(value: float) -> None:
+    """Set the small number of `epsilon()`."""
+    _settings["epsilon"] = float(value)
+
+
+def image_data_format() -> str:
+    """Where images have their channels: "channels_last" unless set."""
+    return str(_get("image_data_format", "channels_last"))
+
+
+def set_image_data_format(data_format: str) -> None:
+    """Set where images have their channels: "channels_first" or "channels_last"."""
+    _settings["image_data_format"] = _one_of("image_data_format", data_format, _FORMATS)
+
+
+def standardize_data_format(data_format: str | None) -> str:
+    """`data_format`, or the configured one for None.
+
+    Raises:
+        ValueError: for any other string.
+    """
+    return image_data_format() if data_format is None else _one_of("data_format", data_format, _FORMATS)
+
+
+def backend() -> str:
+    """Name of the active backend."""
+    from keras_core.backend import registry
+
+    return registry.active_name()
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    text = str(value).lower()
+    if text not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}; got {value!r}.")
+    return text

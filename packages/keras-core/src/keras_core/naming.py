@@ -1,0 +1,62 @@
+"""Automatic names ("dense", "dense_1", ...) and name scopes."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_counts: Counter[str] = Counter()
+_lock = threading.Lock()
+_SCOPE: ContextVar[tuple[str, ...]] = ContextVar("keras_name_scope", default=())
+
+
+def snake_case(name: str) -> str:
+    """A class name as an identifier.
+
+    Example:
+        >>> snake_case("Conv2DTranspose"), snake_case("LSTMCell")
+        ('conv2d_transpose', 'lstm_cell')
+    """
+    name = re.sub(r"\W+", "", name)
+    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def auto_name(prefix: str) -> str:
+    """`prefix` the first time, then `prefix_1`, `prefix_2`, ..."""
+    with _lock:
+        number = _counts[prefix]
+        _counts[prefix] += 1
+    return prefix if number == 0 else f"{prefix}_{number}"
+
+
+def get_uid(prefix: str = "") -> int:
+    """A number that grows by one for each call with this prefix, from 1."""
+    with _lock:
+        _counts[prefix] += 1
+        return _counts[prefix]
+
+
+def reset_names() -> None:
+    """Begin automatic names anew."""
+    with _lock:
+        _counts.clear()
+
+
+@contextmanager
+def name_scope(name: str) -> Iterator[str]:
+    """Prefix the paths of variables made inside with `name`."""
+    token = _SCOPE.set((*_SCOPE.get(), name))
+    try:
+        yield name
+    finally:
+        _SCOPE.reset(token)
+
+
+def scoped_path(name: str) -> str:
+    """`name` behind the open scopes, joined by slashes."""
+    return "/".join((*_SCOPE.get(), name))

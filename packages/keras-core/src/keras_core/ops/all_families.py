@@ -1,0 +1,16 @@
+"""Importing this fills the op table."""
+
+from keras_core.ops import (  # noqa: F401
+    control,
+    conv,
+    creation,
+    elementwise,
+    image,
+    indexing,
+    linalg,
+    nn,
+    random,
+    reduction,
+    rnn,
+    shaping,
+)

@@ -1,0 +1,319 @@
+"""The op table: decorators that turn a function into an op, and its dispatch."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+
+from keras_core import config, dtypes
+from keras_core.backend import registry as backends
+from keras_core.backend.protocol import Backend
+from keras_core.state.trace import active_trace
+from keras_core.state.variable import Variable
+from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
+from keras_core.symbolic.node import Node, map_nested
+from keras_core.symbolic.spec import Spec
+
+F = TypeVar("F", bound=Callable[..., Any])
+Cast = Literal["promote", "float"] | None
+
+TABLE: dict[str, Op] = {}
+_FORCE_BODIES: ContextVar[bool] = ContextVar("keras_force_bodies", default=False)
+_SEEN: ContextVar[set[str] | None] = ContextVar("keras_ops_seen", default=None)
+_REQUIRED = inspect.Parameter.empty
+
+
+class Op:
+    """One entry of the table.
+
+    Attributes:
+        name: public name.
+        family: the file it stands in, such as "elementwise".
+        body: the Python function; None for a primitive.
+        tensors: names of the parameters that are tensors or lists of tensors.
+        cast: how tensor arguments are brought to one dtype.
+        spec: shape and dtype rule of a primitive.
+    """
+
+    def __init__(
+        self, function: Callable[..., Any], tensors: Sequence[str], cast: Cast, spec: Callable[..., Any] | None
+    ) -> None:
+        self.name = function.__name__
+        self.family = function.__module__.rsplit(".", 1)[-1]
+        self.function = function
+        self.body = None if spec else function
+        self.cast = cast
+        self.spec = spec
+        self.tensors = tuple(tensors)
+        self.signature = inspect.signature(function)
+        self._defaults = [(p.name, p.default) for p in self.signature.parameters.values()]
+        names = [name for name, _ in self._defaults]
+        self._tensor_positions = [names.index(name) for name in self.tensors]
+        self.public: Callable[..., Any] = function
+
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+        """All arguments by position, defaults filled in."""
+        bound = list(args)
+        for name, default in self._defaults[len(args) :]:
+            value = kwargs.pop(name) if name in kwargs else default
+            if value is _REQUIRED:
+                raise TypeError(f"{self.name}() needs the argument {name!r}. Signature: {self.name}{self.signature}.")
+            bound.append(value)
+        if kwargs or len(args) > len(self._defaults):
+            extra = ", ".join(kwargs) or f"{len(args)} positional ones"
+            raise TypeError(f"{self.name}() does not take {extra}. Signature: {self.name}{self.signature}.")
+        return bound
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        bound = self.bind(args, dict(kwargs))
+        seen = _SEEN.get()
+        if seen is not None:
+            seen.add(self.name)
+        if any(map(any_symbolic, bound)):
+            return self._symbolic(bound)
+        trace = active_trace()
+        if trace is not None:
+            backend: Backend = trace.backend
+        else:
+            backend = backends.common_owner(self._leaves(bound)) or backends.active()
+        implementation = backend.ops.get(self.name)
+        if implementation is None or (self.body is not None and _FORCE_BODIES.get()):
+            if self.body is None:
+                raise NotImplementedError(f"The {backend.name!r} backend has no op {self.name!r}.")
+            return self.body(*self._prepared(bound, backend))
+        prepared = self._prepared(bound, backend)
+        try:
+            return implementation(*prepared)
+        except Exception:
+            self._explain(prepared, backend)
+            raise
+
+    def _leaves(self, bound: list[Any]) -> Iterator[Any]:
+        for position in self._tensor_positions:
+            value = bound[position]
+            if isinstance(value, (list, tuple)):
+                yield from value
+            else:
+                yield value
+
+    # -- preparing arguments
+
+    def _prepared(self, bound: list[Any], backend: Backend) -> list[Any]:
+        """Tensor arguments as the backend's tensors, of one dtype where the op asks for it."""
+        prepared = [_plain(value) for value in bound]
+        if self.cast is None:
+            for position in self._tensor_positions:
+                prepared[position] = _convert(prepared[position], backend, None)
+            return prepared
+        dtype = self._common_dtype([prepared[p] for p in self._tensor_positions], backend)
+        for position in self._tensor_positions:
+            prepared[position] = _convert(prepared[position], backend, dtype)
+        return prepared
+
+    def _common_dtype(self, values: list[Any], backend: Backend | None) -> str:
+        strong: list[str] = []
+        weak: list[str] = []
+        for value in values:
+            for leaf in value if isinstance(value, (list, tuple)) and not _numeric(value) else [value]:
+                if leaf is None:
+                    continue
+                dtype = _dtype_of(leaf, backend)
+                if dtype is not None:
+                    strong.append(dtype)
+                else:
+                    weak.append(_weak_dtype(leaf))
+        result = dtypes.result_type(*strong) if strong else dtypes.result_type(*weak)
+        if strong:
+            for dtype in weak:
+                if dtypes.is_float(dtype) and not dtypes.is_float(result):
+                    result = config.floatx()
+                elif dtypes.is_int(dtype) and result == "bool":
+                    result = "int32"
+        if self.cast == "float" and not dtypes.is_float(result):
+            result = config.floatx()
+        return result
+
+    # -- symbolic calls
+
+    def _symbolic(self, bound: list[Any]) -> KerasTensor | Any:
+        seen_by_rule = [_symbolic_view(value) for value in bound]
+        if self.cast is not None:
+            dtype = self._common_dtype([seen_by_rule[p] for p in self._tensor_positions], None)
+            for position in self._tensor_positions:
+                seen_by_rule[position] = map_nested(
+                    lambda leaf: KerasTensor(leaf.shape, dtype) if isinstance(leaf, KerasTensor) else leaf,
+                    _as_symbols(seen_by_rule[position], dtype),
+                )
+        else:
+            for position in self._tensor_positions:
+                seen_by_rule[position] = _as_symbols(seen_by_rule[position], None)
+        if self.spec is not None:
+            specs = self.spec(**dict(zip((n for n, _ in self._defaults), seen_by_rule, strict=True)))
+            outputs = map_nested(_to_keras_tensor, specs)
+        else:
+            assert self.body is not None
+            outputs = map_nested(_fresh, self.body(*seen_by_rule))
+        names = [name for name, _ in self._defaults]
+        count = len(bound)
+        while count and bound[count - 1] is self._defaults[count - 1][1] and names[count - 1] not in self.tensors:
+            count -= 1
+        Node(self.public, tuple(bound[:count]), {}, outputs)
+        return outputs
+
+    def output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """What the op returns for Specs or KerasTensors: nested Specs."""
+        bound = self.bind(args, dict(kwargs))
+        bound = map_nested(lambda v: KerasTensor(v.shape, v.dtype) if isinstance(v, Spec) else v, bound)
+        return map_nested(lambda t: t.spec if isinstance(t, KerasTensor) else t, self._symbolic(bound))
+
+    def _explain(self, prepared: list[Any], backend: Backend) -> None:
+        """Raise the rule's own error, if the arguments break it."""
+        if self.spec is None:
+            return
+
+        def view(leaf: Any) -> Any:
+            return KerasTensor(backend.shape(leaf), backend.dtype(leaf)) if backend.is_tensor(leaf) else leaf
+
+        self.spec(**dict(zip((n for n, _ in self._defaults), map_nested(view, prepared), strict=True)))
+
+
+def primitive(
+    *, spec: Callable[..., Any], tensors: Sequence[str] = ("x",), cast: Cast = None
+) -> Callable[[F], F]:
+    """An op that every backend implements; the function's body is not used."""
+    return lambda function: _register(Op(function, tensors, cast, spec), function)
+
+
+def derived(*, tensors: Sequence[str] = ("x",), cast: Cast = None) -> Callable[[F], F]:
+    """An op whose body is written in other ops; a backend may override it."""
+    return lambda function: _register(Op(function, tensors, cast, None), function)
+
+
+def _register(op: Op, function: F) -> F:
+    TABLE[op.name] = op
+
+    @functools.wraps(function)
+    def public(*args: Any, **kwargs: Any) -> Any:
+        return op(*args, **kwargs)
+
+    public.op = op  # type: ignore[attr-defined]
+    op.public = public
+    return public  # type: ignore[return-value]
+
+
+def missing_primitives(backend: Backend) -> list[str]:
+    """Names of the primitives that the backend does not implement."""
+    import keras_core.ops.all_families  # noqa: F401  (fills the table)
+
+    return sorted(name for name, op in TABLE.items() if op.body is None and name not in backend.ops)
+
+
+@contextmanager
+def force_bodies() -> Iterator[None]:
+    """Use the bodies of derived ops even where the backend overrides them."""
+    token = _FORCE_BODIES.set(True)
+    try:
+        yield
+    finally:
+        _FORCE_BODIES.reset(token)
+
+
+@contextmanager
+def record_ops() -> Iterator[set[str]]:
+    """Collect the names of the ops called inside, symbolic ones included."""
+    seen: set[str] = set()
+    token = _SEEN.set(seen)
+    try:
+        yield seen
+    finally:
+        _SEEN.reset(token)
+        outer = _SEEN.get()
+        if outer is not None:
+            outer |= seen
+
+
+# -- helpers for single values
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Variable):
+        return value.value
+    if isinstance(value, (list, tuple)) and any(isinstance(v, Variable) for v in value):
+        return type(value)(_plain(v) for v in value)
+    return value
+
+
+def _numeric(value: Any) -> bool:
+    """Whether a list holds numbers (an array literal) rather than tensors."""
+    while isinstance(value, (list, tuple)) and value:
+        value = value[0]
+    return isinstance(value, (bool, int, float, np.generic))
+
+
+def _convert(value: Any, backend: Backend, dtype: str | None) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, (list, tuple)) and not _numeric(value):
+        return [_convert(v, backend, dtype) for v in value]
+    if backend.is_tensor(value) and not isinstance(value, (bool, int, float, list, tuple)):
+        if dtype is None or backend.dtype(value) == dtype:
+            return value
+        return backend.ops["cast"](value, dtype)
+    if dtype is None and not isinstance(value, (np.ndarray, np.generic)):
+        dtype = _weak_dtype(value)
+    return backend.tensor(value, dtype)
+
+
+def _dtype_of(value: Any, backend: Backend | None) -> str | None:
+    """dtype of a tensor, KerasTensor, Variable or array; None for Python numbers and lists of them."""
+    if isinstance(value, (KerasTensor, Variable)):
+        return value.dtype
+    if isinstance(value, (np.ndarray, np.generic)):
+        return dtypes.standardize(value.dtype)
+    if backend is not None and backend.is_tensor(value) and not isinstance(value, (bool, int, float, list, tuple)):
+        return backend.dtype(value)
+    found = backends.owner(value)
+    return found.dtype(value) if found is not None else None
+
+
+def _weak_dtype(value: Any) -> str:
+    while isinstance(value, (list, tuple)) and value:
+        value = value[0]
+    if isinstance(value, bool):
+        return "bool"
+    return "int32" if isinstance(value, int) else config.floatx()
+
+
+def _as_symbols(value: Any, dtype: str | None) -> Any:
+    """Concrete tensor arguments of a symbolic call as KerasTensors of their shape, so rules see one kind."""
+    if value is None or isinstance(value, KerasTensor):
+        return value
+    if isinstance(value, (list, tuple)) and not _numeric(value):
+        return [_as_symbols(v, dtype) for v in value]
+    found = backends.owner(value)
+    shape = found.shape(value) if found is not None else np.shape(value)
+    own = dtype or _dtype_of(value, None) or _weak_dtype(value)
+    return KerasTensor(shape, own)
+
+
+def _symbolic_view(value: Any) -> Any:
+    """Variables as KerasTensors, so that derived bodies stay symbolic."""
+    if isinstance(value, Variable):
+        return KerasTensor(value.shape, value.dtype)
+    if isinstance(value, (list, tuple)) and any(isinstance(v, (Variable, list, tuple)) for v in value):
+        return type(value)(_symbolic_view(v) for v in value)
+    return value
+
+
+def _to_keras_tensor(spec: Any) -> Any:
+    return KerasTensor(spec.shape, spec.dtype) if isinstance(spec, Spec) else spec
+
+
+def _fresh(leaf: Any) -> Any:
+    return KerasTensor(leaf.shape, leaf.dtype) if isinstance(leaf, KerasTensor) else leaf

@@ -1,0 +1,13 @@
+from .draws import binomial as binomial
+from .draws import categorical as categorical
+from .draws import dropout as dropout
+from .draws import normal as normal
+from .draws import randint as randint
+from .draws import shuffle as shuffle
+from .draws import truncated_normal as truncated_normal
+from .draws import uniform as uniform
+from .seed_generator import SeedGenerator as SeedGenerator
+from .seeds import data_generator as data_generator
+from .seeds import get_seed_generator as get_seed_generator
+from .seeds import next_seed as next_seed
+from .seeds import set_random_seed as set_random_seed

@@ -1,0 +1,1 @@
+"""Variables, and the trace that redirects them while a function is staged."""

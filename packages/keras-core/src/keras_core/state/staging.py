@@ -1,0 +1,179 @@
+"""Staged functions: Python functions over variables, compiled once for each kind of argument."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+
+from keras_core import tree
+from keras_core.backend.protocol import Backend
+from keras_core.state.trace import active_trace
+from keras_core.state.variable import Variable
+from keras_core.symbolic.spec import Spec
+
+
+class Staged:
+    """`fn` compiled by a backend, with a cache of one program per kind of arguments.
+
+    Arguments and results are nested structures of tensors (None is kept as it is). Inside a
+    trace it just calls `fn`, which then becomes part of the outer program.
+
+    Args:
+        fn: reads ``variable.value`` and calls ``variable.assign``; anything else it does in Python
+            happens only while it is traced.
+        variables: all variables it may write; a callable gives them when a program is made.
+        backend: where it runs.
+        jit: whether to compile with the framework's optimizing compiler; None leaves it to the backend.
+        relax_batch: whether the first axis of every argument may vary without a new program.
+        key: called before each call; a program is valid for one value of it.
+        ops: called when a program is made; names of the ops in it.
+    """
+
+    def __init__(
+        self,
+        fn: Callable[..., Any],
+        variables: Iterable[Variable] | Callable[[], Iterable[Variable]],
+        backend: Backend,
+        jit: bool | None = None,
+        relax_batch: bool = False,
+        key: Callable[[], Any] | None = None,
+        ops: Callable[[], frozenset[str]] | None = None,
+    ) -> None:
+        self.fn = fn
+        self.backend = backend
+        self.jit = jit
+        self._variables = variables
+        self._static = "static-shapes" in backend.capabilities
+        self._relax = relax_batch and not self._static
+        self._key = key
+        self._ops = ops
+        self._programs: dict[Any, tuple[Callable[..., list[Any]], list[Any]]] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, *args: Any) -> Any:
+        if active_trace() is not None:
+            return self.fn(*args)
+        flat, program, results = self.prepare(args)
+        return results[0](program(*flat))
+
+    def prepare(self, args: tuple[Any, ...]) -> tuple[list[Any], Callable[..., list[Any]], list[Any]]:
+        """Tensors to pass, the program to pass them to, and what packs its results."""
+        leaves = tree.flatten(args)
+        backend = self.backend
+        flat = [leaf if backend.is_tensor(leaf) else backend.tensor(leaf) for leaf in leaves if leaf is not None]
+        specs = [self._spec(t) for t in flat]
+        key = (
+            tuple((s.shape, s.dtype) for s in specs),
+            tuple(leaf is None for leaf in leaves),
+            _structure(args),
+            self._key() if self._key else None,
+        )
+        found = self._programs.get(key)
+        if found is None:
+            with self._lock:
+                found = self._programs.get(key)
+                if found is None:
+                    found = self._compile(args, leaves, specs)
+                    self._programs[key] = found
+        return flat, found[0], found[1]
+
+    def _spec(self, tensor: Any) -> Spec:
+        shape = tuple(self.backend.shape(tensor))
+        if self._relax and shape:
+            shape = (None, *shape[1:])
+        return Spec(shape, self.backend.dtype(tensor))
+
+    def _compile(
+        self, args: tuple[Any, ...], leaves: list[Any], specs: list[Spec]
+    ) -> tuple[Callable[..., list[Any]], list[Any]]:
+        holes = [leaf is None for leaf in leaves]
+        results: list[Any] = [None]
+
+        def flat_fn(*tensors: Any) -> list[Any]:
+            given = iter(tensors)
+            filled = [None if hole else next(given) for hole in holes]
+            out = self.fn(*tree.pack_sequence_as(args, filled))
+            flat, results[0] = flatten_results(out, self.backend)
+            return flat
+
+        variables = list(self._variables() if callable(self._variables) else self._variables)
+        ops = self._ops() if self._ops else frozenset()
+        program = self.backend.stage(flat_fn, variables, specs, self.jit, ops)
+        return program, results
+
+    def clear(self) -> None:
+        """Forget every program."""
+        self._programs.clear()
+
+    @property
+    def program_count(self) -> int:
+        """How many programs were compiled."""
+        return len(self._programs)
+
+
+def flatten_results(out: Any, backend: Backend) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]:
+    """The tensors in a nested result, and a function that puts others in their places."""
+    leaves = tree.flatten(out)
+    places = [leaf is not None for leaf in leaves]
+    flat = [_as_tensor(leaf, backend) for leaf in leaves if leaf is not None]
+    if len(leaves) == 1 and leaves[0] is out:
+        return flat, lambda tensors: tensors[0]
+
+    def pack(tensors: Sequence[Any]) -> Any:
+        given = iter(tensors)
+        return tree.pack_sequence_as(out, [next(given) if place else None for place in places])
+
+    if isinstance(out, tuple) and not hasattr(out, "_fields") and all(places) and len(leaves) == len(out):
+        return flat, tuple
+    return flat, pack
+
+
+def _as_tensor(leaf: Any, backend: Backend) -> Any:
+    if isinstance(leaf, Variable):
+        return leaf.value
+    return leaf if backend.is_tensor(leaf) else backend.tensor(leaf)
+
+
+def _structure(args: tuple[Any, ...]) -> Any:
+    """A hashable description of the nesting; cheap for the usual flat tuples."""
+    if not any(isinstance(arg, (tuple, list, dict)) for arg in args):
+        return len(args)
+    import optree
+
+    return optree.tree_structure(args, none_is_leaf=True)
+
+
+def stage(
+    fn: Callable[..., Any],
+    variables: Iterable[Variable],
+    backend: Backend | None = None,
+    jit: bool | None = None,
+) -> Staged:
+    """Compile a stateful function for the active backend (see `Staged`).
+
+    Args:
+        fn: takes nested tensors, returns nested tensors; may assign `variables`.
+        variables: the variables it may write.
+        backend: where to run it; that of the variables, else the active one.
+        jit: whether to use the framework's optimizing compiler; None lets the backend choose.
+
+    Example:
+        >>> from keras_core import Variable, stage
+        >>> total = Variable(0.0)
+        >>> def add(x):
+        ...     total.assign_add(x)
+        ...     return total.value
+        >>> step = stage(add, [total])
+        >>> float(step(np.float32(2))), float(step(np.float32(3)))
+        (2.0, 5.0)
+    """
+    from keras_core.backend import registry
+
+    owned = list(variables)
+    if backend is None:
+        backend = registry.common_owner(owned) or registry.active()
+    return Staged(fn, owned, backend, jit=jit)
+
+

@@ -1,0 +1,1 @@
+"""Tensors that stand for values to come, and the graph they form."""

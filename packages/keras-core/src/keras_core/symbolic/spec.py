@@ -1,0 +1,19 @@
+"""Shape and dtype of a tensor that need not exist yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from keras_core.typing import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What is known of a tensor: its shape (None where unknown) and dtype name."""
+
+    shape: Shape
+    dtype: str = "float32"
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
