@@ -1,0 +1,191 @@
+"""Convolution of channels-last batches in any number of dimensions, and its two gradients.
+
+Windows are copied into a buffer that fits the cache, block by block, and multiplied by GEMM
+("im2col", K. Chellapilla et al., 2006). Inputs are (batch, *spatial, channels), kernels
+(*size, channels // groups, filters). As usual in neural networks nothing is flipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+
+import numpy as np
+
+from keras_backend_theano.kernels.window import Array, Window, blocks
+
+BLOCK_BYTES = 2 << 20
+MIN_ROWS = 512
+
+
+def _in_single(function: Callable[..., Array]) -> Callable[..., Array]:
+    """Half precision has no GEMM in NumPy: compute in float32 and round the result."""
+
+    @wraps(function)
+    def run(a: Array, b: Array, *rest: object) -> Array:
+        dtype = np.result_type(a, b)
+        if dtype != np.float16:
+            return function(a, b, *rest)
+        return function(a.astype(np.float32), b.astype(np.float32), *rest).astype(dtype)
+
+    return run
+
+
+@_in_single
+def convolve(x: Array, kernel: Array, window: Window, groups: int = 1) -> Array:
+    """Convolution of `x` by `kernel`: (batch, *output, filters)."""
+    output = window.output(x.shape[1:-1])
+    result = np.empty((x.shape[0], *output, kernel.shape[-1]), x.dtype)
+    padded = window.pad(x)
+    if groups > 1 and kernel.shape[-2] == 1:
+        _depthwise(padded, kernel, window, result)
+        return result
+    weights = _by_group(kernel, groups)
+    for part, patches in _patches(padded, window, output, groups):
+        target = result[part]
+        if groups == 1:
+            np.matmul(patches[0], weights[0], out=target.reshape(-1, target.shape[-1]))
+        else:
+            target[...] = _ungroup(patches @ weights, target.shape)
+    return result
+
+
+@_in_single
+def kernel_gradient(x: Array, dy: Array, window: Window, groups: int = 1) -> Array:
+    """Gradient of a loss by the kernel: `dy` is its gradient by the output of `convolve`."""
+    output = dy.shape[1:-1]
+    padded = window.pad(x)
+    per_group = x.shape[-1] // groups
+    if groups > 1 and per_group == 1:
+        return _depthwise_kernel_gradient(padded, dy, window, groups)
+    total = np.zeros((groups, window.volume * per_group, dy.shape[-1] // groups), x.dtype)
+    for part, patches in _patches(padded, window, output, groups):
+        total += patches.transpose(0, 2, 1) @ _group(dy[part], groups)
+    split = total.reshape(groups, *window.size, per_group, -1)
+    return np.ascontiguousarray(np.moveaxis(split, 0, -2)).reshape(
+        *window.size, per_group, dy.shape[-1]
+    )
+
+
+@_in_single
+def input_gradient(
+    kernel: Array, dy: Array, window: Window, sizes: tuple[int, ...], groups: int = 1
+) -> Array:
+    """Gradient of a loss by the input, whose spatial shape was `sizes`.
+
+    This is also the transposed convolution of `dy`.
+    """
+    output = dy.shape[1:-1]
+    window.output(sizes)
+    per_group = kernel.shape[-2]
+    spatial = [n + sum(p) for n, p in zip(sizes, window.pads(sizes), strict=True)]
+    padded = np.zeros((dy.shape[0], *spatial, per_group * groups), dy.dtype)
+    taps = list(window.taps(output))
+    if groups > 1 and per_group == 1:
+        _depthwise_input_gradient(padded, kernel, dy, taps, groups)
+    else:
+        _scatter(padded, kernel, dy, window, taps, groups)
+    return window.crop(padded, sizes)
+
+
+def _scatter(
+    padded: Array,
+    kernel: Array,
+    dy: Array,
+    window: Window,
+    taps: list[tuple[slice, ...]],
+    groups: int,
+) -> None:
+    """Add the product of `dy` with each tap's weights to the cells that the tap met."""
+    output, channels = dy.shape[1:-1], padded.shape[-1]
+    # (groups, taps, filters, channels): one GEMM a tap, so that the sums run over long rows
+    weights = _by_group(kernel, groups).reshape(groups, len(taps), channels // groups, -1)
+    weights = np.ascontiguousarray(weights.transpose(0, 1, 3, 2))
+    row_cells = int(np.prod(output[1:])) if output else 1
+    row_bytes = row_cells * len(taps) * channels * dy.itemsize
+    first = window.strides[0]
+    for images, rows in blocks(dy.shape[0], output[0], row_bytes, BLOCK_BYTES):
+        grouped = _group(dy[images, rows], groups)
+        products = grouped[:, None] @ weights
+        shape = (images.stop - images.start, rows.stop - rows.start, *output[1:])
+        for tap, at in enumerate(taps):
+            begin = at[1].start + rows.start * first
+            end = at[1].start + (rows.stop - 1) * first + 1
+            cells = padded[(images, slice(begin, end, first), *at[2:])]
+            cells += _ungroup(products[:, tap], (*shape, channels))
+
+
+def _by_group(kernel: Array, groups: int) -> Array:
+    """(groups, taps * channels of a group, filters of a group)."""
+    flat = kernel.reshape(-1, groups, kernel.shape[-1] // groups)
+    return np.ascontiguousarray(flat.transpose(1, 0, 2))
+
+
+def _group(values: Array, groups: int) -> Array:
+    """(groups, rows, channels of a group) of (..., channels)."""
+    return values.reshape(-1, groups, values.shape[-1] // groups).transpose(1, 0, 2)
+
+
+def _ungroup(values: Array, shape: tuple[int, ...]) -> Array:
+    """Undo `_group`."""
+    return values.transpose(1, 0, 2).reshape(shape)
+
+
+def _patches(
+    padded: Array, window: Window, output: tuple[int, ...], groups: int
+) -> Iterator[tuple[tuple[slice, slice], Array]]:
+    """Parts of the output with the windows that they need, (groups, rows, taps * channels)."""
+    view = window.view(padded, output)
+    channels = padded.shape[-1]
+    width = window.volume * channels
+    pointwise = window.volume == 1 and groups == 1
+    row_cells = int(np.prod(output[1:]))
+    row_bytes = row_cells * width * padded.itemsize
+    budget = max(BLOCK_BYTES, MIN_ROWS * width * padded.itemsize)
+    split = (*view.shape[:-1], groups, channels // groups)
+    windows = np.moveaxis(view.reshape(split) if groups > 1 else view[..., None, :], -2, 0)
+    for part in blocks(padded.shape[0], output[0], row_bytes, budget):
+        chosen = windows[(slice(None), *part)]
+        if pointwise:
+            yield part, np.ascontiguousarray(chosen).reshape(1, -1, channels)
+        else:
+            rows = (part[0].stop - part[0].start) * (part[1].stop - part[1].start) * row_cells
+            yield part, np.ascontiguousarray(chosen).reshape(groups, rows, width // groups)
+
+
+def _depthwise(padded: Array, kernel: Array, window: Window, result: Array) -> None:
+    """One input channel a group: a sum of scaled copies, without GEMM."""
+    channels = padded.shape[-1]
+    weights = kernel.reshape(window.volume, channels, -1)
+    taps = list(window.taps(result.shape[1:-1]))
+    step = max(BLOCK_BYTES // max(result[:1].nbytes, 1), 1)
+    for start in range(0, len(result), step):
+        target = result[start : start + step]
+        total = np.zeros((*target.shape[:-1], *weights.shape[1:]), result.dtype)
+        for at, weight in zip(taps, weights, strict=True):
+            total += padded[start : start + step][at][..., None] * weight
+        target[...] = total.reshape(target.shape)
+
+
+def _depthwise_kernel_gradient(padded: Array, dy: Array, window: Window, groups: int) -> Array:
+    split = dy.reshape(*dy.shape[:-1], groups, -1)
+    axes = tuple(range(dy.ndim - 1))
+    total = np.zeros((window.volume, groups, split.shape[-1]), dy.dtype)
+    taps = list(window.taps(dy.shape[1:-1]))
+    step = max(BLOCK_BYTES // max(dy[:1].nbytes, 1), 1)
+    for start in range(0, len(dy), step):
+        part = split[start : start + step]
+        for at, target in zip(taps, total, strict=True):
+            target += (padded[start : start + step][at][..., None] * part).sum(axes)
+    return total.reshape(*window.size, 1, dy.shape[-1])
+
+
+def _depthwise_input_gradient(
+    padded: Array, kernel: Array, dy: Array, taps: list[tuple[slice, ...]], groups: int
+) -> None:
+    weights = kernel.reshape(len(taps), groups, -1)
+    split = dy.reshape(*dy.shape[:-1], groups, -1)
+    step = max(BLOCK_BYTES // max(dy[:1].nbytes, 1), 1)
+    for start in range(0, len(dy), step):
+        for at, weight in zip(taps, weights, strict=True):
+            padded[start : start + step][at] += (split[start : start + step] * weight).sum(-1)

@@ -1,0 +1,173 @@
+"""Long short-term memory over a whole sequence, forward and backward.
+
+S. Hochreiter, J. Schmidhuber, "Long short-term memory", Neural Computation 9(8), 1997, with the
+forget gate of F. Gers et al., 2000. Gates stand in the order input, forget, cell, output.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from keras_backend_theano.kernels.recurrence import (
+    gate_scale,
+    previous,
+    product,
+    project,
+    steps,
+    to_batch_first,
+)
+from keras_backend_theano.kernels.window import Array
+
+GATES = "ssts"
+
+
+class LSTMRun(NamedTuple):
+    """What `forward` gives.
+
+    Attributes:
+        outputs: (batch, time, units) in the order of processing; before the first step that the mask
+            keeps they are zero, at later masked steps they repeat.
+        h, c: final states, (batch, units).
+        gates: activated gates, (time, batch, 4 * units), for `backward`.
+        cells: cell state after each step, (time, batch, units), for `backward`.
+    """
+
+    outputs: Array
+    h: Array
+    c: Array
+    gates: Array
+    cells: Array
+
+
+class LSTMGradients(NamedTuple):
+    """Gradients by the arguments of `forward`."""
+
+    inputs: Array
+    h: Array
+    c: Array
+    kernel: Array
+    recurrent: Array
+    bias: Array
+
+
+def forward(
+    inputs: Array,
+    h: Array,
+    c: Array,
+    kernel: Array,
+    recurrent: Array,
+    bias: Array | None = None,
+    mask: Array | None = None,
+    backwards: bool = False,
+) -> LSTMRun:
+    """Run the sequence.
+
+    Args:
+        inputs: (batch, time, features).
+        h, c: initial states, (batch, units).
+        kernel: (features, 4 * units).
+        recurrent: (units, 4 * units).
+        bias: (4 * units,), or None.
+        mask: (batch, time) of bool; at False the states pass unchanged.
+        backwards: whether to begin with the last step.
+    """
+    batch, units = h.shape
+    sequence = steps(inputs, mask, backwards)
+    scale = gate_scale(units, GATES, inputs.dtype)
+    shift = 1 - scale
+    shift[scale == 1] = 0
+    scaled_bias = None if bias is None else bias * scale
+    gates = project(sequence.inputs, kernel * scale, scaled_bias)
+    weights = recurrent * scale
+    hidden = np.empty((len(gates), batch, units), inputs.dtype)
+    cells = np.empty_like(hidden)
+    buffer = np.empty((batch, 4 * units), inputs.dtype)
+    for step, z in enumerate(gates):
+        z += np.matmul(h, weights, out=buffer)
+        np.tanh(z, out=z)
+        z *= scale
+        z += shift
+        i, f, g, o = (z[:, k * units : (k + 1) * units] for k in range(4))
+        c_new = np.multiply(f, c, out=cells[step])
+        c_new += i * g
+        h_new = np.tanh(c_new, out=hidden[step])
+        h_new *= o
+        if sequence.keep is not None:
+            skip = sequence.keep[step] == 0
+            np.copyto(c_new, c, where=skip)
+            np.copyto(h_new, h, where=skip)
+        h, c = h_new, c_new
+    outputs = hidden if sequence.seen is None else hidden * sequence.seen
+    return LSTMRun(to_batch_first(outputs), h.copy(), c.copy(), gates, cells)
+
+
+def backward(
+    inputs: Array,
+    h: Array,
+    c: Array,
+    kernel: Array,
+    recurrent: Array,
+    mask: Array | None,
+    run: LSTMRun,
+    d_outputs: Array,
+    d_h: Array,
+    d_c: Array,
+    backwards: bool = False,
+) -> LSTMGradients:
+    """Back-propagation through time: arguments of `forward`, its result, and gradients by
+    `outputs`, the final `h` and the final `c` (each may have axes of length 1 to be broadcast)."""
+    batch, units = h.shape
+    sequence = steps(inputs, mask, backwards)
+    time = len(run.gates)
+    hidden = run.outputs.swapaxes(0, 1)
+    d_hidden = np.broadcast_to(d_outputs, (batch, time, units)).swapaxes(0, 1)
+    if sequence.seen is not None:
+        hidden = np.where(sequence.seen == 0, h, hidden)
+        d_hidden = d_hidden * sequence.seen
+    h_before, c_before = previous(hidden, h), previous(run.cells, c)
+    dz = _slopes(run.gates, units)
+    tanh_c = np.tanh(run.cells)
+    c_slope = 1 - tanh_c * tanh_c
+    dh = np.array(np.broadcast_to(d_h, (batch, units)))
+    dc = np.array(np.broadcast_to(d_c, (batch, units)))
+    transposed = np.ascontiguousarray(recurrent.T)
+    for step in range(time - 1, -1, -1):
+        dh += d_hidden[step]
+        keep = None if sequence.keep is None else sequence.keep[step]
+        if keep is not None:
+            passed_h, passed_c = dh * (1 - keep), dc * (1 - keep)
+            dh, dc = dh * keep, dc * keep
+        i, f, g, o = (run.gates[step, :, k * units : (k + 1) * units] for k in range(4))
+        di, df, dg, do = (dz[step, :, k * units : (k + 1) * units] for k in range(4))
+        do *= dh * tanh_c[step]
+        dh *= o
+        dh *= c_slope[step]
+        dc += dh
+        di *= dc * g
+        df *= dc * c_before[step]
+        dg *= dc * i
+        dc *= f
+        dh = dz[step] @ transposed
+        if keep is not None:
+            dh += passed_h
+            dc += passed_c
+    flat = dz.reshape(-1, 4 * units)
+    d_inputs = (flat @ kernel.T).reshape(sequence.inputs.shape)
+    return LSTMGradients(
+        to_batch_first(d_inputs, backwards),
+        dh,
+        dc,
+        product(sequence.inputs, dz),
+        product(h_before, dz),
+        flat.sum(0),
+    )
+
+
+def _slopes(gates: Array, units: int) -> Array:
+    """Derivative of each activation at its value."""
+    slopes = gates * (1 - gates)
+    cell = gates[..., 2 * units : 3 * units]
+    slopes[..., 2 * units : 3 * units] = 1 - cell * cell
+    return slopes

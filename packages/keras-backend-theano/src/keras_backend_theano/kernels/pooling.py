@@ -1,0 +1,105 @@
+"""Max and average pooling of channels-last batches in any number of dimensions.
+
+`max_pool` also returns which tap won, so that its gradient is a plain scatter (`unpool`) whose own
+gradient is a gather (`pick`). The first of equal values wins.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from keras_backend_theano.kernels.window import Array, Window
+
+BLOCK_BYTES = 1 << 20
+
+
+def max_pool(x: Array, window: Window) -> tuple[Array, Array]:
+    """Largest value of each window and the number of its tap, both (batch, *output, channels)."""
+    output = window.output(x.shape[1:-1])
+    lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
+    padded = window.pad(x, lowest)
+    shape = (x.shape[0], *output, x.shape[-1])
+    result = np.empty(shape, x.dtype)
+    winner = np.zeros(shape, winner_dtype(window))
+    taps = list(window.taps(output))
+    for images in _parts(x.shape[0], result):
+        source, best, index = padded[images], result[images], winner[images]
+        best[...] = source[taps[0]]
+        for tap, at in enumerate(taps[1:], start=1):
+            value = source[at]
+            np.copyto(index, index.dtype.type(tap), where=value > best)
+            np.maximum(best, value, out=best)
+    return result, winner
+
+
+def unpool(dy: Array, winner: Array, window: Window, sizes: tuple[int, ...]) -> Array:
+    """Send each value of `dy` to the cell that `winner` names; the input had spatial shape `sizes`."""
+    padded = _blank(dy, window, sizes)
+    taps = list(window.taps(dy.shape[1:-1]))
+    for images in _parts(dy.shape[0], dy):
+        target, part, index = padded[images], dy[images], winner[images]
+        for tap, at in enumerate(taps):
+            cells = target[at]
+            cells += part * (index == tap)
+    return window.crop(padded, sizes)
+
+
+def pick(x: Array, winner: Array, window: Window) -> Array:
+    """Gather from `x` the cells that `winner` names: the gradient of `unpool` by its first input."""
+    padded = window.pad(x)
+    result = np.zeros(winner.shape, x.dtype)
+    taps = list(window.taps(winner.shape[1:-1]))
+    for images in _parts(x.shape[0], result):
+        for tap, at in enumerate(taps):
+            np.copyto(result[images], padded[images][at], where=winner[images] == tap)
+    return result
+
+
+def average_pool(x: Array, window: Window) -> Array:
+    """Mean of each window over its real cells; padding does not count."""
+    output = window.output(x.shape[1:-1])
+    padded = window.pad(x)
+    result = np.zeros((x.shape[0], *output, x.shape[-1]), x.dtype)
+    taps = list(window.taps(output))
+    scale = _scale(window, x.shape[1:-1], x.dtype)
+    for images in _parts(x.shape[0], result):
+        target, source = result[images], padded[images]
+        for at in taps:
+            target += source[at]
+        target *= scale
+    return result
+
+
+def average_unpool(dy: Array, window: Window, sizes: tuple[int, ...]) -> Array:
+    """Gradient of `average_pool`: spread each value evenly over its window."""
+    padded = _blank(dy, window, sizes)
+    taps = list(window.taps(dy.shape[1:-1]))
+    scale = _scale(window, sizes, dy.dtype)
+    for images in _parts(dy.shape[0], dy):
+        target, part = padded[images], dy[images] * scale
+        for at in taps:
+            cells = target[at]
+            cells += part
+    return window.crop(padded, sizes)
+
+
+def winner_dtype(window: Window) -> str:
+    """Smallest dtype that can number the taps."""
+    return "uint8" if window.volume <= 256 else "int32"
+
+
+def _scale(window: Window, sizes: tuple[int, ...], dtype: np.dtype) -> Array:
+    """One over the number of real cells of each window, (1, *output, 1)."""
+    ones = window.pad(np.ones((1, *sizes, 1)))
+    count = sum(ones[at] for at in window.taps(window.output(sizes)))
+    return (1.0 / np.maximum(count, 1)).astype(dtype)
+
+
+def _blank(dy: Array, window: Window, sizes: tuple[int, ...]) -> Array:
+    spatial = [n + sum(p) for n, p in zip(sizes, window.pads(sizes), strict=True)]
+    return np.zeros((dy.shape[0], *spatial, dy.shape[-1]), dy.dtype)
+
+
+def _parts(batch: int, values: Array) -> list[slice]:
+    step = max(BLOCK_BYTES // max(values[:1].nbytes, 1), 1)
+    return [slice(start, start + step) for start in range(0, batch, step)]

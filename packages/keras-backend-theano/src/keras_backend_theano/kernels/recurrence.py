@@ -1,0 +1,68 @@
+"""What the fused recurrent kernels share: time order, masks and the sigmoid by tanh."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from keras_backend_theano.kernels.window import Array
+
+
+class Steps(NamedTuple):
+    """A sequence in the order of processing, time first.
+
+    Attributes:
+        inputs: (time, batch, features).
+        keep: (time, batch, 1), 1 where a step counts and 0 where the state passes it by; None
+            without a mask.
+        seen: (time, batch, 1), 1 from the first step that counts onwards; None without a mask.
+    """
+
+    inputs: Array
+    keep: Array | None
+    seen: Array | None
+
+
+def steps(inputs: Array, mask: Array | None, backwards: bool) -> Steps:
+    """Bring (batch, time, features) and a mask (batch, time) into the order of processing."""
+    order = slice(None, None, -1) if backwards else slice(None)
+    ordered = np.ascontiguousarray(inputs.swapaxes(0, 1)[order])
+    if mask is None:
+        return Steps(ordered, None, None)
+    flags = np.ascontiguousarray(mask.T[order])
+    keep = flags[..., None].astype(inputs.dtype)
+    return Steps(ordered, keep, np.maximum.accumulate(keep, axis=0))
+
+
+def to_batch_first(values: Array, backwards: bool = False) -> Array:
+    """(time, batch, features) back to (batch, time, features)."""
+    return np.ascontiguousarray(values[:: -1 if backwards else 1].swapaxes(0, 1))
+
+
+def project(inputs: Array, kernel: Array, bias: Array | None) -> Array:
+    """All steps times the input kernel, (time, batch, gates)."""
+    time, batch, features = inputs.shape
+    result = (inputs.reshape(time * batch, features) @ kernel).reshape(time, batch, -1)
+    if bias is not None:
+        result += bias
+    return result
+
+
+def product(left: Array, right: Array) -> Array:
+    """Sum over time and batch of the outer products: the gradient of a matrix used at each step."""
+    return left.reshape(-1, left.shape[-1]).T @ right.reshape(-1, right.shape[-1])
+
+
+def previous(states: Array, initial: Array) -> Array:
+    """The state before each step, from the state after each step and the initial one."""
+    return np.concatenate([initial[None], states[:-1]]) if len(states) else states
+
+
+def gate_scale(units: int, gates: str, dtype: np.dtype) -> Array:
+    """Factors that make one tanh serve all gates.
+
+    sigmoid(x) = tanh(x / 2) / 2 + 1 / 2, so a gate marked "s" is scaled by a half before and after;
+    one marked "t" keeps its tanh.
+    """
+    return np.repeat(np.array([0.5 if gate == "s" else 1.0 for gate in gates], dtype), units)
