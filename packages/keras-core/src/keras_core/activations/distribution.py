@@ -1,0 +1,35 @@
+"""Activations that turn scores into a distribution along an axis."""
+
+from __future__ import annotations
+
+from keras_core import ops
+from keras_core.typing import Tensor
+
+
+def softmax(x: Tensor, axis: int = -1) -> Tensor:
+    """``exp(x) / sum(exp(x))`` along `axis`: positive, with sum 1.
+
+    Args:
+        x: tensor of scores.
+        axis: the axis (or tuple of axes) that sums to 1.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import activations
+        >>> np.asarray(activations.softmax(np.zeros((1, 4)))).tolist()
+        [[0.25, 0.25, 0.25, 0.25]]
+    """
+    return ops.softmax(x, axis)
+
+
+def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
+    """Logarithm of the softmax along `axis`, computed without overflow."""
+    return ops.log_softmax(x, axis)
+
+
+def sparsemax(x: Tensor, axis: int = -1) -> Tensor:
+    """Nearest point of the simplex to `x` along `axis`: like softmax, with exact zeros.
+
+    Reference: Martins and Astudillo, 2016, https://arxiv.org/abs/1602.02068
+    """
+    return ops.sparsemax(x, axis)

@@ -1,0 +1,111 @@
+"""Activations that pass positive values and bend or cut the rest."""
+
+from __future__ import annotations
+
+from keras_core import ops
+from keras_core.typing import Tensor
+
+
+def relu(
+    x: Tensor,
+    negative_slope: float = 0.0,
+    max_value: float | None = None,
+    threshold: float = 0.0,
+    *,
+    alpha: float | None = None,
+) -> Tensor:
+    """Rectified linear unit: ``x`` where it is above `threshold`, else a slope or zero.
+
+    Args:
+        x: tensor of any shape.
+        negative_slope: slope below the threshold: ``negative_slope * (x - threshold)``.
+        max_value: upper bound of the result, or None.
+        threshold: values below it are cut or sloped.
+        alpha: Keras 2's name of `negative_slope`.
+
+    Returns:
+        A tensor shaped like `x`.
+
+    Example:
+        >>> from keras_core import activations
+        >>> float(activations.relu(-2.0, negative_slope=0.5))
+        -1.0
+    """
+    slope = negative_slope if alpha is None else alpha
+    if threshold == 0.0:
+        if slope == 0.0:
+            if max_value == 6:
+                return ops.relu6(x)
+            x = ops.relu(x)
+        else:
+            x = ops.leaky_relu(x, slope)
+    else:
+        x = ops.where(ops.greater(x, threshold), x, ops.multiply(ops.subtract(x, threshold), slope))
+    return x if max_value is None else ops.minimum(x, max_value)
+
+
+def relu6(x: Tensor) -> Tensor:
+    """``min(max(x, 0), 6)``, for networks that run in low precision."""
+    return ops.relu6(x)
+
+
+def leaky_relu(x: Tensor, negative_slope: float = 0.2, *, alpha: float | None = None) -> Tensor:
+    """``x`` where positive, else ``negative_slope * x`` (`alpha` is an older name of the slope)."""
+    return ops.leaky_relu(x, negative_slope if alpha is None else alpha)
+
+
+def elu(x: Tensor, alpha: float = 1.0) -> Tensor:
+    """``x`` where positive, else ``alpha * (exp(x) - 1)``.
+
+    Reference: Clevert et al., 2016, https://arxiv.org/abs/1511.07289
+    """
+    return ops.elu(x, alpha)
+
+
+def selu(x: Tensor) -> Tensor:
+    """Scaled ELU, which keeps mean 0 and variance 1 from layer to layer with `lecun_normal` weights.
+
+    Reference: Klambauer et al., 2017, https://arxiv.org/abs/1706.02515
+    """
+    return ops.selu(x)
+
+
+def celu(x: Tensor, alpha: float = 1.0) -> Tensor:
+    """``max(x, 0) + min(0, alpha * (exp(x / alpha) - 1))``, an ELU with a continuous derivative.
+
+    Reference: Barron, 2017, https://arxiv.org/abs/1704.07483
+    """
+    return ops.celu(x, alpha)
+
+
+def threshold(x: Tensor, threshold: float, default_value: float) -> Tensor:
+    """``x`` where it exceeds `threshold`, else `default_value`."""
+    return ops.threshold(x, threshold, default_value)
+
+
+def softplus(x: Tensor) -> Tensor:
+    """``log(exp(x) + 1)``, a smooth ReLU."""
+    return ops.softplus(x)
+
+
+def squareplus(x: Tensor, b: float = 4) -> Tensor:
+    """``(x + sqrt(x² + b)) / 2``, a smooth ReLU made of algebra only; `b` sets its width at 0.
+
+    Reference: Barron, 2021, https://arxiv.org/abs/2112.11687
+    """
+    return ops.squareplus(x, b)
+
+
+def sparse_plus(x: Tensor) -> Tensor:
+    """0 up to -1, ``x`` from 1 on, and the parabola ``(x + 1)² / 4`` between."""
+    return ops.sparse_plus(x)
+
+
+def linear(x: Tensor) -> Tensor:
+    """The identity: returns `x` unchanged."""
+    return x
+
+
+def exponential(x: Tensor) -> Tensor:
+    """``exp(x)``."""
+    return ops.exp(x)

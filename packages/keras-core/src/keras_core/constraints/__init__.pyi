@@ -1,0 +1,15 @@
+from .constraint import Constraint as Constraint
+from .identifiers import deserialize as deserialize
+from .identifiers import get as get
+from .identifiers import serialize as serialize
+from .norm import MaxNorm as MaxNorm
+from .norm import MinMaxNorm as MinMaxNorm
+from .norm import NonNeg as NonNeg
+from .norm import UnitNorm as UnitNorm
+from .norm import max_norm as max_norm
+from .norm import maxnorm as maxnorm
+from .norm import min_max_norm as min_max_norm
+from .norm import non_neg as non_neg
+from .norm import nonneg as nonneg
+from .norm import unit_norm as unit_norm
+from .norm import unitnorm as unitnorm

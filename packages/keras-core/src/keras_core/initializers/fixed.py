@@ -1,0 +1,88 @@
+"""Initializers without chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from keras_core import dtypes
+from keras_core.initializers.initializer import Initializer
+
+
+class Constant(Initializer):
+    """The same value everywhere, or an array that broadcasts to the shape.
+
+    Args:
+        value: a number or an array.
+
+    Example:
+        >>> from keras_core import initializers
+        >>> initializers.Constant(3.0)((2,)).tolist()
+        [3.0, 3.0]
+    """
+
+    def __init__(self, value: Any = 0.0) -> None:
+        self.value = value
+
+    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> np.ndarray:
+        return np.full(shape, self.value, dtypes.numpy_dtype(dtype))
+
+    def get_config(self) -> dict[str, Any]:
+        """The value; an array as nested lists."""
+        is_array = isinstance(self.value, (np.ndarray, np.generic))
+        return {"value": self.value.tolist() if is_array else self.value}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Constant:
+        """Also reads the array notation of other Keras versions."""
+        value = config.get("value", 0.0)
+        if isinstance(value, dict):
+            inner = value.get("config", value)
+            value = np.asarray(inner["value"], inner.get("dtype"))
+        return cls(value)
+
+
+class Zeros(Initializer):
+    """Zeros."""
+
+    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> np.ndarray:
+        return np.zeros(shape, dtypes.numpy_dtype(dtype))
+
+
+class Ones(Initializer):
+    """Ones."""
+
+    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> np.ndarray:
+        return np.ones(shape, dtypes.numpy_dtype(dtype))
+
+
+class Identity(Initializer):
+    """The identity matrix times `gain`, for shapes of rank 2.
+
+    Args:
+        gain: the number on the diagonal.
+
+    Raises:
+        ValueError: when called with another rank.
+    """
+
+    def __init__(self, gain: float = 1.0) -> None:
+        self.gain = gain
+
+    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> np.ndarray:
+        if len(shape) != 2:
+            raise ValueError(f"Identity makes matrices only, of shape (n, m). Got shape {tuple(shape)}.")
+        return np.asarray(self.gain * np.eye(*shape), dtypes.numpy_dtype(dtype))
+
+    def get_config(self) -> dict[str, Any]:
+        """The gain."""
+        return {"gain": self.gain}
+
+
+IdentityInitializer = Identity
+constant = Constant
+identity = Identity
+one = ones = Ones
+zero = zeros = Zeros

@@ -1,0 +1,111 @@
+"""The base classes of initializers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+
+from keras_core import dtypes
+
+
+class Initializer:
+    """Makes the initial value of a variable: a callable ``(shape, dtype=None) -> NumPy array``.
+
+    A subclass defines `__call__`, and `get_config` when it has arguments.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import initializers
+        >>> class Counting(initializers.Initializer):
+        ...     def __call__(self, shape, dtype=None):
+        ...         return np.arange(np.prod(shape), dtype=dtype).reshape(shape)
+        >>> Counting()((2, 2), "int32").tolist()
+        [[0, 1], [2, 3]]
+    """
+
+    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> np.ndarray:
+        """A new array of `shape`; dtype None means floatx."""
+        raise NotImplementedError(f"{type(self).__name__} must define __call__(shape, dtype=None).")
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments that make an equal initializer."""
+        return {}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """An initializer made from what `get_config` gave; a `dtype` in old configs is dropped."""
+        return cls(**{key: value for key, value in config.items() if key != "dtype"})
+
+    def clone(self) -> Self:
+        """An initializer with the same arguments; an unseeded one draws other values."""
+        return type(self).from_config(self.get_config())
+
+
+class RandomInitializer(Initializer):
+    """An initializer that draws numbers, by NumPy, so that every backend begins with the same.
+
+    Args:
+        seed: an int, which gives the same values for the same shape at every call; a
+            `keras_core.random.SeedGenerator`, which gives other values at every call; or None, which
+            takes the next seed of the global stream when the initializer is made.
+    """
+
+    def __init__(self, seed: Any = None) -> None:
+        self.seed = seed
+        if seed is None:
+            from keras_core import random
+
+            seed = random.next_seed()
+        self._entropy = seed
+
+    def generator(self) -> np.random.Generator:
+        """A generator at the start of this initializer's stream."""
+        if hasattr(self._entropy, "next"):
+            return np.random.default_rng([int(word) for word in np.asarray(self._entropy.next())])
+        return np.random.default_rng(int(self._entropy) % 2**64)
+
+    def get_config(self) -> dict[str, Any]:
+        """The seed, None where none was given."""
+        seed = self.seed
+        if hasattr(seed, "next"):
+            from keras_core import registry
+
+            seed = registry.serialize(seed)
+        return {"seed": seed}
+
+    def normal(self, shape: Sequence[int], dtype: Any, mean: float, stddev: float) -> np.ndarray:
+        """Draws from a normal distribution."""
+        return scaled(self.generator().standard_normal(shape, drawn_in(dtype)), stddev, mean, dtype)
+
+    def truncated_normal(
+        self, shape: Sequence[int], dtype: Any, mean: float, stddev: float
+    ) -> np.ndarray:
+        """Draws from a normal distribution; those beyond two deviations are drawn again."""
+        generator, precision = self.generator(), drawn_in(dtype)
+        values = np.asarray(generator.standard_normal(shape, precision)).reshape(-1)
+        while (outside := np.flatnonzero(np.abs(values) > 2)).size:
+            values[outside] = generator.standard_normal(outside.size, precision)
+        return scaled(values.reshape(shape), stddev, mean, dtype)
+
+    def uniform(self, shape: Sequence[int], dtype: Any, low: float, high: float) -> np.ndarray:
+        """Draws evenly from ``[low, high)``; with an integer dtype, integers."""
+        if dtypes.is_int(dtype):
+            values = self.generator().integers(int(low), int(high), shape)
+            return np.asarray(values, dtypes.numpy_dtype(dtype))
+        return scaled(self.generator().random(shape, drawn_in(dtype)), high - low, low, dtype)
+
+
+def drawn_in(dtype: Any) -> Any:
+    """The precision to draw in: double for double, single for anything narrower."""
+    return np.float64 if dtypes.standardize(dtype) in ("float64", "complex128") else np.float32
+
+
+def scaled(values: Any, factor: float, offset: float, dtype: Any) -> np.ndarray:
+    """``values * factor + offset`` in the array's own memory, then as `dtype`."""
+    values = np.asarray(values)
+    values = np.multiply(values, values.dtype.type(factor), out=values)
+    if offset:
+        values = np.add(values, values.dtype.type(offset), out=values)
+    return values.astype(dtypes.numpy_dtype(dtype), copy=False)

@@ -1,0 +1,59 @@
+"""Orthogonal initial matrices."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from keras_core import dtypes
+from keras_core.initializers.initializer import RandomInitializer
+
+
+class Orthogonal(RandomInitializer):
+    """A random matrix with orthonormal rows or columns (whichever are fewer), times `gain`.
+
+    A shape of higher rank is seen as the matrix whose columns are its last axis.
+
+    Args:
+        gain: factor of the matrix.
+        seed: see `RandomInitializer`.
+
+    Raises:
+        ValueError: when called with a shape of rank below 2.
+
+    Reference: Saxe et al., 2014, https://arxiv.org/abs/1312.6120
+
+    Example:
+        >>> from keras_core import initializers
+        >>> q = initializers.Orthogonal(seed=0)((2, 2))
+        >>> (q @ q.T).round(5).tolist()
+        [[1.0, 0.0], [0.0, 1.0]]
+    """
+
+    def __init__(self, gain: float = 1.0, seed: Any = None) -> None:
+        super().__init__(seed)
+        self.gain = gain
+
+    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> np.ndarray:
+        if len(shape) < 2:
+            raise ValueError(
+                f"Orthogonal needs a shape of rank 2 or more. Got shape {tuple(shape)}; "
+                "use another initializer for vectors, such as 'zeros'."
+            )
+        rows, columns = math.prod(shape[:-1]), shape[-1]
+        tall = (max(rows, columns), min(rows, columns))
+        q, r = np.linalg.qr(self.generator().standard_normal(tall))
+        q *= np.where(np.diagonal(r) < 0, -1.0, 1.0)  # makes the draw uniform over all such matrices
+        matrix = q if rows >= columns else q.T
+        return np.asarray(self.gain * matrix.reshape(shape), dtypes.numpy_dtype(dtype))
+
+    def get_config(self) -> dict[str, Any]:
+        """Gain and seed."""
+        return {**super().get_config(), "gain": self.gain}
+
+
+OrthogonalInitializer = Orthogonal
+orthogonal = Orthogonal

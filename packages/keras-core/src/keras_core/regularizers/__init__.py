@@ -1,0 +1,5 @@
+"""Penalties on weights and outputs that join the loss."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

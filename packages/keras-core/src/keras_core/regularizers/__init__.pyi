@@ -1,0 +1,12 @@
+from .identifiers import deserialize as deserialize
+from .identifiers import get as get
+from .identifiers import serialize as serialize
+from .norm import L1 as L1
+from .norm import L1L2 as L1L2
+from .norm import L2 as L2
+from .norm import l1 as l1
+from .norm import l1_l2 as l1_l2
+from .norm import l2 as l2
+from .orthogonality import OrthogonalRegularizer as OrthogonalRegularizer
+from .orthogonality import orthogonal_regularizer as orthogonal_regularizer
+from .regularizer import Regularizer as Regularizer
