@@ -51,7 +51,7 @@ class Backend(Protocol):
     Capabilities (a set of words): ``"train"`` it has gradients; ``"eager"`` its concrete tensors are
     its own (otherwise they are NumPy arrays and its symbolic values exist only while staging);
     ``"steps"`` it gains from ``stage_steps``; ``"second-order"`` gradients of gradients;
-    ``"static-shapes"`` it compiles anew for every shape.
+    ``"compiles"`` inside `stage` its values are symbolic; ``"static-shapes"`` it compiles anew for every shape.
     """
 
     name: str

@@ -33,6 +33,11 @@ class Trace:
         variables: the only variables that may be written; None allows all that the outer trace allows.
         values: known values by variable, which stand in for reading them.
         fetch: reads a variable that is in neither; by default the outer trace, else the handle.
+
+    Attributes:
+        written: the last value written, by variable.
+        losses: pairs (layer, scalar) added by `Layer.add_loss` inside.
+        creating: whether variables may be made inside (only while shapes are being found).
     """
 
     def __init__(
@@ -47,11 +52,18 @@ class Trace:
         self.read_variables: dict[Variable, Tensor] = {}
         self._values: dict[Variable, Tensor] = dict(values or {})
         self._fetch = fetch
-        self._outer = _ACTIVE.get()
+        self._outer: Trace | None = _ACTIVE.get()
         if self._outer is not None and self._outer.backend is not backend:
             self._outer = None
         self._allowed = None if variables is None else set(variables)
+        self.losses: list[tuple[Any, Any]] = []
+        self.creating = False
         self._token: Token[Trace | None] | None = None
+
+    @property
+    def outer(self) -> Trace | None:
+        """The trace around this one, on the same backend."""
+        return self._outer
 
     def __enter__(self) -> Trace:
         self._token = _ACTIVE.set(self)

@@ -59,7 +59,8 @@ class Variable(TensorOperators):
     ) -> None:
         self.name = name or auto_name("variable")
         self.path = scoped_path(self.name)
-        if active_trace() is not None:
+        trace = active_trace()
+        if trace is not None and not trace.creating:
             raise RuntimeError(
                 f"Variable {self.path!r} is created inside a staged function, where nothing can be created. "
                 "Create it in the layer's build() or __init__()."

@@ -40,6 +40,7 @@ class Node:
         self.args = args
         self.kwargs = kwargs
         self.outputs = outputs
+        self.masks: dict[str, Any] = {}  # mask arguments filled in from the inputs' masks
         self.parents = keras_tensors_in((args, kwargs))
         self.flat_outputs = keras_tensors_in(outputs)
         for index, tensor in enumerate(self.flat_outputs):

@@ -1,0 +1,56 @@
+"""What the layers of one call share: the training flag and the masks of tensors."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar, Token
+from typing import Any
+
+from keras_core.symbolic.keras_tensor import KerasTensor
+
+_ACTIVE: ContextVar[CallContext | None] = ContextVar("keras_call_context", default=None)
+
+
+class CallContext:
+    """Opened by the outermost layer called (or the training loop), found by those inside it."""
+
+    def __init__(self, training: bool | None = None, masks: bool = True) -> None:
+        self.training = training
+        self._masks: dict[int, tuple[Any, Any]] = {}
+        self._token: Token[CallContext | None] | None = None
+
+    def __enter__(self) -> CallContext:
+        self._token = _ACTIVE.set(self)
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        assert self._token is not None
+        _ACTIVE.reset(self._token)
+
+    def set_mask(self, tensor: Any, mask: Any) -> None:
+        self._masks[id(tensor)] = (tensor, mask)  # holding the tensor keeps its id from being reused
+
+    def get_mask(self, tensor: Any) -> Any:
+        return self._masks.get(id(tensor), (None, None))[1]
+
+
+def active_context() -> CallContext | None:
+    """The context of the layer call in progress, or None."""
+    return _ACTIVE.get()
+
+
+def mask_of(tensor: Any) -> Any:
+    """The mask that came with a tensor, or None."""
+    if isinstance(tensor, KerasTensor):
+        return tensor._keras_mask
+    context = _ACTIVE.get()
+    return context.get_mask(tensor) if context is not None else None
+
+
+def set_mask(tensor: Any, mask: Any) -> None:
+    """Attach a mask to a tensor, for the layers called after this one."""
+    if isinstance(tensor, KerasTensor):
+        tensor._keras_mask = mask
+        return
+    context = _ACTIVE.get()
+    if context is not None:
+        context.set_mask(tensor, mask)

@@ -1,0 +1,122 @@
+"""Inputs of a functional model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core.layers.layer import Layer
+from keras_core.symbolic.keras_tensor import KerasTensor
+from keras_core.symbolic.node import Node
+from keras_core.typing import Shape, Tensor
+
+
+class InputLayer(Layer):
+    """The layer behind an `Input`; it has no weights and passes its value on.
+
+    Args:
+        shape: shape without the batch axis.
+        batch_size: fixed batch size, if any.
+        dtype: dtype name of the values.
+        sparse, ragged: accepted; only False works.
+        batch_shape: shape with the batch axis, instead of `shape` and `batch_size`.
+        input_tensor: an existing KerasTensor to use.
+        optional: whether None may be passed for it.
+        name: the input's name, by which a dict of arrays is matched.
+        input_shape, batch_input_shape: Keras 2's names of `shape` and `batch_shape`.
+    """
+
+    def __init__(
+        self,
+        shape: Any = None,
+        batch_size: int | None = None,
+        dtype: Any = None,
+        sparse: bool | None = None,
+        ragged: bool | None = None,
+        batch_shape: Any = None,
+        input_tensor: KerasTensor | None = None,
+        optional: bool = False,
+        name: str | None = None,
+        input_shape: Any = None,
+        batch_input_shape: Any = None,
+        input_dtype: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        shape = input_shape if shape is None else shape
+        batch_shape = batch_input_shape if batch_shape is None else batch_shape
+        if input_tensor is not None and batch_shape is None:
+            batch_shape = input_tensor.shape
+        if shape is not None and batch_shape is not None:
+            raise ValueError("Input() takes shape or batch_shape, got both.")
+        if shape is None and batch_shape is None:
+            raise ValueError("Input() needs a shape, such as Input(shape=(784,)).")
+        full = tuple(batch_shape) if batch_shape is not None else (batch_size, *_as_tuple(shape))
+        super().__init__(dtype=dtype or input_dtype, name=name, **kwargs)
+        self.batch_shape: Shape = tuple(None if d is None else int(d) for d in full)
+        self.sparse, self.ragged, self.optional = bool(sparse), bool(ragged), optional
+        self.built = True
+        tensor = input_tensor if input_tensor is not None else KerasTensor(
+            self.batch_shape, self.compute_dtype, sparse=self.sparse, ragged=self.ragged, name=self.name
+        )
+        if tensor.node is None:
+            self.inbound_nodes.append(Node(self, (), {}, tensor))
+        self._tensor = tensor
+
+    @property
+    def batch_input_shape(self) -> Shape:
+        return self.batch_shape
+
+    @property
+    def output(self) -> KerasTensor:
+        return self._tensor
+
+    def call(self, inputs: Tensor) -> Tensor:
+        return inputs
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            "batch_shape": self.batch_shape,
+            "dtype": self.compute_dtype,
+            "sparse": self.sparse,
+            "ragged": self.ragged,
+            "name": self.name,
+        } | ({"optional": True} if self.optional else {})
+
+
+def _as_tuple(shape: Any) -> tuple[Any, ...]:
+    if isinstance(shape, int):
+        raise ValueError(f"Input() takes a shape tuple, got the number {shape}. Write Input(shape=({shape},)).")
+    return tuple(shape)
+
+
+def Input(  # noqa: N802 (its public name)
+    shape: Any = None,
+    batch_size: int | None = None,
+    dtype: Any = None,
+    sparse: bool | None = None,
+    ragged: bool | None = None,
+    batch_shape: Any = None,
+    name: str | None = None,
+    tensor: KerasTensor | None = None,
+    optional: bool = False,
+) -> KerasTensor:
+    """The start of a functional model: a symbolic tensor.
+
+    Args:
+        shape: tuple of sizes without the batch axis; None where the size varies.
+        batch_size: fixed batch size, if any.
+        dtype: dtype name; floatx by default.
+        sparse, ragged: accepted; only False works.
+        batch_shape: shape with the batch axis, instead of `shape`.
+        name: by which a dict of arrays is matched.
+        tensor: an existing KerasTensor to use as input.
+        optional: whether None may be passed for it.
+
+    Example:
+        >>> from keras_core import Input
+        >>> Input(shape=(28, 28)).shape
+        (None, 28, 28)
+    """
+    return InputLayer(
+        shape=shape, batch_size=batch_size, dtype=dtype, sparse=sparse, ragged=ragged,
+        batch_shape=batch_shape, name=name, input_tensor=tensor, optional=optional,
+    ).output

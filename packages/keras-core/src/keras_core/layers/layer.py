@@ -1,0 +1,782 @@
+"""Layer: the base class of everything a model is made of."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from keras_core import dtypes, tree
+from keras_core.backend import registry as backends
+from keras_core.backend.protocol import Backend
+from keras_core.layers.call_context import CallContext, active_context, mask_of, set_mask
+from keras_core.layers.call_signature import CallSignature
+from keras_core.layers.dtype_policy import DTypePolicy, dtype_policy
+from keras_core.layers.input_spec import check_inputs
+from keras_core.layers.symbolic_call import output_of
+from keras_core.layers.tracking import Tracked, raise_version
+from keras_core.naming import auto_name, name_scope, snake_case
+from keras_core.random.seed_generator import SeedGenerator
+from keras_core.state.trace import active_trace
+from keras_core.state.variable import Variable
+from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
+from keras_core.symbolic.node import Node, map_nested
+from keras_core.typing import Shape, Tensor
+
+_KERAS_2_INPUT = ("input_shape", "batch_input_shape", "input_dim", "batch_size", "input_dtype", "input_length", "batch_shape")
+
+
+class Layer(Tracked):
+    """A function of tensors with weights.
+
+    A new layer defines ``build(input_shape)``, which makes weights with `add_weight`, and
+    ``call(inputs, ...)``, which computes with `keras.ops` (or, in Keras 2 style, `keras.backend`).
+    ``call`` may take ``training`` and ``mask``, which are filled in where the caller gives none.
+
+    Args:
+        activity_regularizer: a regularizer of the output; its value is added to the losses.
+        trainable: whether training changes the weights.
+        dtype: dtype name or policy of weights and computation; floatx by default.
+        autocast: whether float inputs are converted to the compute dtype.
+        name: unique in a model; made from the class name where not given.
+        **kwargs: Keras 2's `input_shape`, `batch_input_shape`, `input_dim`, `batch_size`, `weights`.
+
+    Raises:
+        TypeError: for an argument no layer knows.
+
+    Example:
+        >>> from keras_core import Layer, ops
+        >>> class Scale(Layer):
+        ...     def build(self, input_shape):
+        ...         self.factor = self.add_weight(name="factor", shape=(input_shape[-1],), initializer="ones")
+        ...     def call(self, inputs):
+        ...         return inputs * self.factor
+        >>> np.asarray(Scale()(np.ones((1, 2), "float32"))).tolist()
+        [[1.0, 1.0]]
+    """
+
+    _untracked = frozenset({"_inbound_nodes", "_auto_config", "_losses", "input_spec"})
+    _call_signature: CallSignature
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Layer:
+        self = super().__new__(cls)
+        object.__setattr__(self, "_auto_config", (args, kwargs))
+        object.__setattr__(self, "_inbound_nodes", [])
+        object.__setattr__(self, "_losses", [])
+        object.__setattr__(self, "_own_trainable", [])
+        object.__setattr__(self, "_own_non_trainable", [])
+        object.__setattr__(self, "_trainable", True)
+        object.__setattr__(self, "built", False)
+        object.__setattr__(self, "_build_shapes", None)
+        object.__setattr__(self, "_lock_building", False)
+        return self
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "build" in cls.__dict__:
+            cls.build = _marking_built(cls.__dict__["build"])  # type: ignore[method-assign]
+        if "call" in cls.__dict__:
+            cls._call_signature = CallSignature(cls.__dict__["call"])
+
+    def __init__(
+        self,
+        *,
+        activity_regularizer: Any = None,
+        trainable: bool = True,
+        dtype: Any = None,
+        autocast: bool = True,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self._initial_weights = kwargs.pop("weights", None)
+        self._input_arguments = {k: kwargs.pop(k) for k in _KERAS_2_INPUT if k in kwargs}
+        for ignored in ("dynamic", "implementation"):
+            kwargs.pop(ignored, None)
+        if kwargs:
+            raise TypeError(
+                f"{type(self).__name__}() does not take {', '.join(map(repr, kwargs))}. "
+                f"It takes {inspect.signature(type(self))}."
+            )
+        if name is not None and not isinstance(name, str):
+            raise TypeError(f"A layer's name is a string, got {name!r}.")
+        if name is not None and "/" in name:
+            raise ValueError(f"A layer's name cannot contain '/', got {name!r}.")
+        self._name = name or auto_name(snake_case(type(self).__name__))
+        self._trainable = bool(trainable)
+        self._dtype_policy = DTypePolicy(dtype) if dtype is not None else dtype_policy()
+        self.autocast = autocast
+        self.supports_masking = getattr(self, "supports_masking", False)
+        self.stateful = getattr(self, "stateful", False)
+        self.input_spec = getattr(self, "input_spec", None)
+        self.backend_name = backends.active_name()
+        if activity_regularizer is not None or not hasattr(self, "activity_regularizer"):
+            from keras_core import regularizers
+
+            self.activity_regularizer = regularizers.get(activity_regularizer) if activity_regularizer else None
+
+    # -- identity
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @name.setter
+    def name(self, value: str) -> None:
+        self._name = value
+
+    @property
+    def backend(self) -> Backend:
+        """The backend that was active when the layer was made."""
+        return backends.load(self.backend_name)
+
+    @property
+    def dtype_policy(self) -> DTypePolicy:
+        return self._dtype_policy
+
+    @dtype_policy.setter
+    def dtype_policy(self, value: Any) -> None:
+        self._dtype_policy = DTypePolicy(value)
+        raise_version()
+
+    @property
+    def dtype(self) -> str:
+        return self._dtype_policy.variable_dtype
+
+    @property
+    def compute_dtype(self) -> str:
+        return self._dtype_policy.compute_dtype
+
+    @property
+    def variable_dtype(self) -> str:
+        return self._dtype_policy.variable_dtype
+
+    @property
+    def batch_input_shape(self) -> Shape | None:
+        """Shape of the input given in Keras 2's way to the first layer of a model."""
+        given = self._input_arguments
+        if given.get("batch_input_shape") or given.get("batch_shape"):
+            return tuple(given.get("batch_input_shape") or given.get("batch_shape"))
+        shape = given.get("input_shape")
+        if shape is None and given.get("input_dim") is not None:
+            shape = (given["input_dim"],)
+            if "input_length" in given:
+                shape = (given["input_length"], given["input_dim"])
+        if shape is None:
+            return None
+        shape = (shape,) if isinstance(shape, int) else tuple(shape)
+        return (given.get("batch_size"), *shape)
+
+    # -- building
+
+    def build(self, *input_shape: Any) -> None:
+        """Make the weights for inputs of this shape; by default there are none."""
+        self.built = True
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """The shapes that `build` was called with."""
+        return self._build_shapes
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Build with the shapes of `get_build_config`."""
+        if not config or self.built:
+            return
+        shapes = {key: _shape_from_json(value) for key, value in config.items()}
+        if set(shapes) == {"input_shape"}:
+            self.build(shapes["input_shape"])
+        else:
+            self.build(**shapes)
+
+    def _maybe_build(self, first: Any, named: dict[str, Any]) -> None:
+        if self.built:
+            return
+        if active_trace() is not None and not getattr(active_trace(), "creating", False):
+            raise RuntimeError(
+                f"Layer {self.name!r} is used for the first time inside a staged function, where its weights cannot "
+                "be made. Call the model once on data (or call build()) before."
+            )
+        names = [n for n in inspect.signature(self.build).parameters]
+        if len(names) > 1 and all(n.endswith("_shape") for n in names):
+            shapes = {n: _shapes(named.get(n.removesuffix("_shape"))) for n in names}
+            if names[0] not in named and shapes[names[0]] is None:
+                shapes[names[0]] = _shapes(first)
+            self.build(**{n: s for n, s in shapes.items() if s is not None})
+        else:
+            self.build(_shapes(first))
+        self.built = True
+        if self._initial_weights is not None:
+            self.set_weights(self._initial_weights)
+            self._initial_weights = None
+
+    def add_weight(self, *args: Any, **kwargs: Any) -> Variable:
+        """Make a weight of this layer.
+
+        Args (Keras 3's order; Keras 2's ``add_weight(name, shape, ...)`` works too):
+            shape: tuple of ints; () by default.
+            initializer: an initializer, its name, or a callable; glorot_uniform for floats, zeros otherwise.
+            dtype: dtype name; the layer's variable dtype by default.
+            trainable: whether training changes it.
+            autocast: whether mixed precision casts it.
+            regularizer, constraint: objects or names.
+            aggregation: accepted for Keras 3 scripts.
+            name: the weight's name.
+        """
+        given = _weight_arguments(args, kwargs)
+        dtype = dtypes.standardize(given["dtype"]) if given["dtype"] else self.variable_dtype
+        initializer = given["initializer"]
+        from keras_core import constraints, initializers, regularizers
+
+        if initializer is None:
+            initializer = "glorot_uniform" if dtypes.is_float(dtype) else "zeros"
+        with name_scope(self.name):
+            variable = Variable(
+                initializers.get(initializer), given["shape"], dtype, given["trainable"], given["autocast"],
+                name=given["name"] or ("variable" if not self._own_trainable else auto_name("variable")),
+            )
+        variable.backend_name = self.backend_name
+        variable.regularizer = regularizers.get(given["regularizer"])
+        variable.constraint = constraints.get(given["constraint"])
+        self._track(variable)
+        return variable
+
+    def _track(self, variable: Variable) -> None:
+        (self._own_trainable if variable.trainable else self._own_non_trainable).append(variable)
+
+    # -- calling
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute the outputs; every layer defines it."""
+        raise NotImplementedError(f"Layer {self.name!r} ({type(self).__name__}) does not define call().")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the layer on KerasTensors (which extends a graph) or on concrete tensors (which computes)."""
+        signature = type(self)._call_signature
+        args, kwargs = signature.first_as_positional(args, kwargs, self)
+        context = active_context()
+        if context is None:
+            with CallContext():
+                if active_trace() is None:
+                    self._clear_losses()
+                return self._call_in_context(signature, args, kwargs)
+        return self._call_in_context(signature, args, kwargs)
+
+    def _call_in_context(self, signature: CallSignature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        context = active_context()
+        assert context is not None
+        symbolic = any_symbolic((args, kwargs))
+        if not symbolic:
+            args, kwargs = self._converted(args), self._converted(kwargs)
+        first = args[0] if args else None
+        if self.input_spec is not None and first is not None:
+            check_inputs(self.input_spec, first, self.name)
+        if not self.built:
+            self._maybe_build(first, signature.by_name(args, kwargs))
+            if self.input_spec is not None and first is not None:
+                check_inputs(self.input_spec, first, self.name)
+        training = kwargs.get("training")
+        if training is None:
+            training = signature.given_training(args)
+        if training is None:
+            training = context.training
+        if signature.training and signature.given_training(args) is None:
+            kwargs["training"] = training
+        elif not signature.training and not signature.variadic:
+            kwargs.pop("training", None)
+        masks = signature.fill_masks(args, kwargs, mask_of)
+        previous = context.training
+        context.training = training
+        try:
+            if symbolic:
+                return self._call_symbolic(args, kwargs, masks)
+            outputs = self.call(*args, **kwargs)
+        finally:
+            context.training = previous
+        self._finish(first, outputs, masks)
+        return outputs
+
+    def _call_symbolic(self, args: tuple[Any, ...], kwargs: dict[str, Any], masks: dict[str, Any]) -> Any:
+        with name_scope(self.name):
+            outputs = output_of(self, args, kwargs)
+        inputs = _identities(args)
+        outputs = map_nested(
+            lambda t: KerasTensor(t.shape, t.dtype) if isinstance(t, KerasTensor) and id(t) in inputs else t, outputs
+        )
+        node = Node(self, args, {k: v for k, v in kwargs.items() if k != "training" or v is not None}, outputs)
+        node.masks = masks
+        self._inbound_nodes.append(node)
+        self._set_output_masks(args[0] if args else None, outputs, masks)
+        return outputs
+
+    def _finish(self, first: Any, outputs: Any, masks: dict[str, Any]) -> None:
+        if masks or self.supports_masking or type(self).compute_mask is not Layer.compute_mask:
+            self._set_output_masks(first, outputs, masks)
+        if self.activity_regularizer is not None:
+            for leaf in tree.flatten(outputs):
+                if leaf is not None:
+                    self.add_loss(self.activity_regularizer(leaf))
+
+    def _set_output_masks(self, inputs: Any, outputs: Any, masks: dict[str, Any]) -> None:
+        previous = masks.get("mask")
+        if previous is None and not masks:
+            previous = tree.map_structure(mask_of, inputs) if _nested(inputs) else mask_of(inputs)
+            if _nested(inputs) and all(m is None for m in tree.flatten(previous)):
+                previous = None
+        if previous is None and not self._makes_masks:
+            return
+        computed = self.compute_mask(inputs, previous)
+        if computed is None:
+            return
+        if _nested(outputs):
+            found = list(computed) if isinstance(computed, (list, tuple)) else [computed]
+            for leaf, mask in zip(tree.flatten(outputs), found, strict=False):
+                if mask is not None:
+                    set_mask(leaf, mask)
+        else:
+            mask = computed[0] if isinstance(computed, (list, tuple)) else computed
+            if mask is not None:
+                set_mask(outputs, mask)
+
+    @property
+    def _makes_masks(self) -> bool:
+        return type(self).compute_mask is not Layer.compute_mask
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """The mask of the outputs: by default that of the input, if the layer supports masking."""
+        if not self.supports_masking:
+            return None
+        if isinstance(mask, (list, tuple)):
+            return next((m for m in mask if m is not None), None)
+        return mask
+
+    def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any:
+        """Shape of the output for shapes of the inputs, found by calling the layer on symbolic tensors."""
+        shapes = args[0] if args else next(iter(kwargs.values()))
+
+        def symbol(shape: Any) -> KerasTensor:
+            return KerasTensor(shape, self.compute_dtype)
+
+        inputs = symbol(shapes) if _is_shape(shapes) else _map_shapes(symbol, shapes)
+        if not self.built:
+            self._maybe_build(inputs, {})
+        with CallContext():
+            outputs = output_of(self, (inputs,), {})
+        return map_nested(lambda t: tuple(t.shape), outputs)
+
+    def _converted(self, value: Any) -> Any:
+        """Concrete arguments as tensors: arrays converted, floats cast to the compute dtype."""
+        backend = self.backend
+
+        def convert(leaf: Any) -> Any:
+            if leaf is None or isinstance(leaf, (bool, int, float, str, Variable)) or callable(leaf):
+                return leaf
+            if backend.is_tensor(leaf):
+                dtype = backend.dtype(leaf)
+            elif isinstance(leaf, (np.ndarray, np.generic)):
+                dtype = dtypes.standardize(leaf.dtype)
+                leaf = backend.tensor(leaf, self.compute_dtype if self.autocast and dtypes.is_float(dtype) else dtype)
+                return leaf
+            else:
+                return leaf
+            if self.autocast and dtype != self.compute_dtype and dtypes.is_float(dtype):
+                return backend.ops["cast"](leaf, self.compute_dtype)
+            return leaf
+
+        if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], list) and _is_numbers(value[0]):
+            return (convert(np.asarray(value[0])),)
+        return map_nested(convert, value)
+
+    # -- losses
+
+    def add_loss(self, loss: Any, inputs: Any = None) -> None:
+        """Add a scalar (or several) to what training minimizes; usually called in `call`.
+
+        Args:
+            loss: a scalar tensor, a callable that gives one, or a list of these.
+            inputs: accepted for Keras 2; not needed.
+        """
+        for one in loss if isinstance(loss, (list, tuple)) else [loss]:
+            trace = active_trace()
+            if trace is None:
+                self._losses.append(one)
+            else:
+                trace.losses.append((self, one))
+
+    def add_update(self, updates: Any, inputs: Any = None) -> None:
+        """Apply Keras 2 updates: pairs (variable, new value); what K.update gives is applied already."""
+        for update in updates if isinstance(updates, list) else [updates]:
+            if isinstance(update, tuple) and len(update) == 2 and isinstance(update[0], Variable):
+                update[0].assign(update[1])
+
+    @property
+    def losses(self) -> list[Tensor]:
+        """Scalars added by the last call of this layer and those in it, and the weights' regularizers."""
+        inside = {id(layer) for layer in self._flatten_layers()}
+        trace = active_trace()
+        found: list[Any] = []
+        while trace is not None:
+            found = [one for layer, one in trace.losses if id(layer) in inside] + found
+            trace = trace.outer
+        for layer in self._flatten_layers():
+            found.extend(layer._losses)
+        found = [one() if callable(one) and not isinstance(one, KerasTensor) else one for one in found]
+        for variable in self.trainable_weights:
+            if variable.regularizer is not None:
+                found.append(variable.regularizer(variable))
+        return found
+
+    def _clear_losses(self) -> None:
+        for layer in self._flatten_layers():
+            if layer._losses:
+                layer._losses = [one for one in layer._losses if isinstance(one, KerasTensor) or callable(one)]
+
+    @property
+    def updates(self) -> list[Any]:
+        """Always empty: assignments happen in `call`."""
+        return []
+
+    # -- what it contains
+
+    @property
+    def _layers(self) -> list[Layer]:
+        """The layers directly in this one, in order of their attributes, each once."""
+        found: dict[int, Layer] = {}
+        for _, item in self.tracked():
+            if isinstance(item, Layer) and item is not self:
+                found[id(item)] = item
+        return list(found.values())
+
+    def _flatten_layers(self, include_self: bool = True) -> Iterator[Layer]:
+        seen: set[int] = set()
+        queue: list[Layer] = [self]
+        while queue:
+            layer = queue.pop(0)
+            if id(layer) in seen:
+                continue
+            seen.add(id(layer))
+            if layer is not self or include_self:
+                yield layer
+            queue = layer._layers + queue
+
+    def _own_variables(self) -> list[Variable]:
+        """Weights of this layer itself: made by add_weight, or assigned as Variables."""
+        found: dict[int, Variable] = {id(v): v for v in (*self._own_trainable, *self._own_non_trainable)}
+        for name, item in self.tracked():
+            if isinstance(item, Variable) and name not in ("_own_trainable", "_own_non_trainable"):
+                found.setdefault(id(item), item)
+        own = list(found.values())
+        return [v for v in own if v.trainable] + [v for v in own if not v.trainable]
+
+    @property
+    def _trainable_variables(self) -> list[Variable]:
+        return [v for v in self._own_variables() if v.trainable]
+
+    @property
+    def _non_trainable_variables(self) -> list[Variable]:
+        return [v for v in self._own_variables() if not v.trainable]
+
+    @property
+    def _seed_generators(self) -> list[SeedGenerator]:
+        return [item for _, item in self.tracked() if isinstance(item, SeedGenerator)]
+
+    @property
+    def _metrics(self) -> list[Any]:
+        kinds = (Layer, Variable, SeedGenerator)
+        return [item for _, item in self.tracked() if not isinstance(item, kinds)]
+
+    @property
+    def metrics(self) -> list[Any]:
+        """Metrics kept as attributes of this layer and of the layers in it."""
+        return _unique(m for layer in self._flatten_layers() for m in layer._metrics)
+
+    @property
+    def weights(self) -> list[Variable]:
+        """All weights, layer by layer; seeds and metric state are not weights."""
+        return _unique(v for layer in self._flatten_layers() for v in layer._own_variables())
+
+    @property
+    def variables(self) -> list[Variable]:
+        """Weights, random state and metric state."""
+        found: list[Variable] = list(self.weights)
+        for layer in self._flatten_layers():
+            found += [g.state for g in layer._seed_generators]
+            for metric in layer._metrics:
+                found += metric.variables
+        return _unique(found)
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """Weights that training changes: none where `trainable` is False."""
+        return _unique(self._walk_trainable())
+
+    def _walk_trainable(self) -> Iterator[Variable]:
+        if not self._trainable:
+            return
+        yield from (v for v in self._own_variables() if v.trainable)
+        for layer in self._layers:
+            yield from layer._walk_trainable()
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """The other weights."""
+        chosen = set(map(id, self.trainable_weights))
+        return [v for v in self.weights if id(v) not in chosen]
+
+    @property
+    def trainable_variables(self) -> list[Variable]:
+        return self.trainable_weights
+
+    @property
+    def non_trainable_variables(self) -> list[Variable]:
+        chosen = set(map(id, self.trainable_weights))
+        return [v for v in self.variables if id(v) not in chosen]
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes the weights; setting it acts on the layers inside, at the next compile()."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        for layer in self._flatten_layers():
+            layer._trainable = bool(value)
+        raise_version()
+
+    def count_params(self) -> int:
+        """Number of scalars in the weights.
+
+        Raises:
+            ValueError: if the layer is not built.
+        """
+        if not self.built:
+            raise ValueError(f"Layer {self.name!r} is not built, so it has no weights to count. Call it on data first.")
+        return sum(v.size for v in self.weights)
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Copies of the weights as NumPy arrays, in the order of `weights`."""
+        return [v.numpy() for v in self.weights]
+
+    def set_weights(self, weights: Any) -> None:
+        """Replace the weights; nothing changes unless all fit.
+
+        Raises:
+            ValueError: when number or shapes differ from those of `weights`.
+        """
+        arrays = [np.asarray(w) if not isinstance(w, Variable) else w.numpy() for w in weights]
+        variables = self.weights
+        if len(arrays) != len(variables):
+            raise ValueError(
+                f"Layer {self.name!r} has {len(variables)} weights and set_weights() got {len(arrays)} arrays."
+                + ("" if self.built else " The layer is not built yet: call it on data first.")
+            )
+        for variable, array in zip(variables, arrays, strict=True):
+            if tuple(array.shape) != variable.shape:
+                raise ValueError(
+                    f"Layer {self.name!r}: weight {variable.path!r} has shape {variable.shape}, "
+                    f"and set_weights() got an array of shape {array.shape} for it."
+                )
+        for variable, array in zip(variables, arrays, strict=True):
+            variable.assign(array)
+
+    # -- graph
+
+    @property
+    def inbound_nodes(self) -> list[Node]:
+        return self._inbound_nodes
+
+    _inbound_nodes: list[Node]
+
+    def _io_at(self, index: int, which: str) -> Any:
+        if not self._inbound_nodes:
+            raise AttributeError(f"Layer {self.name!r} has not been called on a symbolic input, so it has no {which}.")
+        if index >= len(self._inbound_nodes):
+            raise ValueError(f"Layer {self.name!r} was called {len(self._inbound_nodes)} times, asked for call {index}.")
+        node = self._inbound_nodes[index]
+        return node.outputs if which == "output" else (node.args[0] if node.args else node.outputs)
+
+    def _io(self, which: str) -> Any:
+        if len(self._inbound_nodes) > 1:
+            raise AttributeError(
+                f"Layer {self.name!r} was called {len(self._inbound_nodes)} times: its {which} is ambiguous. "
+                f"Use get_{which}_at(index)."
+            )
+        return self._io_at(0, which)
+
+    @property
+    def input(self) -> Any:
+        return self._io("input")
+
+    @property
+    def output(self) -> Any:
+        return self._io("output")
+
+    @property
+    def input_shape(self) -> Any:
+        return map_nested(lambda t: t.shape, self._io("input"))
+
+    @property
+    def output_shape(self) -> Any:
+        return map_nested(lambda t: t.shape, self._io("output"))
+
+    @property
+    def input_mask(self) -> Any:
+        return map_nested(lambda t: t._keras_mask, self._io("input"))
+
+    @property
+    def output_mask(self) -> Any:
+        return map_nested(lambda t: t._keras_mask, self._io("output"))
+
+    def get_input_at(self, node_index: int) -> Any:
+        """The input of the layer's call number `node_index` on symbolic tensors."""
+        return self._io_at(node_index, "input")
+
+    def get_output_at(self, node_index: int) -> Any:
+        """The output of the layer's call number `node_index` on symbolic tensors."""
+        return self._io_at(node_index, "output")
+
+    def get_input_shape_at(self, node_index: int) -> Any:
+        return map_nested(lambda t: t.shape, self._io_at(node_index, "input"))
+
+    def get_output_shape_at(self, node_index: int) -> Any:
+        return map_nested(lambda t: t.shape, self._io_at(node_index, "output"))
+
+    def get_input_mask_at(self, node_index: int) -> Any:
+        return map_nested(lambda t: t._keras_mask, self._io_at(node_index, "input"))
+
+    def get_output_mask_at(self, node_index: int) -> Any:
+        return map_nested(lambda t: t._keras_mask, self._io_at(node_index, "output"))
+
+    # -- config and files
+
+    def get_config(self) -> dict[str, Any]:
+        """What makes an equal layer again by `from_config`; subclasses add their arguments."""
+        from keras_core.layers.auto_config import base_config
+
+        return base_config(self)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """A layer from `get_config`'s dict."""
+        from keras_core.layers.auto_config import without_nulls
+
+        try:
+            return cls(**without_nulls(cls, config))
+        except TypeError as error:
+            raise TypeError(
+                f"{cls.__name__}.from_config() could not make the layer from {config}: {error}. "
+                "Let get_config() return exactly the arguments of __init__."
+            ) from error
+
+    def save_own_variables(self, store: Any) -> None:
+        """Write this layer's own weights into a mapping "0", "1", ... -> array."""
+        for index, variable in enumerate(self._own_variables()):
+            store[str(index)] = variable.numpy()
+
+    def load_own_variables(self, store: Any) -> None:
+        """Read this layer's own weights from a mapping as `save_own_variables` wrote it.
+
+        Raises:
+            ValueError: when number or shapes differ; nothing changes then.
+        """
+        own = self._own_variables()
+        if len(store) != len(own):
+            hint = "" if self.built else " The layer is not built: build the model before loading its weights."
+            raise ValueError(f"Layer {self.name!r} has {len(own)} weights, the file has {len(store)} for it.{hint}")
+        arrays = [np.asarray(store[str(i)]) for i in range(len(own))]
+        for variable, array in zip(own, arrays, strict=True):
+            if tuple(array.shape) != variable.shape:
+                raise ValueError(
+                    f"Layer {self.name!r}: weight {variable.path!r} has shape {variable.shape}, "
+                    f"the file has {array.shape}."
+                )
+        for variable, array in zip(own, arrays, strict=True):
+            variable.assign(array)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+Layer._call_signature = CallSignature(Layer.call)
+
+
+def _marking_built(build: Callable[..., None]) -> Callable[..., None]:
+    """A build that names variables after the layer, notes its shapes and sets `built`."""
+
+    @functools.wraps(build)
+    def wrapped(self: Layer, *args: Any, **kwargs: Any) -> None:
+        if self._lock_building:
+            build(self, *args, **kwargs)
+            return
+        object.__setattr__(self, "_lock_building", True)
+        try:
+            names = list(inspect.signature(build).parameters)[1:]
+            with backends.use_backend(self.backend_name):
+                build(self, *args, **kwargs)
+            self._build_shapes = dict(zip(names, args, strict=False)) | kwargs or None
+        finally:
+            object.__setattr__(self, "_lock_building", False)
+        self.built = True
+
+    return wrapped
+
+
+_KERAS_3_ORDER = (
+    "shape", "initializer", "dtype", "trainable", "autocast", "regularizer", "constraint", "aggregation", "name",
+)
+_KERAS_2_ORDER = ("name", "shape", "dtype", "initializer", "regularizer", "trainable", "constraint")
+
+
+def _weight_arguments(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    order = _KERAS_2_ORDER if args and isinstance(args[0], str) else _KERAS_3_ORDER
+    given = dict.fromkeys(_KERAS_3_ORDER) | {"trainable": True, "autocast": True}
+    given |= dict(zip(order, args, strict=False))
+    unknown = set(kwargs) - set(given) - {"overwrite_with_gradient", "use_resource", "synchronization", "layout"}
+    if unknown:
+        raise TypeError(f"add_weight() does not take {', '.join(sorted(unknown))}; it takes {', '.join(_KERAS_3_ORDER)}.")
+    given |= {k: v for k, v in kwargs.items() if k in given}
+    shape = given["shape"]
+    given["shape"] = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
+    return given
+
+
+def _unique(items: Any) -> list[Any]:
+    return list({id(item): item for item in items}.values())
+
+
+def _nested(value: Any) -> bool:
+    return isinstance(value, (list, tuple, dict))
+
+
+def _identities(args: Any) -> set[int]:
+    found: set[int] = set()
+    map_nested(lambda leaf: found.add(id(leaf)), args)
+    return found
+
+
+def _shapes(value: Any) -> Any:
+    return map_nested(lambda t: tuple(t.shape) if hasattr(t, "shape") else None, value)
+
+
+def _is_shape(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and all(d is None or isinstance(d, (int, np.integer)) for d in value)
+
+
+def _map_shapes(function: Callable[[Any], Any], value: Any) -> Any:
+    if _is_shape(value):
+        return function(value)
+    if isinstance(value, dict):
+        return {k: _map_shapes(function, v) for k, v in value.items()}
+    return [_map_shapes(function, v) for v in value]
+
+
+def _shape_from_json(value: Any) -> Any:
+    return tuple(value) if _is_shape(value) else map_nested(lambda v: v, value) if not isinstance(value, list) else [
+        _shape_from_json(v) for v in value
+    ]
+
+
+def _is_numbers(value: Any) -> bool:
+    while isinstance(value, (list, tuple)) and value:
+        value = value[0]
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -1,0 +1,72 @@
+"""Finding the variables, layers, metrics and seed generators among an object's attributes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from keras_core.random.seed_generator import SeedGenerator
+from keras_core.state.trace import active_trace
+from keras_core.state.variable import Variable
+
+_VERSION = 0
+_LOCK = threading.Lock()
+
+
+def version() -> int:
+    """A number that grows whenever an attribute of any tracked object is assigned outside a trace."""
+    return _VERSION
+
+
+def raise_version() -> None:
+    """Say that something a compiled program may depend on has changed."""
+    global _VERSION
+    if active_trace() is None:
+        with _LOCK:
+            _VERSION += 1
+
+
+class Tracked:
+    """Base of objects whose public attributes may hold state.
+
+    Nothing is registered on assignment: the attributes themselves are walked, in order of
+    assignment, when somebody asks. Attributes in `_untracked` are passed over.
+    """
+
+    _untracked: frozenset[str] = frozenset()
+    _version: int
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+        if not name.startswith("_") and name not in self._quiet:
+            state = self.__dict__
+            state["_version"] = state.get("_version", 0) + 1
+            raise_version()
+
+    _quiet: frozenset[str] = frozenset({"built", "stop_training", "history", "params", "model"})
+
+    def tracked(self) -> Iterator[tuple[str, Any]]:
+        """Pairs of attribute name and what is tracked in it, containers opened."""
+        for name, value in list(vars(self).items()):
+            if name in self._untracked:
+                continue
+            for item in _open(value):
+                yield name, item
+
+
+def _open(value: Any) -> Iterator[Any]:
+    if isinstance(value, (Variable, SeedGenerator, Tracked)) or _is_metric(type(value)):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _open(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _open(item)
+
+
+@cache
+def _is_metric(kind: type) -> bool:
+    return hasattr(kind, "update_state") and hasattr(kind, "reset_state")
