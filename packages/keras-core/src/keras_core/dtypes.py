@@ -43,13 +43,11 @@ def standardize(dtype: Any = None) -> str:
         return config.floatx()
     if isinstance(dtype, str) and dtype in ALL:
         return dtype
-    return _named(dtype)
+    return standardize(None) if dtype is float else _named(dtype)
 
 
 @cache
 def _named(dtype: Any) -> str:
-    if dtype is float:
-        return standardize(None)
     if isinstance(dtype, str):
         name = dtype
     else:
@@ -66,10 +64,13 @@ def _named(dtype: Any) -> str:
     return name
 
 
-@cache
 def numpy_dtype(dtype: Any) -> np.dtype:
     """The NumPy dtype of that name; bfloat16 and float8 come from ml_dtypes."""
-    name = standardize(dtype)
+    return _numpy_dtype(standardize(dtype))
+
+
+@cache
+def _numpy_dtype(name: str) -> np.dtype:
     if name in EXTENDED:
         import ml_dtypes
 

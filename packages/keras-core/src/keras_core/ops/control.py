@@ -314,8 +314,7 @@ def _eager_scan(
     backend: Backend, flat_f: Any, carry: list[Any], pack_carry: Any, steps: list[Any], packs: dict[str, Any],
     length: int, reverse: bool,
 ) -> tuple[Any, Any]:
-    from keras_core.ops.indexing import getitem
-    from keras_core.ops.shaping import stack
+    from keras_core.ops.shaping import getitem, stack
 
     rows: list[list[Any]] = []
     size = len(carry)

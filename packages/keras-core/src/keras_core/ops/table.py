@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Literal, TypeVar
@@ -19,9 +19,11 @@ from keras_core.state.variable import Variable
 from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
 from keras_core.symbolic.node import Node, map_nested
 from keras_core.symbolic.spec import Spec
+from keras_core.typing import Shape
 
 F = TypeVar("F", bound=Callable[..., Any])
-Cast = Literal["promote", "float"] | None
+CastKind = Literal["promote", "float", "bool"]
+Cast = CastKind | Mapping[CastKind, Sequence[str]] | None
 
 TABLE: dict[str, Op] = {}
 _FORCE_BODIES: ContextVar[bool] = ContextVar("keras_force_bodies", default=False)
@@ -37,7 +39,8 @@ class Op:
         family: the file it stands in, such as "elementwise".
         body: the Python function; None for a primitive.
         tensors: names of the parameters that are tensors or lists of tensors.
-        cast: how tensor arguments are brought to one dtype.
+        cast: how tensor arguments are brought to one dtype: "promote", "float" (ints and bools become
+            floatx), "bool", None, or a mapping of these to the parameters each is for.
         spec: shape and dtype rule of a primitive.
     """
 
@@ -55,6 +58,9 @@ class Op:
         self._defaults = [(p.name, p.default) for p in self.signature.parameters.values()]
         names = [name for name, _ in self._defaults]
         self._tensor_positions = [names.index(name) for name in self.tensors]
+        groups = cast if isinstance(cast, Mapping) else {cast: self.tensors} if cast else {}
+        self._casts = [(kind, [names.index(name) for name in group]) for kind, group in groups.items()]
+        self._uncast = [p for p in self._tensor_positions if not any(p in group for _, group in self._casts)]
         self.public: Callable[..., Any] = function
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
@@ -107,54 +113,26 @@ class Op:
     def _prepared(self, bound: list[Any], backend: Backend) -> list[Any]:
         """Tensor arguments as the backend's tensors, of one dtype where the op asks for it."""
         prepared = [_plain(value) for value in bound]
-        if self.cast is None:
-            for position in self._tensor_positions:
-                prepared[position] = _convert(prepared[position], backend, None)
-            return prepared
-        dtype = self._common_dtype([prepared[p] for p in self._tensor_positions], backend)
-        for position in self._tensor_positions:
-            prepared[position] = _convert(prepared[position], backend, dtype)
+        for position in self._uncast:
+            prepared[position] = _convert(prepared[position], backend, None)
+        for kind, positions in self._casts:
+            dtype = _common_dtype(kind, [prepared[p] for p in positions], backend)
+            for position in positions:
+                prepared[position] = _convert(prepared[position], backend, dtype)
         return prepared
-
-    def _common_dtype(self, values: list[Any], backend: Backend | None) -> str:
-        strong: list[str] = []
-        weak: list[str] = []
-        for value in values:
-            for leaf in value if isinstance(value, (list, tuple)) and not _numeric(value) else [value]:
-                if leaf is None:
-                    continue
-                dtype = _dtype_of(leaf, backend)
-                if dtype is not None:
-                    strong.append(dtype)
-                else:
-                    weak.append(_weak_dtype(leaf))
-        result = dtypes.result_type(*strong) if strong else dtypes.result_type(*weak)
-        if strong:
-            for dtype in weak:
-                if dtypes.is_float(dtype) and not dtypes.is_float(result):
-                    result = config.floatx()
-                elif dtypes.is_int(dtype) and result == "bool":
-                    result = "int32"
-        if self.cast == "float" and not dtypes.is_float(result):
-            result = config.floatx()
-        return result
 
     # -- symbolic calls
 
     def _symbolic(self, bound: list[Any]) -> KerasTensor | Any:
         seen_by_rule = [_symbolic_view(value) for value in bound]
-        if self.cast is not None:
-            dtype = self._common_dtype([seen_by_rule[p] for p in self._tensor_positions], None)
-            for position in self._tensor_positions:
-                seen_by_rule[position] = map_nested(
-                    lambda leaf: KerasTensor(leaf.shape, dtype) if isinstance(leaf, KerasTensor) else leaf,
-                    _as_symbols(seen_by_rule[position], dtype),
-                )
-        else:
-            for position in self._tensor_positions:
-                seen_by_rule[position] = _as_symbols(seen_by_rule[position], None)
+        for position in self._uncast:
+            seen_by_rule[position] = _as_symbols(seen_by_rule[position], None)
+        for kind, positions in self._casts:
+            dtype = _common_dtype(kind, [seen_by_rule[p] for p in positions], None)
+            for position in positions:
+                seen_by_rule[position] = _as_symbols(seen_by_rule[position], dtype)
         if self.spec is not None:
-            specs = self.spec(**dict(zip((n for n, _ in self._defaults), seen_by_rule, strict=True)))
+            specs = self._ruled(seen_by_rule)
             outputs = map_nested(_to_keras_tensor, specs)
         else:
             assert self.body is not None
@@ -180,7 +158,14 @@ class Op:
         def view(leaf: Any) -> Any:
             return KerasTensor(backend.shape(leaf), backend.dtype(leaf)) if backend.is_tensor(leaf) else leaf
 
-        self.spec(**dict(zip((n for n, _ in self._defaults), map_nested(view, prepared), strict=True)))
+        self._ruled(map_nested(view, prepared))
+
+    def _ruled(self, arguments: list[Any]) -> Any:
+        assert self.spec is not None
+        try:
+            return self.spec(**dict(zip((n for n, _ in self._defaults), arguments, strict=True)))
+        except ValueError as error:
+            raise ValueError(f"{self.name}() {error}") from None
 
 
 def primitive(
@@ -241,6 +226,49 @@ def record_ops() -> Iterator[set[str]]:
 # -- helpers for single values
 
 
+def dtype_of(x: Any) -> str:
+    """Name of the dtype that `x` (tensor, KerasTensor, Variable, array or number) has as an op's argument."""
+    trace = active_trace()
+    return _dtype_of(x, trace.backend if trace is not None else None) or _weak_dtype(x)
+
+
+def shape_of(x: Any) -> Shape:
+    """Static shape of a tensor, KerasTensor, Variable, array or number: ints, None where unknown."""
+    if isinstance(x, (KerasTensor, Variable, np.ndarray, np.generic)):
+        return tuple(x.shape)
+    trace = active_trace()
+    if trace is not None and trace.backend.is_tensor(x):
+        return tuple(trace.backend.shape(x))
+    found = backends.owner(x)
+    return tuple(found.shape(x)) if found is not None else np.shape(x)
+
+
+def _common_dtype(kind: CastKind, values: list[Any], backend: Backend | None) -> str:
+    if kind == "bool":
+        return "bool"
+    strong: list[str] = []
+    weak: list[str] = []
+    for value in values:
+        for leaf in value if isinstance(value, (list, tuple)) and not _numeric(value) else [value]:
+            if leaf is None:
+                continue
+            dtype = _dtype_of(leaf, backend)
+            if dtype is not None:
+                strong.append(dtype)
+            else:
+                weak.append(_weak_dtype(leaf))
+    result = dtypes.result_type(*strong) if strong else dtypes.result_type(*weak)
+    if strong:
+        for dtype in weak:
+            if dtypes.is_float(dtype) and not dtypes.is_float(result):
+                result = config.floatx()
+            elif dtypes.is_int(dtype) and result == "bool":
+                result = "int32"
+    if kind == "float" and not dtypes.is_float(result):
+        result = config.floatx()
+    return result
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Variable):
         return value.value
@@ -291,9 +319,11 @@ def _weak_dtype(value: Any) -> str:
 
 
 def _as_symbols(value: Any, dtype: str | None) -> Any:
-    """Concrete tensor arguments of a symbolic call as KerasTensors of their shape, so rules see one kind."""
-    if value is None or isinstance(value, KerasTensor):
+    """Tensor arguments of a symbolic call as KerasTensors of `dtype`, so rules see one kind."""
+    if value is None:
         return value
+    if isinstance(value, KerasTensor):
+        return value if dtype in (None, value.dtype) else KerasTensor(value.shape, dtype)
     if isinstance(value, (list, tuple)) and not _numeric(value):
         return [_as_symbols(v, dtype) for v in value]
     found = backends.owner(value)

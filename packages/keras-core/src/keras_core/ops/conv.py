@@ -1,0 +1,118 @@
+"""Convolutions and pooling over one, two or three spatial axes.
+
+`data_format` is "channels_last" (batch, *space, channels) or "channels_first" (batch, channels, *space);
+None takes the configured one. Padding "valid" adds nothing; "same" pads with zeros, the odd one behind,
+so that an output has ceil(size / stride) places. Sizes may be one int or one for each spatial axis.
+"""
+
+from __future__ import annotations
+
+from keras_core.ops import rules
+from keras_core.ops.shaping import reshape
+from keras_core.ops.table import derived, primitive, shape_of
+from keras_core.typing import DataFormat, Size, Tensor
+
+
+@primitive(tensors=("inputs", "kernel"), cast="float", spec=rules.conv)
+def conv(
+    inputs: Tensor,
+    kernel: Tensor,
+    strides: Size = 1,
+    padding: str = "valid",
+    data_format: DataFormat = None,
+    dilation_rate: Size = 1,
+) -> Tensor:
+    """Cross-correlation with a kernel.
+
+    Args:
+        inputs: tensor of rank 3, 4 or 5.
+        kernel: (*window, input channels / groups, output channels); the number of groups is
+            what the input's channels are a multiple of.
+        dilation_rate: distance of the kernel's elements.
+    """
+
+
+@derived(tensors=("inputs", "kernel"), cast="float")
+def depthwise_conv(
+    inputs: Tensor,
+    kernel: Tensor,
+    strides: Size = 1,
+    padding: str = "valid",
+    data_format: DataFormat = None,
+    dilation_rate: Size = 1,
+) -> Tensor:
+    """Convolution of each channel by itself.
+
+    Args:
+        kernel: (*window, channels, multiplier); channel c gives the outputs c * multiplier onwards.
+    """
+    *window, channels, multiplier = shape_of(kernel)
+    grouped = reshape(kernel, (*window, 1, channels * multiplier))
+    return conv(inputs, grouped, strides, padding, data_format, dilation_rate)
+
+
+@derived(tensors=("inputs", "depthwise_kernel", "pointwise_kernel"), cast="float")
+def separable_conv(
+    inputs: Tensor,
+    depthwise_kernel: Tensor,
+    pointwise_kernel: Tensor,
+    strides: Size = 1,
+    padding: str = "valid",
+    data_format: DataFormat = None,
+    dilation_rate: Size = 1,
+) -> Tensor:
+    """A depthwise convolution, then a mix of its channels at each place.
+
+    Args:
+        depthwise_kernel: (*window, channels, multiplier).
+        pointwise_kernel: (1, ..., 1, channels * multiplier, output channels).
+    """
+    spread = depthwise_conv(inputs, depthwise_kernel, strides, padding, data_format, dilation_rate)
+    return conv(spread, pointwise_kernel, 1, "valid", data_format, 1)
+
+
+@primitive(tensors=("inputs", "kernel"), cast="float", spec=rules.conv_transpose)
+def conv_transpose(
+    inputs: Tensor,
+    kernel: Tensor,
+    strides: Size = 1,
+    padding: str = "valid",
+    output_padding: Size | None = None,
+    data_format: DataFormat = None,
+    dilation_rate: Size = 1,
+) -> Tensor:
+    """The linear map that is the transpose of `conv` with the same strides and padding.
+
+    Element i of an axis adds the kernel to the places from i * stride - p on, where p, 0 for "valid",
+    is half (rounded down) of what ``(size - 1) * stride + w`` exceeds the output's size for "same".
+    With w = (window - 1) * dilation + 1, the output's size is
+
+    - without `output_padding`: size * stride for "same", size * stride + max(w - stride, 0) for "valid";
+    - with it: (size - 1) * stride + w + output_padding, less 2 * (w // 2) for "same".
+
+    Args:
+        kernel: (*window, output channels, input channels).
+        output_padding: places added at the end, less than the stride.
+    """
+
+
+@primitive(tensors=("inputs",), spec=rules.pool)
+def max_pool(
+    inputs: Tensor,
+    pool_size: Size,
+    strides: Size | None = None,
+    padding: str = "valid",
+    data_format: DataFormat = None,
+) -> Tensor:
+    """The greatest element of each window; strides are the window's size when None."""
+
+
+@primitive(tensors=("inputs",), cast="float", spec=rules.pool)
+def average_pool(
+    inputs: Tensor,
+    pool_size: Size,
+    strides: Size | None = None,
+    padding: str = "valid",
+    data_format: DataFormat = None,
+) -> Tensor:
+    """The mean of each window, in which padding does not count; strides are the window's size when None."""

@@ -1,0 +1,193 @@
+"""Tensors made from shapes and numbers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from keras_core import dtypes
+from keras_core.ops import rules
+from keras_core.ops.elementwise import add, cast, divide, equal, exp, less_equal, multiply, subtract, where
+from keras_core.ops.shaping import broadcast_to, concatenate, expand_dims, getitem, ndim, ravel, shape, diagonal
+from keras_core.ops.table import derived, dtype_of, primitive, shape_of
+from keras_core.typing import DType, DynamicShape, Tensor
+
+
+@primitive(tensors=("fill_value",), spec=rules.full)
+def full(shape: DynamicShape, fill_value: Any, dtype: DType | None = None) -> Tensor:
+    """A tensor of one value, which may itself be a tensor that broadcasts; floatx by default."""
+
+
+@derived(tensors=())
+def zeros(shape: DynamicShape, dtype: DType | None = None) -> Tensor:
+    """All 0."""
+    return full(shape, 0, dtypes.standardize(dtype))
+
+
+@derived(tensors=())
+def ones(shape: DynamicShape, dtype: DType | None = None) -> Tensor:
+    """All 1."""
+    return full(shape, 1, dtypes.standardize(dtype))
+
+
+@derived(tensors=())
+def empty(shape: DynamicShape, dtype: DType | None = None) -> Tensor:
+    """A tensor whose values are not specified; here 0."""
+    return zeros(shape, dtype)
+
+
+@derived(tensors=("x", "fill_value"))
+def full_like(x: Tensor, fill_value: Any, dtype: DType | None = None) -> Tensor:
+    """One value in the shape of `x`, and in its dtype unless another is given."""
+    return full(shape(x), fill_value, dtypes.standardize(dtype or dtype_of(x)))
+
+
+@derived(tensors=("x",))
+def zeros_like(x: Tensor, dtype: DType | None = None) -> Tensor:
+    """All 0 in the shape of `x`."""
+    return full_like(x, 0, dtype)
+
+
+@derived(tensors=("x",))
+def ones_like(x: Tensor, dtype: DType | None = None) -> Tensor:
+    """All 1 in the shape of `x`."""
+    return full_like(x, 1, dtype)
+
+
+@derived(tensors=("x",))
+def empty_like(x: Tensor, dtype: DType | None = None) -> Tensor:
+    """Unspecified values in the shape of `x`; here 0."""
+    return zeros_like(x, dtype)
+
+
+@primitive(tensors=("start", "stop", "step"), spec=rules.arange)
+def arange(start: Any, stop: Any = None, step: Any = None, dtype: DType | None = None) -> Tensor:
+    """Numbers from `start` (0 when only one limit is given) up to but without `stop`, `step` apart.
+
+    The dtype is that of the limits: int32 for Python ints, floatx for floats.
+    """
+
+
+@derived(tensors=("start", "stop"), cast="float")
+def linspace(
+    start: Any,
+    stop: Any,
+    num: int = 50,
+    endpoint: bool = True,
+    retstep: bool = False,
+    dtype: DType | None = None,
+    axis: int = 0,
+) -> Any:
+    """`num` evenly spaced numbers from `start` to `stop`, along a new axis.
+
+    Returns:
+        The numbers; with `retstep` also the distance between them.
+    """
+    rank = max(ndim(start), ndim(stop))
+    gaps = num - 1 if endpoint else num
+    step = divide(subtract(stop, start), max(gaps, 1))
+    position = rules.axis(axis, rank + 1)
+    sizes = [1] * (rank + 1)
+    sizes[position] = num
+    steps = cast(np.arange(num).reshape(sizes), dtype_of(step))
+    base, width = add(start, multiply(step, 0)), expand_dims(step, position)
+    points = add(expand_dims(base, position), multiply(steps, width))
+    if endpoint and num > 1:
+        points = where(equal(steps, num - 1), expand_dims(add(stop, multiply(step, 0)), position), points)
+    result = cast(points, dtypes.standardize(dtype)) if dtype is not None else points
+    return (result, step) if retstep else result
+
+
+@derived(tensors=("start", "stop"), cast="float")
+def logspace(
+    start: Any,
+    stop: Any,
+    num: int = 50,
+    endpoint: bool = True,
+    base: float = 10,
+    dtype: DType | None = None,
+    axis: int = 0,
+) -> Tensor:
+    """Powers of `base` whose exponents are evenly spaced from `start` to `stop`."""
+    points = exp(multiply(linspace(start, stop, num, endpoint, axis=axis), math.log(base)))
+    return cast(points, dtypes.standardize(dtype)) if dtype is not None else points
+
+
+@derived(tensors=())
+def eye(N: Any, M: Any = None, k: int = 0, dtype: DType | None = None) -> Tensor:
+    """Ones on the k-th diagonal of an `N` by `M` matrix, zeros elsewhere."""
+    rows, columns = arange(N), arange(N if M is None else M)
+    return cast(equal(expand_dims(add(rows, k), 1), expand_dims(columns, 0)), dtypes.standardize(dtype))
+
+
+@derived(tensors=())
+def identity(n: Any, dtype: DType | None = None) -> Tensor:
+    """The identity matrix of `n` rows."""
+    return eye(n, dtype=dtype)
+
+
+@derived(tensors=())
+def tri(N: Any, M: Any = None, k: int = 0, dtype: DType | None = None) -> Tensor:
+    """Ones on and below the k-th diagonal of an `N` by `M` matrix, zeros above."""
+    rows, columns = arange(N), arange(N if M is None else M)
+    return cast(less_equal(expand_dims(columns, 0), expand_dims(add(rows, k), 1)), dtypes.standardize(dtype))
+
+
+@derived(tensors=("x",))
+def tril(x: Tensor, k: int = 0) -> Tensor:
+    """`x` with zeros above the k-th diagonal of its last two axes."""
+    rows, columns = shape(x)[-2:]
+    return where(tri(rows, columns, k, "bool"), x, cast(0, dtype_of(x)))
+
+
+@derived(tensors=("x",))
+def triu(x: Tensor, k: int = 0) -> Tensor:
+    """`x` with zeros below the k-th diagonal of its last two axes."""
+    rows, columns = shape(x)[-2:]
+    return where(tri(rows, columns, k - 1, "bool"), cast(0, dtype_of(x)), x)
+
+
+@derived(tensors=("x",))
+def diag(x: Tensor, k: int = 0) -> Tensor:
+    """The k-th diagonal of a matrix, or the matrix that has the vector `x` as its k-th diagonal."""
+    rank = ndim(x)
+    if rank == 2:
+        return diagonal(x, k)
+    if rank != 1:
+        raise ValueError(f"diag got a tensor of shape {shape_of(x)}, expected a vector or a matrix.")
+    n = shape(x)[0]
+    zero = cast(0, dtype_of(x))
+    square = where(eye(n, dtype="bool"), expand_dims(x, 0), zero)
+    if k == 0:
+        return square
+    wide = broadcast_to(zero, (n, abs(k)))
+    full_width = concatenate([wide, square] if k > 0 else [square, wide], 1)
+    tall = broadcast_to(zero, (abs(k), n + abs(k)))
+    return concatenate([full_width, tall] if k > 0 else [tall, full_width], 0)
+
+
+@derived(tensors=("x",))
+def diagflat(x: Tensor, k: int = 0) -> Tensor:
+    """The matrix that has the elements of `x` as its k-th diagonal."""
+    return diag(ravel(x), k)
+
+
+def meshgrid(*x: Tensor, indexing: str = "xy") -> list[Tensor]:
+    """Coordinate tensors of the grid that 1-D tensors span.
+
+    Args:
+        indexing: "xy" puts the second tensor first ("Cartesian"), "ij" keeps their order.
+    """
+    if indexing not in ("xy", "ij"):
+        raise ValueError(f"meshgrid got indexing={indexing!r}, expected 'xy' or 'ij'.")
+    order = list(range(len(x)))
+    if indexing == "xy" and len(x) > 1:
+        order[:2] = [1, 0]
+    sizes = [shape(x[k])[0] for k in order]
+    grids = []
+    for k, one in enumerate(x):
+        key = tuple(slice(None) if axis == k else None for axis in order)
+        grids.append(broadcast_to(getitem(one, key), sizes))
+    return grids

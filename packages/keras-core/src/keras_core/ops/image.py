@@ -1,0 +1,139 @@
+"""Images: (batch, height, width, channels), or channels before height with "channels_first"."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from keras_core import dtypes
+from keras_core.ops import rules
+from keras_core.ops.creation import arange
+from keras_core.ops.elementwise import abs as absolute
+from keras_core.ops.elementwise import add, cast, clip, divide, floor, less, maximum, multiply, round, subtract, where
+from keras_core.ops.indexing import take
+from keras_core.ops.reduction import sum as total
+from keras_core.ops.shaping import expand_dims, ndim, repeat, reshape, shape
+from keras_core.ops.table import derived, dtype_of
+from keras_core.typing import DataFormat, Size, Tensor
+
+
+def _triangle(distance: Tensor) -> Tensor:
+    return maximum(subtract(1, distance), 0)
+
+
+def _cubic(distance: Tensor) -> Tensor:
+    """Keys' kernel with a = -1/2; "Cubic Convolution Interpolation", 1981."""
+    near = add(multiply(multiply(subtract(multiply(distance, 1.5), 2.5), distance), distance), 1)
+    far = add(multiply(subtract(multiply(add(multiply(distance, -0.5), 2.5), distance), 4), distance), 2)
+    return where(less(distance, 1), near, where(less(distance, 2), far, 0))
+
+
+_KERNELS: dict[str, tuple[Callable[[Tensor], Tensor], int]] = {"bilinear": (_triangle, 1), "bicubic": (_cubic, 2)}
+
+
+@derived(tensors=("images",))
+def resize(
+    images: Tensor,
+    size: tuple[Any, Any],
+    interpolation: str = "bilinear",
+    antialias: bool = False,
+    data_format: DataFormat = None,
+) -> Tensor:
+    """Images in another size; pixel centres, not corners, are aligned.
+
+    Args:
+        images: tensor of rank 3 (one image) or 4.
+        size: (height, width) of the result.
+        interpolation: "nearest", "bilinear" or "bicubic".
+        antialias: widen the kernel when shrinking, so that every pixel counts.
+
+    Returns:
+        A tensor of the images' dtype; ints are rounded.
+    """
+    if interpolation not in ("nearest", *_KERNELS):
+        raise ValueError(f"resize got interpolation={interpolation!r}, expected 'nearest', 'bilinear' or 'bicubic'.")
+    dtype, rank = dtype_of(images), ndim(images)
+    if rank not in (3, 4) or len(size) != 2:
+        raise ValueError(f"resize got rank {rank} and size {size}, expected rank 3 or 4 and a size (height, width).")
+    first = rules.spatial_start(rank, data_format, batched=rank == 4)
+    result = images if interpolation == "nearest" else cast(images, _compute_dtype(dtype))
+    for axis, length in zip((first, first + 1), size, strict=True):
+        if interpolation == "nearest":
+            result = _nearest(result, axis, length)
+        else:
+            result = _interpolated(result, axis, length, *_KERNELS[interpolation], antialias)
+    if interpolation == "nearest" or dtypes.is_float(dtype):
+        return cast(result, dtype)
+    return cast(clip(round(result), *dtypes.limits(dtype)), dtype)
+
+
+def _compute_dtype(dtype: str) -> str:
+    return dtype if dtype in ("float32", "float64") else "float32"
+
+
+def _centres(old: Any, new: Any) -> tuple[Tensor, Tensor]:
+    """Where the new pixels' centres lie among the old ones, and how many old pixels a new one is wide."""
+    scale = divide(cast(old, "float32"), cast(new, "float32"))
+    return subtract(multiply(add(cast(arange(new), "float32"), 0.5), scale), 0.5), scale
+
+
+def _nearest(x: Tensor, axis: int, length: Any) -> Tensor:
+    old = shape(x)[axis]
+    centres, _ = _centres(old, length)
+    return take(x, clip(cast(floor(add(centres, 0.5)), "int32"), 0, subtract(old, 1)), axis)
+
+
+def _interpolated(
+    x: Tensor, axis: int, length: Any, kernel: Callable[[Tensor], Tensor], reach: int, antialias: bool
+) -> Tensor:
+    """Resize one axis: gather each new pixel's neighbours and sum them by the kernel's weights."""
+    old = shape(x)[axis]
+    centres, scale = _centres(old, length)
+    widths: Any = 1.0
+    taps = 2 * reach
+    if antialias:
+        if not isinstance(old, int) or not isinstance(length, int):
+            raise ValueError("resize with antialias=True needs a known image size.")
+        widths = max(old / length, 1.0)
+        taps = 2 * math.ceil(reach * widths)
+    first = add(floor(centres), 1 - taps // 2)
+    result: Any = 0
+    norm: Any = 0
+    sizes = [1] * ndim(x)
+    sizes[axis] = -1
+    for tap in range(taps):
+        position = add(first, tap)
+        weight = kernel(absolute(divide(subtract(position, centres), widths)))
+        index = cast(position, "int32")
+        last = subtract(old, 1)
+        if antialias or reach > 1:
+            # Outside pixels do not count; the others' weights are scaled up to 1.
+            weight = where(less(absolute(subtract(multiply(position, 2), last)), add(last, 1)), weight, 0)
+        norm = add(norm, weight)
+        picked = take(x, clip(index, 0, last), axis)
+        result = add(result, multiply(picked, reshape(cast(weight, dtype_of(x)), sizes)))
+    if antialias or reach > 1:
+        result = divide(result, reshape(cast(norm, dtype_of(x)), sizes))
+    return result
+
+
+@derived(tensors=("images",))
+def upsample(images: Tensor, size: Size, data_format: DataFormat = None) -> Tensor:
+    """Each place of the spatial axes repeated `size` times; rank 3, 4 or 5 with batch and channels."""
+    rank = ndim(images)
+    first = rules.spatial_start(rank, data_format)
+    for offset, times in enumerate(rules.sizes(size, rank - 2, "size")):
+        images = repeat(images, times, first + offset)
+    return images
+
+
+@derived(tensors=("images",), cast="float")
+def rgb_to_grayscale(images: Tensor, data_format: DataFormat = None) -> Tensor:
+    """The luminance of RGB images, in one channel; weights of ITU-R BT.601."""
+    rank = ndim(images)
+    axis = rank - 1 if rules.channels_last(data_format) else rank - 3
+    sizes = [1] * rank
+    sizes[axis] = 3
+    weights = reshape(cast([0.2989, 0.587, 0.114], dtype_of(images)), sizes)
+    return total(multiply(images, weights), axis, True)

@@ -1,0 +1,176 @@
+"""Picking, ordering and scattering by integer tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from keras_core import dtypes
+from keras_core.ops import rules
+from keras_core.ops.creation import arange, full
+from keras_core.ops.elementwise import (
+    add,
+    cast,
+    equal,
+    floor_divide,
+    isfinite,
+    less,
+    less_equal,
+    logical_and,
+    mod,
+    multiply,
+)
+from keras_core.ops.reduction import max as maximum_of
+from keras_core.ops.reduction import sum as total
+from keras_core.ops.shaping import expand_dims, shape, squeeze
+from keras_core.ops.table import derived, dtype_of, primitive
+from keras_core.typing import DynamicShape, Tensor
+
+
+@primitive(tensors=("x", "indices"), spec=rules.take)
+def take(x: Tensor, indices: Tensor, axis: int | None = None) -> Tensor:
+    """Elements at `indices` along an axis, of the flat tensor when None.
+
+    Negative indices count from the end; others outside are not defined and read no foreign memory.
+    """
+
+
+@primitive(tensors=("x", "indices"), spec=rules.take_along_axis)
+def take_along_axis(x: Tensor, indices: Tensor, axis: int | None = None) -> Tensor:
+    """For each position of `indices` the element of `x` that has this index along the axis.
+
+    `indices` has the rank of `x`; other axes broadcast. Flat when axis is None.
+    """
+
+
+@primitive(tensors=("inputs",), spec=rules.slice)
+def slice(inputs: Tensor, start_indices: Sequence[Any], shape: Sequence[int]) -> Tensor:
+    """A block of the given shape that begins at `start_indices` (ints, scalar tensors or one 1-D tensor).
+
+    A size of -1 reaches to the end of its axis.
+    """
+
+
+@primitive(tensors=("inputs", "updates"), cast="promote", spec=rules.slice_update)
+def slice_update(inputs: Tensor, start_indices: Sequence[Any], updates: Tensor) -> Tensor:
+    """`inputs` with the block that begins at `start_indices` replaced by `updates`."""
+
+
+@primitive(
+    tensors=("inputs", "indices", "updates"), cast={"promote": ("inputs", "updates")}, spec=rules.scatter_update
+)
+def scatter_update(inputs: Tensor, indices: Tensor, updates: Tensor, reduction: str | None = None) -> Tensor:
+    """`inputs` with elements or slices replaced, or combined.
+
+    Args:
+        inputs: tensor of rank n.
+        indices: int tensor (..., k): each row is an index into the first k axes.
+        updates: tensor of shape `indices.shape[:-1] + inputs.shape[k:]`.
+        reduction: None replaces; "add", "max", "min", "mul" combine with what is there and with
+            other updates of the same place.
+    """
+
+
+@derived(tensors=("indices", "values"))
+def scatter(indices: Tensor, values: Tensor, shape: DynamicShape) -> Tensor:
+    """A tensor of zeros with `values` added at `indices` (..., k)."""
+    return scatter_update(full(shape, 0, dtype_of(values)), indices, values, "add")
+
+
+@primitive(tensors=("x",), spec=rules.same)
+def sort(x: Tensor, axis: int | None = -1) -> Tensor:
+    """Elements in ascending order along an axis, of the flat tensor in its shape when None."""
+
+
+@primitive(tensors=("x",), spec=rules.argsort)
+def argsort(x: Tensor, axis: int | None = -1) -> Tensor:
+    """Indices (int32) that bring an axis into ascending order; equal elements keep their order."""
+
+
+@primitive(tensors=("x",), spec=rules.top_k)
+def top_k(x: Tensor, k: int, sorted: bool = True) -> tuple[Tensor, Tensor]:
+    """The `k` greatest elements of the last axis in descending order, and their indices (int32).
+
+    Of equal elements the first come first. `sorted=False` leaves the order open.
+    """
+
+
+@derived(tensors=("targets", "predictions"))
+def in_top_k(targets: Tensor, predictions: Tensor, k: int) -> Tensor:
+    """Whether each target class is among the `k` best predictions.
+
+    Args:
+        targets: int tensor (batch,).
+        predictions: float tensor (batch, classes).
+        k: how many; classes that tie with the last of them count as among them.
+
+    Returns:
+        bool tensor (batch,); false where the target's prediction is not finite.
+    """
+    own = take_along_axis(predictions, expand_dims(targets, -1), -1)
+    better = total(cast(less(own, predictions), "int32"), -1)
+    return logical_and(less(better, k), isfinite(squeeze(own, -1)))
+
+
+@derived(tensors=("sorted_sequence", "values"), cast="promote")
+def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str = "left") -> Tensor:
+    """Where in an ascending 1-D tensor each value would be inserted, as int32.
+
+    Args:
+        side: "left" puts a value before equal elements, "right" behind them.
+    """
+    if side not in ("left", "right"):
+        raise ValueError(f"searchsorted got side={side!r}, expected 'left' or 'right'.")
+    before = less if side == "left" else less_equal
+    return total(cast(before(sorted_sequence, expand_dims(values, -1)), "int32"), -1)
+
+
+@derived(tensors=("x", "bins"), cast="promote")
+def digitize(x: Tensor, bins: Tensor) -> Tensor:
+    """The bin of each element: how many of the ascending edges are not above it."""
+    return searchsorted(bins, x, "right")
+
+
+@derived(tensors=("data", "segment_ids"))
+def segment_sum(data: Tensor, segment_ids: Tensor, num_segments: int | None = None, sorted: bool = False) -> Tensor:
+    """Sums of the rows that share a segment id; 0 for ids that do not occur."""
+    start = full((_segments(segment_ids, num_segments), *shape(data)[1:]), 0, dtype_of(data))
+    return scatter_update(start, expand_dims(segment_ids, -1), data, "add")
+
+
+@derived(tensors=("data", "segment_ids"))
+def segment_max(data: Tensor, segment_ids: Tensor, num_segments: int | None = None, sorted: bool = False) -> Tensor:
+    """Maxima of the rows that share a segment id; the dtype's lowest value for ids that do not occur."""
+    lowest = dtypes.limits(dtype_of(data))[0]
+    start = full((_segments(segment_ids, num_segments), *shape(data)[1:]), lowest, dtype_of(data))
+    return scatter_update(start, expand_dims(segment_ids, -1), data, "max")
+
+
+def _segments(segment_ids: Tensor, num_segments: int | None) -> Any:
+    return num_segments if num_segments is not None else add(maximum_of(segment_ids), 1)
+
+
+@derived(tensors=("indices",))
+def unravel_index(indices: Tensor, shape: Sequence[int]) -> list[Tensor]:
+    """Coordinates in a tensor of `shape` of positions in the flat tensor, one tensor an axis."""
+    coordinates = []
+    for length in reversed(shape):
+        coordinates.append(mod(indices, length))
+        indices = floor_divide(indices, length)
+    return coordinates[::-1]
+
+
+@derived(tensors=("x", "weights"))
+def bincount(x: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
+    """How often each of the ints from 0 to `minlength` - 1 occurs in the last axis.
+
+    Args:
+        x: int tensor (n,) or (batch, n).
+        weights: what each element counts, of the shape of `x`; 1 when None.
+        minlength: number of bins, so that the result's shape does not depend on values; what is
+            greater is not counted.
+    """
+    hits = equal(expand_dims(x, -1), arange(minlength, dtype=dtype_of(x)))
+    if weights is None:
+        return total(cast(hits, "int32"), -2)
+    return total(multiply(cast(hits, dtype_of(weights)), expand_dims(weights, -1)), -2)

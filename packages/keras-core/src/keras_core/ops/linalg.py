@@ -1,0 +1,258 @@
+"""Products of matrices and tensors, factorizations, norms. Leading axes are batches."""
+
+from __future__ import annotations
+
+import math
+import string
+from collections.abc import Sequence
+from typing import Any
+
+from keras_core import dtypes
+from keras_core.ops import rules
+from keras_core.ops.creation import eye, tril, triu
+from keras_core.ops.elementwise import (
+    abs as absolute,
+    cast,
+    divide_no_nan,
+    log,
+    multiply,
+    not_equal,
+    power,
+    sqrt,
+    square,
+    greater,
+    subtract,
+    where,
+    divide,
+)
+from keras_core.ops.reduction import max as greatest
+from keras_core.ops.reduction import min as least
+from keras_core.ops.reduction import sum as total
+from keras_core.ops.shaping import (
+    broadcast_to,
+    diagonal,
+    expand_dims,
+    getitem,
+    moveaxis,
+    ndim,
+    ravel,
+    shape,
+    squeeze,
+    stack,
+    swapaxes,
+)
+from keras_core.ops.table import derived, dtype_of, primitive, shape_of
+from keras_core.typing import Axis, Tensor
+
+
+@primitive(tensors=("x1", "x2"), cast="promote", spec=rules.matmul)
+def matmul(x1: Tensor, x2: Tensor) -> Tensor:
+    """Matrix product of the last two axes; leading axes broadcast, 1-D tensors are vectors."""
+
+
+@primitive(tensors=("operands",), cast="promote", spec=rules.contract)
+def contract(subscripts: str, operands: Sequence[Tensor]) -> Tensor:
+    """`einsum` with the operands in a list."""
+
+
+def einsum(subscripts: str, *operands: Tensor, **options: Any) -> Tensor:
+    """Sum of products by Einstein's convention, such as "ij,jk->ik"; "..." stands for batch axes."""
+    options.pop("optimize", None)
+    if options:
+        raise TypeError(f"einsum() does not take {', '.join(options)}.")
+    return contract(subscripts, list(operands))
+
+
+@derived(tensors=("x1", "x2"), cast="promote")
+def dot(x1: Tensor, x2: Tensor) -> Tensor:
+    """NumPy's dot product: the last axis of `x1` with the next to last of `x2` (its only one when 1-D)."""
+    rank1, rank2 = ndim(x1), ndim(x2)
+    if rank1 == 0 or rank2 == 0:
+        return multiply(x1, x2)
+    if rank2 <= 2:
+        return matmul(x1, x2)
+    return tensordot(x1, x2, ((rank1 - 1,), (rank2 - 2,)))
+
+
+@derived(tensors=("x1", "x2"), cast="promote")
+def tensordot(x1: Tensor, x2: Tensor, axes: Any = 2) -> Tensor:
+    """Sum of products over pairs of axes.
+
+    Args:
+        axes: how many (the last of `x1` with the first of `x2`), or two lists of axes.
+    """
+    rank1, rank2 = ndim(x1), ndim(x2)
+    if isinstance(axes, int):
+        first, second = tuple(range(rank1 - axes, rank1)), tuple(range(axes))
+    else:
+        first, second = rules.axes(axes[0], rank1), rules.axes(axes[1], rank2)
+    letters = iter(string.ascii_letters)
+    names1 = [next(letters) for _ in range(rank1)]
+    names2 = [names1[first[second.index(k)]] if k in second else next(letters) for k in range(rank2)]
+    kept = [n for k, n in enumerate(names1) if k not in first] + [n for k, n in enumerate(names2) if k not in second]
+    return contract(f"{''.join(names1)},{''.join(names2)}->{''.join(kept)}", [x1, x2])
+
+
+@derived(tensors=("x1", "x2"), cast="promote")
+def inner(x1: Tensor, x2: Tensor) -> Tensor:
+    """Sum of products over the last axes."""
+    if ndim(x1) == 0 or ndim(x2) == 0:
+        return multiply(x1, x2)
+    return tensordot(x1, x2, ((-1,), (-1,)))
+
+
+@derived(tensors=("x1", "x2"), cast="promote")
+def outer(x1: Tensor, x2: Tensor) -> Tensor:
+    """All products of an element of `x1` with one of `x2`, both flat: a matrix."""
+    return multiply(expand_dims(ravel(x1), 1), expand_dims(ravel(x2), 0))
+
+
+@derived(tensors=("x1", "x2"), cast="promote")
+def vdot(x1: Tensor, x2: Tensor) -> Tensor:
+    """Sum of the products of corresponding elements of the flat tensors."""
+    return total(multiply(ravel(x1), ravel(x2)))
+
+
+@derived(tensors=("x1", "x2"), cast="promote")
+def cross(
+    x1: Tensor, x2: Tensor, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
+) -> Tensor:
+    """Vector product of 3-vectors that lie along an axis."""
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    a, b = moveaxis(x1, axisa, -1), moveaxis(x2, axisb, -1)
+    if shape_of(a)[-1] != 3 or shape_of(b)[-1] != 3:
+        raise ValueError(f"cross got vectors of length {shape_of(a)[-1]} and {shape_of(b)[-1]}, expected 3 and 3.")
+    (a1, a2, a3), (b1, b2, b3) = ([getitem(x, (Ellipsis, k)) for k in range(3)] for x in (a, b))
+    parts = [(a2, b3, a3, b2), (a3, b1, a1, b3), (a1, b2, a2, b1)]
+    product = stack([subtract(multiply(p, q), multiply(r, s)) for p, q, r, s in parts], -1)
+    return moveaxis(product, -1, axisc)
+
+
+@derived(tensors=("x",))
+def trace(x: Tensor, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
+    """Sum of a diagonal."""
+    return total(diagonal(x, offset, axis1, axis2), -1)
+
+
+@derived(tensors=("x",), cast="float")
+def norm(x: Tensor, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Norm of vectors along one axis, of matrices along two, of the whole tensor when both are None.
+
+    Args:
+        ord: for vectors any number, inf or -inf (2 when None); for matrices "fro", "nuc", 1, -1, 2, -2, inf
+            or -inf ("fro" when None).
+    """
+    rank = ndim(x)
+    if axis is None and ord is None:
+        return sqrt(total(square(x), None, keepdims))
+    axes = rules.axes(axis, rank)
+    if len(axes) == 1:
+        return _vector_norm(x, 2 if ord is None else ord, axes[0], keepdims)
+    if len(axes) == 2:
+        return _matrix_norm(x, "fro" if ord is None else ord, axes, keepdims)
+    raise ValueError(f"norm with ord={ord!r} got {len(axes)} axes, expected 1 or 2.")
+
+
+def _vector_norm(x: Tensor, ord: Any, axis: int, keepdims: bool) -> Tensor:
+    if isinstance(ord, str):
+        raise ValueError(f"norm got ord={ord!r} for vectors, expected a number.")
+    if ord == 2:
+        return sqrt(total(square(x), axis, keepdims))
+    if ord == 0:
+        return total(cast(not_equal(x, 0), dtype_of(x)), axis, keepdims)
+    size = absolute(x)
+    if ord == 1:
+        return total(size, axis, keepdims)
+    if ord in (math.inf, -math.inf):
+        return (greatest if ord > 0 else least)(size, axis, keepdims)
+    return power(total(power(size, ord), axis, keepdims), 1 / ord)
+
+
+def _matrix_norm(x: Tensor, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Tensor:
+    rows, columns = axes
+    if ord == "fro":
+        return sqrt(total(square(x), axes, keepdims))
+    if ord in (1, -1, math.inf, -math.inf):
+        along, across = (rows, columns) if ord in (1, -1) else (columns, rows)
+        sums = total(absolute(x), along, True)
+        result = (greatest if ord > 0 else least)(sums, across, True)
+    elif ord in (2, -2, "nuc"):
+        values = svd(moveaxis(x, axes, (-2, -1)), compute_uv=False)
+        reduce = {2: greatest, -2: least, "nuc": total}[ord]
+        result = reduce(values, -1)
+        for axis in sorted(axes):
+            result = expand_dims(result, axis)
+    else:
+        raise ValueError(f"norm got ord={ord!r} for matrices, expected 'fro', 'nuc', 1, -1, 2, -2, inf or -inf.")
+    return result if keepdims else squeeze(result, axes)
+
+
+@primitive(tensors=("a", "b"), cast="float", spec=rules.solve)
+def solve(a: Tensor, b: Tensor) -> Tensor:
+    """The x with `a @ x = b`; `b` holds vectors (..., n) when it has one axis less than `a`, else matrices."""
+
+
+@derived(tensors=("a", "b"), cast="float")
+def solve_triangular(a: Tensor, b: Tensor, lower: bool = False) -> Tensor:
+    """As `solve`, reading only the upper (or lower) triangle of `a`."""
+    return solve(tril(a) if lower else triu(a), b)
+
+
+@derived(tensors=("x",), cast="float")
+def inv(x: Tensor) -> Tensor:
+    """Inverse of square matrices."""
+    sizes = shape(x)
+    return solve(x, broadcast_to(eye(sizes[-1], dtype=dtype_of(x)), sizes))
+
+
+@primitive(tensors=("x",), cast="float", spec=rules.square)
+def cholesky(x: Tensor, upper: bool = False) -> Tensor:
+    """Lower triangular L with `L @ L.T = x` (or upper U with `U.T @ U = x`) of positive definite matrices."""
+
+
+@primitive(tensors=("x",), cast="float", spec=rules.det)
+def det(x: Tensor) -> Tensor:
+    """Determinant of square matrices."""
+
+
+@derived(tensors=("x",), cast="float")
+def logdet(x: Tensor) -> Tensor:
+    """Logarithm of the determinant of positive definite matrices."""
+    return multiply(total(log(diagonal(cholesky(x), 0, -2, -1)), -1), 2)
+
+
+@primitive(tensors=("x",), cast="float", spec=rules.qr)
+def qr(x: Tensor, mode: str = "reduced") -> tuple[Tensor, Tensor]:
+    """Q with orthonormal columns and upper triangular R with `Q @ R = x`; mode "reduced" or "complete"."""
+
+
+@primitive(tensors=("x",), cast="float", spec=rules.svd)
+def svd(x: Tensor, full_matrices: bool = True, compute_uv: bool = True) -> Any:
+    """Singular values, descending; with `compute_uv` the tuple (u, values, v transposed)."""
+
+
+@primitive(tensors=("x",), cast="float", spec=rules.eigh)
+def eigh(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Eigenvalues (ascending) and eigenvectors (columns) of symmetric matrices."""
+
+
+@derived(tensors=("x",), cast="float")
+def pinv(x: Tensor, rcond: float | None = None) -> Tensor:
+    """Moore-Penrose pseudo-inverse; singular values below `rcond` times the greatest count as 0."""
+    u, values, vt = svd(x, full_matrices=False)
+    limit = multiply(greatest(values, -1, True), _default_rcond(x) if rcond is None else rcond)
+    keep = greater(values, limit)
+    inverse = where(keep, divide(1, where(keep, values, 1)), 0)
+    return matmul(multiply(swapaxes(vt, -1, -2), expand_dims(inverse, -2)), swapaxes(u, -1, -2))
+
+
+def _default_rcond(x: Tensor) -> float:
+    longest = max(n or 1 for n in shape_of(x)[-2:])
+    return longest * float(dtypes.finfo(dtype_of(x)).eps)
+
+
+@derived(tensors=("a", "b"), cast="float")
+def lstsq(a: Tensor, b: Tensor, rcond: float | None = None) -> Tensor:
+    """The x of least squares for `a @ x = b`, of least norm where several exist."""
+    return matmul(pinv(a, rcond), b)

@@ -1,0 +1,497 @@
+"""Activations, normalization and cross-entropies."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from keras_core import config, dtypes
+from keras_core.ops import rules
+from keras_core.ops.creation import arange, ones_like
+from keras_core.ops.elementwise import (
+    abs as absolute,
+    add,
+    cast,
+    clip,
+    divide,
+    equal,
+    erf,
+    exp,
+    expm1,
+    greater,
+    less,
+    less_equal,
+    log,
+    logical_and,
+    maximum,
+    minimum,
+    multiply,
+    negative,
+    not_equal,
+    power,
+    rsqrt,
+    sqrt,
+    square,
+    subtract,
+    tanh,
+    where,
+)
+from keras_core.ops.creation import tri
+from keras_core.ops.indexing import sort, take_along_axis
+from keras_core.ops.linalg import einsum
+from keras_core.ops.reduction import cumsum, mean
+from keras_core.ops.reduction import max as greatest
+from keras_core.ops.reduction import sum as total
+from keras_core.ops.shaping import broadcast_to, expand_dims, flip, ndim, reshape, shape, split, squeeze
+from keras_core.ops.table import derived, dtype_of, primitive, shape_of
+from keras_core.typing import Axis, DType, Tensor
+
+# -- activations
+
+
+@primitive(tensors=("x",), spec=rules.same)
+def relu(x: Tensor) -> Tensor:
+    """`max(x, 0)`; its gradient at 0 is 0."""
+
+
+@primitive(tensors=("x",), cast="float", spec=rules.same)
+def sigmoid(x: Tensor) -> Tensor:
+    """`1 / (1 + exp(-x))`."""
+
+
+@primitive(tensors=("x",), cast="float", spec=rules.same)
+def softplus(x: Tensor) -> Tensor:
+    """`log(1 + exp(x))` without overflow."""
+
+
+@derived(tensors=("x",))
+def relu6(x: Tensor) -> Tensor:
+    """`relu` cut off at 6."""
+    return minimum(relu(x), 6)
+
+
+@derived(tensors=("x",), cast="float")
+def leaky_relu(x: Tensor, negative_slope: float = 0.2) -> Tensor:
+    """`x` where positive, `negative_slope * x` elsewhere."""
+    return where(greater(x, 0), x, multiply(x, negative_slope))
+
+
+@derived(tensors=("x",), cast="float")
+def elu(x: Tensor, alpha: float = 1.0) -> Tensor:
+    """`x` where positive, `alpha * (exp(x) - 1)` elsewhere."""
+    return where(greater(x, 0), x, multiply(expm1(minimum(x, 0)), alpha))
+
+
+@derived(tensors=("x",), cast="float")
+def celu(x: Tensor, alpha: float = 1.0) -> Tensor:
+    """`x` where positive, `alpha * (exp(x / alpha) - 1)` elsewhere."""
+    return where(greater(x, 0), x, multiply(expm1(divide(minimum(x, 0), alpha)), alpha))
+
+
+_SELU_ALPHA = 1.6732632423543772
+_SELU_SCALE = 1.0507009873554805
+
+
+@derived(tensors=("x",), cast="float")
+def selu(x: Tensor) -> Tensor:
+    """Scaled `elu` that keeps mean 0 and variance 1.
+
+    Reference: Klambauer et al., "Self-Normalizing Neural Networks", 2017.
+    """
+    return multiply(elu(x, _SELU_ALPHA), _SELU_SCALE)
+
+
+@derived(tensors=("x",), cast="float")
+def softsign(x: Tensor) -> Tensor:
+    """`x / (1 + |x|)`."""
+    return divide(x, add(absolute(x), 1))
+
+
+@derived(tensors=("x",), cast="float")
+def log_sigmoid(x: Tensor) -> Tensor:
+    """`log(sigmoid(x))` without underflow."""
+    return negative(softplus(negative(x)))
+
+
+@derived(tensors=("x",), cast="float")
+def silu(x: Tensor) -> Tensor:
+    """`x * sigmoid(x)`, also called swish."""
+    return multiply(x, sigmoid(x))
+
+
+@derived(tensors=("x",), cast="float")
+def swish(x: Tensor) -> Tensor:
+    """Another name of `silu`."""
+    return silu(x)
+
+
+@derived(tensors=("x",), cast="float")
+def mish(x: Tensor) -> Tensor:
+    """`x * tanh(softplus(x))`.
+
+    Reference: Misra, "Mish: A Self Regularized Non-Monotonic Activation Function", 2019.
+    """
+    return multiply(x, tanh(softplus(x)))
+
+
+@derived(tensors=("x",), cast="float")
+def hard_sigmoid(x: Tensor) -> Tensor:
+    """`x / 6 + 0.5`, limited to 0 and 1."""
+    return clip(add(multiply(x, 1 / 6), 0.5), 0, 1)
+
+
+@derived(tensors=("x",), cast="float")
+def hard_silu(x: Tensor) -> Tensor:
+    """`x * hard_sigmoid(x)`."""
+    return multiply(x, hard_sigmoid(x))
+
+
+@derived(tensors=("x",), cast="float")
+def hard_swish(x: Tensor) -> Tensor:
+    """Another name of `hard_silu`."""
+    return hard_silu(x)
+
+
+@derived(tensors=("x",), cast="float")
+def hard_tanh(x: Tensor) -> Tensor:
+    """`x` limited to -1 and 1."""
+    return clip(x, -1, 1)
+
+
+@derived(tensors=("x",), cast="float")
+def tanh_shrink(x: Tensor) -> Tensor:
+    """`x - tanh(x)`."""
+    return subtract(x, tanh(x))
+
+
+@derived(tensors=("x",), cast="float")
+def soft_shrink(x: Tensor, threshold: float = 0.5) -> Tensor:
+    """`x` brought nearer to 0 by `threshold`, and 0 within it."""
+    return where(
+        greater(x, threshold), subtract(x, threshold), where(less(x, -threshold), add(x, threshold), 0)
+    )
+
+
+@derived(tensors=("x",), cast="float")
+def hard_shrink(x: Tensor, threshold: float = 0.5) -> Tensor:
+    """`x`, and 0 where its magnitude is at most `threshold`."""
+    return where(greater(absolute(x), threshold), x, 0)
+
+
+@derived(tensors=("x",), cast="float")
+def threshold(x: Tensor, threshold: float, default_value: float) -> Tensor:
+    """`x` where above `threshold`, `default_value` elsewhere."""
+    return where(greater(x, threshold), x, default_value)
+
+
+@derived(tensors=("x",), cast="float")
+def squareplus(x: Tensor, b: float = 4) -> Tensor:
+    """`(x + sqrt(x**2 + b)) / 2`, a smooth `relu`."""
+    return multiply(add(x, sqrt(add(square(x), b))), 0.5)
+
+
+@derived(tensors=("x",), cast="float")
+def sparse_plus(x: Tensor) -> Tensor:
+    """0 up to -1, `x` from 1 on, `(x + 1)**2 / 4` between."""
+    middle = multiply(square(add(x, 1)), 0.25)
+    return where(less_equal(x, -1), 0, where(less(x, 1), middle, x))
+
+
+@derived(tensors=("x",), cast="float")
+def sparse_sigmoid(x: Tensor) -> Tensor:
+    """`(x + 1) / 2`, limited to 0 and 1."""
+    return clip(multiply(add(x, 1), 0.5), 0, 1)
+
+
+@derived(tensors=("x",), cast="float")
+def gelu(x: Tensor, approximate: bool = True) -> Tensor:
+    """`x` times the Gaussian distribution function of `x`, which `approximate` computes by tanh.
+
+    Reference: Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016.
+    """
+    if approximate:
+        angle = multiply(add(x, multiply(power(x, 3), 0.044715)), math.sqrt(2 / math.pi))
+        share = tanh(angle)
+    else:
+        share = erf(multiply(x, math.sqrt(0.5)))
+    return multiply(multiply(x, 0.5), add(share, 1))
+
+
+@derived(tensors=("x",), cast="float")
+def glu(x: Tensor, axis: int = -1) -> Tensor:
+    """The first half of an axis times the sigmoid of the second.
+
+    Reference: Dauphin et al., "Language Modeling with Gated Convolutional Networks", 2016.
+    """
+    linear, gate = split(x, 2, axis)
+    return multiply(linear, sigmoid(gate))
+
+
+@derived(tensors=("x",), cast="float")
+def softmax(x: Tensor, axis: Axis = -1) -> Tensor:
+    """Exponentials divided by their sum along the axis (or axes)."""
+    powers = exp(subtract(x, greatest(x, axis, True)))
+    return divide(powers, total(powers, axis, True))
+
+
+@derived(tensors=("x",), cast="float")
+def log_softmax(x: Tensor, axis: Axis = -1) -> Tensor:
+    """Logarithm of `softmax`, without underflow."""
+    shifted = subtract(x, greatest(x, axis, True))
+    return subtract(shifted, log(total(exp(shifted), axis, True)))
+
+
+@derived(tensors=("x",), cast="float")
+def sparsemax(x: Tensor, axis: int = -1) -> Tensor:
+    """The nearest point of the probability simplex, in which small elements become 0.
+
+    Reference: Martins and Astudillo, "From Softmax to Sparsemax", 2016.
+    """
+    ordered = flip(sort(x, axis), axis)
+    sums = cumsum(ordered, axis)
+    ranks = cumsum(ones_like(x), axis)
+    inside = greater(add(multiply(ranks, ordered), 1), sums)
+    count = total(cast(inside, dtype_of(x)), axis, True)
+    tau = divide(subtract(total(where(inside, ordered, 0), axis, True), 1), count)
+    return maximum(subtract(x, tau), 0)
+
+
+# -- classes
+
+
+@derived(tensors=("x",))
+def one_hot(x: Tensor, num_classes: int, axis: int = -1, dtype: DType | None = None, sparse: bool = False) -> Tensor:
+    """A new axis of length `num_classes` with 1 at the class and 0 elsewhere; all 0 for classes outside."""
+    rules.dense_only("one_hot", sparse)
+    rank = ndim(x)
+    position = rules.axis(axis, rank + 1)
+    sizes = [1] * (rank + 1)
+    sizes[position] = num_classes
+    classes = reshape(arange(num_classes, dtype="int32"), sizes)
+    return cast(equal(expand_dims(cast(x, "int32"), position), classes), dtypes.standardize(dtype))
+
+
+@derived(tensors=("inputs",))
+def multi_hot(
+    inputs: Tensor, num_classes: int, axis: int = -1, dtype: DType | None = None, sparse: bool = False
+) -> Tensor:
+    """1 for every class that occurs along the last axis (or in a scalar), along the axis `axis`."""
+    rules.dense_only("multi_hot", sparse)
+    if ndim(inputs) == 0:
+        return one_hot(inputs, num_classes, axis, dtype)
+    return greatest(one_hot(inputs, num_classes, axis, dtype), -1 if axis == 0 else -2)
+
+
+# -- normalization
+
+
+@derived(tensors=("x",), cast="float")
+def normalize(x: Tensor, axis: int | Sequence[int] = -1, order: float = 2, epsilon: float | None = None) -> Tensor:
+    """`x` divided by its norm of that order along the axis; a norm below `epsilon` counts as `epsilon`."""
+    epsilon = config.epsilon() if epsilon is None else epsilon
+    if order == 2:
+        return multiply(x, rsqrt(maximum(total(square(x), axis, True), epsilon**2)))
+    if order == math.inf:
+        return divide(x, maximum(greatest(absolute(x), axis, True), epsilon))
+    powers = total(power(absolute(x), order), axis, True)
+    return divide(x, maximum(power(powers, 1 / order), epsilon))
+
+
+@derived(tensors=("x",))
+def moments(
+    x: Tensor, axes: int | Sequence[int], keepdims: bool = False, synchronized: bool = False
+) -> tuple[Tensor, Tensor]:
+    """Mean and variance over axes; 16-bit floats are summed in float32.
+
+    Args:
+        synchronized: accepted for Keras 3; on one device it changes nothing.
+    """
+    dtype = dtype_of(x)
+    wide = cast(x, "float32") if dtype in ("float16", "bfloat16") else x
+    centre = mean(wide, axes, True)
+    variance = mean(square(subtract(wide, centre)), axes, True)
+    if not keepdims:
+        dropped = rules.axes(axes, ndim(x))
+        centre, variance = squeeze(centre, dropped), squeeze(variance, dropped)
+    return (cast(centre, dtype), cast(variance, dtype)) if wide is not x else (centre, variance)
+
+
+@derived(tensors=("x", "mean", "variance", "offset", "scale"), cast="float")
+def batch_normalization(
+    x: Tensor,
+    mean: Tensor,
+    variance: Tensor,
+    axis: int,
+    offset: Tensor | None = None,
+    scale: Tensor | None = None,
+    epsilon: float = 1e-3,
+) -> Tensor:
+    """`(x - mean) / sqrt(variance + epsilon) * scale + offset`.
+
+    Args:
+        mean, variance, offset, scale: vectors as long as the axis `axis` of `x`.
+
+    Reference: Ioffe and Szegedy, "Batch Normalization", 2015.
+    """
+    sizes = [1] * ndim(x)
+    sizes[axis] = -1
+    factor = rsqrt(add(variance, epsilon))
+    if scale is not None:
+        factor = multiply(factor, scale)
+    shift = multiply(negative(mean), factor)
+    if offset is not None:
+        shift = add(shift, offset)
+    return add(multiply(x, reshape(factor, sizes)), reshape(shift, sizes))
+
+
+@derived(tensors=("x", "gamma", "beta"), cast="float")
+def layer_normalization(
+    x: Tensor,
+    gamma: Tensor | None = None,
+    beta: Tensor | None = None,
+    axis: int | Sequence[int] = -1,
+    epsilon: float | None = None,
+) -> Tensor:
+    """`x` with mean 0 and variance 1 along the axes, times `gamma`, plus `beta`.
+
+    Args:
+        gamma, beta: tensors with the sizes of the axes `axis` in order.
+
+    Reference: Ba et al., "Layer Normalization", 2016.
+    """
+    axes = rules.axes(axis, ndim(x))
+    centre, variance = moments(x, axes, keepdims=True)
+    epsilon = config.epsilon() if epsilon is None else epsilon
+    result = multiply(subtract(x, centre), rsqrt(add(variance, epsilon)))
+    if gamma is not None:
+        result = multiply(result, _along(gamma, axes, x))
+    return result if beta is None else add(result, _along(beta, axes, x))
+
+
+@derived(tensors=("x", "scale"), cast="float")
+def rms_normalization(
+    x: Tensor, scale: Tensor | None = None, axis: int | Sequence[int] = -1, epsilon: float | None = None
+) -> Tensor:
+    """`x` divided by its root mean square along the axes, times `scale`.
+
+    Reference: Zhang and Sennrich, "Root Mean Square Layer Normalization", 2019.
+    """
+    axes = rules.axes(axis, ndim(x))
+    epsilon = config.epsilon() if epsilon is None else epsilon
+    result = multiply(x, rsqrt(add(mean(square(x), axes, True), epsilon)))
+    return result if scale is None else multiply(result, _along(scale, axes, x))
+
+
+def _along(parameter: Tensor, axes: tuple[int, ...], x: Tensor) -> Tensor:
+    """A parameter of the sizes of `axes`, reshaped to broadcast against `x`."""
+    if axes == tuple(range(ndim(x) - len(axes), ndim(x))):
+        return parameter
+    sizes = shape(x)
+    return reshape(parameter, [sizes[k] if k in axes else 1 for k in range(len(sizes))])
+
+
+# -- cross-entropies
+
+
+@derived(tensors=("target", "output"), cast="float")
+def binary_crossentropy(target: Tensor, output: Tensor, from_logits: bool = False) -> Tensor:
+    """`-target * log(output) - (1 - target) * log(1 - output)`, element by element.
+
+    Args:
+        output: probabilities, kept away from 0 and 1 by the configured epsilon; or logits.
+    """
+    if from_logits:
+        return add(subtract(maximum(output, 0), multiply(output, target)), softplus(negative(absolute(output))))
+    epsilon = config.epsilon()
+    output = clip(output, epsilon, 1 - epsilon)
+    right = multiply(target, log(output))
+    wrong = multiply(subtract(1, target), log(subtract(1, output)))
+    return negative(add(right, wrong))
+
+
+@derived(tensors=("target", "output"), cast="float")
+def categorical_crossentropy(target: Tensor, output: Tensor, from_logits: bool = False, axis: int = -1) -> Tensor:
+    """`-sum(target * log(output))` along the class axis.
+
+    Args:
+        output: probabilities, first divided by their sum and kept away from 0 and 1; or logits.
+    """
+    return negative(total(multiply(target, _log_probabilities(output, from_logits, axis)), axis))
+
+
+@derived(tensors=("target", "output"), cast={"float": ("output",)})
+def sparse_categorical_crossentropy(
+    target: Tensor, output: Tensor, from_logits: bool = False, axis: int = -1
+) -> Tensor:
+    """`-log(output)` at the target class.
+
+    Args:
+        target: int tensor of the shape of `output` without the class axis (which may be there with
+            length 1).
+        output: probabilities or logits.
+    """
+    position = rules.axis(axis, ndim(output))
+    logs = _log_probabilities(output, from_logits, axis)
+    picks = cast(target, "int32")
+    if ndim(target) < ndim(output):
+        picks = expand_dims(picks, position)
+    return negative(squeeze(take_along_axis(logs, picks, position), position))
+
+
+def _log_probabilities(output: Tensor, from_logits: bool, axis: int) -> Tensor:
+    if from_logits:
+        return log_softmax(output, axis)
+    epsilon = config.epsilon()
+    return log(clip(divide(output, total(output, axis, True)), epsilon, 1 - epsilon))
+
+
+# -- attention
+
+
+@derived(tensors=("query", "key", "value", "bias", "mask"), cast={"float": ("query", "key", "value", "bias")})
+def dot_product_attention(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    bias: Tensor | None = None,
+    mask: Tensor | None = None,
+    scale: float | None = None,
+    is_causal: bool = False,
+    flash_attention: bool | None = None,
+    attn_logits_soft_cap: float | None = None,
+) -> Tensor:
+    """Values averaged by the softmax of the products of queries and keys.
+
+    Args:
+        query: (batch, T, heads, depth).
+        key, value: (batch, S, key heads, depth); the number of heads is a multiple of theirs.
+        bias: added to the products, broadcast to (batch, heads, T, S).
+        mask: bool, true where a query may look; broadcast like `bias`.
+        scale: factor of the products, 1 / sqrt(depth) when None.
+        is_causal: hide keys behind the query's position.
+        flash_attention: accepted for Keras 3; the backend decides.
+        attn_logits_soft_cap: products are bent by tanh to stay within this bound.
+
+    Reference: Vaswani et al., "Attention Is All You Need", 2017.
+    """
+    heads, key_heads, depth = shape_of(query)[2], shape_of(key)[2], shape_of(query)[3]
+    if heads != key_heads:
+        key, value = (_shared_heads(x, heads // key_heads) for x in (key, value))
+    products = multiply(einsum("bthd,bshd->bhts", query, key), 1 / math.sqrt(depth) if scale is None else scale)
+    if attn_logits_soft_cap is not None:
+        products = multiply(tanh(divide(products, attn_logits_soft_cap)), attn_logits_soft_cap)
+    if bias is not None:
+        products = add(products, bias)
+    lowest = dtypes.limits(dtype_of(products))[0]
+    if mask is not None:
+        products = where(mask, products, lowest)
+    if is_causal:
+        products = where(tri(shape(query)[1], shape(key)[1], 0, "bool"), products, lowest)
+    return einsum("bhts,bshd->bthd", softmax(products), value)
+
+
+def _shared_heads(x: Tensor, times: int) -> Tensor:
+    batch, steps, heads, depth = shape(x)
+    wide = broadcast_to(expand_dims(x, 3), (batch, steps, heads, times, depth))
+    return reshape(wide, (batch, steps, heads * times, depth))

@@ -1,0 +1,73 @@
+"""Random numbers without state: each op takes a key, and the same key gives the same numbers.
+
+A key is a uint32 tensor of shape (2,): a seed and a counter. `keras_core.random` makes keys and offers
+the same distributions with a seed. Numbers differ between backends; initial values and the order of
+batches do not, since NumPy draws them.
+"""
+
+from __future__ import annotations
+
+import math
+from keras_core.ops import rules
+from keras_core.ops.elementwise import add, cast, erfinv, less, log, multiply, negative
+from keras_core.ops.indexing import argsort, take
+from keras_core.ops.reduction import argmax
+from keras_core.ops.shaping import expand_dims, shape
+from keras_core.ops.table import derived, primitive
+from keras_core.typing import DType, DynamicShape, Tensor
+
+
+@primitive(tensors=("key",), spec=rules.draw_float)
+def random_uniform(shape: DynamicShape, minval: float, maxval: float, dtype: DType | None, key: Tensor) -> Tensor:
+    """Floats spread evenly over [minval, maxval)."""
+
+
+@primitive(tensors=("key",), spec=rules.draw_float)
+def random_normal(shape: DynamicShape, mean: float, stddev: float, dtype: DType | None, key: Tensor) -> Tensor:
+    """Normally distributed floats."""
+
+
+@primitive(tensors=("key",), spec=rules.draw_int)
+def random_integer(shape: DynamicShape, minval: int, maxval: int, dtype: DType | None, key: Tensor) -> Tensor:
+    """Ints spread evenly over minval to maxval - 1; int32 when the dtype is None."""
+
+
+@derived(tensors=("key",))
+def random_truncated_normal(
+    shape: DynamicShape, mean: float, stddev: float, dtype: DType | None, key: Tensor
+) -> Tensor:
+    """Normally distributed floats within two standard deviations of the mean."""
+    edge = math.erf(math.sqrt(2))
+    uniform = random_uniform(shape, -edge, edge, dtype, key)
+    return add(multiply(erfinv(uniform), stddev * math.sqrt(2)), mean)
+
+
+@derived(tensors=("key",))
+def random_bernoulli(shape: DynamicShape, probability: float, dtype: DType | None, key: Tensor) -> Tensor:
+    """1 with the given probability, else 0; bool when the dtype is None."""
+    return cast(less(random_uniform(shape, 0.0, 1.0, "float32", key), probability), dtype or "bool")
+
+
+@derived(tensors=("x", "key"))
+def random_shuffle(x: Tensor, axis: int, key: Tensor) -> Tensor:
+    """`x` with its slices along an axis in random order."""
+    length = shape(x)[axis]
+    return take(x, argsort(random_uniform((length,), 0.0, 1.0, "float32", key)), axis)
+
+
+@derived(tensors=("logits", "key"))
+def random_categorical(logits: Tensor, num_samples: int, dtype: DType | None, key: Tensor) -> Tensor:
+    """Classes drawn by their unnormalized log-probabilities.
+
+    Args:
+        logits: float tensor (batch, classes).
+
+    Returns:
+        Ints (batch, num_samples), int32 when the dtype is None.
+
+    Reference: Gumbel's trick; Maddison et al., "A* Sampling", 2014.
+    """
+    batch, classes = shape(logits)
+    uniform = random_uniform((batch, num_samples, classes), 1e-7, 1.0, "float32", key)
+    gumbel = negative(log(negative(log(uniform))))
+    return cast(argmax(add(gumbel, expand_dims(cast(logits, "float32"), 1)), -1), dtype or "int32")

@@ -1,0 +1,186 @@
+"""Reductions over axes, and running sums.
+
+`axis` is an int, several, or None for all axes; `keepdims` keeps reduced axes with length 1. Sums and
+products of ints keep the dtype (of truth values: int32), means are floats, positions int32.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from keras_core import dtypes
+from keras_core.ops import rules
+from keras_core.ops.creation import zeros_like
+from keras_core.ops.elementwise import (
+    abs as absolute,
+    add,
+    cast,
+    equal,
+    exp,
+    isclose,
+    isfinite,
+    isnan,
+    log,
+    logical_and,
+    logical_not,
+    multiply,
+    divide,
+    not_equal,
+    sqrt,
+    square,
+    subtract,
+    where,
+)
+from keras_core.ops.shaping import squeeze
+from keras_core.ops.table import derived, dtype_of, primitive
+from keras_core.typing import Axis, DType, Tensor
+
+
+@primitive(tensors=("x",), spec=rules.total)
+def sum(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Sum; 0 of nothing."""
+
+
+@primitive(tensors=("x",), spec=rules.total)
+def prod(x: Tensor, axis: Axis = None, keepdims: bool = False, dtype: DType | None = None) -> Tensor:
+    """Product; 1 of nothing."""
+
+
+@primitive(tensors=("x",), cast="float", spec=rules.reduce)
+def mean(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Arithmetic mean, as a float."""
+
+
+@primitive(tensors=("x",), spec=rules.reduce)
+def max(x: Tensor, axis: Axis = None, keepdims: bool = False, initial: float | None = None) -> Tensor:
+    """Greatest element, at least `initial`; without it an empty axis is an error."""
+
+
+@primitive(tensors=("x",), spec=rules.reduce)
+def min(x: Tensor, axis: Axis = None, keepdims: bool = False, initial: float | None = None) -> Tensor:
+    """Least element, at most `initial`; without it an empty axis is an error."""
+
+
+@derived(tensors=("x",))
+def amax(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Another name of `max`."""
+    return max(x, axis, keepdims)
+
+
+@derived(tensors=("x",))
+def amin(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Another name of `min`."""
+    return min(x, axis, keepdims)
+
+
+@derived(tensors=("x",))
+def ptp(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Greatest minus least element."""
+    return subtract(max(x, axis, keepdims), min(x, axis, keepdims))
+
+
+@primitive(tensors=("x",), cast="bool", spec=rules.reduce)
+def any(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Whether any element is true."""
+
+
+@primitive(tensors=("x",), cast="bool", spec=rules.reduce)
+def all(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Whether all elements are true."""
+
+
+@derived(tensors=("x",), cast="float")
+def var(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Variance: the mean squared distance from the mean."""
+    return mean(square(subtract(x, mean(x, axis, True))), axis, keepdims)
+
+
+@derived(tensors=("x",), cast="float")
+def std(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Standard deviation: the square root of the variance."""
+    return sqrt(var(x, axis, keepdims))
+
+
+@derived(tensors=("x", "weights"), cast="float")
+def average(x: Tensor, axis: int | None = None, weights: Tensor | None = None) -> Tensor:
+    """Mean with weights, which broadcast against `x`; a 1-D weight belongs to the axis."""
+    if weights is None:
+        return mean(x, axis)
+    return divide(sum(multiply(x, weights), axis), sum(add(zeros_like(x), weights), axis))
+
+
+@derived(tensors=("x",), cast="float")
+def logsumexp(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """`log(sum(exp(x)))` without overflow."""
+    high = max(x, axis, True)
+    high = where(isfinite(high), high, 0)
+    result = add(log(sum(exp(subtract(x, high)), axis, True)), high)
+    return result if keepdims else squeeze(result, rules.reduced_axes(axis, result))
+
+
+@derived(tensors=("x",))
+def count_nonzero(x: Tensor, axis: Axis = None) -> Tensor:
+    """How many elements are not 0, as int32."""
+    return sum(cast(not_equal(x, 0), "int32"), axis)
+
+
+@derived(tensors=("x1", "x2"), cast="float")
+def allclose(
+    x1: Tensor, x2: Tensor, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
+) -> Tensor:
+    """Whether all pairs of elements are close, as `isclose` says."""
+    return all(isclose(x1, x2, rtol, atol, equal_nan))
+
+
+@primitive(tensors=("x",), spec=rules.position)
+def argmax(x: Tensor, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    """Position of the (first) greatest element, in the flat tensor when axis is None."""
+
+
+@primitive(tensors=("x",), spec=rules.position)
+def argmin(x: Tensor, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    """Position of the (first) least element, in the flat tensor when axis is None."""
+
+
+@primitive(tensors=("x",), spec=rules.running)
+def cumsum(x: Tensor, axis: int | None = None, dtype: DType | None = None) -> Tensor:
+    """Running sum along an axis, of the flat tensor when None."""
+
+
+@primitive(tensors=("x",), spec=rules.running)
+def cumprod(x: Tensor, axis: int | None = None, dtype: DType | None = None) -> Tensor:
+    """Running product along an axis, of the flat tensor when None."""
+
+
+@derived(tensors=("x",))
+def nansum(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Sum of what is not nan."""
+    return sum(_without_nan(x, 0), axis, keepdims)
+
+
+@derived(tensors=("x",), cast="float")
+def nanmean(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Mean of what is not nan."""
+    count = sum(cast(logical_not(isnan(x)), dtype_of(x)), axis, keepdims)
+    return divide(nansum(x, axis, keepdims), count)
+
+
+@derived(tensors=("x",))
+def nanmax(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Greatest of what is not nan."""
+    return _all_nan(x, max(_without_nan(x, -math.inf), axis, keepdims), axis, keepdims)
+
+
+@derived(tensors=("x",))
+def nanmin(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Least of what is not nan."""
+    return _all_nan(x, min(_without_nan(x, math.inf), axis, keepdims), axis, keepdims)
+
+
+def _without_nan(x: Tensor, value: float) -> Tensor:
+    return where(isnan(x), value, x) if dtypes.is_float(dtype_of(x)) else x
+
+
+def _all_nan(x: Tensor, result: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    return where(all(isnan(x), axis, keepdims), math.nan, result) if dtypes.is_float(dtype_of(x)) else result

@@ -1,0 +1,274 @@
+"""Shapes: asking for them, changing them, joining, splitting and basic slicing.
+
+A shape given to an op holds ints, and scalar integer tensors where a size is known only at run time;
+`shape(x)` returns such a tuple.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from keras_core.ops import rules
+from keras_core.ops.elementwise import multiply
+from keras_core.ops.table import derived, primitive, shape_of
+from keras_core.typing import Axis, DynamicShape, Tensor
+
+# -- asking
+
+
+@primitive(tensors=("x",), spec=rules.scalar_int)
+def axis_size(x: Tensor, axis: int) -> Tensor:
+    """Length of one axis as a scalar int32 tensor, for sizes known only at run time."""
+
+
+def shape(x: Tensor) -> tuple[Any, ...]:
+    """Sizes of all axes: ints where they are known, scalar int32 tensors elsewhere."""
+    static = shape_of(x)
+    return tuple(axis_size(x, axis) if size is None else size for axis, size in enumerate(static))
+
+
+def ndim(x: Tensor) -> int:
+    """Number of axes."""
+    return len(shape_of(x))
+
+
+def size(x: Tensor) -> Any:
+    """Number of elements: an int where the shape is known, else a scalar int32 tensor."""
+    return _product(shape(x))
+
+
+def _product(sizes: Sequence[Any]) -> Any:
+    known = [n for n in sizes if isinstance(n, int)]
+    result: Any = math.prod(known)
+    for unknown in (n for n in sizes if not isinstance(n, int)):
+        result = unknown if isinstance(result, int) and result == 1 else multiply(result, unknown)
+    return result
+
+
+# -- changing
+
+
+@primitive(tensors=("x",), spec=rules.reshape)
+def reshape(x: Tensor, newshape: DynamicShape) -> Tensor:
+    """The same elements in another shape; one size may be -1, which stands for what is left."""
+
+
+@primitive(tensors=("x",), spec=rules.transpose)
+def transpose(x: Tensor, axes: Sequence[int] | None = None) -> Tensor:
+    """Axes in the order `axes`; reversed when it is None."""
+
+
+@primitive(tensors=("x",), spec=rules.expand_dims)
+def expand_dims(x: Tensor, axis: int | Sequence[int]) -> Tensor:
+    """New axes of length 1, at the positions `axis` of the result."""
+
+
+@primitive(tensors=("x",), spec=rules.squeeze)
+def squeeze(x: Tensor, axis: Axis = None) -> Tensor:
+    """Without the axes `axis`, which must have length 1; without all such axes when it is None."""
+
+
+@primitive(tensors=("x",), spec=rules.broadcast_to)
+def broadcast_to(x: Tensor, shape: DynamicShape) -> Tensor:
+    """`x` repeated along axes of length 1 and new leading axes to fill `shape`."""
+
+
+@derived(tensors=("x",))
+def moveaxis(x: Tensor, source: int | Sequence[int], destination: int | Sequence[int]) -> Tensor:
+    """Axes `source` moved to the positions `destination`; the others keep their order."""
+    rank = ndim(x)
+    sources, targets = rules.axes(source, rank), rules.axes(destination, rank)
+    if len(sources) != len(targets):
+        raise ValueError(f"moveaxis got {len(sources)} source axes and {len(targets)} destinations.")
+    order = [axis for axis in range(rank) if axis not in sources]
+    for target, axis in sorted(zip(targets, sources, strict=True)):
+        order.insert(target, axis)
+    return transpose(x, order)
+
+
+@derived(tensors=("x",))
+def swapaxes(x: Tensor, axis1: int, axis2: int) -> Tensor:
+    """Two axes exchanged."""
+    rank = ndim(x)
+    a, b = rules.axis(axis1, rank), rules.axis(axis2, rank)
+    order = list(range(rank))
+    order[a], order[b] = b, a
+    return transpose(x, order)
+
+
+@derived(tensors=("x",))
+def ravel(x: Tensor) -> Tensor:
+    """All elements in one axis, the last axis running fastest."""
+    return reshape(x, (-1,))
+
+
+# -- joining and splitting
+
+
+@primitive(tensors=("xs",), cast="promote", spec=rules.concatenate)
+def concatenate(xs: Sequence[Tensor], axis: int = 0) -> Tensor:
+    """Tensors one behind the other along an axis; all other sizes must agree."""
+
+
+@derived(tensors=("x",), cast="promote")
+def stack(x: Sequence[Tensor], axis: int = 0) -> Tensor:
+    """Tensors of one shape along a new axis."""
+    first = ndim(x[0])
+    return concatenate([expand_dims(one, rules.axis(axis, first + 1)) for one in x], rules.axis(axis, first + 1))
+
+
+@derived(tensors=("xs",), cast="promote")
+def vstack(xs: Sequence[Tensor]) -> Tensor:
+    """Concatenation along the first axis, 1-D tensors being rows."""
+    return concatenate([expand_dims(x, 0) if ndim(x) == 1 else x for x in xs], 0)
+
+
+@derived(tensors=("xs",), cast="promote")
+def hstack(xs: Sequence[Tensor]) -> Tensor:
+    """Concatenation along the second axis, of 1-D tensors along the first."""
+    return concatenate(xs, 0 if ndim(xs[0]) == 1 else 1)
+
+
+@derived(tensors=("x1", "x2"), cast="promote")
+def append(x1: Tensor, x2: Tensor, axis: int | None = None) -> Tensor:
+    """`x2` behind `x1` along an axis; both flat when it is None."""
+    if axis is None:
+        return concatenate([ravel(x1), ravel(x2)], 0)
+    return concatenate([x1, x2], axis)
+
+
+@primitive(tensors=("x",), spec=rules.split)
+def split(x: Tensor, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
+    """Pieces along an axis: that many equal ones, or cut before each given index."""
+
+
+@derived(tensors=("x",))
+def array_split(x: Tensor, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
+    """As `split`, but the first pieces may be longer by one when the axis does not divide evenly."""
+    if not isinstance(indices_or_sections, int):
+        return split(x, indices_or_sections, axis)
+    length = shape_of(x)[axis]
+    if length is None:
+        return split(x, indices_or_sections, axis)
+    short, longer = divmod(length, indices_or_sections)
+    cuts = [short * k + builtins.min(k, longer) for k in range(1, indices_or_sections)]
+    return split(x, cuts, axis)
+
+
+@derived(tensors=("x",))
+def unstack(x: Tensor, num: int | None = None, axis: int = 0) -> list[Tensor]:
+    """Slices along an axis, without that axis; `num` of them, needed where its length is not known."""
+    count = num if num is not None else shape_of(x)[axis]
+    if count is None:
+        raise ValueError(f"unstack got an axis {axis} of unknown length in shape {shape_of(x)}; give num=.")
+    key = (builtins.slice(None),) * rules.axis(axis, ndim(x))
+    return [getitem(x, (*key, index)) for index in range(count)]
+
+
+# -- repeating and padding
+
+
+@primitive(tensors=("x",), spec=rules.tile)
+def tile(x: Tensor, repeats: int | Sequence[int]) -> Tensor:
+    """`x` as a whole repeated along each axis; missing leading repeats are 1."""
+
+
+@primitive(tensors=("x",), spec=rules.repeat)
+def repeat(x: Tensor, repeats: int | Sequence[int], axis: int | None = None) -> Tensor:
+    """Each element along an axis repeated, all equally or one count each; flat when axis is None."""
+
+
+@primitive(tensors=("x",), spec=rules.pad)
+def pad(
+    x: Tensor,
+    pad_width: int | Sequence[Any],
+    mode: str = "constant",
+    constant_values: float | None = None,
+) -> Tensor:
+    """`x` with a border.
+
+    Args:
+        pad_width: one number, one pair (before, after), or a pair for each axis.
+        mode: "constant", "reflect" (the edge itself not repeated) or "symmetric" (repeated).
+        constant_values: what a constant border holds; 0 when None.
+    """
+
+
+@derived(tensors=("x",))
+def roll(x: Tensor, shift: int | Sequence[int], axis: Axis = None) -> Tensor:
+    """Elements moved along an axis, those leaving at the end entering at the start; flat when None."""
+    if axis is None:
+        return reshape(roll(ravel(x), shift, 0), shape(x))
+    shifts = [shift] if isinstance(shift, int) else list(shift)
+    axes = [axis] if isinstance(axis, int) else list(axis)
+    shifts = shifts * len(axes) if len(shifts) == 1 else shifts
+    for one_shift, one_axis in zip(shifts, axes, strict=True):
+        position = rules.axis(one_axis, ndim(x))
+        length = shape_of(x)[position]
+        cut = -one_shift % length if length else -one_shift
+        if cut:
+            key = (builtins.slice(None),) * position
+            head = getitem(x, (*key, builtins.slice(None, cut)))
+            tail = getitem(x, (*key, builtins.slice(cut, None)))
+            x = concatenate([tail, head], position)
+    return x
+
+
+# -- slicing
+
+
+@primitive(tensors=("x",), spec=rules.getitem)
+def getitem(x: Tensor, key: Any) -> Tensor:
+    """`x[key]` as in NumPy.
+
+    Args:
+        key: an int, a slice, None, Ellipsis, or a tuple of these. One integer tensor or array may
+            stand among them and picks along its axis. Indices and slice limits may be scalar tensors.
+    """
+
+
+@derived(tensors=("x",))
+def get_item(x: Tensor, key: Any) -> Tensor:
+    """Another name of `getitem`."""
+    return getitem(x, key)
+
+
+@derived(tensors=("x",))
+def flip(x: Tensor, axis: Axis = None) -> Tensor:
+    """Elements in reverse order along the axes, along all when None."""
+    chosen = rules.axes(axis, ndim(x))
+    return getitem(x, tuple(builtins.slice(None, None, -1 if k in chosen else None) for k in range(ndim(x))))
+
+
+@derived(tensors=("x",))
+def fliplr(x: Tensor) -> Tensor:
+    """Reversed along the second axis."""
+    return flip(x, 1)
+
+
+@derived(tensors=("x",))
+def flipud(x: Tensor) -> Tensor:
+    """Reversed along the first axis."""
+    return flip(x, 0)
+
+
+@derived(tensors=("array",))
+def rot90(array: Tensor, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Tensor:
+    """Turned by `k` quarters in the plane of two axes, from the first towards the second."""
+    first, second = axes
+    k %= 4
+    if k == 0:
+        return array
+    if k == 2:
+        return flip(array, (first, second))
+    if k == 1:
+        return swapaxes(flip(array, second), first, second)
+    return flip(swapaxes(array, first, second), second)
+
+
+@primitive(tensors=("x",), spec=rules.diagonal)
+def diagonal(x: Tensor, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
+    """Diagonals of the planes of two axes, as a new last axis."""
