@@ -1,0 +1,98 @@
+"""Each package stands alone: own version, documents, types, tests, and siblings by range."""
+
+import os
+import re
+import warnings
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ENTRY_POINTS = {
+    "keras-backend-tf": ("keras.backends", "tensorflow"),
+    "keras-backend-theano": ("keras.backends", "theano"),
+    "keras-backend-numpy": ("keras.backends", "numpy"),
+    "keras-layers": ("keras.objects", "keras-layers"),
+    "keras-optimizers": ("keras.objects", "keras-optimizers"),
+}
+LONG, TOO_LONG = 600, 900
+
+
+def test_all_packages_of_the_family_are_here(packages):
+    expected = {"keras", "keras-core", "keras-layers", "keras-optimizers", "keras-backend-numpy"}
+    assert expected | {"keras-backend-tf", "keras-backend-theano"} <= packages.keys()
+
+
+def test_each_has_what_a_release_needs(packages):
+    for package in packages.values():
+        metadata = package.metadata
+        assert metadata["version"].startswith("4."), package.name
+        assert metadata["requires-python"] == ">=3.11,<3.14", package.name
+        assert metadata["license"] == "Apache-2.0", package.name
+        for name in ("README.md", "CHANGELOG.md", "LICENSE"):
+            assert (package.folder / name).stat().st_size > 100, f"{package.name}/{name}"
+        changes = (package.folder / "CHANGELOG.md").read_text(encoding="utf-8")
+        assert f"## {metadata['version']}" in changes, f"{package.name}: CHANGELOG lacks {metadata['version']}"
+        assert (package.source / "py.typed").exists(), package.name
+        assert any((package.folder / "tests").rglob("test_*.py")), f"{package.name} has no tests"
+
+
+def test_siblings_are_declared_by_range(packages):
+    for package in packages.values():
+        metadata = package.metadata
+        groups = [metadata["dependencies"], *metadata.get("optional-dependencies", {}).values()]
+        for text in [text for group in groups for text in group]:
+            name = re.match(r"[\w-]+", text)[0]
+            if name in packages:
+                assert text == f"{name}>=4,<5", f"{package.name}: {text}"
+
+
+def test_the_core_declares_lower_bounds_only(packages):
+    for text in packages["keras-core"].metadata["dependencies"]:
+        assert re.fullmatch(r"[\w.-]+>=[\d.]+", text), text
+
+
+def test_no_runtime_dependency_is_for_tests(packages):
+    for package in packages.values():
+        for text in package.metadata["dependencies"]:
+            assert not re.match(r"pytest|hypothesis|mypy|ruff", text), f"{package.name}: {text}"
+
+
+def test_backends_and_catalogues_are_entry_points(packages):
+    for name, (group, key) in ENTRY_POINTS.items():
+        target = packages[name].metadata["entry-points"][group][key]
+        module, attribute = target.split(":")
+        assert module.startswith(packages[name].import_name + ".") and attribute in ("SPEC", "CATALOGUE"), target
+
+
+def test_package_roots_are_lazy_and_their_stub_lists_the_names(packages):
+    for package in packages.values():
+        assert "attach_stub" in (package.source / "__init__.py").read_text(encoding="utf-8"), package.name
+        assert (package.source / "__init__.pyi").read_text(encoding="utf-8").strip(), package.name
+
+
+def test_files_stay_short(packages):
+    too_long = []
+    for package in packages.values():
+        for file in package.files():
+            lines = file.text.count("\n")
+            if lines > TOO_LONG:
+                too_long.append(f"{file}: {lines} lines")
+            elif lines > LONG:
+                warnings.warn(f"{file} has {lines} lines, about {LONG} are wanted", stacklevel=1)
+    assert not too_long, "\n".join(too_long)
+
+
+def test_wheels_hold_types_stubs_and_licence(packages):
+    if "KERAS_WHEELS" not in os.environ:
+        pytest.skip("nox builds the wheels and says by KERAS_WHEELS where they are")
+    wheels = sorted(Path(os.environ["KERAS_WHEELS"]).glob("*.whl"))
+    for package in packages.values():
+        (wheel,) = [path for path in wheels if path.name.startswith(package.import_name + "-")]
+        names = zipfile.ZipFile(wheel).namelist()
+        assert f"{package.import_name}/py.typed" in names
+        assert any(name.endswith("/licenses/LICENSE") for name in names), wheel.name
+        held = {name for name in names if not name.split("/")[0].endswith(".dist-info")}
+        on_disk = {str(path.relative_to(package.folder / "src").as_posix()) for path in package.source.rglob("*")
+                   if path.is_file() and "__pycache__" not in path.parts}
+        assert on_disk <= held, f"{wheel.name} lacks {sorted(on_disk - held)}"
