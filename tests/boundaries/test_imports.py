@@ -98,7 +98,7 @@ def test_every_import_is_declared(packages):
 def test_every_dependency_is_used(packages):
     unused = []
     for package in packages.values():
-        used = {found.module.split(".")[0] for file in package.files() for found in file.imports}
+        used = {found.module.split(".")[0] for file in package.files(".py", ".pyi") for found in file.imports}
         for text in package.metadata["dependencies"]:
             name = requirement_name(text)
             # A backend is reached through the registry, never by import.
