@@ -1,0 +1,135 @@
+"""Cross-entropies in which examples that are already right count less.
+
+Reference: Lin et al., 2017, https://arxiv.org/abs/1708.02002
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import config, ops
+from keras_core.losses.alignment import targets
+from keras_core.losses.crossentropy import smoothed_binary, smoothed_categorical
+from keras_core.losses.function_loss import NamedLoss
+from keras_core.typing import Tensor
+
+
+@targets("same")
+def binary_focal_crossentropy(
+    y_true: Tensor,
+    y_pred: Tensor,
+    apply_class_balancing: bool = False,
+    alpha: float = 0.25,
+    gamma: float = 2.0,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+) -> Tensor:
+    """Mean over `axis` of the binary cross-entropy times ``(1 - p)**gamma``.
+
+    p is the probability given to the right class.
+
+    Args:
+        y_true: labels between 0 and 1, shape (batch, ...).
+        y_pred: probabilities of that shape, or scores with `from_logits`.
+        apply_class_balancing: whether class 1 counts `alpha` and class 0 ``1 - alpha``.
+        alpha: weight of class 1.
+        gamma: how much less easy examples count.
+        from_logits: whether `y_pred` is before the sigmoid.
+        label_smoothing: see `binary_crossentropy`.
+        axis: axis to take the mean over.
+    """
+    y_true = smoothed_binary(y_true, label_smoothing)
+    y_pred = ops.sigmoid(y_pred) if from_logits else y_pred
+    both_ways = ops.multiply(ops.multiply(y_true, y_pred), 2.0)
+    wrong = ops.subtract(ops.add(y_true, y_pred), both_ways)  # 1 - p
+    values = ops.multiply(ops.power(wrong, gamma), ops.binary_crossentropy(y_true, y_pred))
+    if apply_class_balancing:
+        weights = ops.add(ops.multiply(y_true, 2 * alpha - 1), 1 - alpha)
+        values = ops.multiply(values, weights)
+    return ops.mean(values, axis=axis)
+
+
+@targets("same")
+def categorical_focal_crossentropy(
+    y_true: Tensor,
+    y_pred: Tensor,
+    alpha: Any = 0.25,
+    gamma: float = 2.0,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+) -> Tensor:
+    """``-sum(alpha * (1 - y_pred)**gamma * y_true * log(y_pred))`` along `axis`.
+
+    Args:
+        y_true: one-hot labels, shape (batch, ..., classes).
+        y_pred: probabilities of that shape, or scores with `from_logits`.
+        alpha: a weight, or one for each class.
+        gamma: how much less easy examples count.
+        from_logits: whether `y_pred` is before the softmax.
+        label_smoothing: see `categorical_crossentropy`.
+        axis: axis of the classes.
+    """
+    y_true = smoothed_categorical(y_true, label_smoothing, axis)
+    y_pred = ops.softmax(y_pred, axis=axis) if from_logits else y_pred
+    y_pred = ops.divide(y_pred, ops.sum(y_pred, axis=axis, keepdims=True))
+    y_pred = ops.clip(y_pred, config.epsilon(), 1.0 - config.epsilon())
+    factor = ops.multiply(ops.power(ops.subtract(1.0, y_pred), gamma), alpha)
+    return ops.negative(ops.sum(ops.multiply(ops.multiply(factor, y_true), ops.log(y_pred)), axis=axis))
+
+
+class BinaryFocalCrossentropy(NamedLoss):
+    """Focal loss of two classes; see `binary_focal_crossentropy`, and `Loss` for the last arguments."""
+
+    def __init__(
+        self,
+        apply_class_balancing: bool = False,
+        alpha: float = 0.25,
+        gamma: float = 2.0,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "binary_focal_crossentropy",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            binary_focal_crossentropy,
+            reduction,
+            name,
+            dtype,
+            apply_class_balancing=apply_class_balancing,
+            alpha=alpha,
+            gamma=gamma,
+            from_logits=from_logits,
+            label_smoothing=label_smoothing,
+            axis=axis,
+        )
+
+
+class CategoricalFocalCrossentropy(NamedLoss):
+    """Focal loss of one-hot classes; see `categorical_focal_crossentropy`, and `Loss` for the rest."""
+
+    def __init__(
+        self,
+        alpha: Any = 0.25,
+        gamma: float = 2.0,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "categorical_focal_crossentropy",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            categorical_focal_crossentropy,
+            reduction,
+            name,
+            dtype,
+            alpha=alpha,
+            gamma=gamma,
+            from_logits=from_logits,
+            label_smoothing=label_smoothing,
+            axis=axis,
+        )

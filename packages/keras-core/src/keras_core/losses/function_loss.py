@@ -1,0 +1,72 @@
+"""A loss made of a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self
+
+from keras_core import registry
+from keras_core.losses.alignment import check_targets
+from keras_core.losses.loss import Loss
+from keras_core.typing import Shape, Tensor
+
+
+class LossFunctionWrapper(Loss):
+    """A loss whose values come from a function ``(y_true, y_pred, **kwargs) -> values``.
+
+    Args:
+        fn: the function.
+        reduction, name, dtype: see `Loss`; the name is the function's by default.
+        **kwargs: further arguments of the function.
+    """
+
+    def __init__(
+        self,
+        fn: Callable[..., Tensor],
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(name or getattr(fn, "__name__", None), reduction, dtype)
+        self.fn = fn
+        self._arguments = kwargs
+        self.targets = getattr(fn, "targets", None)
+
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        """What the function gives."""
+        return self.fn(y_true, y_pred, **self._arguments)
+
+    def check(self, true: Shape, pred: Shape) -> None:
+        """Raise ValueError when targets of shape `true` do not fit predictions of shape `pred`."""
+        axis = self._arguments.get("axis", -1)
+        check_targets(self.name, self.targets, true, pred, axis if isinstance(axis, int) else -1)
+
+    def get_config(self) -> dict[str, Any]:
+        """The function and all arguments."""
+        return {**super().get_config(), **self._arguments, "fn": registry.serialize(self.fn)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """A loss made from what `get_config` gave."""
+        fn = config.get("fn")
+        if isinstance(fn, (str, dict)):
+            config = {**config, "fn": registry.deserialize("loss", fn)}
+        return cls(**config)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name!r}>"
+
+
+class NamedLoss(LossFunctionWrapper):
+    """A built-in loss, which knows its function itself."""
+
+    def get_config(self) -> dict[str, Any]:
+        """All arguments but the function."""
+        return {key: value for key, value in super().get_config().items() if key != "fn"}
+
+
+def as_loss(identifier: Any) -> Loss | None:
+    """What may stand for a loss in `compile`, as a `Loss`; None stays None."""
+    found = registry.get("loss", identifier)
+    return found if found is None or isinstance(found, Loss) else LossFunctionWrapper(found)

@@ -1,0 +1,112 @@
+"""The base class of losses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self
+
+from keras_core import config, dtypes, naming, ops, tree
+from keras_core.losses.alignment import Targets, align, check_targets
+from keras_core.losses.reduction import reduce_losses, standardize_reduction
+from keras_core.ops.table import dtype_of, shape_of
+from keras_core.typing import Shape, Tensor
+
+
+class Loss:
+    """A number that training makes small.
+
+    A subclass defines ``call(y_true, y_pred)``, which gives one value a sample, and `get_config` when it
+    has arguments. Calling the loss weighs and reduces these values.
+
+    Args:
+        name: shown in messages and logs.
+        reduction: "sum_over_batch_size" (the mean), "sum", "mean", "mean_with_sample_weight" or "none".
+        dtype: dtype to compute in; floatx by default.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import losses, ops
+        >>> class Cubic(losses.Loss):
+        ...     def call(self, y_true, y_pred):
+        ...         return ops.mean(ops.power(ops.abs(y_pred - y_true), 3), axis=-1)
+        >>> float(Cubic()(np.zeros((2, 1)), np.full((2, 1), 2.0)))
+        8.0
+    """
+
+    # What targets `call` takes; None takes any, without a check.
+    targets: Targets | None = None
+
+    def __init__(
+        self, name: str | None = None, reduction: str | None = "sum_over_batch_size", dtype: Any = None
+    ) -> None:
+        self.name = name or naming.snake_case(type(self).__name__)
+        self.reduction = standardize_reduction(self.name, reduction)
+        self._dtype = dtype
+
+    @property
+    def dtype(self) -> str:
+        """Name of the dtype that the loss is computed in."""
+        given = getattr(self._dtype, "compute_dtype", self._dtype)
+        return config.floatx() if given is None else dtypes.standardize(given)
+
+    def __call__(
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None, *, mask: Tensor | None = None
+    ) -> Tensor:
+        """The reduced loss.
+
+        Args:
+            y_true: targets: a tensor, or a nested structure for a `call` that takes one.
+            y_pred: predictions. ``(n,)`` against ``(n, 1)`` is aligned.
+            sample_weight: factor of each sample's value, shape (batch,) or that of the values.
+            mask: true where a value counts; by default the mask that `y_pred` carries.
+
+        Raises:
+            ValueError: when targets, predictions or weights do not fit each other.
+        """
+        if mask is None:
+            mask = getattr(y_pred, "_keras_mask", None)
+        y_pred = _map_tensors(self._prediction, y_pred)
+        y_true = _map_tensors(self._target, y_true)
+        if not tree.is_nested(y_true) and not tree.is_nested(y_pred):
+            self.check(shape_of(y_true), shape_of(y_pred))
+            if self.targets is None:
+                y_true, y_pred = align(y_true, y_pred)
+        values = self._prediction(self.call(y_true, y_pred))
+        return reduce_losses(self.name, values, sample_weight, mask, self.reduction)
+
+    def call(self, y_true: Any, y_pred: Any) -> Tensor:
+        """One value a sample, shape (batch, ...)."""
+        raise NotImplementedError(f"{type(self).__name__} must define call(y_true, y_pred).")
+
+    def check(self, true: Shape, pred: Shape) -> None:
+        """Raise ValueError when targets of shape `true` do not fit predictions of shape `pred`."""
+        check_targets(self.name, self.targets, true, pred)
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments that make an equal loss."""
+        found: dict[str, Any] = {"name": self.name, "reduction": self.reduction}
+        if self._dtype is not None:
+            found["dtype"] = self.dtype
+        return found
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """A loss made from what `get_config` gave."""
+        return cls(**config)
+
+    def _prediction(self, x: Any) -> Tensor:
+        x = ops.convert_to_tensor(x)
+        return x if dtype_of(x) == self.dtype else ops.cast(x, self.dtype)
+
+    def _target(self, x: Any) -> Tensor:
+        """Class numbers keep their dtype, since a narrow float does not hold them all."""
+        x = ops.convert_to_tensor(x)
+        return x if self.targets == "indices" else self._prediction(x)
+
+
+def _map_tensors(fn: Callable[[Any], Tensor], value: Any) -> Any:
+    """`fn` of a tensor, an array or a list of numbers; of every such leaf of other structures."""
+    first = value
+    while isinstance(first, (list, tuple)) and first:
+        first = first[0]
+    return fn(value) if isinstance(first, (bool, int, float)) else tree.map_structure(fn, value)
