@@ -1,0 +1,284 @@
+"""Model: a layer with inputs and outputs, or with a call of its own, that can be trained and saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from keras_core.layers.layer import Layer
+from keras_core.models.function import Function
+from keras_core.models.graph import input_names, output_names, run_graph
+from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
+from keras_core.symbolic.node import map_nested
+from keras_core.training.trainer import Trainer
+from keras_core.typing import Tensor
+
+
+class Model(Trainer, Layer):
+    """A trainable object.
+
+    Either from a graph, ``Model(inputs=x, outputs=y)``, or as a subclass that makes its layers in
+    ``__init__`` and defines ``call(self, inputs, training=None, mask=None)``.
+
+    Args:
+        inputs: KerasTensor, list or dict of them (Keras 1: `input`).
+        outputs: likewise (Keras 1: `output`).
+        name: the model's name.
+        trainable: whether training changes its weights.
+    """
+
+    _untracked = Layer._untracked | {
+        "_function", "_optimizer", "_compile_metrics", "_compile_loss", "_compiled", "history", "_staged",
+        "_trainer", "inputs", "outputs",
+    }
+    _function: Function | None
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        if cls is Model and (args or any(k in kwargs for k in ("inputs", "input"))):
+            from keras_core.models.functional import Functional
+
+            return Layer.__new__(Functional, *args, **kwargs)
+        self = Layer.__new__(cls, *args, **kwargs)
+        object.__setattr__(self, "_function", None)
+        return self
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        inputs = kwargs.pop("inputs", kwargs.pop("input", None))
+        outputs = kwargs.pop("outputs", kwargs.pop("output", None))
+        positional = list(args)
+        if inputs is None and positional and any_symbolic(positional[0]):
+            inputs = positional.pop(0)
+        if outputs is None and inputs is not None and positional:
+            outputs = positional.pop(0)
+        if positional:
+            kwargs.setdefault("name", positional.pop(0))
+        Layer.__init__(self, **kwargs)
+        object.__setattr__(self, "_function", None)
+        self._init_trainer()
+        if inputs is not None:
+            self._set_graph(inputs, outputs)
+
+    def _set_graph(self, inputs: Any, outputs: Any) -> None:
+        if outputs is None:
+            raise ValueError("Model() was given inputs and no outputs. Write Model(inputs=x, outputs=y).")
+        for tensor in _leaves(inputs):
+            if not isinstance(tensor, KerasTensor):
+                raise ValueError(f"Model(): every input must come from Input(), got {tensor!r}.")
+        self._function = Function(inputs, outputs, self.name)
+        self.built = True
+        names = [layer.name for layer in self.layers]
+        repeated = sorted({n for n in names if names.count(n) > 1})
+        if repeated:
+            raise ValueError(
+                f"Model {self.name!r}: the name {repeated[0]!r} is used by {names.count(repeated[0])} layers. "
+                "All layer names in a model must be unique: give them name=..."
+            )
+
+    # -- the graph
+
+    def call(self, inputs: Tensor, training: bool | None = None, mask: Any = None) -> Any:
+        """The outputs for `inputs`; a subclass without a graph defines it."""
+        if self._function is None:
+            raise NotImplementedError(
+                f"Model {self.name!r} ({type(self).__name__}) has neither inputs and outputs nor a call() method."
+            )
+        return run_graph(self, inputs, mask)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        if self._function is None:
+            return super().compute_mask(inputs, mask)
+        if any_symbolic(inputs):
+            flat_masks = [t._keras_mask for t in self._function.outputs]
+            if all(m is None for m in flat_masks):
+                return None
+            structure = self._function.outputs_structure
+            replay = Function(self._function.inputs_structure, [m for m in flat_masks if m is not None])
+            found = iter(replay(inputs))
+            masks = [None if m is None else next(found) for m in flat_masks]
+            return masks if isinstance(structure, (list, tuple, dict)) else masks[0]
+        return None  # set while the graph ran
+
+    @property
+    def _makes_masks(self) -> bool:
+        return self._function is not None or type(self).compute_mask is not Model.compute_mask
+
+    def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any:
+        return Layer.compute_output_shape(self, *args, **kwargs)
+
+    @property
+    def _layers(self) -> list[Layer]:
+        if self._function is None:
+            return super()._layers
+        found = {id(o): o for o in self._function.operations if isinstance(o, Layer)}
+        for layer in super()._layers:
+            found.setdefault(id(layer), layer)
+        return list(found.values())
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers of the model, inputs' layers included."""
+        return list(self._layers)
+
+    @property
+    def operations(self) -> list[Any]:
+        """Layers and op nodes of the graph, in order."""
+        return list(self._function.operations) if self._function is not None else self.layers
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """A layer by its name or its index in `layers`.
+
+        Raises:
+            ValueError: when there is none; the names are listed.
+        """
+        if index is not None:
+            if not -len(self.layers) <= index < len(self.layers):
+                raise ValueError(f"Model {self.name!r} has {len(self.layers)} layers, asked for index {index}.")
+            return self.layers[index]
+        for layer in self.layers:
+            if layer.name == name:
+                return layer
+        raise ValueError(f"Model {self.name!r} has no layer {name!r}. It has: {', '.join(l.name for l in self.layers)}.")
+
+    @property
+    def inputs(self) -> list[KerasTensor] | None:
+        return self._function.inputs if self._function is not None else None
+
+    @property
+    def outputs(self) -> list[KerasTensor] | None:
+        return self._function.outputs if self._function is not None else None
+
+    @property
+    def input(self) -> Any:
+        if self._function is None:
+            return super().input
+        return self._function.inputs_structure
+
+    @property
+    def output(self) -> Any:
+        if self._function is None:
+            return super().output
+        return self._function.outputs_structure
+
+    @property
+    def input_shape(self) -> Any:
+        return map_nested(lambda t: t.shape, self.input)
+
+    @property
+    def output_shape(self) -> Any:
+        return map_nested(lambda t: t.shape, self.output)
+
+    @property
+    def input_names(self) -> list[str]:
+        return input_names(self._function.inputs) if self._function is not None else []
+
+    @property
+    def output_names(self) -> list[str]:
+        if self._function is None:
+            return []
+        structure = self._function.outputs_structure
+        return list(structure) if isinstance(structure, dict) else output_names(self._function.outputs)
+
+    @property
+    def state_updates(self) -> list[Any]:
+        """Always empty: assignments happen in the layers' calls."""
+        return []
+
+    def build(self, *input_shape: Any) -> None:
+        """Make the weights for inputs of this shape (batch axis included)."""
+        if self._function is not None or self.built:
+            self.built = True
+            return
+        if not input_shape:
+            self.built = True
+            return
+        shape = input_shape[0] if len(input_shape) == 1 else list(input_shape)
+        self.built = True
+        try:
+            Layer.compute_output_shape(self, shape)
+        except Exception:
+            self.built = False
+            raise
+
+    def _maybe_build(self, first: Any, named: dict[str, Any]) -> None:
+        if type(self).build is Model.build:
+            self._build_shapes = None if first is None else {"input_shape": map_nested(lambda t: tuple(t.shape), first)}
+            self.built = True  # its layers are built as call() reaches them
+        else:
+            super()._maybe_build(first, named)
+
+    def reset_states(self) -> None:
+        """Set the states of stateful layers back to zero."""
+        for layer in self._flatten_layers(include_self=False):
+            if not isinstance(layer, Model) and layer.stateful and hasattr(layer, "reset_states"):
+                layer.reset_states()
+
+    reset_state = reset_states
+
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: list[float] | None = None,
+        print_fn: Callable[[str], Any] | None = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+        layer_range: list[str] | None = None,
+    ) -> None:
+        """Print a table of layers, output shapes and parameter counts.
+
+        Args:
+            line_length: width of the table.
+            positions: relative or absolute ends of the columns.
+            print_fn: called with each line; print by default.
+            expand_nested: whether to list the layers of models inside.
+            show_trainable: whether to add a column saying which layers are trained.
+            layer_range: names of the first and last layer to show.
+        """
+        from keras_core.models.summary import summary_lines
+
+        lines = summary_lines(self, line_length, positions, expand_nested, show_trainable, layer_range)
+        for line in lines:
+            (print_fn or print)(line)
+
+    # -- files
+
+    def to_json(self, **kwargs: Any) -> str:
+        """The architecture as JSON, for `model_from_json`."""
+        from keras_core.saving.json_config import model_to_json
+
+        return model_to_json(self, **kwargs)
+
+    def save(self, filepath: Any, overwrite: bool = True, include_optimizer: bool = True, **kwargs: Any) -> None:
+        """Save architecture, weights and training state to a `.keras` file."""
+        from keras_core.saving import save_model
+
+        save_model(self, filepath, overwrite=overwrite, include_optimizer=include_optimizer, **kwargs)
+
+    def save_weights(self, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
+        """Save the weights to a `.weights.h5` file."""
+        from keras_core.saving import save_weights
+
+        save_weights(self, filepath, overwrite=overwrite, **kwargs)
+
+    def load_weights(self, filepath: Any, skip_mismatch: bool = False, by_name: bool = False, **kwargs: Any) -> None:
+        """Load weights that `save_weights` (or upstream Keras 3) wrote."""
+        from keras_core.saving import load_weights
+
+        load_weights(self, filepath, skip_mismatch=skip_mismatch, by_name=by_name, **kwargs)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+        """A model from `get_config`'s dict."""
+        if "layers" in config and "input_layers" in config:
+            from keras_core.saving.functional_config import functional_from_config
+
+            return functional_from_config(cls, config, custom_objects)
+        return super().from_config(config)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+def _leaves(value: Any) -> list[Any]:
+    found: list[Any] = []
+    map_nested(found.append, value)
+    return found
