@@ -100,7 +100,7 @@ def sparse_categorical_crossentropy(
     Returns:
         Shape (batch, ...).
     """
-    y_true = _class_numbers(y_true, y_pred)
+    y_true = class_numbers(y_true, y_pred)
     if ignore_class is None:
         return _sparse(y_true, y_pred, from_logits, axis)
     ignored = ops.equal(y_true, ignore_class)
@@ -112,7 +112,7 @@ def _sparse(y_true: Tensor, y_pred: Tensor, from_logits: bool, axis: int) -> Ten
     return ops.sparse_categorical_crossentropy(y_true, y_pred, from_logits=from_logits, axis=axis)
 
 
-def _class_numbers(y_true: Tensor, y_pred: Tensor) -> Tensor:
+def class_numbers(y_true: Tensor, y_pred: Tensor) -> Tensor:
     """Integers without a last axis of size 1."""
     y_true = ops.cast(y_true, "int32")
     shape = shape_of(y_true)
@@ -196,7 +196,7 @@ class SparseCategoricalCrossentropy(NamedLoss):
     ) -> Tensor:
         if self.ignore_class is not None:
             mask = getattr(y_pred, "_keras_mask", None) if mask is None else mask
-            labels = _class_numbers(ops.convert_to_tensor(y_true), ops.convert_to_tensor(y_pred))
+            labels = class_numbers(ops.convert_to_tensor(y_true), ops.convert_to_tensor(y_pred))
             counts = ops.not_equal(labels, self.ignore_class)
             mask = counts if mask is None else ops.logical_and(counts, mask)
         return super().__call__(y_true, y_pred, sample_weight, mask=mask)

@@ -1,0 +1,98 @@
+"""Which metric a string stands for, where that depends on the loss and the shapes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import registry
+from keras_core.losses.loss import Loss
+from keras_core.metrics.accuracies import (
+    BinaryAccuracy,
+    CategoricalAccuracy,
+    SparseCategoricalAccuracy,
+)
+from keras_core.metrics.means import MeanMetricWrapper
+from keras_core.metrics.metric import Metric
+from keras_core.metrics.probabilistic import (
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
+    SparseCategoricalCrossentropy,
+)
+from keras_core.typing import Shape
+
+_CHOICES: dict[str, dict[str, type[Metric]]] = {
+    "accuracy": {
+        "binary": BinaryAccuracy,
+        "categorical": CategoricalAccuracy,
+        "sparse": SparseCategoricalAccuracy,
+    },
+    "crossentropy": {
+        "binary": BinaryCrossentropy,
+        "categorical": CategoricalCrossentropy,
+        "sparse": SparseCategoricalCrossentropy,
+    },
+}
+_SPELLINGS = {"accuracy": "accuracy", "acc": "accuracy", "crossentropy": "crossentropy", "ce": "crossentropy"}
+
+
+def as_metric(
+    identifier: Any, loss: Any = None, y_shape: Shape | None = None, out_shape: Shape | None = None
+) -> Metric:
+    """What may stand for a metric in `compile`, as a `Metric` whose name is what the user wrote.
+
+    Args:
+        identifier: a metric, a function, a config, or a name. "accuracy" ("acc") and
+            "crossentropy" ("ce") are chosen by `task_of`.
+        loss: the loss of that output, as given to `compile`.
+        y_shape: shape of the targets.
+        out_shape: shape of the output.
+
+    Raises:
+        ValueError: for an unknown name, or when the shapes are needed and not given.
+    """
+    if isinstance(identifier, str) and identifier.lower() in _SPELLINGS:
+        if y_shape is None or out_shape is None:
+            raise ValueError(f"Metric '{identifier}' depends on the shapes of targets and output; none are known.")
+        choices = _CHOICES[_SPELLINGS[identifier.lower()]]
+        return choices[task_of(loss, y_shape, out_shape)](name=identifier)
+    found = registry.get("metric", identifier)
+    if isinstance(found, Metric):
+        return found
+    name = identifier if isinstance(identifier, str) else None
+    return MeanMetricWrapper(found, name)
+
+
+def accuracy_for(loss: Any, y_shape: Shape, out_shape: Shape, name: str = "accuracy") -> Metric:
+    """The accuracy that fits a loss, targets of shape `y_shape` and an output of shape `out_shape`.
+
+    Example:
+        >>> from keras_core.metrics.choice import accuracy_for
+        >>> type(accuracy_for("mse", (None, 1), (None, 10))).__name__
+        'SparseCategoricalAccuracy'
+    """
+    return as_metric(name, loss, y_shape, out_shape)
+
+
+def task_of(loss: Any, y_shape: Shape, out_shape: Shape) -> str:
+    """One of "binary", "categorical" or "sparse".
+
+    Binary for one output or a binary loss (also with several labels, as in Keras 2); sparse for a
+    sparse loss or targets without an axis of classes; else categorical.
+    """
+    name = _name(loss)
+    if not out_shape or out_shape[-1] == 1 or name.startswith("binary"):
+        return "binary"
+    without_classes = len(y_shape) < len(out_shape) or (len(y_shape) > 0 and y_shape[-1] == 1)
+    return "sparse" if name.startswith("sparse") or without_classes else "categorical"
+
+
+def _name(loss: Any) -> str:
+    """The plain name of the function behind a loss."""
+    if loss is None:
+        return ""
+    try:
+        found = registry.get("loss", loss)
+    except ValueError:
+        return ""
+    fn = getattr(found, "fn", found) if isinstance(found, Loss) else found
+    return getattr(fn, "__name__", "")

@@ -1,0 +1,140 @@
+"""Means and sums over batches, and metrics made of a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self
+
+from keras_core import ops, registry
+from keras_core.losses.alignment import align, align_weights, check_targets
+from keras_core.metrics.metric import Metric
+from keras_core.ops.table import shape_of
+from keras_core.typing import Tensor
+
+
+class Sum(Metric):
+    """The (weighted) sum of all values.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import metrics
+        >>> total = metrics.Sum()
+        >>> float(total(np.array([1.0, 2.0]))), float(total(np.array([4.0])))
+        (3.0, 7.0)
+    """
+
+    def __init__(self, name: str = "sum", dtype: Any = None) -> None:
+        super().__init__(dtype, name)
+        self.total = self.add_variable((), "zeros", name="total")
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:
+        """Add `values`, each times its weight."""
+        values, _ = weighted(self.name, values, sample_weight, self.dtype)
+        self.total.assign(ops.add(self.total, ops.sum(values)))
+
+    def result(self) -> Tensor:
+        """The sum."""
+        return ops.convert_to_tensor(self.total)
+
+
+class Mean(Metric):
+    """The (weighted) mean of all values; 0 before the first.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import metrics
+        >>> float(metrics.Mean()(np.array([1.0, 5.0]), sample_weight=np.array([3.0, 1.0])))
+        2.0
+    """
+
+    def __init__(self, name: str = "mean", dtype: Any = None) -> None:
+        super().__init__(dtype, name)
+        self.total = self.add_variable((), "zeros", name="total")
+        self.count = self.add_variable((), "zeros", name="count")
+
+    def update_state(self, values: Any, sample_weight: Any = None, *, mask: Any = None) -> None:
+        """Take in `values`.
+
+        Args:
+            values: tensor of any shape.
+            sample_weight: weights that broadcast to it from the left.
+            mask: true where a value counts; by default the mask that `values` carries.
+        """
+        values, weights = weighted(self.name, values, sample_weight, self.dtype, mask)
+        self.total.assign(ops.add(self.total, ops.sum(values)))
+        self.count.assign(ops.add(self.count, ops.sum(weights)))
+
+    def result(self) -> Tensor:
+        """The mean."""
+        return ops.divide_no_nan(self.total, self.count)
+
+
+def weighted(
+    name: str, values: Any, sample_weight: Any, dtype: str, mask: Any = None
+) -> tuple[Tensor, Tensor]:
+    """``(values * weights, weights)``, both shaped like `values`."""
+    mask = getattr(values, "_keras_mask", None) if mask is None else mask
+    values = ops.cast(ops.convert_to_tensor(values), dtype)
+    weights = ops.ones_like(values)
+    for factor in (sample_weight, mask):
+        if factor is not None:
+            factor = ops.cast(ops.convert_to_tensor(factor), dtype)
+            weights = ops.multiply(weights, align_weights(name, factor, weights))
+    return ops.multiply(values, weights), weights
+
+
+class MeanMetricWrapper(Mean):
+    """The mean of a function ``(y_true, y_pred, **kwargs) -> values``.
+
+    Args:
+        fn: the function; one value a sample.
+        name: the function's own by default.
+        dtype: see `Metric`.
+        **kwargs: further arguments of the function.
+    """
+
+    def __init__(
+        self, fn: Callable[..., Tensor], name: str | None = None, dtype: Any = None, **kwargs: Any
+    ) -> None:
+        super().__init__(name or getattr(fn, "__name__", "mean_metric_wrapper"), dtype)
+        self._fn = fn
+        self._fn_kwargs = kwargs
+
+    def update_state(
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None, *, mask: Any = None
+    ) -> None:
+        """Take in a batch.
+
+        Args:
+            y_true: targets.
+            y_pred: predictions. ``(n,)`` against ``(n, 1)`` is aligned.
+            sample_weight: weight of each sample.
+            mask: true where a value counts; by default the mask that `y_pred` carries.
+
+        Raises:
+            ValueError: when a built-in function's targets and predictions do not fit.
+        """
+        mask = getattr(y_pred, "_keras_mask", None) if mask is None else mask
+        y_true, y_pred = ops.convert_to_tensor(y_true), ops.convert_to_tensor(y_pred)
+        targets, axis = getattr(self._fn, "targets", None), self._fn_kwargs.get("axis", -1)
+        check_targets(self.name, targets, shape_of(y_true), shape_of(y_pred), axis)
+        if targets is None:
+            y_true, y_pred = align(y_true, y_pred)
+        super().update_state(self._fn(y_true, y_pred, **self._fn_kwargs), sample_weight, mask=mask)
+
+    def get_config(self) -> dict[str, Any]:
+        """All arguments; the function only where the class does not know it."""
+        found = {**super().get_config(), **self._fn_kwargs}
+        if type(self) is MeanMetricWrapper:
+            found["fn"] = registry.serialize(self._fn)
+        return found
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """A metric made from what `get_config` gave."""
+        fn = config.get("fn")
+        if isinstance(fn, (str, dict)):
+            config = {**config, "fn": registry.deserialize("metric", fn)}
+        return cls(**config)
+
+

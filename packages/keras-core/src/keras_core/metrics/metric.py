@@ -1,0 +1,148 @@
+"""The base class of metrics."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from keras_core import config, dtypes, naming, ops
+from keras_core.state.variable import Variable
+
+
+class Metric:
+    """A number that is gathered over batches.
+
+    A subclass makes its state with `add_weight` in ``__init__``, changes it in
+    ``update_state(y_true, y_pred, sample_weight=None)``, and gives the number in ``result()``. All state
+    is in variables, so that updates can stand inside a compiled step.
+
+    Args:
+        dtype: dtype of the state; floatx by default.
+        name: shown in logs.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import metrics, ops
+        >>> class Largest(metrics.Metric):
+        ...     def __init__(self, name="largest", **kwargs):
+        ...         super().__init__(name=name, **kwargs)
+        ...         self.value = self.add_weight(name="value", initializer="zeros")
+        ...     def update_state(self, y_true, y_pred, sample_weight=None):
+        ...         self.value.assign(ops.maximum(self.value, ops.max(y_pred)))
+        ...     def result(self):
+        ...         return ops.convert_to_tensor(self.value)
+        >>> metric = Largest()
+        >>> metric.update_state(None, np.array([1.0, 3.0]))
+        >>> float(metric.result())
+        3.0
+    """
+
+    def __init__(self, dtype: Any = None, name: str | None = None, **kwargs: Any) -> None:
+        if kwargs:
+            raise TypeError(f"{type(self).__name__} does not take {', '.join(kwargs)}; Metric takes dtype and name.")
+        if isinstance(dtype, str) and not _is_dtype(dtype):  # Keras 2 has the name first
+            dtype, name = name, dtype
+        self.name = name or naming.auto_name(naming.snake_case(type(self).__name__))
+        self._dtype = dtype
+        self._variables: list[Variable] = []
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Make `reset_state` and Keras 2's `reset_states` one method, whichever a class defines."""
+        super().__init_subclass__(**kwargs)
+        new, old = cls.__dict__.get("reset_state"), cls.__dict__.get("reset_states")
+        if (new is None) != (old is None):
+            setattr(cls, "reset_states" if old is None else "reset_state", new or old)
+
+    @property
+    def dtype(self) -> str:
+        """Name of the dtype of the state."""
+        given = getattr(self._dtype, "compute_dtype", self._dtype)
+        return config.floatx() if given is None else dtypes.standardize(given)
+
+    # -- state
+
+    def add_variable(
+        self,
+        shape: Any = (),
+        initializer: Any = "zeros",
+        dtype: Any = None,
+        aggregation: str | None = None,
+        name: str | None = None,
+    ) -> Variable:
+        """A new variable of the metric's state.
+
+        Args:
+            shape: its shape.
+            initializer: its first value, and only that: `reset_state` sets zeros.
+            dtype: dtype name; the metric's by default.
+            aggregation: accepted for Keras 3; a single device ignores it.
+            name: its name.
+        """
+        with naming.name_scope(self.name):
+            variable = Variable(
+                initializer, shape, dtype or self.dtype, trainable=False, name=name or "variable"
+            )
+        self._variables.append(variable)
+        return variable
+
+    def add_weight(
+        self, shape: Any = (), initializer: Any = None, dtype: Any = None, name: str | None = None, **kwargs: Any
+    ) -> Variable:
+        """`add_variable`, also with Keras 2's order of arguments, which has the name first."""
+        if isinstance(shape, str):
+            name, shape = shape, initializer if isinstance(initializer, (tuple, list)) else ()
+            initializer = initializer if isinstance(initializer, str) else None
+        kwargs = {key: value for key, value in kwargs.items() if key not in ("synchronization", "aggregation")}
+        if kwargs:
+            raise TypeError(f"Metric '{self.name}': add_weight() does not take {', '.join(kwargs)}.")
+        return self.add_variable(shape, initializer or "zeros", dtype, name=name)
+
+    @property
+    def variables(self) -> list[Variable]:
+        """Variables of this metric, then those of metrics that it has as attributes."""
+        found = list(self._variables)
+        for value in vars(self).values():
+            for item in value if isinstance(value, (list, tuple)) else [value]:
+                if isinstance(item, Metric):
+                    found += [v for v in item.variables if not any(v is known for known in found)]
+        return found
+
+    weights = non_trainable_variables = non_trainable_weights = variables
+
+    def reset_state(self) -> None:
+        """Begin anew: every variable becomes zero."""
+        for variable in self.variables:
+            variable.assign(ops.zeros(variable.shape, variable.dtype))
+
+    reset_states = reset_state
+
+    # -- use
+
+    def update_state(self, *args: Any, **kwargs: Any) -> Any:
+        """Take in a batch."""
+        raise NotImplementedError(f"{type(self).__name__} must define update_state().")
+
+    def result(self) -> Any:
+        """The number so far: a scalar tensor, or a dict of them by name."""
+        raise NotImplementedError(f"{type(self).__name__} must define result().")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Take in a batch and give the number so far."""
+        self.update_state(*args, **kwargs)
+        return self.result()
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments that make an equal metric."""
+        return {"name": self.name, "dtype": self.dtype}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """A metric made from what `get_config` gave."""
+        return cls(**config)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}>"
+
+
+def _is_dtype(text: str) -> bool:
+    return text in dtypes.ALL
+

@@ -1,0 +1,93 @@
+"""Metrics between numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import ops
+from keras_core.losses.alignment import align, check_targets
+from keras_core.metrics.functions import (
+    cosine_similarity,
+    log_cosh,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
+)
+from keras_core.metrics.means import Mean, MeanMetricWrapper
+from keras_core.ops.table import shape_of
+from keras_core.typing import Tensor
+
+
+class MeanSquaredError(MeanMetricWrapper):
+    """Mean of `mean_squared_error` over all samples; see `Metric` for the arguments."""
+
+    def __init__(self, name: str = "mean_squared_error", dtype: Any = None) -> None:
+        super().__init__(mean_squared_error, name, dtype)
+
+
+class MeanAbsoluteError(MeanMetricWrapper):
+    """Mean of `mean_absolute_error` over all samples; see `Metric` for the arguments."""
+
+    def __init__(self, name: str = "mean_absolute_error", dtype: Any = None) -> None:
+        super().__init__(mean_absolute_error, name, dtype)
+
+
+class MeanAbsolutePercentageError(MeanMetricWrapper):
+    """Mean of `mean_absolute_percentage_error` over all samples; see `Metric` for the arguments."""
+
+    def __init__(self, name: str = "mean_absolute_percentage_error", dtype: Any = None) -> None:
+        super().__init__(mean_absolute_percentage_error, name, dtype)
+
+
+class MeanSquaredLogarithmicError(MeanMetricWrapper):
+    """Mean of `mean_squared_logarithmic_error` over all samples; see `Metric` for the arguments."""
+
+    def __init__(self, name: str = "mean_squared_logarithmic_error", dtype: Any = None) -> None:
+        super().__init__(mean_squared_logarithmic_error, name, dtype)
+
+
+class LogCoshError(MeanMetricWrapper):
+    """Mean of `log_cosh` over all samples; see `Metric` for the arguments."""
+
+    def __init__(self, name: str = "logcosh", dtype: Any = None) -> None:
+        super().__init__(log_cosh, name, dtype)
+
+
+class CosineSimilarity(MeanMetricWrapper):
+    """Mean cosine between targets and predictions along `axis`: 1 where they agree."""
+
+    def __init__(
+        self, name: str = "cosine_similarity", dtype: Any = None, axis: int = -1
+    ) -> None:
+        super().__init__(cosine_similarity, name, dtype, axis=axis)
+
+
+class RootMeanSquaredError(Mean):
+    """Square root of the mean squared error over all elements.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import metrics
+        >>> float(metrics.RootMeanSquaredError()(np.zeros((2, 1)), np.full((2, 1), 3.0)))
+        3.0
+    """
+
+    def __init__(self, name: str = "root_mean_squared_error", dtype: Any = None) -> None:
+        super().__init__(name, dtype)
+
+    def update_state(  # type: ignore[override]
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None, *, mask: Any = None
+    ) -> None:
+        """Take in a batch; arguments as of `MeanMetricWrapper.update_state`."""
+        mask = getattr(y_pred, "_keras_mask", None) if mask is None else mask
+        y_true = ops.cast(ops.convert_to_tensor(y_true), self.dtype)
+        y_pred = ops.cast(ops.convert_to_tensor(y_pred), self.dtype)
+        check_targets(self.name, "same", shape_of(y_true), shape_of(y_pred))
+        y_true, y_pred = align(y_true, y_pred)
+        error = ops.square(ops.subtract(y_pred, y_true))
+        super().update_state(error, sample_weight, mask=mask)
+
+    def result(self) -> Tensor:
+        """The root of the mean so far."""
+        return ops.sqrt(super().result())
