@@ -7,13 +7,13 @@ so that an output has ceil(size / stride) places. Sizes may be one int or one fo
 
 from __future__ import annotations
 
-from keras_core.ops import rules
+from keras_core.ops import windows
 from keras_core.ops.shaping import reshape
 from keras_core.ops.table import derived, primitive, shape_of
 from keras_core.typing import DataFormat, Size, Tensor
 
 
-@primitive(tensors=("inputs", "kernel"), cast="float", spec=rules.conv)
+@primitive(tensors=("inputs", "kernel"), cast="float", spec=windows.conv)
 def conv(
     inputs: Tensor,
     kernel: Tensor,
@@ -71,7 +71,7 @@ def separable_conv(
     return conv(spread, pointwise_kernel, 1, "valid", data_format, 1)
 
 
-@primitive(tensors=("inputs", "kernel"), cast="float", spec=rules.conv_transpose)
+@primitive(tensors=("inputs", "kernel"), cast="float", spec=windows.conv_transpose)
 def conv_transpose(
     inputs: Tensor,
     kernel: Tensor,
@@ -96,7 +96,7 @@ def conv_transpose(
     """
 
 
-@primitive(tensors=("inputs",), spec=rules.pool)
+@primitive(tensors=("inputs",), spec=windows.pool)
 def max_pool(
     inputs: Tensor,
     pool_size: Size,
@@ -107,7 +107,7 @@ def max_pool(
     """The greatest element of each window; strides are the window's size when None."""
 
 
-@primitive(tensors=("inputs",), cast="float", spec=rules.pool)
+@primitive(tensors=("inputs",), cast="float", spec=windows.pool)
 def average_pool(
     inputs: Tensor,
     pool_size: Size,

@@ -62,12 +62,22 @@ def empty_like(x: Tensor, dtype: DType | None = None) -> Tensor:
     return zeros_like(x, dtype)
 
 
-@primitive(tensors=("start", "stop", "step"), spec=rules.arange)
+@primitive(tensors=(), spec=rules.sequence)
+def sequence(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
+    """`arange` with all arguments; the limits are Python numbers or scalar tensors."""
+
+
+@derived(tensors=())
 def arange(start: Any, stop: Any = None, step: Any = None, dtype: DType | None = None) -> Tensor:
     """Numbers from `start` (0 when only one limit is given) up to but without `stop`, `step` apart.
 
     The dtype is that of the limits: int32 for Python ints, floatx for floats.
     """
+    first, last = (0, start) if stop is None else (start, stop)
+    gap = 1 if step is None else step
+    if dtype is None:
+        dtype = dtypes.result_type(*(dtype_of(limit) for limit in (first, last, gap)))
+    return sequence(first, last, gap, dtypes.standardize(dtype))
 
 
 @derived(tensors=("start", "stop"), cast="float")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from keras_core import dtypes
-from keras_core.ops import rules
+from keras_core.ops import matrices, rules
 from keras_core.ops.creation import eye, tril, triu
 from keras_core.ops.elementwise import (
     abs as absolute,
@@ -45,12 +45,12 @@ from keras_core.ops.table import derived, dtype_of, primitive, shape_of
 from keras_core.typing import Axis, Tensor
 
 
-@primitive(tensors=("x1", "x2"), cast="promote", spec=rules.matmul)
+@primitive(tensors=("x1", "x2"), cast="promote", spec=matrices.matmul)
 def matmul(x1: Tensor, x2: Tensor) -> Tensor:
     """Matrix product of the last two axes; leading axes broadcast, 1-D tensors are vectors."""
 
 
-@primitive(tensors=("operands",), cast="promote", spec=rules.contract)
+@primitive(tensors=("operands",), cast="promote", spec=matrices.contract)
 def contract(subscripts: str, operands: Sequence[Tensor]) -> Tensor:
     """`einsum` with the operands in a list."""
 
@@ -188,7 +188,7 @@ def _matrix_norm(x: Tensor, ord: Any, axes: tuple[int, ...], keepdims: bool) -> 
     return result if keepdims else squeeze(result, axes)
 
 
-@primitive(tensors=("a", "b"), cast="float", spec=rules.solve)
+@primitive(tensors=("a", "b"), cast="float", spec=matrices.solve)
 def solve(a: Tensor, b: Tensor) -> Tensor:
     """The x with `a @ x = b`; `b` holds vectors (..., n) when it has one axis less than `a`, else matrices."""
 
@@ -206,12 +206,12 @@ def inv(x: Tensor) -> Tensor:
     return solve(x, broadcast_to(eye(sizes[-1], dtype=dtype_of(x)), sizes))
 
 
-@primitive(tensors=("x",), cast="float", spec=rules.square)
+@primitive(tensors=("x",), cast="float", spec=matrices.square)
 def cholesky(x: Tensor, upper: bool = False) -> Tensor:
     """Lower triangular L with `L @ L.T = x` (or upper U with `U.T @ U = x`) of positive definite matrices."""
 
 
-@primitive(tensors=("x",), cast="float", spec=rules.det)
+@primitive(tensors=("x",), cast="float", spec=matrices.det)
 def det(x: Tensor) -> Tensor:
     """Determinant of square matrices."""
 
@@ -222,17 +222,17 @@ def logdet(x: Tensor) -> Tensor:
     return multiply(total(log(diagonal(cholesky(x), 0, -2, -1)), -1), 2)
 
 
-@primitive(tensors=("x",), cast="float", spec=rules.qr)
+@primitive(tensors=("x",), cast="float", spec=matrices.qr)
 def qr(x: Tensor, mode: str = "reduced") -> tuple[Tensor, Tensor]:
     """Q with orthonormal columns and upper triangular R with `Q @ R = x`; mode "reduced" or "complete"."""
 
 
-@primitive(tensors=("x",), cast="float", spec=rules.svd)
+@primitive(tensors=("x",), cast="float", spec=matrices.svd)
 def svd(x: Tensor, full_matrices: bool = True, compute_uv: bool = True) -> Any:
     """Singular values, descending; with `compute_uv` the tuple (u, values, v transposed)."""
 
 
-@primitive(tensors=("x",), cast="float", spec=rules.eigh)
+@primitive(tensors=("x",), cast="float", spec=matrices.eigh)
 def eigh(x: Tensor) -> tuple[Tensor, Tensor]:
     """Eigenvalues (ascending) and eigenvectors (columns) of symmetric matrices."""
 

@@ -263,7 +263,7 @@ def sparsemax(x: Tensor, axis: int = -1) -> Tensor:
 @derived(tensors=("x",))
 def one_hot(x: Tensor, num_classes: int, axis: int = -1, dtype: DType | None = None, sparse: bool = False) -> Tensor:
     """A new axis of length `num_classes` with 1 at the class and 0 elsewhere; all 0 for classes outside."""
-    rules.dense_only("one_hot", sparse)
+    rules.dense_only(sparse)
     rank = ndim(x)
     position = rules.axis(axis, rank + 1)
     sizes = [1] * (rank + 1)
@@ -277,7 +277,7 @@ def multi_hot(
     inputs: Tensor, num_classes: int, axis: int = -1, dtype: DType | None = None, sparse: bool = False
 ) -> Tensor:
     """1 for every class that occurs along the last axis (or in a scalar), along the axis `axis`."""
-    rules.dense_only("multi_hot", sparse)
+    rules.dense_only(sparse)
     if ndim(inputs) == 0:
         return one_hot(inputs, num_classes, axis, dtype)
     return greatest(one_hot(inputs, num_classes, axis, dtype), -1 if axis == 0 else -2)

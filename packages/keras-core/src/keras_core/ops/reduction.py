@@ -32,7 +32,7 @@ from keras_core.ops.elementwise import (
     subtract,
     where,
 )
-from keras_core.ops.shaping import squeeze
+from keras_core.ops.shaping import ndim, squeeze
 from keras_core.ops.table import derived, dtype_of, primitive
 from keras_core.typing import Axis, DType, Tensor
 
@@ -116,7 +116,7 @@ def logsumexp(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
     high = max(x, axis, True)
     high = where(isfinite(high), high, 0)
     result = add(log(sum(exp(subtract(x, high)), axis, True)), high)
-    return result if keepdims else squeeze(result, rules.reduced_axes(axis, result))
+    return result if keepdims else squeeze(result, rules.axes(axis, ndim(result)))
 
 
 @derived(tensors=("x",))

@@ -27,6 +27,7 @@ Cast = CastKind | Mapping[CastKind, Sequence[str]] | None
 
 TABLE: dict[str, Op] = {}
 _FORCE_BODIES: ContextVar[bool] = ContextVar("keras_force_bodies", default=False)
+_SYMBOLIC: ContextVar[bool] = ContextVar("keras_symbolic", default=False)
 _SEEN: ContextVar[set[str] | None] = ContextVar("keras_ops_seen", default=None)
 _REQUIRED = inspect.Parameter.empty
 
@@ -81,7 +82,7 @@ class Op:
         seen = _SEEN.get()
         if seen is not None:
             seen.add(self.name)
-        if any(map(any_symbolic, bound)):
+        if _SYMBOLIC.get() or any(map(any_symbolic, bound)):
             return self._symbolic(bound)
         trace = active_trace()
         if trace is not None:
@@ -136,7 +137,8 @@ class Op:
             outputs = map_nested(_to_keras_tensor, specs)
         else:
             assert self.body is not None
-            outputs = map_nested(_fresh, self.body(*seen_by_rule))
+            with symbolic_scope():
+                outputs = map_nested(_fresh, self.body(*seen_by_rule))
         names = [name for name, _ in self._defaults]
         count = len(bound)
         while count and bound[count - 1] is self._defaults[count - 1][1] and names[count - 1] not in self.tensors:
@@ -207,6 +209,19 @@ def force_bodies() -> Iterator[None]:
         yield
     finally:
         _FORCE_BODIES.reset(token)
+
+
+@contextmanager
+def symbolic_scope() -> Iterator[None]:
+    """Compute shapes only: inside, an op gives KerasTensors even when its arguments have values.
+
+    So the shapes of what a body returns are found without loading a backend.
+    """
+    token = _SYMBOLIC.set(True)
+    try:
+        yield
+    finally:
+        _SYMBOLIC.reset(token)
 
 
 @contextmanager
