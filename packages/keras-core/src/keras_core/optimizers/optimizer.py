@@ -1,0 +1,579 @@
+"""Optimizer: what turns gradients into new values of variables."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from keras_core import config, dtypes, ops
+from keras_core.backend import registry as backends
+from keras_core.naming import auto_name, snake_case
+from keras_core.optimizers import gradients as clipping
+from keras_core.optimizers import schedules
+from keras_core.optimizers.schedule import LearningRateSchedule
+from keras_core.ops.table import dtype_of
+from keras_core.state.trace import Trace, active_trace
+from keras_core.state.variable import Variable
+from keras_core.typing import Tensor
+
+Pairs = list[tuple[Tensor, Variable]]
+_NEVER_COMPILED = frozenset({"learning_rate", "lr", "version", "built", "name"})
+
+
+class Optimizer:
+    """Base of all optimizers.
+
+    A subclass makes its slots (such as momenta) in `make_slots` (or in `build`, after the base's) with
+    `add_optimizer_variables`, and defines `update_step(gradient, variable, learning_rate)`, which assigns
+    the variable and its slots. Everything else (clipping, weight decay, schedules, averages, saving) is
+    done here.
+
+    Args:
+        learning_rate: a number, which may be changed at any time without a new compilation; a
+            `LearningRateSchedule`; or a function without arguments.
+        weight_decay: each step also shrinks every variable by this times the learning rate
+            (Loshchilov and Hutter, 2019). See `exclude_from_weight_decay`.
+        clipnorm: highest L2 norm of one gradient; longer ones are scaled down.
+        clipvalue: largest magnitude of a gradient's component.
+        global_clipnorm: highest L2 norm of all gradients together. At most one of the three may be set.
+        use_ema: whether to keep a moving average of each variable.
+        ema_momentum: how slowly the average follows, in [0, 1].
+        ema_overwrite_frequency: after every so many steps the variables take their average's values.
+        loss_scale_factor: by what `scale_loss` multiplies the loss; `apply` divides the gradients by it.
+        gradient_accumulation_steps: update once in so many steps, by the mean of their gradients.
+        name: name of the optimizer.
+        kwargs: Keras 2's `lr`, another name of `learning_rate`, and `decay`: the learning rate is
+            divided by `1 + decay * iterations`.
+
+    Attributes:
+        version: grows whenever an attribute changes that compiled programs hold as a constant.
+
+    Raises:
+        ValueError: for an unknown argument or a value out of its range.
+    """
+
+    version: int
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
+        gradient_accumulation_steps: int | None = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        learning_rate = kwargs.pop("lr", learning_rate)
+        self.decay = float(kwargs.pop("decay", None) or 0.0)
+        if kwargs:
+            raise ValueError(f"{type(self).__name__} does not know the argument(s) {', '.join(sorted(kwargs))}.")
+        self.name = name or auto_name(snake_case(type(self).__name__))
+        self.weight_decay = weight_decay
+        self.clipnorm = clipnorm
+        self.clipvalue = clipvalue
+        self.global_clipnorm = global_clipnorm
+        self.use_ema = use_ema
+        self.ema_momentum = ema_momentum
+        self.ema_overwrite_frequency = ema_overwrite_frequency if use_ema else None
+        self.loss_scale_factor = loss_scale_factor
+        self.gradient_accumulation_steps = gradient_accumulation_steps
+        self._check_arguments()
+        self.built = False
+        self._slots: list[Variable] = []
+        self._positions: dict[Variable, int] = {}
+        self._trainable_variables: list[Variable] = []
+        self._averages: list[Variable] = []
+        self._accumulators: list[Variable] = []
+        self._undecayed: set[Variable] = set()
+        self._undecayed_names: list[str] = []
+        self._warned_of_missing = False
+        self._iterations = self._own("iteration", np.zeros((), "int64"))
+        self._learning_rate = self._rate_from(learning_rate)
+
+    # -- state
+
+    @property
+    def iterations(self) -> Any:
+        """Number of updates so far: the counter of steps, or with gradient accumulation a part of it."""
+        if self.gradient_accumulation_steps:
+            return ops.floor_divide(self._iterations, self.gradient_accumulation_steps)
+        return self._iterations
+
+    @iterations.setter
+    def iterations(self, counter: Variable) -> None:
+        if self.built:
+            raise RuntimeError(f"Optimizer '{self.name}' is built; its counter can only be replaced before that.")
+        self._iterations = counter
+
+    @property
+    def learning_rate(self) -> Any:
+        """The learning rate: a Variable, or the schedule's present value.
+
+        Set it to a number, a schedule or a function. A number assigned to a Variable costs no recompilation.
+        """
+        rate = self._learning_rate
+        if isinstance(rate, LearningRateSchedule):
+            return rate(self.iterations)
+        return rate if isinstance(rate, Variable) else rate()
+
+    @learning_rate.setter
+    def learning_rate(self, rate: Any) -> None:
+        if isinstance(self._learning_rate, Variable) and _is_number(rate):
+            self._learning_rate.assign(float(rate) if not isinstance(rate, Variable) else rate)
+        else:
+            self._learning_rate = self._rate_from(rate)
+            self.version += 1
+
+    @property
+    def lr(self) -> Any:
+        """Keras 2's name of `learning_rate`."""
+        return self.learning_rate
+
+    @lr.setter
+    def lr(self, rate: Any) -> None:
+        self.learning_rate = rate
+
+    @property
+    def variables(self) -> list[Variable]:
+        """The state: the step counter, the learning rate if it is a Variable, then the slots."""
+        rate = self._learning_rate
+        return [self._iterations, *([rate] if isinstance(rate, Variable) else []), *self._slots]
+
+    @property
+    def weights(self) -> list[Variable]:
+        """Keras 2's name of `variables`."""
+        return self.variables
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Copies of the state's values, in the order of `variables`."""
+        return [variable.numpy() for variable in self.variables]
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Assign the state.
+
+        Args:
+            weights: arrays in the order of `variables`, as `get_weights` returns them.
+
+        Raises:
+            ValueError: for another number of arrays, or another shape.
+        """
+        variables = self.variables
+        if len(weights) != len(variables):
+            raise ValueError(
+                f"Optimizer '{self.name}' has {len(variables)} state variables ({self._listed(variables)}), "
+                f"got {len(weights)} arrays." + self._build_hint()
+            )
+        for variable, value in zip(variables, weights, strict=True):
+            if tuple(np.shape(value)) != variable.shape:
+                raise ValueError(
+                    f"State variable '{variable.path}' of optimizer '{self.name}' has shape {variable.shape}, "
+                    f"got an array of shape {tuple(np.shape(value))}."
+                )
+        for variable, value in zip(variables, weights, strict=True):
+            variable.assign(np.asarray(value))
+
+    def save_own_variables(self, store: Any) -> None:
+        """Put the state into `store`, a mapping, under the keys "0", "1", ..."""
+        for index, variable in enumerate(self.variables):
+            store[str(index)] = variable.numpy()
+
+    def load_own_variables(self, store: Mapping[str, Any]) -> None:
+        """Take the state from `store`, where `save_own_variables` put it."""
+        self.set_weights([store[key] for key in sorted(store.keys(), key=int)])
+
+    # -- building
+
+    def build(self, var_list: Iterable[Variable]) -> None:
+        """Make the slots for the variables to be trained. A second call does nothing."""
+        if self.built:
+            return
+        variables = list(var_list)
+        self._positions = {variable: index for index, variable in enumerate(variables)}
+        self._trainable_variables = variables
+        if variables:
+            for own in self.variables:
+                own.backend_name = variables[0].backend_name
+        if self.use_ema:
+            self._averages = self.add_optimizer_variables(variables, "average")
+        if self.gradient_accumulation_steps:
+            self._accumulators = self.add_optimizer_variables(variables, "gradient_accumulator")
+        self.make_slots(variables)
+        self.built = True
+
+    def make_slots(self, variables: list[Variable]) -> None:
+        """Make what the method keeps for each variable, with `add_optimizer_variables`."""
+
+    def add_variable(
+        self,
+        shape: Sequence[int],
+        initializer: Any = "zeros",
+        dtype: str | None = None,
+        aggregation: str = "none",
+        layout: Any = None,
+        name: str | None = None,
+    ) -> Variable:
+        """Make a variable of the optimizer's state; call it in `build`."""
+        variable = self._own(name or "variable", initializer, tuple(shape), dtype)
+        self._slots.append(variable)
+        return variable
+
+    def add_variable_from_reference(
+        self, reference_variable: Variable, name: str | None = None, initializer: Any = "zeros"
+    ) -> Variable:
+        """Make a slot: a variable of the shape and dtype of a trained one."""
+        prefix = reference_variable.path.replace("/", "_")
+        return self.add_variable(
+            reference_variable.shape,
+            initializer,
+            reference_variable.dtype,
+            name=f"{prefix}_{name}" if name else prefix,
+        )
+
+    def add_optimizer_variables(
+        self, trainable_variables: Sequence[Variable], name: str | Sequence[str], initializer: Any = "zeros"
+    ) -> Any:
+        """Make one slot for each trained variable.
+
+        Args:
+            trainable_variables: the trained variables.
+            name: name of the slot, or several names for as many slots for each variable.
+            initializer: an initializer for each slot, or one for all.
+
+        Returns:
+            The list of slots, or for several names a tuple of lists.
+        """
+        if isinstance(name, str):
+            return [self.add_variable_from_reference(v, name, initializer) for v in trainable_variables]
+        initializers = initializer if isinstance(initializer, (list, tuple)) else [initializer] * len(name)
+        rows = [
+            [self.add_variable_from_reference(v, n, i) for n, i in zip(name, initializers, strict=True)]
+            for v in trainable_variables
+        ]
+        return tuple([row[k] for row in rows] for k in range(len(name)))
+
+    def _own(self, name: str, value: Any, shape: Any = None, dtype: str | None = None) -> Variable:
+        variable = Variable(value, shape=shape, dtype=dtype, trainable=False, name=name)
+        variable.path = f"{self.name}/{name}"
+        if self._trainable_variables:
+            variable.backend_name = self._trainable_variables[0].backend_name
+        return variable
+
+    def _get_variable_index(self, variable: Variable) -> int:
+        """Position of a trained variable in the lists of slots."""
+        try:
+            return self._positions[variable]
+        except KeyError:
+            raise ValueError(self._unknown(variable)) from None
+
+    # -- updating
+
+    def apply(self, grads: Iterable[Tensor | None], trainable_variables: Iterable[Variable] | None = None) -> None:
+        """Update variables by their gradients.
+
+        Args:
+            grads: one gradient for each variable; None where the loss does not depend on it.
+            trainable_variables: the variables; those that the optimizer was built with when not given.
+
+        Raises:
+            ValueError: if the numbers differ, all gradients are None, or a variable is not known.
+        """
+        grads = list(grads)
+        variables = self._targets(trainable_variables)
+        if len(grads) != len(variables):
+            raise ValueError(
+                f"Optimizer '{self.name}' got {len(grads)} gradients for {len(variables)} variables. "
+                "Pass one gradient, or None, for each variable."
+            )
+        pairs = self._connected(list(zip(grads, variables, strict=True)))
+        if active_trace() is not None or not pairs:
+            self._apply(pairs)
+            return
+        backend = variables[0].backend
+        with Trace(backend) as trace:
+            self._apply(pairs)
+        backend.write([(variable.handle, value) for variable, value in trace.written.items()])
+
+    def apply_gradients(self, grads_and_vars: Iterable[tuple[Tensor | None, Variable]]) -> Any:
+        """Update variables by (gradient, variable) pairs; returns the number of updates so far."""
+        pairs = list(grads_and_vars)
+        self.apply([gradient for gradient, _ in pairs], [variable for _, variable in pairs])
+        return self._iterations
+
+    def update_step(self, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
+        """Assign a variable and its slots their new values; the heart of every subclass."""
+        raise NotImplementedError(
+            f"Optimizer {type(self).__name__} must define update_step(self, gradient, variable, learning_rate)."
+        )
+
+    def end_step(self) -> None:
+        """Called once after the variables of a step are updated; for state that all of them share."""
+
+    def move_average(self, average: Variable, value: Tensor, keep: float) -> Tensor:
+        """Assign and return the moving average `keep * average + (1 - keep) * value`."""
+        moved = ops.add(average, ops.multiply(ops.subtract(value, average), 1 - keep))
+        self.assign(average, moved)
+        return moved
+
+    def assign(self, variable: Variable, value: Tensor) -> None:
+        """Set a variable."""
+        variable.assign(value)
+
+    def assign_add(self, variable: Variable, value: Tensor) -> None:
+        """Add to a variable."""
+        variable.assign_add(value)
+
+    def assign_sub(self, variable: Variable, value: Tensor) -> None:
+        """Subtract from a variable."""
+        variable.assign_sub(value)
+
+    def scale_loss(self, loss: Tensor) -> Tensor:
+        """The loss times `loss_scale_factor`, to be differentiated in its place."""
+        return loss if self.loss_scale_factor is None else ops.multiply(loss, self.loss_scale_factor)
+
+    def exclude_from_weight_decay(
+        self, var_list: Iterable[Variable] | None = None, var_names: Iterable[str] | None = None
+    ) -> None:
+        """Name variables that weight decay leaves alone; call it before `build`.
+
+        Args:
+            var_list: variables.
+            var_names: regular expressions; a variable whose path contains a match is left alone.
+        """
+        if self.built:
+            raise ValueError("exclude_from_weight_decay() must be called before the optimizer is built.")
+        self._undecayed.update(var_list or ())
+        self._undecayed_names.extend(var_names or ())
+
+    def finalize_variable_values(self, var_list: Iterable[Variable]) -> None:
+        """Give variables the values of their moving averages, as at the end of training."""
+        if self.use_ema:
+            for variable in var_list:
+                variable.assign(self._averages[self._get_variable_index(variable)].value)
+
+    def _apply(self, pairs: Pairs) -> None:
+        if pairs and self.loss_scale_factor is not None:
+            scale = 1.0 / self.loss_scale_factor
+            pairs = [(ops.multiply(gradient, scale), variable) for gradient, variable in pairs]
+        if self.gradient_accumulation_steps:
+            self._accumulate(pairs)
+        else:
+            self._update(pairs)
+        self._iterations.assign(ops.add(self._iterations, 1))
+
+    def _accumulate(self, pairs: Pairs) -> None:
+        count = self.gradient_accumulation_steps
+        assert count is not None
+        totals = []
+        for gradient, variable in pairs:
+            accumulator = self._accumulators[self._get_variable_index(variable)]
+            totals.append((ops.add(accumulator, gradient), variable, accumulator))
+
+        def update() -> Tensor:
+            self._update([(ops.multiply(total, 1.0 / count), variable) for total, variable, _ in totals])
+            for total, _, accumulator in totals:
+                accumulator.assign(ops.zeros_like(total))
+            return self._iterations.value
+
+        def keep() -> Tensor:
+            for total, _, accumulator in totals:
+                accumulator.assign(total)
+            return self._iterations.value
+
+        ops.cond(ops.equal(ops.mod(ops.add(self._iterations, 1), count), 0), update, keep)
+
+    def _update(self, pairs: Pairs) -> None:
+        if not pairs:
+            return
+        gradients = self._clipped([_cast(gradient, variable.dtype) for gradient, variable in pairs])
+        variables = [variable for _, variable in pairs]
+        rate = self._present_rate()
+        for gradient, variable in zip(gradients, variables, strict=True):
+            self._decay_weights(variable, rate)
+            self.update_step(gradient, variable, rate)
+        self.end_step()
+        if self.use_ema:
+            self._average(variables)
+        for variable in variables:
+            if variable.constraint is not None:
+                variable.assign(variable.constraint(variable.value))
+
+    def _clipped(self, gradients: list[Tensor]) -> list[Tensor]:
+        if self.clipnorm is not None:
+            return clipping.clip_by_norm(gradients, self.clipnorm)
+        if self.global_clipnorm is not None:
+            return clipping.clip_by_global_norm(gradients, self.global_clipnorm)
+        if self.clipvalue is not None:
+            return clipping.clip_by_value(gradients, self.clipvalue)
+        return gradients
+
+    def _present_rate(self) -> Tensor:
+        rate = self.learning_rate
+        rate = rate.value if isinstance(rate, Variable) else rate
+        if not self.decay:
+            return rate
+        steps = ops.cast(self.iterations, config.floatx())
+        return ops.divide(rate, ops.add(ops.multiply(steps, self.decay), 1.0))
+
+    def _decay_weights(self, variable: Variable, rate: Tensor) -> None:
+        if self.weight_decay is not None and self._use_weight_decay(variable):
+            keep = ops.subtract(1.0, ops.multiply(rate, self.weight_decay))
+            variable.assign(ops.multiply(variable, _cast(keep, variable.dtype)))
+
+    def _use_weight_decay(self, variable: Variable) -> bool:
+        return variable not in self._undecayed and not any(
+            re.search(pattern, variable.path) for pattern in self._undecayed_names
+        )
+
+    def _average(self, variables: list[Variable]) -> None:
+        started = ops.cast(ops.greater(self.iterations, 0), config.floatx())
+        momentum = ops.multiply(started, self.ema_momentum)
+        for variable in variables:
+            average = self._averages[self._get_variable_index(variable)]
+            keep = _cast(momentum, variable.dtype)
+            value = ops.add(variable, ops.multiply(ops.subtract(average, variable), keep))
+            average.assign(value)
+            if self.ema_overwrite_frequency:
+                steps = ops.add(self.iterations, 1)
+                due = ops.equal(ops.mod(steps, self.ema_overwrite_frequency), 0)
+                variable.assign(ops.where(due, value, variable))
+
+    def _targets(self, variables: Iterable[Variable] | None) -> list[Variable]:
+        if variables is None:
+            if not self.built:
+                raise ValueError(f"Optimizer '{self.name}' is not built: pass trainable_variables to apply().")
+            return self._trainable_variables
+        variables = list(variables)
+        if not self.built:
+            self.build(variables)
+        for variable in variables:
+            if variable not in self._positions:
+                raise ValueError(self._unknown(variable))
+        return variables
+
+    def _connected(self, pairs: list[tuple[Tensor | None, Variable]]) -> Pairs:
+        """The pairs with a gradient; warns once of the others."""
+        connected = [(gradient, variable) for gradient, variable in pairs if gradient is not None]
+        missing = [variable for gradient, variable in pairs if gradient is None]
+        if missing and not connected:
+            raise ValueError(
+                f"No gradient reached any variable ({self._listed(missing)}): the loss does not depend on them. "
+                "Check that the loss is computed from the model's output by differentiable operations."
+            )
+        if missing and not self._warned_of_missing:
+            self._warned_of_missing = True
+            warnings.warn(
+                f"The loss does not depend on these variables, which stay as they are: {self._listed(missing)}.",
+                stacklevel=3,
+            )
+        return connected
+
+    # -- configuration
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal optimizer, without its state."""
+        return {
+            "name": self.name,
+            "learning_rate": self._rate_config(),
+            "weight_decay": self.weight_decay,
+            "clipnorm": self.clipnorm,
+            "global_clipnorm": self.global_clipnorm,
+            "clipvalue": self.clipvalue,
+            "use_ema": self.use_ema,
+            "ema_momentum": self.ema_momentum,
+            "ema_overwrite_frequency": self.ema_overwrite_frequency,
+            "loss_scale_factor": self.loss_scale_factor,
+            "gradient_accumulation_steps": self.gradient_accumulation_steps,
+            **({"decay": self.decay} if self.decay else {}),
+        }
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+        """The optimizer whose `get_config` gave `config`."""
+        config = dict(config)
+        if isinstance(config.get("learning_rate"), Mapping):
+            config["learning_rate"] = schedules.deserialize(config["learning_rate"], custom_objects)
+        return cls(**config)
+
+    def _rate_from(self, rate: Any) -> Any:
+        if isinstance(rate, (LearningRateSchedule, Variable)) or (callable(rate) and not _is_number(rate)):
+            return rate
+        if isinstance(rate, Mapping):
+            return schedules.deserialize(rate)
+        if not _is_number(rate):
+            raise ValueError(
+                f"learning_rate must be a number, a LearningRateSchedule or a function, got {rate!r}."
+            )
+        return self._own("learning_rate", float(rate), (), config.floatx())
+
+    def _rate_config(self) -> Any:
+        rate = self._learning_rate
+        if isinstance(rate, LearningRateSchedule):
+            return schedules.serialize(rate)
+        value = rate.numpy() if isinstance(rate, Variable) else backends.to_numpy(rate())
+        return float(str(np.asarray(value)[()]))  # the shortest number that gives this float32 again
+
+    def _check_arguments(self) -> None:
+        clips = {"clipnorm": self.clipnorm, "clipvalue": self.clipvalue, "global_clipnorm": self.global_clipnorm}
+        given = {name: limit for name, limit in clips.items() if limit is not None}
+        if len(given) > 1:
+            raise ValueError(f"At most one of clipnorm, clipvalue and global_clipnorm may be set, got {given}.")
+        for name, limit in given.items():
+            if limit <= 0:
+                raise ValueError(f"{name} must be positive, got {limit}.")
+        if self.decay < 0:
+            raise ValueError(f"decay must not be negative, got {self.decay}.")
+        if self.use_ema and not 0 <= self.ema_momentum <= 1:
+            raise ValueError(f"ema_momentum must lie in [0, 1], got {self.ema_momentum}.")
+        _check_count("ema_overwrite_frequency", self.ema_overwrite_frequency, 1)
+        _check_count("gradient_accumulation_steps", self.gradient_accumulation_steps, 2)
+
+    # -- messages
+
+    def _listed(self, variables: Sequence[Variable]) -> str:
+        names = [variable.path for variable in variables]
+        return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+
+    def _build_hint(self) -> str:
+        return "" if self.built else " It is not built yet: call build(variables), or train for one step, first."
+
+    def _unknown(self, variable: Variable) -> str:
+        return (
+            f"Optimizer '{self.name}' was not built with variable '{getattr(variable, 'path', variable)}'. "
+            "An optimizer serves one set of variables: compile the model again, or make a new optimizer."
+        )
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+        if not name.startswith("_") and name not in _NEVER_COMPILED:
+            object.__setattr__(self, "version", getattr(self, "version", 0) + 1)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}>"
+
+
+def _cast(value: Tensor, dtype: str) -> Tensor:
+    """`value` as a tensor of `dtype`; what has it already costs no op."""
+    return value if dtype_of(value) == dtype else ops.cast(value, dtype)
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, (int, float, np.number, Variable)):
+        return True
+    return isinstance(value, np.ndarray) and value.ndim == 0 and dtypes.is_float(value.dtype)
+
+
+def _check_count(name: str, value: Any, least: int) -> None:
+    if value is not None and (not isinstance(value, int) or value < least):
+        raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}.")
+
+

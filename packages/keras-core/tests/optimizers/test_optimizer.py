@@ -1,0 +1,305 @@
+import warnings
+
+import numpy as np
+import pytest
+from keras_core import Variable, ops, optimizers, stage
+from keras_core.optimizers import LearningRateSchedule, Optimizer
+
+
+class Descent(Optimizer):
+    def update_step(self, gradient, variable, learning_rate):
+        self.assign_sub(variable, ops.multiply(gradient, learning_rate))
+
+
+class Halving(LearningRateSchedule):
+    def __call__(self, step):
+        return ops.power(0.5, ops.cast(step, "float32"))
+
+    def get_config(self):
+        return {}
+
+
+def pair():
+    return [Variable([1.0, 2.0], name="kernel"), Variable(3.0, name="bias")]
+
+
+ONES = [[1.0, 1.0], 1.0]
+
+
+def test_a_step():
+    variables, optimizer = pair(), Descent(0.5)
+    optimizer.apply(ONES, variables)
+    assert variables[0].numpy().tolist() == [0.5, 1.5]
+    assert float(variables[1]) == 2.5
+    assert int(optimizer.iterations) == 1
+
+
+def test_apply_gradients_takes_pairs_and_returns_the_counter():
+    variables, optimizer = pair(), Descent(0.5)
+    assert int(optimizer.apply_gradients(zip(ONES, variables, strict=True))) == 1
+    assert float(variables[1]) == 2.5
+
+
+def test_both_names_of_the_learning_rate():
+    optimizer = Descent(lr=0.25)
+    assert float(optimizer.lr) == float(optimizer.learning_rate) == 0.25
+    optimizer.lr = 0.5
+    assert float(optimizer.learning_rate) == 0.5
+    variable = optimizer.learning_rate
+    optimizer.learning_rate = np.float32(0.75)
+    assert optimizer.learning_rate is variable
+    optimizer.learning_rate = Variable(0.125)
+    assert float(variable) == 0.125
+
+
+def test_decay_of_keras_2():
+    w, optimizer = Variable(0.0), Descent(lr=1.0, decay=0.5)
+    positions = []
+    for _ in range(3):
+        optimizer.apply([-1.0], [w])
+        positions.append(float(w))
+    np.testing.assert_allclose(positions, np.cumsum([1 / 1, 1 / 1.5, 1 / 2]), rtol=1e-6)
+    assert optimizer.get_config()["decay"] == 0.5
+    assert Descent.from_config(optimizer.get_config()).decay == 0.5
+
+
+def test_a_schedule_a_function_and_a_change_between_them():
+    w, optimizer = Variable(0.0), Descent(Halving())
+    for _ in range(3):
+        optimizer.apply([-1.0], [w])
+    assert float(w) == 1.75
+    assert len(optimizer.variables) == 1
+    version = optimizer.version
+    optimizer.learning_rate = 1.0
+    assert optimizer.version > version
+    optimizer.apply([-1.0], [w])
+    assert float(w) == 2.75
+    optimizer.learning_rate = lambda: 0.25
+    optimizer.apply([-1.0], [w])
+    assert float(w) == 3.0
+
+
+def test_version_grows_with_what_programs_hold_but_not_with_the_learning_rate():
+    optimizer = Descent()
+    version = optimizer.version
+    optimizer.learning_rate = 0.5
+    assert optimizer.version == version
+    optimizer.clipnorm = 1.0
+    assert optimizer.version == version + 1
+
+
+def test_weight_decay_and_its_exceptions():
+    variables = pair()
+    optimizer = Descent(0.5, weight_decay=0.1)
+    optimizer.exclude_from_weight_decay(var_names=["bi.s"])
+    optimizer.apply([[0.0, 0.0], 0.0], variables)
+    np.testing.assert_allclose(variables[0].numpy(), [0.95, 1.9], rtol=1e-6)
+    assert float(variables[1]) == 3.0
+    with pytest.raises(ValueError, match="before the optimizer is built"):
+        optimizer.exclude_from_weight_decay(variables)
+
+
+def test_weight_decay_spares_listed_variables():
+    variables = pair()
+    optimizer = Descent(0.5, weight_decay=0.1)
+    optimizer.exclude_from_weight_decay([variables[0]])
+    optimizer.apply([[0.0, 0.0], 0.0], variables)
+    assert variables[0].numpy().tolist() == [1.0, 2.0]
+    np.testing.assert_allclose(float(variables[1]), 2.85, rtol=1e-6)
+
+
+def test_loss_scale():
+    w, optimizer = Variable(0.0), Descent(1.0, loss_scale_factor=8.0)
+    assert float(ops.convert_to_numpy(optimizer.scale_loss(2.0))) == 16.0
+    optimizer.apply([-8.0], [w])
+    assert float(w) == 1.0
+
+
+@pytest.mark.parametrize("staged", [False, True])
+def test_gradient_accumulation_updates_by_the_mean(staged):
+    w, optimizer = Variable(0.0, name="w"), Descent(1.0, gradient_accumulation_steps=3)
+    optimizer.build([w])
+    assert [v.name for v in optimizer.variables[2:]] == ["w_gradient_accumulator"]
+
+    def step(gradient):
+        optimizer.apply([gradient], [w])
+        return w.value
+
+    run = stage(step, [w, *optimizer.variables]) if staged else step
+    seen = []
+    for gradient in (1.0, 2.0, 6.0, 1.0, 1.0, 1.0):
+        run(np.float32(gradient))
+        seen.append(float(w))
+    np.testing.assert_allclose(seen, [0, 0, -3, -3, -3, -4], rtol=1e-6)
+    assert int(ops.convert_to_numpy(optimizer.iterations)) == 2
+
+
+def test_moving_average():
+    w, optimizer = Variable(0.0, name="w"), Descent(1.0, use_ema=True, ema_momentum=0.5)
+    average, expected = None, []
+    for gradient in (-1.0, -2.0, -4.0):
+        optimizer.apply([gradient], [w])
+        average = float(w) if average is None else 0.5 * average + 0.5 * float(w)
+        expected.append(average)
+    (slot,) = optimizer.variables[2:]
+    assert slot.name == "w_average"
+    np.testing.assert_allclose(float(slot), expected[-1], rtol=1e-6)
+    optimizer.finalize_variable_values([w])
+    np.testing.assert_allclose(float(w), expected[-1], rtol=1e-6)
+
+
+def test_moving_average_overwrites():
+    w, optimizer = Variable(0.0), Descent(1.0, use_ema=True, ema_momentum=0.5, ema_overwrite_frequency=2)
+    seen = []
+    for _ in range(4):
+        optimizer.apply([-1.0], [w])
+        seen.append(float(w))
+    np.testing.assert_allclose(seen, [1.0, 1.5, 2.5, 2.75], rtol=1e-6)
+
+
+def test_constraint_acts_after_the_update():
+    w = Variable([0.5, 0.5])
+    w.constraint = lambda value: ops.maximum(value, 0.0)
+    Descent(1.0).apply([[1.0, 0.25]], [w])
+    assert w.numpy().tolist() == [0.0, 0.25]
+
+
+def test_missing_gradients_are_named_once():
+    variables, optimizer = pair(), Descent(1.0)
+    with pytest.warns(UserWarning, match=r"stay as they are: kernel\."):
+        optimizer.apply([None, 1.0], variables)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        optimizer.apply([None, 1.0], variables)
+    assert variables[0].numpy().tolist() == [1.0, 2.0]
+    assert float(variables[1]) == 1.0
+    with pytest.raises(ValueError, match=r"No gradient reached any variable \(kernel, bias\)"):
+        optimizer.apply([None, None], variables)
+
+
+def test_a_failing_step_changes_nothing():
+    class Failing(Descent):
+        def update_step(self, gradient, variable, learning_rate):
+            super().update_step(gradient, variable, learning_rate)
+            if variable.name == "bias":
+                raise RuntimeError("no")
+
+    variables, optimizer = pair(), Failing(1.0)
+    with pytest.raises(RuntimeError, match="no"):
+        optimizer.apply(ONES, variables)
+    assert variables[0].numpy().tolist() == [1.0, 2.0]
+    assert int(optimizer.iterations) == 0
+
+
+def test_wrong_calls():
+    variables = pair()
+    with pytest.raises(ValueError, match="got 1 gradients for 2 variables"):
+        Descent().apply([1.0], variables)
+    with pytest.raises(ValueError, match="pass trainable_variables"):
+        Descent().apply(ONES)
+    optimizer = Descent(name="mine")
+    optimizer.build(variables)
+    with pytest.raises(ValueError, match="'mine' was not built with variable 'other'"):
+        optimizer.apply([1.0], [Variable(1.0, name="other")])
+    with pytest.raises(NotImplementedError, match="must define update_step"):
+        Optimizer(0.1).apply(ONES, variables)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"momentum": 1}, r"Descent does not know the argument\(s\) momentum"),
+        ({"clipnorm": 1, "clipvalue": 1}, "At most one of clipnorm, clipvalue and global_clipnorm"),
+        ({"clipnorm": -1}, "clipnorm must be positive, got -1"),
+        ({"decay": -1}, "decay must not be negative, got -1"),
+        ({"use_ema": True, "ema_momentum": 2}, r"ema_momentum must lie in \[0, 1\], got 2"),
+        ({"gradient_accumulation_steps": 1}, "gradient_accumulation_steps must be an integer of at least 2, got 1"),
+        ({"use_ema": True, "ema_overwrite_frequency": 0}, "ema_overwrite_frequency must be an integer of at least 1"),
+        ({"learning_rate": "fast"}, "learning_rate must be a number, a LearningRateSchedule or a function"),
+    ],
+)
+def test_wrong_arguments(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        Descent(**arguments)
+
+
+def test_weights():
+    optimizer = Descent(0.5, use_ema=True)
+    with pytest.raises(ValueError, match="not built yet"):
+        optimizer.set_weights([0, 0.5, [1.0, 2.0], 3.0])
+    optimizer.build(pair())
+    optimizer.set_weights([7, 0.25, [5.0, 6.0], 8.0])
+    assert [w.tolist() for w in optimizer.get_weights()] == [7, 0.25, [5.0, 6.0], 8.0]
+    assert optimizer.weights == optimizer.variables
+    with pytest.raises(ValueError, match=r"has shape \(2,\), got an array of shape \(3,\)"):
+        optimizer.set_weights([7, 0.25, [5.0, 6.0, 7.0], 8.0])
+    assert int(optimizer.iterations) == 7
+
+
+def test_state_keys_in_a_store():
+    optimizer = Descent(0.5)
+    store = {}
+    optimizer.save_own_variables(store)
+    assert {key: (value.shape, str(value.dtype)) for key, value in store.items()} == {
+        "0": ((), "int64"),
+        "1": ((), "float32"),
+    }
+
+
+def test_config_says_the_number_that_was_given():
+    config = Descent(0.01, name="mine", clipvalue=2.0).get_config()
+    assert config == {
+        "name": "mine",
+        "learning_rate": 0.01,
+        "weight_decay": None,
+        "clipnorm": None,
+        "global_clipnorm": None,
+        "clipvalue": 2.0,
+        "use_ema": False,
+        "ema_momentum": 0.99,
+        "ema_overwrite_frequency": None,
+        "loss_scale_factor": None,
+        "gradient_accumulation_steps": None,
+    }
+
+
+def test_get_of_what_it_may_be():
+    assert optimizers.get(None) is None
+    optimizer = Descent()
+    assert optimizers.get(optimizer) is optimizer
+    assert isinstance(optimizers.get(Descent), Descent)
+    found = optimizers.deserialize({"class_name": "Descent", "config": {"lr": 0.5}}, {"Descent": Descent})
+    assert float(found.lr) == 0.5
+    with pytest.raises(ValueError, match="an optimizer"):
+        optimizers.get(3)
+    with pytest.raises(ValueError, match="expected a name such as 'sgd'"):
+        optimizers.get(lambda: 1)
+
+
+def test_a_missing_package_is_named(monkeypatch):
+    from keras_core import registry
+
+    monkeypatch.setattr(registry, "_catalogues", dict)
+    with pytest.raises(ValueError, match=r"Optimizer 'sgd' is provided by keras-optimizers.*pip install"):
+        optimizers.get("sgd")
+
+
+def test_a_method_in_the_style_of_keras_3():
+    class Momentum(Optimizer):
+        def build(self, variables):
+            if self.built:
+                return
+            super().build(variables)
+            self._momentums = self.add_optimizer_variables(variables, "momentum")
+            self._count = self.add_variable(shape=(), initializer="zeros", dtype="int32", name="count")
+
+        def update_step(self, gradient, variable, learning_rate):
+            m = self._momentums[self._get_variable_index(variable)]
+            self.assign(m, ops.add(ops.multiply(m, 0.9), gradient))
+            self.assign_sub(variable, ops.multiply(m, learning_rate))
+
+    w, optimizer = Variable(0.0, name="w"), Momentum(1.0)
+    optimizer.apply([1.0], [w])
+    optimizer.apply([1.0], [w])
+    np.testing.assert_allclose(float(w), -2.9, rtol=1e-6)
+    assert [v.name for v in optimizer.variables[2:]] == ["w_momentum", "count"]

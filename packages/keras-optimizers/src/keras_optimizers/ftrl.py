@@ -1,0 +1,99 @@
+"""Ftrl: follow the regularized leader, for sparse linear models."""
+
+from __future__ import annotations
+
+from typing import Any, Unpack
+
+from keras_core import Variable, ops
+from keras_core.optimizers import Optimizer, OptimizerArguments
+from keras_core.typing import Tensor
+
+
+class Ftrl(Optimizer):
+    """Solves in each step for the weights that would have been best so far, under L1 and L2 penalties.
+
+    With `n` the sum of squared gradients, `p = -learning_rate_power` and `z` the linear term,
+    `z += g - (n_new**p - n**p) / learning_rate * w` and
+    `w = (clip(z, -l1, l1) - z) / ((beta + n_new**p) / learning_rate + 2 * l2)`.
+
+    Args:
+        learning_rate: a number, a schedule or a function without arguments.
+        learning_rate_power: how fast the rate falls, at most 0; 0 keeps it.
+        initial_accumulator_value: where the sum of squares begins, not negative.
+        l1_regularization_strength: not negative; large values give weights of exactly 0.
+        l2_regularization_strength: not negative.
+        l2_shrinkage_regularization_strength: not negative; adds `2 * strength * w` to the gradient that
+            enters `z`, but not to the one that enters `n`.
+        beta: added to the root of the sum of squares.
+        kwargs: what every optimizer takes, see `keras.optimizers.Optimizer`.
+
+    Source: McMahan et al., "Ad click prediction: a view from the trenches", 2013.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        learning_rate_power: float = -0.5,
+        initial_accumulator_value: float = 0.1,
+        l1_regularization_strength: float = 0.0,
+        l2_regularization_strength: float = 0.0,
+        l2_shrinkage_regularization_strength: float = 0.0,
+        beta: float = 0.0,
+        **kwargs: Unpack[OptimizerArguments],
+    ) -> None:
+        super().__init__(learning_rate, **kwargs)
+        if learning_rate_power > 0:
+            raise ValueError(f"Ftrl: learning_rate_power must not be positive, got {learning_rate_power}.")
+        strengths = {
+            "initial_accumulator_value": initial_accumulator_value,
+            "l1_regularization_strength": l1_regularization_strength,
+            "l2_regularization_strength": l2_regularization_strength,
+            "l2_shrinkage_regularization_strength": l2_shrinkage_regularization_strength,
+        }
+        for name, value in strengths.items():
+            if value < 0:
+                raise ValueError(f"Ftrl: {name} must not be negative, got {value}.")
+        self.learning_rate_power = learning_rate_power
+        self.initial_accumulator_value = initial_accumulator_value
+        self.l1_regularization_strength = l1_regularization_strength
+        self.l2_regularization_strength = l2_regularization_strength
+        self.l2_shrinkage_regularization_strength = l2_shrinkage_regularization_strength
+        self.beta = beta
+        self._accumulated: list[Variable] = []
+        self._linear: list[Variable] = []
+
+    def make_slots(self, variables: list[Variable]) -> None:
+        self._accumulated, self._linear = self.add_optimizer_variables(
+            variables, ("accumulator", "linear"), [self.initial_accumulator_value, "zeros"]
+        )
+
+    def update_step(self, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
+        index = self._get_variable_index(variable)
+        accumulated, linear = self._accumulated[index], self._linear[index]
+        rate = ops.cast(learning_rate, variable.dtype)
+        power = -self.learning_rate_power
+        total = ops.add(accumulated, ops.square(gradient))
+        new_root, old_root = ops.power(total, power), ops.power(accumulated, power)
+        if self.l2_shrinkage_regularization_strength:
+            pull = ops.multiply(variable, 2 * self.l2_shrinkage_regularization_strength)
+            gradient = ops.add(gradient, pull)
+        growth = ops.divide(ops.subtract(new_root, old_root), rate)
+        z = ops.subtract(ops.add(linear, gradient), ops.multiply(growth, variable))
+        curvature = ops.divide(ops.add(new_root, self.beta), rate)
+        if self.l2_regularization_strength:
+            curvature = ops.add(curvature, 2 * self.l2_regularization_strength)
+        limit = self.l1_regularization_strength
+        self.assign(accumulated, total)
+        self.assign(linear, z)
+        self.assign(variable, ops.divide(ops.subtract(ops.clip(z, -limit, limit), z), curvature))
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "learning_rate_power": self.learning_rate_power,
+            "initial_accumulator_value": self.initial_accumulator_value,
+            "l1_regularization_strength": self.l1_regularization_strength,
+            "l2_regularization_strength": self.l2_regularization_strength,
+            "l2_shrinkage_regularization_strength": self.l2_shrinkage_regularization_strength,
+            "beta": self.beta,
+        }

@@ -1,0 +1,68 @@
+"""Lamb: Adam with steps in proportion to each layer's weights, for large batches."""
+
+from __future__ import annotations
+
+from typing import Any, Unpack
+
+from keras_core import Variable, config, ops
+from keras_core.optimizers import Optimizer, OptimizerArguments
+from keras_core.typing import Tensor
+
+
+class Lamb(Optimizer):
+    """Adam's direction, scaled to the norm of the variable it is applied to.
+
+    With Adam's corrected averages `m` and `v`, `r = m / (sqrt(v) + epsilon)` and
+    `w -= learning_rate * norm(w) / norm(r) * r`; where a norm is 0 the ratio is 1.
+
+    Args:
+        learning_rate: a number, a schedule or a function without arguments.
+        beta_1: how much of the gradient's average stays, in [0, 1).
+        beta_2: how much of the square's average stays, in [0, 1).
+        epsilon: keeps the division finite; None means `keras.config.epsilon()`.
+        kwargs: what every optimizer takes, see `keras.optimizers.Optimizer`.
+
+    Source: You et al., "Large batch optimization for deep learning: training BERT in 76 minutes", 2019.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float | None = 1e-7,
+        **kwargs: Unpack[OptimizerArguments],
+    ) -> None:
+        super().__init__(learning_rate, **kwargs)
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = config.epsilon() if epsilon is None else epsilon
+        self._momenta: list[Variable] = []
+        self._velocities: list[Variable] = []
+
+    def make_slots(self, variables: list[Variable]) -> None:
+        self._momenta, self._velocities = self.add_optimizer_variables(variables, ("momentum", "velocity"))
+
+    def update_step(self, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
+        index = self._get_variable_index(variable)
+        mean = self._follow(self._momenta[index], gradient, self.beta_1)
+        square = self._follow(self._velocities[index], ops.square(gradient), self.beta_2)
+        direction = ops.divide(mean, ops.add(ops.sqrt(square), self.epsilon))
+        ratio = ops.divide(_norm(variable), _norm(direction))
+        usable = ops.logical_and(ops.isfinite(ratio), ops.greater(ratio, 0))
+        rate = ops.multiply(ops.where(usable, ratio, 1.0), ops.cast(learning_rate, variable.dtype))
+        self.assign_sub(variable, ops.multiply(direction, rate))
+
+    def _follow(self, average: Variable, value: Tensor, keep: float) -> Tensor:
+        """Move the average, and return it corrected for having begun at zero."""
+        dtype = average.dtype
+        moved = self.move_average(average, value, keep)
+        step = ops.cast(ops.add(self.iterations, 1), dtype)
+        return ops.divide(moved, ops.subtract(1.0, ops.power(ops.cast(keep, dtype), step)))
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
+
+
+def _norm(x: Any) -> Tensor:
+    return ops.sqrt(ops.sum(ops.square(x)))

@@ -1,0 +1,57 @@
+"""InverseTimeDecay: the rate falls as one over the time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import config, ops
+from keras_core.optimizers import LearningRateSchedule
+from keras_core.typing import Tensor
+
+
+class InverseTimeDecay(LearningRateSchedule):
+    """`initial_learning_rate / (1 + decay_rate * step / decay_steps)`.
+
+    Args:
+        initial_learning_rate: the rate at step 0.
+        decay_steps: length of a period, in steps.
+        decay_rate: by what the divisor grows in a period.
+        staircase: whether it falls once a period instead of in each step.
+        name: name of the schedule.
+
+    Example:
+        >>> from keras_optimizers.schedules import InverseTimeDecay
+        >>> round(float(InverseTimeDecay(0.1, decay_steps=10, decay_rate=1.0)(10)), 6)
+        0.05
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: int,
+        decay_rate: float,
+        staircase: bool = False,
+        name: str = "InverseTimeDecay",
+    ) -> None:
+        if decay_steps <= 0:
+            raise ValueError(f"{name}: decay_steps must be positive, got {decay_steps}.")
+        self.initial_learning_rate = initial_learning_rate
+        self.decay_steps = decay_steps
+        self.decay_rate = decay_rate
+        self.staircase = staircase
+        self.name = name
+
+    def __call__(self, step: Any) -> Tensor:
+        periods = ops.divide(ops.cast(step, config.floatx()), self.decay_steps)
+        if self.staircase:
+            periods = ops.floor(periods)
+        return ops.divide(self.initial_learning_rate, ops.add(ops.multiply(periods, self.decay_rate), 1.0))
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            "initial_learning_rate": self.initial_learning_rate,
+            "decay_steps": self.decay_steps,
+            "decay_rate": self.decay_rate,
+            "staircase": self.staircase,
+            "name": self.name,
+        }

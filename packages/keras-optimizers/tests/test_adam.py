@@ -1,0 +1,30 @@
+import numpy as np
+from keras_core import Variable
+from keras_core.conformance.optimizer_contract import OptimizerContract
+
+from keras_optimizers import Adam
+
+
+class TestAdam(OptimizerContract):
+    optimizer = Adam
+    cases = [{}, {"beta_1": 0.5, "beta_2": 0.9, "epsilon": 0.1}, {"amsgrad": True, "beta_2": 0.5, "learning_rate": 0.1}]
+
+    def slots(self, amsgrad=False, **_):
+        names = [f"{variable}_{name}" for variable in ("kernel", "bias") for name in ("momentum", "velocity")]
+        return names + (["kernel_velocity_hat", "bias_velocity_hat"] if amsgrad else [])
+
+    def reference(
+        self, w, g, state, t, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=False
+    ):
+        m = state["m"] = beta_1 * state.get("m", 0.0) + (1 - beta_1) * g
+        v = state["v"] = beta_2 * state.get("v", 0.0) + (1 - beta_2) * g**2
+        if amsgrad:
+            v = state["highest"] = np.maximum(state.get("highest", 0.0), v)
+        rate = learning_rate * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)
+        return w - rate * m / (np.sqrt(v) + epsilon)
+
+
+def test_first_step_moves_by_the_learning_rate():
+    w = Variable([1.0, 2.0, 3.0])
+    Adam(0.1, epsilon=0.0).apply([[5.0, -0.01, 3.0]], [w])
+    np.testing.assert_allclose(w.numpy(), [0.9, 2.1, 2.9], rtol=1e-6)
