@@ -1,0 +1,165 @@
+"""Installs into empty environments: the commands of the README, and every package alone from its wheel."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = sorted(path.parent.name for path in ROOT.glob("packages/*/pyproject.toml"))
+# Siblings that a package declares; TensorFlow itself declares `keras`, so its backend brings the umbrella.
+SIBLINGS = {
+    "keras-core": [],
+    "keras-layers": ["keras-core"],
+    "keras-optimizers": ["keras-core"],
+    "keras-backend-numpy": ["keras-core"],
+    "keras-backend-theano": ["keras-core", "keras-backend-numpy"],
+    "keras-backend-tf": ["keras", "keras-core", "keras-layers", "keras-optimizers"],
+    "keras": ["keras-core", "keras-layers", "keras-optimizers"],
+}
+ORIGINS = """
+import importlib.metadata as metadata, json
+found = {d.name.lower(): d.read_text("direct_url.json") for d in metadata.distributions()}
+print(json.dumps({name: json.loads(text)["url"] if text else None for name, text in found.items()}))
+"""
+PUBLIC_NAMES = """
+import importlib, sys
+root = importlib.import_module(sys.argv[1])
+for name in root.__all__:
+    getattr(root, name)
+print(len(root.__all__))
+"""
+TRAIN = """
+import numpy as np, keras
+x = np.random.default_rng(0).normal(size=(64, 4)).astype("float32")
+y = (x[:, :1] > 0).astype("float32")
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(8, "relu"), keras.layers.Dense(1, "sigmoid")])
+model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+losses = model.fit(x, y, epochs=3, verbose=0).history["loss"]
+assert losses[-1] < losses[0], losses
+"""
+PREDICT = """
+import sys, numpy as np
+from keras_core import Input, Sequential
+from keras_core.saving import load_model
+from keras_layers import Dense
+kernel, bias = np.ones((3, 2), "float32"), np.array([1, 2], "float32")
+model = Sequential([Input((3,)), Dense(2)])
+model.set_weights([kernel, bias])
+model.save("model.keras")
+x = np.arange(6, dtype="float32").reshape(2, 3)
+np.testing.assert_allclose(load_model("model.keras").predict(x, verbose=0), x @ kernel + bias)
+try:
+    model.compile("sgd", "mse")
+    model.fit(x, x[:, :2], verbose=0)
+except Exception as error:
+    assert "keras-optimizers" in str(error) or "keras-backend" in str(error), error
+else:
+    raise SystemExit("trained without a framework")
+assert not {"tensorflow", "pytensor", "jax", "torch"} & sys.modules.keys()
+"""
+THIRD_PARTY = """
+from keras_core import Input, Model
+from learned_swish import LearnedSwish
+inputs = Input((3,))
+model = Model(inputs, LearnedSwish(2.0)(inputs))
+assert model.output_shape == (None, 3)
+again = Model.from_config(model.get_config())
+assert type(again.layers[-1]) is LearnedSwish and again.layers[-1].initial_beta == 2.0
+"""
+
+
+def commands():
+    """The install commands of the README, by what they install."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = re.findall(r"^pip install (.*\./packages/keras-core.*)$", text, re.M)
+    kinds = {"tensorflow": "backend-tf", "theano": "backend-theano", "third": "third_party"}
+    by_kind = {kind: line for kind, mark in kinds.items() for line in found if mark in line}
+    (by_kind["numpy"],) = [line for line in found if line not in by_kind.values()]
+    return by_kind
+
+
+class Empty:
+    """An environment with nothing in it, and nothing of the caller's."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        self.run([sys.executable, "-m", "venv", "--without-pip", folder])
+
+    def run(self, command, **settings):
+        kept = {key: value for key, value in os.environ.items() if key not in ("KERAS_BACKEND", "PYTHONPATH")}
+        environment = {**kept, "PIP_CONSTRAINT": str(ROOT / "constraints.txt"), **settings}
+        words = [str(word) for word in command]
+        found = subprocess.run(words, capture_output=True, text=True, cwd=self.folder.parent, env=environment, timeout=800)
+        assert found.returncode == 0, f"{' '.join(words)}\n{found.stdout[-3000:]}\n{found.stderr[-3000:]}"
+        return found.stdout
+
+    def pip(self, *arguments):
+        return self.run([sys.executable, "-m", "pip", "--python", self.python, *arguments])
+
+    def install(self, words):
+        """Installs, paths taken from the repository, and checks where every sibling came from."""
+        words = [word.replace("./", f"{ROOT}/", 1) if word.startswith("./") else word for word in words]
+        self.pip("install", "--quiet", *words)
+        self.pip("check")
+        origins = json.loads(self.script(ORIGINS))
+        for name in {*PACKAGES, "learned-swish"} & origins.keys():
+            url = origins[name]
+            assert url and url.startswith((ROOT.as_uri(), wheels().as_uri())), f"{name} came from {url or 'an index'}"
+        return origins.keys()
+
+    def script(self, text, *arguments, **settings):
+        return self.run([self.python, "-c", text, *arguments], **settings)
+
+
+def wheels():
+    """Where nox put the wheels of this checkout."""
+    if "KERAS_WHEELS" not in os.environ:
+        pytest.skip("nox builds the wheels and says by KERAS_WHEELS where they are")
+    return Path(os.environ["KERAS_WHEELS"]).resolve()
+
+
+@pytest.fixture
+def empty(tmp_path):
+    return Empty(tmp_path / "environment")
+
+
+def wheel(name):
+    (path,) = wheels().glob(f"{name.replace('-', '_')}-[0-9]*.whl")
+    return str(path)
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_package_alone(name, empty):
+    installed = empty.install([wheel(name), *map(wheel, SIBLINGS[name])])
+    assert set(PACKAGES) & installed == {name, *SIBLINGS[name]}
+    assert int(empty.script(PUBLIC_NAMES, name.replace("-", "_"))) > 0
+
+
+def test_subset_predicts_without_a_framework(empty):
+    installed = empty.install(shlex.split(commands()["numpy"]))
+    assert not {"tensorflow", "pytensor", "keras", "keras-optimizers"} & installed
+    empty.script(PREDICT)
+
+
+@pytest.mark.parametrize("backend", ["tensorflow", "theano"])
+def test_everything_trains(backend, empty):
+    empty.install(shlex.split(commands()[backend]))
+    assert empty.script(f"import keras; print(keras.config.backend())").strip() == backend
+    empty.script(TRAIN)
+    empty.script(f"import {'tensorflow as tf, keras; assert tf.keras.Model is keras.Model' if backend == 'tensorflow' else 'keras'}")
+
+
+def test_package_by_someone_else(empty):
+    installed = empty.install(shlex.split(commands()["third"]))
+    assert set(PACKAGES) & installed == {"keras-core"}
+    empty.script(THIRD_PARTY)
+    empty.install([wheel("keras-core"), wheel("keras-backend-numpy"), "./examples/third_party_package", "pytest"])
+    tests = ROOT / "examples" / "third_party_package" / "tests"
+    empty.run([empty.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", tests, "-c", os.devnull, tests])
