@@ -64,7 +64,9 @@ def find_interpreter(version: str) -> str | None:
         *(shutil.which(f"python{version}", path=folder) for folder in os.get_exec_path()),
         *sorted(glob.glob(f"{os.environ.get('PYENV_ROOT', home / '.pyenv')}/versions/{version}.*/bin/python")),
         *sorted(glob.glob(f"{home}/.local/share/uv/python/cpython-{version}.*/bin/python{version}")),
-        *sorted(glob.glob(f"{os.environ.get('LOCALAPPDATA')}/Programs/Python/Python{version.replace('.', '')}/python.exe")),
+        *sorted(
+            glob.glob(f"{os.environ.get('LOCALAPPDATA')}/Programs/Python/Python{version.replace('.', '')}/python.exe")
+        ),
     ]
     probe = "import sys, venv, ensurepip, ssl; print('%d.%d' % sys.version_info[:2])"
     for path in dict.fromkeys(filter(None, candidates)):

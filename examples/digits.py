@@ -43,7 +43,9 @@ def load_digits() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.n
     return tuple((images[rows], one_hot[labels[rows]]) for rows in parts)  # type: ignore[return-value]
 
 
-def draw(path: Path, history: dict[str, list[float]], images: np.ndarray, labels: np.ndarray, classes: np.ndarray) -> None:
+def draw(
+    path: Path, history: dict[str, list[float]], images: np.ndarray, labels: np.ndarray, classes: np.ndarray
+) -> None:
     """A picture of the training curves and of some digits with what the model took them for."""
     import matplotlib
 

@@ -5,8 +5,28 @@ import re
 import sys
 
 PUBLIC = frozenset(
-    "activations backend callbacks config conformance constraints dtypes errors initializers layers losses"
-    " metrics models ops optimizers random regularizers saving tree typing".split()
+    [
+        "activations",
+        "backend",
+        "callbacks",
+        "config",
+        "conformance",
+        "constraints",
+        "dtypes",
+        "errors",
+        "initializers",
+        "layers",
+        "losses",
+        "metrics",
+        "models",
+        "ops",
+        "optimizers",
+        "random",
+        "regularizers",
+        "saving",
+        "tree",
+        "typing",
+    ]
 )
 UMBRELLA = "keras"
 # Used only when they happen to be there, inside the function that needs them.

@@ -93,6 +93,9 @@ def test_wheels_hold_types_stubs_and_licence(packages):
         assert f"{package.import_name}/py.typed" in names
         assert any(name.endswith("/licenses/LICENSE") for name in names), wheel.name
         held = {name for name in names if not name.split("/")[0].endswith(".dist-info")}
-        on_disk = {str(path.relative_to(package.folder / "src").as_posix()) for path in package.source.rglob("*")
-                   if path.is_file() and "__pycache__" not in path.parts}
+        on_disk = {
+            str(path.relative_to(package.folder / "src").as_posix())
+            for path in package.source.rglob("*")
+            if path.is_file() and "__pycache__" not in path.parts
+        }
         assert on_disk <= held, f"{wheel.name} lacks {sorted(on_disk - held)}"
