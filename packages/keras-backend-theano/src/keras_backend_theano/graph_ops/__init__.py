@@ -1,0 +1,1 @@
+"""PyTensor Ops over the kernels, each with its gradient."""

@@ -1,0 +1,1 @@
+"""Running PyTensor graphs as straight-line NumPy code, which needs no compiler and starts at once."""

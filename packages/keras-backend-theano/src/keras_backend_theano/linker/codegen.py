@@ -1,0 +1,91 @@
+"""A PyTensor linker that writes a Python function with one NumPy call a node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from pytensor.graph.basic import Constant, Variable
+from pytensor.graph.fg import FunctionGraph
+from pytensor.link.basic import JITLinker
+
+from keras_backend_theano.linker.nodes import function_of
+
+
+class NumpyLinker(JITLinker):
+    """Straight-line NumPy code: no compilation, about a microsecond a node.
+
+    Each value is dropped after its last use. The function itself is stateless, so threads may share it.
+    """
+
+    incompatible_rewrites = ("cxx_only", "BlasOpt", "fusion", "inplace", "numba_only")
+
+    def fgraph_convert(self, fgraph: FunctionGraph, **kwargs: Any) -> Callable[..., list[Any]]:
+        self.function = python_function(fgraph)
+        return self.function
+
+    def jit_compile(self, fn: Callable[..., Any]) -> Callable[..., Any]:
+        return fn
+
+    def create_thunk_inputs(self, storage_map: dict[Variable, list[Any]]) -> list[Any]:
+        return [storage_map[value] for value in self.fgraph.inputs]
+
+
+def python_function(fgraph: FunctionGraph) -> Callable[..., list[Any]]:
+    """The graph as a function of its inputs that returns a list of fresh arrays."""
+    names: dict[Variable, str] = {value: f"i{k}" for k, value in enumerate(fgraph.inputs)}
+    known: dict[str, Any] = {"_fresh": _fresh, "_errstate": np.errstate}
+
+    def name(value: Variable) -> str:
+        if value not in names:
+            assert isinstance(value, Constant)
+            names[value] = f"c{len(names)}"
+            known[names[value]] = value.data
+        return names[value]
+
+    nodes = fgraph.toposort()
+    last_use: dict[Variable, int] = {}
+    for step, node in enumerate(nodes):
+        last_use.update(dict.fromkeys(node.inputs, step))
+    kept = {*fgraph.outputs, *fgraph.inputs}
+    lines = []
+    for step, node in enumerate(nodes):
+        known[f"f{step}"] = function_of(node.op, node)
+        arguments = ", ".join(map(name, node.inputs))
+        targets = []
+        for k, value in enumerate(node.outputs):
+            names[value] = f"v{step}_{k}"
+            targets.append(names[value])
+        lines.append(f"{', '.join(targets)} = f{step}({arguments})")
+        dead = [names[v] for v in node.outputs if v not in last_use and v not in kept]
+        dead += [
+            names[v]
+            for v in dict.fromkeys(node.inputs)
+            if last_use[v] == step and v not in kept and v.owner is not None
+        ]
+        if dead:
+            lines.append(f"del {', '.join(dead)}")
+    results = ", ".join(f"_fresh({name(value)})" for value in fgraph.outputs)
+    return _define(list(map(name, fgraph.inputs)), lines, results, known)
+
+
+def _define(
+    arguments: Sequence[str], lines: Sequence[str], results: str, known: dict[str, Any]
+) -> Callable[..., list[Any]]:
+    body = "".join(f"        {line}\n" for line in lines)
+    source = (
+        f"def run({', '.join(arguments)}):\n"
+        "    with _errstate(all='ignore'):\n"
+        f"{body}"
+        f"        return [{results}]\n"
+    )
+    exec(compile(source, "<pytensor graph>", "exec"), known)
+    return known["run"]
+
+
+def _fresh(value: Any) -> np.ndarray:
+    """An array that shares memory with nothing else in the run."""
+    if type(value) is np.ndarray and value.base is None and value.flags.writeable:
+        return value
+    return np.array(value)

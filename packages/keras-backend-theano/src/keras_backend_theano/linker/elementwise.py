@@ -1,0 +1,146 @@
+"""NumPy functions for PyTensor's scalar operations applied element by element."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from pytensor.graph.basic import Apply
+from pytensor.scalar import basic as scalar
+from pytensor.scalar import math as scalar_math
+
+Array = Any
+LARGE = 1 << 14
+
+
+def select(condition: Array, yes: Array, no: Array) -> Array:
+    """`np.where` for truth values; large arrays by bit masks, which does not mispredict branches."""
+    size = getattr(condition, "size", 1)
+    if size < LARGE or yes.itemsize not in (4, 8) or yes.dtype != no.dtype:
+        return np.where(condition, yes, no)
+    shape = np.broadcast_shapes(condition.shape, yes.shape, no.shape)
+    if shape != condition.shape:
+        return np.where(condition, yes, no)
+    whole = np.dtype(f"i{yes.itemsize}")
+    mask = np.negative(condition.view(np.int8).astype(whole))
+    chosen = np.bitwise_and(mask, np.asarray(yes).view(whole))
+    if no.size > 1 or no.reshape(-1).view(whole)[0]:
+        np.invert(mask, out=mask)
+        chosen |= mask & np.asarray(no).view(whole)
+    return chosen.view(yes.dtype)
+
+
+def _softplus(x: Array) -> Array:
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+
+
+def _log1mexp(x: Array) -> Array:
+    return np.where(x < -np.log(2.0), np.log1p(-np.exp(x)), np.log(-np.expm1(x)))
+
+
+def _sigmoid(x: Array) -> Array:
+    return np.tanh(x * x.dtype.type(0.5)) * x.dtype.type(0.5) + x.dtype.type(0.5)
+
+
+def _round_away(x: Array) -> Array:
+    return np.trunc(x + np.copysign(x.dtype.type(0.5), x))
+
+
+def _fill(x: Array, y: Array) -> Array:
+    return np.broadcast_to(y, np.broadcast_shapes(np.shape(x), np.shape(y))).copy()
+
+
+_BY_KIND: dict[type, Callable[..., Array]] = {
+    scalar.Identity: lambda x: np.array(x),
+    scalar.Second: _fill,
+    scalar.Switch: select,
+    scalar.Clip: lambda x, low, high: np.minimum(np.maximum(x, low), high),
+    scalar.AND: np.bitwise_and,
+    scalar.OR: np.bitwise_or,
+    scalar.XOR: np.bitwise_xor,
+    scalar.RoundHalfAwayFromZero: _round_away,
+    scalar.Sqr: np.square,
+    scalar_math.Softplus: _softplus,
+    scalar_math.Log1mexp: _log1mexp,
+    scalar_math.Sigmoid: _sigmoid,
+}
+
+
+def function_of(node: Apply) -> Callable[..., Array] | None:
+    """A NumPy function that computes the node of an Elemwise, or None where there is none."""
+    op = node.op.scalar_op
+    dtype = np.dtype(node.outputs[0].type.dtype)
+    if len(node.outputs) != 1:
+        return None
+    if isinstance(op, scalar.Cast):
+        return functools.partial(_cast, dtype=dtype)
+    function = _BY_KIND.get(type(op)) or _named(op, len(node.inputs))
+    if function is None:
+        return None
+    dtypes = [np.dtype(value.type.dtype) for value in node.inputs]
+    if isinstance(op, (scalar.Add, scalar.Mul)) and len(dtypes) != 2:
+        return _folded(function, dtypes, dtype)
+    return _typed(function, dtypes, dtype)
+
+
+def _cast(x: Array, dtype: np.dtype) -> Array:
+    return x.astype(dtype)
+
+
+def _named(op: Any, arguments: int) -> Callable[..., Array] | None:
+    spec = getattr(op, "nfunc_spec", None)
+    if not spec or spec[2] != 1:
+        return None
+    if spec[1] != arguments and not isinstance(op, (scalar.Add, scalar.Mul)):
+        return None
+    owner: Any = np
+    *modules, name = spec[0].split(".")
+    if modules[:1] == ["scipy"]:
+        import scipy.special as owner
+    return getattr(owner, name, None)
+
+
+def _folded(
+    function: Callable[..., Array], dtypes: list[np.dtype], result: np.dtype
+) -> Callable[..., Array]:
+    """A sum or product of any number of terms."""
+    if any(dtype != result for dtype in dtypes):
+
+        def run_cast(first: Array, *others: Array) -> Array:
+            total = first.astype(result)
+            for other in others:
+                total = function(total, other.astype(result))
+            return total
+
+        return run_cast
+
+    def run(first: Array, *others: Array) -> Array:
+        if not others:
+            return np.array(first)
+        total = function(first, others[0])
+        for other in others[1:]:
+            total = function(total, other)
+        return total
+
+    return run
+
+
+def _typed(
+    function: Callable[..., Array], dtypes: list[np.dtype], result: np.dtype
+) -> Callable[..., Array]:
+    """`function`, with a cast where NumPy would give another dtype than the graph says."""
+    if function in (select, _fill):
+        return function
+    samples = [np.ones(1, dtype) for dtype in dtypes]
+    with np.errstate(all="ignore"):
+        try:
+            natural = function(*samples).dtype
+        except TypeError:
+            return lambda *values: function(*(value.astype(result) for value in values))
+    if natural == result:
+        return function
+    if natural.itemsize < result.itemsize or natural.kind != result.kind:
+        return lambda *values: function(*(value.astype(result) for value in values)).astype(result)
+    return lambda *values: function(*values).astype(result)
