@@ -76,6 +76,7 @@ from .elementwise import (
     sinh as sinh,
     sqrt as sqrt,
     square as square,
+    stop_gradient as stop_gradient,
     subtract as subtract,
     tan as tan,
     tanh as tanh,
@@ -283,4 +284,10 @@ from .control import (
     switch as switch,
     vectorized_map as vectorized_map,
     while_loop as while_loop,
+)
+from .values import (
+    convert_to_numpy as convert_to_numpy,
+    convert_to_tensor as convert_to_tensor,
+    dtype as dtype,
+    is_tensor as is_tensor,
 )

@@ -14,6 +14,7 @@ A backend's implementations (``cond``, ``while_loop``, ``scan`` in its op table)
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -227,7 +228,7 @@ def _loop(test: Callable[..., Any], run: Callable[..., Any], state: tuple[Any, .
     def flat_run(*tensors: Any) -> Any:
         return flatten_results(list(run(*pack(tensors))), backend)[0]
 
-    if all(map(backend.is_concrete, flat)) and active_trace_is_concrete(backend):
+    if all(builtins.map(backend.is_concrete, flat)) and active_trace_is_concrete(backend):
         while bool(backend.numpy(_tensors(test(*state), backend))):
             state = run(*state)
         return tuple(state)
@@ -292,7 +293,7 @@ def scan(
     if length is not None:
         lengths.add(length)
     if len(lengths) > 1:
-        raise ValueError(f"scan() got xs (and length) of different lengths: {sorted(map(str, lengths))}.")
+        raise ValueError(f"scan() got xs (and length) of different lengths: {sorted(builtins.map(str, lengths))}.")
     count_steps = next(iter(lengths)) if lengths else None
     packs: dict[str, Any] = {}
 
@@ -305,7 +306,7 @@ def scan(
             raise ValueError(f"scan(): f returned a carry of {len(new_flat)} tensors, expected {len(carry)} as in init.")
         return [*new_flat, *flat_y]
 
-    if all(map(backend.is_concrete, [*carry, *steps])) and active_trace_is_concrete(backend) and count_steps is not None:
+    if all(builtins.map(backend.is_concrete, [*carry, *steps])) and active_trace_is_concrete(backend) and count_steps is not None:
         return _eager_scan(backend, flat_f, carry, pack_carry, steps, packs, count_steps, reverse)
     return _staged_scan(backend, flat_f, carry, pack_carry, steps, packs, count_steps, reverse, unroll)
 

@@ -13,6 +13,13 @@ from keras_core.ops import rules
 from keras_core.ops.table import derived, dtype_of, primitive
 from keras_core.typing import DType, Tensor
 
+
+
+@primitive(tensors=("variable",), spec=rules.unchanged)
+def stop_gradient(variable: Tensor) -> Tensor:
+    """The tensor (or Variable's value) itself, through which no gradient flows."""
+
+
 # -- arithmetic
 
 
@@ -318,12 +325,12 @@ def _polynomial(coefficients: tuple[float, ...], x: Tensor) -> Tensor:
 # -- rounding
 
 
-@primitive(tensors=("x",), spec=rules.same)
+@primitive(tensors=("x",), cast="float", spec=rules.same)
 def floor(x: Tensor) -> Tensor:
     """The greatest whole number not above `x`."""
 
 
-@primitive(tensors=("x",), spec=rules.same)
+@primitive(tensors=("x",), cast="float", spec=rules.same)
 def ceil(x: Tensor) -> Tensor:
     """The least whole number not below `x`."""
 
@@ -336,7 +343,7 @@ def round(x: Tensor, decimals: int = 0) -> Tensor:
 @derived(tensors=("x",))
 def trunc(x: Tensor) -> Tensor:
     """`x` rounded towards 0."""
-    return where(less(x, 0), ceil(x), floor(x))
+    return where(less(x, 0), ceil(x), floor(x)) if dtypes.is_float(dtype_of(x)) else x
 
 
 # -- comparison

@@ -90,6 +90,11 @@ def same(x: Tensor, **others: Any) -> Spec:
     return Spec(x.shape, x.dtype)
 
 
+def unchanged(variable: Tensor) -> Spec:
+    """The argument's own shape and dtype."""
+    return Spec(variable.shape, variable.dtype)
+
+
 def broadcast(x1: Tensor, x2: Tensor) -> Spec:
     """The broadcast shape, in the common dtype."""
     return Spec(broadcast_shapes(x1.shape, x2.shape), x1.dtype)

@@ -241,6 +241,15 @@ def record_ops() -> Iterator[set[str]]:
 # -- helpers for single values
 
 
+def as_tensor(x: Any, backend: Backend, dtype: str | None = None) -> Any:
+    """`x` as one tensor of `backend`: nested lists become arrays, of floatx or int32 unless a dtype is given."""
+    if isinstance(x, (list, tuple)) and not x:
+        x = np.zeros(np.shape(x), dtypes.numpy_dtype(dtype))
+    elif isinstance(x, (list, tuple)) and not _numeric(x):
+        x = backend.ops["concatenate"]([backend.ops["expand_dims"](as_tensor(one, backend, dtype), 0) for one in x], 0)
+    return _convert(x, backend, dtype)
+
+
 def dtype_of(x: Any) -> str:
     """Name of the dtype that `x` (tensor, KerasTensor, Variable, array or number) has as an op's argument."""
     trace = active_trace()
@@ -328,9 +337,9 @@ def _dtype_of(value: Any, backend: Backend | None) -> str | None:
 def _weak_dtype(value: Any) -> str:
     while isinstance(value, (list, tuple)) and value:
         value = value[0]
-    if isinstance(value, bool):
+    if isinstance(value, (bool, np.bool_)):
         return "bool"
-    return "int32" if isinstance(value, int) else config.floatx()
+    return "int32" if isinstance(value, (int, np.integer)) else config.floatx()
 
 
 def _as_symbols(value: Any, dtype: str | None) -> Any:

@@ -1,0 +1,88 @@
+"""Reductions. Sums of 16-bit floats are formed in float32."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from keras_core import dtypes
+
+
+def _axes(axis: Any) -> Any:
+    return tuple(axis) if isinstance(axis, list) else axis
+
+
+def _sum_dtype(x: Any, dtype: Any = None) -> np.dtype:
+    if dtype is not None:
+        return dtypes.numpy_dtype(dtype)
+    return np.dtype("int32") if x.dtype == bool else x.dtype
+
+
+def _wide(dtype: np.dtype) -> np.dtype:
+    return np.dtype("float32") if dtypes.is_float(dtype) and dtype.itemsize < 4 else dtype
+
+
+def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    dtype = _sum_dtype(x)
+    return np.sum(x, _axes(axis), dtype=_wide(dtype), keepdims=keepdims).astype(dtype)
+
+
+def prod(x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Any:
+    result = _sum_dtype(x, dtype)
+    return np.prod(x, _axes(axis), dtype=_wide(result), keepdims=keepdims).astype(result)
+
+
+def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    return np.mean(x, _axes(axis), dtype=_wide(x.dtype), keepdims=keepdims).astype(x.dtype)
+
+
+def _extreme(function: Callable[..., Any]) -> Callable[..., Any]:
+    def reduce(x: Any, axis: Any = None, keepdims: bool = False, initial: Any = None) -> Any:
+        if initial is None:
+            return function(x, _axes(axis), keepdims=keepdims)
+        return function(x, _axes(axis), keepdims=keepdims, initial=np.asarray(initial, x.dtype))
+
+    return reduce
+
+
+def any(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    return np.any(x, _axes(axis), keepdims=keepdims)
+
+
+def all(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    return np.all(x, _axes(axis), keepdims=keepdims)
+
+
+def argmax(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    return np.argmax(x, axis, keepdims=keepdims).astype("int32")
+
+
+def argmin(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    return np.argmin(x, axis, keepdims=keepdims).astype("int32")
+
+
+def cumsum(x: Any, axis: Any = None, dtype: Any = None) -> Any:
+    result = _sum_dtype(x, dtype)
+    return np.cumsum(x, axis, dtype=_wide(result)).astype(result)
+
+
+def cumprod(x: Any, axis: Any = None, dtype: Any = None) -> Any:
+    result = _sum_dtype(x, dtype)
+    return np.cumprod(x, axis, dtype=_wide(result)).astype(result)
+
+
+OPS = {
+    "sum": sum,
+    "prod": prod,
+    "mean": mean,
+    "max": _extreme(np.max),
+    "min": _extreme(np.min),
+    "any": any,
+    "all": all,
+    "argmax": argmax,
+    "argmin": argmin,
+    "cumsum": cumsum,
+    "cumprod": cumprod,
+}
