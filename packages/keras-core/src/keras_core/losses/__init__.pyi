@@ -32,13 +32,13 @@ from .overlap import Dice as Dice
 from .overlap import Tversky as Tversky
 from .overlap import dice as dice
 from .overlap import tversky as tversky
-from .regression import CosineSimilarity as CosineSimilarity
-from .regression import Huber as Huber
-from .regression import LogCosh as LogCosh
 from .regression import MAE as MAE
 from .regression import MAPE as MAPE
 from .regression import MSE as MSE
 from .regression import MSLE as MSLE
+from .regression import CosineSimilarity as CosineSimilarity
+from .regression import Huber as Huber
+from .regression import LogCosh as LogCosh
 from .regression import MeanAbsoluteError as MeanAbsoluteError
 from .regression import MeanAbsolutePercentageError as MeanAbsolutePercentageError
 from .regression import MeanSquaredError as MeanSquaredError

@@ -1,0 +1,12 @@
+from .callback import Callback as Callback
+from .callback_list import CallbackList as CallbackList
+from .csv_logger import CSVLogger as CSVLogger
+from .early_stopping import EarlyStopping as EarlyStopping
+from .history import History as History
+from .lambda_callback import LambdaCallback as LambdaCallback
+from .learning_rate import LearningRateScheduler as LearningRateScheduler
+from .learning_rate import ReduceLROnPlateau as ReduceLROnPlateau
+from .model_checkpoint import ModelCheckpoint as ModelCheckpoint
+from .progbar_logger import ProgbarLogger as ProgbarLogger
+from .progress_bar import Progbar as Progbar
+from .terminate_on_nan import TerminateOnNaN as TerminateOnNaN

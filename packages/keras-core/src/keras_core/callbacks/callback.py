@@ -1,0 +1,99 @@
+"""The base class of callbacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+LogsLike = Mapping[str, Any] | None
+
+
+class Callback:
+    """Something that is told what happens in `fit`, `evaluate` and `predict`.
+
+    A subclass overrides the hooks it wants. Indices count from 0, over an epoch for batches. A hook's
+    `logs` are metrics by name; they are fetched from the device when somebody looks, and a number that a
+    callback adds at the end of an epoch gets into the history.
+
+    Overriding a hook of batches makes training run one step a call, which costs speed; `on_steps_end`
+    is told after every compiled call instead, however many steps it held.
+
+    Attributes:
+        model: the model that is trained or run.
+        params: a dict with "verbose", "epochs" and "steps".
+
+    Example:
+        >>> from keras_core.callbacks import Callback
+        >>> class StopEarly(Callback):
+        ...     def on_epoch_end(self, epoch, logs=None):
+        ...         if logs["loss"] < 0.1:
+        ...             self.model.stop_training = True
+    """
+
+    model: Any = None
+    params: dict[str, Any] | None = None
+    validation_data: Any = None
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Told once, before anything else."""
+        self.params = params
+
+    def set_model(self, model: Any) -> None:
+        """Told once, before anything else."""
+        self.model = model
+
+    def on_train_begin(self, logs: LogsLike = None) -> None:
+        """Called when `fit` begins."""
+
+    def on_train_end(self, logs: LogsLike = None) -> None:
+        """Called when `fit` ends."""
+
+    def on_test_begin(self, logs: LogsLike = None) -> None:
+        """Called when `evaluate` begins, also for validation in `fit`."""
+
+    def on_test_end(self, logs: LogsLike = None) -> None:
+        """Called when `evaluate` ends."""
+
+    def on_predict_begin(self, logs: LogsLike = None) -> None:
+        """Called when `predict` begins."""
+
+    def on_predict_end(self, logs: LogsLike = None) -> None:
+        """Called when `predict` ends."""
+
+    def on_epoch_begin(self, epoch: int, logs: LogsLike = None) -> None:
+        """Called before the first batch of an epoch."""
+
+    def on_epoch_end(self, epoch: int, logs: LogsLike = None) -> None:
+        """Called after the last batch of an epoch and its validation, whose names begin with "val_"."""
+
+    def on_batch_begin(self, batch: int, logs: LogsLike = None) -> None:
+        """Keras 2's name of `on_train_batch_begin`."""
+
+    def on_batch_end(self, batch: int, logs: LogsLike = None) -> None:
+        """Keras 2's name of `on_train_batch_end`."""
+
+    def on_train_batch_begin(self, batch: int, logs: LogsLike = None) -> None:
+        """Called before a training step."""
+        self.on_batch_begin(batch, logs)
+
+    def on_train_batch_end(self, batch: int, logs: LogsLike = None) -> None:
+        """Called after a training step."""
+        self.on_batch_end(batch, logs)
+
+    def on_test_batch_begin(self, batch: int, logs: LogsLike = None) -> None:
+        """Called before a step of `evaluate`."""
+
+    def on_test_batch_end(self, batch: int, logs: LogsLike = None) -> None:
+        """Called after a step of `evaluate`."""
+
+    def on_predict_batch_begin(self, batch: int, logs: LogsLike = None) -> None:
+        """Called before a step of `predict`."""
+
+    def on_predict_batch_end(self, batch: int, logs: LogsLike = None) -> None:
+        """Called after a step of `predict`, with its outputs under "outputs"."""
+
+    def on_steps_end(self, steps: int, logs: LogsLike = None) -> None:
+        """Called after every compiled call, with the number of steps done in this epoch or run."""
+
+    def close(self) -> None:
+        """Called last, also when training ends by an exception: give back what is held."""

@@ -1,0 +1,215 @@
+"""Several callbacks as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from keras_core.callbacks.callback import Callback
+from keras_core.callbacks.history import History
+from keras_core.callbacks.logs import Logs
+from keras_core.callbacks.progbar_logger import ProgbarLogger
+
+_BATCH_HOOKS = {
+    "on_train_batch_begin": ("on_train_batch_begin", "on_batch_begin"),
+    "on_train_batch_end": ("on_train_batch_end", "on_batch_end"),
+    **{
+        hook: (hook,)
+        for hook in (
+            "on_test_batch_begin",
+            "on_test_batch_end",
+            "on_predict_batch_begin",
+            "on_predict_batch_end",
+            "on_steps_end",
+        )
+    },
+}
+
+
+class CallbackList(Callback):
+    """Calls the hooks of several callbacks, in order.
+
+    Logs may be given to a hook as a dict or as a function that fetches one; the function is called only
+    when a callback looks.
+
+    Args:
+        callbacks: callbacks, also nested lists of them.
+        add_history: whether to add a `History` unless there is one; it stands last.
+        add_progbar: whether to add a `ProgbarLogger` unless there is one; it stands first.
+        model: given to every callback.
+        **params: "verbose", "epochs", "steps", given to every callback.
+    """
+
+    def __init__(
+        self,
+        callbacks: Any = None,
+        add_history: bool = False,
+        add_progbar: bool = False,
+        model: Any = None,
+        **params: Any,
+    ) -> None:
+        self.callbacks: list[Callback] = list(_flat(callbacks))
+        if add_progbar and not any(isinstance(c, ProgbarLogger) for c in self.callbacks):
+            self.callbacks.insert(0, ProgbarLogger())
+        if add_history and not any(isinstance(c, History) for c in self.callbacks):
+            self.callbacks.append(History())
+        self._listeners: dict[str, list[Callable[..., Any]]] = {}
+        if model is not None:
+            self.set_model(model)
+        if params:
+            self.set_params(params)
+
+    @property
+    def history(self) -> History | None:
+        """The `History` among the callbacks."""
+        return next((c for c in self.callbacks if isinstance(c, History)), None)
+
+    def append(self, callback: Callback) -> None:
+        """Add a callback at the end."""
+        self.callbacks.append(callback)
+        self._listeners.clear()
+
+    def __iter__(self) -> Iterator[Callback]:
+        return iter(self.callbacks)
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Hand the parameters to every callback."""
+        self.params = params
+        for callback in self.callbacks:
+            callback.set_params(params)
+
+    def set_model(self, model: Any) -> None:
+        """Hand the model to every callback."""
+        self.model = model
+        for callback in self.callbacks:
+            callback.set_model(model)
+
+    def wants_batches(self, mode: str) -> bool:
+        """Whether a callback overrides a hook of batches, so that steps have to be run one by one.
+
+        Args:
+            mode: "train", "test" or "predict".
+        """
+        return any(self._of(f"on_{mode}_batch_{end}") for end in ("begin", "end"))
+
+    def _of(self, hook: str) -> list[Callable[..., Any]]:
+        """The bound hooks that do something."""
+        if hook not in self._listeners:
+            names = _BATCH_HOOKS[hook]
+            self._listeners[hook] = [
+                getattr(callback, hook)
+                for callback in self.callbacks
+                if any(_overrides(callback, name) for name in names)
+            ]
+        return self._listeners[hook]
+
+    def _call(self, hook: str, *args: Any, logs: Any = None) -> None:
+        shown = _logs(logs)
+        for callback in self.callbacks:
+            getattr(callback, hook)(*args, shown)
+
+    def _call_batch(self, hook: str, batch: int, logs: Any, steps: int | None = None) -> None:
+        listeners = self._of(hook)
+        progress = self._of("on_steps_end") if steps is not None else []
+        if listeners or progress:
+            shown = _logs(logs)
+            for listener in listeners:
+                listener(batch, shown)
+            for listener in progress:
+                listener(steps, shown)
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """See `Callback`."""
+        self._listeners.clear()
+        self._call("on_train_begin", logs=logs)
+
+    def on_train_end(self, logs: Any = None) -> None:
+        """See `Callback`."""
+        self._call("on_train_end", logs=logs)
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        """See `Callback`."""
+        self._call("on_test_begin", logs=logs)
+
+    def on_test_end(self, logs: Any = None) -> None:
+        """See `Callback`."""
+        self._call("on_test_end", logs=logs)
+
+    def on_predict_begin(self, logs: Any = None) -> None:
+        """See `Callback`."""
+        self._call("on_predict_begin", logs=logs)
+
+    def on_predict_end(self, logs: Any = None) -> None:
+        """See `Callback`."""
+        self._call("on_predict_end", logs=logs)
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """See `Callback`."""
+        self._call("on_epoch_begin", epoch, logs=logs)
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """See `Callback`."""
+        self._call("on_epoch_end", epoch, logs=logs)
+
+    def on_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """Keras 2's name of `on_train_batch_begin`."""
+        self.on_train_batch_begin(batch, logs)
+
+    def on_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Keras 2's name of `on_train_batch_end`."""
+        self.on_train_batch_end(batch, logs)
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """See `Callback`; before a compiled call, with the number of its first batch."""
+        self._call_batch("on_train_batch_begin", batch, logs)
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """See `Callback`; after a compiled call, with the number of its last batch."""
+        self._call_batch("on_train_batch_end", batch, logs, batch + 1)
+
+    def on_test_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """See `on_train_batch_begin`."""
+        self._call_batch("on_test_batch_begin", batch, logs)
+
+    def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
+        """See `on_train_batch_end`."""
+        self._call_batch("on_test_batch_end", batch, logs, batch + 1)
+
+    def on_predict_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """See `on_train_batch_begin`."""
+        self._call_batch("on_predict_batch_begin", batch, logs)
+
+    def on_predict_batch_end(self, batch: int, logs: Any = None) -> None:
+        """See `on_train_batch_end`."""
+        self._call_batch("on_predict_batch_end", batch, logs, batch + 1)
+
+    def close(self) -> None:
+        """Close every callback; to be called in a `finally`."""
+        for callback in self.callbacks:
+            closing = getattr(callback, "close", None)
+            if closing is not None:
+                closing()
+
+
+def _flat(callbacks: Any) -> Iterable[Callback]:
+    if callbacks is None:
+        return
+    if isinstance(callbacks, (list, tuple, CallbackList)):
+        for item in callbacks:
+            yield from _flat(item)
+    elif hasattr(callbacks, "on_epoch_end") and not isinstance(callbacks, type):
+        yield callbacks
+    else:
+        hint = " Make an instance: add parentheses." if isinstance(callbacks, type) else ""
+        raise ValueError(f"callbacks must be Callback objects, got {callbacks!r}.{hint}")
+
+
+def _overrides(callback: Any, hook: str) -> bool:
+    if hook in vars(callback):
+        return True
+    own = getattr(type(callback), hook, None)
+    return own is not None and own is not getattr(Callback, hook)
+
+
+def _logs(logs: Any) -> Logs:
+    return logs if isinstance(logs, Logs) else Logs(logs)

@@ -1,0 +1,34 @@
+"""The record of a training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core.callbacks.callback import Callback, LogsLike
+from keras_core.callbacks.logs import AliasedDict
+
+
+class History(Callback):
+    """Keeps the logs of every epoch; `fit` returns it.
+
+    Attributes:
+        history: a dict from the name of a metric to its values, one an epoch. 'acc' and 'accuracy'
+            find each other, as do 'val_acc' and 'val_accuracy'.
+        epoch: numbers of the epochs, from 0.
+    """
+
+    def __init__(self) -> None:
+        self.history: dict[str, list[Any]] = AliasedDict()
+        self.epoch: list[int] = []
+
+    def on_train_begin(self, logs: LogsLike = None) -> None:
+        """Begin a new list of epochs."""
+        self.epoch = []
+        if self.model is not None:
+            self.model.history = self
+
+    def on_epoch_end(self, epoch: int, logs: LogsLike = None) -> None:
+        """Append what the epoch gave."""
+        self.epoch.append(epoch)
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, []).append(value)

@@ -1,0 +1,55 @@
+"""A callback made of functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from keras_core.callbacks.callback import Callback
+
+_HOOKS = [name for name in vars(Callback) if name.startswith("on_")]
+
+
+class LambdaCallback(Callback):
+    """Calls the given functions as hooks.
+
+    Args:
+        on_epoch_begin, on_epoch_end: functions of ``(epoch, logs)``.
+        on_train_begin, on_train_end: functions of ``(logs)``.
+        on_train_batch_begin, on_train_batch_end: functions of ``(batch, logs)``.
+        **hooks: any other hook of `Callback` by its name, `on_batch_end` for one.
+
+    Raises:
+        TypeError: for a name that is no hook.
+
+    Example:
+        >>> from keras_core.callbacks import LambdaCallback
+        >>> said = LambdaCallback(on_epoch_end=lambda epoch, logs: print(epoch, logs["loss"]))
+        >>> said.on_epoch_end(0, {"loss": 0.5})
+        0 0.5
+    """
+
+    def __init__(
+        self,
+        on_epoch_begin: Callable[..., Any] | None = None,
+        on_epoch_end: Callable[..., Any] | None = None,
+        on_train_begin: Callable[..., Any] | None = None,
+        on_train_end: Callable[..., Any] | None = None,
+        on_train_batch_begin: Callable[..., Any] | None = None,
+        on_train_batch_end: Callable[..., Any] | None = None,
+        **hooks: Callable[..., Any] | None,
+    ) -> None:
+        given = {
+            "on_epoch_begin": on_epoch_begin,
+            "on_epoch_end": on_epoch_end,
+            "on_train_begin": on_train_begin,
+            "on_train_end": on_train_end,
+            "on_train_batch_begin": on_train_batch_begin,
+            "on_train_batch_end": on_train_batch_end,
+            **hooks,
+        }
+        for name, function in given.items():
+            if name not in _HOOKS:
+                raise TypeError(f"LambdaCallback has no hook {name!r}; there are {', '.join(_HOOKS)}.")
+            if function is not None:
+                setattr(self, name, function)

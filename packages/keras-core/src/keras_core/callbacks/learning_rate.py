@@ -1,0 +1,134 @@
+"""Callbacks that change the learning rate between epochs."""
+
+from __future__ import annotations
+
+import inspect
+import numbers
+from collections.abc import Callable
+
+import numpy as np
+
+from keras_core.callbacks.callback import Callback, LogsLike
+from keras_core.callbacks.monitor import Monitor
+
+
+class _LearningRateCallback(Callback):
+    def _read(self) -> float:
+        optimizer = getattr(self.model, "optimizer", None)
+        if not hasattr(optimizer, "learning_rate"):
+            raise ValueError(
+                f"{type(self).__name__} needs a compiled model whose optimizer has a learning rate."
+            )
+        return float(np.asarray(optimizer.learning_rate))
+
+    def _write(self, value: float) -> None:
+        self.model.optimizer.learning_rate = value
+
+    def on_epoch_end(self, epoch: int, logs: LogsLike = None) -> None:
+        """Add the learning rate to the logs."""
+        if isinstance(logs, dict):
+            logs["learning_rate"] = self._read()
+
+
+class LearningRateScheduler(_LearningRateCallback):
+    """Sets the learning rate at the beginning of every epoch.
+
+    Args:
+        schedule: a function ``(epoch, learning_rate) -> learning_rate``, or of the epoch alone.
+        verbose: 1 prints the new rate.
+
+    Raises:
+        ValueError: when the function gives no number.
+    """
+
+    def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
+        self.schedule = schedule
+        self.verbose = verbose
+
+    def on_epoch_begin(self, epoch: int, logs: LogsLike = None) -> None:
+        """Set the rate."""
+        value = self.schedule(*(epoch, self._read())[: self._arguments()])
+        if not isinstance(value, (numbers.Real, np.number, np.ndarray)):
+            raise ValueError(
+                f"LearningRateScheduler: the schedule gave {value!r} for epoch {epoch}; "
+                "it must give a number."
+            )
+        self._write(float(value))
+        if self.verbose:
+            print(f"Epoch {epoch + 1}: learning rate set to {float(value)}.")
+
+    def _arguments(self) -> int:
+        try:
+            inspect.signature(self.schedule).bind(0, 0.0)
+        except TypeError:
+            return 1
+        return 2
+
+
+class ReduceLROnPlateau(_LearningRateCallback):
+    """Lowers the learning rate when a number has stopped to get better.
+
+    Args:
+        monitor: name of the number.
+        factor: what the rate is multiplied by, below 1.
+        patience: epochs to wait for a better one.
+        verbose: 1 prints the new rate.
+        mode: "min", "max" or "auto", which decides by the name.
+        min_delta: a smaller change does not count as better (`epsilon` in old code).
+        cooldown: epochs after a change in which nothing is counted.
+        min_lr: the rate never falls below it.
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        factor: float = 0.1,
+        patience: int = 10,
+        verbose: int = 0,
+        mode: str = "auto",
+        min_delta: float = 1e-4,
+        cooldown: int = 0,
+        min_lr: float = 0.0,
+        *,
+        epsilon: float | None = None,
+    ) -> None:
+        if factor >= 1.0:
+            raise ValueError(f"ReduceLROnPlateau: factor must be below 1, got {factor}.")
+        self.monitor = monitor
+        self.factor = factor
+        self.patience = patience
+        self.verbose = verbose
+        self.cooldown = cooldown
+        self.min_lr = min_lr
+        delta = min_delta if epsilon is None else epsilon
+        self._monitor = Monitor("ReduceLROnPlateau", monitor, mode, delta)
+        self._begin()
+
+    def _begin(self) -> None:
+        self.best = self._monitor.worst
+        self.wait = 0
+        self.cooldown_counter = 0
+
+    def on_train_begin(self, logs: LogsLike = None) -> None:
+        """Forget earlier trainings."""
+        self._begin()
+
+    def on_epoch_end(self, epoch: int, logs: LogsLike = None) -> None:
+        """Compare, and lower the rate."""
+        super().on_epoch_end(epoch, logs)
+        current = self._monitor.read(logs)
+        if current is None:
+            return
+        if self.cooldown_counter > 0:
+            self.cooldown_counter -= 1
+            self.wait = 0
+        if self._monitor.is_better(current, self.best):
+            self.best, self.wait = current, 0
+        elif self.cooldown_counter == 0:
+            self.wait += 1
+            old = self._read()
+            if self.wait >= self.patience and old > np.float32(self.min_lr):
+                self._write(max(old * self.factor, self.min_lr))
+                self.cooldown_counter, self.wait = self.cooldown, 0
+                if self.verbose:
+                    print(f"Epoch {epoch + 1}: learning rate reduced to {self._read()}.")

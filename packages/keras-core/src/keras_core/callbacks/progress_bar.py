@@ -1,0 +1,265 @@
+"""A progress bar for terminals, notebooks and log files."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections.abc import Iterable
+from typing import Any, Literal
+
+Display = Literal["terminal", "notebook", "log"]
+
+
+class Progbar:
+    """Shows how many steps are done, the time they take, and some numbers.
+
+    In a terminal it is a line that is redrawn, in a notebook an output that is replaced; elsewhere (a
+    file, a pipe) only the finished line is written.
+
+    Args:
+        target: number of steps, None while unknown.
+        width: width of the bar in characters.
+        verbose: 0 silent, 1 the bar, 2 only the finished line.
+        interval: least seconds between two drawings.
+        stateful_metrics: names whose last value is shown; a mean over the steps is shown of others.
+        unit_name: what a step is called.
+        display: "terminal", "notebook" or "log"; found out by default.
+
+    Example:
+        >>> from keras_core.callbacks.progress_bar import Progbar
+        >>> bar = Progbar(target=2, verbose=0)
+        >>> bar.update(1, [("loss", 3.0)])
+        >>> bar.update(2, [("loss", 1.0)])
+        >>> bar.value("loss")
+        2.0
+    """
+
+    def __init__(
+        self,
+        target: int | None,
+        width: int = 20,
+        verbose: int = 1,
+        interval: float = 0.1,
+        stateful_metrics: Iterable[str] | None = None,
+        unit_name: str = "step",
+        display: Display | None = None,
+    ) -> None:
+        self.target = target
+        self.width = width
+        self.verbose = verbose
+        self.interval = interval
+        self.unit_name = unit_name
+        self.stateful_metrics = set(stateful_metrics or ())
+        self._display = display
+        self._screen: _Terminal | _Notebook | None = None
+        self._sums: dict[str, tuple[Any, int]] = {}  # weighted sum and sum of weights
+        self._seen = 0
+        self._start = self._drawn = time.perf_counter()
+        # Steps and time when the first call had returned; it compiles, so it is no measure of speed.
+        self._warm: tuple[int, float] | None = None
+
+    def due(self) -> bool:
+        """Whether so much time has gone that `update` would draw."""
+        return self.verbose == 1 and time.perf_counter() - self._drawn >= self.interval
+
+    def update(
+        self, current: int, values: Iterable[tuple[str, Any]] | None = None, finalize: bool | None = None
+    ) -> None:
+        """Take in that `current` steps are done.
+
+        Args:
+            current: steps done.
+            values: pairs of name and number.
+            finalize: whether this is the end; by default, whether `current` has reached the target.
+        """
+        for name, value in values or ():
+            self._take(name, value, current)
+        self._seen = current
+        now = time.perf_counter()
+        if finalize is None:
+            finalize = self.target is not None and current >= self.target
+        if self._warm is None and current:
+            self._warm = current, now
+        if finalize:
+            self._finish(now)
+        elif self.verbose == 1 and now - self._drawn >= self.interval:
+            self._drawn = now
+            self._draw(now)
+
+    def add(self, n: int, values: Iterable[tuple[str, Any]] | None = None) -> None:
+        """Take in that `n` more steps are done."""
+        self.update(self._seen + n, values)
+
+    def value(self, name: str) -> Any:
+        """What is shown for `name`."""
+        total, weight = self._sums[name]
+        return total if weight == 1 else total / weight
+
+    def close(self) -> None:
+        """Leave what is drawn and give the terminal back; needed when no end is reached."""
+        if self._screen is not None:
+            self._screen.close()
+            self._screen = None
+
+    def _take(self, name: str, value: Any, current: int) -> None:
+        if name in self.stateful_metrics:
+            self._sums[name] = value, 1
+        else:
+            weight = max(current - self._seen, 1)
+            total, before = self._sums.get(name, (0.0, 0))
+            self._sums[name] = total + value * weight, before + weight
+
+    # -- drawing
+
+    def _draw(self, now: float) -> None:
+        if self._display is None:
+            self._display = find_display()
+        if self._display == "log":
+            return
+        if self._screen is None:
+            self._screen = _Terminal() if self._display == "terminal" else _Notebook()
+        self._screen.show(*self._parts(now, running=True))
+
+    def _finish(self, now: float) -> None:
+        if self.verbose == 0:
+            return
+        if self.verbose == 1:
+            self._draw(now)  # finds the display out
+        screen, self._screen = self._screen, None
+        if screen is None:
+            done = "" if self._seen == 0 else f"{self._counter()} - "
+            print(f"{done}{self._times(now, running=False, joint=' - ')}{self._numbers()}", flush=True)
+        else:
+            screen.show(*self._parts(now, running=False))
+            screen.close()
+
+    def _parts(self, now: float, running: bool) -> tuple[str, str, str, str]:
+        """Counter, done and open part of the bar, and the rest of the line."""
+        target = self.target or self._seen
+        done = self.width if not target else min(self.width, round(self.width * self._seen / target))
+        full = done if self.target or not running else 0
+        text = f"{self._times(now, running, ' ')}{self._numbers()}"
+        return f"{self._counter()} ", "━" * full, "━" * (self.width - full), f" {text}"
+
+    def _counter(self) -> str:
+        if self.target is None:
+            return f"{self._seen}/?" if self._screen is not None else f"{self._seen}/{self._seen}"
+        return f"{self._seen:>{len(str(self.target))}}/{self.target}"
+
+    def _times(self, now: float, running: bool, joint: str) -> str:
+        """Time left (time gone, at the end) and time a step."""
+        each = self._seconds_a_step(now)
+        seconds = now - self._start
+        if running and self.target is not None and each is not None:
+            seconds = each * (self.target - self._seen)
+        return f"{clock(seconds)}{joint}{short_time(each)}/{self.unit_name}" if each else clock(seconds)
+
+    def _seconds_a_step(self, now: float) -> float | None:
+        if not self._seen:
+            return None
+        if self._warm is not None and self._seen > self._warm[0]:
+            steps, since = self._warm
+            return (now - since) / (self._seen - steps)
+        return (now - self._start) / self._seen
+
+    def _numbers(self) -> str:
+        return "".join(f" - {name}: {number(self.value(name))}" for name in self._sums)
+
+
+class _Terminal:
+    """A line of a terminal, by rich; what is printed meanwhile goes above it."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.live import Live
+
+        self._live = Live(console=Console(), auto_refresh=False, vertical_overflow="visible")
+        self._live.start()
+
+    def show(self, counter: str, done: str, open_: str, rest: str) -> None:
+        from rich.text import Text
+
+        line = Text.assemble(
+            (counter, "bold"), (done, "green"), (open_, "bright_black"), rest, overflow="fold"
+        )
+        self._live.update(line, refresh=True)
+
+    def close(self) -> None:
+        self._live.stop()
+
+
+class _Notebook:
+    """An output of a notebook's cell that is replaced."""
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+
+    def show(self, counter: str, done: str, open_: str, rest: str) -> None:
+        from IPython.display import display
+
+        content = {"text/plain": f"{counter}{done}{'─' * len(open_)}{rest}"}
+        if self._handle is None:
+            self._handle = display(content, raw=True, display_id=True)
+        else:
+            self._handle.update(content, raw=True)
+
+    def close(self) -> None:
+        pass
+
+
+def find_display() -> Display:
+    """What standard output is shown on."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if shell is not None and getattr(shell, "kernel", None) is not None:
+        return "notebook"
+    return "terminal" if sys.stdout.isatty() else "log"
+
+
+def clock(seconds: float) -> str:
+    """A time as people write it.
+
+    Example:
+        >>> from keras_core.callbacks.progress_bar import clock
+        >>> clock(4.2), clock(75), clock(3700)
+        ('4s', '1:15', '1:01:40')
+    """
+    whole = int(seconds)
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours}:{minutes:02d}:{rest:02d}"
+    return f"{minutes}:{rest:02d}" if minutes else f"{rest}s"
+
+
+def short_time(seconds: float | None) -> str:
+    """A short time with its unit.
+
+    Example:
+        >>> from keras_core.callbacks.progress_bar import short_time
+        >>> short_time(0.0021), short_time(1.5), short_time(3e-5)
+        ('2ms', '2s', '30us')
+    """
+    if seconds is None:
+        return "?"
+    for scale, unit in ((1.0, "s"), (1e-3, "ms")):
+        if seconds >= scale:
+            return f"{seconds / scale:.0f}{unit}"
+    return f"{seconds / 1e-6:.0f}us"
+
+
+def number(value: Any) -> str:
+    """A metric's value, short.
+
+    Example:
+        >>> from keras_core.callbacks.progress_bar import number
+        >>> number(0.12345), number(0.00012345), number(0)
+        ('0.1235', '1.2345e-04', '0.0000')
+    """
+    try:
+        value = float(value)
+    except (TypeError, ValueError):
+        return str(value)
+    small = value != 0 and math.isfinite(value) and abs(value) < 1e-3
+    return f"{value:.4e}" if small else f"{value:.4f}"
