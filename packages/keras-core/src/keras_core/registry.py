@@ -12,10 +12,14 @@ import importlib.metadata
 import inspect
 import tomllib
 import warnings
-from collections.abc import Callable, Iterator, Mapping
-from contextvars import ContextVar
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from keras_core.saving.custom_objects import find_custom as find_custom
+from keras_core.saving.custom_objects import get_custom_objects as get_custom_objects
+from keras_core.saving.custom_objects import get_registered_name as get_registered_name
+from keras_core.saving.custom_objects import known_mappings
 
 _GROUP = "keras.objects"
 _HELPERS = frozenset({"get", "serialize", "deserialize"})
@@ -43,15 +47,9 @@ KINDS: dict[str, Kind] = {
     ),
     "loss": Kind("Loss", ("keras_core.losses",), "keras_core.losses:Loss"),
     "metric": Kind("Metric", ("keras_core.metrics",), "keras_core.metrics:Metric"),
-    "initializer": Kind(
-        "Initializer", ("keras_core.initializers",), "keras_core.initializers:Initializer"
-    ),
-    "regularizer": Kind(
-        "Regularizer", ("keras_core.regularizers",), "keras_core.regularizers:Regularizer"
-    ),
-    "constraint": Kind(
-        "Constraint", ("keras_core.constraints",), "keras_core.constraints:Constraint"
-    ),
+    "initializer": Kind("Initializer", ("keras_core.initializers",), "keras_core.initializers:Initializer"),
+    "regularizer": Kind("Regularizer", ("keras_core.regularizers",), "keras_core.regularizers:Regularizer"),
+    "constraint": Kind("Constraint", ("keras_core.constraints",), "keras_core.constraints:Constraint"),
     "activation": Kind("Activation", ("keras_core.activations",), None),
     "callback": Kind("Callback", ("keras_core.callbacks",), "keras_core.callbacks:Callback"),
 }
@@ -63,112 +61,21 @@ PUBLIC_MODULES: dict[str, str] = {kind: f"keras.{kind}s" for kind in KINDS} | {
     "schedule": "keras.optimizers.schedules",
 }
 
-_custom: dict[str, Any] = {}
-_registered_names: dict[Any, str] = {}
-_scopes: ContextVar[tuple[Mapping[str, Any], ...]] = ContextVar("custom_object_scopes", default=())
-
-
-# --- what the user registers ----------------------------------------------------------------------
-
-
-def get_custom_objects() -> dict[str, Any]:
-    """Return the process-wide mapping of registered names to objects; it may be changed."""
-    return _custom
-
-
-def register_keras_serializable(
-    package: str = "Custom", name: str | None = None
-) -> Callable[[Any], Any]:
-    """Make a decorator that registers a class or function for loading, as `package>name`.
-
-    Args:
-        package: the name space of the object, such as the distribution that defines it.
-        name: the object's own `__name__` when not given.
-
-    Returns:
-        A decorator that returns its argument unchanged.
-
-    Raises:
-        ValueError: for a class without `get_config`, which could be written but not read again.
-
-    Example:
-        >>> @register_keras_serializable("my_package")
-        ... def twice(x):
-        ...     return 2 * x
-        >>> get_registered_name(twice)
-        'my_package>twice'
-    """
-
-    def decorate(obj: Any) -> Any:
-        if inspect.isclass(obj) and not hasattr(obj, "get_config"):
-            raise ValueError(
-                f"Cannot register class {obj.__name__}: it has no method `get_config`. Define one."
-            )
-        register(f"{package}>{name or obj.__name__}", obj)
-        return obj
-
-    return decorate
-
-
-def register(name: str, obj: Any) -> None:
-    """Register `obj` under exactly `name`, replacing what had that name."""
-    if name in _custom:
-        _registered_names.pop(_custom[name], None)
-    if obj in _registered_names:
-        _custom.pop(_registered_names[obj], None)
-    _custom[name] = obj
-    _registered_names[obj] = name
-
-
-def get_registered_name(obj: Any) -> str:
-    """Return the name under which `obj` was registered, else its own `__name__`."""
-    return _registered_names.get(obj) or obj.__name__
-
-
-def get_registered_object(
-    name: str,
-    custom_objects: Mapping[str, Any] | None = None,
-    module_objects: Mapping[str, Any] | None = None,
-) -> Any:
-    """Return what the user registered or passed under `name`, or None."""
-    return next(
-        (m[name] for m in (*_custom_mappings(custom_objects), module_objects or {}) if name in m),
-        None,
-    )
-
-
-class CustomObjectScope:
-    """Within a `with` block, names in `custom_objects` (name → class or function) resolve to them.
-
-    Example:
-        >>> with CustomObjectScope({"triple": lambda x: 3 * x}):
-        ...     lookup("activation", "triple")(2)
-        6
-    """
-
-    def __init__(self, *custom_objects: Mapping[str, Any]) -> None:
-        self.custom_objects = {
-            name: obj for mapping in custom_objects for name, obj in (mapping or {}).items()
-        }
-        self._tokens: list[Any] = []
-
-    def __enter__(self) -> "CustomObjectScope":
-        self._tokens.append(_scopes.set((self.custom_objects, *_scopes.get())))
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        _scopes.reset(self._tokens.pop())
-
-
-custom_object_scope = CustomObjectScope
-
-
-def _custom_mappings(custom_objects: Mapping[str, Any] | None) -> Iterator[Mapping[str, Any]]:
-    if custom_objects:
-        yield custom_objects
-    yield from _scopes.get()
-    yield _custom
-
+# Classes of no kind, or that files place elsewhere: name → (module in files, where it is).
+_SPECIAL: dict[str, tuple[str, str]] = {
+    "Functional": ("keras.src.models.functional", "keras_core.models.functional:Functional"),
+    "Sequential": ("keras", "keras_core.models:Sequential"),
+    "Model": ("keras", "keras_core.models:Model"),
+    "InputSpec": ("keras", "keras_core.layers:InputSpec"),
+    "DTypePolicy": ("keras", "keras_core.layers:DTypePolicy"),
+    "SeedGenerator": ("keras.random", "keras_core.random:SeedGenerator"),
+}
+# What the segment after "keras." in a file's module name says about the kind.
+_KINDS_OF_SEGMENT: dict[str, tuple[str, ...]] = {
+    **{module.split(".")[1]: (kind,) for kind, module in PUBLIC_MODULES.items()},
+    **dict.fromkeys(("", "models", "engine", "random", "dtype_policies"), ("layer", "special")),
+    "optimizers": ("optimizer", "schedule"),
+}
 
 # --- finding names --------------------------------------------------------------------------------
 
@@ -194,23 +101,18 @@ def lookup(kind: str, name: str, custom_objects: Mapping[str, Any] | None = None
         >>> lookup("layer", "MyThing", custom_objects={"MyThing": int})
         <class 'int'>
     """
-    found = _lookup_custom(name, custom_objects)
+    found = find_custom(name, custom_objects)
     if found is None:
-        found = _lookup_builtin(kind, name)
+        found = find_builtin(kind, name)
     if found is None:
-        raise ValueError(_unknown(kind, name, custom_objects))
+        raise ValueError(unknown_message(kind, name, custom_objects))
     return found
 
 
-def _lookup_custom(name: str, custom_objects: Mapping[str, Any] | None) -> Any:
-    found = get_registered_object(name, custom_objects)
-    if found is not None or ">" in name:
-        return found
-    matches = [obj for full, obj in _custom.items() if full.rpartition(">")[2] == name]
-    return matches[0] if len(matches) == 1 else None
-
-
-def _lookup_builtin(kind: str, name: str) -> Any:
+def find_builtin(kind: str, name: str) -> Any:
+    """The class or function of the core or of a catalogue that `name` stands for; else None."""
+    if kind == "special":
+        return _resolve(_SPECIAL[name][1]) if name in _SPECIAL else None
     for candidate in _spellings(kind, name):
         for module in KINDS[kind].modules:
             found = _exported(module, candidate)
@@ -220,6 +122,36 @@ def _lookup_builtin(kind: str, name: str) -> Any:
         if found is not None and _is_of(kind, found):
             return found
     return None
+
+
+def find_function(name: str, kind: str | None = None) -> Any:
+    """The function that `name` stands for: custom, of that kind, of any kind, or an op; else None."""
+    found = find_custom(name)
+    if found is not None:
+        return found
+    for candidate in (*([kind] if kind in _FUNCTION_KINDS else []), "activation", "loss", "metric"):
+        found = _lookup_builtin_exact(candidate, name)
+        if inspect.isroutine(found):
+            return found
+    return _exported("keras_core.ops", name)
+
+
+def kinds_of_module(module: Any) -> tuple[str, ...]:
+    """The kinds of object that a file means by a module of Keras; none for any other module.
+
+    Example:
+        >>> kinds_of_module("keras.src.layers.core.dense"), kinds_of_module("os")
+        (('layer',), ())
+    """
+    first, *rest = str(module).split(".")
+    rest = rest[1:] if rest[:1] == ["src"] else rest
+    return _KINDS_OF_SEGMENT.get(rest[0] if rest else "", ()) if first == "keras" else ()
+
+
+def is_a(kind: str, obj: Any) -> bool:
+    """Whether an instance is of this kind."""
+    base = KINDS[kind].base_class()
+    return base is not None and isinstance(obj, base)
 
 
 def _spellings(kind: str, name: str) -> Iterator[str]:
@@ -291,9 +223,7 @@ def _from_catalogues(name: str) -> Any:
     providers = _catalogues().get(name, {})
     if len(providers) > 1:
         listed = " and ".join(sorted(providers))
-        raise ValueError(
-            f"The name '{name}' is provided by two distributions, {listed}. Uninstall one of them."
-        )
+        raise ValueError(f"The name '{name}' is provided by two distributions, {listed}. Uninstall one of them.")
     return next((_resolve(target) for target in providers.values()), None)
 
 
@@ -324,6 +254,22 @@ def public_name(obj: Any) -> tuple[str, str] | None:
     return None
 
 
+def written_name(cls: type) -> tuple[str, str, str | None] | None:
+    """`module`, `class_name` and `registered_name` that files hold for a built-in class."""
+    name = cls.__name__
+    if name in _SPECIAL and _resolve(_SPECIAL[name][1]) is cls:
+        return _SPECIAL[name][0], name, name if name == "Functional" else None
+    found = public_name(cls)
+    return None if found is None else (PUBLIC_MODULES[found[0]], found[1], None)
+
+
+def function_name(function: Any) -> str | None:
+    """The name of a built-in function or op, None for any other function."""
+    name = getattr(function, "__name__", "")
+    known = public_name(function) is not None or _exported("keras_core.ops", name) is function
+    return name if known else None
+
+
 def _lookup_builtin_exact(kind: str, name: str) -> Any:
     for module in KINDS[kind].modules:
         found = _exported(module, name)
@@ -332,7 +278,10 @@ def _lookup_builtin_exact(kind: str, name: str) -> Any:
     return _from_catalogues(name)
 
 
-def _unknown(kind: str, name: str, custom_objects: Mapping[str, Any] | None) -> str:
+def unknown_message(kind: str | None, name: str, custom_objects: Mapping[str, Any] | None = None) -> str:
+    """What to say of a name that resolves to nothing: the missing package, or the nearest names."""
+    if kind not in KINDS:
+        return f"Unknown class '{name}'. {_REMEDY}"
     title = KINDS[kind].title
     missing = _missing_distribution(kind, name)
     if missing:
@@ -340,13 +289,16 @@ def _unknown(kind: str, name: str, custom_objects: Mapping[str, Any] | None) -> 
             f"{title} '{name}' is provided by {missing}, which is not installed. Install it "
             f"from a checkout of Keras: pip install ./packages/{missing}"
         )
-    custom = [n for mapping in _custom_mappings(custom_objects) for n in mapping]
+    custom = [n for mapping in known_mappings(custom_objects) for n in mapping]
     near = _nearest(kind, name, custom)
     hint = f" Did you mean {' or '.join(repr(n) for n in near)}?" if near else ""
-    return (
-        f"Unknown {title.lower()} '{name}'.{hint} An object of your own must be registered with "
-        "`@keras.saving.register_keras_serializable()` or be passed in `custom_objects={...}`."
-    )
+    return f"Unknown {title.lower()} '{name}'.{hint} {_REMEDY}"
+
+
+_REMEDY = (
+    "An object of your own must be registered with `@keras.saving.register_keras_serializable()` "
+    "or be passed in `custom_objects={...}`."
+)
 
 
 def _missing_distribution(kind: str, name: str) -> str | None:
@@ -419,6 +371,10 @@ def serialize(obj: Any) -> Any:
     """Turn an object into what a config holds for it: a built-in function's name, else a dict."""
     from keras_core.saving.serialization import serialize_keras_object
 
+    if inspect.isroutine(obj):
+        name = function_name(obj)
+        if name is not None:
+            return name
     return serialize_keras_object(obj)
 
 

@@ -12,6 +12,7 @@ from keras_core import config, dtypes
 from keras_core.backend import registry as backends
 from keras_core.backend.protocol import Backend
 from keras_core.naming import auto_name, scoped_path
+from keras_core.state import variable_budget
 from keras_core.state.trace import active_trace
 from keras_core.symbolic.operators import TensorOperators
 from keras_core.typing import Shape, Tensor
@@ -222,6 +223,7 @@ def _initial_value(initializer: Any, shape: Any, dtype: str | None, path: str) -
             raise ValueError(f"Variable {path!r} has a callable initializer and needs a shape.")
         if any(d is None for d in shape):
             raise ValueError(f"Variable {path!r} needs a fully known shape, got {tuple(shape)}.")
+        variable_budget.take(shape, dtype or config.floatx(), path)
         value = initializer(tuple(int(d) for d in shape), dtype=dtypes.standardize(dtype or config.floatx()))
     else:
         value = initializer.numpy() if isinstance(initializer, Variable) else initializer

@@ -1,0 +1,116 @@
+"""Copies of models and layers with new weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from keras_core.layers.input_layer import Input, InputLayer
+from keras_core.layers.layer import Layer
+from keras_core.models.functional import Functional
+from keras_core.models.model import Model
+from keras_core.models.sequential import Sequential
+from keras_core.saving.functional_config import given_kwargs, needed_nodes
+from keras_core.saving.save_scope import copying, loading
+from keras_core.symbolic.keras_tensor import KerasTensor
+from keras_core.symbolic.node import map_nested
+
+
+def clone_layer(layer: Layer) -> Layer:
+    """A layer with the same configuration and new weights; custom functions in it are shared."""
+    with copying() as custom_objects:
+        config = layer.get_config()
+    with loading(custom_objects):
+        return type(layer).from_config(config)
+
+
+def clone_model(
+    model: Model,
+    input_tensors: Any = None,
+    clone_function: Callable[[Layer], Layer] | None = None,
+    call_function: Callable[..., Any] | None = None,
+    recursive: bool = False,
+) -> Model:
+    """A model of the same layers with new weights.
+
+    Args:
+        model: a Sequential, functional or, if it has `get_config`, subclassed model.
+        input_tensors: KerasTensors, structured like the model's inputs, to build the copy on.
+        clone_function: called with each layer, input layers apart, and returns the copy's layer.
+        call_function: called with a copied layer and the arguments of its call, instead of the layer.
+        recursive: whether `clone_function` also sees the layers of models inside.
+
+    Raises:
+        ValueError: for arguments that a subclassed model cannot follow, or tensors that do not fit.
+    """
+    copy = clone_function or clone_layer
+
+    def copied(layer: Layer) -> Layer:
+        if recursive and isinstance(layer, (Sequential, Functional)):
+            return clone_model(layer, None, clone_function, call_function, True)
+        return copy(layer)
+
+    if isinstance(model, Sequential):
+        return _clone_sequential(model, input_tensors, copied)
+    if isinstance(model, Functional) and model._function is not None:
+        return _clone_functional(model, input_tensors, copied, call_function)
+    if input_tensors is not None or clone_function is not None or call_function is not None:
+        raise ValueError(
+            f"Model '{model.name}' is a subclass with a call() of its own: it is cloned whole, from its "
+            "get_config(), and takes no input_tensors, clone_function or call_function."
+        )
+    return clone_layer(model)  # type: ignore[return-value]
+
+
+def _clone_sequential(model: Sequential, tensors: Any, copied: Callable[[Layer], Layer]) -> Sequential:
+    start: list[Any] = []
+    if tensors is not None:
+        (tensor,) = tensors if isinstance(tensors, (list, tuple)) else (tensors,)
+        start = [InputLayer(batch_shape=tensor.shape, dtype=tensor.dtype)]
+    elif model._layers and isinstance(model._layers[0], InputLayer):
+        start = [InputLayer.from_config(model._layers[0].get_config())]
+    return type(model)([*start, *map(copied, model.layers)], name=model.name)
+
+
+def _clone_functional(
+    model: Functional,
+    tensors: Any,
+    copied: Callable[[Layer], Layer],
+    call_function: Callable[..., Any] | None,
+) -> Model:
+    function = model._function
+    assert function is not None
+    made: dict[int, KerasTensor] = dict(zip(map(id, function.inputs), _inputs(function, tensors)))
+    copies: dict[int, Layer] = {}
+
+    def tensor(leaf: Any) -> Any:
+        return made[id(leaf)] if isinstance(leaf, KerasTensor) else leaf
+
+    for node in needed_nodes(function):
+        operation, kwargs = node.operation, node.kwargs
+        if isinstance(operation, Layer):
+            kwargs = given_kwargs(node)
+            if id(operation) not in copies:
+                copies[id(operation)] = copied(operation)
+            operation = copies[id(operation)]
+        args, kwargs = map_nested(tensor, node.args), map_nested(tensor, kwargs)
+        use = call_function if isinstance(operation, Layer) else None
+        outputs = use(operation, *args, **kwargs) if use else operation(*args, **kwargs)
+        found: list[Any] = []
+        map_nested(found.append, outputs)
+        made.update(zip(map(id, node.flat_outputs), found))
+    return type(model)(
+        inputs=map_nested(tensor, function.inputs_structure),
+        outputs=map_nested(tensor, function.outputs_structure),
+        name=model.name,
+    )
+
+
+def _inputs(function: Any, tensors: Any) -> list[KerasTensor]:
+    if tensors is None:
+        return [Input(batch_shape=t.shape, dtype=t.dtype, name=t.node.operation.name) for t in function.inputs]
+    found: list[Any] = []
+    map_nested(found.append, tensors)
+    if len(found) != len(function.inputs) or not all(isinstance(t, KerasTensor) for t in found):
+        raise ValueError(f"clone_model() needs {len(function.inputs)} KerasTensors as input_tensors, got {tensors!r}.")
+    return found

@@ -1,0 +1,16 @@
+from .archive import load_model as load_model
+from .archive import save_model as save_model
+from .custom_objects import CustomObjectScope as CustomObjectScope
+from .custom_objects import custom_object_scope as custom_object_scope
+from .custom_objects import get_custom_objects as get_custom_objects
+from .custom_objects import get_registered_name as get_registered_name
+from .custom_objects import get_registered_object as get_registered_object
+from .custom_objects import register_keras_serializable as register_keras_serializable
+from .json_config import model_from_config as model_from_config
+from .json_config import model_from_json as model_from_json
+from .json_config import model_to_json as model_to_json
+from .serialization import DeserializationError as DeserializationError
+from .serialization import deserialize_keras_object as deserialize_keras_object
+from .serialization import serialize_keras_object as serialize_keras_object
+from .weights import load_weights as load_weights
+from .weights import save_weights as save_weights

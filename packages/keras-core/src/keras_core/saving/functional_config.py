@@ -1,0 +1,398 @@
+"""Configs of Functional and Sequential models: writing Keras 3's, reading Keras 3's and Keras 2's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from keras_core.layers.call_context import mask_of
+from keras_core.layers.input_layer import InputLayer
+from keras_core.layers.layer import Layer
+from keras_core.saving import op_nodes
+from keras_core.saving.save_scope import loading
+from keras_core.saving.serialization import (
+    DeserializationError,
+    check_depth,
+    deserialize_keras_object,
+    serialize_keras_object,
+)
+from keras_core.symbolic.keras_tensor import KerasTensor
+from keras_core.symbolic.node import Node, keras_tensors_in, map_nested
+
+Ref = tuple[str, int, int]  # name of a layer or op, number of its call, index among the outputs
+
+
+# --- Sequential -----------------------------------------------------------------------------------
+
+
+def sequential_config(model: Any) -> dict[str, Any]:
+    """`get_config()` of a Sequential model: its layers, the input layer first if there is one."""
+    config: dict[str, Any] = {
+        "name": model.name,
+        "trainable": model.trainable,
+        "dtype": serialize_keras_object(model.dtype_policy),
+        "layers": [serialize_keras_object(layer) for layer in model._layers],
+    }
+    if model.inputs:
+        config["build_input_shape"] = list(model.inputs[0].shape)
+    return config
+
+
+def sequential_from_config(cls: type, config: Any, custom_objects: Any = None) -> Any:
+    """A Sequential model from its config, or from Keras 2's list of layers.
+
+    Raises:
+        ValueError: for a config that does not describe one.
+    """
+    check_depth(config)
+    if isinstance(config, (list, tuple)):
+        config = {"layers": config}
+    if not isinstance(config, Mapping) or not isinstance(config.get("layers"), (list, tuple)):
+        raise DeserializationError("A Sequential model's config needs a list called 'layers'.")
+    with loading(custom_objects):
+        layers = [deserialize_keras_object(item, kind="layer") for item in config["layers"]]
+        model = cls(layers, name=config.get("name"))
+        if config.get("trainable") is False:
+            model.trainable = False
+        shape = config.get("build_input_shape")
+        if not model.built and isinstance(shape, (list, tuple)):
+            model.build(tuple(shape))
+    return model
+
+
+# --- Functional: writing --------------------------------------------------------------------------
+
+
+def functional_config(model: Any) -> dict[str, Any]:
+    """`get_config()` of a functional model: its layers, and how their calls depend on each other."""
+    graph = _Graph(model._function)
+    return {
+        "name": model.name,
+        "trainable": model.trainable,
+        "layers": [graph.entry(operation) for operation in graph.operations],
+        "input_layers": map_nested(graph.ref, model._function.inputs_structure),
+        "output_layers": map_nested(graph.ref, model._function.outputs_structure),
+    }
+
+
+class _Graph:
+    """The operations of a graph with their names and calls."""
+
+    def __init__(self, function: Any) -> None:
+        self._calls: dict[int, list[Node]] = {}
+        self._names: dict[int, str] = {}
+        self.operations: list[Any] = list(function.operations)
+        listed = {id(operation) for operation in self.operations}
+        for node in needed_nodes(function):
+            if _is_layer_call(node):
+                self._calls.setdefault(id(node.operation), []).append(node)
+            elif id(node) not in listed:
+                self.operations.append(node)
+        for calls in self._calls.values():
+            order = {id(n): i for i, n in enumerate(calls[0].operation.inbound_nodes)}
+            calls.sort(key=lambda node: order.get(id(node), len(order)))
+        self._name_all()
+
+    def _name_all(self) -> None:
+        taken = {op.name for op in self.operations if isinstance(op, Layer)}
+        for operation in self.operations:
+            if isinstance(operation, Layer):
+                self._names[id(operation)] = operation.name
+                continue
+            base = name = op_nodes.op_name(operation)
+            number = 0
+            while name in taken:
+                number += 1
+                name = f"{base}_{number}"
+            taken.add(name)
+            self._names[id(operation)] = name
+
+    def ref(self, tensor: KerasTensor) -> list[Any]:
+        """Where a tensor comes from: name, number of the call, index among its outputs."""
+        node = tensor.node
+        assert node is not None
+        if isinstance(node.operation, InputLayer) or not _is_layer_call(node):
+            key, call = id(node.operation if _is_layer_call(node) else node), 0
+        else:
+            key, call = id(node.operation), self._calls[id(node.operation)].index(node)
+        return [self._names[key], call, tensor.node_index]
+
+    def entry(self, operation: Any) -> dict[str, Any]:
+        """What the config's list of layers holds for a layer or an op."""
+        name = self._names[id(operation)]
+        if not isinstance(operation, Layer):
+            head, args = op_nodes.encode(operation, name)
+            return {**head, "name": name, "inbound_nodes": [self._call(args, {})]}
+        entry = serialize_keras_object(operation)
+        calls = [] if isinstance(operation, InputLayer) else self._calls.get(id(operation), [])
+        nodes = [self._call(node.args, given_kwargs(node)) for node in calls]
+        return {**entry, "name": name, "inbound_nodes": nodes}
+
+    def _call(self, args: Any, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        def written(leaf: Any) -> Any:
+            if not isinstance(leaf, KerasTensor):
+                return serialize_keras_object(leaf)
+            history = self.ref(leaf)
+            config = {"shape": list(leaf.shape), "dtype": leaf.dtype, "keras_history": history}
+            return {"class_name": "__keras_tensor__", "config": config}
+
+        return {
+            "args": [_lists(map_nested(written, arg)) for arg in args],
+            "kwargs": {key: _lists(map_nested(written, value)) for key, value in kwargs.items()},
+        }
+
+
+def _lists(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_lists(item) for item in value]
+    return value
+
+
+def _is_layer_call(node: Node) -> bool:
+    return isinstance(node.operation, Layer)
+
+
+def given_kwargs(node: Node) -> dict[str, Any]:
+    """Keyword arguments of a call, without masks that the inputs bring along anyway."""
+    kwargs = {}
+    for key, value in node.kwargs.items():
+        if key in node.masks and _same(value, _carried(node, key)):
+            continue
+        kwargs[key] = value
+    return kwargs
+
+
+def _carried(node: Node, key: str) -> Any:
+    names = node.operation._call_signature.names
+    source = names[0] if key == "mask" else key.removesuffix("_mask")
+    given = dict(zip(names, node.args, strict=False)) | node.kwargs
+    return map_nested(mask_of, given.get(source))
+
+
+def _same(first: Any, second: Any) -> bool:
+    if isinstance(first, (list, tuple)) and isinstance(second, (list, tuple)):
+        return len(first) == len(second) and all(map(_same, first, second))
+    return first is second
+
+
+def needed_nodes(function: Any) -> list[Node]:
+    """The nodes that the outputs depend on by what was written, not by masks alone; in order."""
+    needed: set[int] = set()
+    stack = [tensor.node for tensor in function.outputs]
+    while stack:
+        node = stack.pop()
+        if node is None or id(node) in needed:
+            continue
+        needed.add(id(node))
+        kwargs = given_kwargs(node) if _is_layer_call(node) else node.kwargs
+        stack += [tensor.node for tensor in keras_tensors_in((node.args, kwargs))]
+    return [node for node in function.nodes if id(node) in needed]
+
+
+# --- Functional: reading --------------------------------------------------------------------------
+
+
+def functional_from_config(cls: type, config: Mapping[str, Any], custom_objects: Any = None) -> Any:
+    """A functional model from its config, Keras 3's or Keras 2's.
+
+    Args:
+        cls: the class of the model, called with `inputs`, `outputs` and `name`.
+        config: with `layers`, `input_layers`, `output_layers` and, optionally, `name` and `trainable`.
+        custom_objects: names known for this call only.
+
+    Raises:
+        ValueError: for a layer that cannot be rebuilt, or calls that depend on something missing.
+    """
+    check_depth(config)
+    with loading(custom_objects):
+        builder = _Builder(config)
+        inputs, outputs = builder.run()
+        model = cls(inputs=inputs, outputs=outputs, name=config.get("name"))
+        if config.get("trainable") is False:
+            model.trainable = False
+    return model
+
+
+class _Builder:
+    """Calls the layers of a config, each call as soon as what it depends on is there."""
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        self.name = config.get("name", "model")
+        self._config = config
+        self._entries = _checked_entries(config, self.name)
+        self._operations: dict[str, Callable[..., Any]] = {}
+        self._calls: dict[str, list[_Call]] = {}
+        self._made: dict[str, list[list[KerasTensor]]] = {}
+
+    def run(self) -> tuple[Any, Any]:
+        """Build everything; the nested input and output tensors of the model."""
+        for entry in self._entries:
+            self._add(entry)
+        self._call_all()
+        keras_2 = not any("module" in entry for entry in self._entries)
+        return self._ends("input_layers", keras_2), self._ends("output_layers", keras_2)
+
+    def _add(self, entry: Mapping[str, Any]) -> None:
+        name = entry["name"]
+        if op_nodes.is_op_entry(entry):
+            self._operations[name] = op_nodes.decode(entry)
+        else:
+            layer = deserialize_keras_object(_without_calls(entry), kind="layer")
+            if not isinstance(layer, Layer):
+                kind = type(layer).__name__
+                raise DeserializationError(f"Model '{self.name}': '{name}' is not a layer but {kind}.")
+            self._operations[name] = layer
+            if isinstance(layer, InputLayer):
+                self._made[name] = [[layer.output]]
+                return
+        self._made[name] = []
+        self._calls[name] = [_Call(node) for node in entry.get("inbound_nodes") or []]
+
+    def _call_all(self) -> None:
+        waiting: dict[str, list[str]] = {}
+        ready = list(reversed(self._calls))
+        while ready:
+            name = ready.pop()
+            calls, made = self._calls[name], self._made[name]
+            while len(made) < len(calls):
+                missing = self._missing(calls[len(made)])
+                if missing is not None:
+                    waiting.setdefault(missing, []).append(name)
+                    break
+                made.append(calls[len(made)].make(self._operations[name], self._tensor))
+                ready += waiting.pop(name, [])
+        stuck = [name for name, calls in self._calls.items() if len(self._made[name]) < len(calls)]
+        if stuck:
+            raise DeserializationError(
+                f"Model '{self.name}': the calls of {', '.join(stuck)} depend on tensors that no layer gives."
+            )
+
+    def _missing(self, call: _Call) -> str | None:
+        for name, number, _ in call.refs:
+            if len(self._made.get(name, ())) <= number:
+                return name
+        return None
+
+    def _tensor(self, ref: Ref) -> KerasTensor:
+        name, number, index = ref
+        try:
+            return self._made[name][number][index]
+        except (KeyError, IndexError):
+            raise DeserializationError(
+                f"Model '{self.name}' uses output {index} of call {number} of '{name}', which does not exist."
+            ) from None
+
+    def _ends(self, key: str, keras_2: bool) -> Any:
+        refs = self._config[key]
+        if keras_2 and isinstance(refs, (list, tuple)) and len(refs) == 1:
+            refs = refs[0]
+        return _map_refs(self._tensor, refs)
+
+
+def _checked_entries(config: Mapping[str, Any], model: Any) -> list[Mapping[str, Any]]:
+    for key in ("layers", "input_layers", "output_layers"):
+        if key not in config:
+            raise DeserializationError(f"The config of model '{model}' lacks '{key}'.")
+    seen = set()
+    for entry in config["layers"]:
+        if not isinstance(entry, Mapping) or not isinstance(entry.get("class_name"), str):
+            raise DeserializationError(f"Model '{model}': each layer must be a dict with a class_name.")
+        name = entry.get("name")
+        if not isinstance(name, str) or name in seen:
+            raise DeserializationError(f"Model '{model}': a layer's name must be one string, got {name!r}.")
+        seen.add(name)
+    return list(config["layers"])
+
+
+def _without_calls(entry: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in entry.items() if key not in ("inbound_nodes", "name")}
+    inner = kept.get("config")
+    if isinstance(inner, Mapping) and "name" not in inner:
+        kept["config"] = {**inner, "name": entry["name"]}
+    return kept
+
+
+class _Call:
+    """One call of a layer as the config describes it."""
+
+    def __init__(self, node: Any) -> None:
+        if isinstance(node, Mapping):
+            self.args = [_Tensors.read(arg) for arg in node.get("args", ())]
+            self.kwargs = {key: _Tensors.read(v) for key, v in node.get("kwargs", {}).items()}
+        else:
+            self.args, self.kwargs = _keras_2_call(node)
+        for key in ("training", "mask"):
+            if not self.kwargs.get(key, True):
+                del self.kwargs[key]
+        self.refs: list[Ref] = []
+        map_nested(self._note, (self.args, self.kwargs))
+
+    def _note(self, leaf: Any) -> None:
+        if isinstance(leaf, _Tensors):
+            self.refs.append(leaf.ref)
+
+    def make(self, operation: Callable[..., Any], tensor: Callable[[Ref], Any]) -> list[Any]:
+        """Call the operation; its output tensors in flat order."""
+
+        def value(leaf: Any) -> Any:
+            return tensor(leaf.ref) if isinstance(leaf, _Tensors) else leaf
+
+        return keras_tensors_in(operation(*map_nested(value, self.args), **map_nested(value, self.kwargs)))
+
+
+class _Tensors:
+    """A tensor in the arguments of a call, by where it comes from."""
+
+    def __init__(self, ref: Any) -> None:
+        self.ref = _checked_ref(ref)
+
+    @classmethod
+    def read(cls, value: Any) -> Any:
+        """An argument with each symbolic tensor replaced by its place, and the rest decoded."""
+        if isinstance(value, (list, tuple)):
+            return [cls.read(item) for item in value]
+        if not isinstance(value, Mapping):
+            return value
+        if value.get("class_name") == "__keras_tensor__":
+            return cls(value["config"].get("keras_history"))
+        if "class_name" in value and "config" in value:
+            return deserialize_keras_object(value)
+        return {key: cls.read(item) for key, item in value.items()}
+
+
+def _keras_2_call(node: Any) -> tuple[list[Any], dict[str, Any]]:
+    """Keras 2's node: a list of [layer, call, output, kwargs], one for each input tensor."""
+    if not isinstance(node, (list, tuple)) or not node:
+        raise DeserializationError(f"A layer's call must be a dict or a list, got {node!r}.")
+    if _is_ref(node[:3]):
+        node = [node]
+    tensors = [_Tensors(item[:3]) for item in node]
+    kwargs = dict(node[0][3]) if len(node[0]) > 3 and isinstance(node[0][3], Mapping) else {}
+    return [tensors[0] if len(tensors) == 1 else tensors], {
+        key: _Tensors(value) if _is_ref(value) else _Tensors.read(value) for key, value in kwargs.items()
+    }
+
+
+def _is_ref(value: Any) -> bool:
+    return (
+        isinstance(value, (list, tuple))
+        and len(value) == 3
+        and isinstance(value[0], str)
+        and all(isinstance(v, int) and not isinstance(v, bool) and v >= 0 for v in value[1:])
+    )
+
+
+def _checked_ref(value: Any) -> Ref:
+    if not _is_ref(value):
+        raise DeserializationError(f"A tensor must be given as [layer name, call number, output index], got {value!r}.")
+    return value[0], value[1], value[2]
+
+
+def _map_refs(function: Callable[[Ref], Any], refs: Any) -> Any:
+    if _is_ref(refs):
+        return function(_checked_ref(refs))
+    if isinstance(refs, Mapping):
+        return {key: _map_refs(function, value) for key, value in refs.items()}
+    if isinstance(refs, (list, tuple)):
+        return [_map_refs(function, value) for value in refs]
+    return function(_checked_ref(refs))

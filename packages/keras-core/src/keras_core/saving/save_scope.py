@@ -1,0 +1,133 @@
+"""What one save or one load knows: objects met twice, and objects that will not be found again."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from keras_core.saving.custom_objects import CustomObjectScope
+
+
+class SaveScope:
+    """One save: configs of the layers met so far, and names that a load will have to be told."""
+
+    def __init__(self) -> None:
+        self.custom_objects: dict[str, Any] = {}
+        self.incomplete: list[str] = []  # classes whose config cannot call their __init__
+        self._configs: dict[int, tuple[Any, dict[str, Any]]] = {}
+
+    def shared(self, obj: Any) -> dict[str, Any] | None:
+        """The config that `obj` got earlier in this save, marked as shared; None the first time."""
+        found = self._configs.get(id(obj))
+        if found is None:
+            return None
+        found[1].setdefault("shared_object_id", len(self._configs) + id(obj))
+        return dict(found[1])
+
+    def name_for(self, name: str, obj: Any) -> str:
+        """The name under which a load will have to be given `obj`; numbered where it is taken."""
+        number, unique = 0, name
+        while self.custom_objects.setdefault(unique, obj) is not obj:
+            number += 1
+            unique = f"{name}_{number}"
+        return unique
+
+    def remember(self, obj: Any, config: dict[str, Any]) -> None:
+        """Keep the config of `obj`, so that a second use of it can refer to the first."""
+        self._configs[id(obj)] = (obj, config)
+
+
+class LoadScope:
+    """One load: objects that several places of the config share, and whether models are compiled."""
+
+    def __init__(self, compile: bool) -> None:
+        self.compile = compile
+        self.shared: dict[Any, Any] = {}
+
+
+_save: ContextVar[SaveScope | None] = ContextVar("keras_save", default=None)
+_load: ContextVar[LoadScope | None] = ContextVar("keras_load", default=None)
+
+
+@contextmanager
+def saving() -> Iterator[SaveScope]:
+    """Everything serialized inside belongs to one save; its end names what a load must be told.
+
+    Warns:
+        UserWarning: naming all custom classes and functions that are not registered.
+    """
+    current = _save.get()
+    if current is not None:
+        yield current
+        return
+    scope = SaveScope()
+    token = _save.set(scope)
+    try:
+        yield scope
+    finally:
+        _save.reset(token)
+    if scope.custom_objects or scope.incomplete:
+        warnings.warn(" ".join(_advice(scope.custom_objects) + _incomplete(scope.incomplete)))
+
+
+def _incomplete(errors: list[str]) -> list[str]:
+    if not errors:
+        return []
+    listed = "; ".join(dict.fromkeys(errors))
+    return [f"The saved model cannot be loaded until these return all arguments of __init__: {listed}."]
+
+
+def _advice(custom_objects: dict[str, Any]) -> list[str]:
+    if not custom_objects:
+        return []
+    listed = ", ".join(
+        f"{'class' if isinstance(obj, type) else 'function'} '{name}'" for name, obj in custom_objects.items()
+    )
+    passed = ", ".join(f"'{name}': ..." for name in custom_objects)
+    text = (
+        f"Loading the model will need {listed}, which no file can hold. Register them with "
+        "`@keras.saving.register_keras_serializable()` where they are defined, or pass them when "
+        f"loading: custom_objects={{{passed}}}."
+    )
+    if "<lambda>" in custom_objects:
+        text += " A lambda has no name of its own: make it a function with `def`."
+    return [text]
+
+
+@contextmanager
+def copying() -> Iterator[dict[str, Any]]:
+    """Gives the custom objects of what is serialized inside, by the names that their configs use."""
+    scope = SaveScope()
+    token = _save.set(scope)
+    try:
+        yield scope.custom_objects
+    finally:
+        _save.reset(token)
+
+
+def current_save() -> SaveScope | None:
+    """The save under way in this thread, if any."""
+    return _save.get()
+
+
+@contextmanager
+def loading(custom_objects: dict[str, Any] | None = None, compile: bool | None = None) -> Iterator[LoadScope]:
+    """Everything deserialized inside belongs to one load, the outermost one."""
+    with CustomObjectScope(custom_objects or {}):
+        current = _load.get()
+        if current is not None:
+            yield current
+            return
+        token = _load.set(LoadScope(compile is not False))
+        try:
+            yield _load.get()  # type: ignore[misc]
+        finally:
+            _load.reset(token)
+
+
+def current_load() -> LoadScope | None:
+    """The load under way in this thread, if any."""
+    return _load.get()

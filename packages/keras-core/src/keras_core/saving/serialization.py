@@ -1,0 +1,361 @@
+"""Objects as JSON-ready dicts, and back.
+
+The layout is Keras 3's: `module`, `class_name`, `config`, `registered_name`, and for layers and models
+`build_config` and `compile_config`. What Keras 2 wrote, `class_name` and `config` alone, is read too.
+Nothing is ever imported by what a dict says: names resolve in the registry.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from keras_core import registry
+from keras_core.saving import plain_values
+from keras_core.saving.save_scope import current_save, loading
+
+_PLAIN = (str, bool, int, float, type(None))
+MAX_DEPTH = 256
+
+
+class DeserializationError(ValueError):
+    """A config that cannot be turned into an object; the message says which part and why."""
+
+
+# --- to a config ----------------------------------------------------------------------------------
+
+
+def serialize_keras_object(obj: Any) -> Any:
+    """Turn an object into a structure that JSON can hold.
+
+    Args:
+        obj: a layer, model, optimizer, loss or any object with `get_config`; a named function; an
+            array, tensor or Variable; a number, string, slice, Ellipsis or bytes; lists, tuples and
+            dicts of these.
+
+    Returns:
+        The structure. Tuples become lists, as JSON has none.
+
+    Raises:
+        TypeError: for anything else, with what to do.
+
+    Example:
+        >>> from keras_core.saving import serialize_keras_object
+        >>> serialize_keras_object({"a": (1, 2.5), "b": [None]})
+        {'a': [1, 2.5], 'b': [None]}
+    """
+    if isinstance(obj, np.generic) and obj.dtype.kind in "biuf":
+        return obj.item()
+    if isinstance(obj, _PLAIN):
+        return obj
+    if isinstance(obj, Mapping):
+        return {_key(key): serialize_keras_object(value) for key, value in obj.items()}
+    if isinstance(obj, (list, tuple)):
+        return [serialize_keras_object(item) for item in obj]
+    if inspect.isclass(obj):
+        raise TypeError(f"Cannot serialize the class {obj.__name__} itself; give an instance of it.")
+    if hasattr(obj, "get_config"):
+        return _serialize_instance(obj)
+    if inspect.isroutine(obj):
+        return _serialize_function(obj)
+    return plain_values.encode(obj)
+
+
+def _key(key: Any) -> str:
+    if not isinstance(key, str):
+        raise TypeError(f"Cannot serialize a dict with the key {key!r}: keys must be strings.")
+    return key
+
+
+def _serialize_function(function: Any) -> dict[str, Any]:
+    name = registry.get_registered_name(function)
+    if registry.function_name(function) is None:
+        name = _custom_name(name, function)
+    return {
+        "module": "builtins",
+        "class_name": "function",
+        "config": name,
+        "registered_name": "function",
+    }
+
+
+def _custom_name(name: str, obj: Any) -> str:
+    """The name to write for a custom class or function; one that is not registered is noted."""
+    scope = current_save()
+    if scope is None or registry.get_custom_objects().get(name) is obj:
+        return name
+    return scope.name_for(name, obj)
+
+
+def _serialize_instance(obj: Any) -> dict[str, Any]:
+    scope = current_save()
+    earlier = scope.shared(obj) if scope is not None else None
+    if earlier is not None:
+        return earlier
+    module, class_name, registered_name = _class_fields(type(obj))
+    config: dict[str, Any] = {
+        "module": module,
+        "class_name": class_name,
+        "config": serialize_keras_object(_config_of(obj)),
+        "registered_name": registered_name,
+    }
+    _add_state_configs(obj, config)
+    if scope is not None and registry.is_a("layer", obj):
+        scope.remember(obj, config)
+    return config
+
+
+def _config_of(obj: Any) -> dict[str, Any]:
+    try:
+        config = obj.get_config()
+    except NotImplementedError as error:
+        raise TypeError(
+            f"{_described(type(obj).__name__, vars(obj))} cannot be serialized: {error} Define "
+            "`get_config()` so that it returns the arguments of `__init__`."
+        ) from error
+    _check_complete(obj, config)
+    return config
+
+
+def _check_complete(obj: Any, config: Any) -> None:
+    """While saving, note a custom class whose `__init__` its own config cannot call."""
+    scope = current_save()
+    cls = type(obj)
+    if scope is None or not isinstance(config, Mapping) or registry.public_name(cls) is not None:
+        return
+    if "from_config" in vars(cls):
+        return
+    try:
+        inspect.signature(cls).bind(**config)
+    except TypeError as error:
+        scope.incomplete.append(f"{cls.__name__}.get_config ({error})")
+
+
+def _class_fields(cls: type) -> tuple[str | None, str, str | None]:
+    """`module`, `class_name` and `registered_name` of a class."""
+    written = registry.written_name(cls)
+    if written is not None:
+        return written
+    name = _custom_name(registry.get_registered_name(cls), cls)
+    return None if cls.__module__ == "__main__" else cls.__module__, cls.__name__, name
+
+
+def _add_state_configs(obj: Any, config: dict[str, Any]) -> None:
+    for key, method in (
+        ("build_config", "get_build_config"),
+        ("compile_config", "get_compile_config"),
+    ):
+        if hasattr(obj, method):
+            found = getattr(obj, method)()
+            if found is not None:
+                config[key] = serialize_keras_object(found)
+
+
+# --- from a config --------------------------------------------------------------------------------
+
+
+def deserialize_keras_object(
+    config: Any,
+    custom_objects: Mapping[str, Any] | None = None,
+    safe_mode: bool = True,
+    *,
+    kind: str | None = None,
+    module_objects: Mapping[str, Any] | None = None,
+    printable_module_name: str = "object",
+) -> Any:
+    """Turn what `serialize_keras_object` gave back into the object.
+
+    Args:
+        config: the structure, or the name of a custom object.
+        custom_objects: mapping of names to classes and functions, for this call only.
+        safe_mode: accepted; code in a file is never run, whatever is given here.
+        kind: what is expected ("layer", "optimizer", ...), for configs that do not say where their
+            class lives; see `keras_core.registry.lookup`.
+        module_objects: more names, as Keras 2 code passes them.
+        printable_module_name: accepted for Keras 2 code.
+
+    Returns:
+        The object.
+
+    Raises:
+        ValueError: for a name that is not in the registry (with all such names of the config), a
+            config that its class does not accept, Python bytecode, or too deep nesting.
+    """
+    objects = {**(module_objects or {}), **(custom_objects or {})}
+    check_depth(config)
+    with loading(objects):
+        if isinstance(config, str):
+            return objects.get(config, config) if kind is None else registry.get(kind, config)
+        try:
+            return _deserialize(config, kind)
+        except UnknownNameError as error:
+            raise _all_unknown(config, kind, error) from None
+
+
+class UnknownNameError(DeserializationError):
+    """A config names something that is not in the registry."""
+
+
+def check_depth(config: Any, what: str = "The config") -> None:
+    """Refuse lists and dicts nested deeper than any model needs.
+
+    Raises:
+        ValueError: past `MAX_DEPTH` levels.
+    """
+    stack = [(config, 0)]
+    while stack:
+        item, depth = stack.pop()
+        if depth > MAX_DEPTH:
+            raise DeserializationError(f"{what} is nested more than {MAX_DEPTH} levels deep.")
+        if isinstance(item, Mapping):
+            stack += [(value, depth + 1) for value in item.values()]
+        elif isinstance(item, (list, tuple)):
+            stack += [(value, depth + 1) for value in item]
+
+
+def _deserialize(config: Any, kind: str | None = None) -> Any:
+    if isinstance(config, (list, tuple)):
+        return [_deserialize(item) for item in config]
+    if not isinstance(config, Mapping):
+        return config
+    if "class_name" not in config or "config" not in config:
+        return {key: _deserialize(value) for key, value in config.items()}
+    class_name = config["class_name"]
+    if not isinstance(class_name, str):
+        raise DeserializationError(f"A config's class_name must be a string, got {class_name!r}.")
+    if class_name == "__lambda__":
+        raise DeserializationError(BYTECODE)
+    if class_name.startswith("__"):
+        return plain_values.decode(class_name, config["config"])
+    if class_name == "function":
+        return find_function(config["config"], kind)
+    return _deserialize_instance(config, kind)
+
+
+BYTECODE = (
+    "It holds a Python function as bytecode, which is never read, with or without safe_mode. Define the "
+    "function in your program and pass it: custom_objects={name: function}."
+)
+
+
+def find_function(name: Any, kind: str | None = None) -> Any:
+    """The function that a config names: a custom one, a built-in of that kind, or an op.
+
+    Raises:
+        ValueError: when there is none.
+    """
+    if not isinstance(name, str):
+        raise DeserializationError(f"A function must be given by its name, got {type(name).__name__}.")
+    found = registry.find_function(name, kind)
+    if found is None:
+        raise UnknownNameError(
+            f"Unknown function '{name}'. Register it with "
+            "`@keras.saving.register_keras_serializable()`, or pass it: "
+            f"custom_objects={{'{name}': function}}."
+        )
+    return found
+
+
+def _deserialize_instance(config: Mapping[str, Any], kind: str | None) -> Any:
+    with loading() as scope:
+        shared_id = config.get("shared_object_id")
+        if shared_id in scope.shared:
+            return scope.shared[shared_id]
+        obj = _instance(config, kind)
+        _restore_state_configs(obj, config, scope.compile)
+        if isinstance(shared_id, int):
+            scope.shared[shared_id] = obj
+        return obj
+
+
+def _instance(config: Mapping[str, Any], kind: str | None) -> Any:
+    cls = find_class(config, kind)
+    if not inspect.isclass(cls) and not hasattr(cls, "from_config"):
+        return cls  # a custom function, where Keras 2 wrote a class
+    inner = {} if config["config"] is None else config["config"]
+    where = _described(config["class_name"], inner)
+    if not hasattr(cls, "from_config"):
+        raise DeserializationError(f"{where} cannot be rebuilt: its class has no `from_config`.")
+    try:
+        return cls.from_config(dict(inner) if isinstance(inner, Mapping) else inner)
+    except DeserializationError as error:
+        if str(error).startswith(_PREFIX):
+            raise
+        raise type(error)(f"{_PREFIX}{where}: {error}") from error
+    except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
+        raise DeserializationError(f"{_PREFIX}{where}: {_reason(error)}") from error
+
+
+_PREFIX = "Cannot rebuild "
+
+
+def _reason(error: Exception) -> str:
+    return f"its config lacks {error}." if isinstance(error, KeyError) else str(error)
+
+
+def _described(class_name: str, config: Any) -> str:
+    name = config.get("name") if isinstance(config, Mapping) else None
+    return f"{class_name} '{name}'" if isinstance(name, str) else class_name
+
+
+def _restore_state_configs(obj: Any, config: Mapping[str, Any], compile: bool) -> None:
+    build_config = config.get("build_config")
+    if build_config and hasattr(obj, "build_from_config"):
+        obj.build_from_config(_deserialize(build_config))
+    compile_config = config.get("compile_config")
+    if compile_config and compile and hasattr(obj, "compile_from_config"):
+        obj.compile_from_config(compile_config)
+
+
+def find_class(config: Mapping[str, Any], kind: str | None = None) -> Any:
+    """The class that a config names, found in the registry.
+
+    Raises:
+        ValueError: when it is not there, with the nearest names.
+    """
+    class_name, module = config["class_name"], config.get("module")
+    for name in (config.get("registered_name"), class_name):
+        found = registry.find_custom(name) if isinstance(name, str) else None
+        if found is not None:
+            return found
+    kinds = registry.kinds_of_module(module) if module is not None else ()
+    if module is None and not config.get("registered_name"):
+        kinds = (kind,) if kind is not None else tuple(registry.KINDS)
+    for candidate in kinds:
+        found = registry.find_builtin(candidate, class_name)
+        if found is not None:
+            return found
+    named = kind or (kinds[0] if kinds else None)
+    raise UnknownNameError(registry.unknown_message(named, class_name))
+
+
+def _all_unknown(config: Any, kind: str | None, first: UnknownNameError) -> UnknownNameError:
+    """One error for all names in the config that the registry does not know."""
+    messages: dict[str, None] = {}
+    stack = [config]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Mapping):
+            if isinstance(item.get("class_name"), str) and "config" in item:
+                messages |= dict.fromkeys(_complaint(item, kind if item is config else None))
+            stack += reversed(list(item.values()))
+        elif isinstance(item, (list, tuple)):
+            stack += reversed(item)
+    if len(messages) < 2:
+        return first
+    listed = "\n".join(f"  {message}" for message in messages)
+    return UnknownNameError(f"The config needs {len(messages)} names that are not known:\n{listed}")
+
+
+def _complaint(config: Mapping[str, Any], kind: str | None) -> list[str]:
+    try:
+        if config["class_name"] == "function":
+            find_function(config["config"])
+        elif not config["class_name"].startswith("__"):
+            find_class(config, kind)
+    except DeserializationError as error:
+        return [str(error)]
+    return []

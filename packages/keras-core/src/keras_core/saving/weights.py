@@ -1,0 +1,314 @@
+"""Weights in HDF5: `.weights.h5` files and the weights inside a `.keras` archive.
+
+The layout is Keras 3's. Every object with state has a group `<path>/vars` with arrays "0", "1", ...;
+the path is made of attribute names, and of class names in lists (`layers/dense_1`). Attributes are
+visited in the order of their names, private ones last, and each object once. Beyond Keras 3, seed
+generators are saved in the same way, so that random state comes back.
+"""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from keras_core.layers.layer import Layer
+from keras_core.naming import snake_case
+from keras_core.random.seed_generator import SeedGenerator
+from keras_core.saving.atomic import refuse_overwriting, replacing
+from keras_core.saving.reader import FileFormatError, Group, open_hdf5
+
+_SUFFIX = ".weights.h5"
+
+
+# --- what has state, and where --------------------------------------------------------------------
+
+
+def stateful_objects(root: Any) -> list[tuple[str, Any]]:
+    """Pairs of path and object for everything below `root` (itself included) that has state."""
+    return list(_visit(root, "", set()))
+
+
+def _visit(item: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
+    if id(item) in seen:
+        return
+    if isinstance(item, (list, tuple, dict)):
+        seen.add(id(item))
+        yield from _visit_container(item, path, seen)
+    elif _has_state(item):
+        seen.add(id(item))
+        yield path, item
+        if not isinstance(item, SeedGenerator):
+            for name, value in _attributes(item):
+                yield from _visit(value, f"{path}/{name}" if path else name, seen)
+
+
+def _visit_container(items: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
+    used: dict[str, int] = {}
+    for item in list(items.values()) if isinstance(items, dict) else items:
+        if not isinstance(item, (list, tuple, dict)) and not _has_state(item):
+            continue
+        nested = isinstance(item, (list, tuple, dict))
+        name = "container" if nested else snake_case(type(item).__name__)
+        number = used.get(name, -1) + 1
+        used[name] = number
+        yield from _visit(item, f"{path}/{name}_{number}" if number else f"{path}/{name}", seen)
+
+
+def _has_state(item: Any) -> bool:
+    return isinstance(item, SeedGenerator) or (
+        not isinstance(item, type) and hasattr(item, "save_own_variables") and hasattr(item, "load_own_variables")
+    )
+
+
+def _attributes(item: Any) -> list[tuple[str, Any]]:
+    """What the attributes of an object hold, in the order of the file."""
+    skipped = _base_names(_is_model(item))
+    found = {name: value for name, value in vars(item).items() if name not in skipped}
+    first: list[tuple[str, Any]] = []
+    if _is_model(item):
+        if item.inputs or hasattr(item, "_stack"):
+            first.append(("layers", item.layers))
+        else:
+            found["layers"] = item.layers
+        if getattr(item, "optimizer", None) is not None:
+            found["optimizer"] = item.optimizer
+    return first + sorted(found.items(), key=lambda pair: (pair[0].startswith("_"), pair[0]))
+
+
+def _is_model(item: Any) -> bool:
+    from keras_core.models import Model
+
+    return isinstance(item, Model)
+
+
+@functools.cache
+def _base_names(model: bool) -> frozenset[str]:
+    """Attributes that every layer or model has: they hold no state of their own."""
+    from keras_core.models import Model
+
+    blank = Model() if model else Layer()
+    return frozenset({*dir(blank), "_stack", "_function", "_optimizer", "history"})
+
+
+# --- writing --------------------------------------------------------------------------------------
+
+
+def save_weights(model: Any, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
+    """Save all weights, optimizer state included, to a `.weights.h5` file.
+
+    Args:
+        model: the model, which must be built.
+        filepath: a path that ends in `.weights.h5`.
+        overwrite: whether an existing file is replaced.
+
+    Raises:
+        ValueError: for another ending, or a model that is not built.
+        FileExistsError: for an existing file with `overwrite=False`.
+    """
+    if kwargs:
+        raise TypeError(f"save_weights() does not take {', '.join(kwargs)}.")
+    _check_suffix(filepath, "save_weights")
+    _check_built(model, "saved")
+    refuse_overwriting(filepath, overwrite)
+    import h5py
+
+    with replacing(filepath) as temporary, h5py.File(temporary, "w") as file:
+        write_weights(model, file)
+
+
+def write_weights(model: Any, file: Any, optimizer: bool = True) -> None:
+    """Write the weights of a model into an open `h5py.File`."""
+    for path, item in stateful_objects(model):
+        if not optimizer and path.split("/")[0] == "optimizer":
+            continue
+        group = file.create_group(f"{path}/vars" if path else "vars")
+        if isinstance(getattr(item, "name", None), str):
+            group.attrs["name"] = item.name
+        if isinstance(item, SeedGenerator):
+            group["0"] = item.state.numpy()
+        else:
+            item.save_own_variables(_Writer(group))
+
+
+class _Writer:
+    """The mapping that `save_own_variables` fills: name → array or Variable."""
+
+    def __init__(self, group: Any) -> None:
+        self._group = group
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        import numpy as np
+
+        array = value.numpy() if hasattr(value, "numpy") else np.asarray(value)
+        if array.dtype.name != "bfloat16":
+            self._group[name] = array
+            return
+        self._group[name] = array.view("V2")
+        self._group[name].attrs["dtype"] = "bfloat16"
+
+    def __len__(self) -> int:
+        return len(self._group)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._group
+
+    def keys(self) -> list[str]:
+        return list(self._group)
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def load_weights(
+    model: Any,
+    filepath: Any,
+    skip_mismatch: bool = False,
+    by_name: bool = False,
+    **kwargs: Any,
+) -> None:
+    """Load weights from a `.weights.h5` file of this or an upstream Keras 3.
+
+    Args:
+        model: the model, which must be built.
+        filepath: a path that ends in `.weights.h5`.
+        skip_mismatch: leave out, with a warning, layers whose number or shapes of weights differ.
+        by_name: match layers by their names instead of their places; layers that the file does not
+            name keep their weights.
+
+    Raises:
+        ValueError: for a damaged or refused file, and weights that do not fit (all are listed); the
+            model is unchanged then.
+    """
+    if kwargs:
+        raise TypeError(f"load_weights() does not take {', '.join(kwargs)}.")
+    _check_suffix(filepath, "load_weights")
+    _check_built(model, "loaded")
+    with open_hdf5(filepath) as root:
+        read_weights(model, root, skip_mismatch, by_name)
+
+
+def read_weights(model: Any, root: Group, skip_mismatch: bool = False, by_name: bool = False) -> None:
+    """Read the weights of a model from the root group of an open file; see `load_weights`."""
+    _build_optimizer(model)
+    targets = _named_targets(model, root) if by_name else _placed_targets(model, root)
+    errors = [error for error in (_mismatch(item, store) for item, store in targets) if error]
+    if errors and not skip_mismatch:
+        raise ValueError(_listed("The weights in the file do not fit the model", errors))
+    skipped: list[str] = []
+    for item, store in targets:
+        try:
+            _load(item, store)
+        except (ValueError, KeyError) as error:
+            if not skip_mismatch or isinstance(error, FileFormatError):
+                raise
+            skipped.append(str(error))
+    if skipped:
+        warnings.warn(_listed("Weights that do not fit were left out", skipped))
+    if not by_name:
+        _warn_of_rest(model, root)
+
+
+def _placed_targets(model: Any, root: Group) -> list[tuple[Any, Any]]:
+    return [(item, _store(root, path)) for path, item in stateful_objects(model)]
+
+
+def _store(root: Group, path: str) -> Group | dict[str, Any]:
+    """The arrays of the object at a path; Keras 2.13's name of the list of layers is known too."""
+    found = root.group(f"{path}/vars")
+    if found is None and "_layer_checkpoint_dependencies" in root:
+        old = path.replace("layers", "_layer_checkpoint_dependencies")
+        found = root.group(f"{old}/vars")
+    return {} if found is None else found
+
+
+def _named_targets(model: Any, root: Group) -> list[tuple[Any, Any]]:
+    by_name = {}
+    for _, group in _var_groups(root):
+        label = group.label()
+        if label is not None and len(group):
+            by_name.setdefault(label, group)
+    layers = [(layer, by_name.get(layer.name)) for layer in model._flatten_layers()]
+    return [(layer, group) for layer, group in layers if group is not None]
+
+
+def _mismatch(item: Any, store: Any) -> str | None:
+    """Why the arrays in the file do not fit an object whose loading is the ordinary one."""
+    if not isinstance(item, Layer) or type(item).load_own_variables is not Layer.load_own_variables:
+        return None
+    own = item._own_variables()
+    if len(store) != len(own):
+        wanted = ", ".join(f"{v.name} {v.shape}" for v in own) or "none"
+        return f"layer '{item.name}' has {len(own)} weights ({wanted}), the file has {len(store)}"
+    for index, variable in enumerate(own):
+        shape = store.shape(str(index)) if isinstance(store, Group) else ()
+        if shape != variable.shape:
+            return f"layer '{item.name}': {variable.name} has shape {variable.shape}, the file {shape}"
+    return None
+
+
+def _load(item: Any, store: Any) -> None:
+    if isinstance(item, SeedGenerator):
+        if "0" in store and store.shape("0") == item.state.shape:
+            item.state.assign(store["0"])
+    elif isinstance(item, Layer) or len(store):
+        item.load_own_variables(store)
+
+
+def _build_optimizer(model: Any) -> None:
+    optimizer = getattr(model, "optimizer", None)
+    if optimizer is not None and not getattr(optimizer, "built", True):
+        optimizer.build(model.trainable_variables)
+
+
+def _var_groups(root: Group) -> Iterator[tuple[str, Group]]:
+    """All groups of arrays in the file with their paths, each once."""
+    seen: set[int] = set()
+    stack = [("", root)]
+    while stack:
+        path, group = stack.pop()
+        if group.address in seen:
+            continue
+        seen.add(group.address)
+        for name, below in group.groups():
+            if name == "vars":
+                yield path, below
+            else:
+                stack.append((f"{path}/{name}" if path else name, below))
+
+
+def _warn_of_rest(model: Any, root: Group) -> None:
+    known = {path for path, _ in stateful_objects(model)} | {"optimizer"}
+    known |= {path.replace("layers", "_layer_checkpoint_dependencies") for path in known}
+    rest = [path for path, group in _var_groups(root) if len(group) and path not in known]
+    rest = [path for path in rest if not path.endswith("seed_generator")]
+    if rest:
+        warnings.warn(
+            f"The file also has weights that model '{model.name}' has no place for: "
+            f"{', '.join(sorted(rest)[:10])}{' ...' if len(rest) > 10 else ''}. Is it another model's?"
+        )
+
+
+def stored_bytes(root: Group) -> int:
+    """Bytes of all arrays in the file, by shapes that are checked against its size."""
+    return sum(group.nbytes(name) for _, group in _var_groups(root) for name in group)
+
+
+def _listed(title: str, errors: list[str]) -> str:
+    if len(errors) == 1:
+        return f"{title}: {errors[0]}."
+    return f"{title}:\n" + "\n".join(f"  {error}" for error in errors)
+
+
+def _check_suffix(filepath: Any, function: str) -> None:
+    if not str(filepath).endswith(_SUFFIX):
+        raise ValueError(f"{function}() needs a path that ends in '{_SUFFIX}', got '{filepath}'.")
+
+
+def _check_built(model: Any, what: str) -> None:
+    if not model.built:
+        raise ValueError(
+            f"Model '{model.name}' has no weights yet that could be {what}. Call it on data, or "
+            "build(input_shape), first."
+        )
