@@ -1,4 +1,3 @@
-from .draws import binomial as binomial
 from .draws import categorical as categorical
 from .draws import dropout as dropout
 from .draws import normal as normal

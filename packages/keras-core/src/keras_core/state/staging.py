@@ -88,6 +88,13 @@ class Staged:
     def _compile(
         self, args: tuple[Any, ...], leaves: list[Any], specs: list[Spec]
     ) -> tuple[Callable[..., list[Any]], list[Any]]:
+        flat_fn, results = self.flattened(args, leaves)
+        variables = list(self._variables() if callable(self._variables) else self._variables)
+        ops = self._ops() if self._ops else frozenset()
+        return self.backend.stage(flat_fn, variables, specs, self.jit, ops), results
+
+    def flattened(self, args: tuple[Any, ...], leaves: list[Any]) -> tuple[Callable[..., list[Any]], list[Any]]:
+        """`fn` on flat tensors, and a list whose one entry will pack its results once it has run."""
         holes = [leaf is None for leaf in leaves]
         results: list[Any] = [None]
 
@@ -98,10 +105,7 @@ class Staged:
             flat, results[0] = flatten_results(out, self.backend)
             return flat
 
-        variables = list(self._variables() if callable(self._variables) else self._variables)
-        ops = self._ops() if self._ops else frozenset()
-        program = self.backend.stage(flat_fn, variables, specs, self.jit, ops)
-        return program, results
+        return flat_fn, results
 
     def clear(self) -> None:
         """Forget every program."""
@@ -177,3 +181,69 @@ def stage(
     return Staged(fn, owned, backend, jit=jit)
 
 
+
+
+class StagedSteps:
+    """Many steps of `fn` in one call, each on a batch gathered from data that is on the device.
+
+    On a backend that gains from it, the loop is inside the compiled program; elsewhere it is here.
+    Either way the result is that of calling `fn` on each batch in turn.
+
+    Args:
+        fn, variables, backend, jit, key, ops: as in `Staged`.
+    """
+
+    def __init__(
+        self,
+        fn: Callable[..., Any],
+        variables: Callable[[], Iterable[Variable]],
+        backend: Backend,
+        jit: bool | None = None,
+        key: Callable[[], Any] | None = None,
+        ops: Callable[[], frozenset[str]] | None = None,
+    ) -> None:
+        self.compiled = "steps" in backend.capabilities
+        self.backend = backend
+        self._single = Staged(fn, variables, backend, jit, relax_batch=True, key=key, ops=ops)
+        self._programs: dict[Any, tuple[Callable[..., list[Any]], list[Any]]] = {}
+
+    def __call__(self, indices: Any, data: tuple[Any, ...]) -> Any:
+        """Run a step for each row of `indices` (int32, (steps, batch)) on these rows of the arrays in `data`.
+
+        Returns:
+            What `fn` returned in the last step.
+        """
+        if not self.compiled:
+            return self._one_by_one(indices, data)
+        leaves = tree.flatten(data)
+        flat = [leaf for leaf in leaves if leaf is not None]
+        static = "static-shapes" in self.backend.capabilities
+        specs = [self._batch_spec(t, int(indices.shape[1]) if static else None) for t in flat]
+        key = (
+            tuple((s.shape, s.dtype) for s in specs),
+            tuple(leaf is None for leaf in leaves),
+            _structure(data),
+            self._single._key() if self._single._key else None,
+        )
+        if key not in self._programs:
+            self._programs[key] = self._compile(data, leaves, specs)
+        program, results = self._programs[key]
+        return results[0](program(self.backend.tensor(indices), *flat))
+
+    def _batch_spec(self, tensor: Any, batch: int | None) -> Spec:
+        return Spec((batch, *tuple(self.backend.shape(tensor))[1:]), self.backend.dtype(tensor))
+
+    def _compile(self, data: Any, leaves: list[Any], specs: list[Spec]) -> tuple[Any, list[Any]]:
+        single = self._single
+        flat_fn, results = single.flattened(data, leaves)
+        variables = list(single._variables() if callable(single._variables) else single._variables)
+        ops = single._ops() if single._ops else frozenset()
+        return self.backend.stage_steps(flat_fn, variables, specs, single.jit, ops), results
+
+    def _one_by_one(self, indices: Any, data: tuple[Any, ...]) -> Any:
+        out = None
+        take = self.backend.ops["take"]
+        for row in indices:
+            batch = tree.map_structure(lambda leaf, row=row: None if leaf is None else take(leaf, row, 0), data)
+            out = self._single(*batch)
+        return out

@@ -1,0 +1,76 @@
+"""`keras.random`: random tensors by seed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import config, ops
+from keras_core.ops.table import dtype_of
+from keras_core.random.seed_generator import key_from
+from keras_core.typing import Tensor
+
+
+def uniform(shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
+    """Numbers spread evenly over [minval, maxval).
+
+    Args:
+        shape: shape of the result.
+        minval, maxval: the range; `maxval` is left out.
+        dtype: a float dtype; floatx by default.
+        seed: int (the same numbers each time), SeedGenerator (new ones each time), or None for the global one.
+
+    Example:
+        >>> from keras_core import random
+        >>> random.uniform((2, 3), seed=1).shape == (2, 3)
+        True
+    """
+    return ops.random_uniform(shape, minval, maxval, dtype or config.floatx(), key_from(seed))
+
+
+def normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
+    """Numbers of a normal distribution; arguments as in `uniform`."""
+    return ops.random_normal(shape, mean, stddev, dtype or config.floatx(), key_from(seed))
+
+
+def truncated_normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
+    """Numbers of a normal distribution, those beyond two standard deviations drawn again."""
+    return ops.random_truncated_normal(shape, mean, stddev, dtype or config.floatx(), key_from(seed))
+
+
+def randint(shape: Any, minval: int, maxval: int, dtype: Any = "int32", seed: Any = None) -> Tensor:
+    """Integers of [minval, maxval), each as likely."""
+    return ops.random_integer(shape, minval, maxval, dtype, key_from(seed))
+
+
+def dropout(inputs: Tensor, rate: float, noise_shape: Any = None, seed: Any = None) -> Tensor:
+    """Set a fraction `rate` of the inputs to zero and scale the rest up, so that the sum is kept on average.
+
+    Args:
+        inputs: tensor.
+        rate: fraction to drop, 0 <= rate < 1.
+        noise_shape: shape of the mask, which broadcasts to the inputs; 1 or None where a value is shared.
+        seed: as in `uniform`.
+
+    Source: Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", 2014.
+    """
+    if rate <= 0:
+        return inputs
+    if noise_shape is None:
+        shape = ops.shape(inputs)
+    else:
+        full = ops.shape(inputs)
+        shape = tuple(full[i] if size is None else size for i, size in enumerate(noise_shape))
+    dtype = dtype_of(inputs)
+    kept = ops.greater_equal(ops.random_uniform(shape, 0.0, 1.0, "float32", key_from(seed)), rate)
+    return ops.multiply(inputs, ops.multiply(ops.cast(kept, dtype), 1.0 / (1.0 - rate)))
+
+
+def shuffle(x: Tensor, axis: int = 0, seed: Any = None) -> Tensor:
+    """The slices of `x` along `axis` in a random order."""
+    return ops.random_shuffle(x, axis, key_from(seed))
+
+
+def categorical(logits: Tensor, num_samples: int, dtype: Any = "int32", seed: Any = None) -> Tensor:
+    """Class numbers drawn from unnormalized log-probabilities of shape (batch, classes)."""
+    return ops.random_categorical(logits, num_samples, dtype, key_from(seed))
+

@@ -1,0 +1,118 @@
+"""Data compared with the model before any framework sees it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from keras_core.backend import registry as backends
+from keras_core.models.graph import flat_inputs
+from keras_core.training.compiled import leaves, matched
+from keras_core.training.data import Batch
+
+if TYPE_CHECKING:
+    from keras_core.models.model import Model
+
+
+def check_batch(model: Model, batch: Batch, method: str) -> None:
+    """Compare the shapes of x with the model's inputs, and integer inputs with the layers that index by them.
+
+    Raises:
+        ValueError: naming the input, what came and what was expected.
+    """
+    if model._function is None:
+        return
+    values = flat_inputs_of(model, batch[0])
+    for layer, feed in _hosts(model, values):
+        layer.check_host_inputs(feed)
+
+
+def flat_inputs_of(model: Model, x: Any) -> list[Any]:
+    """The arrays of `x` in the order of the model's inputs, their shapes checked without converting them."""
+    return flat_inputs(model, _Shapes.of(x))
+
+
+class _Shapes:
+    """A stand-in for an array that has its shape and data but is not converted."""
+
+    def __init__(self, array: Any, shape: tuple[Any, ...] | None = None) -> None:
+        self.array = array
+        self.shape = tuple(array.shape) if shape is None else shape
+
+    @classmethod
+    def of(cls, x: Any) -> Any:
+        if isinstance(x, (list, tuple)):
+            return [cls.of(v) for v in x]
+        if isinstance(x, dict):
+            return {k: cls.of(v) for k, v in x.items()}
+        return x if x is None or not hasattr(x, "shape") else cls(x)
+
+
+def _hosts(model: Model, values: list[Any]) -> list[tuple[Any, np.ndarray]]:
+    """Pairs (layer with `check_host_inputs`, the host array that it is called on directly)."""
+    assert model._function is not None
+    by_id = {id(t): v for t, v in zip(model._function.inputs, values, strict=True)}
+    found: list[tuple[Any, np.ndarray]] = []
+    for node in model._function.nodes:
+        if not hasattr(node.operation, "check_host_inputs") or not node.args:
+            continue
+        value = by_id.get(id(node.args[0]))
+        array = getattr(value, "array", None)
+        if isinstance(array, np.ndarray):
+            found.append((node.operation, array))
+    return found
+
+
+def check_targets(model: Model, batch: Batch, method: str) -> None:
+    """Compare y with the outputs: shapes, and class numbers with the number of classes.
+
+    Raises:
+        ValueError: naming the output, what came and what was expected.
+    """
+    compiled = model._compile_loss
+    if compiled is None or model._output_specs is None or batch[1] is None:
+        if compiled is not None and batch[1] is None and any(one is not None for one in compiled.losses):
+            if _uses_targets(model):
+                raise ValueError(
+                    f"{method}(): the model was compiled with a loss and no targets were given: y is missing."
+                )
+        return
+    names = compiled.names
+    targets = matched(batch[1], names, "y")
+    outputs = [s.shape for s in leaves(model._output_specs)]
+    for name, loss, target, shape in zip(names, compiled.losses, targets, outputs, strict=True):
+        if loss is None or target is None:
+            continue
+        given = (None, *tuple(target.shape)[1:])
+        try:
+            loss.check(given, shape)
+        except ValueError as error:
+            raise ValueError(f"{method}(): output {name!r} of model {model.name!r}: {error}") from None
+        if loss.targets == "indices":
+            _check_classes(name, target, shape[-1], getattr(loss, "_arguments", {}).get("ignore_class"), method)
+
+
+def _uses_targets(model: Model) -> bool:
+    from keras_core.training.trainer import Trainer
+
+    return type(model).train_step is Trainer.train_step and type(model).compute_loss is Trainer.compute_loss
+
+
+def _check_classes(name: str, target: Any, classes: int | None, ignored: Any, method: str) -> None:
+    if classes is None or backends.owner(target) is not None or not target.size:
+        return
+    low, high = target.min(), target.max()
+    if ignored is not None and (low < 0 or high >= classes):
+        kept = target[target != ignored]
+        if not kept.size:
+            return
+        low, high = kept.min(), kept.max()
+    if low < 0 or high >= classes:
+        raise ValueError(
+            f"{method}(): the class numbers for output {name!r} run from {int(low)} to {int(high)}, and the output has "
+            f"{classes} classes: they must lie in 0 ... {classes - 1}. Renumber the classes, or give the last layer "
+            f"{int(high) + 1} units."
+        )
+
+
