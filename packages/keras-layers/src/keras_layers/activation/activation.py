@@ -1,0 +1,36 @@
+"""Activation: an activation function as a layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import Layer, activations
+from keras_core.typing import Tensor
+
+
+class Activation(Layer):
+    """Applies an activation function to each element of the input.
+
+    Args:
+        activation: name or function, such as ``"relu"``.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import Activation
+        >>> np.asarray(Activation("relu")(np.array([[-1.0, 2.0]], "float32"))).tolist()
+        [[0.0, 2.0]]
+    """
+
+    def __init__(self, activation: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.activation = activations.get(activation)
+        self.supports_masking = True
+
+    def call(self, inputs: Tensor) -> Tensor:
+        return self.activation(inputs)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "activation": activations.serialize(self.activation)}

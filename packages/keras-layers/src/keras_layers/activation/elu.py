@@ -1,0 +1,32 @@
+"""ELU: an exponential below zero."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import Layer, ops
+from keras_core.typing import Tensor
+
+
+class ELU(Layer):
+    """``x`` where positive, else ``alpha * (exp(x) - 1)``.
+
+    Args:
+        alpha: minus the limit for very negative inputs.
+
+    Reference: Clevert et al., 2016, https://arxiv.org/abs/1511.07289
+    """
+
+    def __init__(self, alpha: float = 1.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.alpha = float(alpha)
+        self.supports_masking = True
+
+    def call(self, inputs: Tensor) -> Tensor:
+        return ops.elu(inputs, self.alpha)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "alpha": self.alpha}

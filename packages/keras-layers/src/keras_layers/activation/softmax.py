@@ -1,0 +1,51 @@
+"""Softmax: positive numbers that sum to one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import Layer, ops
+from keras_core.typing import Tensor
+
+_MINUS_MUCH = -3e4  # exp() of it is zero in every float type, float16 included
+
+
+class Softmax(Layer):
+    """``exp(x) / sum(exp(x))`` along an axis, or over several together.
+
+    Args:
+        axis: an axis or a list of axes.
+
+    A mask given at the call, shaped like the input, sets the positions where it is False to zero;
+    the others sum to one, and where none is left all are zero.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import Softmax
+        >>> np.asarray(Softmax()(np.zeros((1, 4), "float32"))).tolist()
+        [[0.25, 0.25, 0.25, 0.25]]
+    """
+
+    def __init__(self, axis: int | list[int] | tuple[int, ...] = -1, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.axis = list(axis) if isinstance(axis, (list, tuple)) else axis
+        self.supports_masking = True
+
+    def call(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor:
+        if mask is not None:
+            inputs = ops.where(mask, inputs, _MINUS_MUCH)
+        outputs = self._softmax(inputs)
+        return outputs if mask is None else ops.multiply(outputs, ops.cast(mask, ops.dtype(outputs)))
+
+    def _softmax(self, inputs: Tensor) -> Tensor:
+        if not isinstance(self.axis, list):
+            return ops.softmax(inputs, axis=self.axis)
+        if len(self.axis) == 1:
+            return ops.softmax(inputs, axis=self.axis[0])
+        return ops.exp(ops.subtract(inputs, ops.logsumexp(inputs, axis=tuple(self.axis), keepdims=True)))
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "axis": self.axis}

@@ -1,0 +1,36 @@
+"""ThresholdedReLU: zero up to a threshold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import Layer, ops
+from keras_core.typing import Tensor
+
+from keras_layers.checks import describe
+
+
+class ThresholdedReLU(Layer):
+    """``x`` where it is above `theta`, else 0.
+
+    Args:
+        theta: the threshold, at least 0.
+
+    Reference: Konda et al., 2014, https://arxiv.org/abs/1402.3337
+    """
+
+    def __init__(self, theta: float = 1.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if theta is None or theta < 0:
+            raise ValueError(f"{describe(self)}: theta must be at least 0, got {theta!r}.")
+        self.theta = float(theta)
+        self.supports_masking = True
+
+    def call(self, inputs: Tensor) -> Tensor:
+        return ops.multiply(inputs, ops.cast(ops.greater(inputs, self.theta), ops.dtype(inputs)))
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "theta": self.theta}

@@ -1,0 +1,86 @@
+"""Checks of layer arguments, with messages that name layer, argument, value and what was expected."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+from keras_core import Layer, config
+from keras_core.typing import Shape
+
+
+def positive_int(layer: Layer, argument: str, value: Any) -> int:
+    """`value` as an int above zero."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = int(value) if isinstance(value, float) and value.is_integer() else 0
+    if isinstance(value, bool) or number <= 0:
+        raise ValueError(f"{describe(layer)}: {argument} must be a positive integer, got {value!r}.")
+    return number
+
+
+def int_tuple(layer: Layer, argument: str, value: Any, rank: int, minimum: int = 1) -> tuple[int, ...]:
+    """`value`, an int or a sequence of `rank` ints, as a tuple of `rank` ints."""
+    expected = f"an integer of at least {minimum} or a tuple of {rank} of them"
+    try:
+        values = tuple(operator.index(v) for v in (value if isinstance(value, Sequence) else (value,) * rank))
+    except TypeError:
+        values = ()
+    if len(values) != rank or any(v < minimum for v in values):
+        raise ValueError(f"{describe(layer)}: {argument} must be {expected}, got {value!r}.")
+    return values
+
+
+def pairs(layer: Layer, argument: str, value: Any, rank: int) -> tuple[tuple[int, int], ...]:
+    """Amounts before and after each of `rank` axes: an int, `rank` ints or `rank` pairs of ints."""
+    axes = value if isinstance(value, Sequence) else (value,) * rank
+    try:
+        result = tuple(
+            tuple(operator.index(v) for v in (axis if isinstance(axis, Sequence) else (axis, axis))) for axis in axes
+        )
+    except TypeError:
+        result = ()
+    if len(result) != rank or any(len(pair) != 2 or min(pair) < 0 for pair in result):
+        raise ValueError(
+            f"{describe(layer)}: {argument} must be an integer of at least 0, a tuple of {rank} of them "
+            f"or a tuple of {rank} pairs, got {value!r}."
+        )
+    return result  # type: ignore[return-value]
+
+
+def choice(layer: Layer, argument: str, value: Any, allowed: Sequence[Any]) -> Any:
+    """`value` if it is among `allowed`; strings are compared in lower case."""
+    value = value.lower() if isinstance(value, str) else value
+    if value not in allowed:
+        raise ValueError(f"{describe(layer)}: {argument} must be one of {', '.join(map(repr, allowed))}, got {value!r}.")
+    return value
+
+
+def fraction(layer: Layer, argument: str, value: Any) -> float:
+    """`value` as a float in [0, 1]."""
+    if not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise ValueError(f"{describe(layer)}: {argument} must be a number from 0 to 1, got {value!r}.")
+    return value
+
+
+def data_format(layer: Layer, value: str | None) -> str:
+    """`value` or the configured image data format."""
+    return choice(layer, "data_format", value or config.image_data_format(), ("channels_last", "channels_first"))
+
+
+def known_axis(layer: Layer, shape: Shape, axis: int, what: str) -> int:
+    """The size of an axis that the layer must know to make its weights."""
+    size = shape[axis]
+    if size is None:
+        raise ValueError(
+            f"{describe(layer)}: {what} (axis {axis} of the input) must be known, got input shape {tuple(shape)}. "
+            "Give it in the model's Input or in the first layer's input_shape."
+        )
+    return size
+
+
+def describe(layer: Layer) -> str:
+    """The layer's class and name, for messages."""
+    return f"{type(layer).__name__} {getattr(layer, 'name', None)!r}"

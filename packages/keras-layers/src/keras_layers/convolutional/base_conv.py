@@ -1,0 +1,83 @@
+"""What the convolutions share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import ops
+from keras_core.typing import Shape, Tensor
+
+from keras_layers.checks import describe, positive_int
+from keras_layers.convolutional.windows import Windowed
+from keras_layers.old_names import CONVOLUTION, old_names
+from keras_layers.parameters import add_parameter, options_config, set_options
+
+
+class BaseConv(Windowed):
+    """``activation(conv(inputs, kernel) + bias)`` over `rank` spatial axes.
+
+    Weights are the kernel ``(*kernel_size, channels / groups, filters)`` and the bias ``(filters,)``.
+    """
+
+    paddings: tuple[str, ...] = ("valid", "same")
+
+    @old_names(keras1=CONVOLUTION)
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: Any,
+        strides: Any = 1,
+        padding: str = "valid",
+        data_format: str | None = None,
+        dilation_rate: Any = 1,
+        groups: int = 1,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        self.filters = positive_int(self, "filters", filters)
+        self.groups = positive_int(self, "groups", groups)
+        if self.filters % self.groups:
+            raise ValueError(f"{describe(self)}: filters={filters} must be a multiple of groups={groups}.")
+        self._set_windows(kernel_size, strides, padding, data_format, dilation_rate, self.paddings)
+        self._keep_activation(activation, use_bias)
+        set_options(self, "kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
+        set_options(self, "bias", bias_initializer, bias_regularizer, bias_constraint)
+
+    def build(self, input_shape: Shape) -> None:
+        channels = self._channels(input_shape)
+        if channels % self.groups:
+            raise ValueError(
+                f"{describe(self)}: the input has {channels} channels (shape {tuple(input_shape)}), "
+                f"which is not a multiple of groups={self.groups}."
+            )
+        self.kernel = add_parameter(self, "kernel", (*self.kernel_size, channels // self.groups, self.filters))
+        self.bias = add_parameter(self, "bias", (self.filters,)) if self.use_bias else None
+
+    def call(self, inputs: Tensor) -> Tensor:
+        inputs, padding = self._padded(inputs)
+        outputs = ops.conv(
+            inputs,
+            self.kernel,
+            strides=self.strides,
+            padding=padding,
+            data_format=self.data_format,
+            dilation_rate=self.dilation_rate,
+        )
+        return self._activated(outputs)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "filters": self.filters,
+            "groups": self.groups,
+            **options_config(self, "kernel", "bias"),
+        }

@@ -1,0 +1,75 @@
+"""What the depthwise convolutions share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import ops
+from keras_core.typing import Shape, Tensor
+
+from keras_layers.checks import positive_int
+from keras_layers.convolutional.windows import Windowed
+from keras_layers.old_names import CONVOLUTION, old_names
+from keras_layers.parameters import add_parameter, options_config, set_options
+
+
+class BaseDepthwiseConv(Windowed):
+    """A convolution of each channel by itself, over `rank` spatial axes.
+
+    Weights are the kernel ``(*kernel_size, channels, depth_multiplier)`` and the bias
+    ``(channels * depth_multiplier,)``.
+    """
+
+    paddings: tuple[str, ...] = ("valid", "same")
+
+    @old_names(keras1=CONVOLUTION)
+    def __init__(
+        self,
+        kernel_size: Any,
+        strides: Any = 1,
+        padding: str = "valid",
+        depth_multiplier: int = 1,
+        data_format: str | None = None,
+        dilation_rate: Any = 1,
+        activation: Any = None,
+        use_bias: bool = True,
+        depthwise_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        depthwise_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        depthwise_constraint: Any = None,
+        bias_constraint: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        self.depth_multiplier = positive_int(self, "depth_multiplier", depth_multiplier)
+        self._set_windows(kernel_size, strides, padding, data_format, dilation_rate, self.paddings)
+        self._keep_activation(activation, use_bias)
+        set_options(self, "depthwise", depthwise_initializer, depthwise_regularizer, depthwise_constraint)
+        set_options(self, "bias", bias_initializer, bias_regularizer, bias_constraint)
+
+    def build(self, input_shape: Shape) -> None:
+        channels = self._channels(input_shape)
+        shape = (*self.kernel_size, channels, self.depth_multiplier)
+        self.kernel = add_parameter(self, "kernel", shape, options="depthwise")
+        self.bias = add_parameter(self, "bias", (channels * self.depth_multiplier,)) if self.use_bias else None
+
+    def call(self, inputs: Tensor) -> Tensor:
+        inputs, padding = self._padded(inputs)
+        outputs = ops.depthwise_conv(
+            inputs,
+            self.kernel,
+            strides=self.strides,
+            padding=padding,
+            data_format=self.data_format,
+            dilation_rate=self.dilation_rate,
+        )
+        return self._activated(outputs)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "depth_multiplier": self.depth_multiplier,
+            **options_config(self, "depthwise", "bias"),
+        }

@@ -1,0 +1,5 @@
+from .dense import Dense as Dense
+from .embedding import Embedding as Embedding
+from .identity import Identity as Identity
+from .lambda_layer import Lambda as Lambda
+from .masking import Masking as Masking

@@ -1,0 +1,87 @@
+"""Dense: every output depends on every input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import InputSpec, Layer, activations, ops
+from keras_core.typing import Shape, Tensor
+
+from keras_layers.checks import known_axis, positive_int
+from keras_layers.old_names import DENSE, LORA, old_names
+from keras_layers.parameters import add_parameter, options_config, set_options
+
+
+class Dense(Layer):
+    """``activation(inputs @ kernel + bias)`` along the last axis.
+
+    Args:
+        units: size of the output's last axis.
+        activation: name or function; None is linear.
+        use_bias: whether there is a bias.
+        kernel_initializer, bias_initializer: initial values of the weights.
+        kernel_regularizer, bias_regularizer: penalties on the weights, added to the loss.
+        activity_regularizer: penalty on the output.
+        kernel_constraint, bias_constraint: projections of the weights after each update.
+
+    Inputs have shape ``(batch, ..., features)``, outputs ``(batch, ..., units)``. Weights are the
+    kernel ``(features, units)`` and the bias ``(units,)``.
+
+    Raises:
+        ValueError: if `units` is not a positive integer, or the last axis of the input is unknown
+            or changes after the layer was built.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import Dense
+        >>> Dense(2, kernel_initializer="ones")(np.ones((1, 3), "float32")).shape
+        (1, 2)
+    """
+
+    @old_names(keras1=DENSE, keras2=LORA)
+    def __init__(
+        self,
+        units: int,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        self.units = positive_int(self, "units", units)
+        self.activation = activations.get(activation)
+        self.use_bias = use_bias
+        set_options(self, "kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
+        set_options(self, "bias", bias_initializer, bias_regularizer, bias_constraint)
+        self.input_spec = InputSpec(min_ndim=2)
+        self.supports_masking = True
+
+    def build(self, input_shape: Shape) -> None:
+        features = known_axis(self, input_shape, -1, "the number of features")
+        self.kernel = add_parameter(self, "kernel", (features, self.units))
+        self.bias = add_parameter(self, "bias", (self.units,)) if self.use_bias else None
+        self.input_spec = InputSpec(min_ndim=2, axes={-1: features})
+
+    def call(self, inputs: Tensor) -> Tensor:
+        outputs = ops.matmul(inputs, self.kernel)
+        if self.bias is not None:
+            outputs = ops.add(outputs, self.bias)
+        return self.activation(outputs)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        return (*input_shape[:-1], self.units)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "units": self.units,
+            "activation": activations.serialize(self.activation),
+            "use_bias": self.use_bias,
+            **options_config(self, "kernel", "bias"),
+        }

@@ -1,0 +1,101 @@
+"""Embedding: a learned vector for each integer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from keras_core import Layer, dtypes, ops
+from keras_core.typing import Shape, Tensor
+
+from keras_layers.checks import describe, positive_int
+from keras_layers.old_names import LORA, OldNames, old_names
+from keras_layers.parameters import add_parameter, options_config, set_options
+
+_KERAS_1: OldNames = {
+    "init": "embeddings_initializer",
+    "W_regularizer": "embeddings_regularizer",
+    "W_constraint": "embeddings_constraint",
+}
+
+
+def _length_as_shape(length: Any) -> tuple[int | None, ...]:
+    return tuple(length) if isinstance(length, (list, tuple)) else (length,)
+
+
+class Embedding(Layer):
+    """Looks up a row of a learned table for each integer of the input.
+
+    Args:
+        input_dim: number of rows; inputs are integers from 0 to ``input_dim - 1``.
+        output_dim: length of a row.
+        embeddings_initializer, embeddings_regularizer, embeddings_constraint: options of the table.
+        activity_regularizer: penalty on the output.
+        mask_zero: whether 0 marks padding, which later layers then skip.
+        weights: initial table, ``[array (input_dim, output_dim)]``.
+        input_length: Keras 2's way to give the length of input sequences.
+
+    Inputs have any shape, outputs ``(*input shape, output_dim)``. The only weight is `embeddings`.
+    """
+
+    @old_names(keras1=_KERAS_1, keras2={**LORA, "input_length": ("input_shape", _length_as_shape)})
+    def __init__(
+        self,
+        input_dim: int,
+        output_dim: int,
+        embeddings_initializer: Any = "uniform",
+        embeddings_regularizer: Any = None,
+        embeddings_constraint: Any = None,
+        mask_zero: bool = False,
+        weights: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        if weights is not None:
+            kwargs["weights"] = weights
+        super().__init__(**kwargs)
+        self.input_dim = positive_int(self, "input_dim", input_dim)
+        self.output_dim = positive_int(self, "output_dim", output_dim)
+        set_options(self, "embeddings", embeddings_initializer, embeddings_regularizer, embeddings_constraint)
+        self.mask_zero = mask_zero
+        self.supports_masking = mask_zero
+
+    def build(self, input_shape: Shape) -> None:
+        self.embeddings = add_parameter(self, "embeddings", (self.input_dim, self.output_dim))
+
+    def call(self, inputs: Tensor) -> Tensor:
+        return ops.take(self.embeddings, _integers(inputs), axis=0)
+
+    def compute_mask(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor | None:
+        return ops.not_equal(inputs, 0) if self.mask_zero else None
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        return (*input_shape, self.output_dim)
+
+    def check_host_inputs(self, array: np.ndarray) -> None:
+        """Raise if an index is out of range; called once on host data before training.
+
+        Raises:
+            ValueError: naming the layer, the index and the range.
+        """
+        if not array.size:
+            return
+        low, high = array.min(), array.max()
+        if low < 0 or high >= self.input_dim:
+            wrong = low if low < 0 else high
+            raise ValueError(
+                f"{describe(self)} got index {int(wrong)}, but it has rows 0 to {self.input_dim - 1}. "
+                f"Give it an input_dim above the largest index, or map rarer indices to one of those."
+            )
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "input_dim": self.input_dim,
+            "output_dim": self.output_dim,
+            "mask_zero": self.mask_zero,
+            **options_config(self, "embeddings"),
+        }
+
+
+def _integers(inputs: Tensor) -> Tensor:
+    return inputs if dtypes.is_int(ops.dtype(inputs)) else ops.cast(inputs, "int32")

@@ -1,0 +1,24 @@
+"""Identity: returns what it is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import Layer
+
+
+class Identity(Layer):
+    """Returns its input unchanged, of any structure; a placeholder in a model."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.supports_masking = True
+
+    def call(self, inputs: Any) -> Any:
+        return inputs
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        return mask
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape

@@ -1,0 +1,144 @@
+"""Lambda: a function as a layer."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from keras_core import Layer
+from keras_core.saving import get_registered_name, get_registered_object
+
+from keras_layers.checks import describe
+
+
+class Lambda(Layer):
+    """Applies a function of tensors, written with `keras.ops`, to the input.
+
+    For functions with weights write a subclass of `Layer`. A saved Lambda names its function and
+    holds no code: register the function with `register_keras_serializable`, or pass it when
+    loading, as ``custom_objects={name: function}`` by the function's or the layer's name.
+
+    Args:
+        function: ``function(inputs, **arguments)``; called with `mask` and `training` too if it
+            has such parameters.
+        output_shape: shape of the output without the batch, or a function of the input shape;
+            found by a symbolic call when left out.
+        mask: the output's mask, or ``mask(inputs, mask)`` that computes it.
+        arguments: keyword arguments of the function.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import ops
+        >>> from keras_layers import Lambda
+        >>> np.asarray(Lambda(ops.square)(np.array([[3.0]], "float32"))).tolist()
+        [[9.0]]
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        output_shape: Any = None,
+        mask: Any = None,
+        arguments: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if not callable(function):
+            raise ValueError(f"{describe(self)}: function must be callable, got {function!r}.")
+        self.function = function
+        self.arguments = dict(arguments or {})
+        self.mask = mask
+        self.supports_masking = mask is not None
+        self._output_shape = output_shape
+        self._takes = _parameters(function) & {"mask", "training"}
+
+    def call(self, inputs: Any, mask: Any = None, training: bool | None = None) -> Any:
+        context = {"mask": mask, "training": training}
+        given = {name: context[name] for name in self._takes if name not in self.arguments}
+        return self.function(inputs, **self.arguments, **given)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        return self.mask(inputs, mask) if callable(self.mask) else self.mask
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        if self._output_shape is None:
+            return super().compute_output_shape(input_shape)
+        if callable(self._output_shape):
+            return self._output_shape(input_shape)
+        first = input_shape[0]
+        batch = first[0] if isinstance(first, (list, tuple)) else first
+        return (batch, *self._output_shape)
+
+    def get_config(self) -> dict[str, Any]:
+        config = {
+            **super().get_config(),
+            "function": self._reference("function", self.function),
+            "arguments": self.arguments,
+        }
+        for name, value in (("output_shape", self._output_shape), ("mask", self.mask)):
+            if value is not None:
+                config[name] = self._reference(name, value) if callable(value) else value
+        return config
+
+    def _reference(self, argument: str, function: Callable[..., Any]) -> dict[str, Any]:
+        """What stands for a function in a config: its name."""
+        name = get_registered_name(function) if hasattr(function, "__name__") else type(function).__name__
+        if name == "<lambda>":
+            warnings.warn(
+                f"{describe(self)}: its {argument} has no name to be saved by. To load the layer again, pass "
+                f"custom_objects={{{self.name!r}: function}}; better write the function with def and register "
+                "it with @keras.saving.register_keras_serializable().",
+                stacklevel=3,
+            )
+        return {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Lambda:
+        """The layer of a config, with functions found among `custom_objects` and registered ones.
+
+        Raises:
+            ValueError: if a function is not found. Code that a file holds is never run.
+        """
+        config = dict(config)
+        kinds = {name: config.pop(f"{name}_type", None) for name in ("function", "output_shape", "mask")}
+        for name in ("module", "output_shape_module", "function_module", "mask_module"):
+            config.pop(name, None)
+        for argument, kind in kinds.items():
+            value = config.get(argument)
+            if _names_function(value) or argument == "function" or kind in ("function", "lambda"):
+                config[argument] = _find(value, argument, config.get("name"), custom_objects)
+        return cls(**config)
+
+
+def _parameters(function: Callable[..., Any]) -> set[str]:
+    try:
+        return set(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return set()
+
+
+def _names_function(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("class_name") in ("function", "__lambda__")
+
+
+def _find(
+    value: Any, argument: str, layer: str | None, custom_objects: Mapping[str, Any] | None
+) -> Callable[..., Any]:
+    """The function that a config names."""
+    if callable(value):
+        return value
+    named = value.get("config") if isinstance(value, dict) else value
+    names = [name for name in (named, layer if argument == "function" else None) if isinstance(name, str)]
+    for name in names:
+        found = get_registered_object(name, custom_objects)
+        if found is not None:
+            return found
+    what = f"names its {argument} {named!r}" if isinstance(named, str) else f"holds its {argument} as code"
+    remedy = repr(names[0] if names else layer)
+    raise ValueError(
+        f"Lambda {layer!r} {what}. Code in a file is never run, and names are not imported: pass the function when "
+        f"loading, custom_objects={{{remedy}: function}}, or register it with "
+        "@keras.saving.register_keras_serializable() beforehand. safe_mode=False does not change this."
+    )

@@ -1,0 +1,43 @@
+"""Masking: marks padded time steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import Layer, ops
+from keras_core.typing import Tensor
+
+
+class Masking(Layer):
+    """Masks the time steps in which every feature equals `mask_value`, and sets them to zero.
+
+    Args:
+        mask_value: the value that marks padding.
+
+    Inputs and outputs have shape ``(batch, time, ..., features)``; the mask ``(batch, time, ...)``.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import Masking
+        >>> x = np.array([[[1.0], [-1.0]]], "float32")
+        >>> np.asarray(Masking(mask_value=-1.0)(x)).ravel().tolist()
+        [1.0, 0.0]
+    """
+
+    def __init__(self, mask_value: float = 0.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.mask_value = mask_value
+        self.supports_masking = True
+
+    def compute_mask(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor:
+        return ops.any(ops.not_equal(inputs, self.mask_value), axis=-1)
+
+    def call(self, inputs: Tensor) -> Tensor:
+        kept = ops.any(ops.not_equal(inputs, self.mask_value), axis=-1, keepdims=True)
+        return ops.multiply(inputs, ops.cast(kept, ops.dtype(inputs)))
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "mask_value": self.mask_value}

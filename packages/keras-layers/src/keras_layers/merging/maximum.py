@@ -1,0 +1,33 @@
+"""Maximum: takes the greatest of inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from keras_core import ops
+from keras_core.typing import Tensor
+
+from keras_layers.merging.base_merge import BaseMerge
+
+
+class Maximum(BaseMerge):
+    """The greatest of a list of tensors, element by element; shapes are broadcast.
+
+    Raises:
+        ValueError: if the inputs are not a list of tensors whose shapes fit.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import Maximum
+        >>> x1, x2 = np.array([[1.0]], "float32"), np.array([[2.0]], "float32")
+        >>> np.asarray(Maximum()([x1, x2])).tolist()
+        [[2.0]]
+    """
+
+    merge = staticmethod(ops.maximum)
+
+
+def maximum(inputs: Sequence[Tensor], **kwargs: Any) -> Tensor:
+    """`Maximum` as a function: makes the layer with `kwargs` and calls it."""
+    return Maximum(**kwargs)(inputs)

@@ -1,0 +1,152 @@
+"""BatchNormalization: each channel with mean 0 and variance 1 over the batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import InputSpec, Layer, ops
+from keras_core.typing import Shape, Tensor
+
+from keras_layers.checks import describe, known_axis
+from keras_layers.old_names import OldNames, Only, old_names
+from keras_layers.parameters import add_parameter, options_config, set_options
+from keras_layers.shapes import is_symbolic
+
+_KERAS_1: OldNames = {
+    "mode": Only(0),
+    "beta_init": "beta_initializer",
+    "gamma_init": "gamma_initializer",
+}
+_NOT_SUPPORTED: OldNames = {
+    "renorm": Only(False),
+    "renorm_clipping": Only(None),
+    "renorm_momentum": None,
+    "fused": None,
+    "virtual_batch_size": Only(None),
+    "adjustment": Only(None),
+}
+
+
+class BatchNormalization(Layer):
+    """``gamma * (x - mean) / sqrt(variance + epsilon) + beta``, channel by channel.
+
+    While training, mean and variance are those of the batch, and moving averages of them are
+    kept: ``moving = momentum * moving + (1 - momentum) * batch``. Otherwise, and always while
+    `trainable` is False, the moving averages are used.
+
+    Args:
+        axis: the axis of the channels.
+        momentum: how slowly the moving averages follow, from 0 to 1.
+        epsilon: added to the variance.
+        center: whether there is a `beta`.
+        scale: whether there is a `gamma`.
+        beta_initializer, gamma_initializer, moving_mean_initializer, moving_variance_initializer:
+            initial values.
+        beta_regularizer, gamma_regularizer: penalties on the weights.
+        beta_constraint, gamma_constraint: projections of the weights after each update.
+        synchronized: accepted; on one device it changes nothing.
+
+    Weights: `gamma`, `beta`, `moving_mean`, `moving_variance`, each ``(channels,)``. A mask, of the
+    input's leading axes, leaves positions out of mean and variance.
+
+    Reference: Ioffe and Szegedy, 2015, https://arxiv.org/abs/1502.03167
+    """
+
+    @old_names(keras1=_KERAS_1, keras2=_NOT_SUPPORTED)
+    def __init__(
+        self,
+        axis: int = -1,
+        momentum: float = 0.99,
+        epsilon: float = 1e-3,
+        center: bool = True,
+        scale: bool = True,
+        beta_initializer: Any = "zeros",
+        gamma_initializer: Any = "ones",
+        moving_mean_initializer: Any = "zeros",
+        moving_variance_initializer: Any = "ones",
+        beta_regularizer: Any = None,
+        gamma_regularizer: Any = None,
+        beta_constraint: Any = None,
+        gamma_constraint: Any = None,
+        synchronized: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if isinstance(axis, (list, tuple)) and len(axis) == 1:
+            axis = axis[0]
+        if not isinstance(axis, int):
+            raise ValueError(f"{describe(self)}: axis must be an integer, got {axis!r}.")
+        if not 0 <= momentum <= 1:
+            raise ValueError(f"{describe(self)}: momentum must be a number from 0 to 1, got {momentum!r}.")
+        self.axis = axis
+        self.momentum = momentum
+        self.epsilon = epsilon
+        self.center = center
+        self.scale = scale
+        self.synchronized = synchronized
+        set_options(self, "beta", beta_initializer, beta_regularizer, beta_constraint)
+        set_options(self, "gamma", gamma_initializer, gamma_regularizer, gamma_constraint)
+        set_options(self, "moving_mean", moving_mean_initializer)
+        set_options(self, "moving_variance", moving_variance_initializer)
+        self.supports_masking = True
+
+    def build(self, input_shape: Shape) -> None:
+        channels = known_axis(self, input_shape, self.axis, "the number of channels")
+        shape = (channels,)
+        self.gamma = add_parameter(self, "gamma", shape) if self.scale else None
+        self.beta = add_parameter(self, "beta", shape) if self.center else None
+        self.moving_mean = add_parameter(self, "moving_mean", shape, trainable=False)
+        self.moving_variance = add_parameter(self, "moving_variance", shape, trainable=False)
+        self.input_spec = InputSpec(ndim=len(input_shape), axes={self.axis: channels})
+
+    def call(self, inputs: Tensor, training: bool | None = None, mask: Tensor | None = None) -> Tensor:
+        dtype = ops.dtype(inputs)
+        x = ops.cast(inputs, "float32") if dtype in ("float16", "bfloat16") else inputs
+        if training and self.trainable:
+            mean, variance = self._moments(x, mask)
+            if not is_symbolic(x):
+                self._follow(self.moving_mean, mean)
+                self._follow(self.moving_variance, variance)
+        else:
+            mean, variance = self.moving_mean, self.moving_variance
+        axis = self.axis % ops.ndim(x)
+        outputs = ops.batch_normalization(
+            x, mean, variance, axis, offset=self.beta, scale=self.gamma, epsilon=self.epsilon
+        )
+        return ops.cast(outputs, dtype)
+
+    def _follow(self, moving: Any, value: Tensor) -> None:
+        moving.assign(ops.add(ops.multiply(moving, self.momentum), ops.multiply(value, 1 - self.momentum)))
+
+    def _moments(self, x: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Mean and variance of each channel over unmasked positions."""
+        rank = ops.ndim(x)
+        axes = tuple(axis for axis in range(rank) if axis != self.axis % rank)
+        if mask is None:
+            return ops.moments(x, axes)
+        weight = ops.cast(mask, ops.dtype(x))
+        if ops.ndim(weight) < rank:
+            weight = ops.expand_dims(weight, tuple(range(ops.ndim(weight), rank)))
+        weight = ops.broadcast_to(weight, ops.shape(x))
+        total = ops.maximum(ops.sum(weight, axis=axes, keepdims=True), 1)
+        mean = ops.divide(ops.sum(ops.multiply(x, weight), axis=axes, keepdims=True), total)
+        squares = ops.multiply(ops.square(ops.subtract(x, mean)), weight)
+        variance = ops.divide(ops.sum(squares, axis=axes, keepdims=True), total)
+        return ops.squeeze(mean, axes), ops.squeeze(variance, axes)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        config = {
+            **super().get_config(),
+            "axis": self.axis,
+            "momentum": self.momentum,
+            "epsilon": self.epsilon,
+            "center": self.center,
+            "scale": self.scale,
+            "synchronized": self.synchronized,
+            **options_config(self, "beta", "gamma"),
+        }
+        moving = options_config(self, "moving_mean", "moving_variance")
+        return config | {key: value for key, value in moving.items() if key.endswith("_initializer")}

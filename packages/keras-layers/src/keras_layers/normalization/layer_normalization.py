@@ -1,0 +1,96 @@
+"""LayerNormalization: each example with mean 0 and variance 1 over its features."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from keras_core import InputSpec, Layer, ops
+from keras_core.typing import Shape, Tensor
+
+from keras_layers.checks import known_axis
+from keras_layers.parameters import add_parameter, options_config, set_options
+
+
+class LayerNormalization(Layer):
+    """``gamma * (x - mean) / sqrt(variance + epsilon) + beta`` over some axes of each example.
+
+    Args:
+        axis: an axis or several, over which mean and variance are taken.
+        epsilon: added to the variance.
+        center: whether there is a `beta`.
+        scale: whether there is a `gamma`.
+        rms_scaling: leave the mean and `beta` out: ``gamma * x / sqrt(variance + epsilon)``.
+        beta_initializer, gamma_initializer: initial values of the weights.
+        beta_regularizer, gamma_regularizer: penalties on the weights.
+        beta_constraint, gamma_constraint: projections of the weights after each update.
+
+    Weights: `gamma` and `beta`, of the sizes of the axes in order.
+
+    Reference: Ba et al., 2016, https://arxiv.org/abs/1607.06450
+    """
+
+    def __init__(
+        self,
+        axis: int | Sequence[int] = -1,
+        epsilon: float = 1e-3,
+        center: bool = True,
+        scale: bool = True,
+        rms_scaling: bool = False,
+        beta_initializer: Any = "zeros",
+        gamma_initializer: Any = "ones",
+        beta_regularizer: Any = None,
+        gamma_regularizer: Any = None,
+        beta_constraint: Any = None,
+        gamma_constraint: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.axis = axis if isinstance(axis, int) else list(axis)
+        self.epsilon = epsilon
+        self.center = center
+        self.scale = scale
+        self.rms_scaling = rms_scaling
+        set_options(self, "beta", beta_initializer, beta_regularizer, beta_constraint)
+        set_options(self, "gamma", gamma_initializer, gamma_regularizer, gamma_constraint)
+        self.supports_masking = True
+
+    def build(self, input_shape: Shape) -> None:
+        rank = len(input_shape)
+        axes = [self.axis] if isinstance(self.axis, int) else self.axis
+        sizes = {axis % rank: known_axis(self, input_shape, axis, "a normalized axis") for axis in axes}
+        shape = tuple(sizes[axis] for axis in sorted(sizes))
+        self.gamma = add_parameter(self, "gamma", shape) if self.scale or self.rms_scaling else None
+        self.beta = add_parameter(self, "beta", shape) if self.center and not self.rms_scaling else None
+        self.input_spec = InputSpec(ndim=rank, axes=sizes)
+
+    def call(self, inputs: Tensor) -> Tensor:
+        dtype = ops.dtype(inputs)
+        x = ops.cast(inputs, "float32") if dtype in ("float16", "bfloat16") else inputs
+        rank = ops.ndim(x)
+        axes = tuple(sorted(axis % rank for axis in ([self.axis] if isinstance(self.axis, int) else self.axis)))
+        if self.rms_scaling:
+            outputs = self._scaled(x, axes)
+        else:
+            outputs = ops.layer_normalization(x, self.gamma, self.beta, axis=axes, epsilon=self.epsilon)
+        return ops.cast(outputs, dtype)
+
+    def _scaled(self, x: Tensor, axes: tuple[int, ...]) -> Tensor:
+        variance = ops.moments(x, axes, keepdims=True)[1]
+        shape = ops.shape(x)
+        gamma = ops.reshape(self.gamma, tuple(size if axis in axes else 1 for axis, size in enumerate(shape)))
+        return ops.multiply(ops.multiply(x, ops.rsqrt(ops.add(variance, self.epsilon))), gamma)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "axis": self.axis,
+            "epsilon": self.epsilon,
+            "center": self.center,
+            "scale": self.scale,
+            "rms_scaling": self.rms_scaling,
+            **options_config(self, "beta", "gamma"),
+        }

@@ -1,0 +1,134 @@
+"""Argument names of earlier Keras versions, accepted beside today's.
+
+A layer lists them in a table, old name → what it became:
+
+    "padding"                     another name for the same value
+    ("padding", convert)          another name for ``convert(value)``
+    Only(False)                   gone; this one value still means what the layer does
+    None                          gone without effect, such as a hint about speed
+
+A key may be a tuple of old names whose values together became one tuple. Old values of None mean
+"not given".
+"""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ParamSpec
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Only:
+    """An argument of which a single value is supported."""
+
+    value: Any
+
+
+Became = str | tuple[str, Callable[[Any], Any]] | Only | None
+OldNames = Mapping[Any, Became]
+
+DATA_FORMATS = {"th": "channels_first", "tf": "channels_last"}
+
+DIM_ORDERING: OldNames = {"dim_ordering": ("data_format", DATA_FORMATS.get)}
+KERNEL: OldNames = {
+    "init": "kernel_initializer",
+    "bias": "use_bias",
+    "W_regularizer": "kernel_regularizer",
+    "W_constraint": "kernel_constraint",
+    "b_regularizer": "bias_regularizer",
+    "b_constraint": "bias_constraint",
+}
+DENSE: OldNames = {**KERNEL, "output_dim": "units"}
+CONVOLUTION: OldNames = {
+    **KERNEL,
+    **DIM_ORDERING,
+    "nb_filter": "filters",
+    "border_mode": "padding",
+    "subsample": "strides",
+    "atrous_rate": "dilation_rate",
+    "filter_length": "kernel_size",
+    "subsample_length": "strides",
+    ("nb_row", "nb_col"): "kernel_size",
+    ("kernel_dim1", "kernel_dim2", "kernel_dim3"): "kernel_size",
+}
+POOLING: OldNames = {**DIM_ORDERING, "border_mode": "padding", "pool_length": "pool_size", "stride": "strides"}
+RECURRENT: OldNames = {
+    **DENSE,
+    "inner_init": "recurrent_initializer",
+    "inner_activation": "recurrent_activation",
+    "U_regularizer": "recurrent_regularizer",
+    "U_constraint": "recurrent_constraint",
+    "dropout_W": "dropout",
+    "dropout_U": "recurrent_dropout",
+    "forget_bias_init": ("unit_forget_bias", lambda value: value in ("one", "ones", 1)),
+    "consume_less": None,
+}
+# Options of Keras 3 that change nothing where they have their default.
+LORA: OldNames = {"lora_rank": Only(None), "lora_alpha": Only(None), "quantization_config": Only(None)}
+# Choices between equal computations: the backend makes them here.
+RECURRENT_HINTS: OldNames = {"implementation": None, "use_cudnn": None, "time_major": Only(False)}
+
+
+def old_names(
+    keras1: OldNames | None = None, keras2: OldNames | None = None
+) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """Decorate an ``__init__`` so that it also takes old argument names.
+
+    Args:
+        keras1: names that raise a DeprecationWarning.
+        keras2: names that are accepted silently.
+
+    Raises:
+        TypeError: at the call, for an argument given by both names, or one of a tuple of old
+            names without the others.
+        ValueError: at the call, for a value that is not supported any more.
+    """
+    table: dict[tuple[str, ...], tuple[Became, bool]] = {}
+    for names, warn in ((keras2 or {}, False), (keras1 or {}, True)):
+        for old, became in names.items():
+            table[(old,) if isinstance(old, str) else old] = (became, warn)
+    known = {name for names in table for name in names}
+
+    def decorate(init: Callable[P, None]) -> Callable[P, None]:
+        @functools.wraps(init)
+        def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
+            if not known.isdisjoint(kwargs):
+                layer = type(args[0]).__name__
+                for names, (became, warn) in table.items():
+                    _translate(layer, names, became, warn, kwargs)
+            init(*args, **kwargs)
+
+        return wrapper
+
+    return decorate
+
+
+def _translate(layer: str, names: tuple[str, ...], became: Became, warn: bool, kwargs: dict[str, Any]) -> None:
+    """Replace one old argument in `kwargs`."""
+    given = [name for name in names if name in kwargs]
+    if not given:
+        return
+    if len(given) < len(names):
+        raise TypeError(f"{layer}: {', '.join(names)} belong together, but only {', '.join(given)} was given.")
+    values = [kwargs.pop(name) for name in names]
+    value = values[0] if len(names) == 1 else tuple(values)
+    if isinstance(became, Only):
+        if value != became.value:
+            raise ValueError(f"{layer}: {names[0]}={value!r} is not supported; leave it out or give {became.value!r}.")
+        return
+    new = became[0] if isinstance(became, tuple) else became
+    if warn:
+        remedy = f"write {new}=" if new else "leave it out, it has no effect"
+        warnings.warn(
+            f"{layer}: {' and '.join(names)} is a Keras 1 argument; {remedy}.", DeprecationWarning, stacklevel=4
+        )
+    if new is None or value is None:
+        return
+    if new in kwargs:
+        raise TypeError(f"{layer}: {names[0]} is an older name of {new}; only one of them can be given.")
+    kwargs[new] = became[1](value) if isinstance(became, tuple) else value

@@ -1,0 +1,26 @@
+"""AveragePooling1D: the mean of each window of sequences."""
+
+from __future__ import annotations
+
+from keras_core import ops
+
+from keras_layers.pooling.base_pooling import BasePooling
+
+
+class AveragePooling1D(BasePooling):
+    """Takes the mean of each window of sequences, channel by channel. Padding does not count in means.
+
+    Args:
+        pool_size: size of the window.
+        strides: distance of the windows; by default `pool_size`, so that they do not overlap.
+        padding: "valid" for windows inside the input, "same" for ``ceil(size / stride)`` outputs.
+        data_format: "channels_last" or "channels_first"; the configured one by default.
+
+    Inputs have shape ``(batch, time, channels)``, or channels second.
+    """
+
+    rank = 1
+    pool = staticmethod(ops.average_pool)
+
+
+AvgPool1D = AveragePooling1D

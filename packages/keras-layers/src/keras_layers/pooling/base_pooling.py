@@ -1,0 +1,50 @@
+"""What the pooling layers share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from keras_core import InputSpec, Layer
+from keras_core.typing import Tensor
+
+from keras_layers.checks import choice, int_tuple
+from keras_layers.checks import data_format as checked_data_format
+from keras_layers.old_names import POOLING, old_names
+
+
+class BasePooling(Layer):
+    """Reduces windows of `rank` spatial axes to one value each."""
+
+    rank: int
+    pool: Callable[..., Tensor]
+
+    @old_names(keras1=POOLING)
+    def __init__(
+        self,
+        pool_size: Any = 2,
+        strides: Any = None,
+        padding: str = "valid",
+        data_format: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.pool_size = int_tuple(self, "pool_size", pool_size, self.rank)
+        self.strides = self.pool_size if strides is None else int_tuple(self, "strides", strides, self.rank)
+        self.padding = choice(self, "padding", padding, ("valid", "same"))
+        self.data_format = checked_data_format(self, data_format)
+        self.input_spec = InputSpec(ndim=self.rank + 2)
+
+    def call(self, inputs: Tensor) -> Tensor:
+        return type(self).pool(
+            inputs, self.pool_size, strides=self.strides, padding=self.padding, data_format=self.data_format
+        )
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "pool_size": self.pool_size,
+            "padding": self.padding,
+            "strides": self.strides,
+            "data_format": self.data_format,
+        }

@@ -1,0 +1,122 @@
+"""GRU: gated recurrent unit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import ops
+from keras_core.typing import Tensor
+
+from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, old_names
+from keras_layers.recurrent.base_recurrent import BaseRecurrent, op_activation
+from keras_layers.recurrent.gru_cell import GRUCell
+
+
+class GRU(BaseRecurrent):
+    """A gated recurrent unit, over sequences.
+
+    Args:
+        units: size of the output and of the state.
+        activation: of the candidate; name or function, None is linear.
+        recurrent_activation: of the gates.
+        use_bias: whether there is a bias.
+        reset_after: whether the reset gate acts on the state's product with its weights, or on the
+            state before. Models of Keras 2 were made with False by default.
+        kernel_initializer, recurrent_initializer, bias_initializer: initial values of the weights.
+        kernel_regularizer, recurrent_regularizer, bias_regularizer: penalties on the weights.
+        activity_regularizer: penalty on the output.
+        kernel_constraint, recurrent_constraint, bias_constraint: projections of the weights.
+        dropout: part of the inputs to drop while training.
+        recurrent_dropout: part of the state to drop while training; makes training slower.
+        seed: an int, for the same dropout every time.
+        return_sequences, return_state, go_backwards, stateful, unroll, zero_output_for_mask: as in `RNN`.
+
+    Inputs have shape ``(batch, time, features)``. Weights are those of `GRUCell`. Call arguments and results
+    are those of `RNN`; there is one state.
+
+    Reference: Cho et al., 2014, https://arxiv.org/abs/1406.1078
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import GRU
+        >>> GRU(4)(np.zeros((2, 3, 5), "float32")).shape
+        (2, 4)
+    """
+
+    cell: GRUCell
+
+    @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS)
+    def __init__(
+        self,
+        units: int,
+        activation: Any = "tanh",
+        recurrent_activation: Any = "sigmoid",
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        recurrent_initializer: Any = "orthogonal",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        recurrent_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        recurrent_constraint: Any = None,
+        bias_constraint: Any = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        seed: int | None = None,
+        return_sequences: bool = False,
+        return_state: bool = False,
+        go_backwards: bool = False,
+        stateful: bool = False,
+        unroll: bool = False,
+        reset_after: bool = True,
+        zero_output_for_mask: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        cell = GRUCell(
+            units,
+            activation=activation,
+            recurrent_activation=recurrent_activation,
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            recurrent_initializer=recurrent_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            recurrent_regularizer=recurrent_regularizer,
+            bias_regularizer=bias_regularizer,
+            kernel_constraint=kernel_constraint,
+            recurrent_constraint=recurrent_constraint,
+            bias_constraint=bias_constraint,
+            dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            reset_after=reset_after,
+            seed=seed,
+            dtype=kwargs.get("dtype"),
+            trainable=kwargs.get("trainable", True),
+            name="gru_cell",
+        )
+        super().__init__(
+            cell,
+            return_sequences=return_sequences,
+            return_state=return_state,
+            go_backwards=go_backwards,
+            stateful=stateful,
+            unroll=unroll,
+            zero_output_for_mask=zero_output_for_mask,
+            activity_regularizer=activity_regularizer,
+            **kwargs,
+        )
+
+    def _fused(self, sequences: Tensor, states: list[Any], mask: Any) -> tuple[Tensor, ...]:
+        cell = self.cell
+        return ops.gru(
+            sequences,
+            initial_h=states[0],
+            kernel=cell.kernel,
+            recurrent_kernel=cell.recurrent_kernel,
+            bias=cell.bias,
+            recurrent_activation=op_activation(cell.recurrent_activation),
+            reset_after=cell.reset_after,
+            **self._options(mask),
+        )

@@ -1,0 +1,303 @@
+"""RNN: runs a cell along the time axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from keras_core import Layer, Variable, layers, ops, tree
+from keras_core.typing import Shape, Tensor
+
+from keras_layers.checks import describe
+from keras_layers.recurrent.cells import (
+    call_cell,
+    cell_dropout,
+    initial_states,
+    is_cell,
+    output_shape,
+    size_shape,
+    state_sizes,
+)
+from keras_layers.recurrent.stacked_rnn_cells import StackedRNNCells
+from keras_layers.shapes import is_symbolic, mask_like, static_shape
+
+
+class RNN(Layer):
+    """Runs a cell over the time steps of sequences.
+
+    Args:
+        cell: a cell, or a list of cells that are stacked. A cell is a layer with
+            ``call(inputs, states) -> (output, new states)`` and `state_size`: an int, or a list with one
+            for each state; `output_size` and `get_initial_state` are optional.
+        return_sequences: return the outputs of all steps instead of the last.
+        return_state: return the last states too.
+        go_backwards: begin with the last step; outputs stand in the order they are computed.
+        stateful: begin each batch with the states that the batch before ended with. The batch size
+            must be fixed, as in ``Input(batch_shape=(32, 10, 8))``.
+        unroll: write all steps out instead of looping, for short sequences of known length.
+        zero_output_for_mask: give zeros at masked steps; otherwise the previous output is repeated.
+
+    Call arguments: sequences ``(batch, time, ...)``, `initial_state` (list of tensors, which may be
+    symbolic), `mask` ``(batch, time)``, `training`, and `constants` (tensors handed to the cell at every
+    step). Sequences, states and constants may also come as one list.
+
+    Returns ``(batch, units)``, or ``(batch, time, units)`` with `return_sequences`; with `return_state`
+    a list of this and the states.
+    """
+
+    _untracked = Layer._untracked | {"states"}
+
+    def __init__(
+        self,
+        cell: Any,
+        return_sequences: bool = False,
+        return_state: bool = False,
+        go_backwards: bool = False,
+        stateful: bool = False,
+        unroll: bool = False,
+        zero_output_for_mask: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if isinstance(cell, (list, tuple)):
+            cell = StackedRNNCells(cell)
+        if not is_cell(cell):
+            raise ValueError(
+                f"{describe(self)}: cell must have call(inputs, states) and state_size, got {cell!r}. Give a cell "
+                "such as LSTMCell(8), or a list of cells."
+            )
+        self.cell = cell
+        self.return_sequences = return_sequences
+        self.return_state = return_state
+        self.go_backwards = go_backwards
+        self.stateful = stateful
+        self.unroll = unroll
+        self.zero_output_for_mask = zero_output_for_mask
+        self.supports_masking = True
+        self.states: list[Variable] | None = None
+        self._constants_shape: list[Shape] = []
+
+    # -- building
+
+    @property
+    def state_size(self) -> Any:
+        return self.cell.state_size
+
+    @property
+    def output_size(self) -> Any:
+        shape = output_shape(self.cell)
+        return shape[0] if len(shape) == 1 else shape
+
+    def build(self, input_shape: Any) -> None:
+        sequences = input_shape[0] if _is_list_of_shapes(input_shape) else input_shape
+        step: Any = (sequences[0], *sequences[2:])
+        if self._constants_shape:
+            step = [step, *self._constants_shape]
+        if isinstance(self.cell, Layer) and not self.cell.built:
+            self.cell.build(step)
+            self.cell.built = True
+        if self.stateful:
+            self.states = self._make_states(sequences)
+
+    def _make_states(self, shape: Shape) -> list[Variable]:
+        if shape[0] is None:
+            raise ValueError(
+                f"{describe(self)} is stateful and needs a fixed batch size, got input shape {tuple(shape)}. Give "
+                "batch_shape=(batch, time, features) to Input, or batch_input_shape to the first layer."
+            )
+        sizes = tree.flatten([_sizes_as_leaves(size) for size in state_sizes(self.cell)])
+        return [
+            Variable("zeros", shape=(shape[0], *size.shape), dtype=self.compute_dtype, trainable=False, name="rnn_state")
+            for size in sizes
+        ]
+
+    def _state_variables(self) -> list[Variable]:
+        """What is carried from batch to batch: neither weights nor saved."""
+        return list(self.states or ())
+
+    def reset_states(self, states: Any = None) -> None:
+        """Set the carried states to zero, or to the arrays `states`.
+
+        Raises:
+            ValueError: if the layer is not stateful or not built, or shapes do not fit.
+        """
+        if not self.stateful:
+            raise ValueError(f"{describe(self)} keeps no states to reset; make it with stateful=True.")
+        if self.states is None:
+            raise ValueError(f"{describe(self)} has no states before it is built. Call the model on data first.")
+        values = [np.zeros(v.shape, v.dtype) for v in self.states] if states is None else tree.flatten(states)
+        if len(values) != len(self.states):
+            raise ValueError(f"{describe(self)} has {len(self.states)} states, got {len(values)} arrays for them.")
+        for variable, value in zip(self.states, values, strict=True):
+            variable.assign(value)
+
+    def reset_state(self, states: Any = None) -> None:
+        """Another name of `reset_states`."""
+        self.reset_states(states)
+
+    def get_initial_state(self, batch_size: Any = None, inputs: Any = None) -> list[Any]:
+        """The states that sequences begin with.
+
+        Args:
+            batch_size: an int or scalar tensor; in Keras 2's way, the sequences themselves.
+            inputs: the sequences, instead of `batch_size`.
+        """
+        if inputs is None and getattr(batch_size, "shape", ()) != () and len(static_shape(batch_size)) > 1:
+            inputs, batch_size = batch_size, None
+        if batch_size is None:
+            batch_size = ops.shape(inputs)[0]
+        return initial_states(self.cell, inputs, batch_size, self.compute_dtype)
+
+    # -- calling
+
+    def __call__(self, sequences: Any, initial_state: Any = None, constants: Any = None, **kwargs: Any) -> Any:
+        if initial_state is not None:
+            kwargs["initial_state"] = initial_state
+        if constants is not None:
+            kwargs["constants"] = _listed(constants)
+            self._constants_shape = [tuple(static_shape(c)) for c in kwargs["constants"]]
+        return super().__call__(sequences, **kwargs)
+
+    def call(
+        self,
+        sequences: Any,
+        initial_state: Any = None,
+        mask: Any = None,
+        training: bool | None = None,
+        constants: Any = None,
+    ) -> Any:
+        sequences, initial_state, constants = self._separate(sequences, initial_state, constants)
+        mask = mask[0] if isinstance(mask, (list, tuple)) else mask
+        if self.unroll and static_shape(sequences)[1] is None:
+            raise ValueError(
+                f"{describe(self)}: unroll=True needs sequences of known length, got shape "
+                f"{static_shape(sequences)}. Fix the length in Input, or leave unroll out."
+            )
+        states = self._begin(sequences, initial_state)
+        outputs, last, states = self._run(sequences, states, mask, training, constants)
+        if self.states is not None and not is_symbolic(outputs):
+            for variable, value in zip(self.states, tree.flatten(states), strict=True):
+                variable.assign(value)
+        if self.return_sequences and self.zero_output_for_mask and mask is not None:
+            outputs = self._zeroed(outputs, mask)
+        result = outputs if self.return_sequences else last
+        return [result, *states] if self.return_state else result
+
+    def _separate(self, sequences: Any, initial_state: Any, constants: Any) -> tuple[Tensor, Any, list[Tensor]]:
+        """Sequences, states and constants, from one list or from arguments of their own."""
+        if isinstance(sequences, (list, tuple)):
+            sequences, *rest = sequences
+            count = len(tree.flatten([_sizes_as_leaves(size) for size in state_sizes(self.cell)]))
+            if rest and initial_state is None:
+                initial_state, rest = rest[:count], rest[count:]
+            constants = rest or constants
+        return sequences, initial_state, _listed(constants)
+
+    def _begin(self, sequences: Tensor, given: Any) -> list[Any]:
+        form = [_sizes_as_leaves(size) for size in state_sizes(self.cell)]
+        if given is None and self.states is not None:
+            return tree.pack_sequence_as(form, [variable.value for variable in self.states])
+        if given is None:
+            return self.get_initial_state(inputs=sequences)
+        leaves = tree.flatten(given)
+        expected = len(tree.flatten(form))
+        if len(leaves) != expected:
+            raise ValueError(
+                f"{describe(self)}: initial_state must hold {expected} tensors, one for each state, got {len(leaves)}."
+            )
+        leaves = [ops.cast(leaf, self.compute_dtype) for leaf in leaves]
+        return tree.pack_sequence_as(form, leaves)
+
+    def _run(
+        self, sequences: Tensor, states: list[Any], mask: Any, training: bool | None, constants: list[Tensor]
+    ) -> tuple[Tensor, Tensor, list[Any]]:
+        """Outputs of all steps, the last output and the last states."""
+        drop = cell_dropout(self.cell, ops.getitem(sequences, (slice(None), 0)), states, training)
+        options = {"training": training, **({"constants": constants} if constants else {}), **drop}
+        return self._scan(sequences, states, mask, options)
+
+    def _scan(
+        self, sequences: Tensor, states: list[Any], mask: Any, options: dict[str, Any]
+    ) -> tuple[Tensor, Tensor, list[Any]]:
+        """`_run`, by calling the cell with `options` at every step."""
+        rows = ops.swapaxes(sequences, 0, 1)
+        keep = None if mask is None else ops.swapaxes(ops.cast(mask, "bool"), 0, 1)
+        if self.go_backwards:
+            rows = ops.flip(rows, 0)
+            keep = None if keep is None else ops.flip(keep, 0)
+
+        def step(carry: list[Any], row: Tensor) -> tuple[list[Any], Tensor]:
+            output, new = call_cell(self.cell, row, carry, options)
+            return tree.pack_sequence_as(carry, tree.flatten(new)), output
+
+        def masked_step(carry: list[Any], row: list[Tensor]) -> tuple[list[Any], Tensor]:
+            previous, *old = carry
+            x, here = row
+            output, new = call_cell(self.cell, x, old, options)
+            pairs = zip([output, *tree.flatten(new)], tree.flatten(carry), strict=True)
+            kept = [ops.where(mask_like(here, a), a, b) for a, b in pairs]
+            return tree.pack_sequence_as(carry, kept), kept[0]
+
+        unroll = self.unroll or 1
+        if keep is None:
+            states, outputs = ops.scan(step, states, rows, unroll=unroll)
+        else:
+            start = ops.zeros((ops.shape(sequences)[0], *output_shape(self.cell)), dtype=self.compute_dtype)
+            (_, *states), outputs = ops.scan(masked_step, [start, *states], [rows, keep], unroll=unroll)
+        outputs = ops.swapaxes(outputs, 0, 1)
+        return outputs, ops.getitem(outputs, (slice(None), -1)), list(states)
+
+    def _zeroed(self, outputs: Tensor, mask: Tensor) -> Tensor:
+        if self.go_backwards:
+            mask = ops.flip(mask, 1)
+        return ops.multiply(outputs, ops.cast(mask_like(mask, outputs), ops.dtype(outputs)))
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        mask = mask[0] if isinstance(mask, (list, tuple)) else mask
+        of_output = mask if self.return_sequences else None
+        if not self.return_state:
+            return of_output
+        return [of_output, *(None for _ in tree.flatten([_sizes_as_leaves(s) for s in state_sizes(self.cell)]))]
+
+    # -- config
+
+    def _flags(self) -> dict[str, Any]:
+        return {
+            "return_sequences": self.return_sequences,
+            "return_state": self.return_state,
+            "go_backwards": self.go_backwards,
+            "stateful": self.stateful,
+            "unroll": self.unroll,
+            "zero_output_for_mask": self.zero_output_for_mask,
+        }
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **self._flags(), "cell": layers.serialize(self.cell)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+        config = {name: value for name, value in config.items() if name != "num_constants"}
+        if isinstance(config.get("cell"), Mapping):
+            config["cell"] = layers.deserialize(config["cell"], custom_objects=custom_objects)
+        return super().from_config(config)
+
+
+class _Size:
+    """A state's shape as one leaf of a structure."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+
+
+def _sizes_as_leaves(size: Any) -> Any:
+    """A size of `state_sizes` with every state's shape as one leaf; a list belongs to a stacked cell."""
+    return [_sizes_as_leaves(one) for one in size] if isinstance(size, list) else _Size(size_shape(size))
+
+
+def _is_list_of_shapes(shape: Any) -> bool:
+    return bool(shape) and isinstance(shape[0], (list, tuple))
+
+
+def _listed(value: Any) -> list[Any]:
+    return [] if value is None else list(value) if isinstance(value, (list, tuple)) else [value]

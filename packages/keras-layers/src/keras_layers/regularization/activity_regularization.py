@@ -1,0 +1,35 @@
+"""ActivityRegularization: a penalty on what passes through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import Layer, regularizers
+from keras_core.typing import Tensor
+
+
+class ActivityRegularization(Layer):
+    """Returns its input, and adds ``l1 * sum(|x|) + l2 * sum(x²)`` to the loss.
+
+    Args:
+        l1: factor of the sum of absolute values.
+        l2: factor of the sum of squares.
+    """
+
+    def __init__(self, l1: float = 0.0, l2: float = 0.0, **kwargs: Any) -> None:
+        kwargs.pop("activity_regularizer", None)
+        super().__init__(activity_regularizer=regularizers.L1L2(l1=l1, l2=l2), **kwargs)
+        self.l1 = l1
+        self.l2 = l2
+        self.supports_masking = True
+
+    def call(self, inputs: Tensor) -> Tensor:
+        return inputs
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        config = {**super().get_config(), "l1": self.l1, "l2": self.l2}
+        config.pop("activity_regularizer", None)
+        return config

@@ -1,0 +1,62 @@
+"""AlphaDropout: dropout that keeps mean and variance, for networks of SELUs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from keras_core import Layer, ops, random
+from keras_core.typing import Tensor
+
+from keras_layers.checks import describe, fraction
+from keras_layers.old_names import old_names
+from keras_layers.regularization.dropout import P_IS_RATE
+from keras_layers.shapes import is_symbolic
+
+# The limit of SELU for very negative inputs: -scale * alpha.
+_DROPPED = -1.0507009873554805 * 1.6732632423543772
+
+
+class AlphaDropout(Layer):
+    """Sets random elements to SELU's lower limit while training, then restores mean 0 and variance 1.
+
+    Args:
+        rate: part of the elements to drop, from 0 to below 1.
+        noise_shape: shape of the mask, broadcast against the input; None stands for the input's size.
+        seed: an int, for the same masks every time.
+
+    Reference: Klambauer et al., 2017, https://arxiv.org/abs/1706.02515
+    """
+
+    @old_names(keras1=P_IS_RATE)
+    def __init__(
+        self, rate: float, noise_shape: Sequence[int | None] | None = None, seed: int | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.rate = fraction(self, "rate", rate)
+        if self.rate == 1:
+            raise ValueError(f"{describe(self)}: rate must be below 1, got {rate!r}.")
+        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
+        self.seed = seed
+        self.seed_generator = random.SeedGenerator(seed)
+        self.supports_masking = True
+
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
+        if not training or self.rate == 0 or is_symbolic(inputs):
+            return inputs
+        sizes = ops.shape(inputs)
+        mask_shape = tuple(
+            size if wanted is None else wanted
+            for size, wanted in zip(sizes, self.noise_shape or (None,) * len(sizes), strict=True)
+        )
+        drawn = random.uniform(mask_shape, dtype=self.compute_dtype, seed=self.seed_generator)
+        scale = 1 / math.sqrt((1 - self.rate) * (1 + self.rate * _DROPPED**2))
+        mixed = ops.where(ops.greater_equal(drawn, self.rate), inputs, _DROPPED)
+        return ops.add(ops.multiply(mixed, scale), -scale * _DROPPED * self.rate)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "rate": self.rate, "seed": self.seed, "noise_shape": self.noise_shape}

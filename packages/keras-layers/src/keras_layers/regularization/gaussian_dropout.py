@@ -1,0 +1,53 @@
+"""GaussianDropout: multiplies by normal noise while training."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from keras_core import Layer, ops, random
+from keras_core.typing import Tensor
+
+from keras_layers.checks import describe, fraction
+from keras_layers.old_names import old_names
+from keras_layers.regularization.dropout import P_IS_RATE
+from keras_layers.shapes import is_symbolic
+
+
+class GaussianDropout(Layer):
+    """Multiplies by noise of mean 1 and deviation ``sqrt(rate / (1 - rate))`` while training.
+
+    Args:
+        rate: from 0 to below 1; the noise has the variance that dropout of this rate has.
+        seed: an int, for the same noise every time.
+
+    Reference: Srivastava et al., 2014, https://jmlr.org/papers/v15/srivastava14a.html
+    """
+
+    @old_names(keras1=P_IS_RATE)
+    def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.rate = fraction(self, "rate", rate)
+        if self.rate == 1:
+            raise ValueError(f"{describe(self)}: rate must be below 1, got {rate!r}.")
+        self.seed = seed
+        self.seed_generator = random.SeedGenerator(seed)
+        self.supports_masking = True
+
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
+        if not training or self.rate == 0 or is_symbolic(inputs):
+            return inputs
+        noise = random.normal(
+            ops.shape(inputs),
+            mean=1.0,
+            stddev=math.sqrt(self.rate / (1 - self.rate)),
+            dtype=self.compute_dtype,
+            seed=self.seed_generator,
+        )
+        return ops.multiply(inputs, noise)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "rate": self.rate, "seed": self.seed}

@@ -1,0 +1,13 @@
+from .cropping1d import Cropping1D as Cropping1D
+from .cropping2d import Cropping2D as Cropping2D
+from .cropping3d import Cropping3D as Cropping3D
+from .flatten import Flatten as Flatten
+from .permute import Permute as Permute
+from .repeat_vector import RepeatVector as RepeatVector
+from .reshape import Reshape as Reshape
+from .up_sampling1d import UpSampling1D as UpSampling1D
+from .up_sampling2d import UpSampling2D as UpSampling2D
+from .up_sampling3d import UpSampling3D as UpSampling3D
+from .zero_padding1d import ZeroPadding1D as ZeroPadding1D
+from .zero_padding2d import ZeroPadding2D as ZeroPadding2D
+from .zero_padding3d import ZeroPadding3D as ZeroPadding3D

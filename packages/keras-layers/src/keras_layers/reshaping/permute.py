@@ -1,0 +1,38 @@
+"""Permute: axes in another order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from keras_core import InputSpec, Layer, ops
+from keras_core.typing import Shape, Tensor
+
+from keras_layers.checks import describe
+
+
+class Permute(Layer):
+    """Reorders the axes of each example.
+
+    Args:
+        dims: the axes in their new order, counted from 1 (the batch, axis 0, stays): ``(2, 1)``
+            exchanges the two axes of sequences.
+    """
+
+    def __init__(self, dims: Sequence[int], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.dims = tuple(dims)
+        if sorted(self.dims) != list(range(1, len(self.dims) + 1)):
+            raise ValueError(
+                f"{describe(self)}: dims must be an order of the axes 1 to {len(self.dims)}, got {dims!r}."
+            )
+        self.input_spec = InputSpec(ndim=len(self.dims) + 1)
+
+    def call(self, inputs: Tensor) -> Tensor:
+        return ops.transpose(inputs, (0, *self.dims))
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        return (input_shape[0], *(input_shape[axis] for axis in self.dims))
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "dims": self.dims}

@@ -1,0 +1,34 @@
+"""RepeatVector: the same vector at every time step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import InputSpec, Layer, ops
+from keras_core.typing import Shape, Tensor
+
+from keras_layers.checks import positive_int
+
+
+class RepeatVector(Layer):
+    """Repeats each example `n` times along a new time axis.
+
+    Args:
+        n: number of repetitions.
+
+    Inputs have shape ``(batch, features)``, outputs ``(batch, n, features)``.
+    """
+
+    def __init__(self, n: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.n = positive_int(self, "n", n)
+        self.input_spec = InputSpec(ndim=2)
+
+    def call(self, inputs: Tensor) -> Tensor:
+        return ops.repeat(ops.expand_dims(inputs, 1), self.n, axis=1)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        return (input_shape[0], self.n, input_shape[1])
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "n": self.n}

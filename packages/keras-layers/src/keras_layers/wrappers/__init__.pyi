@@ -1,0 +1,2 @@
+from .bidirectional import Bidirectional as Bidirectional
+from .time_distributed import TimeDistributed as TimeDistributed

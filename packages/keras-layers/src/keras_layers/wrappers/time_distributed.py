@@ -1,0 +1,81 @@
+"""TimeDistributed: one layer at every time step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from keras_core import Layer, layers, ops, tree
+from keras_core.typing import Shape, Tensor
+
+from keras_layers.checks import describe
+from keras_layers.shapes import static_shape
+
+
+class TimeDistributed(Layer):
+    """Applies a layer to each time step of sequences, with the same weights.
+
+    Args:
+        layer: the layer; it sees the steps of all examples as one large batch.
+
+    Inputs have shape ``(batch, time, ...)``, outputs ``(batch, time, *output shape of the layer)``.
+    A mask ``(batch, time)`` is passed on unchanged.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import Dense, TimeDistributed
+        >>> TimeDistributed(Dense(4))(np.zeros((2, 3, 5), "float32")).shape
+        (2, 3, 4)
+    """
+
+    def __init__(self, layer: Layer, **kwargs: Any) -> None:
+        if not isinstance(layer, Layer):
+            raise ValueError(f"TimeDistributed takes a layer, such as Dense(8), got {layer!r}.")
+        super().__init__(**kwargs)
+        self.layer = layer
+        self.supports_masking = True
+
+    def build(self, input_shape: Shape) -> None:
+        if len(input_shape) < 3:
+            raise ValueError(
+                f"{describe(self)}: expected inputs (batch, time, features, ...), got shape {tuple(input_shape)}."
+            )
+        if not self.layer.built:
+            self.layer.build((input_shape[0], *input_shape[2:]))
+            self.layer.built = True
+
+    def call(self, inputs: Tensor, training: bool | None = None, mask: Tensor | None = None) -> Any:
+        sizes = static_shape(inputs)
+        batch, time = (
+            ops.shape(inputs)[axis] if sizes[axis] is None else sizes[axis] for axis in (0, 1)
+        )
+        joined = -1 if sizes[0] is None or sizes[1] is None else sizes[0] * sizes[1]
+        steps = ops.reshape(inputs, (joined, *ops.shape(inputs)[2:]))
+        outputs = self.layer(steps, training=training, mask=self._step_mask(mask, sizes))
+
+        def unjoined(output: Tensor) -> Tensor:
+            leading = (-1, time) if sizes[0] is None and isinstance(time, int) else (batch, time)
+            return ops.reshape(output, (*leading, *ops.shape(output)[1:]))
+
+        return tree.map_structure(unjoined, outputs)
+
+    def _step_mask(self, mask: Tensor | None, sizes: Shape) -> Tensor | None:
+        """The part of the mask that is inside a step, of which it has more than batch and time."""
+        if mask is None or ops.ndim(mask) < 3:
+            return None
+        return ops.reshape(mask, (-1, *ops.shape(mask)[2:]))
+
+    def compute_mask(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor | None:
+        return mask
+
+    def compute_output_shape(self, input_shape: Shape) -> Any:
+        inner = self.layer.compute_output_shape((input_shape[0], *input_shape[2:]))
+        return (input_shape[0], input_shape[1], *inner[1:])
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "layer": layers.serialize(self.layer)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+        layer = layers.deserialize(config["layer"], custom_objects=custom_objects)
+        return super().from_config({**config, "layer": layer})
