@@ -1,0 +1,42 @@
+"""The four models that are measured, and their data: sizes only, so that every environment can import it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Case:
+    """A model, how much data it is trained on, and how often a timed call of `fit` goes through it."""
+
+    name: str
+    title: str
+    rows: int
+    batch: int
+    epochs: int
+    classes: int = 10
+
+    def data(self) -> tuple[np.ndarray, np.ndarray]:
+        """Inputs and integer labels; made up, since only the time is of interest."""
+        random = np.random.default_rng(0)
+        labels = random.integers(0, self.classes, self.rows).astype("int32")
+        if self.name == "lstm":
+            return random.integers(1, VOCABULARY, (self.rows, TIMESTEPS)).astype("int32"), labels
+        shape = {"small": (100,), "mlp": (784,), "convnet": (28, 28, 1)}[self.name]
+        return random.normal(size=(self.rows, *shape)).astype("float32"), labels
+
+
+VOCABULARY, TIMESTEPS, UNITS = 10_000, 80, 128
+
+# No number of rows is a multiple of the batch: the last batch of an epoch is a smaller one.
+CASES = {
+    case.name: case
+    for case in (
+        Case("small", "100-64-10, batch 32", rows=20_010, batch=32, epochs=5),
+        Case("mlp", "784-512-512-10, batch 128", rows=10_050, batch=128, epochs=2),
+        Case("convnet", "MNIST convnet, batch 128", rows=2_570, batch=128, epochs=1),
+        Case("lstm", "Embedding-LSTM(128), T 80, batch 32", rows=1_290, batch=32, epochs=1, classes=2),
+    )
+}

@@ -1,0 +1,27 @@
+"""Conv 32, conv 64, pool, dense 128, dense 10 on 28 by 28 images with Adam, by hand in TensorFlow."""
+
+import numpy as np
+import tensorflow as tf
+from loops_tensorflow import Loop, demonstrate, glorot, zeros
+
+
+def forward(p, x):
+    """Logits of a batch of images of shape (28, 28, 1)."""
+    x = tf.nn.relu(tf.nn.bias_add(tf.nn.conv2d(x, p[0], 1, "VALID"), p[1]))
+    x = tf.nn.relu(tf.nn.bias_add(tf.nn.conv2d(x, p[2], 1, "VALID"), p[3]))
+    x = tf.reshape(tf.nn.max_pool2d(x, 2, 2, "VALID"), (-1, 12 * 12 * 64))
+    return tf.nn.relu(x @ p[4] + p[5]) @ p[6] + p[7]
+
+
+def make(variant, data, batch):
+    """The loop of one variant."""
+    random = np.random.default_rng(1)
+    shapes = [(3, 3, 1, 32), (3, 3, 32, 64), (12 * 12 * 64, 128), (128, 10)]
+    parameters = [value for shape in shapes for value in (glorot(random, *shape), zeros(shape[-1]))]
+    return Loop(parameters, forward, data, batch, variant)
+
+
+if __name__ == "__main__":
+    random = np.random.default_rng(0)
+    data = random.normal(size=(2_570, 28, 28, 1)).astype("float32"), random.integers(0, 10, 2_570).astype("int32")
+    demonstrate(lambda variant: make(variant, data, 128))

@@ -1,0 +1,318 @@
+"""Measures Keras beside hand-written loops and upstream Keras; writes benchmarks/RESULTS.md.
+
+`nox -s benchmarks` makes the environments and runs this file. Options after `--`:
+
+    --models small,convnet    some of the models
+    --repeats 7               how often everything is timed, in turns
+    --quick                   2 repeats, and no file is written
+
+Every way of doing a thing has a process of its own; all are warmed up, then they take turns, so that a change in
+the machine's load touches all alike. Figures are medians, with the lowest and highest beside them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import queue
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from models import CASES
+
+HERE = Path(__file__).parent
+RAW = ("step", "xla-step", "epoch", "xla-epoch")
+LATENCIES = ("train_on_batch", "predict_on_batch", "model(x)", "predict, one row")
+WARM_UP_LIMIT, CALL_LIMIT = 300, 120
+
+
+class Worker:
+    """A process of worker.py, asked by lines."""
+
+    def __init__(self, python: str, arguments: list[str], **settings: str) -> None:
+        dropped = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "KERAS_BACKEND")
+        kept = {key: value for key, value in os.environ.items() if key not in dropped}
+        command = [python, str(HERE / "worker.py"), *arguments]
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env={**kept, "TF_CPP_MIN_LOG_LEVEL": "3", **settings},
+        )
+        self.lines: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self) -> None:
+        """Passes answers on; an empty one when the process has ended."""
+        for line in self.process.stdout:
+            self.lines.put(line)
+        self.lines.put("")
+
+    def ask(self, what: str, limit: float = CALL_LIMIT) -> dict:
+        """The answer, or what went wrong as {"error": ...}."""
+        try:
+            self.process.stdin.write(what + "\n")
+            self.process.stdin.flush()
+            line = self.lines.get(timeout=limit)
+        except (OSError, queue.Empty):
+            return {"error": f"no answer to {what} in {limit} s"}
+        return json.loads(line) if line else {"error": "ended"}
+
+    def close(self) -> None:
+        """Ends the process."""
+        self.process.kill()
+        self.process.wait()
+
+
+def workers(model: str) -> dict[str, Worker]:
+    """Every way of training one model, by the name it has in the tables."""
+    tensorflow = os.environ.get("KERAS_TENSORFLOW_PYTHON", sys.executable)
+    found = {"ours": Worker(tensorflow, ["keras", model], KERAS_BACKEND="tensorflow")}
+    if theano := os.environ.get("KERAS_THEANO_PYTHON"):
+        found["ours, Theano"] = Worker(theano, ["keras", model], KERAS_BACKEND="theano")
+    if upstream := os.environ.get("KERAS_UPSTREAM_PYTHON"):
+        found["upstream"] = Worker(upstream, ["keras", model], KERAS_BACKEND="tensorflow")
+    for variant in RAW:
+        found[f"raw {variant}"] = Worker(tensorflow, ["raw", model, variant])
+    return found
+
+
+def measure(model: str, repeats: int) -> dict:
+    """Everything about one model: name of the way -> quantity -> list of numbers."""
+    found, running = {}, workers(model)
+    try:
+        for name in list(running):
+            answer = running[name].ask("warm", WARM_UP_LIMIT)
+            print(f"{model}: {name}: {answer}", flush=True)
+            found[name] = {key: [value] for key, value in answer.items()}
+            if "error" in answer:
+                running.pop(name).close()
+        for turn in range(repeats):
+            for name in list(running):
+                for what in ("fit", "latency", "predict"):
+                    answer = running[name].ask(what)
+                    for key, value in answer.items():
+                        found[name].setdefault(key, []).append(value)
+                    if "error" in answer:
+                        print(f"{model}: {name}: {answer}", flush=True)
+                        running.pop(name).close()
+                        break
+            print(f"{model}: turn {turn + 1} of {repeats}", flush=True)
+    finally:
+        for worker in running.values():
+            worker.close()
+    return found
+
+
+def environment_of(name: str) -> tuple[str, dict[str, str]]:
+    """Python and settings of one way of running Keras."""
+    variable, backend = {
+        "ours": ("KERAS_TENSORFLOW_PYTHON", "tensorflow"),
+        "ours, Theano": ("KERAS_THEANO_PYTHON", "theano"),
+        "upstream": ("KERAS_UPSTREAM_PYTHON", "tensorflow"),
+    }[name]
+    return os.environ.get(variable, sys.executable if name == "ours" else ""), {"KERAS_BACKEND": backend}
+
+
+def import_times(repeats: int) -> dict[str, list[float]]:
+    """Seconds of `import keras` in a new process, by its own clock."""
+    script = "import time; start = time.perf_counter(); import keras; print(time.perf_counter() - start)"
+    found: dict[str, list[float]] = {}
+    for _ in range(repeats + 1):
+        for name in ("ours", "upstream"):
+            python, settings = environment_of(name)
+            if python:
+                command = [python, "-c", script]
+                options = {"env": {**os.environ, **settings}, "stderr": subprocess.DEVNULL, "text": True}
+                seconds = float(subprocess.run(command, stdout=subprocess.PIPE, check=True, **options).stdout)
+                found.setdefault(name, []).append(seconds)
+    return {name: times[1:] for name, times in found.items()}
+
+
+def memory() -> dict[str, dict]:
+    """What fit adds to a process's memory."""
+    found = {}
+    for name in ("ours", "ours, Theano", "upstream"):
+        python, settings = environment_of(name)
+        if python:
+            worker = Worker(python, ["keras", "small"], **settings)
+            worker.ask("warm", WARM_UP_LIMIT)
+            found[name] = worker.ask("memory", WARM_UP_LIMIT)
+            worker.close()
+    return found
+
+
+def first_calls() -> dict[str, dict]:
+    """Seconds of the first fit of the convnet on Theano, with empty and with filled caches."""
+    python, settings = environment_of("ours, Theano")
+    if not python:
+        return {}
+    with tempfile.TemporaryDirectory() as folder:
+        caches = {"PYTENSOR_FLAGS": f"base_compiledir={folder}/pytensor", "NUMBA_CACHE_DIR": f"{folder}/numba"}
+        found = {}
+        for name in ("cold", "warm"):
+            worker = Worker(python, ["keras", "convnet"], **settings, **caches)
+            found[name] = worker.ask("warm", WARM_UP_LIMIT)
+            worker.close()
+        return found
+
+
+# ---------------------------------------------------------------------------- the page of results
+
+
+def median(values: list[float]) -> float:
+    """Median of numbers."""
+    return statistics.median(values)
+
+
+def spread(values: list[float]) -> str:
+    """Median and range: "1,200 (1,150-1,240)"."""
+    digits = 0 if median(values) >= 100 else 2
+    low, middle, high = (f"{value:,.{digits}f}" for value in (min(values), median(values), max(values)))
+    return f"{middle} ({low}-{high})"
+
+
+def table(header: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def best_raw(found: dict, quantity: str, choose=max) -> tuple[str, float]:
+    """The hand-written way that is best at something, and its median."""
+    raw = {name: median(values[quantity]) for name, values in found.items() if "raw" in name and quantity in values}
+    name = choose(raw, key=raw.get)
+    return name, raw[name]
+
+
+def fit_table(results: dict) -> str:
+    """Samples a second of fit."""
+    rows = []
+    for model, found in results.items():
+        name, best = best_raw(found, "samples/s")
+        for way, values in found.items():
+            if "samples/s" in values:
+                rate = values["samples/s"]
+                first = values["first fit, s"][0]
+                ratio = f"{median(rate) / best:.2f}"
+                rows.append(
+                    [CASES[model].title, way, spread(rate), ratio + (" (best)" if way == name else ""), f"{first:.1f}"]
+                )
+            else:
+                rows.append([CASES[model].title, way, values["error"][0], "", ""])
+    return table(["model", "way", "samples/s (range)", "of the best raw loop", "first fit or epoch, s"], rows)
+
+
+def latency_table(results: dict) -> str:
+    """Microseconds of single calls, beside the fastest compiled call."""
+    rows = []
+    for model, found in results.items():
+        for quantity in LATENCIES:
+            _, best = best_raw(found, quantity, min)
+            row = [CASES[model].title, quantity, f"{best:,.0f}"]
+            for way in ("ours", "ours, Theano", "upstream"):
+                values = found.get(way, {}).get(quantity)
+                row.append(f"{spread(values)}, +{median(values) - best:,.0f}" if values else "")
+            rows.append(row)
+    return table(["model", "call", "raw, µs", "ours, µs", "ours on Theano, µs", "upstream, µs"], rows)
+
+
+def predict_table(results: dict) -> str:
+    """Rows a second of predict without a batch size."""
+    ways = ("ours", "ours, Theano", "upstream")
+    rows = []
+    for model, found in results.items():
+        _, best = best_raw(found, "rows/s")
+        cells = [spread(found[way]["rows/s"]) if "rows/s" in found.get(way, {}) else "" for way in ways]
+        rows.append([CASES[model].title, f"{best:,.0f}", *cells])
+    return table(["model", "raw, all rows in one call", "ours", "ours on Theano", "upstream"], rows)
+
+
+def machine() -> str:
+    """What it was measured on."""
+    name = platform.processor() or platform.machine()
+    if (info := Path("/proc/cpuinfo")).exists():
+        name = next(
+            (line.split(":")[1].strip() for line in info.read_text().splitlines() if "model name" in line), name
+        )
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{name}, {cores} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+
+
+def page(results: dict, repeats: int, imports: dict, held: dict, first: dict, about: dict) -> str:
+    """The text of RESULTS.md."""
+    versions = "; ".join(
+        f"{name}: " + ", ".join(f"{k} {v}" for k, v in values.items()) for name, values in about.items()
+    )
+    rows = [[name, spread(times)] for name, times in imports.items()]
+    memories = [[name, *(f"{value:,.0f}" for value in values.values())] for name, values in held.items()]
+    caches = [[name, f"{values.get('first fit, s', float('nan')):.1f}"] for name, values in first.items()]
+    return f"""# Results
+
+`nox -s benchmarks` wrote this page. {machine()}. {versions}.
+
+Medians and ranges of {repeats} interleaved repeats after warm-up; float32, Adam, the `fit` call that a user would
+write, with default callbacks. Raw loops shuffle, compute loss and accuracy and train on the remainder batch too.
+
+## fit
+
+{fit_table(results)}
+
+## Single calls
+
+Above the fastest raw compiled call by what stands after the plus sign.
+
+{latency_table(results)}
+
+## predict, no batch size named, rows a second
+
+{predict_table(results)}
+
+## import keras, s
+
+{table(["which", "seconds"], rows)}
+
+## Memory of fit
+
+{table(["which", "data, MB", "first fit adds, MB", "5 more calls of 2 epochs add, MB"], memories)}
+
+## First fit of the convnet on Theano
+
+{table(["cache", "seconds"], caches)}
+"""
+
+
+def main() -> None:
+    """Measures and writes."""
+    parser = argparse.ArgumentParser(prog="nox -s benchmarks --")
+    parser.add_argument("--models", default=",".join(CASES))
+    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--quick", action="store_true")
+    options = parser.parse_args()
+    repeats = 2 if options.quick else options.repeats
+    about = {}
+    for name in ("ours", "ours, Theano", "upstream"):
+        python, settings = environment_of(name)
+        if python:
+            worker = Worker(python, ["keras", "small"], **settings)
+            about[name] = worker.ask("about")
+            worker.close()
+    results = {model: measure(model, repeats) for model in options.models.split(",")}
+    text = page(results, repeats, import_times(repeats), memory(), first_calls(), about)
+    print(text)
+    if not options.quick:
+        (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
+        (HERE / "output").mkdir(exist_ok=True)
+        (HERE / "output" / "results.json").write_text(json.dumps(results, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

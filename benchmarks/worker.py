@@ -1,0 +1,205 @@
+"""One process of the benchmarks: builds one model in one way, then does and times what it is asked.
+
+python benchmarks/worker.py keras small            the Keras of this environment, ours or upstream's
+python benchmarks/worker.py raw small xla-epoch    a hand-written loop
+
+Reads one word a line, answers with one line of JSON: `warm`, `fit`, `latency`, `predict`, `memory`, `about`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from models import CASES, TIMESTEPS, UNITS, VOCABULARY, Case
+
+sys.path.insert(0, str(Path(__file__).with_name("raw")))
+CALLS = 200
+
+
+def build(name: str):
+    """The model as a user of Keras writes it."""
+    from keras import Sequential, layers
+
+    if name == "small":
+        return Sequential([layers.Input((100,)), layers.Dense(64, activation="relu"), head(10)])
+    if name == "mlp":
+        hidden = [layers.Dense(512, activation="relu") for _ in range(2)]
+        return Sequential([layers.Input((784,)), *hidden, head(10)])
+    if name == "convnet":
+        convolutions = [layers.Conv2D(filters, 3, activation="relu") for filters in (32, 64)]
+        flat = [layers.MaxPooling2D(), layers.Flatten(), layers.Dense(128, activation="relu")]
+        return Sequential([layers.Input((28, 28, 1)), *convolutions, *flat, head(10)])
+    words = layers.Embedding(VOCABULARY, UNITS)
+    return Sequential([layers.Input((TIMESTEPS,), dtype="int32"), words, layers.LSTM(UNITS), head(2)])
+
+
+def head(classes: int):
+    """The last layer."""
+    from keras import layers
+
+    return layers.Dense(classes, activation="softmax")
+
+
+def median_microseconds(call: Callable[[], object], calls: int = CALLS) -> float:
+    """Median time of one call."""
+    times = []
+    for _ in range(calls):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return 1e6 * float(np.median(times))
+
+
+class KerasWorker:
+    """Measures what a user of Keras calls, with default options."""
+
+    def __init__(self, case: Case) -> None:
+        self.case, (self.x, self.y) = case, case.data()
+        start = time.perf_counter()
+        self.model = build(case.name)
+        self.model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+        self.built = time.perf_counter() - start
+
+    def warm(self) -> dict:
+        """The first call of fit, compilation included, and one more."""
+        start = time.perf_counter()
+        self.model.fit(self.x, self.y, epochs=1, batch_size=self.case.batch)
+        first = time.perf_counter() - start
+        self.fit()
+        return {"first fit, s": first, "build, s": self.built}
+
+    def fit(self) -> dict:
+        """Samples a second of one call of fit."""
+        start = time.perf_counter()
+        self.model.fit(self.x, self.y, epochs=self.case.epochs, batch_size=self.case.batch)
+        return {"samples/s": self.case.epochs * len(self.x) / (time.perf_counter() - start)}
+
+    def latency(self) -> dict:
+        """Microseconds of single calls."""
+        import keras
+
+        x, y, model = self.x[: self.case.batch], self.y[: self.case.batch], self.model
+        tensor = keras.ops.convert_to_tensor(x)
+        calls = {
+            "train_on_batch": lambda: model.train_on_batch(x, y),
+            "predict_on_batch": lambda: model.predict_on_batch(x),
+            "model(x)": lambda: model(tensor),
+            "predict, one row": lambda: model.predict(x[:1], verbose=0),
+        }
+        return timed(calls)
+
+    def predict(self) -> dict:
+        """Rows a second of predict over all data, no batch size named."""
+        start = time.perf_counter()
+        self.model.predict(self.x, verbose=0)
+        return {"rows/s": len(self.x) / (time.perf_counter() - start)}
+
+    def memory(self) -> dict:
+        """Megabytes that fit adds for 200 MB of data, at first and over more epochs and calls."""
+        x = np.zeros((500_000, 100), "float32")
+        y = np.zeros(len(x), "int32")
+        before = resident()
+        self.model.fit(x, y, epochs=1, batch_size=4096, verbose=0)
+        once = resident()
+        for _ in range(5):
+            self.model.fit(x, y, epochs=2, batch_size=4096, verbose=0)
+        return {"data, MB": x.nbytes / 1e6, "first fit adds, MB": once - before, "5 more add, MB": resident() - once}
+
+    def about(self) -> dict:
+        """What is measured."""
+        import keras
+
+        return {"keras": keras.__version__, "backend": keras.config.backend()}
+
+
+class RawWorker:
+    """Measures a hand-written loop."""
+
+    def __init__(self, case: Case, variant: str) -> None:
+        self.case, (self.x, self.y) = case, case.data()
+        framework = importlib.import_module(f"{case.name}_tensorflow")
+        self.loop = framework.make(variant, (self.x, self.y), case.batch)
+
+    def warm(self) -> dict:
+        """The first epoch, compilation included, and one more run."""
+        start = time.perf_counter()
+        self.loop.fit(1)
+        first = time.perf_counter() - start
+        self.fit()
+        return {"first fit, s": first}
+
+    def fit(self) -> dict:
+        """Samples a second."""
+        start = time.perf_counter()
+        self.loop.fit(self.case.epochs)
+        return {"samples/s": self.case.epochs * len(self.x) / (time.perf_counter() - start)}
+
+    def latency(self) -> dict:
+        """Microseconds of single calls of compiled functions."""
+        import tensorflow as tf
+
+        x, y, loop = self.x[: self.case.batch], self.y[: self.case.batch], self.loop
+        tensor = tf.constant(x)
+        calls = {
+            "train_on_batch": lambda: loop.train_on_batch(x, y),
+            "predict_on_batch": lambda: loop.predict(x),
+            "model(x)": lambda: loop.call(tensor),
+            "predict, one row": lambda: loop.predict(x[:1]),
+        }
+        return timed(calls)
+
+    def predict(self) -> dict:
+        """Rows a second in one call over all data."""
+        start = time.perf_counter()
+        self.loop.predict(self.x)
+        return {"rows/s": len(self.x) / (time.perf_counter() - start)}
+
+    def about(self) -> dict:
+        """What is measured."""
+        import tensorflow as tf
+
+        return {"tensorflow": tf.__version__}
+
+
+def timed(calls: dict[str, Callable[[], object]]) -> dict:
+    """Microseconds of each call, after it ran a few times."""
+    found = {}
+    for name, call in calls.items():
+        for _ in range(5):
+            call()
+        slow = median_microseconds(call, 3) > 20_000
+        found[name] = median_microseconds(call, 20 if slow else CALLS)
+    return found
+
+
+def resident() -> float:
+    """Megabytes of memory that the process holds."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    raise OSError("VmRSS is not in /proc/self/status")
+
+
+def main() -> None:
+    """Answers until the input ends; what Keras prints goes nowhere."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    case = CASES[sys.argv[2]]
+    worker = KerasWorker(case) if sys.argv[1] == "keras" else RawWorker(case, sys.argv[3])
+    for line in sys.stdin:
+        try:
+            answer = getattr(worker, line.strip())()
+        except Exception as error:
+            answer = {"error": f"{type(error).__name__}: {error}"[:500]}
+        print(json.dumps(answer), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()
