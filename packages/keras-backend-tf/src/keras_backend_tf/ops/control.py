@@ -1,0 +1,81 @@
+"""Control flow over pure bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from keras_core.typing import Tensor
+
+from keras_backend_tf.framework import raw, tf
+
+
+def cond(pred: Tensor, true_fn: Callable[..., Any], false_fn: Callable[..., Any], operands: Sequence[Tensor]) -> Any:
+    return _list(tf.cond(pred, lambda: list(true_fn(*operands)), lambda: list(false_fn(*operands))))
+
+
+def while_loop(cond_fn: Callable[..., Any], body_fn: Callable[..., Any], state: Sequence[Tensor]) -> list[Tensor]:
+    return _list(tf.while_loop(cond_fn, lambda *now: list(body_fn(*now)), list(state)))
+
+
+def _list(result: Any) -> list[Tensor]:
+    return list(result) if isinstance(result, (list, tuple)) else [result]
+
+
+def scan(
+    body: Callable[[list[Tensor], list[Tensor]], tuple[list[Tensor], list[Tensor]]],
+    carry: Sequence[Tensor],
+    xs: Sequence[Tensor],
+    length: int | None = None,
+    reverse: bool = False,
+    unroll: int | bool = 1,
+) -> tuple[list[Tensor], list[Tensor]]:
+    """A while loop over the rows of `xs`, or straight code where `unroll` covers all of them.
+
+    A known length is told to the loop, so that XLA can differentiate it.
+    """
+    count = length if length is not None else xs[0].shape[0]
+    if count is not None and (unroll is True or unroll >= count):
+        return _unrolled(body, list(carry), xs, count, reverse)
+    return _looped(body, list(carry), xs, count, reverse)
+
+
+def _unrolled(body: Any, carry: list[Tensor], xs: Any, count: int, reverse: bool) -> tuple[list[Tensor], list[Tensor]]:
+    columns = [raw.Unpack(value=x, num=count, axis=0) for x in xs]
+    rows: list[list[Tensor]] = []
+    for k in reversed(range(count)) if reverse else range(count):
+        carry, row = body(carry, [column[k] for column in columns])
+        rows.append(list(row))
+    if reverse:
+        rows.reverse()
+    return list(carry), [raw.Pack(values=list(column), axis=0) for column in zip(*rows, strict=True)]
+
+
+def _looped(
+    body: Any, carry: list[Tensor], xs: Any, count: int | None, reverse: bool
+) -> tuple[list[Tensor], list[Tensor]]:
+    size: Any = raw.Shape(input=xs[0])[0] if count is None else count
+    inputs = [tf.TensorArray(x.dtype, size, element_shape=x.shape[1:]).unstack(x) for x in xs]
+    kinds = _row_specs(body, carry, xs)
+    outputs = [tf.TensorArray(kind.dtype, size, element_shape=kind.shape) for kind in kinds]
+
+    def step(k: Tensor, now: list[Tensor], arrays: list[Any]) -> tuple[Tensor, list[Tensor], list[Any]]:
+        place = size - 1 - k if reverse else k
+        new, row = body(now, [x.read(place) for x in inputs])
+        return k + 1, list(new), [array.write(place, y) for array, y in zip(arrays, row, strict=True)]
+
+    _, last, arrays = tf.while_loop(
+        lambda k, *_: k < size, step, (tf.constant(0), carry, outputs), maximum_iterations=count
+    )
+    stacked = [array.stack() for array in arrays]
+    for y in stacked:
+        y.set_shape([count, *y.shape[1:]])
+    return list(last), stacked
+
+
+def _row_specs(body: Any, carry: list[Tensor], xs: Any) -> list[Any]:
+    """Shape and dtype of one step's rows, found in a graph that is thrown away."""
+    with tf.__internal__.FuncGraph("row").as_default():
+        given = [tf.compat.v1.placeholder(t.dtype, t.shape) for t in carry]
+        rows = [tf.compat.v1.placeholder(x.dtype, x.shape[1:]) for x in xs]
+        return [tf.TensorSpec(y.shape, y.dtype) for y in body(given, rows)[1]]

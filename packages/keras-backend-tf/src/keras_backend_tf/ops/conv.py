@@ -1,0 +1,190 @@
+"""Convolutions and pooling, computed with channels last; one spatial axis becomes two."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from keras_core import config
+from keras_core.typing import DataFormat, Size, Tensor
+
+from keras_backend_tf.framework import raw, tf
+from keras_backend_tf.ops.shapes import as_shape, rank_of, sizes_of
+
+_ONEDNN = os.environ.get("TF_ENABLE_ONEDNN_OPTS") != "0" and platform.machine().lower() in ("x86_64", "amd64")
+"""Without oneDNN's kernels a CPU differentiates neither dilated nor grouped convolutions."""
+
+
+def _native(dtype: Any) -> bool:
+    return dtype is not tf.float64 and (_ONEDNN or bool(tf.config.list_physical_devices("GPU")))
+
+
+def _each(size: Size, count: int) -> list[int]:
+    return [size] * count if isinstance(size, int) else [int(one) for one in size]
+
+
+def _first(data_format: DataFormat) -> bool:
+    return (data_format or config.image_data_format()) == "channels_first"
+
+
+def _channels_last(x: Tensor, data_format: DataFormat) -> Tensor:
+    if not _first(data_format):
+        return x
+    rank = rank_of(x)
+    return raw.Transpose(x=x, perm=[0, *range(2, rank), 1])
+
+
+def _restored(x: Tensor, data_format: DataFormat) -> Tensor:
+    if not _first(data_format):
+        return x
+    rank = rank_of(x)
+    return raw.Transpose(x=x, perm=[0, rank - 1, *range(1, rank - 1)])
+
+
+def conv(
+    inputs: Tensor,
+    kernel: Tensor,
+    strides: Size = 1,
+    padding: str = "valid",
+    data_format: DataFormat = None,
+    dilation_rate: Size = 1,
+) -> Tensor:
+    count = rank_of(inputs) - 2
+    steps, dilation = _each(strides, count), _each(dilation_rate, count)
+    x = _channels_last(inputs, data_format)
+    if count == 1:
+        x, kernel = raw.ExpandDims(input=x, axis=1), raw.ExpandDims(input=kernel, axis=0)
+        steps, dilation = [1, *steps], [1, *dilation]
+    if max(dilation) > 1 and not _native(x.dtype):
+        kernel, dilation = _spread(kernel, dilation), [1] * len(dilation)
+    groups = (x.shape[-1] or kernel.shape[-2]) // kernel.shape[-2]
+    if groups > 1 and (count == 3 or not _native(x.dtype)):
+        parts = zip(tf.split(x, groups, -1), tf.split(kernel, groups, -1), strict=True)
+        result = tf.concat([_conv(one, part, steps, padding, dilation) for one, part in parts], -1)
+    else:
+        result = _conv(x, kernel, steps, padding, dilation)
+    return _restored(raw.Squeeze(input=result, axis=[1]) if count == 1 else result, data_format)
+
+
+def _conv(x: Tensor, kernel: Tensor, steps: list[int], padding: str, dilation: list[int]) -> Tensor:
+    kernel_of = raw.Conv2D if len(steps) == 2 else raw.Conv3D
+    return kernel_of(
+        input=x, filter=kernel, strides=[1, *steps, 1], padding=padding.upper(), dilations=[1, *dilation, 1]
+    )
+
+
+def _spread(kernel: Tensor, dilation: Sequence[int]) -> Tensor:
+    """The kernel with zeros between its elements, which convolves like the dilated one."""
+    for axis, rate in enumerate(dilation):
+        if rate > 1:
+            size = kernel.shape[axis]
+            rows = tf.one_hot([k * rate for k in range(size)], (size - 1) * rate + 1, axis=0, dtype=kernel.dtype)
+            kernel = tf.tensordot(rows, kernel, ((1,), (axis,)))
+            kernel = tf.transpose(kernel, [*range(1, axis + 1), 0, *range(axis + 1, rank_of(kernel))])
+    return kernel
+
+
+def conv_transpose(
+    inputs: Tensor,
+    kernel: Tensor,
+    strides: Size = 1,
+    padding: str = "valid",
+    output_padding: Size | None = None,
+    data_format: DataFormat = None,
+    dilation_rate: Size = 1,
+) -> Tensor:
+    """The whole transposed convolution, cut or filled up to the size wanted."""
+    count = rank_of(inputs) - 2
+    steps, dilation = _each(strides, count), _each(dilation_rate, count)
+    extra: list[Any] = [None] * count if output_padding is None else list(_each(output_padding, count))
+    x = _channels_last(inputs, data_format)
+    if count == 1:
+        x, kernel = raw.ExpandDims(input=x, axis=1), raw.ExpandDims(input=kernel, axis=0)
+        steps, dilation, extra = [1, *steps], [1, *dilation], [0 if padding == "valid" else None, *extra]
+    reach = [(size - 1) * rate + 1 for size, rate in zip(kernel.shape, dilation, strict=False)]
+    if max(dilation) > 1 and not _native(x.dtype):
+        kernel, dilation = _spread(kernel, dilation), [1] * len(dilation)
+    batch, *space, _ = sizes_of(x)
+    whole = [(size - 1) * step + w for size, step, w in zip(space, steps, reach, strict=True)]
+    wanted = [
+        _transposed_length(size, w, step, padding, more)
+        for size, w, step, more in zip(space, reach, steps, extra, strict=True)
+    ]
+    kernel_of = raw.Conv2DBackpropInput if len(steps) == 2 else raw.Conv3DBackpropInputV2
+    result = kernel_of(
+        input_sizes=as_shape([batch, *whole, kernel.shape[-2]]),
+        filter=kernel,
+        out_backprop=x,
+        strides=[1, *steps, 1],
+        padding="VALID",
+        dilations=[1, *dilation, 1],
+    )
+    for axis, (have, want) in enumerate(zip(whole, wanted, strict=True), 1):
+        result = _fitted(result, axis, have, want, padding == "same")
+    return _restored(raw.Squeeze(input=result, axis=[1]) if count == 1 else result, data_format)
+
+
+def _transposed_length(size: Any, reach: int, step: int, padding: str, extra: int | None) -> Any:
+    if extra is None:
+        return size * step + (max(reach - step, 0) if padding == "valid" else 0)
+    return (size - 1) * step + reach + extra - (2 * (reach // 2) if padding == "same" else 0)
+
+
+def _fitted(x: Tensor, axis: int, have: Any, want: Any, centred: bool) -> Tensor:
+    """One axis cut (at both ends where `centred`) or filled with zeros behind."""
+    if isinstance(have, int):
+        before, missing = (max(have - want, 0) // 2 if centred else 0), want - have
+    else:
+        before, missing = tf.maximum(have - want, 0) // 2 if centred else 0, want - have
+    missing = missing + before
+    if not isinstance(missing, int) or missing > 0:
+        behind = tf.maximum(missing, 0) if tf.is_tensor(missing) else missing
+        x = tf.pad(x, [[0, behind] if k == axis else [0, 0] for k in range(rank_of(x))])
+    key = [slice(None)] * rank_of(x)
+    key[axis] = slice(before, before + want)
+    return x[tuple(key)]
+
+
+def _pooled(
+    kernels: tuple[Callable[..., Tensor], Callable[..., Tensor]],
+    argument: str,
+    inputs: Tensor,
+    pool_size: Size,
+    strides: Size | None,
+    padding: str,
+    data_format: DataFormat,
+) -> Tensor:
+    count = rank_of(inputs) - 2
+    window = _each(pool_size, count)
+    steps = window if strides is None else _each(strides, count)
+    x = _channels_last(inputs, data_format)
+    if count == 1:
+        x, window, steps = raw.ExpandDims(input=x, axis=1), [1, *window], [1, *steps]
+    result = kernels[count == 3](
+        **{argument: x}, ksize=[1, *window, 1], strides=[1, *steps, 1], padding=padding.upper()
+    )
+    return _restored(raw.Squeeze(input=result, axis=[1]) if count == 1 else result, data_format)
+
+
+def max_pool(
+    inputs: Tensor,
+    pool_size: Size,
+    strides: Size | None = None,
+    padding: str = "valid",
+    data_format: DataFormat = None,
+) -> Tensor:
+    return _pooled((raw.MaxPool, raw.MaxPool3D), "input", inputs, pool_size, strides, padding, data_format)
+
+
+def average_pool(
+    inputs: Tensor,
+    pool_size: Size,
+    strides: Size | None = None,
+    padding: str = "valid",
+    data_format: DataFormat = None,
+) -> Tensor:
+    kernels = (raw.AvgPool, raw.AvgPool3D)
+    result = _pooled(kernels, "value" if rank_of(inputs) < 5 else "input", inputs, pool_size, strides, padding, data_format)
+    return result
