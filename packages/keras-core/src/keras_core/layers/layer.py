@@ -17,7 +17,7 @@ from keras_core.layers.call_signature import CallSignature
 from keras_core.layers.dtype_policy import DTypePolicy, dtype_policy
 from keras_core.layers.input_spec import check_inputs
 from keras_core.layers.symbolic_call import output_of
-from keras_core.layers.tracking import Tracked, raise_version
+from keras_core.layers.tracking import Tracked, is_metric, raise_version
 from keras_core.naming import auto_name, name_scope, snake_case
 from keras_core.random.seed_generator import SeedGenerator
 from keras_core.state.trace import active_trace
@@ -482,8 +482,7 @@ class Layer(Tracked):
 
     @property
     def _metrics(self) -> list[Any]:
-        kinds = (Layer, Variable, SeedGenerator)
-        return [item for _, item in self.tracked() if not isinstance(item, kinds)]
+        return [item for _, item in self.tracked() if is_metric(type(item))]
 
     @property
     def metrics(self) -> list[Any]:

@@ -28,8 +28,8 @@ class Model(Trainer, Layer):
     """
 
     _untracked = Layer._untracked | {
-        "_function", "_optimizer", "_compile_metrics", "_compile_loss", "_compiled", "history", "_staged",
-        "_trainer", "inputs", "outputs",
+        "_function", "_optimizer", "_compile_metrics", "_compile_loss", "_compile_arguments", "_loss_tracker",
+        "_trained", "_programs", "_foreign_variables", "_symbolic_metrics", "history",
     }
     _function: Function | None
 
