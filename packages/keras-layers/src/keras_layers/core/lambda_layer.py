@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import inspect
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from keras_core import Layer
-from keras_core.saving import get_registered_name, get_registered_object
+from keras_core.saving import (
+    DeserializationError,
+    deserialize_keras_object,
+    get_registered_object,
+    serialize_keras_object,
+)
 
 from keras_layers.checks import describe
 
@@ -74,25 +78,13 @@ class Lambda(Layer):
     def get_config(self) -> dict[str, Any]:
         config = {
             **super().get_config(),
-            "function": self._reference("function", self.function),
+            "function": serialize_keras_object(self.function),
             "arguments": self.arguments,
         }
         for name, value in (("output_shape", self._output_shape), ("mask", self.mask)):
             if value is not None:
-                config[name] = self._reference(name, value) if callable(value) else value
+                config[name] = serialize_keras_object(value)
         return config
-
-    def _reference(self, argument: str, function: Callable[..., Any]) -> dict[str, Any]:
-        """What stands for a function in a config: its name."""
-        name = get_registered_name(function) if hasattr(function, "__name__") else type(function).__name__
-        if name == "<lambda>":
-            warnings.warn(
-                f"{describe(self)}: its {argument} has no name to be saved by. To load the layer again, pass "
-                f"custom_objects={{{self.name!r}: function}}; better write the function with def and register "
-                "it with @keras.saving.register_keras_serializable().",
-                stacklevel=3,
-            )
-        return {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Lambda:
@@ -135,6 +127,11 @@ def _find(
         found = get_registered_object(name, custom_objects)
         if found is not None:
             return found
+    if _names_function(value) and isinstance(named, str):
+        try:
+            return deserialize_keras_object(value)
+        except DeserializationError:
+            pass
     what = f"names its {argument} {named!r}" if isinstance(named, str) else f"holds its {argument} as code"
     remedy = repr(names[0] if names else layer)
     raise ValueError(
