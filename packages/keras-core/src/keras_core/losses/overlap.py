@@ -25,6 +25,8 @@ def tversky(
         beta: weight of false negatives.
         axis: axes to sum over; None sums over all, the batch included.
 
+    The weights are those of the paper; Keras 3 gives `alpha` to the false negatives instead.
+
     Reference: Salehi et al., 2017, https://arxiv.org/abs/1706.05721
     """
     axes = tuple(axis) if isinstance(axis, (list, tuple)) else axis
