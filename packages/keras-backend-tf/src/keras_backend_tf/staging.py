@@ -64,6 +64,8 @@ def stage_steps(
     keeps none. XLA compiles anew for every shape, so the index matrix is filled up to a fixed height.
     """
     wants_xla = not ops & SLOW_WITH_XLA if jit is None else jit
+    if wants_xla and signature and signature[0].shape[0] is None:
+        return _by_batch_size(lambda specs: stage_steps(backend, fn, variables, specs, jit, ops), signature)
     seen = [False]
 
     def body(count: Tensor, indices: Tensor, *data: Tensor) -> list[Tensor]:
@@ -115,10 +117,48 @@ def stage_steps(
     whole = [tf.TensorSpec((None, *spec.shape[1:]), spec.dtype) for spec in signature]
     specs = [tf.TensorSpec((), tf.int32), tf.TensorSpec((None, batch), tf.int32), *whole]
     plain = tf.function(body, autograph=False).get_concrete_function(*specs)
+    call = _caller(plain)
+
+    def as_they_come(indices: Any, *data: Tensor) -> list[Tensor]:
+        return call(len(indices), indices, *data)
+
     if not wants_xla or (jit is None and not seen[0]):
-        call = _caller(plain)
-        return lambda indices, *data: call(len(indices), indices, *data)
-    return _filled_up(_caller(_compiled(lambda *given: plain(*given), specs, True)))
+        return as_they_come
+    compiled = _filled_up(_caller(_compiled(lambda *given: plain(*given), specs, True)))
+    return compiled if jit else _unless_refused(compiled, as_they_come)
+
+
+def _unless_refused(compiled: Program, plain: Program) -> Program:
+    """`compiled`, or `plain` from the first call on if XLA cannot compile the program (nothing has run then)."""
+    chosen: list[Program] = []
+
+    def steps(*given: Any) -> list[Tensor]:
+        if chosen:
+            return chosen[0](*given)
+        try:
+            found = compiled(*given)
+        except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError) as error:
+            if "tf2xla" not in str(error):
+                raise
+            chosen.append(plain)
+            return plain(*given)
+        chosen.append(compiled)
+        return found
+
+    return steps
+
+
+def _by_batch_size(make: Callable[[list[Spec]], Program], signature: Sequence[Spec]) -> Program:
+    """A program for each batch size, since XLA wants to know it."""
+    programs: dict[int, Program] = {}
+
+    def steps(indices: Any, *data: Tensor) -> list[Tensor]:
+        size = int(indices.shape[1])
+        if size not in programs:
+            programs[size] = make([Spec((size, *spec.shape[1:]), spec.dtype) for spec in signature])
+        return programs[size](indices, *data)
+
+    return steps
 
 
 def _filled_up(call: Program) -> Program:

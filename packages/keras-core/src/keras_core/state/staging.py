@@ -56,7 +56,8 @@ class Staged:
         if active_trace() is not None:
             return self.fn(*args)
         flat, program, results = self.prepare(args)
-        return results[0](program(*flat))
+        found = program(*flat)  # a backend may trace only now
+        return results[0](found)
 
     def prepare(self, args: tuple[Any, ...]) -> tuple[list[Any], Callable[..., list[Any]], list[Any]]:
         """Tensors to pass, the program to pass them to, and what packs its results."""
@@ -228,7 +229,8 @@ class StagedSteps:
         if key not in self._programs:
             self._programs[key] = self._compile(data, leaves, specs)
         program, results = self._programs[key]
-        return results[0](program(self.backend.tensor(indices), *flat))
+        found = program(self.backend.tensor(indices), *flat)  # a backend may trace only now
+        return results[0](found)
 
     def _batch_spec(self, tensor: Any, batch: int | None) -> Spec:
         return Spec((batch, *tuple(self.backend.shape(tensor))[1:]), self.backend.dtype(tensor))

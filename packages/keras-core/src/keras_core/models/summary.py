@@ -1,0 +1,142 @@
+"""The table that Model.summary prints."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from keras_core import dtypes
+from keras_core.layers.layer import Layer
+from keras_core.symbolic.node import keras_tensors_in, map_nested
+from keras_core.symbolic.topology import _parents
+
+if TYPE_CHECKING:
+    from keras_core.models.model import Model
+    from keras_core.state.variable import Variable
+
+
+def summary_lines(
+    model: Model,
+    line_length: int | None,
+    positions: list[float] | None,
+    expand_nested: bool,
+    show_trainable: bool,
+    layer_range: list[str] | None,
+) -> list[str]:
+    """The lines of the summary; arguments as in `Model.summary`.
+
+    Raises:
+        ValueError: when `layer_range` names a layer that the model does not have.
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    layers = _chosen(model, layer_range)
+    linked = _is_branched(model)
+    table = Table(show_lines=False)
+    headings = ["Layer (type)", "Output Shape", "Param #"]
+    headings += ["Connected to"] if linked else []
+    headings += ["Trainable"] if show_trainable else []
+    widths = _widths(positions, line_length or (98 if linked else 72), len(headings))
+    for heading, width in zip(headings, widths, strict=True):
+        table.add_column(heading, justify="right" if heading == "Param #" else "left", min_width=width, overflow="fold")
+    for depth, layer in _rows(layers, expand_nested):
+        row = ["  " * depth + f"{layer.name} ({type(layer).__name__})", _shape(layer), _count(layer)]
+        row += [_sources(layer, model)] if linked else []
+        row += ["Y" if layer.trainable else "N"] if show_trainable else []
+        table.add_row(*row)
+    out = io.StringIO()
+    console = Console(file=out, width=line_length or 120, color_system=None, force_terminal=False, legacy_windows=False)
+    console.print(f'Model: "{model.name}"', markup=False, highlight=False)
+    console.print(table)
+    return [line.rstrip() for line in out.getvalue().splitlines()] + _totals(model)
+
+
+def _widths(positions: list[float] | None, length: int, count: int) -> list[int | None]:
+    if not positions:
+        return [None] * count
+    ends = [p * length if p <= 1 else p for p in positions][:count]
+    widths = [int(end - start) for start, end in zip([0.0, *ends], ends, strict=False)]
+    return [*widths, *([None] * (count - len(widths)))]
+
+
+def _chosen(model: Model, layer_range: list[str] | None) -> list[Layer]:
+    layers = model.layers
+    if not layer_range:
+        return layers
+    names = [layer.name for layer in layers]
+    missing = [name for name in layer_range if name not in names]
+    if missing or len(layer_range) != 2:
+        raise ValueError(f"layer_range takes the names of two layers of {', '.join(names)}; got {layer_range!r}.")
+    start, end = sorted(names.index(name) for name in layer_range)
+    return layers[start : end + 1]
+
+
+def _rows(layers: list[Layer], expand: bool, depth: int = 0) -> Iterator[tuple[int, Layer]]:
+    for layer in layers:
+        yield depth, layer
+        if expand and hasattr(layer, "layers"):
+            yield from _rows(layer.layers, expand, depth + 1)
+
+
+def _is_branched(model: Model) -> bool:
+    function = model._function
+    if function is None:
+        return False
+    return any(len(nodes) > 1 for nodes in function.nodes_by_depth.values()) or any(len(n.parents) > 1 for n in function.nodes)
+
+
+def _shape(layer: Layer) -> str:
+    function = getattr(layer, "_function", None)
+    if layer.inbound_nodes:
+        outputs = layer.inbound_nodes[0].outputs
+    elif function is not None:
+        outputs = function.outputs_structure
+    else:
+        return "?" if not layer.built else "multiple"
+    shapes: list[Any] = []
+    map_nested(lambda t: shapes.append(str(tuple(t.shape))), outputs)
+    return ", ".join(shapes)
+
+
+def _count(layer: Layer) -> str:
+    return f"{layer.count_params():,}" if layer.built else "0 (unbuilt)"
+
+
+def _sources(layer: Layer, model: Model) -> str:
+    assert model._function is not None
+    members = {id(n) for n in model._function.nodes}
+    names: list[str] = []
+    for node in layer.inbound_nodes:
+        if id(node) not in members:
+            continue
+        wanted = {id(parent) for parent in _parents(node)}
+        for tensor in keras_tensors_in((node.args, node.kwargs)):
+            if tensor.node is not None and id(tensor.node) in wanted:
+                operation = tensor.node.operation
+                names.append(getattr(operation, "name", None) or getattr(operation, "__name__", "?"))
+    return ", ".join(dict.fromkeys(names)) or "-"
+
+
+def _totals(model: Model) -> list[str]:
+    trainable, other = model.trainable_weights, model.non_trainable_weights
+    lines = [
+        f" Total params: {_size([*trainable, *other])}",
+        f" Trainable params: {_size(trainable)}",
+        f" Non-trainable params: {_size(other)}",
+    ]
+    optimizer = model.optimizer
+    if optimizer is not None and optimizer.built:
+        lines.append(f" Optimizer params: {_size(optimizer.variables)}")
+    return lines
+
+
+def _size(variables: list[Variable]) -> str:
+    count = sum(v.size for v in variables)
+    nbytes: float = sum(v.size * dtypes.itemsize(v.dtype) for v in variables)
+    for unit in ("B", "KB", "MB", "GB"):
+        if nbytes < 1024 or unit == "GB":
+            break
+        nbytes /= 1024
+    return f"{count:,} ({nbytes:.2f} {unit})"
