@@ -51,7 +51,8 @@ def python_function(fgraph: FunctionGraph) -> Callable[..., list[Any]]:
     kept = {*fgraph.outputs, *fgraph.inputs}
     lines = []
     for step, node in enumerate(nodes):
-        known[f"f{step}"] = function_of(node.op, node)
+        used = tuple(value in last_use or value in kept for value in node.outputs)
+        known[f"f{step}"] = function_of(node.op, node, used)
         arguments = ", ".join(map(name, node.inputs))
         targets = []
         for k, value in enumerate(node.outputs):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from pytensor.graph.basic import Apply
+from pytensor.graph.basic import Apply, Constant
 from pytensor.scalar import basic as scalar
 from pytensor.scalar import math as scalar_math
 
@@ -74,6 +74,8 @@ def function_of(node: Apply) -> Callable[..., Array] | None:
     dtype = np.dtype(node.outputs[0].type.dtype)
     if len(node.outputs) != 1:
         return None
+    if _is_relu(node):
+        return lambda _, x, zero: np.maximum(x, zero)
     if isinstance(op, scalar.Cast):
         return functools.partial(_cast, dtype=dtype)
     function = _BY_KIND.get(type(op)) or _named(op, len(node.inputs))
@@ -83,6 +85,21 @@ def function_of(node: Apply) -> Callable[..., Array] | None:
     if isinstance(op, (scalar.Add, scalar.Mul)) and len(dtypes) != 2:
         return _folded(function, dtypes, dtype)
     return _typed(function, dtypes, dtype)
+
+
+def _is_relu(node: Apply) -> bool:
+    """Whether the node is `switch(x > 0, x, 0)`."""
+    if not isinstance(node.op.scalar_op, scalar.Switch):
+        return False
+    condition, x, zero = node.inputs
+    test = condition.owner
+    return (
+        test is not None
+        and isinstance(getattr(test.op, "scalar_op", None), scalar.GT)
+        and test.inputs[0] is x
+        and x.type.dtype == node.outputs[0].type.dtype == zero.type.dtype
+        and all(isinstance(v, Constant) and not v.data.any() for v in (test.inputs[1], zero))
+    )
 
 
 def _cast(x: Array, dtype: np.dtype) -> Array:

@@ -22,8 +22,11 @@ MATRIX_ROWS = 64
 
 
 @functools.singledispatch
-def function_of(op: Any, node: Apply) -> Function:
-    """The function of the node's inputs that gives its output, or a tuple of its outputs."""
+def function_of(op: Any, node: Apply, used: tuple[bool, ...]) -> Function:
+    """The function of the node's inputs that gives its output, or a tuple of its outputs.
+
+    `used` says which of the outputs anything depends on.
+    """
     return by_perform(node)
 
 
@@ -44,12 +47,12 @@ def by_perform(node: Apply) -> Function:
 
 
 @function_of.register(elemwise.Elemwise)
-def _elemwise(op: elemwise.Elemwise, node: Apply) -> Function:
+def _elemwise(op: elemwise.Elemwise, node: Apply, used: Any) -> Function:
     return elementwise.function_of(node) or by_perform(node)
 
 
 @function_of.register(elemwise.DimShuffle)
-def _dim_shuffle(op: elemwise.DimShuffle, node: Apply) -> Function:
+def _dim_shuffle(op: elemwise.DimShuffle, node: Apply, used: Any) -> Function:
     order = op.new_order
     kept = [axis for axis in order if axis != "x"]
     dropped = [axis for axis in range(node.inputs[0].type.ndim) if axis not in kept]
@@ -68,7 +71,7 @@ def _dim_shuffle(op: elemwise.DimShuffle, node: Apply) -> Function:
 
 
 @function_of.register(elemwise.CAReduce)
-def _reduction(op: elemwise.CAReduce, node: Apply) -> Function:
+def _reduction(op: elemwise.CAReduce, node: Apply, used: Any) -> Function:
     ufunc, axis = op.ufunc, op.axis
     x, result = node.inputs[0].type, np.dtype(node.outputs[0].type.dtype)
     if not isinstance(ufunc, np.ufunc) or getattr(op, "initial", None) is not None:
@@ -103,17 +106,17 @@ def _float_sum(axis: tuple[int, ...] | None, ndim: int, dtype: np.dtype) -> Func
 
 
 @function_of.register(math.Dot)
-def _dot(op: math.Dot, node: Apply) -> Function:
+def _dot(op: math.Dot, node: Apply, used: Any) -> Function:
     return np.dot
 
 
 @function_of.register(Blockwise)
-def _blockwise(op: Blockwise, node: Apply) -> Function:
+def _blockwise(op: Blockwise, node: Apply, used: Any) -> Function:
     return np.matmul if isinstance(op.core_op, math.Dot) else by_perform(node)
 
 
 @function_of.register(Reshape)
-def _reshape(op: Reshape, node: Apply) -> Function:
+def _reshape(op: Reshape, node: Apply, used: Any) -> Function:
     target = node.inputs[1]
     if isinstance(target, Constant):
         fixed = tuple(int(n) for n in target.data)
@@ -122,7 +125,7 @@ def _reshape(op: Reshape, node: Apply) -> Function:
 
 
 @function_of.register(JoinDims)
-def _join_dims(op: JoinDims, node: Apply) -> Function:
+def _join_dims(op: JoinDims, node: Apply, used: Any) -> Function:
     start, stop = op.start_axis, op.start_axis + op.n_axes
 
     def run(x: Any) -> Any:
@@ -133,24 +136,24 @@ def _join_dims(op: JoinDims, node: Apply) -> Function:
 
 
 @function_of.register(SplitDims)
-def _split_dims(op: SplitDims, node: Apply) -> Function:
+def _split_dims(op: SplitDims, node: Apply, used: Any) -> Function:
     axis = op.axis
     return lambda x, sizes: x.reshape(*x.shape[:axis], *map(int, sizes), *x.shape[axis + 1 :])
 
 
 @function_of.register(Shape_i)
-def _axis_length(op: Shape_i, node: Apply) -> Function:
+def _axis_length(op: Shape_i, node: Apply, used: Any) -> Function:
     axis = op.i
     return lambda x: np.int64(x.shape[axis])
 
 
 @function_of.register(Shape)
-def _shape(op: Shape, node: Apply) -> Function:
+def _shape(op: Shape, node: Apply, used: Any) -> Function:
     return lambda x: np.array(np.shape(x), np.int64)
 
 
 @function_of.register(SpecifyShape)
-def _specify_shape(op: SpecifyShape, node: Apply) -> Function:
+def _specify_shape(op: SpecifyShape, node: Apply, used: Any) -> Function:
     expected = node.outputs[0].type.shape
 
     def run(x: Any, *_: Any) -> Any:
@@ -162,7 +165,7 @@ def _specify_shape(op: SpecifyShape, node: Apply) -> Function:
 
 
 @function_of.register(basic.Alloc)
-def _alloc(op: basic.Alloc, node: Apply) -> Function:
+def _alloc(op: basic.Alloc, node: Apply, used: Any) -> Function:
     dtype = np.dtype(node.outputs[0].type.dtype)
     if node.inputs[0].type.ndim == 0:
         return lambda value, *sizes: np.full(sizes, value, dtype)
@@ -176,19 +179,19 @@ def _alloc(op: basic.Alloc, node: Apply) -> Function:
 
 
 @function_of.register(basic.AllocEmpty)
-def _alloc_empty(op: basic.AllocEmpty, node: Apply) -> Function:
+def _alloc_empty(op: basic.AllocEmpty, node: Apply, used: Any) -> Function:
     dtype = np.dtype(op.dtype)
     return lambda *sizes: np.empty(sizes, dtype)
 
 
 @function_of.register(basic.MakeVector)
-def _make_vector(op: basic.MakeVector, node: Apply) -> Function:
+def _make_vector(op: basic.MakeVector, node: Apply, used: Any) -> Function:
     dtype = np.dtype(op.dtype)
     return lambda *values: np.array(values, dtype)
 
 
 @function_of.register(basic.Join)
-def _join(op: basic.Join, node: Apply) -> Function:
+def _join(op: basic.Join, node: Apply, used: Any) -> Function:
     axis = op.axis
     return lambda *values: np.concatenate(values, axis)
 
@@ -196,17 +199,17 @@ def _join(op: basic.Join, node: Apply) -> Function:
 @function_of.register(basic.TensorFromScalar)
 @function_of.register(basic.ScalarFromTensor)
 @function_of.register(ViewOp)
-def _same(op: Any, node: Apply) -> Function:
+def _same(op: Any, node: Apply, used: Any) -> Function:
     return lambda x: x[()]
 
 
 @function_of.register(DeepCopyOp)
-def _copy(op: DeepCopyOp, node: Apply) -> Function:
+def _copy(op: DeepCopyOp, node: Apply, used: Any) -> Function:
     return np.array
 
 
 @function_of.register(subtensor.Subtensor)
-def _slice(op: subtensor.Subtensor, node: Apply) -> Function:
+def _slice(op: subtensor.Subtensor, node: Apply, used: Any) -> Function:
     fixed = _fixed_key(op, node.inputs[1:])
     if fixed is not None:
         return lambda x, *_: x[fixed]
@@ -215,7 +218,7 @@ def _slice(op: subtensor.Subtensor, node: Apply) -> Function:
 
 
 @function_of.register(subtensor.IncSubtensor)
-def _write_slice(op: subtensor.IncSubtensor, node: Apply) -> Function:
+def _write_slice(op: subtensor.IncSubtensor, node: Apply, used: Any) -> Function:
     idx_list, replace = op.idx_list, op.set_instead_of_inc
     fixed = _fixed_key(op, node.inputs[2:])
 
@@ -241,7 +244,7 @@ def _fixed_key(op: Any, variables: Any) -> tuple[Any, ...] | None:
 
 
 @function_of.register(subtensor.AdvancedIncSubtensor)
-def _scatter(op: subtensor.AdvancedIncSubtensor, node: Apply) -> Function:
+def _scatter(op: subtensor.AdvancedIncSubtensor, node: Apply, used: Any) -> Function:
     x, y, *indices = node.inputs
     by_rows = (
         not op.set_instead_of_inc

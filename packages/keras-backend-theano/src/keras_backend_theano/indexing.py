@@ -1,0 +1,115 @@
+"""Picking, ordering and scattering by integer tensors."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+import numpy as np
+import pytensor.tensor as pt
+from pytensor.graph.basic import Variable
+
+from keras_backend_theano.graph_ops.host import HostOp
+from keras_backend_theano.symbolic import on_arrays, op, tensor
+
+
+@op
+def take(x: Any, indices: Any, axis: int | None = None) -> Any:
+    x, indices = tensor(x), tensor(indices)
+    if axis is None:
+        return pt.flatten(x)[indices]
+    return x[(*(builtins.slice(None),) * (axis % x.type.ndim), indices)]
+
+
+@op
+def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Any:
+    x, indices = tensor(x), tensor(indices)
+    if axis is None:
+        return pt.flatten(x)[pt.flatten(indices)]
+    place = axis % x.type.ndim
+    key = []
+    for k in range(x.type.ndim):
+        if k == place:
+            key.append(indices)
+            continue
+        counted = 1 if x.type.shape[k] == 1 else x.shape[k]
+        order = ["x"] * x.type.ndim
+        order[k] = 0
+        key.append(pt.arange(counted, dtype="int64").dimshuffle(*order))
+    return x[tuple(key)]
+
+
+def _block(starts: Any, sizes: Any, rank: int) -> tuple[Any, ...]:
+    """Slices of a block; a size of -1 reaches to the end."""
+    if isinstance(starts, (Variable, np.ndarray)):
+        starts = [starts[k] for k in range(rank)]
+    key = []
+    for start, size in zip(starts, sizes, strict=True):
+        begin = start if isinstance(start, Variable) else int(start)
+        key.append(builtins.slice(begin, None if isinstance(size, int) and size == -1 else begin + size))
+    return tuple(key)
+
+
+@op
+def slice_(inputs: Any, start_indices: Any, shape: Any) -> Any:
+    inputs = tensor(inputs)
+    sizes = [n if isinstance(n, Variable) else int(n) for n in shape]
+    picked = inputs[_block(start_indices, sizes, inputs.type.ndim)]
+    known = [n if isinstance(n, int) and n >= 0 else None for n in sizes]
+    if is_same_shape(picked.type.shape, known):
+        return picked
+    return pt.specify_shape(picked, known)
+
+
+def is_same_shape(found: tuple[int | None, ...], known: list[int | None]) -> bool:
+    """Whether `found` already says all that `known` does."""
+    return all(n is None or n == f for f, n in zip(found, known, strict=True))
+
+
+@op
+def slice_update(inputs: Any, start_indices: Any, updates: Any) -> Any:
+    inputs, updates = tensor(inputs), tensor(updates)
+    sizes = [
+        updates.shape[k] if n is None else n for k, n in enumerate(updates.type.shape)
+    ]
+    return pt.set_subtensor(inputs[_block(start_indices, sizes, inputs.type.ndim)], updates)
+
+
+@op
+def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | None = None) -> Any:
+    inputs, indices, updates = tensor(inputs), tensor(indices), tensor(updates)
+    if reduction in (None, "add"):
+        depth = indices.type.shape[-1]
+        target = inputs[tuple(indices[..., k] for k in range(depth))]
+        change = pt.set_subtensor if reduction is None else pt.inc_subtensor
+        return change(target, updates)
+
+    def run(*arrays: Any) -> Any:
+        return on_arrays("scatter_update")(*arrays, reduction)
+
+    node = HostOp(run, ("scatter_update", reduction), [(inputs.type.dtype, inputs.type.shape)])
+    return node(inputs, indices, updates)
+
+
+@op
+def sort(x: Any, axis: int | None = -1) -> Any:
+    if axis is None:
+        return pt.sort(pt.flatten(x), axis=0).reshape(x.shape, ndim=x.type.ndim)
+    return pt.sort(x, axis=axis % x.type.ndim)
+
+
+@op
+def argsort(x: Any, axis: int | None = -1) -> Any:
+    flat, place = (pt.flatten(x), 0) if axis is None else (x, axis % x.type.ndim)
+    return pt.cast(pt.argsort(flat, axis=place, kind="stable"), "int32")
+
+
+@op
+def top_k(x: Any, k: int, sorted: bool = True) -> tuple[Any, Any]:
+    node = HostOp(
+        lambda array: on_arrays("top_k")(array, k, sorted)[1],
+        ("top_k", k, sorted),
+        [("int32", (*x.type.shape[:-1], k))],
+    )
+    indices = node(x)
+    return take_along_axis(x, indices, -1), indices

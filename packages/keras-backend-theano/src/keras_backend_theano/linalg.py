@@ -1,0 +1,63 @@
+"""Products of matrices and tensors, factorizations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytensor.tensor as pt
+import pytensor.tensor.linalg as decompositions
+
+from keras_backend_theano.symbolic import lengths, op, tensor
+
+
+@op
+def matmul(x1: Any, x2: Any) -> Any:
+    x1, x2 = tensor(x1), tensor(x2)
+    if x1.type.ndim > 2 and x2.type.ndim == 2:
+        # One product of two matrices, instead of one for each leading index.
+        rows = x1.reshape((-1, lengths(x1)[-1]))
+        return pt.dot(rows, x2).reshape((*lengths(x1)[:-1], lengths(x2)[-1]))
+    if x1.type.ndim <= 2 and x2.type.ndim <= 2:
+        return pt.dot(x1, x2)
+    return pt.matmul(x1, x2)
+
+
+@op
+def contract(subscripts: str, operands: Any) -> Any:
+    return pt.einsum(subscripts, *map(tensor, operands))
+
+
+@op
+def solve(a: Any, b: Any) -> Any:
+    a, b = tensor(a), tensor(b)
+    if b.type.ndim == a.type.ndim - 1:
+        return decompositions.solve(a, b[..., None], b_ndim=2)[..., 0]
+    return decompositions.solve(a, b, b_ndim=2)
+
+
+@op
+def cholesky(x: Any, upper: bool = False) -> Any:
+    return decompositions.cholesky(x, lower=not upper)
+
+
+@op
+def det(x: Any) -> Any:
+    return decompositions.det(x)
+
+
+@op
+def qr(x: Any, mode: str = "reduced") -> tuple[Any, Any]:
+    q, r = decompositions.qr(x, mode="economic" if mode == "reduced" else "full")
+    return q, r
+
+
+@op
+def svd(x: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
+    found = decompositions.svd(x, full_matrices=full_matrices, compute_uv=compute_uv)
+    return tuple(found) if compute_uv else found
+
+
+@op
+def eigh(x: Any) -> tuple[Any, Any]:
+    values, vectors = decompositions.eigh(x)
+    return values, vectors
