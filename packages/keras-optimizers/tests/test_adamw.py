@@ -19,7 +19,7 @@ class TestAdamW(OptimizerContract):
         v = state["v"] = beta_2 * state.get("v", 0.0) + (1 - beta_2) * g**2
         mean, square = m / (1 - beta_1**t), v / (1 - beta_2**t)
         w = w - learning_rate * weight_decay * w
-        return w - learning_rate * mean / (np.sqrt(square) + epsilon)
+        return w - learning_rate * mean / (np.sqrt(square) + epsilon / np.sqrt(1 - beta_2**t))
 
 
 def test_weight_decay_is_needed():

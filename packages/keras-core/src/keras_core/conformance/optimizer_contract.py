@@ -88,16 +88,15 @@ class OptimizerContract:
             assert int(optimizer.iterations) == _STEPS
 
     def test_a_new_learning_rate_acts_without_a_new_program(self) -> None:
-        variables, optimizer = _variables(), self.optimizer(**self.cases[0])
+        arguments = {name: value for name, value in self.cases[0].items() if name != "learning_rate"}
+        variables, optimizer = _variables(), self.optimizer(learning_rate=0.1, **arguments)
         optimizer.build(variables)
         step = stage(lambda *grads: _apply(optimizer, grads, variables), [*variables, *optimizer.variables])
-        gradients = _gradients(2)
-        step(*gradients[0])
-        before = [v.numpy() for v in variables]
-        optimizer.learning_rate = 0.0
-        step(*gradients[1])
-        for variable, old in zip(variables, before, strict=True):
-            np.testing.assert_array_equal(variable.numpy(), old)
+        gradients, rates = _gradients(3), (0.1, 0.02, 0.3)
+        for rate, of_step in zip(rates, gradients, strict=True):
+            optimizer.learning_rate = rate
+            step(*of_step)
+        self._compare(variables, gradients, arguments, rates)
         assert step.program_count == 1
 
     def test_clipping_is_the_same_as_clipped_gradients(self) -> None:
@@ -124,12 +123,19 @@ class OptimizerContract:
             for variable, copy in zip(variables, copies, strict=True):
                 np.testing.assert_array_equal(variable.numpy(), copy.numpy())
 
-    def _compare(self, variables: list[Variable], steps: list[list[np.ndarray]], arguments: dict[str, Any]) -> None:
+    def _compare(
+        self,
+        variables: list[Variable],
+        steps: list[list[np.ndarray]],
+        arguments: dict[str, Any],
+        rates: Sequence[float] | None = None,
+    ) -> None:
         for index, variable in enumerate(variables):
             value = _initial(variable.name).astype("float64")
             state: dict[str, Any] = {}
             for t, gradients in enumerate(steps, start=1):
-                value = self.reference(value, gradients[index].astype("float64"), state, t, **arguments)
+                rate = {} if rates is None else {"learning_rate": rates[t - 1]}
+                value = self.reference(value, gradients[index].astype("float64"), state, t, **arguments, **rate)
             np.testing.assert_allclose(
                 variable.numpy(),
                 value,

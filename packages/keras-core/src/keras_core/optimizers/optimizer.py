@@ -11,6 +11,7 @@ import numpy as np
 
 from keras_core import config, dtypes, ops
 from keras_core.backend import registry as backends
+from keras_core.layers.tracking import Tracked, raise_version
 from keras_core.naming import auto_name, snake_case
 from keras_core.optimizers import gradients as clipping
 from keras_core.optimizers import schedules
@@ -18,13 +19,14 @@ from keras_core.optimizers.schedule import LearningRateSchedule
 from keras_core.ops.table import dtype_of
 from keras_core.state.trace import Trace, active_trace
 from keras_core.state.variable import Variable
+from keras_core.symbolic.gradients import symbolic_gradients
+from keras_core.symbolic.update import Update
 from keras_core.typing import Tensor
 
 Pairs = list[tuple[Tensor, Variable]]
-_NEVER_COMPILED = frozenset({"learning_rate", "lr", "version", "built", "name"})
 
 
-class Optimizer:
+class Optimizer(Tracked):
     """Base of all optimizers.
 
     A subclass makes its slots (such as momenta) in `make_slots` (or in `build`, after the base's) with
@@ -49,14 +51,11 @@ class Optimizer:
         kwargs: Keras 2's `lr`, another name of `learning_rate`, and `decay`: the learning rate is
             divided by `1 + decay * iterations`.
 
-    Attributes:
-        version: grows whenever an attribute changes that compiled programs hold as a constant.
-
     Raises:
         ValueError: for an unknown argument or a value out of its range.
     """
 
-    version: int
+    _quiet = frozenset({"learning_rate", "lr", "iterations", "built", "name"})
 
     def __init__(
         self,
@@ -98,7 +97,7 @@ class Optimizer:
         self._undecayed_names: list[str] = []
         self._warned_of_missing = False
         self._iterations = self._own("iteration", np.zeros((), "int64"))
-        self._learning_rate = self._rate_from(learning_rate)
+        self._learning_rate: Any = self._rate_from(learning_rate)
 
     # -- state
 
@@ -132,7 +131,7 @@ class Optimizer:
             self._learning_rate.assign(float(rate) if not isinstance(rate, Variable) else rate)
         else:
             self._learning_rate = self._rate_from(rate)
-            self.version += 1
+            raise_version()
 
     @property
     def lr(self) -> Any:
@@ -360,6 +359,25 @@ class Optimizer:
             for variable in var_list:
                 variable.assign(self._averages[self._get_variable_index(variable)].value)
 
+    def get_gradients(self, loss: Tensor, params: Sequence[Any]) -> list[Tensor]:
+        """Keras 2's name for the symbolic gradients of a symbolic loss."""
+        return symbolic_gradients(loss, params)
+
+    def get_updates(self, loss: Tensor, params: Sequence[Variable]) -> list[Update]:
+        """What one step does, for the updates of a `K.function`, as in Keras 2.
+
+        Args:
+            loss: symbolic loss, computed from Input tensors.
+            params: the variables to train.
+        """
+        params = list(params)
+        self.build(params)
+
+        def step(*grads: Tensor) -> None:
+            self.apply(grads, params)
+
+        return [Update(step, self.get_gradients(loss, params), [*params, *self.variables])]
+
     def _apply(self, pairs: Pairs) -> None:
         if pairs and self.loss_scale_factor is not None:
             scale = 1.0 / self.loss_scale_factor
@@ -551,11 +569,6 @@ class Optimizer:
             f"Optimizer '{self.name}' was not built with variable '{getattr(variable, 'path', variable)}'. "
             "An optimizer serves one set of variables: compile the model again, or make a new optimizer."
         )
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        object.__setattr__(self, name, value)
-        if not name.startswith("_") and name not in _NEVER_COMPILED:
-            object.__setattr__(self, "version", getattr(self, "version", 0) + 1)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}>"

@@ -1,0 +1,66 @@
+"""Random tensors and variables, with Keras 2's arguments and defaults."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from keras_core import config, dtypes, random
+from keras_core.state.variable import Variable
+from keras_core.typing import Tensor
+
+
+def random_uniform(
+    shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: str | None = None, seed: int | None = None
+) -> Tensor:
+    """Numbers spread evenly over [minval, maxval)."""
+    return random.uniform(tuple(shape), minval, maxval, dtype, seed)
+
+
+def random_normal(
+    shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: str | None = None, seed: int | None = None
+) -> Tensor:
+    """Normally distributed numbers. The shape may hold sizes known only at run time.
+
+    Example:
+        >>> from keras_core import legacy_backend as K
+        >>> z = K.placeholder((None, 2))
+        >>> K.int_shape(K.random_normal(shape=(K.shape(z)[0], 2)))
+        (None, 2)
+    """
+    return random.normal(tuple(shape), mean, stddev, dtype, seed)
+
+
+def truncated_normal(
+    shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: str | None = None, seed: int | None = None
+) -> Tensor:
+    """Normally distributed numbers within two standard deviations of the mean."""
+    return random.truncated_normal(tuple(shape), mean, stddev, dtype, seed)
+
+
+def random_binomial(shape: Any, p: float = 0.0, dtype: str | None = None, seed: int | None = None) -> Tensor:
+    """1 with probability `p`, else 0."""
+    return random.binomial(tuple(shape), 1, p, dtype or config.floatx(), seed)
+
+
+def random_uniform_variable(
+    shape: Any, low: float, high: float, dtype: str | None = None, name: str | None = None, seed: int | None = None
+) -> Variable:
+    """A Variable that begins with numbers spread evenly over [low, high)."""
+    return _drawn(_generator(seed).uniform(low, high, tuple(shape)), dtype, name)
+
+
+def random_normal_variable(
+    shape: Any, mean: float, scale: float, dtype: str | None = None, name: str | None = None, seed: int | None = None
+) -> Variable:
+    """A Variable that begins with normally distributed numbers."""
+    return _drawn(_generator(seed).normal(mean, scale, tuple(shape)), dtype, name)
+
+
+def _generator(seed: int | None) -> np.random.Generator:
+    return np.random.default_rng(random.next_seed() if seed is None else seed)
+
+
+def _drawn(value: np.ndarray, dtype: str | None, name: str | None) -> Variable:
+    return Variable(value.astype(dtypes.numpy_dtype(dtype or config.floatx())), name=name)

@@ -1,0 +1,273 @@
+"""Activations, normalization, losses, convolution and pooling, with Keras 2's arguments and defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from keras_core import activations, config, ops, random
+from keras_core.typing import Axis, Tensor
+
+Size = int | Sequence[int]
+
+
+def relu(x: Tensor, alpha: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> Tensor:
+    """`x` from `threshold` to `max_value`; below, `alpha` times the distance from the threshold."""
+    return activations.relu(x, alpha, max_value, threshold)
+
+
+def elu(x: Tensor, alpha: float = 1.0) -> Tensor:
+    """`x` where positive, `alpha * (exp(x) - 1)` elsewhere."""
+    return ops.elu(x, alpha)
+
+
+def softmax(x: Tensor, axis: int = -1) -> Tensor:
+    """Exponentials divided by their sum along the axis."""
+    return ops.softmax(x, axis)
+
+
+def hard_sigmoid(x: Tensor) -> Tensor:
+    """`0.2 * x + 0.5`, limited to 0 and 1: Keras 2's line, flatter before 3 than that of `keras.ops`."""
+    return ops.clip(ops.add(ops.multiply(x, 0.2), 0.5), 0.0, 1.0)
+
+
+def dropout(x: Tensor, level: float, noise_shape: Any = None, seed: int | None = None) -> Tensor:
+    """`x` with a share `level` of its elements set to 0 and the others scaled up."""
+    return random.dropout(x, level, noise_shape, seed)
+
+
+def l2_normalize(x: Tensor, axis: Axis = None) -> Tensor:
+    """`x` divided by its L2 norm along axes."""
+    squares = ops.sum(ops.square(x), axis, True)
+    return ops.multiply(x, ops.rsqrt(ops.maximum(squares, 1e-12)))
+
+
+def in_top_k(predictions: Tensor, targets: Tensor, k: int) -> Tensor:
+    """Whether each target class is among the `k` best predictions."""
+    return ops.in_top_k(ops.cast(targets, "int32"), predictions, k)
+
+
+def batch_normalization(
+    x: Tensor, mean: Tensor, var: Tensor, beta: Tensor | None, gamma: Tensor | None, axis: int = -1, epsilon: float = 1e-3
+) -> Tensor:
+    """`(x - mean) / sqrt(var + epsilon) * gamma + beta`; the four are vectors, or broadcast against `x`."""
+    scale = ops.rsqrt(ops.add(var, epsilon))
+    parts = [part if part is None else _along(part, x, axis) for part in (mean, scale, beta, gamma)]
+    result = ops.multiply(ops.subtract(x, parts[0]), parts[1])
+    if parts[3] is not None:
+        result = ops.multiply(result, parts[3])
+    return result if parts[2] is None else ops.add(result, parts[2])
+
+
+def _along(vector: Tensor, x: Tensor, axis: int) -> Tensor:
+    if ops.ndim(vector) != 1:
+        return vector
+    sizes = [1] * ops.ndim(x)
+    sizes[axis] = -1
+    return ops.reshape(vector, sizes)
+
+
+def normalize_batch_in_training(
+    x: Tensor, gamma: Tensor | None, beta: Tensor | None, reduction_axes: Sequence[int], epsilon: float = 1e-3
+) -> tuple[Tensor, Tensor, Tensor]:
+    """The batch normalized by its own mean and variance, and these two."""
+    axes = tuple(reduction_axes)
+    mean, variance = ops.moments(x, axes, True)
+    sizes = [1 if axis in axes else size for axis, size in enumerate(ops.shape(x))]
+    gamma = None if gamma is None else ops.reshape(gamma, sizes)
+    beta = None if beta is None else ops.reshape(beta, sizes)
+    normed = batch_normalization(x, mean, variance, beta, gamma, epsilon=epsilon)
+    return normed, ops.squeeze(mean, axes), ops.squeeze(variance, axes)
+
+
+def bias_add(x: Tensor, bias: Tensor, data_format: str | None = None) -> Tensor:
+    """`x` plus a bias for each channel (a vector), or for each place and channel.
+
+    Raises:
+        ValueError: for a bias that has neither one axis nor one less than `x`.
+    """
+    rank, own = ops.ndim(x), ops.ndim(bias)
+    if own not in (1, rank - 1):
+        raise ValueError(f"K.bias_add() takes a bias of 1 or {rank - 1} axes for x of {rank}, got {own}.")
+    if rank > 2 and config.standardize_data_format(data_format) == "channels_first":
+        bias = ops.transpose(bias, (own - 1, *range(own - 1)))
+        bias = ops.reshape(bias, (*ops.shape(bias), *[1] * (rank - 2))) if own == 1 else bias
+    return ops.add(x, bias)
+
+
+def binary_crossentropy(target: Tensor, output: Tensor, from_logits: bool = False) -> Tensor:
+    """Cross-entropy of each element; `output` holds probabilities, or logits."""
+    return ops.binary_crossentropy(target, output, from_logits)
+
+
+def categorical_crossentropy(target: Tensor, output: Tensor, from_logits: bool = False, axis: int = -1) -> Tensor:
+    """Cross-entropy along the class axis; `output` holds probabilities, or logits."""
+    return ops.categorical_crossentropy(target, output, from_logits, axis)
+
+
+def sparse_categorical_crossentropy(
+    target: Tensor, output: Tensor, from_logits: bool = False, axis: int = -1
+) -> Tensor:
+    """Cross-entropy of class numbers; `output` holds probabilities, or logits."""
+    return ops.sparse_categorical_crossentropy(target, output, from_logits, axis)
+
+
+# -- convolution and pooling
+
+
+def conv1d(
+    x: Tensor, kernel: Tensor, strides: int = 1, padding: str = "valid", data_format: str | None = None,
+    dilation_rate: int = 1,
+) -> Tensor:
+    """Convolution along one axis; "causal" padding lets no place see later ones."""
+    if padding == "causal":
+        before = (ops.shape(kernel)[0] - 1) * dilation_rate
+        first = config.standardize_data_format(data_format) == "channels_first"
+        x = ops.pad(x, ((0, 0), (0, 0), (before, 0)) if first else ((0, 0), (before, 0), (0, 0)))
+        padding = "valid"
+    return ops.conv(x, kernel, strides, padding, data_format, dilation_rate)
+
+
+def conv2d(
+    x: Tensor, kernel: Tensor, strides: Size = (1, 1), padding: str = "valid", data_format: str | None = None,
+    dilation_rate: Size = (1, 1),
+) -> Tensor:
+    """Convolution along two axes."""
+    return ops.conv(x, kernel, strides, padding, data_format, dilation_rate)
+
+
+def conv3d(
+    x: Tensor, kernel: Tensor, strides: Size = (1, 1, 1), padding: str = "valid", data_format: str | None = None,
+    dilation_rate: Size = (1, 1, 1),
+) -> Tensor:
+    """Convolution along three axes."""
+    return ops.conv(x, kernel, strides, padding, data_format, dilation_rate)
+
+
+def conv2d_transpose(
+    x: Tensor, kernel: Tensor, output_shape: Sequence[Any], strides: Size = (1, 1), padding: str = "valid",
+    data_format: str | None = None, dilation_rate: Size = (1, 1),
+) -> Tensor:
+    """Transposed convolution along two axes.
+
+    Args:
+        kernel: (height, width, output channels, input channels).
+        output_shape: shape of the result; its spatial sizes must be ones that `conv2d` turns into those of `x`.
+    """
+    return _transposed(x, kernel, output_shape, strides, padding, data_format, dilation_rate)
+
+
+def conv3d_transpose(
+    x: Tensor, kernel: Tensor, output_shape: Sequence[Any], strides: Size = (1, 1, 1), padding: str = "valid",
+    data_format: str | None = None,
+) -> Tensor:
+    """Transposed convolution along three axes; see `conv2d_transpose`."""
+    return _transposed(x, kernel, output_shape, strides, padding, data_format, 1)
+
+
+def _transposed(
+    x: Tensor, kernel: Tensor, output_shape: Sequence[Any], strides: Size, padding: str, data_format: str | None,
+    dilation_rate: Size,
+) -> Tensor:
+    rank = ops.ndim(x) - 2
+    first = 2 if config.standardize_data_format(data_format) == "channels_first" else 1
+    steps = (strides,) * rank if isinstance(strides, int) else tuple(strides)
+    spread = (dilation_rate,) * rank if isinstance(dilation_rate, int) else tuple(dilation_rate)
+    extra: list[int] = []
+    for i in range(rank):
+        size, wanted = ops.shape(x)[first + i], output_shape[first + i]
+        window = (ops.shape(kernel)[i] - 1) * spread[i] + 1
+        if not isinstance(size, int) or not isinstance(wanted, int):
+            return ops.conv_transpose(x, kernel, strides, padding, None, data_format, dilation_rate)
+        natural = (size - 1) * steps[i] + window - (2 * (window // 2) if padding == "same" else 0)
+        extra.append(wanted - natural)
+    return ops.conv_transpose(x, kernel, strides, padding, tuple(extra), data_format, dilation_rate)
+
+
+def separable_conv1d(
+    x: Tensor, depthwise_kernel: Tensor, pointwise_kernel: Tensor, strides: Size = 1, padding: str = "valid",
+    data_format: str | None = None, dilation_rate: Size = 1,
+) -> Tensor:
+    """A convolution of each channel, then a mix of them at each place, along one axis."""
+    return ops.separable_conv(x, depthwise_kernel, pointwise_kernel, strides, padding, data_format, dilation_rate)
+
+
+def separable_conv2d(
+    x: Tensor, depthwise_kernel: Tensor, pointwise_kernel: Tensor, strides: Size = (1, 1), padding: str = "valid",
+    data_format: str | None = None, dilation_rate: Size = (1, 1),
+) -> Tensor:
+    """A convolution of each channel, then a mix of them at each place, along two axes."""
+    return ops.separable_conv(x, depthwise_kernel, pointwise_kernel, strides, padding, data_format, dilation_rate)
+
+
+def depthwise_conv2d(
+    x: Tensor, depthwise_kernel: Tensor, strides: Size = (1, 1), padding: str = "valid",
+    data_format: str | None = None, dilation_rate: Size = (1, 1),
+) -> Tensor:
+    """Convolution of each channel by itself along two axes."""
+    return ops.depthwise_conv(x, depthwise_kernel, strides, padding, data_format, dilation_rate)
+
+
+def pool2d(
+    x: Tensor, pool_size: Size, strides: Size = (1, 1), padding: str = "valid", data_format: str | None = None,
+    pool_mode: str = "max",
+) -> Tensor:
+    """The greatest element ("max") or the mean ("avg") of each window along two axes."""
+    return _pooled(x, pool_size, strides, padding, data_format, pool_mode)
+
+
+def pool3d(
+    x: Tensor, pool_size: Size, strides: Size = (1, 1, 1), padding: str = "valid", data_format: str | None = None,
+    pool_mode: str = "max",
+) -> Tensor:
+    """The greatest element ("max") or the mean ("avg") of each window along three axes."""
+    return _pooled(x, pool_size, strides, padding, data_format, pool_mode)
+
+
+def _pooled(
+    x: Tensor, pool_size: Size, strides: Size, padding: str, data_format: str | None, pool_mode: str
+) -> Tensor:
+    pools = {"max": ops.max_pool, "avg": ops.average_pool}
+    if pool_mode not in pools:
+        raise ValueError(f"pool_mode must be 'max' or 'avg', got {pool_mode!r}.")
+    return pools[pool_mode](x, pool_size, strides, padding, data_format)
+
+
+def local_conv1d(
+    inputs: Tensor, kernel: Tensor, kernel_size: Sequence[int], strides: Sequence[int], data_format: str | None = None
+) -> Tensor:
+    """Convolution along one axis with a kernel of its own for each place.
+
+    Args:
+        kernel: (places, window * input channels, output channels).
+    """
+    first = config.standardize_data_format(data_format) == "channels_first"
+    x = ops.transpose(inputs, (0, 2, 1)) if first else inputs
+    places = ops.shape(kernel)[0]
+    starts = [i * strides[0] for i in range(places)]
+    rows = [ops.reshape(x[:, s : s + kernel_size[0]], (-1, ops.shape(kernel)[1])) for s in starts]
+    result = ops.transpose(ops.matmul(ops.stack(rows), kernel), (1, 0, 2))
+    return ops.transpose(result, (0, 2, 1)) if first else result
+
+
+def local_conv2d(
+    inputs: Tensor, kernel: Tensor, kernel_size: Sequence[int], strides: Sequence[int], output_shape: Sequence[int],
+    data_format: str | None = None,
+) -> Tensor:
+    """Convolution along two axes with a kernel of its own for each place.
+
+    Args:
+        kernel: (places, window * input channels, output channels), places row by row.
+        output_shape: spatial shape of the result.
+    """
+    first = config.standardize_data_format(data_format) == "channels_first"
+    rows = []
+    for i in range(output_shape[0]):
+        for j in range(output_shape[1]):
+            down = slice(i * strides[0], i * strides[0] + kernel_size[0])
+            across = slice(j * strides[1], j * strides[1] + kernel_size[1])
+            patch = inputs[:, :, down, across] if first else inputs[:, down, across]
+            rows.append(ops.reshape(patch, (-1, ops.shape(kernel)[1])))
+    flat = ops.transpose(ops.matmul(ops.stack(rows), kernel), (1, 0, 2))
+    result = ops.reshape(flat, (-1, output_shape[0], output_shape[1], ops.shape(kernel)[2]))
+    return ops.transpose(result, (0, 3, 1, 2)) if first else result

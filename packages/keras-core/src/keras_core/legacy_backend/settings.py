@@ -1,0 +1,45 @@
+"""Settings that Keras 2 keeps in its backend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from keras_core import config, naming
+from keras_core.legacy_backend import phase
+
+_DIM_ORDERINGS = {"th": "channels_first", "tf": "channels_last"}
+
+
+def cast_to_floatx(x: Any) -> np.ndarray:
+    """A NumPy array of the default float dtype."""
+    return np.asarray(x, dtype=config.floatx())
+
+
+def image_dim_ordering() -> str:
+    """Keras 1's name of the image data format: "th" for channels first, "tf" for channels last."""
+    return next(old for old, new in _DIM_ORDERINGS.items() if new == config.image_data_format())
+
+
+def set_image_dim_ordering(dim_ordering: str) -> None:
+    """Set the image data format by its Keras 1 name, "th" or "tf"."""
+    if dim_ordering not in _DIM_ORDERINGS:
+        raise ValueError(f"dim_ordering must be 'th' (channels first) or 'tf' (channels last), got {dim_ordering!r}.")
+    config.set_image_data_format(_DIM_ORDERINGS[dim_ordering])
+
+
+def normalize_data_format(value: str | None) -> str:
+    """The data format, or the configured one for None."""
+    return config.standardize_data_format(value)
+
+
+def reset_uids() -> None:
+    """Begin automatic names anew."""
+    naming.reset_names()
+
+
+def clear_session() -> None:
+    """Begin automatic names anew and forget a learning phase that was set. Models live as long as they are used."""
+    naming.reset_names()
+    phase.forget_learning_phase()

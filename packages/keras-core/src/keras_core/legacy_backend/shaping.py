@@ -1,0 +1,147 @@
+"""Shapes, with Keras 2's arguments and defaults."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Sequence
+from typing import Any
+
+from keras_core import config, ops
+from keras_core.typing import Tensor
+
+Pair = tuple[int, int]
+
+
+def reshape(x: Tensor, shape: Any) -> Tensor:
+    """The same elements in another shape; one size may be -1."""
+    return ops.reshape(x, tuple(shape))
+
+
+def flatten(x: Tensor) -> Tensor:
+    """All elements along one axis."""
+    return ops.reshape(x, (-1,))
+
+
+def batch_flatten(x: Tensor) -> Tensor:
+    """All axes but the first as one."""
+    return ops.reshape(x, (-1, ops.size(x[0]))) if None in _rest(x) else ops.reshape(x, (-1, _product(_rest(x))))
+
+
+def _rest(x: Tensor) -> tuple[Any, ...]:
+    return tuple(n if isinstance(n, int) else None for n in ops.shape(x)[1:])
+
+
+def _product(sizes: Sequence[Any]) -> int:
+    result = 1
+    for size in sizes:
+        result *= size
+    return result
+
+
+def permute_dimensions(x: Tensor, pattern: Sequence[int]) -> Tensor:
+    """Axes in another order."""
+    return ops.transpose(x, tuple(pattern))
+
+
+def expand_dims(x: Tensor, axis: int = -1) -> Tensor:
+    """A new axis of length 1."""
+    return ops.expand_dims(x, axis)
+
+
+def squeeze(x: Tensor, axis: int) -> Tensor:
+    """Without an axis of length 1."""
+    return ops.squeeze(x, axis)
+
+
+def concatenate(tensors: Sequence[Tensor], axis: int = -1) -> Tensor:
+    """Tensors joined along an axis."""
+    return ops.concatenate(list(tensors), axis)
+
+
+def stack(x: Sequence[Tensor], axis: int = 0) -> Tensor:
+    """Tensors of one shape joined along a new axis."""
+    return ops.stack(list(x), axis)
+
+
+def tile(x: Tensor, n: int | Sequence[int]) -> Tensor:
+    """`x` repeated as a whole, `n` times along each axis."""
+    return ops.tile(x, n if isinstance(n, int) else tuple(n))
+
+
+def repeat(x: Tensor, n: int) -> Tensor:
+    """(batch, features) as (batch, n, features), `n` times the same."""
+    return ops.repeat(ops.expand_dims(x, 1), n, 1)
+
+
+def repeat_elements(x: Tensor, rep: int, axis: int) -> Tensor:
+    """Each element along an axis `rep` times."""
+    return ops.repeat(x, rep, axis)
+
+
+def arange(start: Any, stop: Any = None, step: Any = 1, dtype: str = "int32") -> Tensor:
+    """Numbers from `start` (0 when only one limit is given) up to but without `stop`."""
+    return ops.arange(start, stop, step, dtype)
+
+
+def one_hot(indices: Tensor, num_classes: int) -> Tensor:
+    """A new last axis with 1 at the class and 0 elsewhere."""
+    return ops.one_hot(indices, num_classes)
+
+
+def reverse(x: Tensor, axes: int | Sequence[int]) -> Tensor:
+    """`x` backwards along axes."""
+    return ops.flip(x, axes if isinstance(axes, int) else tuple(axes))
+
+
+def slice(x: Tensor, start: Sequence[int], size: Sequence[int]) -> Tensor:  # noqa: A001 (Keras's name)
+    """`size` elements of each axis from `start` on; a size of -1 means all that are left."""
+    limits = zip(start, size, strict=True)
+    return ops.getitem(x, tuple(builtins.slice(s, None if n == -1 else s + n) for s, n in limits))
+
+
+def temporal_padding(x: Tensor, padding: Pair = (1, 1)) -> Tensor:
+    """Zeros before and after the middle axis of a tensor of three."""
+    return ops.pad(x, ((0, 0), tuple(padding), (0, 0)))
+
+
+def spatial_2d_padding(
+    x: Tensor, padding: tuple[Pair, Pair] = ((1, 1), (1, 1)), data_format: str | None = None
+) -> Tensor:
+    """Zeros around the two spatial axes of images."""
+    return _padded(x, padding, data_format)
+
+
+def spatial_3d_padding(
+    x: Tensor, padding: tuple[Pair, Pair, Pair] = ((1, 1), (1, 1), (1, 1)), data_format: str | None = None
+) -> Tensor:
+    """Zeros around the three spatial axes of volumes."""
+    return _padded(x, padding, data_format)
+
+
+def _padded(x: Tensor, padding: Sequence[Pair], data_format: str | None) -> Tensor:
+    space = [tuple(pair) for pair in padding]
+    if config.standardize_data_format(data_format) == "channels_first":
+        return ops.pad(x, [(0, 0), (0, 0), *space])
+    return ops.pad(x, [(0, 0), *space, (0, 0)])
+
+
+def resize_images(
+    x: Tensor, height_factor: int, width_factor: int, data_format: str | None, interpolation: str = "nearest"
+) -> Tensor:
+    """Images `height_factor` and `width_factor` times as large.
+
+    Args:
+        interpolation: "nearest" or "bilinear".
+    """
+    if interpolation == "nearest":
+        return ops.upsample(x, (height_factor, width_factor), data_format)
+    first = 2 if config.standardize_data_format(data_format) == "channels_first" else 1
+    height, width = ops.shape(x)[first : first + 2]
+    return ops.resize(x, (height * height_factor, width * width_factor), interpolation, False, data_format)
+
+
+def resize_volumes(
+    x: Tensor, depth_factor: int, height_factor: int, width_factor: int, data_format: str | None
+) -> Tensor:
+    """Volumes so many times as large, by repeating their elements."""
+    return ops.upsample(x, (depth_factor, height_factor, width_factor), data_format)

@@ -1,0 +1,248 @@
+"""Making tensors and variables, asking about them, and reading and assigning values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from keras_core import config, dtypes, ops
+from keras_core.backend import registry as backends
+from keras_core.layers.call_context import active_context
+from keras_core.state.trace import active_trace
+from keras_core.state.variable import Variable
+from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
+from keras_core.symbolic.update import Update
+from keras_core.typing import Shape, Tensor
+
+# -- making
+
+
+def variable(value: Any, dtype: str | None = None, name: str | None = None, constraint: Any = None) -> Variable:
+    """A Variable that begins with `value`.
+
+    Example:
+        >>> from keras_core import legacy_backend as K
+        >>> K.get_value(K.variable([1, 2])).tolist()
+        [1.0, 2.0]
+    """
+    made = Variable(value, dtype=dtype or config.floatx(), name=name)
+    made.constraint = constraint
+    return made
+
+
+def constant(value: Any, dtype: str | None = None, shape: Any = None, name: str | None = None) -> Tensor:
+    """A tensor that holds `value`, repeated to fill `shape` where one is given."""
+    array = np.asarray(value, dtype=dtypes.numpy_dtype(dtype or config.floatx()))
+    return ops.convert_to_tensor(array if shape is None else np.broadcast_to(array, tuple(shape)).copy())
+
+
+def placeholder(
+    shape: Any = None, ndim: int | None = None, dtype: str | None = None, sparse: bool = False, name: str | None = None
+) -> KerasTensor:
+    """A symbolic tensor that gets its value when a `K.function` with it as input is called.
+
+    Args:
+        shape: tuple of sizes, None where unknown; or give `ndim`.
+        ndim: number of axes, all of unknown size.
+    """
+    if shape is None and ndim is None:
+        raise ValueError("K.placeholder() needs shape, or ndim.")
+    return KerasTensor((None,) * int(ndim or 0) if shape is None else shape, dtype, sparse=sparse, name=name)
+
+
+def zeros(shape: Any, dtype: str | None = None, name: str | None = None) -> Any:
+    """Zeros: a Variable where one can be made, a tensor inside a layer's call and for sizes not yet known."""
+    return _filled(0, shape, dtype, name)
+
+
+def ones(shape: Any, dtype: str | None = None, name: str | None = None) -> Any:
+    """Ones: a Variable where one can be made, a tensor inside a layer's call and for sizes not yet known."""
+    return _filled(1, shape, dtype, name)
+
+
+def _filled(value: int, shape: Any, dtype: str | None, name: str | None) -> Any:
+    dtype = dtype or config.floatx()
+    known = all(isinstance(size, (int, np.integer)) for size in shape)
+    if not known or active_context() is not None or active_trace() is not None:
+        return ops.full(tuple(shape), value, dtype)
+    return Variable(np.full(tuple(shape), value, dtype=dtypes.numpy_dtype(dtype)), name=name)
+
+
+def eye(size: Any, dtype: str | None = None, name: str | None = None) -> Any:
+    """The identity matrix of `size` rows (or of a pair of rows and columns), as a Variable."""
+    rows, columns = size if isinstance(size, (tuple, list)) else (size, size)
+    return Variable(np.eye(rows, columns, dtype=dtypes.numpy_dtype(dtype or config.floatx())), name=name)
+
+
+def zeros_like(x: Tensor, dtype: str | None = None, name: str | None = None) -> Tensor:
+    """Zeros of the shape of `x`."""
+    return ops.zeros_like(x, dtype)
+
+
+def ones_like(x: Tensor, dtype: str | None = None, name: str | None = None) -> Tensor:
+    """Ones of the shape of `x`."""
+    return ops.ones_like(x, dtype)
+
+
+def identity(x: Tensor, name: str | None = None) -> Tensor:
+    """The value of `x`."""
+    return x.value if isinstance(x, Variable) else x
+
+
+def cast(x: Tensor, dtype: str) -> Tensor:
+    """`x` in another dtype."""
+    return ops.cast(x, dtype)
+
+
+# -- asking
+
+
+def shape(x: Tensor) -> tuple[Any, ...]:
+    """Sizes of all axes: ints where they are known, scalar tensors elsewhere."""
+    return ops.shape(x)
+
+
+def int_shape(x: Tensor) -> Shape | None:
+    """Sizes of all axes, None where unknown; None for what has no shape.
+
+    Example:
+        >>> from keras_core import legacy_backend as K
+        >>> K.int_shape(K.placeholder((None, 3)))
+        (None, 3)
+    """
+    found = getattr(x, "_keras_shape", None)
+    if found is None:
+        found = getattr(x, "shape", np.shape(x))
+    owner = backends.owner(x)
+    if owner is not None:
+        found = owner.shape(x)
+    return tuple(None if size is None else int(size) for size in found)
+
+
+def get_variable_shape(x: Tensor) -> Shape | None:
+    """Another name of `int_shape`."""
+    return int_shape(x)
+
+
+def ndim(x: Tensor) -> int:
+    """Number of axes."""
+    return ops.ndim(x)
+
+
+def size(x: Tensor, name: str | None = None) -> Any:
+    """Number of elements: an int where the shape is known, else a scalar tensor."""
+    return ops.size(x)
+
+
+def dtype(x: Tensor) -> str:
+    """Name of the dtype."""
+    return ops.dtype(x)
+
+
+def count_params(x: Variable) -> int:
+    """Number of elements, for a known shape."""
+    return math.prod(int(n) for n in x.shape)
+
+
+def is_tensor(x: Any) -> bool:
+    """Whether `x` is a tensor, symbolic ones included."""
+    return isinstance(x, KerasTensor) or ops.is_tensor(x)
+
+
+def is_variable(x: Any) -> bool:
+    """Whether `x` is a Variable."""
+    return isinstance(x, Variable)
+
+
+def is_placeholder(x: Any) -> bool:
+    """Whether `x` is a symbolic tensor that nothing computes: it has to be fed."""
+    return isinstance(x, KerasTensor) and (x.node is None or not (x.node.args or x.node.kwargs))
+
+
+def is_sparse(tensor: Any) -> bool:
+    """False: all tensors are dense."""
+    return False
+
+
+def to_dense(tensor: Tensor) -> Tensor:
+    """The tensor itself: all tensors are dense."""
+    return tensor
+
+
+# -- values
+
+
+def get_value(x: Any) -> np.ndarray:
+    """A NumPy copy of the value of a Variable, tensor or number.
+
+    Raises:
+        TypeError: for a symbolic tensor, which has no value.
+    """
+    if isinstance(x, KerasTensor):
+        raise TypeError(
+            f"{x!r} is symbolic and has no value. Compute it for given inputs: K.function([inputs], [it])([values])."
+        )
+    return x.numpy() if isinstance(x, Variable) else backends.to_numpy(x)
+
+
+def eval(x: Any) -> np.ndarray:  # noqa: A001 (Keras's name)
+    """Another name of `get_value`."""
+    return get_value(x)
+
+
+def batch_get_value(ops: Sequence[Any]) -> list[np.ndarray]:
+    """NumPy copies of several values."""
+    return [get_value(x) for x in ops]
+
+
+def set_value(x: Variable, value: Any) -> None:
+    """Assign an array or number to a Variable."""
+    if not isinstance(x, Variable):
+        raise TypeError(f"K.set_value() assigns a Variable, got {type(x).__name__}. Make one with K.variable(value).")
+    x.assign(np.asarray(value, dtype=dtypes.numpy_dtype(x.dtype)))
+
+
+def batch_set_value(tuples: Sequence[tuple[Variable, Any]]) -> None:
+    """Assign several (Variable, value) pairs."""
+    for x, value in tuples:
+        set_value(x, value)
+
+
+# -- updates
+
+
+def update(x: Variable, new_x: Any) -> Update:
+    """Assign a Variable, now or when a `K.function` that has this among its updates runs.
+
+    It is done at once where the new value is known; in a layer's call only while training.
+    """
+    return _done(Update(x.assign, [new_x], [x]))
+
+
+def update_add(x: Variable, increment: Any) -> Update:
+    """Add to a Variable; see `update`."""
+    return _done(Update(x.assign_add, [increment], [x]))
+
+
+def update_sub(x: Variable, decrement: Any) -> Update:
+    """Subtract from a Variable; see `update`."""
+    return _done(Update(x.assign_sub, [decrement], [x]))
+
+
+def moving_average_update(x: Variable, value: Any, momentum: float) -> Update:
+    """Assign `momentum * x + (1 - momentum) * value`; see `update`."""
+
+    def assign(new: Any) -> None:
+        x.assign(ops.add(x, ops.multiply(ops.subtract(new, x), 1 - momentum)))
+
+    return _done(Update(assign, [value], [x]))
+
+
+def _done(change: Update) -> Update:
+    context = active_context()
+    if not any_symbolic(change.values) and (context is None or context.training):
+        change.run()
+    return change
