@@ -84,17 +84,23 @@ class Metric:
         self._variables.append(variable)
         return variable
 
-    def add_weight(
-        self, shape: Any = (), initializer: Any = None, dtype: Any = None, name: str | None = None, **kwargs: Any
-    ) -> Variable:
-        """`add_variable`, also with Keras 2's order of arguments, which has the name first."""
-        if isinstance(shape, str):
-            name, shape = shape, initializer if isinstance(initializer, (tuple, list)) else ()
-            initializer = initializer if isinstance(initializer, str) else None
-        kwargs = {key: value for key, value in kwargs.items() if key not in ("synchronization", "aggregation")}
-        if kwargs:
-            raise TypeError(f"Metric '{self.name}': add_weight() does not take {', '.join(kwargs)}.")
-        return self.add_variable(shape, initializer or "zeros", dtype, name=name)
+    def add_weight(self, *args: Any, **kwargs: Any) -> Variable:
+        """`add_variable` with ``(shape, initializer, dtype, name)``, or Keras 2's order, the name first."""
+        order = ("shape", "initializer", "dtype", "name")
+        if args and isinstance(args[0], str):
+            order = ("name", "shape", "initializer", "dtype")
+        given = {**dict(zip(order, args)), **kwargs}
+        unknown = given.keys() - {*order, "aggregation", "synchronization"}
+        if unknown or len(args) > len(order):
+            extra = ", ".join(sorted(unknown)) or f"{len(args)} positional arguments"
+            raise TypeError(f"Metric '{self.name}': add_weight() does not take {extra}.")
+        initializer = given.get("initializer")
+        return self.add_variable(
+            given.get("shape") or (),
+            "zeros" if initializer is None else initializer,
+            given.get("dtype"),
+            name=given.get("name"),
+        )
 
     @property
     def variables(self) -> list[Variable]:
