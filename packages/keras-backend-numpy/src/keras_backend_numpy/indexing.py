@@ -62,10 +62,6 @@ def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | Non
     return result
 
 
-def sort(x: Any, axis: int | None = -1) -> Any:
-    return np.sort(x, None).reshape(x.shape) if axis is None else np.sort(x, axis)
-
-
 def argsort(x: Any, axis: int | None = -1) -> Any:
     return np.argsort(x, axis, kind="stable").astype("int32")
 
@@ -83,7 +79,7 @@ OPS = {
     "slice": slice,
     "slice_update": slice_update,
     "scatter_update": scatter_update,
-    "sort": sort,
+    "sort": np.sort,
     "argsort": argsort,
     "top_k": top_k,
 }

@@ -77,9 +77,9 @@ def scatter(indices: Tensor, values: Tensor, shape: DynamicShape) -> Tensor:
     return scatter_update(full(shape, 0, dtype_of(values)), indices, values, "add")
 
 
-@primitive(tensors=("x",), spec=rules.same)
+@primitive(tensors=("x",), spec=rules.sort)
 def sort(x: Tensor, axis: int | None = -1) -> Tensor:
-    """Elements in ascending order along an axis, of the flat tensor in its shape when None."""
+    """Elements in ascending order along an axis, of the flat tensor when None."""
 
 
 @primitive(tensors=("x",), spec=rules.argsort)

@@ -83,10 +83,8 @@ def broadcast_shapes(*shapes: Shape) -> Shape:
 # -- elementwise
 
 
-def same(x: Tensor, **others: Any) -> Spec:
+def same(x: Tensor, **_: Any) -> Spec:
     """The argument's own shape and dtype."""
-    if others.get("axis") is not None:
-        axis(others["axis"], len(x.shape))
     return Spec(x.shape, x.dtype)
 
 
@@ -472,12 +470,17 @@ def scatter_update(inputs: Tensor, indices: Tensor, updates: Tensor, reduction: 
     return Spec(inputs.shape, inputs.dtype)
 
 
+def sort(x: Tensor, axis: int | None) -> Spec:
+    """The argument's shape; flat without an axis."""
+    if axis is None:
+        return Spec((known(x.shape),), x.dtype)
+    _axis(axis, len(x.shape))
+    return Spec(x.shape, x.dtype)
+
+
 def argsort(x: Tensor, axis: int | None) -> Spec:
     """Indices of the argument's shape."""
-    if axis is None:
-        return Spec((known(x.shape),), "int32")
-    _axis(axis, len(x.shape))
-    return Spec(x.shape, "int32")
+    return Spec(sort(x, axis).shape, "int32")
 
 
 def top_k(x: Tensor, k: int, sorted: bool) -> tuple[Spec, Spec]:

@@ -1,0 +1,10 @@
+"""How each op is called: for every op of the table a function that draws its arguments."""
+
+from keras_core.conformance.cases import elementwise, indexing, linalg, nn, random, reduction, shaping, windows
+from keras_core.conformance.inputs import Case
+
+CASES: dict[str, Case] = {
+    name: case
+    for family in (elementwise, shaping, reduction, indexing, linalg, nn, windows, random)
+    for name, case in family.CASES.items()
+}

@@ -1,0 +1,58 @@
+"""Fixtures of the kit, and the known gaps as strict expected failures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from keras_core import backend as backends
+from keras_core.conformance import gaps
+
+settings.register_profile(
+    "keras",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(autouse=True)
+def _settings() -> Iterator[None]:
+    settings.load_profile("keras")
+    yield
+    settings.load_profile("default")
+
+
+@pytest.fixture(scope="session")
+def backend() -> backends.Backend:
+    """The backend under test."""
+    return backends.active()
+
+
+@pytest.fixture
+def trains(backend: backends.Backend) -> None:
+    """Skips a test of gradients where the backend has none."""
+    if "train" not in backend.capabilities:
+        pytest.skip(f"the {backend.name} backend has no gradients")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that the backend's gaps.toml lists."""
+    here = [item for item in items if item.path.parent == Path(__file__).parent]
+    if not here:
+        return
+    known = gaps.of_backend(backends.active_name())
+    names = {gaps.short_name(item.nodeid): item for item in here}
+    for gap in known:
+        for name, item in names.items():
+            if gap.covers(name):
+                item.add_marker(pytest.mark.xfail(strict=True, reason=gap.reason))
+    left = gaps.stale(known, list(names))
+    if left:
+        listed = ", ".join(gap.test for gap in left)
+        raise pytest.UsageError(f"gaps.toml of the {backends.active_name()!r} backend names no test: {listed}.")
