@@ -89,6 +89,8 @@ def check_inputs(spec: Any, inputs: Any, layer_name: str) -> None:
     Raises:
         ValueError: naming the layer, the shape that came and the one expected.
     """
+    from keras_core.ops.table import shape_of
+
     specs = spec if isinstance(spec, (list, tuple)) else tree.flatten(spec) if isinstance(spec, dict) else [spec]
     leaves = tree.flatten(inputs)
     if isinstance(spec, dict) and isinstance(inputs, dict):
@@ -100,7 +102,7 @@ def check_inputs(spec: Any, inputs: Any, layer_name: str) -> None:
     for index, (one, leaf) in enumerate(zip(specs, leaves, strict=True)):
         if one is None or leaf is None or not hasattr(leaf, "shape"):
             continue
-        shape = tuple(leaf.shape)
+        shape = shape_of(leaf)
         complaint = one.complaint(shape)
         if complaint:
             where = f" {index}" if len(leaves) > 1 else ""

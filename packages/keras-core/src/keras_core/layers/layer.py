@@ -759,7 +759,9 @@ def _identities(args: Any) -> set[int]:
 
 
 def _shapes(value: Any) -> Any:
-    return map_nested(lambda t: tuple(t.shape) if hasattr(t, "shape") else None, value)
+    from keras_core.ops.table import shape_of
+
+    return map_nested(lambda t: shape_of(t) if hasattr(t, "shape") else None, value)
 
 
 def _is_shape(value: Any) -> bool:
