@@ -21,7 +21,7 @@ _RENAMED = {
     "mod": pt.mod,
     "power": pt.pow,
     "abs": pt.abs,
-    "sign": pt.sgn,
+    "sign": pt.sign,
     "equal": pt.eq,
     "less": pt.lt,
     "less_equal": pt.le,

@@ -94,7 +94,7 @@ def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | Non
 @op
 def sort(x: Any, axis: int | None = -1) -> Any:
     if axis is None:
-        return pt.sort(pt.flatten(x), axis=0).reshape(x.shape, ndim=x.type.ndim)
+        return pt.sort(pt.flatten(x), axis=0)
     return pt.sort(x, axis=axis % x.type.ndim)
 
 

@@ -35,7 +35,7 @@ def like(variable: Variable, dtype: str | None = None) -> Variable:
 class WindowOp(Op):
     """Base of Ops whose output shape is static except for the batch, and read off the output if not."""
 
-    def infer_shape(self, fgraph: Any, node: Apply, shapes: list[Any]) -> list[Any]:
+    def infer_shape(self, node: Apply, shapes: list[Any]) -> list[Any]:
         """Known lengths as constants; the rest is asked of the output."""
         from pytensor.tensor.shape import Shape_i
 

@@ -33,6 +33,7 @@ def function_of(op: Any, node: Apply, used: tuple[bool, ...]) -> Function:
 def by_perform(node: Apply) -> Function:
     """Call the Op's `perform`, which wants arrays even for scalars."""
     op, count = node.op, len(node.outputs)
+    dtypes = [getattr(value.type, "numpy_dtype", None) for value in node.outputs]
     scalars = [k for k, value in enumerate(node.inputs) if getattr(value.type, "ndim", None) == 0]
 
     def run(*values: Any) -> Any:
@@ -41,7 +42,11 @@ def by_perform(node: Apply) -> Function:
             inputs[k] = np.asarray(inputs[k])
         storage: list[list[Any]] = [[None] for _ in range(count)]
         op.perform(node, inputs, storage)
-        return storage[0][0] if count == 1 else tuple(one[0] for one in storage)
+        results = [
+            one[0] if dtype is None else np.asarray(one[0], dtype)
+            for one, dtype in zip(storage, dtypes, strict=True)
+        ]
+        return results[0] if count == 1 else tuple(results)
 
     return run
 
