@@ -130,9 +130,13 @@ def flatten_results(out: Any, backend: Backend) -> tuple[list[Any], Callable[[Se
         given = iter(tensors)
         return tree.pack_sequence_as(out, [next(given) if place else None for place in places])
 
-    if isinstance(out, tuple) and not hasattr(out, "_fields") and all(places) and len(leaves) == len(out):
+    if type(out) is tuple and all(places) and len(leaves) == len(out) and all(map(_same, leaves, out)):
         return flat, tuple
     return flat, pack
+
+
+def _same(a: Any, b: Any) -> bool:
+    return a is b
 
 
 def _as_tensor(leaf: Any, backend: Backend) -> Any:
