@@ -1,0 +1,18 @@
+import numpy as np
+from keras_core.conformance.layer_contract import Case, LayerContract
+
+from keras_layers import GlobalMaxPooling2D
+
+
+class TestGlobalMaxPooling2D(LayerContract):
+    layer = GlobalMaxPooling2D
+    masks = False
+    cases = [
+        Case((2, 5, 4, 2)),
+        Case((2, 5, 4, 2), {"keepdims": True}),
+        Case((2, 5, 4, 2), {"data_format": "channels_first"}),
+    ]
+
+    def reference(self, inputs, weights, data_format="channels_last", keepdims=False):
+        first = 2 if data_format == "channels_first" else 1
+        return np.max(inputs, axis=tuple(range(first, first + 2)), keepdims=keepdims)
