@@ -97,6 +97,12 @@ class NumpyBackend:
     def write(self, pairs: Sequence[tuple[Cell, Any]]) -> None:
         """Put new arrays in place of the old ones; all of them, or none."""
         new = [(handle, _frozen(value)) for handle, value in pairs]
+        for handle, value in new:
+            if value.shape != handle.value.shape or value.dtype != handle.value.dtype:
+                raise ValueError(
+                    f"A variable of shape {handle.value.shape} and dtype {handle.value.dtype} cannot be assigned "
+                    f"a value of shape {value.shape} and dtype {value.dtype}."
+                )
         old = [(handle, handle.value) for handle, _ in pairs]
         try:
             for handle, value in new:

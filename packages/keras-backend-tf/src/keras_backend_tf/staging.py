@@ -218,11 +218,18 @@ def _reader(graph: Any) -> Callable[[Variable], Tensor]:
 
 def _commit(graph: Any, written: Mapping[Variable, Tensor], outputs: Sequence[Tensor]) -> None:
     """Assign new values once all of them, all outputs and all side effects of the program are there."""
+    if not written:
+        return
     values = [
         value if value.shape.is_fully_defined() else tf.ensure_shape(value, variable.shape)
         for variable, value in written.items()
     ]
     effects = [op for op in graph.get_operations() if op.op_def.is_stateful and op.type not in ("ReadVariableOp",)]
-    with tf.control_dependencies([*(t for t in [*values, *outputs] if tf.is_symbolic_tensor(t)), *effects]):
+    symbols = [t for t in [*values, *outputs] if tf.is_symbolic_tensor(t)]
+    with tf.control_dependencies(effects):
+        # An op that takes every result: a mere control dependency on a loop is dropped where a value comes
+        # from the same loop, whose other results may still fail.
+        everything = raw.Assert(condition=tf.constant(True), data=symbols or [tf.constant(0)])
+    with tf.control_dependencies([everything]):
         for variable, value in zip(written, values, strict=True):
             raw.AssignVariableOp(resource=variable.handle.handle, value=value)

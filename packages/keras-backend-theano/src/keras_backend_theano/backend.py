@@ -102,7 +102,14 @@ class TheanoBackend:
 
     def write(self, pairs: Sequence[tuple[Cell, Any]]) -> None:
         """Put copies of arrays in place of the old ones; all of them, or none."""
-        _commit([(handle, _frozen(np.array(value))) for handle, value in pairs])
+        new = [(handle, _frozen(np.array(value))) for handle, value in pairs]
+        for handle, value in new:
+            if value.shape != handle.value.shape or value.dtype != handle.value.dtype:
+                raise ValueError(
+                    f"A variable of shape {handle.value.shape} and dtype {handle.value.dtype} cannot be assigned "
+                    f"a value of shape {value.shape} and dtype {value.dtype}."
+                )
+        _commit(new)
 
     # -- staging
 

@@ -19,34 +19,43 @@ class GradientNode(Node):
 
     def evaluate(self, environment: dict[int, Any], call: Callable[..., Any] | None = None) -> None:
         from keras_core import ops
+
+        wrt = [environment[id(w)] if isinstance(w, KerasTensor) else w for w in self.wrt]
+        symbols = [w for w in self.wrt if isinstance(w, KerasTensor)]
+        if any(s is not other and _depends(s, other) for s in symbols for other in symbols):
+            found = [self._found(environment, call, [w], [value])[0] for w, value in zip(self.wrt, wrt, strict=True)]
+        else:
+            found = self._found(environment, call, self.wrt, wrt)
+        for output, value, w in zip(self.flat_outputs, found, wrt, strict=True):
+            environment[id(output)] = ops.zeros_like(w) if value is None else value
+
+    def _found(
+        self, environment: dict[int, Any], call: Callable[..., Any] | None, targets: list[Any], wrt: list[Any]
+    ) -> list[Any]:
+        """The gradients by some of the targets, none of which depends on another."""
+        from keras_core import ops
         from keras_core.state.gradients import gradients
         from keras_core.state.trace import Trace, active_trace
 
-        symbols = [w for w in self.wrt if isinstance(w, KerasTensor)]
-        nodes = self._affected(symbols)
+        symbols = [w for w in targets if isinstance(w, KerasTensor)]
+        nodes = self._affected(symbols, len(symbols) < len(targets))
 
         def loss(*tensors: Any) -> Any:
             inner = dict(environment)
             inner.update(zip(map(id, symbols), tensors, strict=True))
             for node in nodes:
                 node.evaluate(inner, call)
-            value = inner[id(self.loss)]
-            return ops.sum(value)
+            return ops.sum(inner[id(self.loss)])
 
-        wrt = [environment[id(w)] if isinstance(w, KerasTensor) else w for w in self.wrt]
         trace = active_trace()
         if trace is None:
-            _, found = gradients(loss, wrt)
-        else:
-            with Trace(trace.backend):  # what the part writes was written when it first ran
-                _, found = gradients(loss, wrt)
-        for output, value, w in zip(self.flat_outputs, found, wrt, strict=True):
-            environment[id(output)] = ops.zeros_like(w) if value is None else value
+            return gradients(loss, wrt)[1]
+        with Trace(trace.backend):  # what the part writes was written when it first ran
+            return gradients(loss, wrt)[1]
 
-    def _affected(self, symbols: list[KerasTensor]) -> list[Node]:
+    def _affected(self, symbols: list[KerasTensor], variables: bool) -> list[Node]:
         """The nodes on the way to the loss that must run again, in order."""
         given = {id(s) for s in symbols}
-        variables = len(symbols) < len(self.wrt)
         order: list[Node] = []
         needs: dict[int, bool] = {}
         stack: list[tuple[Node | None, bool]] = [(self.loss.node, False)]
@@ -66,6 +75,20 @@ class GradientNode(Node):
             stack.append((node, True))
             stack.extend((p.node, False) for p in node.parents if id(p) not in given)
         return order
+
+
+def _depends(tensor: KerasTensor, on: KerasTensor) -> bool:
+    """Whether `on` is among what `tensor` was computed from."""
+    stack, seen = [tensor], set[int]()
+    while stack:
+        node = stack.pop().node
+        if node is None or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if any(parent is on for parent in node.parents):
+            return True
+        stack.extend(node.parents)
+    return False
 
 
 def symbolic_gradients(loss: KerasTensor, wrt: Sequence[Any]) -> list[KerasTensor]:
