@@ -177,17 +177,21 @@ class Layer(Tracked):
 
     def get_build_config(self) -> dict[str, Any] | None:
         """The shapes that `build` was called with."""
-        return self._build_shapes
+        shapes = self._build_shapes
+        if not shapes or set(shapes) == {"input_shape"}:
+            return shapes
+        return {"input_shape": next(iter(shapes.values()))} if len(shapes) == 1 else {"shapes_dict": shapes}
 
     def build_from_config(self, config: dict[str, Any]) -> None:
         """Build with the shapes of `get_build_config`."""
         if not config or self.built:
             return
-        shapes = {key: _shape_from_json(value) for key, value in config.items()}
-        if set(shapes) == {"input_shape"}:
-            self.build(shapes["input_shape"])
-        else:
+        named = config.get("shapes_dict", config)
+        shapes = {key: _shape_from_json(value) for key, value in named.items()}
+        if set(shapes) <= set(inspect.signature(self.build).parameters) and "input_shape" not in shapes:
             self.build(**shapes)
+        else:
+            self.build(next(iter(shapes.values())))
 
     def _maybe_build(self, first: Any, named: dict[str, Any]) -> None:
         if self.built:
