@@ -33,8 +33,14 @@ def backend() -> backends.Backend:
     return backends.active()
 
 
+@pytest.fixture(scope="session")
+def backend_name(backend: backends.Backend) -> str:
+    """Its name."""
+    return backend.name
+
+
 @pytest.fixture
-def trains(backend: backends.Backend) -> None:
+def needs_train(backend: backends.Backend) -> None:
     """Skips a test of gradients where the backend has none."""
     if "train" not in backend.capabilities:
         pytest.skip(f"the {backend.name} backend has no gradients")

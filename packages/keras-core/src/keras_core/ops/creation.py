@@ -15,7 +15,7 @@ from keras_core.ops.table import derived, dtype_of, primitive, shape_of
 from keras_core.typing import DType, DynamicShape, Tensor
 
 
-@primitive(tensors=("fill_value",), spec=rules.full)
+@primitive(tensors=("fill_value",), cast="given", spec=rules.full)
 def full(shape: DynamicShape, fill_value: Any, dtype: DType | None = None) -> Tensor:
     """A tensor of one value, which may itself be a tensor that broadcasts; floatx by default."""
 
@@ -38,7 +38,7 @@ def empty(shape: DynamicShape, dtype: DType | None = None) -> Tensor:
     return zeros(shape, dtype)
 
 
-@derived(tensors=("x", "fill_value"))
+@derived(tensors=("x",))
 def full_like(x: Tensor, fill_value: Any, dtype: DType | None = None) -> Tensor:
     """One value in the shape of `x`, and in its dtype unless another is given."""
     return full(shape(x), fill_value, dtypes.standardize(dtype or dtype_of(x)))

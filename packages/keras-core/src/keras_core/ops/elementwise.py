@@ -312,7 +312,7 @@ def erfinv(x: Tensor) -> Tensor:
     central = less(w, 5)
     centre = _polynomial(_ERFINV_CENTRE, subtract(w, 2.5))
     tail = _polynomial(_ERFINV_TAIL, subtract(sqrt(where(central, 5, w)), 3))
-    return where(edge, multiply(x, math.inf), multiply(where(central, centre, tail), x))
+    return where(edge, multiply(stop_gradient(x), math.inf), multiply(where(central, centre, tail), x))
 
 
 def _polynomial(coefficients: tuple[float, ...], x: Tensor) -> Tensor:

@@ -22,7 +22,7 @@ from keras_core.symbolic.spec import Spec
 from keras_core.typing import Shape
 
 F = TypeVar("F", bound=Callable[..., Any])
-CastKind = Literal["promote", "float", "bool"]
+CastKind = Literal["promote", "float", "bool", "given"]
 Cast = CastKind | Mapping[CastKind, Sequence[str]] | None
 
 TABLE: dict[str, Op] = {}
@@ -41,7 +41,8 @@ class Op:
         body: the Python function; None for a primitive.
         tensors: names of the parameters that are tensors or lists of tensors.
         cast: how tensor arguments are brought to one dtype: "promote", "float" (ints and bools become
-            floatx), "bool", None, or a mapping of these to the parameters each is for.
+            floatx), "bool", "given" (what the argument `dtype` says), None, or a mapping of these to the
+            parameters each is for.
         spec: shape and dtype rule of a primitive.
     """
 
@@ -57,7 +58,7 @@ class Op:
         self.tensors = tuple(tensors)
         self.signature = inspect.signature(function)
         self._defaults = [(p.name, p.default) for p in self.signature.parameters.values()]
-        names = [name for name, _ in self._defaults]
+        self._names = names = [name for name, _ in self._defaults]
         self._tensor_positions = [names.index(name) for name in self.tensors]
         groups = cast if isinstance(cast, Mapping) else {cast: self.tensors} if cast else {}
         self._casts = [(kind, [names.index(name) for name in group]) for kind, group in groups.items()]
@@ -117,10 +118,17 @@ class Op:
         for position in self._uncast:
             prepared[position] = _convert(prepared[position], backend, None)
         for kind, positions in self._casts:
-            dtype = _common_dtype(kind, [prepared[p] for p in positions], backend)
+            dtype = self._cast_to(kind, positions, prepared, backend)
             for position in positions:
                 prepared[position] = _convert(prepared[position], backend, dtype)
         return prepared
+
+    def _cast_to(self, kind: CastKind, positions: list[int], values: list[Any], backend: Backend | None) -> str:
+        if kind == "bool":
+            return "bool"
+        if kind == "given":
+            return dtypes.standardize(values[self._names.index("dtype")])
+        return _common_dtype(kind, [values[p] for p in positions], backend)
 
     # -- symbolic calls
 
@@ -129,7 +137,7 @@ class Op:
         for position in self._uncast:
             seen_by_rule[position] = _as_symbols(seen_by_rule[position], None)
         for kind, positions in self._casts:
-            dtype = _common_dtype(kind, [seen_by_rule[p] for p in positions], None)
+            dtype = self._cast_to(kind, positions, seen_by_rule, None)
             for position in positions:
                 seen_by_rule[position] = _as_symbols(seen_by_rule[position], dtype)
         if self.spec is not None:
@@ -268,8 +276,6 @@ def shape_of(x: Any) -> Shape:
 
 
 def _common_dtype(kind: CastKind, values: list[Any], backend: Backend | None) -> str:
-    if kind == "bool":
-        return "bool"
     strong: list[str] = []
     weak: list[str] = []
     for value in values:
@@ -319,6 +325,8 @@ def _convert(value: Any, backend: Backend, dtype: str | None) -> Any:
         return backend.ops["cast"](value, dtype)
     if dtype is None and not isinstance(value, (np.ndarray, np.generic)):
         dtype = _weak_dtype(value)
+    elif dtype is not None and not dtypes.is_float(dtype):
+        value = np.asarray(value).astype(dtypes.numpy_dtype(dtype))  # frameworks refuse 1.5 as int, 0 as bool
     return backend.tensor(value, dtype)
 
 

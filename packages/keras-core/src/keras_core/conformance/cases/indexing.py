@@ -105,12 +105,10 @@ def _digitize(draw: Inputs) -> dict[str, Any]:
 
 
 def _segments(draw: Inputs) -> dict[str, Any]:
-    rows = draw.size(1, 5)
-    return {
-        "data": draw.distinct((rows, draw.size())),
-        "segment_ids": draw.ints((rows,), 0, 3),
-        "num_segments": 4,
-    }
+    rows = draw.size(2, 5)
+    segment_ids = draw.ints((rows,), 0, 1)
+    segment_ids[:2] = 0, 1
+    return {"data": draw.distinct((rows, draw.size())), "segment_ids": segment_ids, "num_segments": 2}
 
 
 def _unravel_index(draw: Inputs) -> dict[str, Any]:

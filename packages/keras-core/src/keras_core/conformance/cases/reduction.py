@@ -17,6 +17,11 @@ def _distinct(draw: Inputs) -> dict[str, Any]:
     return {"x": draw.distinct(shape), "axis": draw.axes(len(shape)), "keepdims": draw.pick(True, False)}
 
 
+def _spread(draw: Inputs) -> dict[str, Any]:
+    shape = tuple(draw.size(2, 4) for _ in range(draw.size(1, 3)))
+    return {"x": draw.distinct(shape), "axis": draw.axes(len(shape)), "keepdims": draw.pick(True, False)}
+
+
 def _with_initial(draw: Inputs) -> dict[str, Any]:
     return {**_distinct(draw), "initial": draw.pick(None, 0.05)}
 
@@ -58,7 +63,7 @@ def _with_nan(draw: Inputs) -> dict[str, Any]:
 
 CASES: dict[str, Case] = {
     **{name: _numbers for name in ("sum", "mean", "prod", "var", "logsumexp")},
-    "std": _distinct,
+    "std": _spread,
     "max": _with_initial,
     "min": _with_initial,
     **{name: _distinct for name in ("amax", "amin", "ptp")},
