@@ -113,26 +113,28 @@ class Progbar:
     # -- drawing
 
     def _draw(self, now: float) -> None:
+        screen = self._opened()
+        if screen is not None:
+            screen.show(*self._parts(now, running=True))
+
+    def _opened(self) -> _Terminal | _Notebook | None:
+        """Where the bar is drawn; None where only the finished line is written."""
         if self._display is None:
             self._display = find_display()
-        if self._display == "log":
-            return
-        if self._screen is None:
+        if self._screen is None and self._display != "log":
             self._screen = _Terminal() if self._display == "terminal" else _Notebook()
-        self._screen.show(*self._parts(now, running=True))
+        return self._screen
 
     def _finish(self, now: float) -> None:
         if self.verbose == 0:
             return
-        if self.verbose == 1:
-            self._draw(now)  # finds the display out
-        screen, self._screen = self._screen, None
+        screen = self._opened() if self.verbose == 1 else None
         if screen is None:
             done = "" if self._seen == 0 else f"{self._counter()} - "
             print(f"{done}{self._times(now, running=False, joint=' - ')}{self._numbers()}", flush=True)
         else:
             screen.show(*self._parts(now, running=False))
-            screen.close()
+            self.close()
 
     def _parts(self, now: float, running: bool) -> tuple[str, str, str, str]:
         """Counter, done and open part of the bar, and the rest of the line."""
