@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytensor.tensor as pt
+from pytensor.gradient import disconnected_grad
 from pytensor.graph.basic import Variable
 
 from keras_backend_theano.graph_ops.host import HostOp
@@ -78,17 +79,46 @@ def slice_update(inputs: Any, start_indices: Any, updates: Any) -> Any:
 @op
 def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | None = None) -> Any:
     inputs, indices, updates = tensor(inputs), tensor(indices), tensor(updates)
-    if reduction in (None, "add"):
-        depth = indices.type.shape[-1]
-        target = inputs[tuple(indices[..., k] for k in range(depth))]
-        change = pt.set_subtensor if reduction is None else pt.inc_subtensor
-        return change(target, updates)
+    key = tuple(indices[..., k] for k in range(indices.type.shape[-1]))
+    if reduction is None:
+        return pt.set_subtensor(inputs[key], updates)
+    if reduction == "add":
+        return pt.inc_subtensor(inputs[key], updates)
 
     def run(*arrays: Any) -> Any:
         return on_arrays("scatter_update")(*arrays, reduction)
 
     node = HostOp(run, ("scatter_update", reduction), [(inputs.type.dtype, inputs.type.shape)])
-    return node(inputs, indices, updates)
+    result = node(inputs, indices, updates)
+    if not inputs.type.dtype.startswith("float"):
+        return result
+    through = _through_product if reduction == "mul" else _through_winners
+    return result + through(result, inputs, key, updates)
+
+
+def _through_winners(result: Any, inputs: Any, key: tuple[Any, ...], updates: Any) -> Any:
+    """Zeros with the gradient of a maximum or minimum: what ties shares it."""
+    won = pt.cast(pt.eq(inputs, result), result.type.dtype)
+    won_by = pt.cast(pt.eq(updates, result[key]), result.type.dtype)
+    share = 1 / pt.maximum(pt.inc_subtensor(won[key], won_by), tensor(1, result.type.dtype))
+    change = _zero_with_slope(inputs, won)
+    return share * pt.inc_subtensor(change[key], _zero_with_slope(updates, won_by))
+
+
+def _through_product(result: Any, inputs: Any, key: tuple[Any, ...], updates: Any) -> Any:
+    """Zeros with the gradient of a product; 0 by a factor that is 0."""
+    change = _zero_with_slope(inputs, _quotient(result, inputs))
+    return pt.inc_subtensor(change[key], _zero_with_slope(updates, _quotient(result[key], updates)))
+
+
+def _quotient(result: Any, factor: Any) -> Any:
+    one, zero = (tensor(n, factor.type.dtype) for n in (1, 0))
+    return pt.switch(pt.eq(factor, 0), zero, result / pt.switch(pt.eq(factor, 0), one, factor))
+
+
+def _zero_with_slope(x: Any, slope: Any) -> Any:
+    """0 in the shape of `x`, whose gradient by `x` is `slope`."""
+    return (x - disconnected_grad(x)) * disconnected_grad(slope)
 
 
 @op
