@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 import pytest
-
 from keras_core import activations
 
 X = np.linspace(-4, 4, 33, dtype="float32").reshape(3, 11)

@@ -1,7 +1,6 @@
 """Which hooks are called, with what, and which make training run step by step."""
 
 import pytest
-
 from keras_core.callbacks import (
     Callback,
     CallbackList,
@@ -30,9 +29,7 @@ class Everything(Callback):
 
 
 for _hook in HOOKS:
-    setattr(
-        Everything, _hook, lambda self, logs=None, _hook=_hook: self.calls.append((_hook, dict(logs)))
-    )
+    setattr(Everything, _hook, lambda self, logs=None, _hook=_hook: self.calls.append((_hook, dict(logs))))
 for _hook in NUMBERED:
     setattr(
         Everything,

@@ -5,7 +5,6 @@ import math
 import warnings
 
 import pytest
-
 from keras_core.callbacks import (
     CSVLogger,
     EarlyStopping,
@@ -125,7 +124,7 @@ def test_checkpoint_by_batches_and_by_period(run, model):
 def test_checkpoint_errors(run):
     with pytest.raises(ValueError, match="save_freq"):
         ModelCheckpoint("m.keras", save_freq="batch")
-    with pytest.raises(KeyError, match="val_accuracy.*not among: loss"):
+    with pytest.raises(KeyError, match=r"val_accuracy.*not among: loss"):
         run([ModelCheckpoint("{val_accuracy}.keras")], losses(1, name="loss"))
 
 

@@ -5,7 +5,6 @@ import json
 import pickle
 
 import pytest
-
 from keras_core.callbacks.logs import AliasedDict, Logs
 
 

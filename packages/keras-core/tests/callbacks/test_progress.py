@@ -6,7 +6,6 @@ import sys
 import types
 
 import pytest
-
 from keras_core.callbacks import CallbackList, ProgbarLogger
 from keras_core.callbacks import progress_bar as module
 from keras_core.callbacks.progress_bar import Progbar, find_display

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from keras_core import constraints
 
 W = np.random.default_rng(0).normal(size=(5, 4)).astype("float32") * np.array([0.1, 1, 2, 3], "float32")

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from keras_core import initializers
 from keras_core.initializers.variance import fans
 

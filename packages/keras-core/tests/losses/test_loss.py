@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from keras_core import losses, ops
 from keras_core.losses.function_loss import as_loss
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from keras_core import losses
 
 RNG = np.random.default_rng(0)

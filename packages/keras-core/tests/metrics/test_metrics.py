@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from keras_core import metrics, ops
 from keras_core.metrics.choice import accuracy_for, as_metric
 
@@ -13,7 +12,7 @@ NUMBERS = RNG.integers(0, 3, 8)
 ONE_HOT = np.eye(3, dtype="float32")[NUMBERS]
 SOFTMAX = PROBS / PROBS.sum(-1, keepdims=True)
 W = RNG.uniform(0.5, 2.0, 8).astype("float32")
-RANK = (SOFTMAX > SOFTMAX[np.arange(8), NUMBERS][:, None]).sum(-1)
+RANK = (SOFTMAX[np.arange(8), NUMBERS][:, None] < SOFTMAX).sum(-1)
 
 
 def unit(x):
@@ -43,10 +42,10 @@ CASES = {
     ),
     "CategoricalCrossentropy": (ONE_HOT, SOFTMAX, -np.log((ONE_HOT * SOFTMAX).sum(-1))),
     "SparseCategoricalCrossentropy": (NUMBERS, SOFTMAX, -np.log((ONE_HOT * SOFTMAX).sum(-1))),
-    "Accuracy": (BITS, np.round(PROBS), (BITS == np.round(PROBS)).mean(-1)),
-    "BinaryAccuracy": (BITS, PROBS, (BITS == (PROBS > 0.5)).mean(-1)),
-    "CategoricalAccuracy": (ONE_HOT, SOFTMAX, NUMBERS == SOFTMAX.argmax(-1)),
-    "SparseCategoricalAccuracy": (NUMBERS[:, None], SOFTMAX, NUMBERS == SOFTMAX.argmax(-1)),
+    "Accuracy": (BITS, np.round(PROBS), (np.round(PROBS) == BITS).mean(-1)),
+    "BinaryAccuracy": (BITS, PROBS, ((PROBS > 0.5) == BITS).mean(-1)),
+    "CategoricalAccuracy": (ONE_HOT, SOFTMAX, SOFTMAX.argmax(-1) == NUMBERS),
+    "SparseCategoricalAccuracy": (NUMBERS[:, None], SOFTMAX, SOFTMAX.argmax(-1) == NUMBERS),
     "TopKCategoricalAccuracy": (ONE_HOT, SOFTMAX, RANK < 2),
     "SparseTopKCategoricalAccuracy": (NUMBERS, SOFTMAX, RANK < 2),
 }
@@ -160,7 +159,7 @@ def test_own_metric_in_the_style_of_keras_2_and_3():
 
     for metric in (Old(), New(name="new", dtype="float32")):
         assert float(metric(np.array([1, 2]), np.array([0, 0]))) == 3.0
-        assert [v.name for v in metric.variables][0] == "count"
+        assert metric.variables[0].name == "count"
         metric.reset_state()
         assert float(metric.result()) == 0.0
     assert len(New().variables) == 3
@@ -252,6 +251,6 @@ def test_update_result_and_reset_inside_a_staged_function():
     staged = stage(step, metric.variables)
     first = staged(NUMBERS[:5], SOFTMAX[:5])
     second = staged(NUMBERS[5:], SOFTMAX[5:])
-    hits = NUMBERS == SOFTMAX.argmax(-1)
+    hits = SOFTMAX.argmax(-1) == NUMBERS
     assert float(np.asarray(first)) == pytest.approx(hits[:5].mean(), rel=1e-6)
     assert float(np.asarray(second)) == pytest.approx(hits.mean(), rel=1e-6)

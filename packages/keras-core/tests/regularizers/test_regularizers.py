@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from keras_core import regularizers
 
 X = np.array([[1.0, -2.0, 0.5], [0.0, 3.0, -1.0]], "float32")

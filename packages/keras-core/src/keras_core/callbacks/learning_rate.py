@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import numbers
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -14,11 +15,9 @@ from keras_core.callbacks.monitor import Monitor
 
 class _LearningRateCallback(Callback):
     def _read(self) -> float:
-        optimizer = getattr(self.model, "optimizer", None)
+        optimizer: Any = getattr(self.model, "optimizer", None)
         if not hasattr(optimizer, "learning_rate"):
-            raise ValueError(
-                f"{type(self).__name__} needs a compiled model whose optimizer has a learning rate."
-            )
+            raise ValueError(f"{type(self).__name__} needs a compiled model whose optimizer has a learning rate.")
         return float(np.asarray(optimizer.learning_rate))
 
     def _write(self, value: float) -> None:
@@ -50,8 +49,7 @@ class LearningRateScheduler(_LearningRateCallback):
         value = self.schedule(*(epoch, self._read())[: self._arguments()])
         if not isinstance(value, (numbers.Real, np.number, np.ndarray)):
             raise ValueError(
-                f"LearningRateScheduler: the schedule gave {value!r} for epoch {epoch}; "
-                "it must give a number."
+                f"LearningRateScheduler: the schedule gave {value!r} for epoch {epoch}; it must give a number."
             )
         self._write(float(value))
         if self.verbose:

@@ -41,9 +41,7 @@ class ModelCheckpoint(Callback):
         period: int = 1,
     ) -> None:
         if save_freq != "epoch" and not (isinstance(save_freq, int) and save_freq > 0):
-            raise ValueError(
-                f"ModelCheckpoint: save_freq must be 'epoch' or a number of batches, got {save_freq!r}."
-            )
+            raise ValueError(f"ModelCheckpoint: save_freq must be 'epoch' or a number of batches, got {save_freq!r}.")
         self.filepath = os.fspath(filepath)
         self.monitor = monitor
         self.verbose = verbose
@@ -52,9 +50,7 @@ class ModelCheckpoint(Callback):
         self.save_freq = save_freq
         self.period = period
         self._monitor = Monitor("ModelCheckpoint", monitor, mode if save_best_only else "min")
-        self.best = (
-            self._monitor.worst if initial_value_threshold is None else initial_value_threshold
-        )
+        self.best = self._monitor.worst if initial_value_threshold is None else initial_value_threshold
         self._epoch = 0
         self._batches = 0
         if save_freq != "epoch":

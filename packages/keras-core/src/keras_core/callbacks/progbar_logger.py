@@ -19,9 +19,7 @@ class ProgbarLogger(Callback):
             shown as they come.
     """
 
-    def __init__(
-        self, count_mode: str = "steps", stateful_metrics: Iterable[str] | None = None
-    ) -> None:
+    def __init__(self, count_mode: str = "steps", stateful_metrics: Iterable[str] | None = None) -> None:
         self.verbose = 1
         self.epochs: int | None = None
         self._steps: int | None = None

@@ -182,9 +182,7 @@ class _Terminal:
     def show(self, counter: str, done: str, open_: str, rest: str) -> None:
         from rich.text import Text
 
-        line = Text.assemble(
-            (counter, "bold"), (done, "green"), (open_, "bright_black"), rest, overflow="fold"
-        )
+        line = Text.assemble((counter, "bold"), (done, "green"), (open_, "bright_black"), rest, overflow="fold")
         self._live.update(line, refresh=True)
 
     def close(self) -> None:

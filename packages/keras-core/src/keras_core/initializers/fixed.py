@@ -74,7 +74,7 @@ class Identity(Initializer):
     def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> np.ndarray:
         if len(shape) != 2:
             raise ValueError(f"Identity makes matrices only, of shape (n, m). Got shape {tuple(shape)}.")
-        return np.asarray(self.gain * np.eye(*shape), dtypes.numpy_dtype(dtype))
+        return np.asarray(self.gain * np.eye(shape[0], shape[1]), dtypes.numpy_dtype(dtype))
 
     def get_config(self) -> dict[str, Any]:
         """The gain."""

@@ -79,9 +79,7 @@ class RandomInitializer(Initializer):
         """Draws from a normal distribution."""
         return scaled(self.generator().standard_normal(shape, drawn_in(dtype)), stddev, mean, dtype)
 
-    def truncated_normal(
-        self, shape: Sequence[int], dtype: Any, mean: float, stddev: float
-    ) -> np.ndarray:
+    def truncated_normal(self, shape: Sequence[int], dtype: Any, mean: float, stddev: float) -> np.ndarray:
         """Draws from a normal distribution; those beyond two deviations are drawn again."""
         generator, precision = self.generator(), drawn_in(dtype)
         values = np.asarray(generator.standard_normal(shape, precision)).reshape(-1)

@@ -136,9 +136,7 @@ def align_weights(name: str, weights: Tensor, values: Tensor) -> Tensor:
         for _ in range(len(wanted) - len(shape)):
             shape = (*shape, 1)
             weights = ops.expand_dims(weights, -1)
-    fits = len(shape) <= len(wanted) and all(
-        s in (None, 1) or w is None or s == w for s, w in zip(shape, wanted)
-    )
+    fits = len(shape) <= len(wanted) and all(s in (None, 1) or w is None or s == w for s, w in zip(shape, wanted))
     if not fits:
         raise ValueError(
             f"'{name}' got sample weights of shape {given} for values of shape {wanted}. "

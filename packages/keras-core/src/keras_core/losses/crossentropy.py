@@ -191,9 +191,7 @@ class SparseCategoricalCrossentropy(NamedLoss):
         )
         self.ignore_class = ignore_class
 
-    def __call__(
-        self, y_true: Any, y_pred: Any, sample_weight: Any = None, *, mask: Tensor | None = None
-    ) -> Tensor:
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None, *, mask: Tensor | None = None) -> Tensor:
         if self.ignore_class is not None:
             mask = getattr(y_pred, "_keras_mask", None) if mask is None else mask
             labels = class_numbers(ops.convert_to_tensor(y_true), ops.convert_to_tensor(y_pred))

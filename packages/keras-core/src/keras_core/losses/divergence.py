@@ -47,9 +47,7 @@ class KLDivergence(NamedLoss):
 class Poisson(NamedLoss):
     """Poisson loss; see `poisson`, and `Loss` for the arguments."""
 
-    def __init__(
-        self, reduction: str | None = "sum_over_batch_size", name: str = "poisson", dtype: Any = None
-    ) -> None:
+    def __init__(self, reduction: str | None = "sum_over_batch_size", name: str = "poisson", dtype: Any = None) -> None:
         super().__init__(poisson, reduction, name, dtype)
 
 

@@ -50,9 +50,7 @@ def categorical_hinge(y_true: Tensor, y_pred: Tensor) -> Tensor:
 class Hinge(NamedLoss):
     """Mean hinge loss; see `hinge`, and `Loss` for the arguments."""
 
-    def __init__(
-        self, reduction: str | None = "sum_over_batch_size", name: str = "hinge", dtype: Any = None
-    ) -> None:
+    def __init__(self, reduction: str | None = "sum_over_batch_size", name: str = "hinge", dtype: Any = None) -> None:
         super().__init__(hinge, reduction, name, dtype)
 
 

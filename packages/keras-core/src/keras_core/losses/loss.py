@@ -49,9 +49,7 @@ class Loss:
         given = getattr(self._dtype, "compute_dtype", self._dtype)
         return config.floatx() if given is None else dtypes.standardize(given)
 
-    def __call__(
-        self, y_true: Any, y_pred: Any, sample_weight: Any = None, *, mask: Tensor | None = None
-    ) -> Tensor:
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None, *, mask: Tensor | None = None) -> Tensor:
         """The reduced loss.
 
         Args:

@@ -13,9 +13,7 @@ Axis = int | tuple[int, ...] | list[int] | None
 
 
 @targets("same")
-def tversky(
-    y_true: Tensor, y_pred: Tensor, alpha: float = 0.5, beta: float = 0.5, axis: Axis = None
-) -> Tensor:
+def tversky(y_true: Tensor, y_pred: Tensor, alpha: float = 0.5, beta: float = 0.5, axis: Axis = None) -> Tensor:
     """``1 - hits / (hits + alpha * false positives + beta * false negatives)``.
 
     Args:

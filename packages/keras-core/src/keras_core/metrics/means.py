@@ -69,9 +69,7 @@ class Mean(Metric):
         return ops.divide_no_nan(self.total, self.count)
 
 
-def weighted(
-    name: str, values: Any, sample_weight: Any, dtype: str, mask: Any = None
-) -> tuple[Tensor, Tensor]:
+def weighted(name: str, values: Any, sample_weight: Any, dtype: str, mask: Any = None) -> tuple[Tensor, Tensor]:
     """``(values * weights, weights)``, both shaped like `values`."""
     mask = getattr(values, "_keras_mask", None) if mask is None else mask
     values = ops.cast(ops.convert_to_tensor(values), dtype)
@@ -93,14 +91,12 @@ class MeanMetricWrapper(Mean):
         **kwargs: further arguments of the function.
     """
 
-    def __init__(
-        self, fn: Callable[..., Tensor], name: str | None = None, dtype: Any = None, **kwargs: Any
-    ) -> None:
-        super().__init__(name or getattr(fn, "__name__", "mean_metric_wrapper"), dtype)
+    def __init__(self, fn: Callable[..., Tensor], name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
+        super().__init__(name or str(getattr(fn, "__name__", "mean_metric_wrapper")), dtype)
         self._fn = fn
         self._fn_kwargs = kwargs
 
-    def update_state(
+    def update_state(  # type: ignore[override]
         self, y_true: Any, y_pred: Any, sample_weight: Any = None, *, mask: Any = None
     ) -> None:
         """Take in a batch.
@@ -136,5 +132,3 @@ class MeanMetricWrapper(Mean):
         if isinstance(fn, (str, dict)):
             config = {**config, "fn": registry.deserialize("metric", fn)}
         return cls(**config)
-
-

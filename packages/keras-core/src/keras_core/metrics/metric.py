@@ -78,9 +78,7 @@ class Metric:
             name: its name.
         """
         with naming.name_scope(self.name):
-            variable = Variable(
-                initializer, shape, dtype or self.dtype, trainable=False, name=name or "variable"
-            )
+            variable = Variable(initializer, shape, dtype or self.dtype, trainable=False, name=name or "variable")
         self._variables.append(variable)
         return variable
 
@@ -151,4 +149,3 @@ class Metric:
 
 def _is_dtype(text: str) -> bool:
     return text in dtypes.ALL
-

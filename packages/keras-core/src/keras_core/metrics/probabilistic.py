@@ -94,7 +94,7 @@ class SparseCategoricalCrossentropy(MeanMetricWrapper):
         )
         self.ignore_class = ignore_class
 
-    def update_state(
+    def update_state(  # type: ignore[override]
         self, y_true: Any, y_pred: Any, sample_weight: Any = None, *, mask: Any = None
     ) -> None:
         """Take in a batch; arguments as of `MeanMetricWrapper.update_state`."""

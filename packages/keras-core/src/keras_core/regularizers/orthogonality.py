@@ -37,8 +37,7 @@ class OrthogonalRegularizer(Regularizer):
         shape = tuple(ops.shape(x))
         if len(shape) != 2:
             raise ValueError(
-                f"OrthogonalRegularizer needs a matrix, of rank 2, got shape {shape}. "
-                "Reshape it to (n, m) first."
+                f"OrthogonalRegularizer needs a matrix, of rank 2, got shape {shape}. Reshape it to (n, m) first."
             )
         vectors = x if self.mode == "rows" else ops.transpose(x)
         count = shape[0] if self.mode == "rows" else shape[1]
