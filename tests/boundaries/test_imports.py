@@ -7,6 +7,7 @@ import sys
 PUBLIC = frozenset(
     [
         "activations",
+        "arrays",
         "backend",
         "callbacks",
         "config",
@@ -16,6 +17,7 @@ PUBLIC = frozenset(
         "errors",
         "initializers",
         "layers",
+        "legacy_backend",
         "losses",
         "metrics",
         "models",

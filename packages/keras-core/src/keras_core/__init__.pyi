@@ -1,4 +1,5 @@
 from . import activations as activations
+from . import arrays as arrays
 from . import backend as backend
 from . import callbacks as callbacks
 from . import config as config
@@ -6,6 +7,7 @@ from . import constraints as constraints
 from . import dtypes as dtypes
 from . import initializers as initializers
 from . import layers as layers
+from . import legacy_backend as legacy_backend
 from . import losses as losses
 from . import metrics as metrics
 from . import models as models
@@ -36,4 +38,5 @@ from .state.variable import Variable as Variable
 from .symbolic.gradients import symbolic_gradients as symbolic_gradients
 from .symbolic.keras_tensor import KerasTensor as KerasTensor
 from .symbolic.keras_tensor import is_keras_tensor as is_keras_tensor
+from .symbolic.source_inputs import get_source_inputs as get_source_inputs
 from .symbolic.spec import Spec as Spec

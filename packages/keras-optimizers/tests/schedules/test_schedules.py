@@ -63,7 +63,7 @@ def test_rates(schedule, expected):
 
 @pytest.mark.parametrize("schedule", [schedule for schedule, _ in CASES], ids=NAMES)
 def test_config_makes_an_equal_schedule(schedule):
-    again = optimizers.schedules.deserialize(optimizers.schedules.serialize(schedule))
+    again = optimizers.deserialize_schedule(optimizers.serialize_schedule(schedule))
     assert type(again) is type(schedule)
     assert again.get_config() == schedule.get_config()
 

@@ -1,5 +1,7 @@
 """Keras: deep learning for people, on TensorFlow, Theano or NumPy."""
 
-import lazy_loader
+from keras._reexports import attach_stub
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__version__ = "4.0.0"
+
+__getattr__, __dir__ = attach_stub(__name__, __file__)

@@ -14,8 +14,7 @@ from keras_core.backend import registry as backends
 from keras_core.layers.tracking import Tracked, raise_version
 from keras_core.naming import auto_name, snake_case
 from keras_core.optimizers import gradients as clipping
-from keras_core.optimizers import schedules
-from keras_core.optimizers.schedule import LearningRateSchedule
+from keras_core.optimizers.schedule import LearningRateSchedule, deserialize_schedule, serialize_schedule
 from keras_core.ops.table import dtype_of
 from keras_core.state.trace import Trace, active_trace
 from keras_core.state.variable import Variable
@@ -519,14 +518,14 @@ class Optimizer(Tracked):
         """The optimizer whose `get_config` gave `config`."""
         config = dict(config)
         if isinstance(config.get("learning_rate"), Mapping):
-            config["learning_rate"] = schedules.deserialize(config["learning_rate"], custom_objects)
+            config["learning_rate"] = deserialize_schedule(config["learning_rate"], custom_objects)
         return cls(**config)
 
     def _rate_from(self, rate: Any) -> Any:
         if isinstance(rate, (LearningRateSchedule, Variable)) or (callable(rate) and not _is_number(rate)):
             return rate
         if isinstance(rate, Mapping):
-            return schedules.deserialize(rate)
+            return deserialize_schedule(rate)
         if not _is_number(rate):
             raise ValueError(
                 f"learning_rate must be a number, a LearningRateSchedule or a function, got {rate!r}."
@@ -536,7 +535,7 @@ class Optimizer(Tracked):
     def _rate_config(self) -> Any:
         rate = self._learning_rate
         if isinstance(rate, LearningRateSchedule):
-            return schedules.serialize(rate)
+            return serialize_schedule(rate)
         value = rate.numpy() if isinstance(rate, Variable) else backends.to_numpy(rate())
         return float(str(np.asarray(value)[()]))  # the shortest number that gives this float32 again
 

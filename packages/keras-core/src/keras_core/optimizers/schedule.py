@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from keras_core import registry
 from keras_core.typing import Tensor
 
 
@@ -33,3 +35,21 @@ class LearningRateSchedule:
     def from_config(cls, config: dict[str, Any]) -> LearningRateSchedule:
         """The schedule whose `get_config` gave `config`."""
         return cls(**config)
+
+
+def serialize_schedule(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
+    """What stands for the schedule in a config."""
+    config: dict[str, Any] = registry.serialize(learning_rate_schedule)
+    return config
+
+
+def deserialize_schedule(config: Any, custom_objects: Mapping[str, Any] | None = None) -> LearningRateSchedule:
+    """The schedule that `serialize_schedule` gave `config` for.
+
+    Raises:
+        ValueError: for a config of something else, or of a schedule that is not known.
+    """
+    schedule = registry.deserialize("schedule", config, custom_objects)
+    if not isinstance(schedule, LearningRateSchedule):
+        raise ValueError(f"Expected the config of a LearningRateSchedule, got that of {schedule!r}.")
+    return schedule

@@ -1,0 +1,72 @@
+"""Modules whose names are those of their type stub.
+
+The `.pyi` beside a module lists its names, as editors and type checkers see them; each is imported from
+where the stub says when it is first used. Unlike `lazy_loader.attach_stub` this follows imports from other
+packages, and `from package import *`, which stands for all public names of that package.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import resolve_name
+from pathlib import Path
+from typing import Any
+
+
+def attach_stub(name: str, file: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """Make `__getattr__` and `__dir__` of a module.
+
+    Args:
+        name: the module's `__name__`.
+        file: its `__file__`; the stub is the file of the same name that ends in `.pyi`.
+    """
+    path = Path(file).with_suffix(".pyi")
+    package = name if path.stem == "__init__" else name.rpartition(".")[0]
+    own, sources = _read(path, package)
+
+    def getattribute(attribute: str) -> Any:
+        value = _find(name, attribute, own, sources)
+        setattr(sys.modules[name], attribute, value)
+        return value
+
+    def names() -> list[str]:
+        public = {n for source in sources for n in import_module(source).__all__}
+        return sorted(public.union(n for n in own if not n.startswith("_")))
+
+    def getattr_or_all(attribute: str) -> Any:
+        return names() if attribute == "__all__" else getattribute(attribute)
+
+    return getattr_or_all, names
+
+
+def _read(path: Path, package: str) -> tuple[dict[str, tuple[str, str | None]], list[str]]:
+    """What a stub imports: name → (module, attribute; None for a module), and the modules behind `*`."""
+    own: dict[str, tuple[str, str | None]] = {}
+    sources: list[str] = []
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        module = resolve_name("." * node.level + (node.module or ""), package) if node.level else str(node.module)
+        for alias in node.names:
+            if alias.name == "*":
+                sources.append(module)
+            elif node.level and not node.module:
+                own[alias.asname or alias.name] = (f"{module}.{alias.name}", None)
+            else:
+                own[alias.asname or alias.name] = (module, alias.name)
+    return own, sources
+
+
+def _find(name: str, attribute: str, own: dict[str, tuple[str, str | None]], sources: list[str]) -> Any:
+    if attribute in own:
+        module, member = own[attribute]
+        return import_module(module) if member is None else getattr(import_module(module), member)
+    if not attribute.startswith("_"):
+        for source in sources:
+            module = import_module(source)
+            if attribute in module.__all__:
+                return getattr(module, attribute)
+    raise AttributeError(f"module {name!r} has no attribute {attribute!r}")

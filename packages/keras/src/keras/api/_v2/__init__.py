@@ -1,0 +1,1 @@
+"""A path at which TensorFlow looks for Keras."""

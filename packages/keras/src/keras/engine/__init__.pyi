@@ -1,0 +1,5 @@
+from keras_core import Input as Input
+from keras_core import InputSpec as InputSpec
+from keras_core import Layer as Layer
+from keras_core import Model as Model
+from keras_core import Sequential as Sequential

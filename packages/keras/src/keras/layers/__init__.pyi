@@ -1,0 +1,2 @@
+from keras_core.layers import *
+from keras_layers import *

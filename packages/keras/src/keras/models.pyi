@@ -1,0 +1,5 @@
+from keras_core.models import *
+from keras_core.saving import load_model as load_model
+from keras_core.saving import model_from_config as model_from_config
+from keras_core.saving import model_from_json as model_from_json
+from keras_core.saving import save_model as save_model

@@ -1,0 +1,5 @@
+from . import image as image
+from . import linalg as linalg
+from . import nn as nn
+from . import numpy as numpy
+from keras_core.ops import *

@@ -1,0 +1,5 @@
+"""Functions named as in NumPy. All functions of `keras.ops`."""
+
+from keras._reexports import attach_stub
+
+__getattr__, __dir__ = attach_stub(__name__, __file__)

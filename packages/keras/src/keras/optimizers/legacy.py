@@ -1,0 +1,5 @@
+"""Optimizers under a path of TensorFlow's Keras; the same as in `keras.optimizers`."""
+
+from keras._reexports import attach_stub
+
+__getattr__, __dir__ = attach_stub(__name__, __file__)

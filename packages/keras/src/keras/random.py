@@ -1,0 +1,5 @@
+"""Random numbers and their seeds."""
+
+from keras._reexports import attach_stub
+
+__getattr__, __dir__ = attach_stub(__name__, __file__)

@@ -1,0 +1,5 @@
+"""Files and configs of models and objects."""
+
+from keras._reexports import attach_stub
+
+__getattr__, __dir__ = attach_stub(__name__, __file__)

@@ -1,0 +1,99 @@
+"""Every public path leads to the core's, the layers' and the optimizers' own objects."""
+
+import importlib
+import importlib.metadata
+import pkgutil
+import warnings
+
+import keras
+import keras_core
+import keras_layers
+import keras_optimizers
+import pytest
+
+MODULES = sorted(
+    module.name
+    for module in pkgutil.walk_packages(keras.__path__, "keras.")
+    if not module.name.startswith(("keras.api", "keras.src", "keras._"))
+)
+
+
+def test_version_is_that_of_the_distribution():
+    assert keras.__version__ == importlib.metadata.version("keras")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_name_of_every_module_resolves(name):
+    module = importlib.import_module(name)
+    names = [n for n in dir(module) if not n.startswith("_")]
+    assert names
+    for attribute in names:
+        getattr(module, attribute)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("keras.Model", keras_core.Model),
+        ("keras.Input", keras_core.Input),
+        ("keras.models.Sequential", keras_core.Sequential),
+        ("keras.layers.Dense", keras_layers.Dense),
+        ("keras.layers.Layer", keras_core.Layer),
+        ("keras.layers.core.Dense", keras_layers.Dense),
+        ("keras.layers.convolutional.Conv2D", keras_layers.Conv2D),
+        ("keras.layers.recurrent.LSTM", keras_layers.LSTM),
+        ("keras.layers.normalization.BatchNormalization", keras_layers.BatchNormalization),
+        ("keras.layers.merge.concatenate", keras_layers.concatenate),
+        ("keras.layers.wrappers.TimeDistributed", keras_layers.TimeDistributed),
+        ("keras.layers.advanced_activations.LeakyReLU", keras_layers.LeakyReLU),
+        ("keras.engine.topology.Layer", keras_core.Layer),
+        ("keras.engine.training.Model", keras_core.Model),
+        ("keras.engine.InputSpec", keras_core.InputSpec),
+        ("keras.optimizers.SGD", keras_optimizers.SGD),
+        ("keras.optimizers.sgd", keras_optimizers.SGD),
+        ("keras.optimizers.legacy.Adam", keras_optimizers.Adam),
+        ("keras.optimizers.Optimizer", keras_core.Optimizer),
+        ("keras.optimizers.schedules.ExponentialDecay", keras_optimizers.schedules.ExponentialDecay),
+        ("keras.optimizers.schedules.serialize", keras_core.optimizers.serialize_schedule),
+        ("keras.losses.mse", keras_core.losses.mean_squared_error),
+        ("keras.backend.dot", keras_core.legacy_backend.dot),
+        ("keras.backend.tensorflow_backend.dot", keras_core.legacy_backend.dot),
+        ("keras.utils.np_utils.to_categorical", keras_core.arrays.to_categorical),
+        ("keras.utils.set_random_seed", keras_core.random.set_random_seed),
+        ("keras.ops.numpy.matmul", keras_core.ops.matmul),
+        ("keras.activations.relu", keras_core.activations.relu),
+        ("keras.src.optimizers.Adam", keras_optimizers.Adam),
+    ],
+)
+def test_paths(path, expected):
+    module, _, name = path.rpartition(".")
+    found = getattr(importlib.import_module(module), name)
+    assert getattr(found, "__wrapped__", found) is getattr(expected, "__wrapped__", expected)
+
+
+def test_modules_are_attributes_after_import_keras_alone():
+    assert keras.optimizers.schedules.PolynomialDecay is keras_optimizers.schedules.PolynomialDecay
+    assert keras.saving.load_model is keras.models.load_model
+
+
+def test_star_imports_bring_the_names():
+    names = {}
+    exec("from keras.layers import *", names)
+    assert names["Dense"] is keras_layers.Dense
+    assert "attach_stub" not in names
+
+
+def test_unknown_names():
+    with pytest.raises(AttributeError, match=r"module 'keras.layers' has no attribute 'Dens'"):
+        keras.layers.Dens  # noqa: B018
+    with pytest.raises(ImportError, match="Dens"):
+        exec("from keras.layers.core import Dens")
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("keras.nowhere")
+
+
+def test_no_warnings_on_import():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for name in MODULES:
+            importlib.reload(importlib.import_module(name))
