@@ -19,6 +19,7 @@ from keras_core.layers.input_spec import check_inputs
 from keras_core.layers.symbolic_call import output_of
 from keras_core.layers.tracking import Tracked, is_metric, raise_version
 from keras_core.naming import auto_name, name_scope, snake_case
+from keras_core.ops.table import shape_of
 from keras_core.random.seed_generator import SeedGenerator
 from keras_core.state.trace import active_trace
 from keras_core.state.variable import Variable

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from keras_core import dtypes
 from keras_core.layers.call_context import active_context, set_mask
+from keras_core.ops.table import dtype_of, shape_of
 from keras_core.symbolic.keras_tensor import KerasTensor
 from keras_core.symbolic.node import Node
 from keras_core.symbolic.topology import nodes_between
@@ -70,7 +70,7 @@ def _fitted(model: Model, name: str, symbol: KerasTensor, value: Any) -> Any:
 
     if value is None:
         return None
-    shape = tuple(value.shape) if hasattr(value, "shape") else None
+    shape = shape_of(value) if hasattr(value, "shape") else None
     if shape is not None:
         wanted = symbol.shape
         if not fits(shape, wanted):
@@ -85,7 +85,7 @@ def _fitted(model: Model, name: str, symbol: KerasTensor, value: Any) -> Any:
                     "Reshape the data, or change the model's Input shape."
                 )
     if getattr(value, "dtype", None) is not None and not isinstance(value, KerasTensor):
-        dtype = model.backend.dtype(value) if model.backend.is_tensor(value) else dtypes.standardize(value.dtype)
+        dtype = dtype_of(value)
         if dtype != symbol.dtype and dtype != "string":
             value = ops.cast(value, symbol.dtype)
     return value

@@ -8,6 +8,7 @@ from typing import Any
 from keras_core.layers.layer import Layer
 from keras_core.models.function import Function
 from keras_core.models.graph import input_names, output_names, run_graph
+from keras_core.ops.table import shape_of
 from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
 from keras_core.symbolic.node import map_nested
 from keras_core.training.trainer import Trainer
@@ -201,7 +202,7 @@ class Model(Trainer, Layer):
 
     def _maybe_build(self, first: Any, named: dict[str, Any]) -> None:
         if type(self).build is Model.build:
-            self._build_shapes = None if first is None else {"input_shape": map_nested(lambda t: tuple(t.shape), first)}
+            self._build_shapes = None if first is None else {"input_shape": map_nested(shape_of, first)}
             self.built = True  # its layers are built as call() reaches them
         else:
             super()._maybe_build(first, named)

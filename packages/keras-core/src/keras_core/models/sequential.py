@@ -10,6 +10,7 @@ from keras_core.layers.input_layer import InputLayer
 from keras_core.layers.layer import Layer
 from keras_core.models.function import Function
 from keras_core.models.model import Model
+from keras_core.ops.table import shape_of
 from keras_core.symbolic.keras_tensor import KerasTensor
 from keras_core.symbolic.node import map_nested
 from keras_core.typing import Tensor
@@ -127,7 +128,7 @@ class Sequential(Model):
 
     def _maybe_build(self, first: Any, named: dict[str, Any]) -> None:
         if not self.built:
-            shape = tuple(first.shape)
+            shape = shape_of(first)
             self.build((None, *shape[1:]))
 
     def call(self, inputs: Tensor, training: bool | None = None, mask: Any = None) -> Any:
