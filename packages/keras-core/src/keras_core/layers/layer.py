@@ -197,7 +197,8 @@ class Layer(Tracked):
     def _maybe_build(self, first: Any, named: dict[str, Any]) -> None:
         if self.built:
             return
-        if active_trace() is not None and not getattr(active_trace(), "creating", False):
+        makes_weights = type(self).build is not Layer.build
+        if makes_weights and active_trace() is not None and not getattr(active_trace(), "creating", False):
             raise RuntimeError(
                 f"Layer {self.name!r} is used for the first time inside a staged function, where its weights cannot "
                 "be made. Call the model once on data (or call build()) before."

@@ -47,7 +47,7 @@ def dropout(inputs: Tensor, rate: float, noise_shape: Any = None, seed: Any = No
 
     Args:
         inputs: tensor.
-        rate: fraction to drop, 0 <= rate < 1.
+        rate: fraction to drop, 0 <= rate <= 1.
         noise_shape: shape of the mask, which broadcasts to the inputs; 1 or None where a value is shared.
         seed: as in `uniform`.
 
@@ -62,7 +62,7 @@ def dropout(inputs: Tensor, rate: float, noise_shape: Any = None, seed: Any = No
         shape = tuple(full[i] if size is None else size for i, size in enumerate(noise_shape))
     dtype = dtype_of(inputs)
     kept = ops.greater_equal(ops.random_uniform(shape, 0.0, 1.0, "float32", key_from(seed)), rate)
-    return ops.multiply(inputs, ops.multiply(ops.cast(kept, dtype), 1.0 / (1.0 - rate)))
+    return ops.multiply(inputs, ops.multiply(ops.cast(kept, dtype), 1.0 / (1.0 - rate) if rate < 1 else 0.0))
 
 
 def shuffle(x: Tensor, axis: int = 0, seed: Any = None) -> Tensor:
