@@ -1,0 +1,27 @@
+import numpy as np
+import pytest
+from keras_core.conformance.layer_contract import Case, LayerContract
+
+from keras_layers import Cropping1D
+
+AXES = {"channels_last": slice(1, -1), "channels_first": slice(2, None)}
+
+
+class TestCropping1D(LayerContract):
+    layer = Cropping1D
+    masks = False
+    cases = [
+        Case((2, 5, 2)),
+        Case((2, 5, 2), {"cropping": 1}),
+        Case((2, 5, 2), {"cropping": (1, 2)}),
+    ]
+
+    def reference(self, inputs, weights, cropping=(1, 1), data_format="channels_last"):
+        pairs = [cropping] if isinstance(cropping, tuple) else [(1, 1)] * 1
+        key = [slice(before, size - after) for (before, after), size in zip(pairs, inputs.shape[AXES[data_format]])]
+        return inputs[(..., *key, slice(None)) if data_format == "channels_last" else (..., *key)]
+
+
+def test_something_must_be_left():
+    with pytest.raises(ValueError, match="nothing is left of an input of shape"):
+        Cropping1D(3)(np.zeros((2, 5, 2), "float32"))
