@@ -28,8 +28,17 @@ def test_log_mode_writes_only_the_finished_line(clock, capsys):
     for step in (1, 2, 3):
         clock.now += 1
         bar.update(step, [("loss", 4.0 - step)])
-    # The first step is not in the time of a step: it compiles. loss is the mean of 3, 2, 1.
+    # loss is the mean of 3, 2, 1.
     assert capsys.readouterr().out == "3/3 - 3s - 1s/step - loss: 2.0000\n"
+
+
+def test_the_time_of_a_step_is_that_of_the_median_step(clock, capsys):
+    bar = Progbar(12, display="log")
+    for steps, seconds in ((1, 30.0), (2, 10.0), (11, 0.9), (12, 5.0)):
+        clock.now += seconds
+        bar.tick(steps)
+    bar.update(12)
+    assert capsys.readouterr().out == "12/12 - 45s - 100ms/step\n"
 
 
 def test_standard_output_that_is_captured_is_a_log(capsys):
@@ -85,7 +94,7 @@ def test_the_time_left_is_shown(clock, screen):
     bar.update(1)
     clock.now += 2
     bar.update(21)
-    assert screen.lines[-1] == f" 21/100 {'━' * 20} 7s 100ms/step"
+    assert screen.lines[-1] == f" 21/100 {'━' * 20} 7s 100ms/step"  # 79 steps are left
 
 
 def test_an_unknown_number_of_steps(clock, screen):

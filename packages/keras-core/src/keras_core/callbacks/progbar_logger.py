@@ -82,7 +82,7 @@ class ProgbarLogger(Callback):
         if self._bar is None or self._validating:
             return
         self._done = steps
-        if self._bar.due():
+        if self._bar.tick(steps):
             self._show(None if self._predicting else logs, finalize=False)
 
     def close(self) -> None:

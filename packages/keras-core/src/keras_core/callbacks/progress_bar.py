@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import time
+from collections import deque
 from collections.abc import Iterable
 from typing import Any, Literal
 
@@ -55,13 +56,17 @@ class Progbar:
         self._screen: _Terminal | _Notebook | None = None
         self._sums: dict[str, tuple[Any, int]] = {}  # weighted sum and sum of weights
         self._seen = 0
-        self._start = self._drawn = time.perf_counter()
-        # Steps and time when the first call had returned; it compiles, so it is no measure of speed.
-        self._warm: tuple[int, float] | None = None
+        self._start = self._drawn = self._last = time.perf_counter()
+        self._paces: deque[tuple[float, int]] = deque(maxlen=1000)  # seconds a step, steps
 
-    def due(self) -> bool:
-        """Whether so much time has gone that `update` would draw."""
-        return self.verbose == 1 and time.perf_counter() - self._drawn >= self.interval
+    def tick(self, current: int) -> bool:
+        """Take in that `current` steps are done, and tell whether so much time has gone that `update` draws."""
+        now = time.perf_counter()
+        new = current - self._seen
+        if new > 0:
+            self._paces.append(((now - self._last) / new, new))
+            self._seen, self._last = current, now
+        return self.verbose == 1 and now - self._drawn >= self.interval
 
     def update(
         self, current: int, values: Iterable[tuple[str, Any]] | None = None, finalize: bool | None = None
@@ -75,17 +80,14 @@ class Progbar:
         """
         for name, value in values or ():
             self._take(name, value, current)
-        self._seen = current
-        now = time.perf_counter()
+        due = self.tick(current)
         if finalize is None:
             finalize = self.target is not None and current >= self.target
-        if self._warm is None and current:
-            self._warm = current, now
         if finalize:
-            self._finish(now)
-        elif self.verbose == 1 and now - self._drawn >= self.interval:
-            self._drawn = now
-            self._draw(now)
+            self._finish(time.perf_counter())
+        elif due:
+            self._drawn = time.perf_counter()
+            self._draw(self._drawn)
 
     def add(self, n: int, values: Iterable[tuple[str, Any]] | None = None) -> None:
         """Take in that `n` more steps are done."""
@@ -151,19 +153,20 @@ class Progbar:
 
     def _times(self, now: float, running: bool, joint: str) -> str:
         """Time left (time gone, at the end) and time a step."""
-        each = self._seconds_a_step(now)
+        each = self._seconds_a_step()
         seconds = now - self._start
         if running and self.target is not None and each is not None:
             seconds = each * (self.target - self._seen)
         return f"{clock(seconds)}{joint}{short_time(each)}/{self.unit_name}" if each else clock(seconds)
 
-    def _seconds_a_step(self, now: float) -> float | None:
-        if not self._seen:
-            return None
-        if self._warm is not None and self._seen > self._warm[0]:
-            steps, since = self._warm
-            return (now - since) / (self._seen - steps)
-        return (now - self._start) / self._seen
+    def _seconds_a_step(self) -> float | None:
+        """The median step's, since a few calls compile a program first."""
+        half = sum(steps for _, steps in self._paces) / 2
+        for seconds, steps in sorted(self._paces):
+            half -= steps
+            if half <= 0:
+                return seconds
+        return None
 
     def _numbers(self) -> str:
         return "".join(f" - {name}: {number(self.value(name))}" for name in self._sums)
