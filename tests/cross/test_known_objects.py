@@ -1,0 +1,55 @@
+"""The core's table of what other distributions provide says what they do provide."""
+
+from __future__ import annotations
+
+import inspect
+
+import keras_core
+import pytest
+from keras_core import registry
+
+
+def provided(distribution: str) -> set[str]:
+    return {name for name, found in registry._catalogues().items() if distribution in found}
+
+
+@pytest.mark.parametrize("distribution", ["keras-layers", "keras-optimizers"])
+def test_the_table_lists_every_class_of_the_catalogue(distribution: str) -> None:
+    table = registry.known_objects()
+    kinds = [kind for kind in registry.KINDS if table.get(kind, {}).get("distribution") == distribution]
+    listed = {name for kind in kinds for name in (*table[kind]["names"], *table["aliases"].get(kind, {}))}
+    names = provided(distribution)
+    assert names, f"{distribution} is not installed"
+    classes = {name for name in names if inspect.isclass(registry._from_catalogues(name))}
+    assert classes <= listed, f"missing in known_objects.toml: {sorted(classes - listed)}"
+    unknown = {name for kind in kinds for name in table[kind]["names"]} - classes
+    assert not unknown, f"not in {distribution}: {sorted(unknown)}"
+
+
+def test_every_layer_and_optimizer_resolves_by_its_name() -> None:
+    for name in provided("keras-layers") | provided("keras-optimizers"):
+        found = registry._from_catalogues(name)
+        if not inspect.isclass(found):
+            continue
+        kind = "layer" if issubclass(found, keras_core.Layer) else "optimizer"
+        kind = kind if kind == "layer" or issubclass(found, keras_core.Optimizer) else "schedule"
+        assert registry.lookup(kind, name) is found
+        assert registry.public_name(found) == (kind, found.__name__)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "class_name"),
+    [
+        ("optimizer", "sgd", "SGD"),
+        ("optimizer", "rmsprop", "RMSprop"),
+        ("initializer", "glorot_uniform", "GlorotUniform"),
+        ("initializer", "uniform", "RandomUniform"),
+        ("constraint", "max_norm", "MaxNorm"),
+        ("constraint", "maxnorm", "MaxNorm"),
+        ("layer", "MaxPool2D", "MaxPooling2D"),
+        ("layer", "Convolution2D", "Conv2D"),
+        ("regularizer", "l1_l2", "L1L2"),
+    ],
+)
+def test_other_spellings(kind: str, name: str, class_name: str) -> None:
+    assert registry.lookup(kind, name).__name__ == class_name
