@@ -149,7 +149,6 @@ def _fitted(x: Tensor, axis: int, have: Any, want: Any, centred: bool) -> Tensor
 
 def _pooled(
     kernels: tuple[Callable[..., Tensor], Callable[..., Tensor]],
-    argument: str,
     inputs: Tensor,
     pool_size: Size,
     strides: Size | None,
@@ -162,10 +161,27 @@ def _pooled(
     x = _channels_last(inputs, data_format)
     if count == 1:
         x, window, steps = raw.ExpandDims(input=x, axis=1), [1, *window], [1, *steps]
+    if count == 3 and x.dtype == tf.float64:  # for which there is no kernel
+        return _restored(_pooled_by_planes(kernels[0], x, window, steps, padding.upper()), data_format)
+    argument = "value" if kernels[0] is raw.AvgPool and count < 3 else "input"
     result = kernels[count == 3](
         **{argument: x}, ksize=[1, *window, 1], strides=[1, *steps, 1], padding=padding.upper()
     )
     return _restored(raw.Squeeze(input=result, axis=[1]) if count == 1 else result, data_format)
+
+
+def _pooled_by_planes(
+    kernel: Callable[..., Tensor], x: Tensor, window: Sequence[int], steps: Sequence[int], padding: str
+) -> Tensor:
+    """Pooling over three axes as one over the last two, then one over the first."""
+    batch, depth, *plane, channels = sizes_of(x)
+    kind = "value" if kernel is raw.AvgPool else "input"
+    x = tf.reshape(x, as_shape((batch * depth, *plane, channels)))
+    x = kernel(**{kind: x}, ksize=[1, *window[1:], 1], strides=[1, *steps[1:], 1], padding=padding)
+    _, rows, columns, _ = sizes_of(x)
+    x = tf.reshape(x, as_shape((batch, depth, rows * columns, channels)))
+    x = kernel(**{kind: x}, ksize=[1, window[0], 1, 1], strides=[1, steps[0], 1, 1], padding=padding)
+    return tf.reshape(x, as_shape((batch, sizes_of(x)[1], rows, columns, channels)))
 
 
 def max_pool(
@@ -175,7 +191,7 @@ def max_pool(
     padding: str = "valid",
     data_format: DataFormat = None,
 ) -> Tensor:
-    return _pooled((raw.MaxPool, raw.MaxPool3D), "input", inputs, pool_size, strides, padding, data_format)
+    return _pooled((raw.MaxPool, raw.MaxPool3D), inputs, pool_size, strides, padding, data_format)
 
 
 def average_pool(
@@ -185,6 +201,4 @@ def average_pool(
     padding: str = "valid",
     data_format: DataFormat = None,
 ) -> Tensor:
-    kernels = (raw.AvgPool, raw.AvgPool3D)
-    result = _pooled(kernels, "value" if rank_of(inputs) < 5 else "input", inputs, pool_size, strides, padding, data_format)
-    return result
+    return _pooled((raw.AvgPool, raw.AvgPool3D), inputs, pool_size, strides, padding, data_format)
