@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from keras_core.naming import snake_case
 from keras_core.saving.serialization import (
     UnknownNameError,
     deserialize_keras_object,
@@ -53,7 +54,7 @@ def _plain(name: str) -> str:
 
 
 def op_name(node: Node) -> str:
-    """The name of the op that a node calls.
+    """What the name of a node begins with that calls an op.
 
     Raises:
         TypeError: for a node that is no op of the table, such as a symbolic gradient.
@@ -65,7 +66,7 @@ def op_name(node: Node) -> str:
             f"The model uses {called!r} on symbolic tensors, which a file cannot hold. Put it into the "
             "`call` of a layer of your own."
         )
-    return op.name
+    return snake_case(_places().get(_plain(op.name), ("", op.name))[1])
 
 
 def encode(node: Node, name: str) -> tuple[dict[str, Any], list[Any]]:

@@ -45,6 +45,7 @@ class LoadScope:
 
     def __init__(self, compile: bool) -> None:
         self.compile = compile
+        self.depth = 0  # how many objects are being rebuilt around the present one
         self.shared: dict[Any, Any] = {}
 
 
@@ -126,8 +127,3 @@ def loading(custom_objects: dict[str, Any] | None = None, compile: bool | None =
             yield _load.get()  # type: ignore[misc]
         finally:
             _load.reset(token)
-
-
-def current_load() -> LoadScope | None:
-    """The load under way in this thread, if any."""
-    return _load.get()

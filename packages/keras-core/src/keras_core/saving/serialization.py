@@ -15,7 +15,7 @@ import numpy as np
 
 from keras_core import registry
 from keras_core.saving import plain_values
-from keras_core.saving.save_scope import current_save, loading
+from keras_core.saving.save_scope import LoadScope, current_save, loading
 
 _PLAIN = (str, bool, int, float, type(None))
 MAX_DEPTH = 256
@@ -264,8 +264,12 @@ def _deserialize_instance(config: Mapping[str, Any], kind: str | None) -> Any:
         shared_id = config.get("shared_object_id")
         if shared_id in scope.shared:
             return scope.shared[shared_id]
-        obj = _instance(config, kind)
-        _restore_state_configs(obj, config, scope.compile)
+        scope.depth += 1
+        try:
+            obj = _instance(config, kind)
+        finally:
+            scope.depth -= 1
+        _restore_state_configs(obj, config, scope)
         if isinstance(shared_id, int):
             scope.shared[shared_id] = obj
         return obj
@@ -301,12 +305,13 @@ def _described(class_name: str, config: Any) -> str:
     return f"{class_name} '{name}'" if isinstance(name, str) else class_name
 
 
-def _restore_state_configs(obj: Any, config: Mapping[str, Any], compile: bool) -> None:
+def _restore_state_configs(obj: Any, config: Mapping[str, Any], scope: LoadScope) -> None:
     build_config = config.get("build_config")
-    if build_config and hasattr(obj, "build_from_config"):
+    # What is inside another object is built by it, once.
+    if build_config and not scope.depth and hasattr(obj, "build_from_config"):
         obj.build_from_config(_deserialize(build_config))
     compile_config = config.get("compile_config")
-    if compile_config and compile and hasattr(obj, "compile_from_config"):
+    if compile_config and scope.compile and hasattr(obj, "compile_from_config"):
         obj.compile_from_config(compile_config)
 
 
