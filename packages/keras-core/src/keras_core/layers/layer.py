@@ -404,7 +404,10 @@ class Layer(Tracked):
         """
         for one in loss if isinstance(loss, (list, tuple)) else [loss]:
             trace = active_trace()
-            if trace is None:
+            if isinstance(one, KerasTensor):
+                if active_context() is None:  # inside call() the loss comes again when the graph runs
+                    self._losses.append(one)
+            elif trace is None:
                 self._losses.append(one)
             else:
                 trace.losses.append((self, one))
@@ -424,8 +427,9 @@ class Layer(Tracked):
         while trace is not None:
             found = [one for layer, one in trace.losses if id(layer) in inside] + found
             trace = trace.outer
+        traced = active_trace() is not None
         for layer in self._flatten_layers():
-            found.extend(layer._losses)
+            found.extend(one for one in layer._losses if not (traced and isinstance(one, KerasTensor)))
         found = [one() if callable(one) and not isinstance(one, KerasTensor) else one for one in found]
         for variable in self.trainable_weights:
             if variable.regularizer is not None:
