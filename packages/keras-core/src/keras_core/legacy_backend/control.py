@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from keras_core import ops
+from keras_core.symbolic.keras_tensor import KerasTensor
 from keras_core.typing import Tensor
 
 
@@ -17,7 +18,8 @@ def switch(condition: Any, then_expression: Any, else_expression: Any) -> Tensor
         then_expression, else_expression: tensors of one shape, or functions that give them.
     """
     condition = ops.cast(condition, "bool")
-    if callable(then_expression) and callable(else_expression) and ops.ndim(condition) == 0:
+    functions = callable(then_expression) and callable(else_expression)
+    if functions and ops.ndim(condition) == 0 and not isinstance(condition, KerasTensor):
         return ops.cond(condition, then_expression, else_expression)
     chosen = then_expression() if callable(then_expression) else then_expression
     other = else_expression() if callable(else_expression) else else_expression

@@ -142,10 +142,10 @@ class GraphFunction:
             found.update(dict.fromkeys(_variables_of(node)))
         for update in self.updates:
             found.update(dict.fromkeys(update.writes))
-        if found:
-            seeds = get_seed_generator().state
-            if seeds.backend_name == next(iter(found)).backend_name:
-                found[seeds] = None
+        backend_name = next(iter(found)).backend_name if found else backends.active_name()
+        seeds = get_seed_generator().state
+        if seeds.backend_name == backend_name:
+            found[seeds] = None
         return iter(found)
 
 

@@ -1,3 +1,4 @@
+from .draws import binomial as binomial
 from .draws import categorical as categorical
 from .draws import dropout as dropout
 from .draws import normal as normal

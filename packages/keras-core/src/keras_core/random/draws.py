@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from keras_core import config, ops
 from keras_core.ops.table import dtype_of
 from keras_core.random.seed_generator import key_from
+from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
+from keras_core.symbolic.node import Node, map_nested
 from keras_core.typing import Tensor
 
+F = TypeVar("F", bound=Callable[..., Any])
 
+
+def _drawn_anew(draw: F) -> F:
+    """In a graph the draw as a whole is the node, so that every run takes a new key."""
+    signature = inspect.signature(draw)
+
+    @functools.wraps(draw)
+    def public(*args: Any, **kwargs: Any) -> Any:
+        if not any_symbolic((args, kwargs)):
+            return draw(*args, **kwargs)
+        bound = signature.bind(*args, **kwargs)
+        like = draw(**{**bound.arguments, "seed": 0})
+        outputs = map_nested(lambda t: KerasTensor(t.shape, t.dtype) if isinstance(t, KerasTensor) else t, like)
+        Node(public, args, kwargs, outputs)
+        return outputs
+
+    return public  # type: ignore[return-value]
+
+
+@_drawn_anew
 def uniform(shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
     """Numbers spread evenly over [minval, maxval).
 
@@ -27,21 +52,25 @@ def uniform(shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = N
     return ops.random_uniform(shape, minval, maxval, dtype or config.floatx(), key_from(seed))
 
 
+@_drawn_anew
 def normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
     """Numbers of a normal distribution; arguments as in `uniform`."""
     return ops.random_normal(shape, mean, stddev, dtype or config.floatx(), key_from(seed))
 
 
+@_drawn_anew
 def truncated_normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
     """Numbers of a normal distribution, those beyond two standard deviations drawn again."""
     return ops.random_truncated_normal(shape, mean, stddev, dtype or config.floatx(), key_from(seed))
 
 
+@_drawn_anew
 def randint(shape: Any, minval: int, maxval: int, dtype: Any = "int32", seed: Any = None) -> Tensor:
     """Integers of [minval, maxval), each as likely."""
     return ops.random_integer(shape, minval, maxval, dtype, key_from(seed))
 
 
+@_drawn_anew
 def dropout(inputs: Tensor, rate: float, noise_shape: Any = None, seed: Any = None) -> Tensor:
     """Set a fraction `rate` of the inputs to zero and scale the rest up, so that the sum is kept on average.
 
@@ -65,12 +94,28 @@ def dropout(inputs: Tensor, rate: float, noise_shape: Any = None, seed: Any = No
     return ops.multiply(inputs, ops.multiply(ops.cast(kept, dtype), 1.0 / (1.0 - rate) if rate < 1 else 0.0))
 
 
+@_drawn_anew
 def shuffle(x: Tensor, axis: int = 0, seed: Any = None) -> Tensor:
     """The slices of `x` along `axis` in a random order."""
     return ops.random_shuffle(x, axis, key_from(seed))
 
 
+@_drawn_anew
 def categorical(logits: Tensor, num_samples: int, dtype: Any = "int32", seed: Any = None) -> Tensor:
     """Class numbers drawn from unnormalized log-probabilities of shape (batch, classes)."""
     return ops.random_categorical(logits, num_samples, dtype, key_from(seed))
 
+
+@_drawn_anew
+def binomial(shape: Any, counts: Any, probabilities: Any, dtype: Any = None, seed: Any = None) -> Tensor:
+    """How many of `counts` trials succeed, each with its probability.
+
+    Args:
+        shape: shape of the result.
+        counts: the number of trials, an int.
+        probabilities: number or tensor that broadcasts to `shape`.
+        dtype: a float dtype; floatx by default.
+        seed: as in `uniform`.
+    """
+    uniform_draws = ops.random_uniform((int(counts), *shape), 0.0, 1.0, "float32", key_from(seed))
+    return ops.sum(ops.cast(ops.less(uniform_draws, probabilities), dtype or config.floatx()), 0)
