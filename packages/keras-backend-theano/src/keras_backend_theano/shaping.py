@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytensor.tensor as pt
-from pytensor.graph.basic import Variable
+from pytensor.graph.basic import Variable, equal_computations
 
 from keras_backend_theano.symbolic import axes, lengths, op, sizes, tensor
 
@@ -14,6 +14,13 @@ from keras_backend_theano.symbolic import axes, lengths, op, sizes, tensor
 @op
 def axis_size(x: Any, axis: int) -> Any:
     return pt.cast(x.shape[axis], "int32")
+
+
+def _is_size(size: Any, x: Any, axis: int) -> bool:
+    """Whether a symbolic size is that of an axis of `x`."""
+    return isinstance(size, Variable) and any(
+        equal_computations([size], sizes([own])) for own in (axis_size(x, axis), x.shape[axis])
+    )
 
 
 @op
@@ -32,7 +39,7 @@ def reshape(x: Any, newshape: Any) -> Any:
                 target[place] = x.shape[unknown[0]]
         elif len(unknown) == 1 and sum(not isinstance(n, int) for n in rest) == 1:
             block = int(np.prod([n for n in rest if isinstance(n, int)], dtype=np.int64))
-            if block and product % block == 0:
+            if block and product % block == 0 and any(_is_size(n, x, unknown[0]) for n in rest):
                 target[place] = product // block
     return pt.reshape(x, target, ndim=len(target))
 
