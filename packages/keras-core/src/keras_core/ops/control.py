@@ -361,16 +361,18 @@ def _written_by_step(backend: Backend, flat_f: Any, carry: list[Any], rows: list
 
 
 def _symbolic_scan(f: Any, init: Any, xs: Any, length: Any, reverse: bool, unroll: Any) -> tuple[Any, Any]:
+    from keras_core.ops.table import dtype_of, shape_of
+
     def row(leaf: Any) -> Any:
-        return None if leaf is None else KerasTensor(tuple(leaf.shape)[1:], str(leaf.dtype))
+        return None if leaf is None else KerasTensor(shape_of(leaf)[1:], dtype_of(leaf))
 
     def symbol(leaf: Any) -> Any:
         return KerasTensor(leaf.shape, leaf.dtype) if isinstance(leaf, KerasTensor) else leaf
 
     _, y = f(map_nested(symbol, init), map_nested(row, xs))
     first = next((leaf for leaf in tree.flatten(xs) if leaf is not None), None)
-    steps = length if first is None else first.shape[0]
-    carried = map_nested(lambda t: t if isinstance(t, KerasTensor) else KerasTensor(t.shape, str(t.dtype)), init)
+    steps = length if first is None else shape_of(first)[0]
+    carried = map_nested(lambda t: t if isinstance(t, KerasTensor) else KerasTensor(shape_of(t), dtype_of(t)), init)
     stacked = map_nested(lambda t: KerasTensor((steps, *t.shape), t.dtype), y)
     return _symbolic_call(scan, (f, init, xs, length, reverse, unroll), (carried, stacked))
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from keras_core import dtypes
 from keras_core.ops import rules
 from keras_core.ops.table import derived, dtype_of, primitive
@@ -496,11 +498,16 @@ def saturate_cast(x: Tensor, dtype: DType) -> Tensor:
     if dtypes.is_bool(target) or dtypes.is_bool(source):
         return cast(x, target)
     bottom, top = dtypes.limits(source)
+    low, high = max(low, bottom), min(high, top)
     if dtypes.is_float(source) and dtypes.is_int(target):
-        # The nearest floats inside the range: 2**31 - 1 is no float32.
-        step = 2 ** -dtypes.finfo(source).nmant
-        low, high = (bound * (1 - step) if float(bound) != bound else bound for bound in (low, high))
-    return cast(clip(x, max(low, bottom), min(high, top)), target)
+        low, high = (_within(bound, source) for bound in (low, high))
+    return cast(clip(x, low, high), target)
+
+
+def _within(bound: float, dtype: str) -> float:
+    """The bound, or where it is no float of this dtype (as 2**31 - 1 is no float32) the next one nearer to 0."""
+    exact = int(np.asarray(bound, dtypes.numpy_dtype(dtype))) == bound
+    return bound if exact else bound * (1 - float(dtypes.finfo(dtype).eps) / 2)
 
 
 @primitive(
