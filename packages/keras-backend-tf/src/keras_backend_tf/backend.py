@@ -12,7 +12,7 @@ from keras_core.backend import PROTOCOL_VERSION
 from keras_core.typing import Shape, Tensor
 
 from keras_backend_tf import staging
-from keras_backend_tf.framework import raw, tf
+from keras_backend_tf.framework import raw, record, tf
 from keras_backend_tf.ops import OPS
 
 FlatFunction = Callable[..., "list[Tensor]"]
@@ -36,10 +36,8 @@ class TensorFlowBackend:
         if isinstance(value, (tf.Tensor, tf.Variable)):
             value = tf.convert_to_tensor(value)
             return value if dtype is None or value.dtype.name == dtype else OPS["cast"](value, dtype)
-        if isinstance(value, (bool, int)):
-            return tf.constant(value, dtype)
-        if isinstance(value, float):
-            return tf.constant(value, dtype or config.floatx())
+        if isinstance(value, (bool, int, float)):
+            return _number(value, dtype)
         if isinstance(value, (list, tuple)) and any(map(tf.is_tensor, value)):
             return tf.stack([self.tensor(v, dtype) for v in value])
         return self._from_array(value, dtype)
@@ -66,6 +64,10 @@ class TensorFlowBackend:
     def is_concrete(self, tensor: Tensor) -> bool:
         """Whether the tensor has a value now, outside any tracing."""
         return tf.executing_eagerly() and not tf.is_symbolic_tensor(tensor)
+
+    def is_recording(self) -> bool:
+        """Whether a GradientTape is open."""
+        return record.could_possibly_record()
 
     def shape(self, tensor: Tensor) -> Shape:
         """Static shape, None where unknown."""
@@ -152,4 +154,22 @@ class TensorFlowBackend:
         return [device.name.removeprefix("/device:").lower() for device in tf.config.list_logical_devices()]
 
 
+def _number(value: bool | int | float, dtype: str | None) -> Tensor:
+    """A Python number as a tensor: by default bool, int32 or the configured float type."""
+    if dtype is None:
+        dtype = "bool" if isinstance(value, bool) else "int32" if isinstance(value, int) else config.floatx()
+    kind = tf.as_dtype(dtype)
+    if not kind.is_floating:
+        value = bool(value) if kind is tf.bool else int(value) if kind.is_integer else value
+    return tf.constant(value, kind)
+
+
 BACKEND = TensorFlowBackend()
+
+
+def _converted(value: Variable, dtype: Any = None, name: str | None = None, as_ref: bool = False) -> Any:
+    """Lets TensorFlow's own functions and operators take a Variable."""
+    return tf.convert_to_tensor(value.value, dtype)
+
+
+tf.register_tensor_conversion_function(Variable, _converted)

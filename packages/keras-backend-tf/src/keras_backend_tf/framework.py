@@ -40,8 +40,9 @@ def _without_noise() -> Iterator[None]:
 
 with _without_noise():
     import tensorflow as tf
+    from tensorflow.python.eager import record
 
 raw = tf.raw_ops
 """Kernels called directly: a public function of TensorFlow costs two to five times as much when eager."""
 
-__all__ = ["raw", "tf"]
+__all__ = ["raw", "record", "tf"]

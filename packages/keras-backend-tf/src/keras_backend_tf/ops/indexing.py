@@ -96,7 +96,7 @@ def _products(inputs: Tensor, indices: Tensor, updates: Tensor, sizes: list[Any]
 
 def sort(x: Tensor, axis: int | None = -1) -> Tensor:
     if axis is None:
-        return raw.Reshape(tensor=sort(raw.Reshape(tensor=x, shape=[-1])), shape=as_shape(sizes_of(x)))
+        return sort(raw.Reshape(tensor=x, shape=[-1]))
     if x.dtype is tf.bool:
         return tf.cast(tf.sort(tf.cast(x, tf.uint8), axis), tf.bool)
     return tf.sort(x, axis)

@@ -51,7 +51,17 @@ def selu(x: Tensor) -> Tensor:
     return raw.Selu(features=x)
 
 
+_FEW_CLASSES = 128
+"""Up to so many classes the softmax of a matrix is computed by its logarithm.
+
+The call of oneDNN's softmax takes 65 µs before it does anything, that of the logarithm 2.
+"""
+
+
 def softmax(x: Tensor, axis: Axis = -1) -> Tensor:
+    few = rank_of(x) == 2 and x.dtype in (tf.float32, tf.float64) and (x.shape[1] or _FEW_CLASSES + 1) <= _FEW_CLASSES
+    if few and axis in (-1, 1):
+        return raw.Exp(x=raw.LogSoftmax(logits=x))
     return _over_axes(raw.Softmax, x, axis)
 
 
@@ -89,11 +99,18 @@ def one_hot(x: Tensor, num_classes: int, axis: int = -1, dtype: DType | None = N
 # -- cross-entropies
 
 
-def _logits(output: Tensor, kernel: str) -> Tensor | None:
-    """While tracing, the logits of which `output` was made by `kernel`: they allow a stable, fused loss."""
-    if tf.is_symbolic_tensor(output) and output.op.type == kernel:
-        return output.op.inputs[0]
-    return None
+def _logits(output: Tensor, *kernels: str) -> Tensor | None:
+    """While tracing, the logits of which `output` was made by these kernels: they allow a stable, fused loss."""
+    for kernel in kernels:
+        if not tf.is_symbolic_tensor(output) or output.op.type != kernel:
+            return None
+        output = output.op.inputs[0]
+    return output
+
+
+def _softmax_logits(output: Tensor) -> Tensor | None:
+    found = _logits(output, "Exp", "LogSoftmax")
+    return _logits(output, "Softmax") if found is None else found
 
 
 def binary_crossentropy(target: Tensor, output: Tensor, from_logits: bool = False) -> Tensor:
@@ -107,7 +124,7 @@ def binary_crossentropy(target: Tensor, output: Tensor, from_logits: bool = Fals
 
 def categorical_crossentropy(target: Tensor, output: Tensor, from_logits: bool = False, axis: int = -1) -> Tensor:
     last = axes_of(axis, rank_of(output)) == [rank_of(output) - 1]
-    logits = output if from_logits else _logits(output, "Softmax") if last else None
+    logits = output if from_logits else _softmax_logits(output) if last else None
     if logits is not None:
         return tf.nn.softmax_cross_entropy_with_logits(*_broadcast(target, logits), axis=axis)
     return -tf.reduce_sum(target * _log_probabilities(output, axis), axis)
@@ -121,7 +138,7 @@ def sparse_categorical_crossentropy(
     classes = target if target.dtype in (tf.int32, tf.int64) else tf.cast(target, tf.int32)
     if rank_of(classes) == rank:
         classes = raw.Squeeze(input=classes, axis=[place])
-    logits = output if from_logits else _logits(output, "Softmax") if place == rank - 1 else None
+    logits = output if from_logits else _softmax_logits(output) if place == rank - 1 else None
     scores = _log_probabilities(output, axis) if logits is None else logits
     if place != rank - 1:
         scores = raw.Transpose(x=scores, perm=[k for k in range(rank) if k != place] + [place])
