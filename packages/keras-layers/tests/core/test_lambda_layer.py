@@ -3,7 +3,7 @@ import warnings
 
 import numpy as np
 import pytest
-from keras_core import KerasTensor, layers, ops, saving
+from keras_core import Input, KerasTensor, Sequential, layers, ops, saving
 from keras_core.conformance.layer_contract import Case, LayerContract
 
 from keras_layers import Lambda
@@ -65,14 +65,13 @@ def test_an_unregistered_function_is_found_among_custom_objects_only():
     assert layers.deserialize(serialized, custom_objects={"unregistered": unregistered}).function is unregistered
 
 
-def test_saving_a_nameless_function_warns_with_the_remedy():
-    layer = Lambda(lambda x: x, name="same")
+def test_saving_a_nameless_function_warns_with_the_remedy(tmp_path):
+    model = Sequential([Input((2,)), Lambda(lambda x: x, name="same")])
     with pytest.warns(UserWarning, match="custom_objects=.*make it a function with `def`"):
-        config = layers.serialize(layer)["config"]
-    assert Lambda.from_config(config, custom_objects={"same": unregistered}).function is unregistered
+        model.save(tmp_path / "model.keras")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        layers.serialize(Lambda(scaled))
+        Sequential([Input((2,)), Lambda(scaled)]).save(tmp_path / "model.keras")
 
 
 @pytest.mark.parametrize(
