@@ -76,6 +76,10 @@ class NumpyBackend:
         """Always: an array has its values."""
         return True
 
+    def is_recording(self) -> bool:
+        """Never: NumPy does not differentiate."""
+        return False
+
     def shape(self, tensor: Any) -> Shape:
         """Sizes of all axes."""
         return np.shape(tensor)

@@ -80,6 +80,10 @@ class TheanoBackend:
         """Whether it is an array or a NumPy scalar."""
         return not isinstance(tensor, Variable)
 
+    def is_recording(self) -> bool:
+        """Never: gradients are taken of graphs."""
+        return False
+
     def shape(self, tensor: Any) -> Shape:
         """Sizes of all axes, None where a graph does not know them."""
         return tuple(tensor.type.shape) if isinstance(tensor, Variable) else np.shape(tensor)

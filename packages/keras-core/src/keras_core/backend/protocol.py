@@ -71,6 +71,9 @@ class Backend(Protocol):
     def is_concrete(self, tensor: Tensor) -> bool:
         """Whether the tensor has a value now, outside any tracing by the framework."""
 
+    def is_recording(self) -> bool:
+        """Whether the user is recording operations for the framework's own differentiation, outside Keras."""
+
     def shape(self, tensor: Tensor) -> Shape:
         """Static shape, None where unknown."""
 

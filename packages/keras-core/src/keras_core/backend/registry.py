@@ -97,6 +97,11 @@ def load(name: str) -> Backend:
     return backend
 
 
+def loaded(name: str) -> Backend | None:
+    """The backend object if its framework is loaded already."""
+    return _loaded.get(name)
+
+
 def _import(found: BackendSpec) -> Backend:
     if found.protocol != PROTOCOL_VERSION:
         raise RuntimeError(

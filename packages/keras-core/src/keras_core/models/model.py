@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
+from keras_core.backend import registry as backends
+from keras_core.layers.call_context import active_context
 from keras_core.layers.layer import Layer
 from keras_core.models.function import Function
 from keras_core.models.graph import input_names, output_names, run_graph
 from keras_core.ops.table import shape_of
+from keras_core.state.trace import active_trace
 from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
 from keras_core.symbolic.node import map_nested
 from keras_core.training.trainer import Trainer
@@ -41,6 +46,7 @@ class Model(Trainer, Layer):
             return Layer.__new__(Functional, *args, **kwargs)
         self = Layer.__new__(cls, *args, **kwargs)
         object.__setattr__(self, "_function", None)
+        object.__setattr__(self, "_called", False)
         return self
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,6 +82,34 @@ class Model(Trainer, Layer):
             )
 
     # -- the graph
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Outputs for KerasTensors or concrete inputs; a graph called again and again on the latter is compiled."""
+        if self._function is not None and self._compiles_call(args, kwargs):
+            return self._call_compiled(args[0], kwargs.get("training"))
+        return super().__call__(*args, **kwargs)
+
+    def _compiles_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+        if len(args) != 1 or active_trace() is not None or active_context() is not None or self.run_eagerly:
+            return False
+        if kwargs and (set(kwargs) != {"training"} or not isinstance(kwargs["training"], (bool, type(None)))):
+            return False
+        backend = backends.loaded(self.backend_name)
+        if backend is None or not {"eager", "compiles"} <= backend.capabilities:
+            return False
+        for leaf in _leaves(args[0]):
+            if not isinstance(leaf, np.ndarray) and not (backend.is_tensor(leaf) and backend.is_concrete(leaf)):
+                return False
+        if not self._called:
+            object.__setattr__(self, "_called", True)  # once is not worth compiling
+            return False
+        return not backend.is_recording()
+
+    def _call_compiled(self, inputs: Any, training: bool | None) -> Any:
+        outputs, losses = self.programs.call(inputs, bool(training))
+        kept = [one for one in self._losses if isinstance(one, KerasTensor)]
+        object.__setattr__(self, "_losses", [*kept, *losses])
+        return outputs
 
     def call(self, inputs: Tensor, training: bool | None = None, mask: Any = None) -> Any:
         """The outputs for `inputs`; a subclass without a graph defines it."""

@@ -9,9 +9,11 @@ import numpy as np
 
 from keras_core import ops, tree
 from keras_core.layers.call_context import CallContext
+from keras_core.layers.layer import Layer
 from keras_core.ops.table import record_ops, shape_of
 from keras_core.random.seeds import get_seed_generator
 from keras_core.state.staging import Staged, StagedSteps
+from keras_core.state.trace import active_trace
 from keras_core.state.variable import Variable
 from keras_core.symbolic.keras_tensor import KerasTensor
 from keras_core.symbolic.node import map_nested
@@ -66,6 +68,23 @@ class Programs:
     def predict(self, x: Any) -> Any:
         """The outputs for a batch, as tensors."""
         return self._get(("predict", False, False))(x)
+
+    def call(self, inputs: Any, training: bool) -> tuple[Any, list[Any]]:
+        """The model called on concrete inputs: its outputs, and the losses that layers added."""
+        key = ("call", training, False)
+        if key not in self._made:
+            model = self.model
+
+            def run(x: Any) -> Any:
+                trace = active_trace()
+                assert trace is not None
+                outputs = Layer.__call__(model, x, training=training)
+                return outputs, [one for _, one in trace.losses]
+
+            self._made[key] = Staged(
+                run, self.variables, model.backend, relax_batch=not model._fixed_batch, key=model._program_key
+            )
+        return self._made[key](inputs)
 
     def _logs(self, key: tuple[str, bool, bool], out: Any) -> Logs:
         vector, others = out

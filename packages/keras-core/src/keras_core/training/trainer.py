@@ -48,6 +48,7 @@ class Trainer:
         set_(self, "_compile_arguments", {})
         set_(self, "_trained", None)
         set_(self, "_warned_trainable", False)
+        set_(self, "_checked_version", -1)
         set_(self, "_programs", None)
         set_(self, "_training_lock", threading.RLock())
         set_(self, "_input_specs", None)
@@ -164,7 +165,8 @@ class Trainer:
         now = tracking.version()
         optimizer = getattr(self._optimizer, "version", 0)
         if (now, optimizer) != seen:
-            own = (sum(getattr(layer, "_version", 0) for layer in self._flatten_layers()), optimizer)  # type: ignore[attr-defined]
+            versioned = [*self._flatten_layers(), *(self._compile_loss.losses if self._compile_loss else ())]  # type: ignore[attr-defined]
+            own = (sum(getattr(one, "_version", 0) for one in versioned), optimizer)
             object.__setattr__(self, "_key", ((now, optimizer), own))
         return own
 
@@ -630,8 +632,9 @@ class Trainer:
             )
 
     def _warn_about_trainable(self) -> None:
-        if self._warned_trainable or self._trained is None:
+        if self._warned_trainable or self._trained is None or self._checked_version == tracking.version():
             return
+        object.__setattr__(self, "_checked_version", tracking.version())
         now = list(map(id, self.trainable_variables))  # type: ignore[attr-defined]
         if now != list(map(id, self._trained)):
             self._warned_trainable = True
