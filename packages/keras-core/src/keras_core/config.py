@@ -80,6 +80,16 @@ def standardize_data_format(data_format: str | None) -> str:
     return image_data_format() if data_format is None else _one_of("data_format", data_format, _FORMATS)
 
 
+def check_numerics() -> bool:
+    """Whether arrays given to fit, evaluate and predict are searched for NaN and infinities; False unless set."""
+    return bool(_get("check_numerics", False))
+
+
+def set_check_numerics(value: bool) -> None:
+    """Let arrays given to fit, evaluate and predict be searched for NaN and infinities before they are used."""
+    _settings["check_numerics"] = bool(value)
+
+
 def backend() -> str:
     """Name of the active backend."""
     from keras_core.backend import registry

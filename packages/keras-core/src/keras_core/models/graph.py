@@ -105,20 +105,24 @@ def run_graph(model: Model, inputs: Any, mask: Any = None) -> Any:
     masks = [t._keras_mask for t in function.outputs]
     wanted = [m for m in masks if m is not None]
     losses = [] if symbolic else [one for one in model._losses if isinstance(one, KerasTensor)]
-    extra_nodes = _extra_nodes(model, tuple([*wanted, *losses]))
-    outputs, extra = function.run(feeds, extra=[*wanted, *losses], extra_nodes=extra_nodes)
+    measured = [] if symbolic else model._symbolic_metrics
+    beside = [*wanted, *losses, *(tensor for _, tensor in measured)]
+    outputs, extra = function.run(feeds, extra=beside, extra_nodes=_extra_nodes(model, beside))
     found = dict(zip(map(id, wanted), extra, strict=False))
     if active_context() is not None:
         flat = outputs if isinstance(outputs, (list, tuple)) else outputs.values() if isinstance(outputs, dict) else [outputs]
         for value, m in zip(flat, masks, strict=False):
             if m is not None:
                 set_mask(value, found[id(m)])
-    for value in extra[len(wanted) :]:
+    rest = extra[len(wanted) :]
+    for value in rest[: len(losses)]:
         model.add_loss(value)
+    for (metric, _), value in zip(measured, rest[len(losses) :], strict=True):
+        metric.update_state(value)
     return outputs
 
 
-def _extra_nodes(model: Model, tensors: tuple[KerasTensor, ...]) -> list[Node]:
+def _extra_nodes(model: Model, tensors: list[KerasTensor]) -> list[Node]:
     """Nodes of masks and added losses that the outputs do not need."""
     if not tensors:
         return []

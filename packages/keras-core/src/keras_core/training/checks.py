@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from keras_core import config, tree
 from keras_core.backend import registry as backends
 from keras_core.models.graph import flat_inputs
 from keras_core.training.compiled import leaves, matched
@@ -21,11 +22,26 @@ def check_batch(model: Model, batch: Batch, method: str) -> None:
     Raises:
         ValueError: naming the input, what came and what was expected.
     """
+    if config.check_numerics():
+        for name, part in zip(("x", "y", "sample_weight"), batch, strict=True):
+            for path, leaf in tree.flatten_with_path(part):
+                _check_finite(leaf, name + "".join(f"[{key!r}]" for key in path), method)
     if model._function is None:
         return
     values = flat_inputs_of(model, batch[0])
     for layer, feed in _hosts(model, values):
         layer.check_host_inputs(feed)
+
+
+def _check_finite(array: Any, where: str, method: str) -> None:
+    if not isinstance(array, np.ndarray) or array.dtype.kind != "f" or np.isfinite(array).all():
+        return
+    bad = ~np.isfinite(array)
+    first = tuple(int(i) for i in np.argwhere(bad)[0])
+    raise ValueError(
+        f"{method}(): {where} has {int(bad.sum())} values that are NaN or infinite, the first is {array[first]} at index "
+        f"{first}. Remove or replace them, or turn this check off with keras.config.set_check_numerics(False)."
+    )
 
 
 def flat_inputs_of(model: Model, x: Any) -> list[Any]:

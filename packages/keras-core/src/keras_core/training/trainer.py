@@ -11,7 +11,7 @@ import numpy as np
 
 from keras_core import ops, tree
 from keras_core.layers import tracking
-from keras_core.layers.call_context import mask_of, set_mask
+from keras_core.layers.call_context import active_context, mask_of, set_mask
 from keras_core.state.gradients import gradients
 from keras_core.state.variable import Variable
 from keras_core.symbolic.node import map_nested
@@ -49,6 +49,7 @@ class Trainer:
         set_(self, "_trained", None)
         set_(self, "_warned_trainable", False)
         set_(self, "_checked_version", -1)
+        set_(self, "_symbolic_metrics", [])
         set_(self, "_programs", None)
         set_(self, "_training_lock", threading.RLock())
         set_(self, "_input_specs", None)
@@ -252,19 +253,24 @@ class Trainer:
             metric.reset_state()
 
     def add_metric(self, value: Any, name: str | None = None, aggregation: str | None = "mean") -> None:
-        """Keras 2: show the mean of a symbolic tensor of the graph, or of a value in call(), in the logs."""
-        from keras_core.metrics import Mean
+        """Keras 2: show the mean of a tensor in the logs.
 
-        kept = self.__dict__.setdefault("_added_metrics", {})
-        label = name or f"metric_{len(kept)}"
-        if label not in kept:
-            kept[label] = Mean(name=label)
+        Args:
+            value: a symbolic tensor of the model's graph, or a tensor inside call() of a subclass.
+            name: name in the logs; needed in call().
+            aggregation: "mean", or None for a value that is a mean already.
+        """
+        from keras_core.metrics import Mean
         from keras_core.symbolic.keras_tensor import KerasTensor
 
-        if isinstance(value, KerasTensor):
-            self._symbolic_metrics = [*getattr(self, "_symbolic_metrics", []), (label, value)]
-        else:
-            kept[label].update_state(value)
+        added: dict[str, Any] = self.__dict__.setdefault("_added_metrics", {})
+        label = name or f"metric_{len(added)}"
+        if label not in added:
+            added[label] = Mean(name=label)
+        if not isinstance(value, KerasTensor):
+            added[label].update_state(value)
+        elif active_context() is None:
+            self._symbolic_metrics.append((added[label], value))
 
     # -- steps that users override
 
