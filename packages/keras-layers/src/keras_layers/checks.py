@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from keras_core import Layer, config
 from keras_core.typing import Shape
+
+DataFormat = Literal["channels_last", "channels_first"]
 
 
 def positive_int(layer: Layer, argument: str, value: Any) -> int:
@@ -54,7 +56,9 @@ def choice(layer: Layer, argument: str, value: Any, allowed: Sequence[Any]) -> A
     """`value` if it is among `allowed`; strings are compared in lower case."""
     value = value.lower() if isinstance(value, str) else value
     if value not in allowed:
-        raise ValueError(f"{describe(layer)}: {argument} must be one of {', '.join(map(repr, allowed))}, got {value!r}.")
+        raise ValueError(
+            f"{describe(layer)}: {argument} must be one of {', '.join(map(repr, allowed))}, got {value!r}."
+        )
     return value
 
 
@@ -65,9 +69,11 @@ def fraction(layer: Layer, argument: str, value: Any) -> float:
     return value
 
 
-def data_format(layer: Layer, value: str | None) -> str:
+def data_format(layer: Layer, value: str | None) -> DataFormat:
     """`value` or the configured image data format."""
-    return choice(layer, "data_format", value or config.image_data_format(), ("channels_last", "channels_first"))
+    formats = ("channels_last", "channels_first")
+    chosen: DataFormat = choice(layer, "data_format", value or config.image_data_format(), formats)
+    return chosen
 
 
 def known_axis(layer: Layer, shape: Shape, axis: int, what: str) -> int:

@@ -125,7 +125,7 @@ def _translate(layer: str, names: tuple[str, ...], became: Became, warn: bool, k
     if warn:
         remedy = f"write {new}=" if new else "leave it out, it has no effect"
         warnings.warn(
-            f"{layer}: {' and '.join(names)} is a Keras 1 argument; {remedy}.", DeprecationWarning, stacklevel=4
+            f"{layer}: {' and '.join(names)} is a Keras 1 argument; {remedy}.", DeprecationWarning, stacklevel=3
         )
     if new is None or value is None:
         return

@@ -8,9 +8,7 @@ from keras_core import Layer, Variable, constraints, initializers, regularizers
 from keras_core.typing import Shape
 
 
-def set_options(
-    layer: Layer, weight: str, initializer: Any, regularizer: Any = None, constraint: Any = None
-) -> None:
+def set_options(layer: Layer, weight: str, initializer: Any, regularizer: Any = None, constraint: Any = None) -> None:
     """Keep the options of a weight as ``<weight>_initializer``, ``_regularizer``, ``_constraint``."""
     setattr(layer, f"{weight}_initializer", initializers.get(initializer))
     setattr(layer, f"{weight}_regularizer", regularizers.get(regularizer))

@@ -1,6 +1,4 @@
-import numpy as np
 from keras_core.conformance.layer_contract import Case, LayerContract
-
 from keras_layers import ThresholdedReLU
 
 

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from keras_core.conformance.layer_contract import Case, LayerContract
 from keras_core.conformance.references import convolve
-
 from keras_layers import Conv2D
 
 
@@ -70,13 +69,13 @@ def test_arguments_out_of_range_are_refused(arguments, message):
 
 
 def test_inputs_that_do_not_fit_are_refused():
-    with pytest.raises(ValueError, match="4 dimensions|at least 4"):
+    with pytest.raises(ValueError, match=r"4 dimensions|at least 4"):
         Conv2D(4, 3)(np.zeros((2, 8, 8), "float32"))
-    with pytest.raises(ValueError, match="number of channels.*must be known"):
+    with pytest.raises(ValueError, match=r"number of channels.*must be known"):
         Conv2D(4, 3).build((None, 8, 8, None))
-    with pytest.raises(ValueError, match="3 channels.*not a multiple of groups=2"):
+    with pytest.raises(ValueError, match=r"3 channels.*not a multiple of groups=2"):
         Conv2D(4, 3, groups=2).build((None, 8, 8, 3))
     layer = Conv2D(4, 3, name="edges")
     layer(np.zeros((1, 8, 8, 3), "float32"))
-    with pytest.raises(ValueError, match="'edges'.*size 3"):
+    with pytest.raises(ValueError, match=r"'edges'.*size 3"):
         layer(np.zeros((1, 8, 8, 1), "float32"))

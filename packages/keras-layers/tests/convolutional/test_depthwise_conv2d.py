@@ -1,6 +1,5 @@
 from keras_core.conformance.layer_contract import Case, LayerContract
 from keras_core.conformance.references import convolve_channels
-
 from keras_layers import DepthwiseConv2D
 
 
@@ -15,7 +14,15 @@ class TestDepthwiseConv2D(LayerContract):
     ]
 
     def reference(
-        self, inputs, weights, kernel_size, strides=1, padding="valid", depth_multiplier=1, dilation_rate=1, use_bias=True
+        self,
+        inputs,
+        weights,
+        kernel_size,
+        strides=1,
+        padding="valid",
+        depth_multiplier=1,
+        dilation_rate=1,
+        use_bias=True,
     ):
         outputs = convolve_channels(inputs, weights[0], strides=strides, padding=padding, dilation=dilation_rate)
         return outputs + (weights[1] if use_bias else 0)

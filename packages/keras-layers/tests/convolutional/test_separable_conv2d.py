@@ -1,6 +1,5 @@
 from keras_core.conformance.layer_contract import Case, LayerContract
 from keras_core.conformance.references import convolve, convolve_channels
-
 from keras_layers import SeparableConv2D
 
 
@@ -13,9 +12,7 @@ class TestSeparableConv2D(LayerContract):
         Case((2, 4, 4, 3), {"filters": 4, "kernel_size": 3, "depth_multiplier": 2, "strides": 2, "padding": "same"}),
     ]
 
-    def reference(
-        self, inputs, weights, filters, kernel_size, strides=1, padding="valid", depth_multiplier=1
-    ):
+    def reference(self, inputs, weights, filters, kernel_size, strides=1, padding="valid", depth_multiplier=1):
         depthwise, pointwise, bias = weights
         spread = convolve_channels(inputs, depthwise, strides=strides, padding=padding)
         return convolve(spread, pointwise) + bias

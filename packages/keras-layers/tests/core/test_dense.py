@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 from keras_core.conformance.layer_contract import Case, LayerContract
-
 from keras_layers import Dense
 
 
@@ -57,7 +56,10 @@ def test_keras_1_names_warn_and_work():
 
 
 def test_an_old_and_a_new_name_together_are_refused():
-    with pytest.raises(TypeError, match="init is an older name of kernel_initializer"), pytest.warns(DeprecationWarning):
+    with (
+        pytest.raises(TypeError, match="init is an older name of kernel_initializer"),
+        pytest.warns(DeprecationWarning),
+    ):
         Dense(3, init="zeros", kernel_initializer="ones")
 
 

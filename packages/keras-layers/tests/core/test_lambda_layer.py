@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 from keras_core import Input, KerasTensor, Sequential, layers, ops, saving
 from keras_core.conformance.layer_contract import Case, LayerContract
-
 from keras_layers import Lambda
 
 
@@ -67,7 +66,7 @@ def test_an_unregistered_function_is_found_among_custom_objects_only():
 
 def test_saving_a_nameless_function_warns_with_the_remedy(tmp_path):
     model = Sequential([Input((2,)), Lambda(lambda x: x, name="same")])
-    with pytest.warns(UserWarning, match="custom_objects=.*make it a function with `def`"):
+    with pytest.warns(UserWarning, match=r"custom_objects=.*make it a function with `def`"):
         model.save(tmp_path / "model.keras")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -84,7 +83,7 @@ def test_saving_a_nameless_function_warns_with_the_remedy(tmp_path):
 )
 def test_code_and_foreign_names_in_a_config_are_refused(function):
     config = {"name": "evil", "function": function, "function_type": "lambda"}
-    with pytest.raises(ValueError, match="Lambda 'evil'.*never run.*custom_objects="):
+    with pytest.raises(ValueError, match=r"Lambda 'evil'.*never run.*custom_objects="):
         Lambda.from_config(config)
     assert Lambda.from_config(config, custom_objects={"evil": unregistered}).function is unregistered
 

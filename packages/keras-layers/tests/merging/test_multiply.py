@@ -2,7 +2,6 @@ import math
 
 import numpy as np
 from keras_core.conformance.layer_contract import Case, LayerContract
-
 from keras_layers import Multiply, multiply
 
 

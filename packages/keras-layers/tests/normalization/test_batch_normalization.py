@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from keras_core import backend, gradients, ops, stage
 from keras_core.conformance.layer_contract import Case, LayerContract
-
 from keras_layers import BatchNormalization
 
 MASK = np.array([[True, True, False], [True, False, False]])
@@ -20,9 +19,7 @@ class TestBatchNormalization(LayerContract):
         Case((2, 3), {"scale": False}, {"training": True}),
     ]
 
-    def reference(
-        self, inputs, weights, axis=-1, epsilon=1e-3, center=True, scale=True, training=False, mask=None
-    ):
+    def reference(self, inputs, weights, axis=-1, epsilon=1e-3, center=True, scale=True, training=False, mask=None):
         *factors, mean, variance = (np.expand_dims(w, tuple(range(1, inputs.ndim))) for w in weights)
         x = np.moveaxis(inputs, axis, 0)
         if training:
@@ -89,9 +86,9 @@ def test_half_precision_sums_in_single_precision():
 
 
 def test_arguments_out_of_range_are_refused():
-    with pytest.raises(ValueError, match="momentum must be a number from 0 to 1, got 1.5"):
+    with pytest.raises(ValueError, match=r"momentum must be a number from 0 to 1, got 1.5"):
         BatchNormalization(momentum=1.5)
     with pytest.raises(ValueError, match="renorm=True is not supported"):
         BatchNormalization(renorm=True)
-    with pytest.raises(ValueError, match="number of channels .* must be known"):
+    with pytest.raises(ValueError, match=r"number of channels .* must be known"):
         BatchNormalization().build((None, None))

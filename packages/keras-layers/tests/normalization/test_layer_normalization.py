@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 from keras_core.conformance.layer_contract import Case, LayerContract
-
 from keras_layers import LayerNormalization
 
 
@@ -37,5 +36,5 @@ def test_weights_are_gamma_and_beta():
 
 
 def test_a_normalized_axis_must_be_known():
-    with pytest.raises(ValueError, match="a normalized axis .* must be known"):
+    with pytest.raises(ValueError, match=r"a normalized axis .* must be known"):
         LayerNormalization().build((None, None))

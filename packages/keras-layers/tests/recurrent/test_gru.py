@@ -3,8 +3,7 @@ import pytest
 from keras_core import Input, KerasTensor, Model
 from keras_core.conformance.layer_contract import Case, LayerContract
 from keras_core.conformance.references import gru_step, run_over_time
-
-from keras_layers import RNN, GRU, GRUCell
+from keras_layers import GRU, RNN, GRUCell
 
 MASK = np.array([[True, False, True], [False, True, False]])
 
@@ -31,7 +30,8 @@ class TestGRU(LayerContract):
         return_state=False,
         go_backwards=False,
         unroll=False,
-        mask=None, reset_after=True,
+        mask=None,
+        reset_after=True,
     ):
         start = [np.zeros((len(inputs), units))] * 1
         outputs, states = run_over_time(gru_step(weights, reset_after), inputs, start, mask, go_backwards)

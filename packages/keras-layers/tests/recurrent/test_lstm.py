@@ -3,8 +3,7 @@ import pytest
 from keras_core import Input, KerasTensor, Model
 from keras_core.conformance.layer_contract import Case, LayerContract
 from keras_core.conformance.references import lstm_step, run_over_time
-
-from keras_layers import RNN, LSTM, LSTMCell
+from keras_layers import LSTM, RNN, LSTMCell
 
 MASK = np.array([[True, False, True], [False, True, False]])
 

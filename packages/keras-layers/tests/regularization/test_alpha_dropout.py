@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from keras_core import KerasTensor, set_random_seed, stage
 from keras_core.conformance.layer_contract import Case, LayerContract
-
 from keras_layers import AlphaDropout
 
 
@@ -30,7 +29,6 @@ def test_dropped_elements_have_one_value():
 def test_noise_shape_shares_the_mask():
     y = np.asarray(AlphaDropout(0.5, noise_shape=(None, 1), seed=0)(np.ones((20, 3), "float32"), training=True))
     np.testing.assert_array_equal(y, np.repeat(y[:, :1], 3, axis=1))
-
 
 
 def test_draws_differ_from_call_to_call_and_follow_the_seed():

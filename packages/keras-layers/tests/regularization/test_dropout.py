@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from keras_core import KerasTensor, set_random_seed, stage
 from keras_core.conformance.layer_contract import Case, LayerContract
-
 from keras_layers import Dropout
 
 
@@ -29,7 +28,6 @@ def test_noise_shape_shares_the_mask():
 
 def test_everything_can_be_dropped():
     assert not np.asarray(Dropout(1.0)(np.ones((2, 3), "float32"), training=True)).any()
-
 
 
 def test_draws_differ_from_call_to_call_and_follow_the_seed():

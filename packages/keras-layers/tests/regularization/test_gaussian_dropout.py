@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from keras_core import KerasTensor, set_random_seed, stage
 from keras_core.conformance.layer_contract import Case, LayerContract
-
 from keras_layers import GaussianDropout
 
 
@@ -24,7 +23,6 @@ def test_factors_have_mean_one_and_the_variance_of_dropout():
 def test_a_rate_of_one_is_refused():
     with pytest.raises(ValueError, match="rate must be below 1"):
         GaussianDropout(1.0)
-
 
 
 def test_draws_differ_from_call_to_call_and_follow_the_seed():

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from keras_core import KerasTensor, set_random_seed, stage
 from keras_core.conformance.layer_contract import Case, LayerContract
-
 from keras_layers import GaussianNoise
 
 
@@ -19,7 +18,6 @@ def test_noise_has_mean_zero_and_the_deviation():
     noise = np.asarray(GaussianNoise(0.5, seed=0)(np.ones((200, 50), "float32"), training=True)) - 1
     assert abs(noise.mean()) < 0.03
     assert abs(noise.std() - 0.5) < 0.03
-
 
 
 def test_draws_differ_from_call_to_call_and_follow_the_seed():

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from keras_core import KerasTensor, set_random_seed, stage
 from keras_core.conformance.layer_contract import Case, LayerContract
-
 from keras_layers import SpatialDropout1D
 
 
@@ -20,7 +19,6 @@ def test_whole_channels_are_dropped():
     channels = kept.mean(axis=1)
     assert set(np.unique(channels)) == {0.0, 2.0}
     assert abs((channels == 0).mean() - 0.5) < 0.1
-
 
 
 def test_draws_differ_from_call_to_call_and_follow_the_seed():

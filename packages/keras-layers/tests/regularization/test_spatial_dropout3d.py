@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from keras_core import KerasTensor, set_random_seed, stage
 from keras_core.conformance.layer_contract import Case, LayerContract
-
 from keras_layers import SpatialDropout3D
 
 
@@ -23,9 +22,10 @@ def test_whole_channels_are_dropped():
 
 
 def test_channels_first():
-    kept = np.asarray(SpatialDropout3D(0.5, "channels_first", seed=0)(np.ones((50, 20, *(2,) * 3), "float32"), training=True))
+    kept = np.asarray(
+        SpatialDropout3D(0.5, "channels_first", seed=0)(np.ones((50, 20, *(2,) * 3), "float32"), training=True)
+    )
     assert set(np.unique(kept.mean(axis=tuple(range(2, 2 + 3))))) == {0.0, 2.0}
-
 
 
 def test_draws_differ_from_call_to_call_and_follow_the_seed():

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from keras_core import KerasTensor
 from keras_core.conformance.layer_contract import Case, LayerContract
-
 from keras_layers import Reshape
 
 

@@ -1,6 +1,5 @@
 import numpy as np
 from keras_core.conformance.layer_contract import Case, LayerContract
-
 from keras_layers import ZeroPadding1D
 
 
@@ -18,4 +17,3 @@ class TestZeroPadding1D(LayerContract):
         pairs = [(padding, padding)] * 1 if isinstance(padding, int) else [padding]
         last = data_format == "channels_last"
         return np.pad(inputs, [(0, 0), *pairs, (0, 0)] if last else [(0, 0), (0, 0), *pairs])
-

@@ -3,7 +3,6 @@ import pytest
 from keras_core import Input, Model
 from keras_core.conformance.layer_contract import Case, LayerContract
 from keras_core.conformance.references import gru_step, run_over_time
-
 from keras_layers import GRU, LSTM, RNN, Bidirectional, Dense, LSTMCell
 
 MASK = np.array([[True, False, True], [False, True, True]])

@@ -123,7 +123,9 @@ class LayerContract:
             factors = [np.random.default_rng(k).normal(size=y.shape) for k, y in enumerate(expected)]
             variables, arrays = layer.trainable_weights, [x for x in tree.flatten(inputs) if x.dtype.kind == "f"]
 
-            def loss(*given: Any, layer: Layer = layer, case: Case = case, inputs: Any = inputs) -> Any:
+            def loss(
+                *given: Any, layer: Layer = layer, case: Case = case, inputs: Any = inputs, factors: Any = factors
+            ) -> Any:
                 found = layer(_replaced(inputs, given), **case.call)
                 weighted = [ops.sum(y * f.astype("float32")) for y, f in zip(tree.flatten(found), factors, strict=True)]
                 return sum(weighted[1:], weighted[0])

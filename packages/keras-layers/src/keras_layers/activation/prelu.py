@@ -46,7 +46,7 @@ class PReLU(Layer):
     def build(self, input_shape: Shape) -> None:
         rank = len(input_shape)
         shared = {axis % rank for axis in self.shared_axes or ()}
-        sizes = {
+        sizes: dict[int, int | None] = {
             axis: known_axis(self, input_shape, axis, "an axis with its own slopes")
             for axis in range(1, rank)
             if axis not in shared

@@ -115,9 +115,7 @@ def _names_function(value: Any) -> bool:
     return isinstance(value, dict) and value.get("class_name") in ("function", "__lambda__")
 
 
-def _find(
-    value: Any, argument: str, layer: str | None, custom_objects: Mapping[str, Any] | None
-) -> Callable[..., Any]:
+def _find(value: Any, argument: str, layer: str | None, custom_objects: Mapping[str, Any] | None) -> Callable[..., Any]:
     """The function that a config names."""
     if callable(value):
         return value

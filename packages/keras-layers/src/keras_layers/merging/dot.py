@@ -63,7 +63,9 @@ class Dot(BaseMerge):
         for shape, axis in zip(input_shape, self._pair, strict=True):
             rank = len(shape)
             if rank < 2 or not -rank <= axis < rank or axis % rank == 0:
-                raise ValueError(f"{describe(self)}: an input of shape {tuple(shape)} has no axis {axis} besides the batch.")
+                raise ValueError(
+                    f"{describe(self)}: an input of shape {tuple(shape)} has no axis {axis} besides the batch."
+                )
             sizes.append(shape[axis])
             rest += [size for k, size in enumerate(shape) if k not in (0, axis % rank)]
         if None not in sizes and sizes[0] != sizes[1]:

@@ -111,7 +111,8 @@ class LSTM(BaseRecurrent):
         cell = self.cell
         return ops.lstm(
             sequences,
-            initial_h=states[0], initial_c=states[1],
+            initial_h=states[0],
+            initial_c=states[1],
             kernel=cell.kernel,
             recurrent_kernel=cell.recurrent_kernel,
             bias=cell.bias,

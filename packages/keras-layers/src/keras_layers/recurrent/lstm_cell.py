@@ -36,6 +36,7 @@ class LSTMCell(BaseCell):
     """
 
     gates = 4
+    bias_initializer: Any
 
     @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS)
     def __init__(

@@ -108,7 +108,9 @@ class RNN(Layer):
             )
         sizes = tree.flatten([_sizes_as_leaves(size) for size in state_sizes(self.cell)])
         return [
-            Variable("zeros", shape=(shape[0], *size.shape), dtype=self.compute_dtype, trainable=False, name="rnn_state")
+            Variable(
+                "zeros", shape=(shape[0], *size.shape), dtype=self.compute_dtype, trainable=False, name="rnn_state"
+            )
             for size in sizes
         ]
 
@@ -232,7 +234,7 @@ class RNN(Layer):
             return tree.pack_sequence_as(carry, tree.flatten(new)), output
 
         def masked_step(carry: list[Any], row: list[Tensor]) -> tuple[list[Any], Tensor]:
-            previous, *old = carry
+            _, *old = carry
             x, here = row
             output, new = call_cell(self.cell, x, old, options)
             pairs = zip([output, *tree.flatten(new)], tree.flatten(carry), strict=True)
@@ -276,7 +278,7 @@ class RNN(Layer):
         return {**super().get_config(), **self._flags(), "cell": layers.serialize(self.cell)}
 
     @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
         config = {name: value for name, value in config.items() if name != "num_constants"}
         if isinstance(config.get("cell"), Mapping):
             config["cell"] = layers.deserialize(config["cell"], custom_objects=custom_objects)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from keras_core import Layer, layers
@@ -15,7 +15,6 @@ from keras_layers.recurrent.cells import (
     initial_states,
     is_cell,
     output_shape,
-    state_sizes,
 )
 
 
@@ -96,6 +95,6 @@ class StackedRNNCells(Layer):
         return {**super().get_config(), "cells": [layers.serialize(cell) for cell in self.cells]}
 
     @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
         cells = [layers.deserialize(cell, custom_objects=custom_objects) for cell in config["cells"]]
         return super().from_config({**config, "cells": cells})

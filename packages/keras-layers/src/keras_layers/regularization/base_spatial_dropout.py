@@ -19,9 +19,7 @@ class BaseSpatialDropout(Dropout):
     rank: int
 
     @old_names(keras1={**P_IS_RATE, **DIM_ORDERING})
-    def __init__(
-        self, rate: float, data_format: str | None = None, seed: int | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, rate: float, data_format: str | None = None, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(rate, seed=seed, **kwargs)
         self.data_format = checked_data_format(self, data_format)
         self.input_spec = InputSpec(ndim=self.rank + 2)

@@ -33,9 +33,7 @@ class GaussianNoise(Layer):
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         if not training or self.stddev == 0 or is_symbolic(inputs):
             return inputs
-        noise = random.normal(
-            ops.shape(inputs), stddev=self.stddev, dtype=self.compute_dtype, seed=self.seed_generator
-        )
+        noise = random.normal(ops.shape(inputs), stddev=self.stddev, dtype=self.compute_dtype, seed=self.seed_generator)
         return ops.add(inputs, noise)
 
     def compute_output_shape(self, input_shape: Any) -> Any:

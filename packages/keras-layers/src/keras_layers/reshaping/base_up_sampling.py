@@ -30,9 +30,7 @@ class BaseUpSampling(Layer):
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         sizes = [input_shape[axis] for axis in spatial_axes(self.rank, self.data_format)]
-        larger = tuple(
-            None if size is None else size * times for size, times in zip(sizes, self.size, strict=True)
-        )
+        larger = tuple(None if size is None else size * times for size, times in zip(sizes, self.size, strict=True))
         return with_spatial(input_shape, larger, self.data_format)
 
     def get_config(self) -> dict[str, Any]:

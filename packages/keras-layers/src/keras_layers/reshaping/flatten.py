@@ -34,7 +34,7 @@ class Flatten(Layer):
         sizes = static_shape(inputs)
         if None in sizes[1:]:
             return ops.reshape(inputs, (ops.shape(inputs)[0], -1))
-        return ops.reshape(inputs, (-1 if sizes[0] is None else sizes[0], math.prod(sizes[1:])))  # type: ignore[arg-type]
+        return ops.reshape(inputs, (-1 if sizes[0] is None else sizes[0], math.prod(sizes[1:])))
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         sizes = input_shape[1:]

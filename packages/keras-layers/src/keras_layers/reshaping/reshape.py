@@ -52,7 +52,9 @@ class Reshape(Layer):
             return (input_shape[0], *(None if size == -1 else size for size in self.target_shape))
         total = math.prod(sizes)  # type: ignore[arg-type]
         known = math.prod(size for size in self.target_shape if size != -1)
-        if (-1 in self.target_shape and (known == 0 or total % known)) or (-1 not in self.target_shape and total != known):
+        if (-1 in self.target_shape and (known == 0 or total % known)) or (
+            -1 not in self.target_shape and total != known
+        ):
             raise ValueError(
                 f"{describe(self)}: an example of shape {tuple(sizes)} has {total} numbers, which do not fit "
                 f"target_shape {self.target_shape}. Change target_shape or the layer before."

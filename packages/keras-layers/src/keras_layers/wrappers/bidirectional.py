@@ -48,10 +48,9 @@ class Bidirectional(Layer):
         given = {name: value for name, value in layer._input_arguments.items() if name not in kwargs}
         super().__init__(weights=weights, **given, **kwargs)
         self.merge_mode = choice(self, "merge_mode", merge_mode, _MERGE_MODES)
-        backwards = not layer.go_backwards  # type: ignore[attr-defined]
         self.forward_layer: Any = _copy(layer, "forward_")
         if backward_layer is None:
-            self.backward_layer: Any = _copy(layer, "backward_", go_backwards=backwards)
+            self.backward_layer: Any = _copy(layer, "backward_", go_backwards=not self.forward_layer.go_backwards)
         else:
             _check_recurrent("backward_layer", backward_layer)
             self._check_mirrored(layer, backward_layer)
@@ -85,9 +84,7 @@ class Bidirectional(Layer):
                 layer.build(input_shape)
                 layer.built = True
 
-    def call(
-        self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool | None = None
-    ) -> Any:
+    def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool | None = None) -> Any:
         if isinstance(sequences, (list, tuple)):
             sequences, *rest = sequences
             initial_state = rest or initial_state
@@ -143,7 +140,7 @@ class Bidirectional(Layer):
         }
 
     @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
         config = {name: value for name, value in config.items() if name != "num_constants"}
         for name in ("layer", "backward_layer"):
             if isinstance(config.get(name), Mapping):
@@ -167,12 +164,11 @@ def _check_recurrent(argument: str, layer: Any) -> None:
         )
 
 
-def _copy(layer: Layer, prefix: str, **changes: Any) -> Layer:
+def _copy(layer: Layer, prefix: str, **changes: Any) -> Any:
     """A layer of the same config, its name prefixed."""
     config = {**layer.get_config(), **changes}
     config["name"] = prefix + layer.name.removeprefix("forward_").removeprefix("backward_")
-    copied: Layer = type(layer).from_config(config)
-    return copied
+    return type(layer).from_config(config)
 
 
 def _flat(sizes: Any) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from keras_core import Layer, layers, ops, tree
@@ -46,9 +45,7 @@ class TimeDistributed(Layer):
 
     def call(self, inputs: Tensor, training: bool | None = None, mask: Tensor | None = None) -> Any:
         sizes = static_shape(inputs)
-        batch, time = (
-            ops.shape(inputs)[axis] if sizes[axis] is None else sizes[axis] for axis in (0, 1)
-        )
+        batch, time = (ops.shape(inputs)[axis] if sizes[axis] is None else sizes[axis] for axis in (0, 1))
         joined = -1 if sizes[0] is None or sizes[1] is None else sizes[0] * sizes[1]
         steps = ops.reshape(inputs, (joined, *ops.shape(inputs)[2:]))
         outputs = self.layer(steps, training=training, mask=self._step_mask(mask, sizes))
@@ -76,6 +73,6 @@ class TimeDistributed(Layer):
         return {**super().get_config(), "layer": layers.serialize(self.layer)}
 
     @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
         layer = layers.deserialize(config["layer"], custom_objects=custom_objects)
         return super().from_config({**config, "layer": layer})
