@@ -11,6 +11,7 @@ from pytensor.gradient import disconnected_grad
 from pytensor.graph.basic import Variable
 
 from keras_backend_theano.graph_ops.host import HostOp
+from keras_backend_theano.graph_ops.picking import TakeAlongAxis
 from keras_backend_theano.symbolic import on_arrays, op, tensor
 
 
@@ -27,17 +28,7 @@ def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Any:
     x, indices = tensor(x), tensor(indices)
     if axis is None:
         return pt.flatten(x)[pt.flatten(indices)]
-    place = axis % x.type.ndim
-    key = []
-    for k in range(x.type.ndim):
-        if k == place:
-            key.append(indices)
-            continue
-        counted = 1 if x.type.shape[k] == 1 else x.shape[k]
-        order = ["x"] * x.type.ndim
-        order[k] = 0
-        key.append(pt.arange(counted, dtype="int64").dimshuffle(*order))
-    return x[tuple(key)]
+    return TakeAlongAxis(axis % x.type.ndim)(x, indices)
 
 
 def _block(starts: Any, sizes: Any, rank: int) -> tuple[Any, ...]:

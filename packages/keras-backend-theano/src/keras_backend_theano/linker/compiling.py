@@ -29,7 +29,8 @@ def settings() -> Iterator[None]:
     """
     floatx = config.floatx()
     known = floatx if floatx in ("float16", "float32", "float64") else "float32"
-    flags = {"floatX": known, "cast_policy": "numpy+floatX"}
+    # Without a C++ compiler PyTensor folds constants by NumPy; compiling for them takes seconds.
+    flags = {"floatX": known, "cast_policy": "numpy+floatX", "cxx": ""}
     with LOCK, pytensor.config.change_flags(**flags):
         yield
 

@@ -123,7 +123,7 @@ def _folded(
     function: Callable[..., Array], dtypes: list[np.dtype], result: np.dtype
 ) -> Callable[..., Array]:
     """A sum or product of any number of terms."""
-    if any(dtype != result for dtype in dtypes):
+    if np.result_type(*dtypes) != result:
 
         def run_cast(first: Array, *others: Array) -> Array:
             total = first.astype(result)

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from pytensor.compile.builders import OpFromGraph
 from pytensor.compile.ops import DeepCopyOp, ViewOp
 from pytensor.graph.basic import Apply, Constant
+from pytensor.raise_op import CheckAndRaise
 from pytensor.scalar import basic as scalar
 from pytensor.tensor import basic, elemwise, math, subtensor
 from pytensor.tensor.blockwise import Blockwise
 from pytensor.tensor.reshape import JoinDims, SplitDims
 from pytensor.tensor.shape import Reshape, Shape, Shape_i, SpecifyShape
+from pytensor.tensor.special import Softmax
 
 from keras_backend_theano.linker import elementwise
 
@@ -79,7 +82,7 @@ def _dim_shuffle(op: elemwise.DimShuffle, node: Apply, used: Any) -> Function:
 def _reduction(op: elemwise.CAReduce, node: Apply, used: Any) -> Function:
     ufunc, axis = op.ufunc, op.axis
     x, result = node.inputs[0].type, np.dtype(node.outputs[0].type.dtype)
-    if not isinstance(ufunc, np.ufunc) or getattr(op, "initial", None) is not None:
+    if not isinstance(ufunc, np.ufunc) or getattr(op, "initial", False):
         return by_perform(node)
     if isinstance(op.scalar_op, scalar.Add) and result.kind == "f" and x.dtype == result.name:
         return _float_sum(axis, x.ndim, result)
@@ -108,6 +111,51 @@ def _float_sum(axis: tuple[int, ...] | None, ndim: int, dtype: np.dtype) -> Func
         return (np.ones(rows, x.dtype) @ x.reshape(rows, -1)).reshape(kept)
 
     return run
+
+
+@function_of.register(OpFromGraph)
+def _whole_graph(op: OpFromGraph, node: Apply, used: Any) -> Function:
+    from keras_backend_theano.linker.codegen import python_function
+
+    inner = python_function(op.fgraph)
+    return inner if len(node.outputs) > 1 else lambda *values: inner(*values)[0]
+
+
+@function_of.register(Softmax)
+def _softmax(op: Softmax, node: Apply, used: Any) -> Function:
+    axis = op.axis
+
+    def run(x: Any) -> Any:
+        powers = np.exp(x - np.maximum.reduce(x, axis=axis, keepdims=True))
+        powers /= np.add.reduce(powers, axis=axis, keepdims=True)
+        return powers
+
+    return run
+
+
+@function_of.register(math.Argmax)
+def _argmax(op: math.Argmax, node: Apply, used: Any) -> Function:
+    if op.axis is not None and len(op.axis) == 1:
+        (axis,) = op.axis
+        return lambda x: x.argmax(axis)
+    return (lambda x: x.argmax()) if node.outputs[0].type.ndim == 0 else by_perform(node)
+
+
+@function_of.register(CheckAndRaise)
+def _check(op: CheckAndRaise, node: Apply, used: Any) -> Function:
+    def run(value: Any, *conditions: Any) -> Any:
+        for condition in conditions:
+            if not condition:
+                raise op.exc_type(op.msg)
+        return value
+
+    return run
+
+
+@function_of.register(basic.ARange)
+def _arange(op: basic.ARange, node: Apply, used: Any) -> Function:
+    dtype = np.dtype(op.dtype)
+    return lambda start, stop, step: np.arange(start, stop, step, dtype)
 
 
 @function_of.register(math.Dot)
