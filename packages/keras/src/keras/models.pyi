@@ -1,3 +1,4 @@
+from keras_core.layers import Input as Input
 from keras_core.models import *
 from keras_core.saving import load_model as load_model
 from keras_core.saving import model_from_config as model_from_config

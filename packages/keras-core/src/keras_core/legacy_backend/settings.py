@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,13 @@ def reset_uids() -> None:
     naming.reset_names()
 
 
-def clear_session() -> None:
-    """Begin automatic names anew and forget a learning phase that was set. Models live as long as they are used."""
+def clear_session(free_memory: bool = True) -> None:
+    """Begin automatic names anew and forget a learning phase that was set.
+
+    Args:
+        free_memory: whether to collect garbage too; models live only as long as something refers to them.
+    """
     naming.reset_names()
     phase.forget_learning_phase()
+    if free_memory:
+        gc.collect()

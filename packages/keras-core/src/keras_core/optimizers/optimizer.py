@@ -102,7 +102,10 @@ class Optimizer(Tracked):
 
     @property
     def iterations(self) -> Any:
-        """Number of updates so far: the counter of steps, or with gradient accumulation a part of it."""
+        """Number of updates so far: the counter of steps, or with gradient accumulation a part of it.
+
+        Schedules follow the counter of steps itself.
+        """
         if self.gradient_accumulation_steps:
             return ops.floor_divide(self._iterations, self.gradient_accumulation_steps)
         return self._iterations
@@ -121,7 +124,7 @@ class Optimizer(Tracked):
         """
         rate = self._learning_rate
         if isinstance(rate, LearningRateSchedule):
-            return rate(self.iterations)
+            return rate(self._iterations)
         return rate if isinstance(rate, Variable) else rate()
 
     @learning_rate.setter
@@ -191,11 +194,11 @@ class Optimizer(Tracked):
 
     # -- building
 
-    def build(self, var_list: Iterable[Variable]) -> None:
+    def build(self, variables: Iterable[Variable]) -> None:
         """Make the slots for the variables to be trained. A second call does nothing."""
         if self.built:
             return
-        variables = list(var_list)
+        variables = list(variables)
         self._positions = {variable: index for index, variable in enumerate(variables)}
         self._trainable_variables = variables
         if variables:
@@ -385,6 +388,12 @@ class Optimizer(Tracked):
             self._accumulate(pairs)
         else:
             self._update(pairs)
+        variables = [variable for _, variable in pairs]
+        if self.use_ema:
+            self._average(variables)
+        for variable in variables:
+            if variable.constraint is not None:
+                variable.assign(variable.constraint(variable.value))
         self._iterations.assign(ops.add(self._iterations, 1))
 
     def _accumulate(self, pairs: Pairs) -> None:
@@ -418,11 +427,6 @@ class Optimizer(Tracked):
             self._decay_weights(variable, rate)
             self.update_step(gradient, variable, rate)
         self.end_step()
-        if self.use_ema:
-            self._average(variables)
-        for variable in variables:
-            if variable.constraint is not None:
-                variable.assign(variable.constraint(variable.value))
 
     def _clipped(self, gradients: list[Tensor]) -> list[Tensor]:
         if self.clipnorm is not None:
@@ -438,7 +442,7 @@ class Optimizer(Tracked):
         rate = rate.value if isinstance(rate, Variable) else rate
         if not self.decay:
             return rate
-        steps = ops.cast(self.iterations, config.floatx())
+        steps = ops.cast(self._iterations, config.floatx())
         return ops.divide(rate, ops.add(ops.multiply(steps, self.decay), 1.0))
 
     def _decay_weights(self, variable: Variable, rate: Tensor) -> None:

@@ -3,3 +3,5 @@ from keras_core import InputSpec as InputSpec
 from keras_core import Layer as Layer
 from keras_core import Model as Model
 from keras_core import Sequential as Sequential
+from keras_core import get_source_inputs as get_source_inputs
+from keras_core.layers import InputLayer as InputLayer
