@@ -33,6 +33,19 @@ def test_one_seed_gives_the_same_values_always(name, dtype):
     assert (value != RANDOM[name](seed=4)((4, 6), dtype)).any()
 
 
+@pytest.mark.parametrize("name", RANDOM)
+def test_one_seed_gives_the_same_values_in_every_dtype(name):
+    double = RANDOM[name](seed=3)((5, 3), "float64")
+    for dtype in ("float32", "float16"):
+        np.testing.assert_array_equal(RANDOM[name](seed=3)((5, 3), dtype), double.astype(dtype))
+
+
+def test_scalars():
+    assert initializers.RandomNormal(seed=0)(()).shape == ()
+    assert initializers.TruncatedNormal(seed=0)(()).shape == ()
+    assert initializers.GlorotUniform(seed=0)([2, 3]).shape == (2, 3)
+
+
 def test_without_a_seed_values_follow_the_global_stream():
     from keras_core.random import set_random_seed
 

@@ -227,3 +227,35 @@ def test_gradient_against_finite_differences(name):
             logits.assign(value)
             sides.append(float(np.asarray(compute())))
         assert found[index] == pytest.approx((sides[0] - sides[1]) / 2e-2, abs=2e-4)
+
+
+@pytest.mark.needs_train
+def test_an_attribute_that_is_changed_between_steps_counts():
+    from keras_core import Sequential
+    from keras_core.layers import Layer
+    from keras_core.optimizers import Optimizer
+
+    class Scaled(losses.Loss):
+        factor = 1.0
+
+        def call(self, y_true, y_pred):
+            return ops.multiply(ops.mean(ops.abs(y_pred - y_true), axis=-1), self.factor)
+
+    class Shift(Layer):
+        def build(self, input_shape):
+            self.shift = self.add_weight(shape=(1,), initializer="zeros")
+
+        def call(self, inputs):
+            return inputs + self.shift
+
+    class Still(Optimizer):
+        def update_step(self, gradient, variable, learning_rate):
+            pass
+
+    model = Sequential([Shift()])
+    loss = Scaled()
+    model.compile(loss=loss, optimizer=Still(0.1))
+    x, y = np.ones((4, 1), "float32"), np.zeros((4, 1), "float32")
+    assert float(model.train_on_batch(x, y)) == pytest.approx(1.0)
+    loss.factor = 3.0
+    assert float(model.train_on_batch(x, y)) == pytest.approx(3.0)

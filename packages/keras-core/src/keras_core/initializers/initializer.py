@@ -77,33 +77,35 @@ class RandomInitializer(Initializer):
 
     def normal(self, shape: Sequence[int], dtype: Any, mean: float, stddev: float) -> np.ndarray:
         """Draws from a normal distribution."""
-        return scaled(self.generator().standard_normal(shape, drawn_in(dtype)), stddev, mean, dtype)
+        return _scaled(self.generator().standard_normal(tuple(shape)), stddev, mean, dtype)
 
     def truncated_normal(self, shape: Sequence[int], dtype: Any, mean: float, stddev: float) -> np.ndarray:
         """Draws from a normal distribution; those beyond two deviations are drawn again."""
-        generator, precision = self.generator(), drawn_in(dtype)
-        values = np.asarray(generator.standard_normal(shape, precision)).reshape(-1)
-        while (outside := np.flatnonzero(np.abs(values) > 2)).size:
-            values[outside] = generator.standard_normal(outside.size, precision)
-        return scaled(values.reshape(shape), stddev, mean, dtype)
+        generator = self.generator()
+        values = np.asarray(generator.standard_normal(tuple(shape))).reshape(-1)
+        outside = np.flatnonzero(np.abs(values) > 2)
+        while outside.size:
+            again = generator.standard_normal(outside.size)
+            values[outside] = again
+            outside = outside[np.abs(again) > 2]
+        return _scaled(values.reshape(shape), stddev, mean, dtype)
 
     def uniform(self, shape: Sequence[int], dtype: Any, low: float, high: float) -> np.ndarray:
         """Draws evenly from ``[low, high)``; with an integer dtype, integers."""
         if dtypes.is_int(dtype):
-            values = self.generator().integers(int(low), int(high), shape)
+            values = self.generator().integers(int(low), int(high), tuple(shape))
             return np.asarray(values, dtypes.numpy_dtype(dtype))
-        return scaled(self.generator().random(shape, drawn_in(dtype)), high - low, low, dtype)
+        return _scaled(self.generator().random(tuple(shape)), high - low, low, dtype)
 
 
-def drawn_in(dtype: Any) -> Any:
-    """The precision to draw in: double for double, single for anything narrower."""
-    return np.float64 if dtypes.standardize(dtype) in ("float64", "complex128") else np.float32
+def _scaled(values: Any, factor: float, offset: float, dtype: Any) -> np.ndarray:
+    """``values * factor + offset`` in the array's own memory, then as `dtype`.
 
-
-def scaled(values: Any, factor: float, offset: float, dtype: Any) -> np.ndarray:
-    """``values * factor + offset`` in the array's own memory, then as `dtype`."""
+    Draws are in double precision, so that one seed gives the same numbers in every dtype, but for
+    rounding.
+    """
     values = np.asarray(values)
-    values = np.multiply(values, values.dtype.type(factor), out=values)
+    values *= factor
     if offset:
-        values = np.add(values, values.dtype.type(offset), out=values)
+        values += offset
     return values.astype(dtypes.numpy_dtype(dtype), copy=False)

@@ -6,17 +6,20 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from keras_core import config, dtypes, naming, ops, tree
+from keras_core.layers.tracking import Tracked
 from keras_core.losses.alignment import Targets, align, check_targets
 from keras_core.losses.reduction import reduce_losses, standardize_reduction
 from keras_core.ops.table import dtype_of, shape_of
 from keras_core.typing import Shape, Tensor
 
 
-class Loss:
+class Loss(Tracked):
     """A number that training makes small.
 
     A subclass defines ``call(y_true, y_pred)``, which gives one value a sample, and `get_config` when it
     has arguments. Calling the loss weighs and reduces these values.
+
+    Assigning an attribute after training has begun makes the next step compile anew, so that it counts.
 
     Args:
         name: shown in messages and logs.

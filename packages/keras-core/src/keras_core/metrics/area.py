@@ -1,0 +1,138 @@
+"""The area under a curve of two rates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from keras_core import ops
+from keras_core.metrics.confusion import ConfusionMetric, check_thresholds, even_thresholds
+from keras_core.typing import Tensor
+
+_CURVES = {"roc": "ROC", "pr": "PR"}
+_METHODS = ("interpolation", "minoring", "majoring")
+
+
+class AUC(ConfusionMetric):
+    """Area under the ROC curve, or under that of precision over recall, by a sum over thresholds.
+
+    Args:
+        num_thresholds: how many thresholds, evenly from 0 to 1.
+        curve: "ROC" or "PR".
+        summation_method: "interpolation" (for PR by Davis and Goadrich), "minoring" or "majoring".
+        name, dtype: see `Metric`.
+        thresholds: thresholds between 0 and 1 to use instead.
+        multi_label: whether each index of the last axis has a curve; the mean of the areas is given.
+        num_labels: size of the last axis; needed with `multi_label`.
+        label_weights: weight of each label in the mean.
+        from_logits: whether predictions are before the sigmoid.
+
+    Reference: Davis and Goadrich, 2006, https://doi.org/10.1145/1143844.1143874
+
+    Example:
+        >>> from keras_core import metrics
+        >>> round(float(metrics.AUC()([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])), 2)
+        0.75
+    """
+
+    def __init__(
+        self,
+        num_thresholds: int = 200,
+        curve: str = "ROC",
+        summation_method: str = "interpolation",
+        name: str | None = None,
+        dtype: Any = None,
+        thresholds: Any = None,
+        multi_label: bool = False,
+        num_labels: int | None = None,
+        label_weights: Any = None,
+        from_logits: bool = False,
+    ) -> None:
+        shown = name or "auc"
+        if str(curve).lower() not in _CURVES:
+            raise ValueError(f"'{shown}': curve must be 'ROC' or 'PR', got {curve!r}.")
+        if str(summation_method).lower() not in _METHODS:
+            raise ValueError(
+                f"'{shown}': summation_method must be one of {', '.join(_METHODS)}, got {summation_method!r}."
+            )
+        if multi_label and num_labels is None:
+            raise ValueError(f"'{shown}': multi_label=True needs num_labels, the size of the last axis.")
+        self._given = None if thresholds is None else sorted(float(t) for t in thresholds)
+        check_thresholds(shown, self._given)
+        used = even_thresholds(shown, num_thresholds, beyond=True)
+        if self._given is not None:
+            used = [used[0], *self._given, used[-1]]
+        super().__init__(used, None, None, name, dtype, labels=num_labels if multi_label else None)
+        self.num_thresholds = len(used)
+        self.curve = _CURVES[str(curve).lower()]
+        self.summation_method = str(summation_method).lower()
+        self.multi_label = multi_label
+        self.num_labels = num_labels
+        self.label_weights = label_weights
+        self.from_logits = from_logits
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Count a batch; arguments as of `ConfusionMetric.update_state`."""
+        if self.from_logits:
+            y_pred = ops.sigmoid(ops.cast(ops.convert_to_tensor(y_pred), self.dtype))
+        super().update_state(y_true, y_pred, sample_weight)
+
+    def result(self) -> Tensor:
+        """The area, the mean of the areas of several labels."""
+        if self.curve == "PR" and self.summation_method == "interpolation":
+            areas = self._interpolated_precision()
+        else:
+            areas = self._sum_under_curve()
+        if not self.multi_label:
+            return areas
+        if self.label_weights is None:
+            return ops.mean(areas)
+        weights = np.asarray(self.label_weights, "float64")
+        return ops.sum(ops.multiply(areas, ops.cast(weights / weights.sum(), self.dtype)))
+
+    def _sum_under_curve(self) -> Tensor:
+        counts = self._counts
+        hits = counts["true_positives"]
+        recall = ops.divide_no_nan(hits, ops.add(hits, counts["false_negatives"]))
+        false_alarms = counts["false_positives"]
+        if self.curve == "ROC":
+            x = ops.divide_no_nan(false_alarms, ops.add(false_alarms, counts["true_negatives"]))
+            y = recall
+        else:
+            x = recall
+            y = ops.divide_no_nan(hits, ops.add(hits, false_alarms))
+        higher, lower = y[:-1], y[1:]
+        if self.summation_method == "interpolation":
+            heights = ops.multiply(ops.add(higher, lower), 0.5)
+        else:
+            choose = ops.minimum if self.summation_method == "minoring" else ops.maximum
+            heights = choose(higher, lower)
+        return ops.sum(ops.multiply(ops.subtract(x[:-1], x[1:]), heights), axis=0)
+
+    def _interpolated_precision(self) -> Tensor:
+        """Between two thresholds hits grow in proportion to what is called positive."""
+        hits = self._counts["true_positives"].value
+        called = ops.add(hits, self._counts["false_positives"])
+        positives = ops.add(hits, self._counts["false_negatives"])[1:]
+        new_hits, new_called = hits[:-1] - hits[1:], called[:-1] - called[1:]
+        slope = ops.divide_no_nan(new_hits, ops.maximum(new_called, 0.0))
+        intercept = ops.subtract(hits[1:], ops.multiply(slope, called[1:]))
+        both = ops.logical_and(ops.greater(called[:-1], 0), ops.greater(called[1:], 0))
+        ratio = ops.where(both, ops.divide_no_nan(called[:-1], called[1:]), 1.0)
+        area = ops.multiply(slope, ops.add(new_hits, ops.multiply(intercept, ops.log(ratio))))
+        return ops.sum(ops.divide_no_nan(area, positives), axis=0)
+
+    def get_config(self) -> dict[str, Any]:
+        """All arguments."""
+        return {
+            **super().get_config(),
+            "num_thresholds": self.num_thresholds,
+            "curve": self.curve,
+            "summation_method": self.summation_method,
+            "thresholds": self._given,
+            "multi_label": self.multi_label,
+            "num_labels": self.num_labels,
+            "label_weights": self.label_weights,
+            "from_logits": self.from_logits,
+        }

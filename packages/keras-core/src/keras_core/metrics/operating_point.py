@@ -1,0 +1,121 @@
+"""The best of one rate at a given other rate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import ops
+from keras_core.metrics.confusion import ConfusionMetric, even_thresholds
+from keras_core.typing import Tensor
+
+# Rates as shares: (what is counted, what it is a share of besides).
+_RATES = {
+    "sensitivity": ("true_positives", "false_negatives"),
+    "recall": ("true_positives", "false_negatives"),
+    "specificity": ("true_negatives", "false_positives"),
+    "precision": ("true_positives", "false_positives"),
+}
+
+
+class _AtGivenRate(ConfusionMetric):
+    _given: str
+    _wanted: str
+
+    def _set_up(self, value: float, num_thresholds: int, class_id: int | None, name: str | None, dtype: Any) -> None:
+        shown = name or type(self).__name__
+        if not 0 <= value <= 1:
+            raise ValueError(f"'{shown}': {self._given} must be from 0 to 1, got {value!r}.")
+        thresholds = even_thresholds(shown, num_thresholds, beyond=False) if num_thresholds > 1 else [0.5]
+        ConfusionMetric.__init__(self, thresholds, None, class_id, name, dtype)
+        self.num_thresholds = num_thresholds
+        self.value = value
+
+    def _rate(self, name: str) -> Tensor:
+        share, rest = (self._counts[field] for field in _RATES[name])
+        return ops.divide_no_nan(share, ops.add(share, rest))
+
+    def result(self) -> Tensor:
+        """The best rate, 0 where no threshold reaches the given one."""
+        reached = ops.greater_equal(self._rate(self._given), self.value)
+        return ops.max(ops.where(reached, self._rate(self._wanted), 0.0))
+
+    def get_config(self) -> dict[str, Any]:
+        """All arguments."""
+        return {
+            "name": self.name,
+            "dtype": self.dtype,
+            self._given: self.value,
+            "num_thresholds": self.num_thresholds,
+            "class_id": self.class_id,
+        }
+
+
+class SensitivityAtSpecificity(_AtGivenRate):
+    """Highest share of positives found, among thresholds that let pass a share of negatives.
+
+    Args:
+        specificity: least share of negatives that are called so.
+        num_thresholds: how many thresholds are tried.
+        class_id: only this class (index of the last axis) is looked at.
+        name, dtype: see `Metric`.
+    """
+
+    _given, _wanted = "specificity", "sensitivity"
+
+    def __init__(
+        self,
+        specificity: float,
+        num_thresholds: int = 200,
+        class_id: int | None = None,
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None:
+        self._set_up(specificity, num_thresholds, class_id, name, dtype)
+
+
+class SpecificityAtSensitivity(_AtGivenRate):
+    """Highest share of negatives called so at a least `sensitivity`; see `SensitivityAtSpecificity`."""
+
+    _given, _wanted = "sensitivity", "specificity"
+
+    def __init__(
+        self,
+        sensitivity: float,
+        num_thresholds: int = 200,
+        class_id: int | None = None,
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None:
+        self._set_up(sensitivity, num_thresholds, class_id, name, dtype)
+
+
+class PrecisionAtRecall(_AtGivenRate):
+    """Highest precision at a least `recall`; see `SensitivityAtSpecificity`."""
+
+    _given, _wanted = "recall", "precision"
+
+    def __init__(
+        self,
+        recall: float,
+        num_thresholds: int = 200,
+        class_id: int | None = None,
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None:
+        self._set_up(recall, num_thresholds, class_id, name, dtype)
+
+
+class RecallAtPrecision(_AtGivenRate):
+    """Highest recall at a least `precision`; see `SensitivityAtSpecificity`."""
+
+    _given, _wanted = "precision", "recall"
+
+    def __init__(
+        self,
+        precision: float,
+        num_thresholds: int = 200,
+        class_id: int | None = None,
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None:
+        self._set_up(precision, num_thresholds, class_id, name, dtype)
