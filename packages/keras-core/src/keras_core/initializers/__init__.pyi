@@ -9,6 +9,9 @@ from .fixed import one as one
 from .fixed import ones as ones
 from .fixed import zero as zero
 from .fixed import zeros as zeros
+from .fourier import STFT as STFT
+from .fourier import STFTInitializer as STFTInitializer
+from .fourier import stft as stft
 from .identifiers import deserialize as deserialize
 from .identifiers import get as get
 from .identifiers import serialize as serialize
