@@ -21,6 +21,7 @@ from keras_backend_theano.kernels.recurrence import (
     steps,
     to_batch_first,
 )
+from keras_backend_theano.kernels.threads import single_for_small
 from keras_backend_theano.kernels.window import Array
 
 
@@ -85,25 +86,26 @@ def forward(
     hidden = np.empty((len(gates), batch, units), inputs.dtype)
     inner = np.empty_like(hidden)
     split = 2 * units
-    for step, z in enumerate(gates):
-        if reset_after:
-            product_h = h @ weights
-            if shift is not None:
-                product_h += shift
-            _update_and_reset(z, product_h[:, :split])
-            inner[step] = product_h[:, split:]
-            z[:, split:] += z[:, units:split] * inner[step]
-        else:
-            _update_and_reset(z, h @ weights[:, :split])
-            inner[step] = h
-            z[:, split:] += (z[:, units:split] * h) @ weights[:, split:]
-        candidate = np.tanh(z[:, split:], out=z[:, split:])
-        h_new = np.subtract(h, candidate, out=hidden[step])
-        h_new *= z[:, :units]
-        h_new += candidate
-        if sequence.keep is not None:
-            np.copyto(h_new, h, where=sequence.keep[step] == 0)
-        h = h_new
+    with single_for_small(h.size * recurrent.shape[1]):
+        for step, z in enumerate(gates):
+            if reset_after:
+                product_h = h @ weights
+                if shift is not None:
+                    product_h += shift
+                _update_and_reset(z, product_h[:, :split])
+                inner[step] = product_h[:, split:]
+                z[:, split:] += z[:, units:split] * inner[step]
+            else:
+                _update_and_reset(z, h @ weights[:, :split])
+                inner[step] = h
+                z[:, split:] += (z[:, units:split] * h) @ weights[:, split:]
+            candidate = np.tanh(z[:, split:], out=z[:, split:])
+            h_new = np.subtract(h, candidate, out=hidden[step])
+            h_new *= z[:, :units]
+            h_new += candidate
+            if sequence.keep is not None:
+                np.copyto(h_new, h, where=sequence.keep[step] == 0)
+            h = h_new
     outputs = hidden if sequence.seen is None else hidden * sequence.seen
     return GRURun(to_batch_first(outputs), h.copy(), gates, inner)
 
@@ -142,9 +144,10 @@ def backward(
     h_before = previous(hidden, h)
     d_last = np.broadcast_to(d_h, (batch, units))
     step = _step_after if reset_after else _step_before
-    d_input, d_recurrent, d_start = _through_time(
-        sequence, run, h_before, d_hidden, d_last, recurrent, step
-    )
+    with single_for_small(h.size * recurrent.shape[1]):
+        d_input, d_recurrent, d_start = _through_time(
+            sequence, run, h_before, d_hidden, d_last, recurrent, step
+        )
     if reset_after:
         d_kernel = product(h_before, d_recurrent)
     else:

@@ -18,6 +18,7 @@ from keras_backend_theano.kernels.recurrence import (
     steps,
     to_batch_first,
 )
+from keras_backend_theano.kernels.threads import single_for_small
 from keras_backend_theano.kernels.window import Array
 
 GATES = "ssts"
@@ -84,21 +85,22 @@ def forward(
     hidden = np.empty((len(gates), batch, units), inputs.dtype)
     cells = np.empty_like(hidden)
     buffer = np.empty((batch, 4 * units), inputs.dtype)
-    for step, z in enumerate(gates):
-        z += np.matmul(h, weights, out=buffer)
-        np.tanh(z, out=z)
-        z *= scale
-        z += shift
-        i, f, g, o = (z[:, k * units : (k + 1) * units] for k in range(4))
-        c_new = np.multiply(f, c, out=cells[step])
-        c_new += i * g
-        h_new = np.tanh(c_new, out=hidden[step])
-        h_new *= o
-        if sequence.keep is not None:
-            skip = sequence.keep[step] == 0
-            np.copyto(c_new, c, where=skip)
-            np.copyto(h_new, h, where=skip)
-        h, c = h_new, c_new
+    with single_for_small(h.size * recurrent.shape[1]):
+        for step, z in enumerate(gates):
+            z += np.matmul(h, weights, out=buffer)
+            np.tanh(z, out=z)
+            z *= scale
+            z += shift
+            i, f, g, o = (z[:, k * units : (k + 1) * units] for k in range(4))
+            c_new = np.multiply(f, c, out=cells[step])
+            c_new += i * g
+            h_new = np.tanh(c_new, out=hidden[step])
+            h_new *= o
+            if sequence.keep is not None:
+                skip = sequence.keep[step] == 0
+                np.copyto(c_new, c, where=skip)
+                np.copyto(h_new, h, where=skip)
+            h, c = h_new, c_new
     outputs = hidden if sequence.seen is None else hidden * sequence.seen
     return LSTMRun(to_batch_first(outputs), h.copy(), c.copy(), gates, cells)
 
@@ -133,26 +135,27 @@ def backward(
     dh = np.array(np.broadcast_to(d_h, (batch, units)))
     dc = np.array(np.broadcast_to(d_c, (batch, units)))
     transposed = np.ascontiguousarray(recurrent.T)
-    for step in range(time - 1, -1, -1):
-        dh += d_hidden[step]
-        keep = None if sequence.keep is None else sequence.keep[step]
-        if keep is not None:
-            passed_h, passed_c = dh * (1 - keep), dc * (1 - keep)
-            dh, dc = dh * keep, dc * keep
-        i, f, g, o = (run.gates[step, :, k * units : (k + 1) * units] for k in range(4))
-        di, df, dg, do = (dz[step, :, k * units : (k + 1) * units] for k in range(4))
-        do *= dh * tanh_c[step]
-        dh *= o
-        dh *= c_slope[step]
-        dc += dh
-        di *= dc * g
-        df *= dc * c_before[step]
-        dg *= dc * i
-        dc *= f
-        dh = dz[step] @ transposed
-        if keep is not None:
-            dh += passed_h
-            dc += passed_c
+    with single_for_small(h.size * recurrent.shape[1]):
+        for step in range(time - 1, -1, -1):
+            dh += d_hidden[step]
+            keep = None if sequence.keep is None else sequence.keep[step]
+            if keep is not None:
+                passed_h, passed_c = dh * (1 - keep), dc * (1 - keep)
+                dh, dc = dh * keep, dc * keep
+            i, f, g, o = (run.gates[step, :, k * units : (k + 1) * units] for k in range(4))
+            di, df, dg, do = (dz[step, :, k * units : (k + 1) * units] for k in range(4))
+            do *= dh * tanh_c[step]
+            dh *= o
+            dh *= c_slope[step]
+            dc += dh
+            di *= dc * g
+            df *= dc * c_before[step]
+            dg *= dc * i
+            dc *= f
+            dh = dz[step] @ transposed
+            if keep is not None:
+                dh += passed_h
+                dc += passed_c
     flat = dz.reshape(-1, 4 * units)
     d_inputs = (flat @ kernel.T).reshape(sequence.inputs.shape)
     return LSTMGradients(
