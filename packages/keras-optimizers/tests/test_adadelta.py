@@ -1,6 +1,5 @@
 import numpy as np
 from keras_core.conformance.optimizer_contract import OptimizerContract
-
 from keras_optimizers import Adadelta
 
 

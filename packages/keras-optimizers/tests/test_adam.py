@@ -1,7 +1,6 @@
 import numpy as np
 from keras_core import Variable
 from keras_core.conformance.optimizer_contract import OptimizerContract
-
 from keras_optimizers import Adam
 
 
@@ -13,9 +12,7 @@ class TestAdam(OptimizerContract):
         names = [f"{variable}_{name}" for variable in ("kernel", "bias") for name in ("momentum", "velocity")]
         return names + (["kernel_velocity_hat", "bias_velocity_hat"] if amsgrad else [])
 
-    def reference(
-        self, w, g, state, t, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=False
-    ):
+    def reference(self, w, g, state, t, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=False):
         m = state["m"] = beta_1 * state.get("m", 0.0) + (1 - beta_1) * g
         v = state["v"] = beta_2 * state.get("v", 0.0) + (1 - beta_2) * g**2
         if amsgrad:

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 from keras_core.conformance.optimizer_contract import OptimizerContract
-
 from keras_optimizers import Ftrl
 
 
@@ -42,5 +41,5 @@ class TestFtrl(OptimizerContract):
 
 
 def test_power_must_not_be_positive():
-    with pytest.raises(ValueError, match="learning_rate_power must not be positive, got 0.5"):
+    with pytest.raises(ValueError, match=r"learning_rate_power must not be positive, got 0\.5"):
         Ftrl(learning_rate_power=0.5)

@@ -1,6 +1,5 @@
 import pytest
 from keras_core.conformance.optimizer_contract import OptimizerContract
-
 from keras_optimizers import SGD
 
 

@@ -118,7 +118,7 @@ def test_wrong_calls():
         K.function([x], [x], feed_dict={})
     with pytest.raises(ValueError, match="must be symbolic tensors, got 3"):
         K.function([3], [x])
-    with pytest.raises(ValueError, match="an update is what K.update"):
+    with pytest.raises(ValueError, match=r"an update is what K\.update"):
         K.function([x], [x], updates=[3])
     with pytest.raises(TypeError, match="needs a symbolic loss"):
         K.gradients(np.float32(1), [x])

@@ -48,5 +48,5 @@ def test_phase_can_be_fixed():
     K.set_learning_phase(0)
     with CallContext(training=True):
         assert K.learning_phase() == 0
-    with pytest.raises(ValueError, match="0 .test. or 1 .training., got 2"):
+    with pytest.raises(ValueError, match=r"0 \(test\) or 1 \(training\), got 2"):
         K.set_learning_phase(2)

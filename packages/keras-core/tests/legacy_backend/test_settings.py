@@ -26,7 +26,7 @@ def test_names_of_keras_1_for_the_data_format():
     finally:
         K.set_image_dim_ordering("tf")
     assert K.normalize_data_format("channels_first") == "channels_first"
-    with pytest.raises(ValueError, match="'th' .* or 'tf' .*, got 'xx'"):
+    with pytest.raises(ValueError, match=r"'th' .* or 'tf' .*, got 'xx'"):
         K.set_image_dim_ordering("xx")
 
 

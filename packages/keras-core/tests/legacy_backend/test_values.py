@@ -13,7 +13,7 @@ def test_variables():
     assert K.get_value(v).tolist() == K.eval(v).tolist() == [[5, 6], [7, 8]]
     K.batch_set_value([(v, np.zeros((2, 2)))])
     assert K.batch_get_value([v, 3])[0].tolist() == [[0, 0], [0, 0]]
-    with pytest.raises(TypeError, match="K.variable"):
+    with pytest.raises(TypeError, match=r"K\.variable"):
         K.set_value(3, 4)
 
 

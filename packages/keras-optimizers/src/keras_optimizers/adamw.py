@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
-
-from keras_core.optimizers import OptimizerArguments
+from typing import Any
 
 from keras_optimizers.adam import Adam
 
@@ -29,9 +27,8 @@ class AdamW(Adam):
         beta_2: float = 0.999,
         epsilon: float | None = 1e-7,
         amsgrad: bool = False,
-        **kwargs: Unpack[OptimizerArguments],
+        **kwargs: Any,
     ) -> None:
         if weight_decay is None:
             raise ValueError("AdamW: weight_decay must be a number; for none use Adam.")
-        kwargs["weight_decay"] = weight_decay
-        super().__init__(learning_rate, beta_1, beta_2, epsilon, amsgrad, **kwargs)
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay=weight_decay, **kwargs)

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from keras_core import Variable, ops, optimizers
-
 from keras_optimizers import SGD
 from keras_optimizers.schedules import (
     CosineDecay,

@@ -1,5 +1,23 @@
 __version__: str
 
+from keras_core import Function as Function
+from keras_core import Input as Input
+from keras_core import InputSpec as InputSpec
+from keras_core import KerasTensor as KerasTensor
+from keras_core import Layer as Layer
+from keras_core import Loss as Loss
+from keras_core import Metric as Metric
+from keras_core import Model as Model
+from keras_core import Optimizer as Optimizer
+from keras_core import Sequential as Sequential
+from keras_core import Variable as Variable
+from keras_core.backend import set_backend as set_backend
+from keras_core.backend import use_backend as use_backend
+from keras_core.initializers import Initializer as Initializer
+from keras_core.layers import DTypePolicy as DTypePolicy
+from keras_core.legacy_backend import name_scope as name_scope
+from keras_core.regularizers import Regularizer as Regularizer
+
 from . import activations as activations
 from . import api as api
 from . import backend as backend
@@ -19,20 +37,3 @@ from . import regularizers as regularizers
 from . import saving as saving
 from . import tree as tree
 from . import utils as utils
-from keras_core import Function as Function
-from keras_core import Input as Input
-from keras_core import InputSpec as InputSpec
-from keras_core import KerasTensor as KerasTensor
-from keras_core import Layer as Layer
-from keras_core import Loss as Loss
-from keras_core import Metric as Metric
-from keras_core import Model as Model
-from keras_core import Optimizer as Optimizer
-from keras_core import Sequential as Sequential
-from keras_core import Variable as Variable
-from keras_core.backend import set_backend as set_backend
-from keras_core.backend import use_backend as use_backend
-from keras_core.initializers import Initializer as Initializer
-from keras_core.layers import DTypePolicy as DTypePolicy
-from keras_core.legacy_backend import name_scope as name_scope
-from keras_core.regularizers import Regularizer as Regularizer

@@ -47,6 +47,8 @@ def _read(path: Path, package: str) -> tuple[dict[str, tuple[str, str | None]], 
     own: dict[str, tuple[str, str | None]] = {}
     sources: list[str] = []
     for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.Assign):  # alias = name
+            own.update((target.id, own[node.value.id]) for target in node.targets)  # type: ignore[attr-defined]
         if not isinstance(node, ast.ImportFrom):
             continue
         module = resolve_name("." * node.level + (node.module or ""), package) if node.level else str(node.module)
@@ -65,8 +67,7 @@ def _find(name: str, attribute: str, own: dict[str, tuple[str, str | None]], sou
         module, member = own[attribute]
         return import_module(module) if member is None else getattr(import_module(module), member)
     if not attribute.startswith("_"):
-        for source in sources:
-            module = import_module(source)
-            if attribute in module.__all__:
-                return getattr(module, attribute)
+        for package in map(import_module, sources):
+            if attribute in package.__all__:
+                return getattr(package, attribute)
     raise AttributeError(f"module {name!r} has no attribute {attribute!r}")

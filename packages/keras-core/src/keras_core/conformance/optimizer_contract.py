@@ -81,7 +81,7 @@ class OptimizerContract:
         for arguments in self.cases:
             variables, optimizer = _variables(), self.optimizer(**arguments)
             optimizer.build(variables)
-            step = stage(lambda *grads: _apply(optimizer, grads, variables), [*variables, *optimizer.variables])
+            step = _staged(optimizer, variables)
             for gradients in _gradients(_STEPS):
                 step(*gradients)
             self._compare(variables, _gradients(_STEPS), arguments)
@@ -91,7 +91,7 @@ class OptimizerContract:
         arguments = {name: value for name, value in self.cases[0].items() if name != "learning_rate"}
         variables, optimizer = _variables(), self.optimizer(learning_rate=0.1, **arguments)
         optimizer.build(variables)
-        step = stage(lambda *grads: _apply(optimizer, grads, variables), [*variables, *optimizer.variables])
+        step = _staged(optimizer, variables)
         gradients, rates = _gradients(3), (0.1, 0.02, 0.3)
         for rate, of_step in zip(rates, gradients, strict=True):
             optimizer.learning_rate = rate
@@ -163,9 +163,12 @@ def _train(optimizer: Optimizer, variables: list[Variable], steps: list[list[np.
         optimizer.apply(gradients, variables)
 
 
-def _apply(optimizer: Optimizer, gradients: Sequence[Any], variables: list[Variable]) -> Any:
-    optimizer.apply(gradients, variables)
-    return variables[0].value
+def _staged(optimizer: Optimizer, variables: list[Variable]) -> Any:
+    def step(*gradients: Any) -> Any:
+        optimizer.apply(gradients, variables)
+        return variables[0].value
+
+    return stage(step, [*variables, *optimizer.variables])
 
 
 def _clip_value(gradients: list[np.ndarray], limit: float) -> list[np.ndarray]:

@@ -49,12 +49,12 @@ def minimum(x: Tensor, y: Tensor) -> Tensor:
     return ops.minimum(x, y)
 
 
-def pow(x: Tensor, a: Any) -> Tensor:  # noqa: A001 (Keras's name)
+def pow(x: Tensor, a: Any) -> Tensor:
     """`x` to the power of `a`."""
     return ops.power(x, a)
 
 
-def round(x: Tensor) -> Tensor:  # noqa: A001
+def round(x: Tensor) -> Tensor:
     """The nearest integer; halves go to the even one."""
     return ops.round(x)
 
@@ -68,12 +68,12 @@ def clip(x: Tensor, min_value: float | None, max_value: float | None) -> Tensor:
     return x if max_value is None else ops.minimum(x, max_value)
 
 
-def max(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noqa: A001
+def max(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """The greatest element along axes."""
     return ops.max(x, axis, keepdims)
 
 
-def min(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noqa: A001
+def min(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """The smallest element along axes."""
     return ops.min(x, axis, keepdims)
 

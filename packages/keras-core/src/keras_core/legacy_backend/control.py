@@ -33,16 +33,12 @@ def map_fn(fn: Callable[[Any], Any], elems: Any, name: str | None = None, dtype:
     return ops.map(fn, elems)
 
 
-def foldl(
-    fn: Callable[[Any, Any], Any], elems: Tensor, initializer: Any = None, name: str | None = None
-) -> Tensor:
+def foldl(fn: Callable[[Any, Any], Any], elems: Tensor, initializer: Any = None, name: str | None = None) -> Tensor:
     """`fn(...fn(fn(initializer, first), second)..., last)`; the first row begins where no initializer is given."""
     return _fold(fn, elems, initializer, reverse=False)
 
 
-def foldr(
-    fn: Callable[[Any, Any], Any], elems: Tensor, initializer: Any = None, name: str | None = None
-) -> Tensor:
+def foldr(fn: Callable[[Any, Any], Any], elems: Tensor, initializer: Any = None, name: str | None = None) -> Tensor:
     """As `foldl`, from the last row to the first."""
     return _fold(fn, elems, initializer, reverse=True)
 

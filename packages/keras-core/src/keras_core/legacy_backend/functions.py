@@ -174,7 +174,9 @@ def _update(one: Any) -> Update:
         return one
     if isinstance(one, Sequence) and len(one) == 2 and isinstance(one[0], Variable):
         return Update(one[0].assign, [one[1]], [one[0]])
-    raise ValueError(f"K.function(): an update is what K.update() returns or a pair (Variable, new value), got {one!r}.")
+    raise ValueError(
+        f"K.function(): an update is what K.update() returns or a pair (Variable, new value), got {one!r}."
+    )
 
 
 def _fed(symbol: KerasTensor, value: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from keras_core import activations, config, ops, random
-from keras_core.typing import Axis, Tensor
+from keras_core.typing import Axis, DataFormat, Tensor
 
 Size = int | Sequence[int]
 
@@ -48,7 +48,13 @@ def in_top_k(predictions: Tensor, targets: Tensor, k: int) -> Tensor:
 
 
 def batch_normalization(
-    x: Tensor, mean: Tensor, var: Tensor, beta: Tensor | None, gamma: Tensor | None, axis: int = -1, epsilon: float = 1e-3
+    x: Tensor,
+    mean: Tensor,
+    var: Tensor,
+    beta: Tensor | None,
+    gamma: Tensor | None,
+    axis: int = -1,
+    epsilon: float = 1e-3,
 ) -> Tensor:
     """`(x - mean) / sqrt(var + epsilon) * gamma + beta`; the four are vectors, or broadcast against `x`."""
     scale = ops.rsqrt(ops.add(var, epsilon))
@@ -80,7 +86,7 @@ def normalize_batch_in_training(
     return normed, ops.squeeze(mean, axes), ops.squeeze(variance, axes)
 
 
-def bias_add(x: Tensor, bias: Tensor, data_format: str | None = None) -> Tensor:
+def bias_add(x: Tensor, bias: Tensor, data_format: DataFormat = None) -> Tensor:
     """`x` plus a bias for each channel (a vector), or for each place and channel.
 
     Raises:
@@ -116,7 +122,11 @@ def sparse_categorical_crossentropy(
 
 
 def conv1d(
-    x: Tensor, kernel: Tensor, strides: int = 1, padding: str = "valid", data_format: str | None = None,
+    x: Tensor,
+    kernel: Tensor,
+    strides: int = 1,
+    padding: str = "valid",
+    data_format: DataFormat = None,
     dilation_rate: int = 1,
 ) -> Tensor:
     """Convolution along one axis; "causal" padding lets no place see later ones."""
@@ -129,7 +139,11 @@ def conv1d(
 
 
 def conv2d(
-    x: Tensor, kernel: Tensor, strides: Size = (1, 1), padding: str = "valid", data_format: str | None = None,
+    x: Tensor,
+    kernel: Tensor,
+    strides: Size = (1, 1),
+    padding: str = "valid",
+    data_format: DataFormat = None,
     dilation_rate: Size = (1, 1),
 ) -> Tensor:
     """Convolution along two axes."""
@@ -137,7 +151,11 @@ def conv2d(
 
 
 def conv3d(
-    x: Tensor, kernel: Tensor, strides: Size = (1, 1, 1), padding: str = "valid", data_format: str | None = None,
+    x: Tensor,
+    kernel: Tensor,
+    strides: Size = (1, 1, 1),
+    padding: str = "valid",
+    data_format: DataFormat = None,
     dilation_rate: Size = (1, 1, 1),
 ) -> Tensor:
     """Convolution along three axes."""
@@ -145,8 +163,13 @@ def conv3d(
 
 
 def conv2d_transpose(
-    x: Tensor, kernel: Tensor, output_shape: Sequence[Any], strides: Size = (1, 1), padding: str = "valid",
-    data_format: str | None = None, dilation_rate: Size = (1, 1),
+    x: Tensor,
+    kernel: Tensor,
+    output_shape: Sequence[Any],
+    strides: Size = (1, 1),
+    padding: str = "valid",
+    data_format: DataFormat = None,
+    dilation_rate: Size = (1, 1),
 ) -> Tensor:
     """Transposed convolution along two axes.
 
@@ -158,15 +181,24 @@ def conv2d_transpose(
 
 
 def conv3d_transpose(
-    x: Tensor, kernel: Tensor, output_shape: Sequence[Any], strides: Size = (1, 1, 1), padding: str = "valid",
-    data_format: str | None = None,
+    x: Tensor,
+    kernel: Tensor,
+    output_shape: Sequence[Any],
+    strides: Size = (1, 1, 1),
+    padding: str = "valid",
+    data_format: DataFormat = None,
 ) -> Tensor:
     """Transposed convolution along three axes; see `conv2d_transpose`."""
     return _transposed(x, kernel, output_shape, strides, padding, data_format, 1)
 
 
 def _transposed(
-    x: Tensor, kernel: Tensor, output_shape: Sequence[Any], strides: Size, padding: str, data_format: str | None,
+    x: Tensor,
+    kernel: Tensor,
+    output_shape: Sequence[Any],
+    strides: Size,
+    padding: str,
+    data_format: DataFormat,
     dilation_rate: Size,
 ) -> Tensor:
     rank = ops.ndim(x) - 2
@@ -185,31 +217,49 @@ def _transposed(
 
 
 def separable_conv1d(
-    x: Tensor, depthwise_kernel: Tensor, pointwise_kernel: Tensor, strides: Size = 1, padding: str = "valid",
-    data_format: str | None = None, dilation_rate: Size = 1,
+    x: Tensor,
+    depthwise_kernel: Tensor,
+    pointwise_kernel: Tensor,
+    strides: Size = 1,
+    padding: str = "valid",
+    data_format: DataFormat = None,
+    dilation_rate: Size = 1,
 ) -> Tensor:
     """A convolution of each channel, then a mix of them at each place, along one axis."""
     return ops.separable_conv(x, depthwise_kernel, pointwise_kernel, strides, padding, data_format, dilation_rate)
 
 
 def separable_conv2d(
-    x: Tensor, depthwise_kernel: Tensor, pointwise_kernel: Tensor, strides: Size = (1, 1), padding: str = "valid",
-    data_format: str | None = None, dilation_rate: Size = (1, 1),
+    x: Tensor,
+    depthwise_kernel: Tensor,
+    pointwise_kernel: Tensor,
+    strides: Size = (1, 1),
+    padding: str = "valid",
+    data_format: DataFormat = None,
+    dilation_rate: Size = (1, 1),
 ) -> Tensor:
     """A convolution of each channel, then a mix of them at each place, along two axes."""
     return ops.separable_conv(x, depthwise_kernel, pointwise_kernel, strides, padding, data_format, dilation_rate)
 
 
 def depthwise_conv2d(
-    x: Tensor, depthwise_kernel: Tensor, strides: Size = (1, 1), padding: str = "valid",
-    data_format: str | None = None, dilation_rate: Size = (1, 1),
+    x: Tensor,
+    depthwise_kernel: Tensor,
+    strides: Size = (1, 1),
+    padding: str = "valid",
+    data_format: DataFormat = None,
+    dilation_rate: Size = (1, 1),
 ) -> Tensor:
     """Convolution of each channel by itself along two axes."""
     return ops.depthwise_conv(x, depthwise_kernel, strides, padding, data_format, dilation_rate)
 
 
 def pool2d(
-    x: Tensor, pool_size: Size, strides: Size = (1, 1), padding: str = "valid", data_format: str | None = None,
+    x: Tensor,
+    pool_size: Size,
+    strides: Size = (1, 1),
+    padding: str = "valid",
+    data_format: DataFormat = None,
     pool_mode: str = "max",
 ) -> Tensor:
     """The greatest element ("max") or the mean ("avg") of each window along two axes."""
@@ -217,16 +267,18 @@ def pool2d(
 
 
 def pool3d(
-    x: Tensor, pool_size: Size, strides: Size = (1, 1, 1), padding: str = "valid", data_format: str | None = None,
+    x: Tensor,
+    pool_size: Size,
+    strides: Size = (1, 1, 1),
+    padding: str = "valid",
+    data_format: DataFormat = None,
     pool_mode: str = "max",
 ) -> Tensor:
     """The greatest element ("max") or the mean ("avg") of each window along three axes."""
     return _pooled(x, pool_size, strides, padding, data_format, pool_mode)
 
 
-def _pooled(
-    x: Tensor, pool_size: Size, strides: Size, padding: str, data_format: str | None, pool_mode: str
-) -> Tensor:
+def _pooled(x: Tensor, pool_size: Size, strides: Size, padding: str, data_format: DataFormat, pool_mode: str) -> Tensor:
     pools = {"max": ops.max_pool, "avg": ops.average_pool}
     if pool_mode not in pools:
         raise ValueError(f"pool_mode must be 'max' or 'avg', got {pool_mode!r}.")
@@ -234,7 +286,7 @@ def _pooled(
 
 
 def local_conv1d(
-    inputs: Tensor, kernel: Tensor, kernel_size: Sequence[int], strides: Sequence[int], data_format: str | None = None
+    inputs: Tensor, kernel: Tensor, kernel_size: Sequence[int], strides: Sequence[int], data_format: DataFormat = None
 ) -> Tensor:
     """Convolution along one axis with a kernel of its own for each place.
 
@@ -251,8 +303,12 @@ def local_conv1d(
 
 
 def local_conv2d(
-    inputs: Tensor, kernel: Tensor, kernel_size: Sequence[int], strides: Sequence[int], output_shape: Sequence[int],
-    data_format: str | None = None,
+    inputs: Tensor,
+    kernel: Tensor,
+    kernel_size: Sequence[int],
+    strides: Sequence[int],
+    output_shape: Sequence[int],
+    data_format: DataFormat = None,
 ) -> Tensor:
     """Convolution along two axes with a kernel of its own for each place.
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from keras_core import config, ops
-from keras_core.typing import Tensor
+from keras_core.typing import DataFormat, Tensor
 
 Pair = tuple[int, int]
 
@@ -93,7 +93,7 @@ def reverse(x: Tensor, axes: int | Sequence[int]) -> Tensor:
     return ops.flip(x, axes if isinstance(axes, int) else tuple(axes))
 
 
-def slice(x: Tensor, start: Sequence[int], size: Sequence[int]) -> Tensor:  # noqa: A001 (Keras's name)
+def slice(x: Tensor, start: Sequence[int], size: Sequence[int]) -> Tensor:
     """`size` elements of each axis from `start` on; a size of -1 means all that are left."""
     limits = zip(start, size, strict=True)
     return ops.getitem(x, tuple(builtins.slice(s, None if n == -1 else s + n) for s, n in limits))
@@ -105,20 +105,20 @@ def temporal_padding(x: Tensor, padding: Pair = (1, 1)) -> Tensor:
 
 
 def spatial_2d_padding(
-    x: Tensor, padding: tuple[Pair, Pair] = ((1, 1), (1, 1)), data_format: str | None = None
+    x: Tensor, padding: tuple[Pair, Pair] = ((1, 1), (1, 1)), data_format: DataFormat = None
 ) -> Tensor:
     """Zeros around the two spatial axes of images."""
     return _padded(x, padding, data_format)
 
 
 def spatial_3d_padding(
-    x: Tensor, padding: tuple[Pair, Pair, Pair] = ((1, 1), (1, 1), (1, 1)), data_format: str | None = None
+    x: Tensor, padding: tuple[Pair, Pair, Pair] = ((1, 1), (1, 1), (1, 1)), data_format: DataFormat = None
 ) -> Tensor:
     """Zeros around the three spatial axes of volumes."""
     return _padded(x, padding, data_format)
 
 
-def _padded(x: Tensor, padding: Sequence[Pair], data_format: str | None) -> Tensor:
+def _padded(x: Tensor, padding: Sequence[Pair], data_format: DataFormat) -> Tensor:
     space = [tuple(pair) for pair in padding]
     if config.standardize_data_format(data_format) == "channels_first":
         return ops.pad(x, [(0, 0), (0, 0), *space])
@@ -126,7 +126,7 @@ def _padded(x: Tensor, padding: Sequence[Pair], data_format: str | None) -> Tens
 
 
 def resize_images(
-    x: Tensor, height_factor: int, width_factor: int, data_format: str | None, interpolation: str = "nearest"
+    x: Tensor, height_factor: int, width_factor: int, data_format: DataFormat, interpolation: str = "nearest"
 ) -> Tensor:
     """Images `height_factor` and `width_factor` times as large.
 
@@ -141,7 +141,7 @@ def resize_images(
 
 
 def resize_volumes(
-    x: Tensor, depth_factor: int, height_factor: int, width_factor: int, data_format: str | None
+    x: Tensor, depth_factor: int, height_factor: int, width_factor: int, data_format: DataFormat
 ) -> Tensor:
     """Volumes so many times as large, by repeating their elements."""
     return ops.upsample(x, (depth_factor, height_factor, width_factor), data_format)

@@ -105,24 +105,22 @@ def shape(x: Tensor) -> tuple[Any, ...]:
     return ops.shape(x)
 
 
-def int_shape(x: Tensor) -> Shape | None:
-    """Sizes of all axes, None where unknown; None for what has no shape.
+def int_shape(x: Tensor) -> Shape:
+    """Sizes of all axes, None where unknown.
 
     Example:
         >>> from keras_core import legacy_backend as K
         >>> K.int_shape(K.placeholder((None, 3)))
         (None, 3)
     """
-    found = getattr(x, "_keras_shape", None)
-    if found is None:
-        found = getattr(x, "shape", np.shape(x))
     owner = backends.owner(x)
-    if owner is not None:
-        found = owner.shape(x)
+    found: Any = owner.shape(x) if owner is not None else getattr(x, "shape", None)
+    if found is None:
+        found = np.shape(x)
     return tuple(None if size is None else int(size) for size in found)
 
 
-def get_variable_shape(x: Tensor) -> Shape | None:
+def get_variable_shape(x: Tensor) -> Shape:
     """Another name of `int_shape`."""
     return int_shape(x)
 
@@ -188,7 +186,7 @@ def get_value(x: Any) -> np.ndarray:
     return x.numpy() if isinstance(x, Variable) else backends.to_numpy(x)
 
 
-def eval(x: Any) -> np.ndarray:  # noqa: A001 (Keras's name)
+def eval(x: Any) -> np.ndarray:
     """Another name of `get_value`."""
     return get_value(x)
 

@@ -13,9 +13,9 @@ from keras_core import config, dtypes, ops
 from keras_core.backend import registry as backends
 from keras_core.layers.tracking import Tracked, raise_version
 from keras_core.naming import auto_name, snake_case
+from keras_core.ops.table import dtype_of
 from keras_core.optimizers import gradients as clipping
 from keras_core.optimizers.schedule import LearningRateSchedule, deserialize_schedule, serialize_schedule
-from keras_core.ops.table import dtype_of
 from keras_core.state.trace import Trace, active_trace
 from keras_core.state.variable import Variable
 from keras_core.symbolic.gradients import symbolic_gradients
@@ -531,9 +531,7 @@ class Optimizer(Tracked):
         if isinstance(rate, Mapping):
             return deserialize_schedule(rate)
         if not _is_number(rate):
-            raise ValueError(
-                f"learning_rate must be a number, a LearningRateSchedule or a function, got {rate!r}."
-            )
+            raise ValueError(f"learning_rate must be a number, a LearningRateSchedule or a function, got {rate!r}.")
         return self._own("learning_rate", float(rate), (), config.floatx())
 
     def _rate_config(self) -> Any:
@@ -591,5 +589,3 @@ def _is_number(value: Any) -> bool:
 def _check_count(name: str, value: Any, least: int) -> None:
     if value is not None and (not isinstance(value, int) or value < least):
         raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}.")
-
-

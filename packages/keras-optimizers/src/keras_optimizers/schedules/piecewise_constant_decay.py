@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,7 +32,7 @@ class PiecewiseConstantDecay(LearningRateSchedule):
                 f"{name}: expected one more value than boundaries, got {len(values)} values for "
                 f"{len(boundaries)} boundaries."
             )
-        if any(a >= b for a, b in zip(boundaries, boundaries[1:], strict=False)):
+        if any(a >= b for a, b in itertools.pairwise(boundaries)):
             raise ValueError(f"{name}: boundaries must ascend, got {list(boundaries)}.")
         self.boundaries = list(boundaries)
         self.values = list(values)

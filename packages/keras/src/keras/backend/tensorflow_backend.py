@@ -1,3 +1,3 @@
 """Keras 2's path: the names are those of `keras.backend`."""
 
-from keras.backend import *  # noqa: F403
+from keras.backend import *

@@ -1,3 +1,3 @@
 """Keras 2's path: the names are those of `keras.engine`."""
 
-from keras.engine import *  # noqa: F403
+from keras.engine import *

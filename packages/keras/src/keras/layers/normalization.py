@@ -1,3 +1,3 @@
 """Keras 2's path: the names are those of `keras.layers`."""
 
-from keras.layers import *  # noqa: F403
+from keras.layers import *

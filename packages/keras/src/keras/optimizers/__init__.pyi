@@ -1,14 +1,24 @@
-from . import legacy as legacy
-from . import schedules as schedules
 from keras_core.optimizers import Optimizer as Optimizer
 from keras_core.optimizers import deserialize as deserialize
 from keras_core.optimizers import get as get
 from keras_core.optimizers import serialize as serialize
 from keras_optimizers import *
-from keras_optimizers import Adadelta as adadelta
-from keras_optimizers import Adagrad as adagrad
-from keras_optimizers import Adam as adam
-from keras_optimizers import Adamax as adamax
-from keras_optimizers import Nadam as nadam
-from keras_optimizers import RMSprop as rmsprop
-from keras_optimizers import SGD as sgd
+from keras_optimizers import SGD as SGD
+from keras_optimizers import Adadelta as Adadelta
+from keras_optimizers import Adagrad as Adagrad
+from keras_optimizers import Adam as Adam
+from keras_optimizers import Adamax as Adamax
+from keras_optimizers import Nadam as Nadam
+from keras_optimizers import RMSprop as RMSprop
+
+from . import legacy as legacy
+from . import schedules as schedules
+
+# Keras 2's names
+adadelta = Adadelta
+adagrad = Adagrad
+adam = Adam
+adamax = Adamax
+nadam = Nadam
+rmsprop = RMSprop
+sgd = SGD

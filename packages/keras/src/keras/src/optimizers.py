@@ -1,5 +1,9 @@
 """A path that TensorFlow imports while it is imported itself: it loads nothing."""
 
-from keras.optimizers import __dir__, __getattr__
+from typing import Any
 
-__all__ = ["__dir__", "__getattr__"]
+from keras import optimizers
+
+
+def __getattr__(name: str) -> Any:
+    return getattr(optimizers, name)

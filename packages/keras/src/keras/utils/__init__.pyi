@@ -5,8 +5,8 @@ from keras_core.arrays import pack_x_y_sample_weight as pack_x_y_sample_weight
 from keras_core.arrays import to_categorical as to_categorical
 from keras_core.arrays import unpack_x_y_sample_weight as unpack_x_y_sample_weight
 from keras_core.callbacks import Progbar as Progbar
-from keras_core.dtypes import standardize as standardize_dtype
 from keras_core.legacy_backend import clear_session as clear_session
+from keras_core.legacy_backend import standardize_dtype as standardize_dtype
 from keras_core.random import set_random_seed as set_random_seed
 from keras_core.saving import CustomObjectScope as CustomObjectScope
 from keras_core.saving import custom_object_scope as custom_object_scope

@@ -1,3 +1,3 @@
 """Keras 2's path: the names are those of `keras.utils`."""
 
-from keras.utils import *  # noqa: F403
+from keras.utils import *
