@@ -38,6 +38,7 @@ class Model(Trainer, Layer):
         "_trained", "_programs", "_foreign_variables", "_symbolic_metrics", "history",
     }
     _function: Function | None
+    _called: bool = False
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls is Model and (args or any(k in kwargs for k in ("inputs", "input"))):
@@ -46,7 +47,6 @@ class Model(Trainer, Layer):
             return Layer.__new__(Functional, *args, **kwargs)
         self = Layer.__new__(cls, *args, **kwargs)
         object.__setattr__(self, "_function", None)
-        object.__setattr__(self, "_called", False)
         return self
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
