@@ -551,7 +551,7 @@ class Trainer:
     ) -> Any:
         method = f"{mode}_on_batch"
         self._need_compiled(method)
-        batch = (as_arrays(x, "x"), as_arrays(y, "y"), as_arrays(sample_weight, "sample_weight"))
+        batch = ArrayData(x, y, sample_weight, method).batch
         if class_weight is not None:
             batch = (batch[0], batch[1], class_weights_to_samples(batch[1], class_weight, batch[2]))
         with self._training_lock:
