@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_core import registry
+from keras_core import naming, registry
 from keras_core.losses.loss import Loss
 from keras_core.metrics.accuracies import (
     BinaryAccuracy,
@@ -56,10 +56,12 @@ def as_metric(
         choices = _CHOICES[_SPELLINGS[identifier.lower()]]
         return choices[task_of(loss, y_shape, out_shape)](name=identifier)
     found = registry.get("metric", identifier)
-    if isinstance(found, Metric):
-        return found
-    name = identifier if isinstance(identifier, str) else None
-    return MeanMetricWrapper(found, name)
+    if not isinstance(found, Metric):
+        return MeanMetricWrapper(found, identifier if isinstance(identifier, str) else None)
+    plain = naming.snake_case(type(found).__name__)
+    if isinstance(identifier, str) and found.name.startswith(f"{plain}_"):
+        found.name = plain  # without the number: the model tells its metrics apart itself
+    return found
 
 
 def accuracy_for(loss: Any, y_shape: Shape, out_shape: Shape, name: str = "accuracy") -> Metric:
