@@ -48,6 +48,8 @@ def test_nothing_asks_whether_the_backend_is_numpy(packages):
         if package.name == "keras-backend-numpy":
             continue
         for file in package.files(".py"):
+            if ".conformance." in file.module:
+                continue  # the kit's reference
             for node in ast.walk(ast.parse(file.text)):
                 if isinstance(node, ast.Compare):
                     sides = [node.left, *node.comparators]
