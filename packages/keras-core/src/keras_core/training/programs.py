@@ -145,6 +145,7 @@ class Programs:
         if self._ops is None:
             specs = self.model._input_specs
             seen: set[str] = set()
+            calls = [(layer, len(layer.inbound_nodes)) for layer in self.model._flatten_layers()]
             if specs is not None:
                 with record_ops() as seen:
                     try:
@@ -153,6 +154,8 @@ class Programs:
                             self.model.call(symbols)
                     except Exception:  # a call in the framework's own functions: nothing is known of it
                         seen = set()
+            for layer, count in calls:
+                del layer.inbound_nodes[count:]  # the user made none of these calls
             self._ops = frozenset(seen)
         return self._ops
 
