@@ -30,5 +30,6 @@ class BaseSpatialDropout(Dropout):
 
     def get_config(self) -> dict[str, Any]:
         config = {**super().get_config(), "data_format": self.data_format}
-        del config["noise_shape"]
+        for name in ("noise_shape", "trainable"):  # upstream's layer takes neither
+            del config[name]
         return config
