@@ -2,14 +2,13 @@
 
 import numpy as np
 import pytest
-
 from keras_core import Spec, ops
 from keras_core.backend import load, use_backend
 
 F = np.random.default_rng(0).normal(size=(2, 3, 4)).astype("float32")
 P = np.abs(F) + 0.5
 U = np.tanh(F)
-I = np.random.default_rng(1).integers(-5, 9, (2, 3, 4)).astype("int32")  # noqa: E741
+I = np.random.default_rng(1).integers(-5, 9, (2, 3, 4)).astype("int32")
 B = F > 0
 M = F[0]
 S = (M[:, :3] @ M[:, :3].T + 3 * np.eye(3)).astype("float32")
@@ -46,16 +45,16 @@ BINARY = [
     ("logical_and logical_or logical_xor", B, F > 0.5),
     ("add multiply", B, F > 0.5),
 ]  # fmt: skip
-REDUCTIONS = "sum prod mean max min any all argmax argmin logsumexp var".split()
+REDUCTIONS = ["sum", "prod", "mean", "max", "min", "any", "all", "argmax", "argmin", "logsumexp", "var"]
 CASES = [
     *(case(n, x) for names, x in UNARY for n in names.split()),
     *(case(n, x, y) for names, x, y in BINARY for n in names.split()),
     *(case(n, F) for n in REDUCTIONS),
     *(case(n, F, axis=1) for n in REDUCTIONS),
     *(case(n, F, axis=-1, keepdims=True) for n in REDUCTIONS),
-    *(case(n, F, axis=(0, 2)) for n in "sum prod mean max min any all".split()),
-    *(case(n, I, axis=(0, 2)) for n in "sum prod mean max min any all".split()),
-    *(case(n, B, axis=0) for n in "sum prod mean any all cumsum".split()),
+    *(case(n, F, axis=(0, 2)) for n in ["sum", "prod", "mean", "max", "min", "any", "all"]),
+    *(case(n, I, axis=(0, 2)) for n in ["sum", "prod", "mean", "max", "min", "any", "all"]),
+    *(case(n, B, axis=0) for n in ["sum", "prod", "mean", "any", "all", "cumsum"]),
     case("max", F, axis=1, initial=0.3),
     case("min", F, initial=0.3),
     *(case(n, F, axis=a) for n in ("cumsum", "cumprod") for a in (None, 1, -1)),

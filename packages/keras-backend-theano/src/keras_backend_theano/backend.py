@@ -9,20 +9,18 @@ from typing import Any, NoReturn
 import numpy as np
 import pytensor.gradient
 import pytensor.tensor as pt
+from keras_core import Spec, Trace, dtypes
+from keras_core.typing import Shape
 from pytensor.graph.basic import Constant, Variable
 from pytensor.graph.null_type import NullType
 from pytensor.tensor.type import TensorType
 
 from keras_backend_theano.linker.compiling import compiled, settings
 from keras_backend_theano.symbolic import OPS, numpy_dtype, tensor
-from keras_core import Spec, Trace, dtypes
-from keras_core.typing import Shape
 
 FlatFunction = Callable[..., "list[Any]"]
 
-for _family in (
-    "elementwise shaping creation reduction indexing linalg nn conv rnn random control".split()
-):
+for _family in ["elementwise", "shaping", "creation", "reduction", "indexing", "linalg", "nn", "conv", "rnn", "random", "control"]:
     importlib.import_module(f"keras_backend_theano.{_family}")
 
 
@@ -139,10 +137,10 @@ class TheanoBackend:
         with settings():
             with Trace(self, variables, fetch=fetch) as trace:
                 results = [tensor(value) for value in fn(*inputs)]
-            written = [variable.handle for variable in trace.written]
+            written = [variable.storage for variable in trace.written]
             new = [tensor(value) for value in trace.written.values()]
             function = compiled([*inputs, *read.values()], [*results, *new], bool(jit))
-        handles = [variable.handle for variable in read]
+        handles = [variable.storage for variable in read]
         count = len(results)
 
         def program(*tensors: Any) -> list[Any]:

@@ -15,9 +15,7 @@ from keras_backend_theano.graph_ops.loops import Scan, WhileLoop
 from keras_backend_theano.symbolic import OPS, tensor
 
 
-def cond(
-    pred: Any, true_fn: Callable[..., Any], false_fn: Callable[..., Any], operands: Sequence[Any]
-) -> list[Any]:
+def cond(pred: Any, true_fn: Callable[..., Any], false_fn: Callable[..., Any], operands: Sequence[Any]) -> list[Any]:
     """Outputs of one of two functions; only the chosen one is run."""
     given = [tensor(value) for value in operands]
     inside = [fresh(value) for value in given]
@@ -66,9 +64,7 @@ def scan(
     return outputs[:count], outputs[count : count + len(results)]
 
 
-def _stable(
-    state: Sequence[Variable], step: Callable[..., list[Any]]
-) -> tuple[list[Variable], list[Variable]]:
+def _stable(state: Sequence[Variable], step: Callable[..., list[Any]]) -> tuple[list[Variable], list[Variable]]:
     """Inputs for the state, and the step's outputs in the same dtypes and static shapes.
 
     A size that a step changes is unknown inside.
@@ -82,9 +78,7 @@ def _stable(
         ]
         if all(s.type.shape == shape for s, shape in zip(inside, shapes, strict=True)):
             break
-        inside = [
-            TensorType(s.type.dtype, shape=shape)() for s, shape in zip(inside, shapes, strict=True)
-        ]
+        inside = [TensorType(s.type.dtype, shape=shape)() for s, shape in zip(inside, shapes, strict=True)]
         new = [tensor(n, s.type.dtype) for n, s in zip(step(*inside), inside, strict=True)]
     return inside, [
         n if n.type.shape == s.type.shape else pt.specify_shape(n, s.type.shape)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytensor.tensor as pt
+from keras_core import config
 
 from keras_backend_theano.graph_ops.convolution import Convolve, InputGradient
 from keras_backend_theano.graph_ops.pooling import AveragePool, MaxPool
 from keras_backend_theano.kernels.window import Window
 from keras_backend_theano.symbolic import lengths, op, tensor
-from keras_core import config
 
 
 def _each(value: Any, count: int) -> tuple[int, ...]:
@@ -63,21 +63,13 @@ def conv_transpose(
     count = x.type.ndim - 2
     steps, dilation = _each(strides, count), _each(dilation_rate, count)
     reaches = Window(kernel.type.shape[:-2], steps, "valid", dilation).reach()
-    extra: Sequence[int | None] = (
-        (None,) * count if output_padding is None else _each(output_padding, count)
-    )
+    extra: Sequence[int | None] = (None,) * count if output_padding is None else _each(output_padding, count)
     # The output is the input of the convolution whose transpose this is: its length is
     # (n - 1) * stride + reach - excess, and `excess` cells of that convolution's windows lie in padding.
-    excess = [
-        _excess(reach, step, padding, more)
-        for reach, step, more in zip(reaches, steps, extra, strict=True)
-    ]
-    pads = tuple(
-        (max(e // 2, 0), max(e - e // 2, 0)) if padding == "same" else (0, 0) for e in excess
-    )
+    excess = [_excess(reach, step, padding, more) for reach, step, more in zip(reaches, steps, extra, strict=True)]
+    pads = tuple((max(e // 2, 0), max(e - e // 2, 0)) if padding == "same" else (0, 0) for e in excess)
     space = [
-        (n - 1) * step + reach - e
-        for n, step, reach, e in zip(lengths(x)[1:-1], steps, reaches, excess, strict=True)
+        (n - 1) * step + reach - e for n, step, reach, e in zip(lengths(x)[1:-1], steps, reaches, excess, strict=True)
     ]
     template = pt.alloc(tensor(0, x.type.dtype), lengths(x)[0], *space, lengths(kernel)[-2])
     return _from_last(InputGradient(steps, pads, dilation, 1)(kernel, x, template), first)

@@ -61,9 +61,7 @@ def is_same_shape(found: tuple[int | None, ...], known: list[int | None]) -> boo
 @op
 def slice_update(inputs: Any, start_indices: Any, updates: Any) -> Any:
     inputs, updates = tensor(inputs), tensor(updates)
-    sizes = [
-        updates.shape[k] if n is None else n for k, n in enumerate(updates.type.shape)
-    ]
+    sizes = [updates.shape[k] if n is None else n for k, n in enumerate(updates.type.shape)]
     return pt.set_subtensor(inputs[_block(start_indices, sizes, inputs.type.ndim)], updates)
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytensor.tensor as pt
+from keras_core import ops
 
 from keras_backend_theano.graph_ops.recurrent import GRU, LSTM
 from keras_backend_theano.kernels import gru as gru_kernel
 from keras_backend_theano.kernels import lstm as lstm_kernel
 from keras_backend_theano.symbolic import OPS, is_symbolic, tensor
-from keras_core import ops
 
 
 def _usual(activation: Any, recurrent_activation: Any) -> bool:
@@ -68,9 +68,7 @@ def gru(
     of_inputs, of_state = (bias[0], bias[1]) if both else (bias, None)
     if not is_symbolic([*weights, bias, mask]):
         flags = None if mask is None else np.asarray(mask, bool)
-        run = gru_kernel.forward(
-            *weights, of_inputs, of_state, flags, go_backwards, bool(reset_after)
-        )
+        run = gru_kernel.forward(*weights, of_inputs, of_state, flags, go_backwards, bool(reset_after))
         return run[:2]
     zeros = _zeros(inputs, kernel)
     weights += [zeros if one is None else one for one in (of_inputs, of_state)]

@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytensor.tensor as pt
-from pytensor.graph.basic import Variable
-
 from keras_core import backend, dtypes
+from pytensor.graph.basic import Variable
 
 UNSUPPORTED = ("bfloat16", "float8_e4m3fn", "float8_e5m2", "string")
 OPS: dict[str, Callable[..., Any]] = {}

@@ -44,9 +44,7 @@ def _direct(x, kernel, window, groups):
         for tap in itertools.product(*map(range, window.size)):
             at = tuple(
                 c * s + t * d - p[0]
-                for c, s, t, d, p in zip(
-                    cell, window.strides, tap, window.dilation, pads, strict=True
-                )
+                for c, s, t, d, p in zip(cell, window.strides, tap, window.dilation, pads, strict=True)
             )
             if any(a < 0 or a >= n for a, n in zip(at, sizes, strict=True)):
                 continue
@@ -60,9 +58,7 @@ def _direct(x, kernel, window, groups):
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_values(case):
     x, kernel, window, groups = _case(*case)
-    np.testing.assert_allclose(
-        convolve(x, kernel, window, groups), _direct(x, kernel, window, groups), atol=1e-12
-    )
+    np.testing.assert_allclose(convolve(x, kernel, window, groups), _direct(x, kernel, window, groups), atol=1e-12)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

@@ -141,12 +141,8 @@ def test_without_bias_and_broadcast_gradients():
     )
     np.testing.assert_array_equal(zero.outputs, none.outputs)
     ones = np.ones((BATCH, UNITS))
-    flat = lstm.backward(
-        x, h, c, kernel, recurrent, None, none, np.zeros((1, 1, 1)), ones, np.zeros((1, 1))
-    )
-    full = lstm.backward(
-        x, h, c, kernel, recurrent, None, none, np.zeros((BATCH, TIME, UNITS)), ones, ones * 0
-    )
+    flat = lstm.backward(x, h, c, kernel, recurrent, None, none, np.zeros((1, 1, 1)), ones, np.zeros((1, 1)))
+    full = lstm.backward(x, h, c, kernel, recurrent, None, none, np.zeros((BATCH, TIME, UNITS)), ones, ones * 0)
     for a, b in zip(flat, full, strict=True):
         np.testing.assert_array_equal(a, b)
 

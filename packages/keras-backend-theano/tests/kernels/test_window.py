@@ -36,9 +36,7 @@ def test_pad_and_crop():
     assert Window((4,), (1,)).pad(x) is x
 
 
-@pytest.mark.parametrize(
-    ("batch", "rows", "budget"), [(5, 4, 100), (3, 10, 45), (2, 3, 1), (0, 3, 10)]
-)
+@pytest.mark.parametrize(("batch", "rows", "budget"), [(5, 4, 100), (3, 10, 45), (2, 3, 1), (0, 3, 10)])
 def test_blocks_cover_once(batch, rows, budget):
     seen = np.zeros((batch, rows), int)
     for part in blocks(batch, rows, 10, budget):

@@ -32,11 +32,7 @@ class Cond(Op):
     def make_node(self, condition: Any, *inputs: Any) -> Apply:
         tensors = [pt.as_tensor_variable(value) for value in (condition, *inputs)]
         outputs = [
-            a.type.clone(
-                shape=tuple(
-                    m if m == n else None for m, n in zip(a.type.shape, b.type.shape, strict=True)
-                )
-            )()
+            a.type.clone(shape=tuple(m if m == n else None for m, n in zip(a.type.shape, b.type.shape, strict=True)))()
             for a, b in zip(self.yes.outputs, self.no.outputs, strict=True)
         ]
         return Apply(self, tensors, outputs)
@@ -54,8 +50,6 @@ class Cond(Op):
             given, given_weights = [fresh(v) for v in graph.inputs], [fresh(v) for v in weights]
             results = graph.replayed(given)
             wrt = [value for value in given if is_float(value)]
-            graphs.append(
-                InnerGraph([*given, *given_weights], pulled_back(results, wrt, given_weights))
-            )
+            graphs.append(InnerGraph([*given, *given_weights], pulled_back(results, wrt, given_weights)))
         gradients = Cond(*graphs)(condition, *rest, *weights, return_list=True)
         return [pt.zeros_like(condition, dtype="float32"), *input_cotangents(rest, gradients)]

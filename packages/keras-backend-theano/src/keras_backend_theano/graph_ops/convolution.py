@@ -19,9 +19,7 @@ class _ConvolutionOp(WindowOp):
 
     __props__ = ("strides", "padding", "dilation", "groups")
 
-    def __init__(
-        self, strides: tuple[int, ...], padding: str | Pads, dilation: tuple[int, ...], groups: int
-    ) -> None:
+    def __init__(self, strides: tuple[int, ...], padding: str | Pads, dilation: tuple[int, ...], groups: int) -> None:
         self.strides = strides
         self.padding = padding
         self.dilation = dilation

@@ -58,9 +58,7 @@ def captured(inputs: Sequence[Variable], outputs: Sequence[Variable]) -> list[Va
     depends: dict[Variable, bool] = dict.fromkeys(inputs, True)
     for value in _in_order(outputs, set(inputs)):
         if value not in depends:
-            depends[value] = value.owner is not None and any(
-                depends[one] for one in value.owner.inputs
-            )
+            depends[value] = value.owner is not None and any(depends[one] for one in value.owner.inputs)
     found: dict[Variable, None] = {}
     for value in depends:
         if depends[value] and value not in inputs:
@@ -94,23 +92,15 @@ def closed(inputs: Sequence[Variable], outputs: Sequence[Variable]) -> tuple[Inn
     return InnerGraph([*inputs, *stand_ins], replaced), outside
 
 
-def pulled_back(
-    outputs: Sequence[Variable], wrt: Sequence[Variable], cotangents: Sequence[Variable]
-) -> list[Variable]:
+def pulled_back(outputs: Sequence[Variable], wrt: Sequence[Variable], cotangents: Sequence[Variable]) -> list[Variable]:
     """Gradients by `wrt` of the outputs weighted by `cotangents`; zeros where nothing is connected.
 
     Outputs must be distinct variables.
     """
-    known = {
-        output: cotangent
-        for output, cotangent in zip(outputs, cotangents, strict=True)
-        if is_float(output)
-    }
+    known = {output: cotangent for output, cotangent in zip(outputs, cotangents, strict=True) if is_float(output)}
     if not wrt or not known:
         return [pt.zeros_like(value) for value in wrt]
-    found = grad(
-        None, list(wrt), known_grads=known, disconnected_inputs="ignore", return_disconnected="zero"
-    )
+    found = grad(None, list(wrt), known_grads=known, disconnected_inputs="ignore", return_disconnected="zero")
     return [pt.cast(g, v.type.dtype) for g, v in zip(found, wrt, strict=True)]
 
 

@@ -35,9 +35,7 @@ class Scan(Op):
         reverse: whether to begin with the last row; stacked results keep the order of rows.
     """
 
-    def __init__(
-        self, body: InnerGraph, carries: int, sequences: int, length: int | None, reverse: bool
-    ) -> None:
+    def __init__(self, body: InnerGraph, carries: int, sequences: int, length: int | None, reverse: bool) -> None:
         self.body = body
         self.carries = carries
         self.sequences = sequences
@@ -69,9 +67,7 @@ class Scan(Op):
         assert length is not None
         stacked = [
             _Stack(length, value.type) if wanted else None
-            for value, wanted in zip(
-                node.outputs[self.carries :], used[self.carries :], strict=True
-            )
+            for value, wanted in zip(node.outputs[self.carries :], used[self.carries :], strict=True)
         ]
         results = len(stacked) - self.carries
         for step in reversed(range(length)) if self.reverse else range(length):
@@ -107,9 +103,7 @@ class Scan(Op):
         wrt = [value for value in given if is_float(value)]
         pulled = iter(pulled_back(results, wrt, known))
         to_carry = [
-            next(pulled) + more
-            for value, more in zip(given[:count], d_history, strict=True)
-            if is_float(value)
+            next(pulled) + more for value, more in zip(given[:count], d_history, strict=True) if is_float(value)
         ]
         to_rows = [next(pulled) for value in given_rows if is_float(value)]
         to_sums = [total + more for total, more in zip(sums, pulled, strict=True)]
@@ -126,9 +120,7 @@ class Scan(Op):
             self.length,
             not self.reverse,
         )
-        found = node(
-            *start, *zeros, *sequences, *history, *weights[count:], *fixed, return_list=True
-        )
+        found = node(*start, *zeros, *sequences, *history, *weights[count:], *fixed, return_list=True)
         by_carry, by_fixed = found[: len(start)], found[len(start) : len(start) + len(zeros)]
         by_rows = found[len(start) + len(zeros) :][: len(to_rows)]
         return input_cotangents(inputs, [*by_carry, *by_rows, *by_fixed])

@@ -157,8 +157,6 @@ class GRUGradient(_RecurrentGradient):
     def perform(self, node: Apply, inputs: Any, outputs: Any) -> None:
         arguments, mask, results, gradients = self._split(inputs, 4)
         run = gru.GRURun(*results)
-        values = gru.backward(
-            *arguments[:4], mask, run, *gradients, self.backwards, self.reset_after
-        )
+        values = gru.backward(*arguments[:4], mask, run, *gradients, self.backwards, self.reset_after)
         for storage, value in zip(outputs, values, strict=True):
             storage[0] = value

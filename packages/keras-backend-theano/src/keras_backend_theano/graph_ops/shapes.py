@@ -40,9 +40,6 @@ class WindowOp(Op):
         from pytensor.tensor.shape import Shape_i
 
         return [
-            tuple(
-                np.int64(n) if n is not None else Shape_i(i)(output)
-                for i, n in enumerate(output.type.shape)
-            )
+            tuple(np.int64(n) if n is not None else Shape_i(i)(output) for i, n in enumerate(output.type.shape))
             for output in node.outputs
         ]

@@ -62,15 +62,11 @@ def kernel_gradient(x: Array, dy: Array, window: Window, groups: int = 1) -> Arr
     for part, patches in _patches(padded, window, output, groups):
         total += patches.transpose(0, 2, 1) @ _group(dy[part], groups)
     split = total.reshape(groups, *window.size, per_group, -1)
-    return np.ascontiguousarray(np.moveaxis(split, 0, -2)).reshape(
-        *window.size, per_group, dy.shape[-1]
-    )
+    return np.ascontiguousarray(np.moveaxis(split, 0, -2)).reshape(*window.size, per_group, dy.shape[-1])
 
 
 @_in_single
-def input_gradient(
-    kernel: Array, dy: Array, window: Window, sizes: tuple[int, ...], groups: int = 1
-) -> Array:
+def input_gradient(kernel: Array, dy: Array, window: Window, sizes: tuple[int, ...], groups: int = 1) -> Array:
     """Gradient of a loss by the input, whose spatial shape was `sizes`.
 
     This is also the transposed convolution of `dy`.

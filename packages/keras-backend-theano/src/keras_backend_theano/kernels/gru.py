@@ -132,7 +132,8 @@ def backward(
     reset_after: bool = True,
 ) -> GRUGradients:
     """Back-propagation through time: arguments of `forward`, its result, and gradients by `outputs`
-    and the final `h` (either may have axes of length 1 to be broadcast)."""
+    and the final `h` (either may have axes of length 1 to be broadcast).
+    """
     batch, units = h.shape
     sequence = steps(inputs, mask, backwards)
     time = len(run.gates)
@@ -145,9 +146,7 @@ def backward(
     d_last = np.broadcast_to(d_h, (batch, units))
     step = _step_after if reset_after else _step_before
     with single_for_small(h.size * recurrent.shape[1]):
-        d_input, d_recurrent, d_start = _through_time(
-            sequence, run, h_before, d_hidden, d_last, recurrent, step
-        )
+        d_input, d_recurrent, d_start = _through_time(sequence, run, h_before, d_hidden, d_last, recurrent, step)
     if reset_after:
         d_kernel = product(h_before, d_recurrent)
     else:
@@ -202,9 +201,7 @@ def _through_time(
     return d_input, d_recurrent, dh
 
 
-def _step_after(
-    dh: Array, h: Array, gates: Array, inner: Array, d_in: Array, d_rec: Array, transposed: Array
-) -> Array:
+def _step_after(dh: Array, h: Array, gates: Array, inner: Array, d_in: Array, d_rec: Array, transposed: Array) -> Array:
     """One step back with the reset gate after the recurrent product; returns the gradient by `h`."""
     units = h.shape[1]
     z, r, candidate = gates[:, :units], gates[:, units : 2 * units], gates[:, 2 * units :]

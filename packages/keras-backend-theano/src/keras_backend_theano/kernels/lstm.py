@@ -119,7 +119,8 @@ def backward(
     backwards: bool = False,
 ) -> LSTMGradients:
     """Back-propagation through time: arguments of `forward`, its result, and gradients by
-    `outputs`, the final `h` and the final `c` (each may have axes of length 1 to be broadcast)."""
+    `outputs`, the final `h` and the final `c` (each may have axes of length 1 to be broadcast).
+    """
     batch, units = h.shape
     sequence = steps(inputs, mask, backwards)
     time = len(run.gates)

@@ -50,8 +50,7 @@ class Window:
         if self.padding == "valid":
             return ((0, 0),) * len(sizes)
         totals = (
-            max((-(-n // s) - 1) * s + r - n, 0)
-            for n, s, r in zip(sizes, self.strides, self.reach(), strict=True)
+            max((-(-n // s) - 1) * s + r - n, 0) for n, s, r in zip(sizes, self.strides, self.reach(), strict=True)
         )
         return tuple((total // 2, total - total // 2) for total in totals)
 
@@ -59,9 +58,7 @@ class Window:
         """Lengths of the output for inputs of `sizes`; raises ValueError where none is left."""
         lengths = tuple(
             (n + sum(pad) - r) // s + 1
-            for n, pad, r, s in zip(
-                sizes, self.pads(sizes), self.reach(), self.strides, strict=True
-            )
+            for n, pad, r, s in zip(sizes, self.pads(sizes), self.reach(), self.strides, strict=True)
         )
         if min(lengths, default=1) < 1 and min(sizes, default=1) > 0:
             raise ValueError(

@@ -75,12 +75,7 @@ def _define(
     arguments: Sequence[str], lines: Sequence[str], results: str, known: dict[str, Any]
 ) -> Callable[..., list[Any]]:
     body = "".join(f"        {line}\n" for line in lines)
-    source = (
-        f"def run({', '.join(arguments)}):\n"
-        "    with _errstate(all='ignore'):\n"
-        f"{body}"
-        f"        return [{results}]\n"
-    )
+    source = f"def run({', '.join(arguments)}):\n    with _errstate(all='ignore'):\n{body}        return [{results}]\n"
     exec(compile(source, "<pytensor graph>", "exec"), known)
     return known["run"]
 

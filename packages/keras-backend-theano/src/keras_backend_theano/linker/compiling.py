@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytensor
+from keras_core import config
 from pytensor.compile.mode import Mode, get_mode
 from pytensor.graph.basic import Variable
 from pytensor.graph.rewriting.db import RewriteDatabaseQuery
 
 from keras_backend_theano.linker.codegen import NumpyLinker
-from keras_core import config
 
 LOCK = threading.RLock()
 _QUERY = RewriteDatabaseQuery(include=["fast_run"], exclude=["scan"])
@@ -51,9 +51,7 @@ def compiled(
     mode = get_mode("NUMBA") if jit else Mode(NumpyLinker(), _QUERY)
     with settings(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Numba will use object mode")
-        built = pytensor.function(
-            list(inputs), list(outputs), mode=mode, on_unused_input="ignore", trust_input=True
-        )
+        built = pytensor.function(list(inputs), list(outputs), mode=mode, on_unused_input="ignore", trust_input=True)
     function: Callable[..., list[np.ndarray]] = built.vm.jit_fn
     return _as_arrays(function) if jit else function
 

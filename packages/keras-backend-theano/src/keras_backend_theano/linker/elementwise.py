@@ -119,9 +119,7 @@ def _named(op: Any, arguments: int) -> Callable[..., Array] | None:
     return getattr(owner, name, None)
 
 
-def _folded(
-    function: Callable[..., Array], dtypes: list[np.dtype], result: np.dtype
-) -> Callable[..., Array]:
+def _folded(function: Callable[..., Array], dtypes: list[np.dtype], result: np.dtype) -> Callable[..., Array]:
     """A sum or product of any number of terms."""
     if np.result_type(*dtypes) != result:
 
@@ -144,9 +142,7 @@ def _folded(
     return run
 
 
-def _typed(
-    function: Callable[..., Array], dtypes: list[np.dtype], result: np.dtype
-) -> Callable[..., Array]:
+def _typed(function: Callable[..., Array], dtypes: list[np.dtype], result: np.dtype) -> Callable[..., Array]:
     """`function`, with a cast where NumPy would give another dtype than the graph says."""
     if function in (select, _fill):
         return function

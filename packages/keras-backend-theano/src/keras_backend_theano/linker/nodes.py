@@ -46,8 +46,7 @@ def by_perform(node: Apply) -> Function:
         storage: list[list[Any]] = [[None] for _ in range(count)]
         op.perform(node, inputs, storage)
         results = [
-            one[0] if dtype is None else np.asarray(one[0], dtype)
-            for one, dtype in zip(storage, dtypes, strict=True)
+            one[0] if dtype is None else np.asarray(one[0], dtype) for one, dtype in zip(storage, dtypes, strict=True)
         ]
         return results[0] if count == 1 else tuple(results)
 
@@ -245,6 +244,8 @@ def _make_vector(op: basic.MakeVector, node: Apply, used: Any) -> Function:
 
 @function_of.register(basic.Join)
 def _join(op: basic.Join, node: Apply, used: Any) -> Function:
+    if "axis" not in op.__props__:  # PyTensor 3.0 has the axis as an input
+        return lambda axis, *values: np.concatenate(values, int(axis))
     axis = op.axis
     return lambda *values: np.concatenate(values, axis)
 
@@ -291,9 +292,7 @@ def _fixed_key(op: Any, variables: Any) -> tuple[Any, ...] | None:
     """The index of a slicing Op when it is known before the run."""
     if not all(isinstance(value, Constant) for value in variables):
         return None
-    return tuple(
-        subtensor.unflatten_index_variables([int(v.data) for v in variables], op.idx_list)
-    )
+    return tuple(subtensor.unflatten_index_variables([int(v.data) for v in variables], op.idx_list))
 
 
 @function_of.register(subtensor.AdvancedIncSubtensor)
