@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -36,7 +38,7 @@ class TensorFlowBackend:
         if isinstance(value, (tf.Tensor, tf.Variable)):
             value = tf.convert_to_tensor(value)
             return value if dtype is None or value.dtype.name == dtype else OPS["cast"](value, dtype)
-        if isinstance(value, (bool, int, float)):
+        if type(value) in (bool, int, float):
             return _number(value, dtype)
         if isinstance(value, (list, tuple)) and any(map(tf.is_tensor, value)):
             return tf.stack([self.tensor(v, dtype) for v in value])
@@ -55,7 +57,8 @@ class TensorFlowBackend:
 
     def numpy(self, tensor: Tensor) -> np.ndarray:
         """A NumPy array that shares no memory with `tensor` or a variable."""
-        return np.array(tensor.numpy())
+        value = tensor.numpy()  # copies
+        return value if isinstance(value, np.ndarray) else np.array(value)
 
     def is_tensor(self, value: Any) -> bool:
         """Whether `value` is a tensor or variable of TensorFlow, concrete or symbolic."""
@@ -81,8 +84,13 @@ class TensorFlowBackend:
 
     def create(self, value: np.ndarray, name: str, trainable: bool) -> Any:
         """A tf.Variable that begins with `value`."""
-        with tf.init_scope():
-            return tf.Variable(value, trainable=trainable, name=re.sub(r"[^A-Za-z0-9_.\\/>-]", "_", name).lstrip("_/"))
+        legal = re.sub(r"[^A-Za-z0-9_.\\/>-]", "_", name).lstrip("_/") or "variable"
+        make = functools.partial(tf.Variable, value, trainable=trainable, name=legal)
+        if not tf.inside_function():
+            return make()
+        # A tf.function that sees a new variable traces all over again; another thread's it does not see.
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(make).result()
 
     def read(self, handle: Any) -> Tensor:
         """The variable's value as it is now; a later write replaces the buffer and leaves this one."""

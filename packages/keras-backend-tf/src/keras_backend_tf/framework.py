@@ -40,7 +40,14 @@ def _without_noise() -> Iterator[None]:
 
 with _without_noise():
     import tensorflow as tf
+    from tensorflow.python.autograph.core import config as autograph
     from tensorflow.python.eager import record
+
+# Inside a tf.function of the user's, the code of Keras is run as it is: it needs no translation of Python's ifs.
+autograph.CONVERSION_RULES = (
+    *(autograph.DoNotConvert(name) for name in ("keras_core", "keras_layers", "keras_optimizers", "keras_backend_tf")),
+    *autograph.CONVERSION_RULES,
+)
 
 raw = tf.raw_ops
 """Kernels called directly: a public function of TensorFlow costs two to five times as much when eager."""

@@ -19,6 +19,9 @@ SLOW_WITH_XLA = frozenset({
 })
 """Ops whose presence makes a program slower, or much longer to compile, with XLA on a CPU."""
 
+_SLOW_KERNELS = ("Conv", "DepthwiseConv", "MaxPool", "AvgPool", "TopK")
+"""Beginnings of the names of TensorFlow's kernels for them, to find them in code that calls TensorFlow itself."""
+
 _MIN_CAPACITY = 1024
 _GRADIENT_SEEN: ContextVar[list[bool] | None] = ContextVar("keras_tf_gradient_seen", default=None)
 
@@ -67,7 +70,7 @@ def stage_steps(
     wants_xla = not ops & SLOW_WITH_XLA if jit is None else jit
     if wants_xla and signature and signature[0].shape[0] is None:
         return _by_batch_size(lambda specs: stage_steps(backend, fn, variables, specs, jit, ops), signature)
-    seen = [False]
+    seen, gains = [False], [True]
 
     def body(count: Tensor, indices: Tensor, *data: Tensor) -> list[Tensor]:
         graph = tf.compat.v1.get_default_graph()
@@ -87,6 +90,7 @@ def stage_steps(
             one = tf.function(step, autograph=False).get_concrete_function(*specs)
         finally:
             _GRADIENT_SEEN.reset(token)
+        gains[0] = not any(op.type.startswith(_SLOW_KERNELS) for op in one.graph.get_operations())
         changed = [variables.index(variable) for variable in written]
         results = one.outputs[len(changed) :]
 
@@ -123,7 +127,7 @@ def stage_steps(
     def as_they_come(indices: Any, *data: Tensor) -> list[Tensor]:
         return call(len(indices), indices, *data)
 
-    if not wants_xla or (jit is None and not seen[0]):
+    if not wants_xla or (jit is None and not (seen[0] and gains[0])):
         return as_they_come
     compiled = _filled_up(_caller(_compiled(lambda *given: plain(*given), specs, True)))
     return compiled if jit else _unless_refused(compiled, as_they_come)
@@ -209,7 +213,7 @@ def _tensor_spec(spec: Spec) -> Any:
 
 def _read(graph: Any, variable: Variable) -> Tensor:
     """The variable's value at the beginning of a program, whatever inner graph asks for it."""
-    handle = variable.handle
+    handle = variable.storage
     with graph.as_default(), tf.control_dependencies(None):
         return handle.value()
 
@@ -236,4 +240,4 @@ def _commit(graph: Any, written: Mapping[Variable, Tensor], outputs: Sequence[Te
         ready = raw.Assert(condition=yes, data=[*values, *outputs])
     with tf.control_dependencies([ready]):
         for variable, value in zip(written, values, strict=True):
-            raw.AssignVariableOp(resource=variable.handle.handle, value=value)
+            raw.AssignVariableOp(resource=variable.storage.handle, value=value)

@@ -1,0 +1,249 @@
+import threading
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras_backend_tf import BACKEND, staging
+from keras_core import Spec, Variable, gradients, ops
+
+
+def _rows(*values: float) -> Any:
+    return tf.constant(values, tf.float32)
+
+
+class Model:
+    """A dense layer with momentum, and how often it was traced and stepped."""
+
+    def __init__(self) -> None:
+        self.w = Variable(np.array([[1.0], [-1.0]], "float32"))
+        self.speed = Variable(np.zeros((2, 1), "float32"))
+        self.rate = Variable(0.1)
+        self.steps = Variable(0)
+        self.traced = 0
+        self.variables = [self.w, self.speed, self.rate, self.steps]
+
+    def step(self, x: Any, y: Any) -> list[Any]:
+        self.traced += 1
+        loss, (grad,) = gradients(lambda: ops.mean(ops.square(ops.subtract(ops.matmul(x, self.w), y))), [self.w])
+        self.speed.assign(self.speed * 0.9 + grad)
+        self.w.assign(self.w - self.rate * self.speed)
+        self.steps.assign_add(1)
+        return [loss, self.steps.value]
+
+
+def _numpy_steps(x: np.ndarray, y: np.ndarray, order: np.ndarray) -> tuple[np.ndarray, float]:
+    w, speed, loss = np.array([[1.0], [-1.0]]), np.zeros((2, 1)), 0.0
+    for rows in order:
+        error = x[rows] @ w - y[rows]
+        loss = float(np.mean(error**2))
+        speed = speed * 0.9 + 2 * x[rows].T @ error / len(rows)
+        w = w - 0.1 * speed
+    return w, loss
+
+
+@pytest.fixture
+def data() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(12, 2)).astype("float32")
+    return x, x @ np.array([[2.0], [3.0]], "float32"), rng.permutation(12).astype("int32").reshape(4, 3)
+
+
+SIGNATURE = [Spec((3, 2)), Spec((3, 1))]
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_single_steps_follow_numpy(data: Any, jit: bool) -> None:
+    x, y, order = data
+    model = Model()
+    step = BACKEND.stage(model.step, model.variables, SIGNATURE, jit)
+    for rows in order:
+        loss, count = step(tf.constant(x[rows]), tf.constant(y[rows]))
+    w, expected = _numpy_steps(x, y, order)
+    np.testing.assert_allclose(model.w.numpy(), w, rtol=1e-5)
+    np.testing.assert_allclose(loss, expected, rtol=1e-5)
+    assert (int(count), model.traced) == (4, 1)
+
+
+@pytest.mark.parametrize("jit", [False, True, None])
+def test_steps_in_one_call_follow_numpy_and_need_one_trace(data: Any, jit: bool | None) -> None:
+    x, y, order = data
+    model = Model()
+    steps = BACKEND.stage_steps(model.step, model.variables, SIGNATURE, jit)
+    for part in (order[:1], order[1:]):
+        loss, count = steps(tf.constant(part), tf.constant(x), tf.constant(y))
+    w, expected = _numpy_steps(x, y, order)
+    np.testing.assert_allclose(model.w.numpy(), w, rtol=1e-5)
+    np.testing.assert_allclose(loss, expected, rtol=1e-5)
+    assert (int(count), model.traced) == (4, 1)
+    assert float(model.rate.numpy()) == pytest.approx(0.1)
+
+
+def test_batches_of_another_size_share_the_program(data: Any) -> None:
+    x, y, _ = data
+    model = Model()
+    steps = BACKEND.stage_steps(model.step, model.variables, [Spec((None, 2)), Spec((None, 1))], False)
+    order = [np.arange(8, dtype="int32").reshape(2, 4), np.arange(2, dtype="int32").reshape(1, 2)]
+    for part in order:
+        steps(tf.constant(part), tf.constant(x), tf.constant(y))
+    w, _ = _numpy_steps(x, y, np.array([[0, 1, 2, 3], [4, 5, 6, 7]]))
+    assert model.traced == 1
+    assert int(model.steps.numpy()) == 3
+
+
+def test_no_steps_change_nothing(data: Any) -> None:
+    x, y, order = data
+    model = Model()
+    steps = BACKEND.stage_steps(model.step, model.variables, SIGNATURE, False)
+    steps(tf.constant(order[:0]), tf.constant(x), tf.constant(y))
+    np.testing.assert_array_equal(model.w.numpy(), [[1], [-1]])
+
+
+def test_outputs_of_the_last_step_may_have_an_open_size() -> None:
+    steps = BACKEND.stage_steps(lambda x: [x * 2.0], [], [Spec((None, 1))], False)
+    x = tf.constant(np.arange(5.0, dtype="float32")[:, None])
+    (out,) = steps(tf.constant([[0, 1], [3, 4]]), x)
+    np.testing.assert_array_equal(out, [[6], [8]])
+
+
+def _xla_programs(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    seen: list[bool] = []
+    compiled = staging._compiled
+
+    def noted(body: Any, specs: Any, xla: bool) -> Any:
+        seen.append(xla)
+        return compiled(body, specs, xla)
+
+    monkeypatch.setattr(staging, "_compiled", noted)
+    return seen
+
+
+def test_xla_is_chosen_for_training_without_convolutions(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = _xla_programs(monkeypatch)
+    model = Model()
+    BACKEND.stage_steps(model.step, model.variables, SIGNATURE, None, frozenset({"matmul"}))
+    assert seen == [True]
+    BACKEND.stage_steps(model.step, model.variables, SIGNATURE, None, frozenset({"matmul", "conv"}))
+    BACKEND.stage_steps(model.step, model.variables, SIGNATURE, False, frozenset({"matmul"}))
+    BACKEND.stage_steps(lambda x: [x * 2.0], [], [Spec((3, 2))], None, frozenset({"multiply"}))
+    assert seen == [True]
+
+
+def test_convolutions_that_no_op_tells_of_are_seen_in_the_graph(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = _xla_programs(monkeypatch)
+    kernel = Variable(np.ones((2, 2, 1, 1), "float32"))
+
+    def step(x: Any) -> list[Any]:
+        loss, (grad,) = gradients(lambda: ops.sum(tf.nn.conv2d(x, kernel.value, 1, "VALID")), [kernel])
+        kernel.assign(kernel - grad)
+        return [loss]
+
+    BACKEND.stage_steps(step, [kernel], [Spec((1, 3, 3, 1))])
+    assert seen == []
+
+
+def test_what_xla_cannot_compile_runs_without_it() -> None:
+    v = Variable(0.0)
+
+    def step(x: Any) -> list[Any]:
+        loss, (grad,) = gradients(lambda: ops.sum(tf.reshape(tf.numpy_function(np.sum, [x], tf.float32), ()) * v), [v])
+        v.assign(v + grad)
+        return [loss]
+
+    steps = BACKEND.stage_steps(step, [v], [Spec((2,))])
+    for _ in range(2):
+        steps(tf.constant([[0, 1]]), _rows(1, 2))
+    assert float(v.numpy()) == 6
+
+
+def _with_a_failure(work: Any) -> tuple[Any, list[Variable]]:
+    good, bad = Variable(0.0), Variable(0.0)
+
+    def fn(x: Any) -> list[Any]:
+        good.assign_add(1.0)
+        work(bad, x)
+        return []
+
+    return fn, [good, bad]
+
+
+def _gather(bad: Variable, x: Any) -> None:
+    bad.assign_add(ops.sum(ops.take(_rows(0, 1, 2), ops.cast(x, "int32"), axis=0)))
+
+
+def _loop(bad: Variable, x: Any) -> None:
+    """Only one of the loop's results fails."""
+    good, sums = ops.while_loop(
+        lambda k, _: ops.less(k, 3), lambda k, s: (k + 1, s + ops.take(_rows(0, 1, 2), ops.cast(x[0], "int32"), 0)), (0, 0.0)
+    )
+    bad.assign(sums)
+
+
+def _check(bad: Variable, x: Any) -> None:
+    """A side effect that no result depends on."""
+    tf.debugging.Assert(tf.reduce_all(x < 3), [x])
+
+
+@pytest.mark.parametrize("work", [_gather, _loop, _check])
+def test_a_failure_while_running_changes_nothing(work: Any) -> None:
+    fn, variables = _with_a_failure(work)
+    step = BACKEND.stage(fn, variables, [Spec((2,))])
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        step(_rows(9, 9))
+    assert [float(v.numpy()) for v in variables] == [0, 0]
+    step(_rows(1, 1))
+    assert float(variables[0].numpy()) == 1
+
+
+@pytest.mark.parametrize("work", [_gather, _check])
+@pytest.mark.parametrize("place", [0, 3, 5])
+def test_a_failure_in_a_step_keeps_none(work: Any, place: int) -> None:
+    fn, variables = _with_a_failure(work)
+    steps = BACKEND.stage_steps(fn, variables, [Spec((1,))], False)
+    rows = np.ones(6, "float32")
+    rows[place] = 9
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        steps(tf.constant(np.arange(6, dtype="int32")[:, None]), tf.constant(rows))
+    assert [float(v.numpy()) for v in variables] == [0, 0]
+
+
+def test_variables_that_are_not_written_are_read_anew_in_each_call() -> None:
+    scale = Variable(2.0)
+    single = BACKEND.stage(lambda x: [x * scale.value], [], [Spec((2,))])
+    many = BACKEND.stage_steps(lambda x: [x * scale.value], [], [Spec((2,))], False)
+    for factor in (2, 5):
+        scale.assign(float(factor))
+        np.testing.assert_allclose(single(_rows(1, 2))[0], [factor, 2 * factor])
+        np.testing.assert_allclose(many(tf.constant([[0, 1]]), _rows(1, 2))[0], [factor, 2 * factor])
+
+
+def test_a_value_of_another_shape_is_refused_at_run_time() -> None:
+    v = Variable(np.zeros(2, "float32"))
+
+    def fn(x: Any) -> list[Any]:
+        v.assign(x)
+        return []
+
+    step = BACKEND.stage(fn, [v], [Spec((None,))])
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        step(_rows(1, 2, 3))
+    step(_rows(1, 2))
+    np.testing.assert_array_equal(v.numpy(), [1, 2])
+
+
+def test_calls_from_several_threads() -> None:
+    v = Variable(3.0)
+    step = BACKEND.stage(lambda x: [x * v.value], [], [Spec((2,))])
+    wrong: list[Any] = []
+
+    def work(k: int) -> None:
+        for _ in range(100):
+            if step(_rows(k, k))[0].numpy().tolist() != [3.0 * k] * 2:
+                wrong.append(k)
+
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
