@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
-
 from keras_core import Spec, Trace, dtypes
 from keras_core.backend import trainers
 from keras_core.typing import Shape
+
 from keras_backend_numpy import conv, creation, elementwise, indexing, linalg, nn, random, reduction, shaping
 
 FlatFunction = Callable[..., list[Any]]
@@ -19,7 +19,7 @@ FlatFunction = Callable[..., list[Any]]
 class Cell:
     """Storage of a variable: the array that it holds now, replaced as a whole and never written into."""
 
-    __slots__ = ("value", "name")
+    __slots__ = ("name", "value")
 
     def __init__(self, value: np.ndarray, name: str) -> None:
         self.value = value
@@ -131,7 +131,7 @@ class NumpyBackend:
         def program(*tensors: Any) -> list[Any]:
             with Trace(self, variables) as trace:
                 results = [_own(result) for result in fn(*tensors)]
-            self.write([(variable.handle, value) for variable, value in trace.written.items()])
+            self.write([(variable.storage, value) for variable, value in trace.written.items()])
             return results
 
         return program

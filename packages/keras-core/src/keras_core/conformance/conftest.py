@@ -53,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if not here:
         return
     known = gaps.of_backend(backends.active_name())
-    names = {gaps.short_name(item.nodeid): item for item in here}
+    names = {gaps.short_name(item.path, item.nodeid): item for item in here}
     for gap in known:
         for name, item in names.items():
             if gap.covers(name):

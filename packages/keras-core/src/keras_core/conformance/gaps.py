@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from importlib.resources import files
+from pathlib import Path
 
 from keras_core import backend as backends
 
@@ -48,10 +49,9 @@ def of_backend(name: str) -> list[Gap]:
     return read(path.read_text(encoding="utf-8")) if path.is_file() else []
 
 
-def short_name(nodeid: str) -> str:
-    """``test_ops.py::test_values[add]`` of a test's full name."""
-    file, _, rest = nodeid.partition("::")
-    return f"{file.replace(chr(92), '/').rsplit('/', 1)[-1]}::{rest}"
+def short_name(path: Path, nodeid: str) -> str:
+    """``test_ops.py::test_values[add]`` of a test's file and full name."""
+    return f"{path.name}::{nodeid.partition('::')[2]}"
 
 
 def stale(gaps: list[Gap], names: list[str]) -> list[Gap]:

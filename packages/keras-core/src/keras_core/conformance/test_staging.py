@@ -188,7 +188,7 @@ def test_a_failure_at_commit_changes_nothing() -> None:
     a, b = Variable(f32(1)), Variable(f32(2))
     active = backend.active()
     with pytest.raises(Exception):  # noqa: B017
-        active.write([(a.handle, active.tensor(f32(5))), (b.handle, active.tensor(np.ones((2, 2), "float32")))])
+        active.write([(a.storage, active.tensor(f32(5))), (b.storage, active.tensor(np.ones((2, 2), "float32")))])
     np.testing.assert_array_equal([a.numpy()[0], b.numpy()[0]], [1, 2])
 
 

@@ -302,7 +302,7 @@ class Optimizer(Tracked):
         backend = variables[0].backend
         with Trace(backend) as trace:
             self._apply(pairs)
-        backend.write([(variable.handle, value) for variable, value in trace.written.items()])
+        backend.write([(variable.storage, value) for variable, value in trace.written.items()])
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Tensor | None, Variable]]) -> Any:
         """Update variables by (gradient, variable) pairs; returns the number of updates so far."""

@@ -81,7 +81,7 @@ class Trace:
             elif self._outer is not None:
                 value = self._outer.read(variable)
             else:
-                value = self.backend.read(variable.handle)
+                value = self.backend.read(variable.storage)
             self._values[variable] = value
             self.read_variables[variable] = value
         return self._values[variable]

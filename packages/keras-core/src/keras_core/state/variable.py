@@ -77,7 +77,7 @@ class Variable(TensorOperators):
         self.regularizer: Callable[[Any], Any] | None = None
         self.constraint: Callable[[Any], Any] | None = None
         self.backend_name = backends.active_name()
-        self._handle: Any = None
+        self._storage: Any = None
 
     # -- what it is
 
@@ -103,15 +103,15 @@ class Variable(TensorOperators):
         return backends.load(self.backend_name)
 
     @property
-    def handle(self) -> Any:
+    def storage(self) -> Any:
         """The framework's own storage; made from the initial value when first asked for."""
-        if self._handle is None:
+        if self._storage is None:
             with _MATERIALIZE:
-                if self._handle is None:
+                if self._storage is None:
                     assert self._initial is not None
-                    self._handle = self.backend.create(self._initial, self.path, self.trainable)
+                    self._storage = self.backend.create(self._initial, self.path, self.trainable)
                     self._initial = None
-        return self._handle
+        return self._storage
 
     # -- reading and assigning
 
@@ -121,7 +121,7 @@ class Variable(TensorOperators):
         trace = active_trace()
         if trace is not None and trace.backend is self.backend:
             return trace.read(self)
-        return self.backend.read(self.handle)
+        return self.backend.read(self.storage)
 
     def assign(self, value: Any) -> None:
         """Replace the value; a float is converted to the variable's dtype.
@@ -132,17 +132,17 @@ class Variable(TensorOperators):
         trace = active_trace()
         if trace is not None and trace.backend is self.backend:
             trace.write(self, self._checked(self.backend, value))
-        elif self._handle is None and isinstance(value, (np.ndarray, int, float, list)):
+        elif self._storage is None and isinstance(value, (np.ndarray, int, float, list)):
             array = np.array(value, dtype=dtypes.numpy_dtype(self._dtype))
             self._check_shape(array.shape)
             with _MATERIALIZE:
-                if self._handle is None:
+                if self._storage is None:
                     self._initial = array
                     return
-            self.backend.write([(self._handle, self._checked(self.backend, array))])
+            self.backend.write([(self._storage, self._checked(self.backend, array))])
         else:
-            handle = self.handle
-            self.backend.write([(handle, self._checked(self.backend, value))])
+            storage = self.storage
+            self.backend.write([(storage, self._checked(self.backend, value))])
 
     def assign_add(self, value: Any) -> None:
         """Add to the value."""
@@ -155,9 +155,9 @@ class Variable(TensorOperators):
     def numpy(self) -> np.ndarray:
         """A NumPy copy of the value."""
         initial = self._initial
-        if self._handle is None and initial is not None:
+        if self._storage is None and initial is not None:
             return initial.copy()
-        return self.backend.numpy(self.backend.read(self.handle))
+        return self.backend.numpy(self.backend.read(self.storage))
 
     def _checked(self, backend: Backend, value: Any) -> Tensor:
         if isinstance(value, Variable):
@@ -177,6 +177,18 @@ class Variable(TensorOperators):
             )
 
     # -- Python protocols
+
+    def __getattr__(self, name: str) -> Any:
+        """What only the framework's own variable has, so that the framework's functions accept a Variable."""
+        if name.startswith("__") or name in ("_storage", "_initial", "backend_name", "backend"):
+            raise AttributeError(name)
+        storage = self.__dict__.get("_storage")
+        if storage is None and "compiles" in getattr(backends.loaded(self.backend_name), "capabilities", ()):
+            storage = self.storage
+        try:
+            return getattr(storage, name)
+        except AttributeError:
+            raise AttributeError(f"Variable {self.path!r} has no attribute {name!r}.") from None
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         array = self.numpy()
@@ -201,11 +213,11 @@ class Variable(TensorOperators):
         memo[id(self)] = copied
         copied.__dict__.update(self.__dict__)
         copied._initial = self.numpy()
-        copied._handle = None
+        copied._storage = None
         return copied
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_initial": self.numpy(), "_handle": None}
+        return {**self.__dict__, "_initial": self.numpy(), "_storage": None}
 
     def __repr__(self) -> str:
         return f"<Variable path={self.path} shape={self._shape} dtype={self._dtype}>"

@@ -17,9 +17,7 @@ def unary(low: float = -2, high: float = 2, ints: bool = True) -> Case:
     return case
 
 
-def binary(
-    low: float = -2, high: float = 2, names: tuple[str, str] = ("x1", "x2"), low2: float | None = None
-) -> Case:
+def binary(low: float = -2, high: float = 2, names: tuple[str, str] = ("x1", "x2"), low2: float | None = None) -> Case:
     """Two tensors that broadcast, or a tensor and a Python number."""
 
     def case(draw: Inputs) -> dict[str, Any]:
@@ -108,11 +106,30 @@ def _stop_gradient(draw: Inputs) -> dict[str, Any]:
     return {"variable": draw.floats(draw.shape())}
 
 
-_ANY_FLOAT = (
-    "exp exp2 expm1 sin cos arctan sinh cosh tanh arcsinh deg2rad rad2deg sinc erf erfc cbrt negative abs absolute "
-    "sign square"
-).split()
-_POSITIVE = "log log2 log10 sqrt rsqrt reciprocal".split()
+_ANY_FLOAT = [
+    "exp",
+    "exp2",
+    "expm1",
+    "sin",
+    "cos",
+    "arctan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "arcsinh",
+    "deg2rad",
+    "rad2deg",
+    "sinc",
+    "erf",
+    "erfc",
+    "cbrt",
+    "negative",
+    "abs",
+    "absolute",
+    "sign",
+    "square",
+]
+_POSITIVE = ["log", "log2", "log10", "sqrt", "rsqrt", "reciprocal"]
 
 CASES: dict[str, Case] = {
     **{name: unary() for name in _ANY_FLOAT},
@@ -122,12 +139,12 @@ CASES: dict[str, Case] = {
     **{name: unary(-3, 3) for name in ("floor", "ceil", "trunc")},
     "arccosh": unary(1.1, 4),
     "erfinv": _erfinv,
-    **{name: binary() for name in "add subtract multiply maximum minimum logaddexp hypot".split()},
+    **{name: binary() for name in ["add", "subtract", "multiply", "maximum", "minimum", "logaddexp", "hypot"]},
     **{name: binary(0.2, 3, low2=0.2) for name in ("divide", "true_divide", "arctan2")},
     "divide_no_nan": binary(0, 2),
     "power": binary(0.3, 3, low2=0.3),
     **{name: binary(-5, 5, low2=1) for name in ("floor_divide", "mod")},
-    **{name: _equalities for name in "equal not_equal less less_equal greater greater_equal".split()},
+    **{name: _equalities for name in ["equal", "not_equal", "less", "less_equal", "greater", "greater_equal"]},
     **{name: _special for name in ("isnan", "isinf", "isfinite", "nan_to_num")},
     "isclose": _close,
     "allclose": _close,

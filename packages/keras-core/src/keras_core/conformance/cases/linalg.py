@@ -71,7 +71,12 @@ def _norm(draw: Inputs) -> dict[str, Any]:
         (None, None), (2, -1), (1, 0), (3, -1), (math.inf, 0), (-math.inf, 0), ("fro", (0, 1)), (1, (0, 1)),
         (math.inf, (-2, -1)), (2, (0, 1)), ("nuc", (0, 1)),
     )  # fmt: skip
-    return {"x": draw.distinct((draw.size(2, 3), draw.size(2, 3))), "ord": ord, "axis": axis, "keepdims": draw.pick(True, False)}
+    return {
+        "x": draw.distinct((draw.size(2, 3), draw.size(2, 3))),
+        "ord": ord,
+        "axis": axis,
+        "keepdims": draw.pick(True, False),
+    }
 
 
 def _batch(draw: Inputs) -> tuple[int, ...]:

@@ -142,10 +142,24 @@ def _recurrent(gates: int, states: tuple[str, ...]) -> Case:
 CASES: dict[str, Case] = {
     **{
         name: unary(-3, 3, ints=False)
-        for name in (
-            "relu6 sigmoid softplus selu softsign log_sigmoid silu swish mish hard_sigmoid hard_silu hard_swish "
-            "hard_tanh tanh_shrink sparse_plus sparse_sigmoid"
-        ).split()
+        for name in [
+            "relu6",
+            "sigmoid",
+            "softplus",
+            "selu",
+            "softsign",
+            "log_sigmoid",
+            "silu",
+            "swish",
+            "mish",
+            "hard_sigmoid",
+            "hard_silu",
+            "hard_swish",
+            "hard_tanh",
+            "tanh_shrink",
+            "sparse_plus",
+            "sparse_sigmoid",
+        ]
     },
     "relu": unary(-3, 3),
     "leaky_relu": _with(negative_slope=(0.2, 0.0)),

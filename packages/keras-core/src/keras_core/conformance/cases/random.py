@@ -22,11 +22,22 @@ def _floats(first: str, second: str) -> Case:
 
 
 def _integer(draw: Inputs) -> dict[str, Any]:
-    return {"shape": draw.shape(0, 3), "minval": draw.size(-3, 0), "maxval": draw.size(1, 4), "dtype": None, "key": draw.key()}
+    return {
+        "shape": draw.shape(0, 3),
+        "minval": draw.size(-3, 0),
+        "maxval": draw.size(1, 4),
+        "dtype": None,
+        "key": draw.key(),
+    }
 
 
 def _bernoulli(draw: Inputs) -> dict[str, Any]:
-    return {"shape": draw.shape(), "probability": draw.pick(0.0, 0.3, 1.0), "dtype": draw.pick(None, "float32"), "key": draw.key()}
+    return {
+        "shape": draw.shape(),
+        "probability": draw.pick(0.0, 0.3, 1.0),
+        "dtype": draw.pick(None, "float32"),
+        "key": draw.key(),
+    }
 
 
 def _shuffle(draw: Inputs) -> dict[str, Any]:

@@ -179,7 +179,12 @@ def _linspace(draw: Inputs) -> dict[str, Any]:
 
 
 def _eye(draw: Inputs) -> dict[str, Any]:
-    return {"N": draw.size(), "M": draw.pick(None, draw.size()), "k": draw.size(-1, 1), "dtype": draw.pick(None, "int32")}
+    return {
+        "N": draw.size(),
+        "M": draw.pick(None, draw.size()),
+        "k": draw.size(-1, 1),
+        "dtype": draw.pick(None, "int32"),
+    }
 
 
 def _identity(draw: Inputs) -> dict[str, Any]:
