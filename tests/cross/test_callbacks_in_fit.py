@@ -130,7 +130,7 @@ def test_what_is_printed(model, capsys):
 
 
 def test_metrics_of_counts_in_fit(model):
-    model.compile("sgd", "binary_crossentropy", metrics=["AUC", keras.metrics.Precision(), "mse", "Recall"])
+    model.compile("sgd", "binary_crossentropy", metrics=["AUC", keras.metrics.Precision(), "mse", "Recall", "R2Score"])
     model.fit(X, Y, epochs=1, batch_size=16, verbose=0)
     found = model.evaluate(X, Y, return_dict=True, verbose=0)
     p = model.predict(X, verbose=0)
@@ -138,5 +138,6 @@ def test_metrics_of_counts_in_fit(model):
     assert found["precision"] == pytest.approx((called & (Y == 1)).sum() / max(called.sum(), 1), rel=1e-5)
     assert found["recall"] == pytest.approx((called & (Y == 1)).sum() / (Y == 1).sum(), rel=1e-5)
     assert found["mse"] == pytest.approx(((p - Y) ** 2).mean(), rel=1e-4)
+    assert found["r2_score"] == pytest.approx(1 - ((p - Y) ** 2).sum() / ((Y - Y.mean()) ** 2).sum(), abs=1e-4)
     wins = (p[Y == 1][:, None] > p[Y == 0]).mean()
     assert found["auc"] == pytest.approx(wins, abs=0.02)

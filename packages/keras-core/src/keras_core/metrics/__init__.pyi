@@ -11,10 +11,16 @@ from .accuracies import sparse_categorical_accuracy as sparse_categorical_accura
 from .accuracies import sparse_top_k_categorical_accuracy as sparse_top_k_categorical_accuracy
 from .accuracies import top_k_categorical_accuracy as top_k_categorical_accuracy
 from .area import AUC as AUC
+from .correlation import ConcordanceCorrelation as ConcordanceCorrelation
+from .correlation import PearsonCorrelation as PearsonCorrelation
+from .correlation import concordance_correlation as concordance_correlation
+from .correlation import pearson_correlation as pearson_correlation
 from .counts import FalseNegatives as FalseNegatives
 from .counts import FalsePositives as FalsePositives
 from .counts import TrueNegatives as TrueNegatives
 from .counts import TruePositives as TruePositives
+from .f_score import F1Score as F1Score
+from .f_score import FBetaScore as FBetaScore
 from .functions import BCE as BCE
 from .functions import KLD as KLD
 from .functions import MAE as MAE
@@ -61,6 +67,7 @@ from .intersection import OneHotIoU as OneHotIoU
 from .intersection import OneHotMeanIoU as OneHotMeanIoU
 from .means import Mean as Mean
 from .means import MeanMetricWrapper as MeanMetricWrapper
+from .means import MeanTensor as MeanTensor
 from .means import Sum as Sum
 from .metric import Metric as Metric
 from .operating_point import PrecisionAtRecall as PrecisionAtRecall
@@ -74,10 +81,12 @@ from .probabilistic import CategoricalCrossentropy as CategoricalCrossentropy
 from .probabilistic import KLDivergence as KLDivergence
 from .probabilistic import Poisson as Poisson
 from .probabilistic import SparseCategoricalCrossentropy as SparseCategoricalCrossentropy
+from .r2_score import R2Score as R2Score
 from .regression import CosineSimilarity as CosineSimilarity
 from .regression import LogCoshError as LogCoshError
 from .regression import MeanAbsoluteError as MeanAbsoluteError
 from .regression import MeanAbsolutePercentageError as MeanAbsolutePercentageError
+from .regression import MeanRelativeError as MeanRelativeError
 from .regression import MeanSquaredError as MeanSquaredError
 from .regression import MeanSquaredLogarithmicError as MeanSquaredLogarithmicError
 from .regression import RootMeanSquaredError as RootMeanSquaredError

@@ -9,7 +9,7 @@ from keras_core import ops, registry
 from keras_core.losses.alignment import align, align_weights, check_targets
 from keras_core.metrics.metric import Metric
 from keras_core.ops.table import shape_of
-from keras_core.typing import Tensor
+from keras_core.typing import Shape, Tensor
 
 
 class Sum(Metric):
@@ -67,6 +67,53 @@ class Mean(Metric):
     def result(self) -> Tensor:
         """The mean."""
         return ops.divide_no_nan(self.total, self.count)
+
+
+class MeanTensor(Metric):
+    """The (weighted) mean of each element of tensors of one shape.
+
+    Args:
+        name, dtype: see `Metric`.
+        shape: the tensors' shape; needed where `update_state` stands inside a compiled step.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import metrics
+        >>> metric = metrics.MeanTensor()
+        >>> metric.update_state(np.array([1.0, 2.0]))
+        >>> metric.update_state(np.array([3.0, 6.0]))
+        >>> np.asarray(metric.result()).tolist()
+        [2.0, 4.0]
+    """
+
+    def __init__(self, name: str = "mean_tensor", dtype: Any = None, shape: Any = None) -> None:
+        super().__init__(dtype, name)
+        self.shape = None if shape is None else tuple(shape)
+        if self.shape is not None:
+            self._build(self.shape)
+
+    def _build(self, shape: Shape) -> None:
+        self.shape = shape
+        self.total = self.add_variable(shape, "zeros", name="total")
+        self.count = self.add_variable(shape, "zeros", name="count")
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:
+        """Take in `values`, with weights that broadcast to them from the left."""
+        values, weights = weighted(self.name, values, sample_weight, self.dtype)
+        if self.shape is None:
+            self._build(shape_of(values))
+        self.total.assign(ops.add(self.total, values))
+        self.count.assign(ops.add(self.count, weights))
+
+    def result(self) -> Tensor:
+        """The means."""
+        if self.shape is None:
+            raise ValueError(f"'{self.name}' has no result before the first update_state().")
+        return ops.divide_no_nan(self.total, self.count)
+
+    def get_config(self) -> dict[str, Any]:
+        """All arguments."""
+        return {**super().get_config(), "shape": self.shape}
 
 
 def weighted(name: str, values: Any, sample_weight: Any, dtype: str, mask: Any = None) -> tuple[Tensor, Tensor]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from keras_core import ops
 from keras_core.losses.alignment import align, check_targets
 from keras_core.metrics.functions import (
@@ -15,6 +17,7 @@ from keras_core.metrics.functions import (
     mean_squared_logarithmic_error,
 )
 from keras_core.metrics.means import Mean, MeanMetricWrapper
+from keras_core.metrics.metric import Metric
 from keras_core.ops.table import shape_of
 from keras_core.typing import Tensor
 
@@ -78,14 +81,45 @@ class RootMeanSquaredError(Mean):
         self, y_true: Any, y_pred: Any, sample_weight: Any = None, *, mask: Any = None
     ) -> None:
         """Take in a batch; arguments as of `MeanMetricWrapper.update_state`."""
-        mask = getattr(y_pred, "_keras_mask", None) if mask is None else mask
-        y_true = ops.cast(ops.convert_to_tensor(y_true), self.dtype)
-        y_pred = ops.cast(ops.convert_to_tensor(y_pred), self.dtype)
-        check_targets(self.name, "same", shape_of(y_true), shape_of(y_pred))
-        y_true, y_pred = align(y_true, y_pred)
+        y_true, y_pred, mask = prepared(self, y_true, y_pred, mask)
         error = ops.square(ops.subtract(y_pred, y_true))
         super().update_state(error, sample_weight, mask=mask)
 
     def result(self) -> Tensor:
         """The root of the mean so far."""
         return ops.sqrt(super().result())
+
+
+class MeanRelativeError(Mean):
+    """Mean of ``|y_true - y_pred| / normalizer`` over all elements; 0 where the divisor is 0.
+
+    Args:
+        normalizer: number or array that broadcasts to the targets.
+        name, dtype: see `Metric`.
+    """
+
+    def __init__(self, normalizer: Any, name: str = "mean_relative_error", dtype: Any = None) -> None:
+        super().__init__(name, dtype)
+        self.normalizer = np.asarray(normalizer)
+
+    def update_state(  # type: ignore[override]
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None, *, mask: Any = None
+    ) -> None:
+        """Take in a batch; arguments as of `MeanMetricWrapper.update_state`."""
+        y_true, y_pred, mask = prepared(self, y_true, y_pred, mask)
+        normalizer = ops.cast(self.normalizer, self.dtype)
+        error = ops.divide_no_nan(ops.absolute(ops.subtract(y_true, y_pred)), normalizer)
+        super().update_state(error, sample_weight, mask=mask)
+
+    def get_config(self) -> dict[str, Any]:
+        """All arguments."""
+        return {**super().get_config(), "normalizer": self.normalizer.tolist()}
+
+
+def prepared(metric: Metric, y_true: Any, y_pred: Any, mask: Any) -> tuple[Tensor, Tensor, Any]:
+    """Targets and predictions as tensors of one shape and the metric's dtype, and the mask."""
+    mask = getattr(y_pred, "_keras_mask", None) if mask is None else mask
+    y_true = ops.cast(ops.convert_to_tensor(y_true), metric.dtype)
+    y_pred = ops.cast(ops.convert_to_tensor(y_pred), metric.dtype)
+    check_targets(metric.name, "same", shape_of(y_true), shape_of(y_pred))
+    return (*align(y_true, y_pred), mask)

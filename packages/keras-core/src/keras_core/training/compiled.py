@@ -165,6 +165,11 @@ class CompileMetrics:
                 ]
                 for group in self._given
             ]
+            for group in self._made:
+                for y_shape, out_shape, ones in zip(y_shapes, out_shapes, group, strict=True):
+                    for metric in ones:
+                        if getattr(metric, "built", True) is False and y_shape is not None:
+                            metric.build(y_shape, out_shape)  # type: ignore[attr-defined]
 
     @property
     def metrics(self) -> list[Metric]:

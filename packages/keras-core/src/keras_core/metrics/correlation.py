@@ -1,0 +1,57 @@
+"""How far predictions go along with targets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import ops
+from keras_core.losses.alignment import targets
+from keras_core.metrics.means import MeanMetricWrapper
+from keras_core.typing import Tensor
+
+
+@targets("same")
+def pearson_correlation(y_true: Tensor, y_pred: Tensor, axis: int = -1) -> Tensor:
+    """Pearson's correlation of targets and predictions along `axis`; 0 where one is constant.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import metrics
+        >>> float(metrics.pearson_correlation(np.array([[1.0, 2, 3]]), np.array([[2.0, 4, 6]]))[0])
+        1.0
+    """
+    true, pred = _centred(y_true, axis), _centred(y_pred, axis)
+    together = ops.sum(ops.multiply(true, pred), axis=axis)
+    lengths = [ops.sqrt(ops.sum(ops.square(x), axis=axis)) for x in (true, pred)]
+    return ops.divide_no_nan(together, ops.multiply(*lengths))
+
+
+@targets("same")
+def concordance_correlation(y_true: Tensor, y_pred: Tensor, axis: int = -1) -> Tensor:
+    """Lin's concordance along `axis`: correlation that is lowered by another mean or scale.
+
+    Reference: Lin, 1989, https://doi.org/10.2307/2532051
+    """
+    true, pred = _centred(y_true, axis), _centred(y_pred, axis)
+    together = ops.mean(ops.multiply(true, pred), axis=axis)
+    spread = [ops.mean(ops.square(x), axis=axis) for x in (true, pred)]
+    shift = ops.square(ops.subtract(ops.mean(y_true, axis=axis), ops.mean(y_pred, axis=axis)))
+    return ops.divide_no_nan(ops.multiply(together, 2.0), ops.add(ops.add(*spread), shift))
+
+
+def _centred(x: Tensor, axis: int) -> Tensor:
+    return ops.subtract(x, ops.mean(x, axis=axis, keepdims=True))
+
+
+class PearsonCorrelation(MeanMetricWrapper):
+    """Mean of `pearson_correlation` over all samples; see `Metric` for `name` and `dtype`."""
+
+    def __init__(self, name: str = "pearson_correlation", dtype: Any = None, axis: int = -1) -> None:
+        super().__init__(pearson_correlation, name, dtype, axis=axis)
+
+
+class ConcordanceCorrelation(MeanMetricWrapper):
+    """Mean of `concordance_correlation` over all samples; see `Metric` for `name` and `dtype`."""
+
+    def __init__(self, name: str = "concordance_correlation", dtype: Any = None, axis: int = -1) -> None:
+        super().__init__(concordance_correlation, name, dtype, axis=axis)

@@ -1,0 +1,112 @@
+"""How much of the variance of targets is explained."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import ops
+from keras_core.losses.alignment import align, align_weights, check_targets
+from keras_core.metrics.metric import Metric
+from keras_core.ops.table import shape_of
+from keras_core.typing import Shape, Tensor
+
+_AGGREGATIONS = (None, "uniform_average", "variance_weighted_average")
+
+
+class R2Score(Metric):
+    """``1 - sum of squared errors / sum of squares around the mean target``.
+
+    Args:
+        class_aggregation: of several outputs: "uniform_average", "variance_weighted_average",
+            or None for a number each.
+        num_regressors: number of input variables, for the adjusted score; 0 for the plain one.
+        name, dtype: see `Metric`.
+
+    Targets and predictions have shape (batch, outputs), or (batch,).
+
+    Example:
+        >>> from keras_core import metrics
+        >>> metric = metrics.R2Score()
+        >>> round(float(metric([[1.0], [2.0], [3.0]], [[1.0], [2.0], [2.0]])), 4)
+        0.5
+    """
+
+    def __init__(
+        self,
+        class_aggregation: str | None = "uniform_average",
+        num_regressors: int = 0,
+        name: str = "r2_score",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(dtype, name)
+        if class_aggregation not in _AGGREGATIONS:
+            raise ValueError(f"'{name}': class_aggregation must be one of {_AGGREGATIONS}, got {class_aggregation!r}.")
+        if num_regressors < 0:
+            raise ValueError(f"'{name}': num_regressors must not be negative, got {num_regressors}.")
+        self.class_aggregation = class_aggregation
+        self.num_regressors = num_regressors
+        self.built = False
+
+    def build(self, y_true_shape: Shape, y_pred_shape: Shape) -> None:
+        """Make the sums for so many outputs."""
+        if self.built:
+            return
+        outputs = y_pred_shape[-1] if len(y_pred_shape) == 2 else 1
+        if outputs is None or len(y_pred_shape) > 2:
+            raise ValueError(f"'{self.name}' needs predictions of shape (batch, outputs), got {tuple(y_pred_shape)}.")
+        self.squares = self.add_variable((outputs,), name="squared_sum")
+        self.total = self.add_variable((outputs,), name="sum")
+        self.errors = self.add_variable((outputs,), name="residual")
+        self.count = self.add_variable((outputs,), name="count")
+        self.samples = self.add_variable((), name="num_samples")
+        self.built = True
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Take in a batch."""
+        y_true = ops.cast(ops.convert_to_tensor(y_true), self.dtype)
+        y_pred = ops.cast(ops.convert_to_tensor(y_pred), self.dtype)
+        check_targets(self.name, "same", shape_of(y_true), shape_of(y_pred))
+        y_true, y_pred = align(y_true, y_pred)
+        if len(shape_of(y_pred)) == 1:
+            y_true, y_pred = ops.expand_dims(y_true, -1), ops.expand_dims(y_pred, -1)
+        self.build(shape_of(y_true), shape_of(y_pred))
+        weights = ops.ones_like(y_true)
+        if sample_weight is not None:
+            given = ops.cast(ops.convert_to_tensor(sample_weight), self.dtype)
+            weights = ops.multiply(weights, align_weights(self.name, given, weights))
+        error = ops.square(ops.subtract(y_true, y_pred))
+        for variable, values in (
+            (self.squares, ops.square(y_true)),
+            (self.total, y_true),
+            (self.errors, error),
+            (self.count, ops.ones_like(y_true)),
+        ):
+            variable.assign(ops.add(variable, ops.sum(ops.multiply(values, weights), axis=0)))
+        self.samples.assign(ops.add(self.samples, ops.sum(ops.ones_like(y_true[:, 0]))))
+
+    def result(self) -> Tensor:
+        """The score, 0 where the targets do not vary."""
+        if not self.built:
+            return ops.zeros((), self.dtype)
+        mean = ops.divide_no_nan(self.total, self.count)
+        spread = ops.subtract(self.squares, ops.multiply(self.total, mean))
+        varies = ops.greater(spread, 0)
+        ratio = ops.divide(self.errors, ops.where(varies, spread, 1.0))
+        scores = ops.where(varies, ops.subtract(1.0, ratio), 0.0)
+        if self.class_aggregation == "uniform_average":
+            scores = ops.mean(scores)
+        elif self.class_aggregation is not None:
+            scores = ops.divide_no_nan(ops.sum(ops.multiply(scores, spread)), ops.sum(spread))
+        if self.num_regressors == 0:
+            return scores
+        freedom = ops.subtract(self.samples, self.num_regressors + 1.0)
+        factor = ops.divide_no_nan(ops.subtract(self.samples, 1.0), freedom)
+        return ops.subtract(1.0, ops.multiply(ops.subtract(1.0, scores), factor))
+
+    def get_config(self) -> dict[str, Any]:
+        """All arguments."""
+        return {
+            **super().get_config(),
+            "class_aggregation": self.class_aggregation,
+            "num_regressors": self.num_regressors,
+        }
