@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import keras_core as kc
 import numpy as np
 import pytest
 from keras_backend_numpy.backend import BACKEND
-
-import keras_core as kc
 from keras_core import Spec, Variable, ops
 from keras_core.backend import Backend, use_backend
 
@@ -26,9 +25,9 @@ def test_it_is_a_backend_that_predicts() -> None:
 
 
 def test_training_names_packages_that_can() -> None:
-    with pytest.raises(NotImplementedError, match="no gradients, so it cannot train.*keras-backend-"):
+    with pytest.raises(NotImplementedError, match=r"no gradients, so it cannot train.*keras-backend-"):
         BACKEND.value_and_gradients(lambda x: (x, []), [np.ones(1)])
-    with pytest.raises(NotImplementedError, match="cannot train.*keras-backend-"):
+    with pytest.raises(NotImplementedError, match=r"cannot train.*keras-backend-"):
         kc.gradients(lambda x: ops.sum(x), [np.ones(2, "float32")])
     with pytest.raises(NotImplementedError, match="one step at a time"):
         BACKEND.stage_steps()

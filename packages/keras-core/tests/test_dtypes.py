@@ -6,7 +6,6 @@ import itertools
 
 import numpy as np
 import pytest
-
 from keras_core import config, dtypes
 
 
@@ -35,7 +34,7 @@ def test_framework_dtypes_are_known_by_their_name() -> None:
 
 
 def test_unknown_names() -> None:
-    with pytest.raises(ValueError, match="Unknown dtype 'float33'. Expected one of: float16"):
+    with pytest.raises(ValueError, match=r"Unknown dtype 'float33'. Expected one of: float16"):
         dtypes.standardize("float33")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import namedtuple
 
 import pytest
-
 from keras_core import tree
 
 Pair = namedtuple("Pair", "left right")
@@ -26,7 +25,7 @@ def test_paths() -> None:
 
 def test_map_structure() -> None:
     assert tree.map_structure(lambda a, b: a + b, [1, {"k": 2}], [10, {"k": 20}]) == [11, {"k": 22}]
-    with pytest.raises(ValueError, match="[Ee]xpected|mismatch"):
+    with pytest.raises(ValueError, match=r"[Ee]xpected|mismatch"):
         tree.map_structure(lambda a, b: a, [1, 2], [1])
     with pytest.raises(ValueError, match="at least one"):
         tree.map_structure(len)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
-
 from keras_core import config, dtypes
+from numpy.lib.stride_tricks import sliding_window_view
 
 
 def _each(size: Any, count: int) -> tuple[int, ...]:

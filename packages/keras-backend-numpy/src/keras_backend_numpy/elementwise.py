@@ -6,7 +6,6 @@ import math
 from typing import Any
 
 import numpy as np
-
 from keras_core import dtypes
 
 _erf = np.frompyfunc(math.erf, 1, 1)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-
 from keras_core import dtypes
 
 
@@ -43,11 +42,11 @@ def _cholesky(x: Any, upper: bool = False) -> Any:
     return np.linalg.cholesky(x, upper=upper)
 
 
-def _qr(x: Any, mode: str = "reduced") -> tuple[Any, Any]:
+def _qr(x: Any, mode: Any = "reduced") -> tuple[Any, Any]:
     return tuple(np.linalg.qr(x, mode))
 
 
-def _svd(x: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
+def _svd(x: Any, full_matrices: Any = True, compute_uv: Any = True) -> Any:
     result = np.linalg.svd(x, full_matrices, compute_uv)
     return tuple(result) if compute_uv else result
 

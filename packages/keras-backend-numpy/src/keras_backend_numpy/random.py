@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from keras_core import dtypes
 
 from keras_backend_numpy.shaping import sizes
-from keras_core import dtypes
 
 
 def _generator(key: Any) -> np.random.Generator:

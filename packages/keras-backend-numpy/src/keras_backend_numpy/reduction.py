@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-
 from keras_core import dtypes
 
 
@@ -24,22 +23,22 @@ def _wide(dtype: np.dtype) -> np.dtype:
     return np.dtype("float32") if dtypes.is_float(dtype) and dtype.itemsize < 4 else dtype
 
 
-def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def sum(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     dtype = _sum_dtype(x)
     return np.sum(x, _axes(axis), dtype=_wide(dtype), keepdims=keepdims).astype(dtype)
 
 
-def prod(x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Any:
+def prod(x: Any, axis: Any = None, keepdims: Any = False, dtype: Any = None) -> Any:
     result = _sum_dtype(x, dtype)
     return np.prod(x, _axes(axis), dtype=_wide(result), keepdims=keepdims).astype(result)
 
 
-def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def mean(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     return np.mean(x, _axes(axis), dtype=_wide(x.dtype), keepdims=keepdims).astype(x.dtype)
 
 
 def _extreme(function: Callable[..., Any]) -> Callable[..., Any]:
-    def reduce(x: Any, axis: Any = None, keepdims: bool = False, initial: Any = None) -> Any:
+    def reduce(x: Any, axis: Any = None, keepdims: Any = False, initial: Any = None) -> Any:
         if initial is None:
             return function(x, _axes(axis), keepdims=keepdims)
         return function(x, _axes(axis), keepdims=keepdims, initial=np.asarray(initial, x.dtype))
@@ -47,19 +46,19 @@ def _extreme(function: Callable[..., Any]) -> Callable[..., Any]:
     return reduce
 
 
-def any(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def any(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     return np.any(x, _axes(axis), keepdims=keepdims)
 
 
-def all(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def all(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     return np.all(x, _axes(axis), keepdims=keepdims)
 
 
-def argmax(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def argmax(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     return np.argmax(x, axis, keepdims=keepdims).astype("int32")
 
 
-def argmin(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def argmin(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     return np.argmin(x, axis, keepdims=keepdims).astype("int32")
 
 

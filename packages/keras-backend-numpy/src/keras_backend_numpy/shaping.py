@@ -38,7 +38,7 @@ def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     return list(np.split(x, cuts if isinstance(cuts, int) else list(cuts), axis))
 
 
-def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = None) -> Any:
+def pad(x: Any, pad_width: Any, mode: Any = "constant", constant_values: Any = None) -> Any:
     if mode == "constant":
         return np.pad(x, pad_width, mode, constant_values=0 if constant_values is None else constant_values)
     return np.pad(x, pad_width, mode)

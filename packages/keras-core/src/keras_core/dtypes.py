@@ -18,8 +18,15 @@ COMPLEX = ("complex64", "complex128")
 EXTENDED = ("bfloat16", "float8_e4m3fn", "float8_e5m2")
 ALL = (*FLOATS, *EXTENDED[1:], *SIGNED, *UNSIGNED, *COMPLEX, "bool", "string")
 
-_ALIASES = {"half": "float16", "float": "float32", "double": "float64", "int": "int32", "long": "int64",
-            "bool_": "bool", "str": "string"}
+_ALIASES = {
+    "half": "float16",
+    "float": "float32",
+    "double": "float64",
+    "int": "int32",
+    "long": "int64",
+    "bool_": "bool",
+    "str": "string",
+}
 
 
 def standardize(dtype: Any = None) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from keras_core import KerasTensor, backend, dtypes, ops, tree
 from keras_core.ops.table import TABLE
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from keras_core import KerasTensor, ops
 
 
@@ -60,7 +59,9 @@ SPACES = [((6,), (3,)), ((5, 6), (3, 2)), ((4, 5, 4), (2, 3, 1))]
 @pytest.mark.parametrize("padding", ["valid", "same"])
 @pytest.mark.parametrize(("stride", "dilation"), [(1, 1), (2, 1), (1, 2)])
 @pytest.mark.parametrize("groups", [1, 2])
-def test_conv(space: Any, window: Any, padding: str, stride: int, dilation: int, groups: int, check: Any, rng: Any) -> None:
+def test_conv(
+    space: Any, window: Any, padding: str, stride: int, dilation: int, groups: int, check: Any, rng: Any
+) -> None:
     if dilation == 2 and padding == "valid":
         space = tuple(n + 2 for n in space)
     count = len(space)
@@ -70,7 +71,15 @@ def test_conv(space: Any, window: Any, padding: str, stride: int, dilation: int,
     check("conv", x, kernel, stride, padding, "channels_last", dilation, expect=expected, tolerance=1e-4)
     first = np.moveaxis(x, -1, 1).copy()
     check(
-        "conv", first, kernel, stride, padding, "channels_first", dilation, expect=np.moveaxis(expected, -1, 1), tolerance=1e-4
+        "conv",
+        first,
+        kernel,
+        stride,
+        padding,
+        "channels_first",
+        dilation,
+        expect=np.moveaxis(expected, -1, 1),
+        tolerance=1e-4,
     )
 
 
@@ -93,7 +102,9 @@ def test_depthwise_and_separable_conv(padding: str, multiplier: int, check: Any,
 @pytest.mark.parametrize("padding", ["valid", "same"])
 @pytest.mark.parametrize(("stride", "dilation"), [(1, 1), (2, 1), (3, 1), (1, 2)])
 @pytest.mark.parametrize("window", [1, 2, 3])
-def test_conv_transpose_is_the_transpose(padding: str, stride: int, dilation: int, window: int, check: Any, rng: Any) -> None:
+def test_conv_transpose_is_the_transpose(
+    padding: str, stride: int, dilation: int, window: int, check: Any, rng: Any
+) -> None:
     """<conv(x), y> = <x, conv_transpose(y)> for all x and y."""
     y = rng.standard_normal((2, 4, 3, 2)).astype("float32")
     kernel = rng.standard_normal((window, window, 5, 2)).astype("float32")
@@ -106,7 +117,8 @@ def test_conv_transpose_is_the_transpose(padding: str, stride: int, dilation: in
 
 
 @pytest.mark.parametrize(
-    ("padding", "extra", "length"), [("valid", None, 9), ("same", None, 8), ("valid", 0, 9), ("valid", 1, 10), ("same", 0, 7), ("same", 1, 8)]
+    ("padding", "extra", "length"),
+    [("valid", None, 9), ("same", None, 8), ("valid", 0, 9), ("valid", 1, 10), ("same", 0, 7), ("same", 1, 8)],
 )
 def test_length_of_conv_transpose(padding: str, extra: Any, length: int) -> None:
     x, kernel = KerasTensor((None, 4, 2)), KerasTensor((3, 6, 2))

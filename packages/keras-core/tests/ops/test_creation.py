@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from keras_core import KerasTensor, backend, config, ops
 
 X = np.arange(6, dtype="int32").reshape(2, 3)

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from keras_core import KerasTensor, backend, ops
 
 A = np.array([[4, 1, 0.5], [1, 3, -1], [0.5, -1, 5]], "float32")

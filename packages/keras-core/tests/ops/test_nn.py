@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from keras_core import KerasTensor, backend, ops
 
 X = np.array([[-4, -1.2, -0.3, 0], [0.4, 0.9, 2.5, 7]], "float32")
@@ -169,7 +168,9 @@ def test_categorical_crossentropy(check: Any) -> None:
 
 def test_a_class_of_probability_zero_has_a_finite_loss(check: Any) -> None:
     p = np.array([[1, 0]], "float32")
-    check("categorical_crossentropy", p[:, ::-1].copy(), p, expect=np.array([-math.log(1e-7)], "float32"), tolerance=1e-4)
+    check(
+        "categorical_crossentropy", p[:, ::-1].copy(), p, expect=np.array([-math.log(1e-7)], "float32"), tolerance=1e-4
+    )
 
 
 def test_attention(check: Any, rng: np.random.Generator) -> None:

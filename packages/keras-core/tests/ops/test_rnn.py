@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from keras_core import KerasTensor, backend, ops
 
 BATCH, STEPS, FEATURES, UNITS = 3, 4, 2, 5
@@ -101,7 +100,9 @@ def test_without_bias_and_with_other_activations(weights: Any, check: Any) -> No
 
     outputs, (h,) = looped(cell, w["inputs"], [w["h"]], None, False)
     for activation in ("relu", ops.relu):
-        check("simple_rnn", w["inputs"], w["h"], w["kernel"], w["recurrent"], activation=activation, expect=(outputs, h))
+        check(
+            "simple_rnn", w["inputs"], w["h"], w["kernel"], w["recurrent"], activation=activation, expect=(outputs, h)
+        )
     with pytest.raises(ValueError, match="Unknown activation 'wavy'"):
         ops.simple_rnn(w["inputs"], w["h"], w["kernel"], w["recurrent"], activation="wavy")
 

@@ -8,8 +8,8 @@ so that an output has ceil(size / stride) places. Sizes may be one int or one fo
 from __future__ import annotations
 
 from keras_core.ops import windows
-from keras_core.ops.shaping import reshape
-from keras_core.ops.table import derived, primitive, shape_of
+from keras_core.ops.shaping import reshape, shape
+from keras_core.ops.table import derived, primitive
 from keras_core.typing import DataFormat, Size, Tensor
 
 
@@ -46,7 +46,7 @@ def depthwise_conv(
     Args:
         kernel: (*window, channels, multiplier); channel c gives the outputs c * multiplier onwards.
     """
-    *window, channels, multiplier = shape_of(kernel)
+    *window, channels, multiplier = shape(kernel)
     grouped = reshape(kernel, (*window, 1, channels * multiplier))
     return conv(inputs, grouped, strides, padding, data_format, dilation_rate)
 

@@ -16,7 +16,6 @@ from keras_core.ops.table import derived, dtype_of, primitive
 from keras_core.typing import DType, Tensor
 
 
-
 @primitive(tensors=("variable",), spec=rules.unchanged)
 def stop_gradient(variable: Tensor) -> Tensor:
     """The tensor (or Variable's value) itself, through which no gradient flows."""
@@ -127,7 +126,7 @@ def clip(x: Tensor, x_min: Tensor, x_max: Tensor) -> Tensor:
 
 @primitive(tensors=("x",), cast="float", spec=rules.same)
 def exp(x: Tensor) -> Tensor:
-    """e to the power of `x`."""
+    """Exponential: e to the power of `x`."""
 
 
 @derived(tensors=("x",), cast="float")
@@ -296,10 +295,28 @@ def erfc(x: Tensor) -> Tensor:
     return subtract(1, erf(x))
 
 
-_ERFINV_CENTRE = (2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 0.00021858087,
-                  -0.00125372503, -0.00417768164, 0.246640727, 1.50140941)
-_ERFINV_TAIL = (-0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773,
-                -0.0076224613, 0.00943887047, 1.00167406, 2.83297682)
+_ERFINV_CENTRE = (
+    2.81022636e-08,
+    3.43273939e-07,
+    -3.5233877e-06,
+    -4.39150654e-06,
+    0.00021858087,
+    -0.00125372503,
+    -0.00417768164,
+    0.246640727,
+    1.50140941,
+)
+_ERFINV_TAIL = (
+    -0.000200214257,
+    0.000100950558,
+    0.00134934322,
+    -0.00367342844,
+    0.00573950773,
+    -0.0076224613,
+    0.00943887047,
+    1.00167406,
+    2.83297682,
+)
 
 
 @derived(tensors=("x",), cast="float")
@@ -401,9 +418,7 @@ def isfinite(x: Tensor) -> Tensor:
 
 
 @derived(tensors=("x1", "x2"), cast="float")
-def isclose(
-    x1: Tensor, x2: Tensor, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
-) -> Tensor:
+def isclose(x1: Tensor, x2: Tensor, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Tensor:
     """Where `|x1 - x2| <= atol + rtol * |x2|`; equal infinities are close."""
     near = less_equal(abs(subtract(x1, x2)), add(multiply(abs(x2), rtol), atol))
     close = logical_or(equal(x1, x2), logical_and(near, isfinite(x2)))
@@ -510,17 +525,13 @@ def _within(bound: float, dtype: str) -> float:
     return bound if exact else bound * (1 - float(dtypes.finfo(dtype).eps) / 2)
 
 
-@primitive(
-    tensors=("condition", "x1", "x2"), cast={"bool": ("condition",), "promote": ("x1", "x2")}, spec=rules.where
-)
+@primitive(tensors=("condition", "x1", "x2"), cast={"bool": ("condition",), "promote": ("x1", "x2")}, spec=rules.where)
 def where(condition: Tensor, x1: Tensor, x2: Tensor) -> Tensor:
     """`x1` where the condition holds, `x2` elsewhere; all three broadcast."""
 
 
 @derived(tensors=("x",))
-def nan_to_num(
-    x: Tensor, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
-) -> Tensor:
+def nan_to_num(x: Tensor, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> Tensor:
     """`x` with nan replaced by `nan`, and infinities by the given or by the dtype's limits."""
     if not dtypes.is_float(dtype_of(x)):
         return x

@@ -13,7 +13,7 @@ from keras_core.ops.elementwise import abs as absolute
 from keras_core.ops.elementwise import add, cast, clip, divide, floor, less, maximum, multiply, round, subtract, where
 from keras_core.ops.indexing import take
 from keras_core.ops.reduction import sum as total
-from keras_core.ops.shaping import expand_dims, ndim, repeat, reshape, shape
+from keras_core.ops.shaping import ndim, repeat, reshape, shape
 from keras_core.ops.table import derived, dtype_of
 from keras_core.typing import DataFormat, Size, Tensor
 
@@ -72,15 +72,15 @@ def _compute_dtype(dtype: str) -> str:
     return dtype if dtype in ("float32", "float64") else "float32"
 
 
-def _centres(old: Any, new: Any) -> tuple[Tensor, Tensor]:
-    """Where the new pixels' centres lie among the old ones, and how many old pixels a new one is wide."""
+def _centres(old: Any, new: Any) -> Tensor:
+    """Where the new pixels' centres lie among the old ones."""
     scale = divide(cast(old, "float32"), cast(new, "float32"))
-    return subtract(multiply(add(cast(arange(new), "float32"), 0.5), scale), 0.5), scale
+    return subtract(multiply(add(cast(arange(new), "float32"), 0.5), scale), 0.5)
 
 
 def _nearest(x: Tensor, axis: int, length: Any) -> Tensor:
     old = shape(x)[axis]
-    centres, _ = _centres(old, length)
+    centres = _centres(old, length)
     return take(x, clip(cast(floor(add(centres, 0.5)), "int32"), 0, subtract(old, 1)), axis)
 
 
@@ -89,7 +89,7 @@ def _interpolated(
 ) -> Tensor:
     """Resize one axis: gather each new pixel's neighbours and sum them by the kernel's weights."""
     old = shape(x)[axis]
-    centres, scale = _centres(old, length)
+    centres = _centres(old, length)
     widths: Any = 1.0
     taps = 2 * reach
     if antialias:

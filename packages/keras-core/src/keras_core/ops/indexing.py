@@ -1,5 +1,6 @@
 """Picking, ordering and scattering by integer tensors."""
 
+# mypy: disable-error-code="empty-body"
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -56,9 +57,7 @@ def slice_update(inputs: Tensor, start_indices: Sequence[Any], updates: Tensor) 
     """`inputs` with the block that begins at `start_indices` replaced by `updates`."""
 
 
-@primitive(
-    tensors=("inputs", "indices", "updates"), cast={"promote": ("inputs", "updates")}, spec=rules.scatter_update
-)
+@primitive(tensors=("inputs", "indices", "updates"), cast={"promote": ("inputs", "updates")}, spec=rules.scatter_update)
 def scatter_update(inputs: Tensor, indices: Tensor, updates: Tensor, reduction: str | None = None) -> Tensor:
     """`inputs` with elements or slices replaced, or combined.
 

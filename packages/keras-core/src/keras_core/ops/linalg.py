@@ -1,5 +1,6 @@
 """Products of matrices and tensors, factorizations, norms. Leading axes are batches."""
 
+# mypy: disable-error-code="empty-body"
 from __future__ import annotations
 
 import math
@@ -12,18 +13,19 @@ from keras_core.ops import matrices, rules
 from keras_core.ops.creation import eye, tril, triu
 from keras_core.ops.elementwise import (
     abs as absolute,
+)
+from keras_core.ops.elementwise import (
     cast,
-    divide_no_nan,
+    divide,
+    greater,
     log,
     multiply,
     not_equal,
     power,
     sqrt,
     square,
-    greater,
     subtract,
     where,
-    divide,
 )
 from keras_core.ops.reduction import max as greatest
 from keras_core.ops.reduction import min as least
@@ -114,9 +116,7 @@ def vdot(x1: Tensor, x2: Tensor) -> Tensor:
 
 
 @derived(tensors=("x1", "x2"), cast="promote")
-def cross(
-    x1: Tensor, x2: Tensor, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
-) -> Tensor:
+def cross(x1: Tensor, x2: Tensor, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Tensor:
     """Vector product of 3-vectors that lie along an axis."""
     if axis is not None:
         axisa = axisb = axisc = axis

@@ -50,7 +50,9 @@ def parse(subscripts: str, ranks: Sequence[int]) -> tuple[list[str], str]:
     if len(terms) != len(ranks):
         raise ValueError(f"got {subscripts!r}, which names {len(terms)} operands, with {len(ranks)} operands.")
     free = [c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in text]
-    most = max((rank - len(t.replace("...", "")) for t, rank in zip(terms, ranks, strict=True) if "..." in t), default=0)
+    most = max(
+        (rank - len(t.replace("...", "")) for t, rank in zip(terms, ranks, strict=True) if "..." in t), default=0
+    )
     batch = "".join(free[: max(most, 0)])
     inputs = []
     for term, rank in zip(terms, ranks, strict=True):
@@ -88,7 +90,9 @@ def solve(a: Tensor, b: Tensor) -> Spec:
     _square(a.shape)
     vectors = len(b.shape) == len(a.shape) - 1
     rows = b.shape[-1 if vectors else -2] if len(b.shape) >= 1 else 0
-    if len(b.shape) not in (len(a.shape) - 1, len(a.shape)) or (None not in (rows, a.shape[-1]) and rows != a.shape[-1]):
+    if len(b.shape) not in (len(a.shape) - 1, len(a.shape)) or (
+        None not in (rows, a.shape[-1]) and rows != a.shape[-1]
+    ):
         raise ValueError(f"got a of shape {tuple(a.shape)} and b of shape {tuple(b.shape)}, which do not fit.")
     return Spec(b.shape, b.dtype)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from keras_core import config, dtypes
 from keras_core.ops import rules
-from keras_core.ops.creation import arange, ones_like
+from keras_core.ops.creation import arange, ones_like, tri
 from keras_core.ops.elementwise import (
     abs as absolute,
+)
+from keras_core.ops.elementwise import (
     add,
     cast,
     clip,
@@ -23,12 +24,10 @@ from keras_core.ops.elementwise import (
     less,
     less_equal,
     log,
-    logical_and,
     maximum,
     minimum,
     multiply,
     negative,
-    not_equal,
     power,
     rsqrt,
     sqrt,
@@ -37,14 +36,13 @@ from keras_core.ops.elementwise import (
     tanh,
     where,
 )
-from keras_core.ops.creation import tri
 from keras_core.ops.indexing import sort, take_along_axis
 from keras_core.ops.linalg import einsum
 from keras_core.ops.reduction import cumsum, mean
 from keras_core.ops.reduction import max as greatest
 from keras_core.ops.reduction import sum as total
 from keras_core.ops.shaping import broadcast_to, expand_dims, flip, ndim, reshape, shape, split, squeeze
-from keras_core.ops.table import derived, dtype_of, primitive, shape_of
+from keras_core.ops.table import derived, dtype_of, primitive
 from keras_core.typing import Axis, DType, Tensor
 
 # -- activations
@@ -168,9 +166,7 @@ def tanh_shrink(x: Tensor) -> Tensor:
 @derived(tensors=("x",), cast="float")
 def soft_shrink(x: Tensor, threshold: float = 0.5) -> Tensor:
     """`x` brought nearer to 0 by `threshold`, and 0 within it."""
-    return where(
-        greater(x, threshold), subtract(x, threshold), where(less(x, -threshold), add(x, threshold), 0)
-    )
+    return where(greater(x, threshold), subtract(x, threshold), where(less(x, -threshold), add(x, threshold), 0))
 
 
 @derived(tensors=("x",), cast="float")
@@ -475,7 +471,7 @@ def dot_product_attention(
 
     Reference: Vaswani et al., "Attention Is All You Need", 2017.
     """
-    heads, key_heads, depth = shape_of(query)[2], shape_of(key)[2], shape_of(query)[3]
+    (*_, heads, depth), key_heads = shape(query), shape(key)[2]
     if heads != key_heads:
         key, value = (_shared_heads(x, heads // key_heads) for x in (key, value))
     products = multiply(einsum("bthd,bshd->bhts", query, key), 1 / math.sqrt(depth) if scale is None else scale)

@@ -8,6 +8,7 @@ batches do not, since NumPy draws them.
 from __future__ import annotations
 
 import math
+
 from keras_core.ops import rules
 from keras_core.ops.elementwise import add, cast, erfinv, less, log, multiply, negative
 from keras_core.ops.indexing import argsort, take

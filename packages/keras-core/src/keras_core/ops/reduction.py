@@ -7,25 +7,21 @@ products of ints keep the dtype (of truth values: int32), means are floats, posi
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from keras_core import dtypes
 from keras_core.ops import rules
 from keras_core.ops.creation import zeros_like
 from keras_core.ops.elementwise import (
-    abs as absolute,
     add,
     cast,
-    equal,
+    divide,
     exp,
     isclose,
     isfinite,
     isnan,
     log,
-    logical_and,
     logical_not,
     multiply,
-    divide,
     not_equal,
     sqrt,
     square,
@@ -126,9 +122,7 @@ def count_nonzero(x: Tensor, axis: Axis = None) -> Tensor:
 
 
 @derived(tensors=("x1", "x2"), cast="float")
-def allclose(
-    x1: Tensor, x2: Tensor, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
-) -> Tensor:
+def allclose(x1: Tensor, x2: Tensor, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Tensor:
     """Whether all pairs of elements are close, as `isclose` says."""
     return all(isclose(x1, x2, rtol, atol, equal_nan))
 

@@ -14,8 +14,8 @@ from keras_core.ops.control import scan
 from keras_core.ops.creation import zeros_like
 from keras_core.ops.elementwise import add, cast, multiply, subtract, tanh, where
 from keras_core.ops.linalg import matmul
-from keras_core.ops.shaping import expand_dims, flip, getitem, split, swapaxes
-from keras_core.ops.table import derived, shape_of
+from keras_core.ops.shaping import concatenate, expand_dims, flip, getitem, split, swapaxes
+from keras_core.ops.table import derived
 from keras_core.typing import Tensor
 
 Activation = str | Callable[[Tensor], Tensor]
@@ -37,7 +37,7 @@ def simple_rnn(
     go_backwards: bool = False,
     unroll: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    """h' = activation(x @ kernel + bias + h @ recurrent_kernel), over time.
+    """Simple recurrence over time: h' = activation(x @ kernel + bias + h @ recurrent_kernel).
 
     Args:
         inputs: (batch, T, features).
@@ -149,8 +149,8 @@ def gru(
     state_bias = None
     if bias is not None and reset_after:
         bias, state_bias = getitem(bias, 0), getitem(bias, 1)
-    units = shape_of(recurrent_kernel)[0]
-    gates_kernel, candidate_kernel = split(recurrent_kernel, [2 * units], -1)
+    *gate_kernels, candidate_kernel = split(recurrent_kernel, 3, -1)
+    gates_kernel = concatenate(gate_kernels, -1)
 
     def after(x: Tensor, state: list[Tensor]) -> list[Tensor]:
         (h,) = state

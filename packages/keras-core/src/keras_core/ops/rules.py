@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from keras_core.typing import Axis, DataFormat, Shape, Size, Tensor
 # -- axes and shapes
 
 
-def axis(axis: int, rank: int) -> int:
+def axis(axis: Any, rank: int) -> int:
     """An axis counted from the front.
 
     Raises:
@@ -223,7 +224,7 @@ def concatenate(xs: Sequence[Tensor], axis: int) -> Spec:
             raise ValueError(f"got tensors of shapes {shapes}, expected the same number of axes.")
         sizes = [shape[k] for shape in shapes]
         if k == place:
-            result.append(None if None in sizes else builtins.sum(sizes))  # type: ignore[arg-type]
+            result.append(None if None in sizes else builtins.sum(sizes))
             continue
         numbers = set(sizes) - {None}
         if len(numbers) > 1:
@@ -240,16 +241,20 @@ def split(x: Tensor, indices_or_sections: Any, axis: int) -> list[Spec]:
     if isinstance(indices_or_sections, (int, np.integer)):
         count = int(indices_or_sections)
         if count < 1 or (length is not None and length % count):
-            raise ValueError(f"got {count} sections for axis {axis} of shape {tuple(x.shape)}, which they do not divide.")
+            raise ValueError(
+                f"got {count} sections for axis {axis} of shape {tuple(x.shape)}, which they do not divide."
+            )
         lengths = [None if length is None else length // count] * count
     else:
         cuts = [int(cut) for cut in indices_or_sections]
         if length is None:
             ends: list[int | None] = [*cuts, None]
-            lengths = [None if e is None or s < 0 or e < 0 else builtins.max(e - s, 0) for s, e in zip([0, *cuts], ends)]
+            lengths = [
+                None if e is None or s < 0 or e < 0 else builtins.max(e - s, 0) for s, e in zip([0, *cuts], ends)
+            ]
         else:
             bounds = [builtins.min(c if c >= 0 else builtins.max(length + c, 0), length) for c in [0, *cuts]] + [length]
-            lengths = [builtins.max(e - s, 0) for s, e in zip(bounds, bounds[1:])]
+            lengths = [builtins.max(e - s, 0) for s, e in pairwise(bounds)]
     return [Spec((*x.shape[:place], one, *x.shape[place + 1 :]), x.dtype) for one in lengths]
 
 
@@ -357,7 +362,7 @@ def slice_update(inputs: Tensor, start_indices: Any, updates: Tensor) -> Spec:
             f"for a tensor of shape {tuple(inputs.shape)}."
         )
     for size, start, length in zip(inputs.shape, starts, updates.shape, strict=True):
-        if None not in (size, length) and (start or 0) + length > size:  # type: ignore[operator]
+        if None not in (size, length) and (start or 0) + length > size:
             raise ValueError(
                 f"got updates of shape {tuple(updates.shape)} at {starts}, which leave {tuple(inputs.shape)}."
             )
@@ -484,7 +489,7 @@ def argsort(x: Tensor, axis: int | None) -> Spec:
 
 
 def top_k(x: Tensor, k: int, sorted: bool) -> tuple[Spec, Spec]:
-    """k values and indices."""
+    """The k values and their indices."""
     if not x.shape or (x.shape[-1] is not None and not 0 <= k <= x.shape[-1]):
         raise ValueError(f"got k={k} for a tensor of shape {tuple(x.shape)}.")
     shape = (*x.shape[:-1], k)

@@ -16,7 +16,9 @@ from keras_core.symbolic.keras_tensor import KerasTensor
 from keras_core.typing import ArrayLike, DType, Tensor
 
 
-def convert_to_tensor(x: ArrayLike, dtype: DType | None = None, sparse: bool | None = None, ragged: bool | None = None) -> Tensor:
+def convert_to_tensor(
+    x: ArrayLike, dtype: DType | None = None, sparse: bool | None = None, ragged: bool | None = None
+) -> Tensor:
     """`x` as a tensor of the backend that runs now.
 
     Args:

@@ -13,7 +13,9 @@ def _space(inputs: Tensor, data_format: Any) -> tuple[Shape, int]:
     """Spatial sizes and the channel axis."""
     rank = len(inputs.shape)
     if rank not in (3, 4, 5):
-        raise ValueError(f"got inputs of shape {tuple(inputs.shape)}, expected 3, 4 or 5 axes (batch and channels included).")
+        raise ValueError(
+            f"got inputs of shape {tuple(inputs.shape)}, expected 3, 4 or 5 axes (batch and channels included)."
+        )
     start = rules.spatial_start(rank, data_format)
     return tuple(inputs.shape[start : start + rank - 2]), 1 if start == 2 else rank - 1
 
@@ -59,9 +61,7 @@ def conv(inputs: Tensor, kernel: Tensor, strides: Any, padding: str, data_format
         if filters is not None and filters % (channels // per_group):
             raise ValueError(f"got {filters} filters for {channels // per_group} groups, expected a multiple.")
     _check_padding(padding)
-    found = tuple(
-        output_length(n, kernel.shape[k], steps[k], padding, dilation[k]) for k, n in enumerate(space)
-    )
+    found = tuple(output_length(n, kernel.shape[k], steps[k], padding, dilation[k]) for k, n in enumerate(space))
     return Spec(_assembled(inputs.shape[0], found, filters, channel_axis), inputs.dtype)
 
 
