@@ -39,8 +39,9 @@ class Constant(Initializer):
         """Also reads the array notation of other Keras versions."""
         value = config.get("value", 0.0)
         if isinstance(value, dict):
-            inner = value.get("config", value)
-            value = np.asarray(inner["value"], inner.get("dtype"))
+            from keras_core.saving import deserialize_keras_object
+
+            value = deserialize_keras_object(value)
         return cls(value)
 
 

@@ -126,7 +126,7 @@ def load_model(
         label = f"{CONFIG} in '{archive.name}'"
         config = parse_json(archive.read(CONFIG, JSON_BYTES), label)
         weights = archive.read(WEIGHTS)
-    with open_hdf5(weights, f"{WEIGHTS} in '{archive.name}'") as root:
+    with open_hdf5(weights, f"{archive.name} ({WEIGHTS})") as root:
         del weights
         with variable_budget(stored_bytes(root)), loading(custom_objects, compile):
             model = deserialize_keras_object(config, kind="layer")
