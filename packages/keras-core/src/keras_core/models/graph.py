@@ -34,8 +34,10 @@ def output_names(outputs: list[KerasTensor]) -> list[str]:
     return names
 
 
-def flat_inputs(model: Model, inputs: Any) -> list[Any]:
+def flat_inputs(model: Model, inputs: Any, any_batch: bool = False) -> list[Any]:
     """One value for each of the model's inputs, matched by name or position.
+
+    `any_batch` allows another number of rows than a fixed batch size: these are data still to be cut into batches.
 
     Raises:
         ValueError: when one is missing, too many came, or a shape does not fit; it names the input.
@@ -62,17 +64,17 @@ def flat_inputs(model: Model, inputs: Any) -> list[Any]:
         values = [inputs]
     if len(values) != len(symbols):
         raise ValueError(f"Model {model.name!r} takes {len(symbols)} inputs ({', '.join(names)}), got {len(values)}.")
-    return [_fitted(model, name, s, v) for name, s, v in zip(names, symbols, values, strict=True)]
+    return [_fitted(model, name, s, v, any_batch) for name, s, v in zip(names, symbols, values, strict=True)]
 
 
-def _fitted(model: Model, name: str, symbol: KerasTensor, value: Any) -> Any:
+def _fitted(model: Model, name: str, symbol: KerasTensor, value: Any, any_batch: bool) -> Any:
     from keras_core import ops
 
     if value is None:
         return None
     shape = shape_of(value) if hasattr(value, "shape") else None
     if shape is not None:
-        wanted = symbol.shape
+        wanted = (None, *symbol.shape[1:]) if any_batch else symbol.shape
         if not fits(shape, wanted):
             if len(shape) == len(wanted) - 1 and wanted[-1] == 1 and fits((*shape, 1), wanted):
                 value = ops.expand_dims(value, -1)

@@ -46,7 +46,7 @@ def _check_finite(array: Any, where: str, method: str) -> None:
 
 def flat_inputs_of(model: Model, x: Any) -> list[Any]:
     """The arrays of `x` in the order of the model's inputs, their shapes checked without converting them."""
-    return flat_inputs(model, _Shapes.of(x))
+    return flat_inputs(model, _Shapes.of(x), any_batch=True)
 
 
 class _Shapes:
