@@ -47,7 +47,5 @@ def test_fraction():
 
 def test_known_axis():
     assert checks.known_axis(LAYER, (None, 3), -1, "the width") == 3
-    with pytest.raises(
-        ValueError, match=r"the width \(axis 0 of the input\) must be known, got .* \(None, 3\)"
-    ):
+    with pytest.raises(ValueError, match=r"the width \(axis 0 of the input\) must be known, got .* \(None, 3\)"):
         checks.known_axis(LAYER, (None, 3), 0, "the width")
