@@ -57,7 +57,11 @@ def nothing_happens(monkeypatch):
     monkeypatch.delenv(MARK, raising=False)
     monkeypatch.setattr(marshal, "loads", guarded)
     for module, name in (
-        (os, "system"), (subprocess, "Popen"), (socket, "create_connection"), (pickle, "loads"), (pickle, "load"),
+        (os, "system"),
+        (subprocess, "Popen"),
+        (socket, "create_connection"),
+        (pickle, "loads"),
+        (pickle, "load"),
     ):
         monkeypatch.setattr(module, name, forbidden(name))
     yield
@@ -91,11 +95,18 @@ def in_graph(layer: dict[str, Any]) -> dict[str, Any]:
     tensor = {"shape": [None, 4], "dtype": "float32", "keras_history": ["start", 0, 0]}
     call = {"args": [{"class_name": "__keras_tensor__", "config": tensor}], "kwargs": {}}
     return {
-        "module": "keras.src.models.functional", "class_name": "Functional", "registered_name": "Functional",
+        "module": "keras.src.models.functional",
+        "class_name": "Functional",
+        "registered_name": "Functional",
         "config": {
-            "name": "graph", "trainable": True, "input_layers": ["start", 0, 0], "output_layers": ["bad", 0, 0],
-            "layers": [{**start, "name": "start", "inbound_nodes": []},
-                       {**layer, "name": "bad", "inbound_nodes": [call]}],
+            "name": "graph",
+            "trainable": True,
+            "input_layers": ["start", 0, 0],
+            "output_layers": ["bad", 0, 0],
+            "layers": [
+                {**start, "name": "start", "inbound_nodes": []},
+                {**layer, "name": "bad", "inbound_nodes": [call]},
+            ],
         },
     }
 
@@ -108,8 +119,10 @@ def archive_of(path: Any, config: Any, weights: bytes | None = None, **members: 
             pass
         weights = buffer.getvalue()
     content = {
-        "metadata.json": json.dumps({"keras_version": "3.15.1"}), "config.json": json.dumps(config),
-        "model.weights.h5": weights, **members,
+        "metadata.json": json.dumps({"keras_version": "3.15.1"}),
+        "config.json": json.dumps(config),
+        "model.weights.h5": weights,
+        **members,
     }
     with zipfile.ZipFile(path, "w") as archive:
         for name, value in content.items():
@@ -193,14 +206,29 @@ class TestBytecodeInALambda:
 
 
 DANGEROUS = [
-    ("os", "system"), ("subprocess", "Popen"), ("builtins", "eval"), ("builtins", "exec"), ("marshal", "loads"),
-    ("pickle", "loads"), ("shutil", "rmtree"), ("importlib", "import_module"), ("socket", "create_connection"),
+    ("os", "system"),
+    ("subprocess", "Popen"),
+    ("builtins", "eval"),
+    ("builtins", "exec"),
+    ("marshal", "loads"),
+    ("pickle", "loads"),
+    ("shutil", "rmtree"),
+    ("importlib", "import_module"),
+    ("socket", "create_connection"),
     # CVE-2025-8747: functions of the library itself.
-    ("keras.utils", "get_file"), ("keras.src.utils.file_utils", "get_file"), ("keras.saving", "load_model"),
-    ("keras.models", "load_model"), ("keras_core.saving", "load_model"), ("keras_core.saving.atomic", "replacing"),
-    ("numpy", "load"), ("numpy", "memmap"), ("h5py", "File"), ("keras.layers", "deserialize"),
+    ("keras.utils", "get_file"),
+    ("keras.src.utils.file_utils", "get_file"),
+    ("keras.saving", "load_model"),
+    ("keras.models", "load_model"),
+    ("keras_core.saving", "load_model"),
+    ("keras_core.saving.atomic", "replacing"),
+    ("numpy", "load"),
+    ("numpy", "memmap"),
+    ("h5py", "File"),
+    ("keras.layers", "deserialize"),
     # CVE-2025-9906: the switch that turns safety off.
-    ("keras.config", "enable_unsafe_deserialization"), ("keras.src.saving.serialization_lib", "enable_unsafe_deserialization"),
+    ("keras.config", "enable_unsafe_deserialization"),
+    ("keras.src.saving.serialization_lib", "enable_unsafe_deserialization"),
 ]
 
 
@@ -218,7 +246,10 @@ class TestNamesOfModules:
     def test_as_a_function(self, reader, module, name):
         for config, registered in ((name, "function"), (name, name), (f"{module}.{name}", "function")):
             function = {
-                "module": module, "class_name": "function", "config": config, "registered_name": registered,
+                "module": module,
+                "class_name": "function",
+                "config": config,
+                "registered_name": registered,
             }
             for class_name, argument in (("Lambda", "function"), ("Dense", "activation")):
                 with pytest.raises(ValueError):
@@ -259,8 +290,12 @@ class TestPickledLayers:
 
     def test_arrays_of_objects(self, reader):
         array = {"class_name": "__numpy__", "config": {"value": [1], "dtype": "object"}}
-        start = {"module": "keras.initializers", "class_name": "Constant", "registered_name": None,
-                 "config": {"value": array}}
+        start = {
+            "module": "keras.initializers",
+            "class_name": "Constant",
+            "registered_name": None,
+            "config": {"value": array},
+        }
         with pytest.raises(ValueError):
             reader(layer_config("Dense", {"name": "x", "units": 1, "bias_initializer": start}))
 
@@ -377,8 +412,16 @@ def group_for_an_array(file):
 
 
 TAMPERED = [
-    external_link, soft_link, group_link, external_storage, virtual_dataset, huge_shape, huge_unwritten, packed_zeros,
-    text, group_for_an_array,
+    external_link,
+    soft_link,
+    group_link,
+    external_storage,
+    virtual_dataset,
+    huge_shape,
+    huge_unwritten,
+    packed_zeros,
+    text,
+    group_for_an_array,
 ]
 
 
@@ -430,7 +473,7 @@ class TestBombs:
                     for _ in range(200):
                         file.write(bytes(1 << 20))
                 archive.close()
-            with pytest.raises(ValueError, match="would have|occurs twice"):
+            with pytest.raises(ValueError, match=r"would have|occurs twice"):
                 load_model(path)
 
     @pytest.mark.parametrize("opening", ["[", '{"a":', '{"class_name": "Sequential", "config": {"layers": ['])

@@ -43,10 +43,25 @@ _dense = lambda units=3: lambda L: L.Dense(units)
 
 # --- core -----------------------------------------------------------------------------------------
 
-for _name in (
-    "relu elu selu gelu softplus softsign tanh sigmoid hard_sigmoid exponential linear silu softmax "
-    "leaky_relu relu6 mish log_softmax"
-).split():
+for _name in [
+    "relu",
+    "elu",
+    "selu",
+    "gelu",
+    "softplus",
+    "softsign",
+    "tanh",
+    "sigmoid",
+    "hard_sigmoid",
+    "exponential",
+    "linear",
+    "silu",
+    "softmax",
+    "leaky_relu",
+    "relu6",
+    "mish",
+    "log_softmax",
+]:
     _stack(f"activation_{_name}", (5,), lambda L, a=_name: L.Dense(4, activation=a), _dense())
 _stack("activation_layer", (5,), _dense(), lambda L: L.Activation("tanh"))
 _stack("dense_without_bias", (5,), lambda L: L.Dense(4, use_bias=False), _dense())
@@ -86,7 +101,9 @@ _stack("zeropadding2d_uneven", (4, 4, 2), lambda L: L.ZeroPadding2D(((1, 2), (0,
 # --- normalization, activation layers, noise ------------------------------------------------------
 
 _stack("batch_normalization", (5,), _dense(), lambda L: L.BatchNormalization(momentum=0.8), _dense(2))
-_stack("batch_normalization_plain", (4, 4, 3), lambda L: L.BatchNormalization(axis=1, center=False, scale=False), _dense())
+_stack(
+    "batch_normalization_plain", (4, 4, 3), lambda L: L.BatchNormalization(axis=1, center=False, scale=False), _dense()
+)
 _stack("layer_normalization", (3, 5), lambda L: L.LayerNormalization(epsilon=1e-4), _dense())
 _stack("layer_normalization_axes", (3, 5), lambda L: L.LayerNormalization(axis=(1, 2), center=False), _dense())
 _stack("leaky_relu", (5,), _dense(), lambda L: L.LeakyReLU(negative_slope=0.2))
@@ -286,13 +303,13 @@ def by_name(names: list[str], arrays: list[np.ndarray], named: bool) -> Any:
     return arrays if len(arrays) > 1 else arrays[0]
 
 
-def outputs_of(model: Any, eager: bool) -> list[np.ndarray]:
+def outputs_of(model: Any) -> list[np.ndarray]:
     """The model's outputs for its data, as a flat list; stateful layers start at zero."""
     for layer in model.layers:
         if getattr(layer, "stateful", False):
             layer.reset_state()
     fed = by_name(["a", "b"], inputs_for(model), model.name == "named_ends")
-    found = model(fed, training=False) if eager else model.predict(fed, verbose=0, batch_size=BATCH)
+    found = model.predict(fed, verbose=0, batch_size=BATCH)
     if isinstance(found, dict):
         return [np.asarray(found[key]) for key in sorted(found)]
     return [np.asarray(one) for one in found] if isinstance(found, (list, tuple)) else [np.asarray(found)]
@@ -306,8 +323,8 @@ def train_step(model: Any) -> None:
     model.train_on_batch(by_name(["a", "b"], inputs_for(model), named), by_name(["one", "two"], targets, named))
 
 
-def compiled(name: str, keras: Any, eager: bool) -> Any:
-    """The model of that name, compiled."""
+def compiled(name: str, keras: Any) -> Any:
+    """The model of that name, compiled; eagerly, since tracing takes most of the time of so small models."""
     model = MODELS[name](keras)
     # Upstream's TensorFlow updates only the rows of an embedding that occur; for SGD that is no difference.
     usual = OPTIMIZERS["sgd" if "embedding" in name else "adam"]
@@ -315,13 +332,13 @@ def compiled(name: str, keras: Any, eager: bool) -> Any:
     loss = {"one": "mse", "two": "mse"} if name == "named_ends" else "mse"
     if len(model.outputs) > 1 and name != "named_ends":
         loss = ["mse", "mse"]
-    model.compile(optimizer=optimizer(keras.optimizers), loss=loss, run_eagerly=eager)
+    model.compile(optimizer=optimizer(keras.optimizers), loss=loss, run_eagerly=True)
     return model
 
 
-def made(name: str, keras: Any, eager: bool) -> Any:
+def made(name: str, keras: Any) -> Any:
     """The same with fixed weights and three steps of training behind it."""
-    model = compiled(name, keras, eager)
+    model = compiled(name, keras)
     rng = np.random.default_rng(11)
     model.set_weights([np.abs(rng.normal(size=w.shape) * 0.4 + 0.1).astype(w.dtype) for w in model.get_weights()])
     for _ in range(3):
@@ -339,30 +356,30 @@ def files(folder: Any, name: str) -> tuple[str, str, str]:
     return f"{folder}/{name}.keras", f"{folder}/{name}.weights.h5", f"{folder}/{name}.npz"
 
 
-def write(folder: Any, name: str, keras: Any, eager: bool = False) -> None:
+def write(folder: Any, name: str, keras: Any) -> None:
     """Make a model and write its files, what it predicts, and what it predicts after one more step."""
     archive, weights, results = files(folder, name)
-    model = made(name, keras, eager)
+    model = made(name, keras)
     model.save(archive)
     model.save_weights(weights)
-    np.savez(results, *outputs_of(model, eager), **after_step(model, name, eager))
+    np.savez(results, *outputs_of(model), **after_step(model, name))
 
 
-def read(folder: Any, name: str, keras: Any, eager: bool = False) -> dict[str, list[np.ndarray]]:
+def read(folder: Any, name: str, keras: Any) -> dict[str, list[np.ndarray]]:
     """What a model predicts that was loaded from its files in a folder, by file and after a step."""
     archive, weights, _ = files(folder, name)
     model = keras.models.load_model(archive, custom_objects={"double": double})
-    fresh = compiled(name, keras, eager)
+    fresh = compiled(name, keras)
     fresh.load_weights(weights)
-    found = {"archive": outputs_of(model, eager), "weights": outputs_of(fresh, eager)}
+    found = {"archive": outputs_of(model), "weights": outputs_of(fresh)}
     for kind, one in (("archive", model), ("weights", fresh)):
-        found |= {f"{kind}_{key}": [value] for key, value in after_step(one, name, eager).items()}
+        found |= {f"{kind}_{key}": [value] for key, value in after_step(one, name).items()}
     return found
 
 
-def after_step(model: Any, name: str, eager: bool) -> dict[str, np.ndarray]:
+def after_step(model: Any, name: str) -> dict[str, np.ndarray]:
     """First output after one more training step, which depends on the optimizer's state."""
     if not trains(name):
         return {}
     train_step(model)
-    return {"after": outputs_of(model, eager)[0], "iterations": np.asarray(int(model.optimizer.iterations))}
+    return {"after": outputs_of(model)[0], "iterations": np.asarray(int(model.optimizer.iterations))}

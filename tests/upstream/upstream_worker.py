@@ -26,16 +26,14 @@ def main(folder: Path) -> None:
     (folder / "theirs").mkdir()
     (folder / "read").mkdir()
     for name in peer_models.MODELS:
-        attempt(
-            folder / "theirs" / f"{name}.error", lambda n=name: peer_models.write(folder / "theirs", n, keras, True)
-        )
+        attempt(folder / "theirs" / f"{name}.error", lambda n=name: peer_models.write(folder / "theirs", n, keras))
         attempt(folder / "read" / f"{name}.error", lambda n=name: keep(folder, n))
 
 
 def keep(folder: Path, name: str) -> None:
     if not (folder / "ours" / f"{name}.npz").exists():
         return
-    found = peer_models.read(folder / "ours", name, keras, True)
+    found = peer_models.read(folder / "ours", name, keras)
     arrays = {f"{key}{i}": array for key, group in found.items() for i, array in enumerate(group)}
     np.savez(folder / "read" / f"{name}.npz", **arrays)
 

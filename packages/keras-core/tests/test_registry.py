@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import keras_core
 import numpy as np
 import pytest
-from keras_core import Layer, activations, initializers, losses, regularizers, registry
+from keras_core import Layer, activations, initializers, losses, registry, regularizers
 from keras_core.saving import CustomObjectScope, get_custom_objects, register_keras_serializable
 
 

@@ -123,6 +123,13 @@ def same(first: Any, second: Any) -> None:
 @pytest.fixture
 def toys() -> SimpleNamespace:
     return SimpleNamespace(
-        Affine=Affine, Noisy=Noisy, Pair=Pair, sequential=sequential, functional=functional, data=data,
-        outputs=outputs, scrambled=scrambled, same=same,
+        Affine=Affine,
+        Noisy=Noisy,
+        Pair=Pair,
+        sequential=sequential,
+        functional=functional,
+        data=data,
+        outputs=outputs,
+        scrambled=scrambled,
+        same=same,
     )

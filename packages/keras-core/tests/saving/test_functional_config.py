@@ -120,12 +120,24 @@ KERAS_2_FUNCTIONAL = {
     "config": {
         "name": "model_1",
         "layers": [
-            {"name": "input_1", "class_name": "InputLayer", "inbound_nodes": [], "config": {
-                "batch_input_shape": [None, 4], "dtype": "float32", "sparse": False, "name": "input_1"}},
-            {"name": "shared", "class_name": "Affine", "config": {"name": "shared", "units": 4, "trainable": True},
-             "inbound_nodes": [[["input_1", 0, 0, {}]], [["shared", 0, 0, {}]]]},
-            {"name": "pair", "class_name": "Pair", "config": {"name": "pair"},
-             "inbound_nodes": [[["shared", 0, 0, {"scale": 2.0}], ["shared", 1, 0, {}]]]},
+            {
+                "name": "input_1",
+                "class_name": "InputLayer",
+                "inbound_nodes": [],
+                "config": {"batch_input_shape": [None, 4], "dtype": "float32", "sparse": False, "name": "input_1"},
+            },
+            {
+                "name": "shared",
+                "class_name": "Affine",
+                "config": {"name": "shared", "units": 4, "trainable": True},
+                "inbound_nodes": [[["input_1", 0, 0, {}]], [["shared", 0, 0, {}]]],
+            },
+            {
+                "name": "pair",
+                "class_name": "Pair",
+                "config": {"name": "pair"},
+                "inbound_nodes": [[["shared", 0, 0, {"scale": 2.0}], ["shared", 1, 0, {}]]],
+            },
         ],
         "input_layers": [["input_1", 0, 0]],
         "output_layers": [["pair", 0, 0]],
@@ -172,7 +184,7 @@ class TestBadConfigs:
     def test_calls_that_wait_for_each_other(self, config):
         shared = next(entry for entry in config["layers"] if entry["name"] == "shared")
         shared["inbound_nodes"][0]["args"][0]["config"]["keras_history"] = ["pair", 0, 0]
-        with pytest.raises(ValueError, match="calls of .*shared.* depend on tensors that no layer gives"):
+        with pytest.raises(ValueError, match=r"calls of .*shared.* depend on tensors that no layer gives"):
             Model.from_config(config)
 
     def test_output_that_does_not_exist(self, config):
@@ -193,8 +205,14 @@ class TestBadConfigs:
             Model.from_config(config)
 
     def test_something_that_is_no_layer(self, config):
-        config["layers"][0] = {"module": "keras.metrics", "class_name": "Mean", "config": {},
-                               "registered_name": None, "name": "a", "inbound_nodes": []}
+        config["layers"][0] = {
+            "module": "keras.metrics",
+            "class_name": "Mean",
+            "config": {},
+            "registered_name": None,
+            "name": "a",
+            "inbound_nodes": [],
+        }
         with pytest.raises(ValueError, match="'a' is not a layer"):
             Model.from_config(config)
 

@@ -75,7 +75,10 @@ def test_variable_is_written_as_its_value():
 def test_functions_are_written_by_name():
     written = serialize_keras_object(activations.relu)
     assert written == {
-        "module": "builtins", "class_name": "function", "config": "relu", "registered_name": "function",
+        "module": "builtins",
+        "class_name": "function",
+        "config": "relu",
+        "registered_name": "function",
     }
     assert round_trip(activations.relu) is activations.relu
     assert round_trip(losses.mean_squared_error) is losses.mean_squared_error
@@ -114,8 +117,13 @@ def test_class_that_is_not_registered(toys):
 def test_all_unknown_names_come_in_one_error(toys):
     config = [
         {"module": "a", "class_name": "One", "config": {}, "registered_name": "p>One"},
-        {"module": "keras.layers", "class_name": "Two", "config": {"f": {
-            "module": "builtins", "class_name": "function", "config": "three", "registered_name": "function"}}},
+        {
+            "module": "keras.layers",
+            "class_name": "Two",
+            "config": {
+                "f": {"module": "builtins", "class_name": "function", "config": "three", "registered_name": "function"}
+            },
+        },
     ]
     with pytest.raises(ValueError) as error:
         deserialize_keras_object(config)
@@ -126,7 +134,7 @@ def test_all_unknown_names_come_in_one_error(toys):
 def test_what_cannot_be_serialized_is_said():
     with pytest.raises(TypeError, match="get_config"):
         serialize_keras_object(object())
-    with pytest.raises(TypeError, match="class Affine itself|class .* itself"):
+    with pytest.raises(TypeError, match=r"class Layer itself"):
         serialize_keras_object(Layer)
     with pytest.raises(TypeError, match="keys must be strings"):
         serialize_keras_object({1: 2})
@@ -160,8 +168,13 @@ def test_shared_layers_stay_shared(toys):
 
 
 def test_keras_2_names_and_configs():
-    found = deserialize_keras_object({"class_name": "VarianceScaling", "config": {
-        "scale": 1.0, "mode": "fan_avg", "distribution": "uniform", "seed": None}}, kind="initializer")
+    found = deserialize_keras_object(
+        {
+            "class_name": "VarianceScaling",
+            "config": {"scale": 1.0, "mode": "fan_avg", "distribution": "uniform", "seed": None},
+        },
+        kind="initializer",
+    )
     assert isinstance(found, initializers.VarianceScaling)
 
 
@@ -171,8 +184,14 @@ def test_module_objects_as_keras_2_passes_them():
 
 
 def test_names_are_never_imported():
-    for module, name in (("os", "system"), ("subprocess", "Popen"), ("keras.src.utils", "get_file"),
-                         ("keras_core.saving", "load_model"), ("builtins", "eval"), ("keras.layers", "get")):
+    for module, name in (
+        ("os", "system"),
+        ("subprocess", "Popen"),
+        ("keras.src.utils", "get_file"),
+        ("keras_core.saving", "load_model"),
+        ("builtins", "eval"),
+        ("keras.layers", "get"),
+    ):
         for config in (
             {"module": module, "class_name": name, "config": {}, "registered_name": None},
             {"module": module, "class_name": name, "config": {}, "registered_name": name},

@@ -35,8 +35,12 @@ def test_places_of_a_sequential_model(toys, tmp_path):
     path = tmp_path / "x.weights.h5"
     toys.sequential().save_weights(path)
     assert paths(path) == [
-        "layers/affine/vars/0", "layers/affine/vars/1", "layers/affine_1/vars/0", "layers/affine_1/vars/1",
-        "layers/noisy/seed_generator/vars/0", "layers/noisy/vars/0",
+        "layers/affine/vars/0",
+        "layers/affine/vars/1",
+        "layers/affine_1/vars/0",
+        "layers/affine_1/vars/1",
+        "layers/noisy/seed_generator/vars/0",
+        "layers/noisy/vars/0",
     ]
     with h5py.File(path) as file:
         assert file["layers/affine/vars"].attrs["name"] == "first"
@@ -144,7 +148,7 @@ class TestMismatch:
     def test_missing_layer(self, toys, path):
         model = Sequential([*toys.sequential().layers, toys.Affine(2, name="more")])
         model.build((None, 4))
-        with pytest.raises(ValueError, match="'more' has 2 weights .*, the file has 0"):
+        with pytest.raises(ValueError, match=r"'more' has 2 weights .*, the file has 0"):
             model.load_weights(path)
 
     def test_more_in_the_file_than_in_the_model_is_said(self, toys, path):

@@ -224,7 +224,7 @@ def _store(root: Group, path: str) -> Group | dict[str, Any]:
 
 
 def _named_targets(model: Any, root: Group) -> list[tuple[Any, Any]]:
-    by_name = {}
+    by_name: dict[str, Group] = {}
     for _, group in _var_groups(root):
         label = group.label()
         if label is not None and len(group):
