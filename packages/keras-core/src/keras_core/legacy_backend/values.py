@@ -11,6 +11,7 @@ import numpy as np
 from keras_core import config, dtypes, ops
 from keras_core.backend import registry as backends
 from keras_core.layers.call_context import active_context
+from keras_core.legacy_backend.slots import active_slots, made
 from keras_core.state.trace import active_trace
 from keras_core.state.variable import Variable
 from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
@@ -28,9 +29,9 @@ def variable(value: Any, dtype: str | None = None, name: str | None = None, cons
         >>> K.get_value(K.variable([1, 2])).tolist()
         [1.0, 2.0]
     """
-    made = Variable(value, dtype=dtype or config.floatx(), name=name)
-    made.constraint = constraint
-    return made
+    new = made(lambda: Variable(value, dtype=dtype or config.floatx(), name=name))
+    new.constraint = constraint
+    return new
 
 
 def constant(value: Any, dtype: str | None = None, shape: Any = None, name: str | None = None) -> Tensor:
@@ -66,9 +67,10 @@ def ones(shape: Any, dtype: str | None = None, name: str | None = None) -> Any:
 def _filled(value: int, shape: Any, dtype: str | None, name: str | None) -> Any:
     dtype = dtype or config.floatx()
     known = all(isinstance(size, (int, np.integer)) for size in shape)
-    if not known or active_context() is not None or active_trace() is not None:
+    inside = active_context() is not None or (active_trace() is not None and active_slots() is None)
+    if not known or inside:
         return ops.full(tuple(shape), value, dtype)
-    return Variable(np.full(tuple(shape), value, dtype=dtypes.numpy_dtype(dtype)), name=name)
+    return made(lambda: Variable(np.full(tuple(shape), value, dtype=dtypes.numpy_dtype(dtype)), name=name))
 
 
 def eye(size: Any, dtype: str | None = None, name: str | None = None) -> Any:
@@ -241,6 +243,7 @@ def moving_average_update(x: Variable, value: Any, momentum: float) -> Update:
 
 def _done(change: Update) -> Update:
     context = active_context()
-    if not any_symbolic(change.values) and (context is None or context.training):
+    called = context is not None and active_slots() is None
+    if not any_symbolic(change.values) and (not called or context.training):
         change.run()
     return change

@@ -15,6 +15,7 @@ from keras_core.layers.tracking import Tracked, raise_version
 from keras_core.naming import auto_name, snake_case
 from keras_core.ops.table import dtype_of
 from keras_core.optimizers import gradients as clipping
+from keras_core.optimizers.legacy_method import LegacyMethod
 from keras_core.optimizers.schedule import LearningRateSchedule, deserialize_schedule, serialize_schedule
 from keras_core.state.trace import Trace, active_trace
 from keras_core.state.variable import Variable
@@ -92,6 +93,7 @@ class Optimizer(Tracked):
         self._trainable_variables: list[Variable] = []
         self._averages: list[Variable] = []
         self._accumulators: list[Variable] = []
+        self._legacy: LegacyMethod | None = None
         self._undecayed: set[Variable] = set()
         self._undecayed_names: list[str] = []
         self._warned_of_missing = False
@@ -152,8 +154,12 @@ class Optimizer(Tracked):
 
     @property
     def weights(self) -> list[Variable]:
-        """Keras 2's name of `variables`."""
+        """Keras 2's name of `variables`; what its own methods assign to it is found by itself."""
         return self.variables
+
+    @weights.setter
+    def weights(self, variables: Sequence[Variable]) -> None:
+        pass
 
     def get_weights(self) -> list[np.ndarray]:
         """Copies of the state's values, in the order of `variables`."""
@@ -209,6 +215,10 @@ class Optimizer(Tracked):
         if self.gradient_accumulation_steps:
             self._accumulators = self.add_optimizer_variables(variables, "gradient_accumulator")
         self.make_slots(variables)
+        kind = type(self)
+        if kind.get_updates is not Optimizer.get_updates and kind.update_step is Optimizer.update_step:
+            self._legacy = LegacyMethod(self)
+            self._slots.extend(self._legacy.make_slots(variables))
         self.built = True
 
     def make_slots(self, variables: list[Variable]) -> None:
@@ -363,6 +373,8 @@ class Optimizer(Tracked):
 
     def get_gradients(self, loss: Tensor, params: Sequence[Any]) -> list[Tensor]:
         """Keras 2's name for the symbolic gradients of a symbolic loss."""
+        if self._legacy is not None and self._legacy.gradients is not None:
+            return list(self._legacy.gradients)
         return symbolic_gradients(loss, params)
 
     def get_updates(self, loss: Tensor, params: Sequence[Variable]) -> list[Update]:
@@ -394,7 +406,8 @@ class Optimizer(Tracked):
         for variable in variables:
             if variable.constraint is not None:
                 variable.assign(variable.constraint(variable.value))
-        self._iterations.assign(ops.add(self._iterations, 1))
+        if self._legacy is None or not self._legacy.counts:
+            self._iterations.assign(ops.add(self._iterations, 1))
 
     def _accumulate(self, pairs: Pairs) -> None:
         count = self.gradient_accumulation_steps
@@ -422,6 +435,9 @@ class Optimizer(Tracked):
             return
         gradients = self._clipped([_cast(gradient, variable.dtype) for gradient, variable in pairs])
         variables = [variable for _, variable in pairs]
+        if self._legacy is not None:
+            self._legacy.run(gradients, variables)
+            return
         rate = self._present_rate()
         for gradient, variable in zip(gradients, variables, strict=True):
             self._decay_weights(variable, rate)
@@ -514,7 +530,7 @@ class Optimizer(Tracked):
             "ema_overwrite_frequency": self.ema_overwrite_frequency,
             "loss_scale_factor": self.loss_scale_factor,
             "gradient_accumulation_steps": self.gradient_accumulation_steps,
-            **({"decay": self.decay} if self.decay else {}),
+            **({"decay": float(self.decay)} if self.decay else {}),
         }
 
     @classmethod

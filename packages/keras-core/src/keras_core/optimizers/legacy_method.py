@@ -1,0 +1,51 @@
+"""Optimizers written for Keras 2: subclasses that define `get_updates(loss, params)` and nothing newer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from keras_core import ops
+from keras_core.legacy_backend.slots import Slots
+from keras_core.state.trace import Trace
+from keras_core.state.variable import Variable
+from keras_core.typing import Tensor
+
+if TYPE_CHECKING:
+    from keras_core.optimizers.optimizer import Optimizer
+
+
+class LegacyMethod:
+    """Runs an optimizer's own `get_updates` as its step.
+
+    Where it asks for the gradients of the loss it is given those at hand, what it makes by `K.zeros` or
+    `K.variable` is made once, and `K.update` assigns at once.
+
+    Attributes:
+        gradients: those at hand, while `get_updates` runs.
+        counts: whether `get_updates` moves the optimizer's counter itself.
+    """
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        self.optimizer = optimizer
+        self.gradients: list[Tensor] | None = None
+        self.counts = False
+        self._slots = Slots()
+
+    def make_slots(self, variables: Sequence[Variable]) -> list[Variable]:
+        """What `get_updates` makes for these variables, found by a run whose results are dropped."""
+        if variables:
+            with Trace(variables[0].backend) as trace:
+                trace.creating = True
+                self.run([ops.zeros_like(variable) for variable in variables], variables)
+            self.counts = self.optimizer.iterations in trace.written
+        return self._slots.variables
+
+    def run(self, gradients: Sequence[Tensor], variables: Sequence[Variable]) -> None:
+        """Take one step."""
+        self.gradients = list(gradients)
+        try:
+            with self._slots:
+                self.optimizer.get_updates(None, list(variables))
+        finally:
+            self.gradients = None
