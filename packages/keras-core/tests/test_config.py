@@ -3,7 +3,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from keras_core import config
 
 
@@ -25,7 +24,9 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_keras_json_is_read_and_not_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "keras.json").write_text('{"floatx": "float64", "epsilon": 1e-5, "image_data_format": "channels_first"}')
+    (tmp_path / "keras.json").write_text(
+        '{"floatx": "float64", "epsilon": 1e-5, "image_data_format": "channels_first"}'
+    )
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     assert (config.floatx(), config.epsilon(), config.image_data_format()) == ("float64", 1e-5, "channels_first")
     config.set_floatx("float16")

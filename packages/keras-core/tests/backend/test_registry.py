@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from keras_core import config
 from keras_core.backend import BackendSpec, registry
 
@@ -50,7 +49,9 @@ def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[list[P
 
 def test_the_highest_priority_that_trains_is_the_default(installed: list[Point]) -> None:
     installed += [
-        Point("plain", "a", trains=False, priority=99), Point("low", "b", priority=1), Point("high", "c", priority=2),
+        Point("plain", "a", trains=False, priority=99),
+        Point("low", "b", priority=1),
+        Point("high", "c", priority=2),
     ]
     assert registry.active_name() == "high"
 
@@ -79,7 +80,7 @@ def test_order_of_choice(installed: list[Point], monkeypatch: pytest.MonkeyPatch
 
 
 def test_no_backend_lists_the_commands(installed: list[Point]) -> None:
-    with pytest.raises(ModuleNotFoundError, match="No backend is installed") as error:
+    with pytest.raises(ModuleNotFoundError, match=r"No backend is installed") as error:
         registry.active_name()
     assert "pip install keras-backend-" in str(error.value)
 
@@ -101,20 +102,20 @@ def test_an_extinct_backend_says_so(installed: list[Point], monkeypatch: pytest.
 
 def test_a_misspelt_backend_gets_the_nearest_name(installed: list[Point]) -> None:
     installed.append(Point("cellular", "o"))
-    with pytest.raises(ValueError, match="no backend called 'celular'.*Did you mean 'cellular'"):
+    with pytest.raises(ValueError, match=r"no backend called 'celular'.*Did you mean 'cellular'"):
         registry.set_backend("celular")
     assert registry._process_wide is None
 
 
 def test_two_distributions_with_one_name_are_both_named(installed: list[Point]) -> None:
     installed += [Point("same", "first-dist"), Point("same", "second-dist")]
-    with pytest.raises(ValueError, match="first-dist and second-dist"):
+    with pytest.raises(ValueError, match=r"first-dist and second-dist"):
         registry.load("same")
 
 
 def test_another_protocol_version_is_refused(installed: list[Point]) -> None:
     installed.append(Point("old", "o", protocol=0))
-    with pytest.raises(RuntimeError, match="implements protocol 0"):
+    with pytest.raises(RuntimeError, match=r"implements protocol 0"):
         registry.load("old")
 
 
@@ -131,7 +132,7 @@ def test_an_incomplete_backend_lists_all_missing_ops(installed: list[Point], mon
     point = Point("empty", "e")
     point._spec = BackendSpec("empty", "empty_backend:BACKEND", 1)
     installed.append(point)
-    with pytest.raises(RuntimeError, match="incomplete.*add.*matmul"):
+    with pytest.raises(RuntimeError, match=r"incomplete.*add.*matmul"):
         registry.load("empty")
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from keras_core import Input, InputSpec, Layer, Model, Variable, backend, ops
 from keras_core.conformance.pieces import Affine
 from keras_core.random import SeedGenerator
@@ -49,7 +48,7 @@ def test_symbolic_calls_record_nodes() -> None:
     a, b = layer(Input((3,))), layer(Input((3,)))
     assert a.shape == b.shape == (None, 3)
     assert len(layer.inbound_nodes) == 2 and layer.get_output_at(1) is b
-    with pytest.raises(AttributeError, match="ambiguous"):
+    with pytest.raises(AttributeError, match=r"ambiguous"):
         _ = layer.output
 
 
@@ -87,12 +86,12 @@ def test_config_of_a_layer_without_get_config() -> None:
 
 
 def test_an_unknown_argument_is_named() -> None:
-    with pytest.raises(TypeError, match="Affine.*'unitz'"):
+    with pytest.raises(TypeError, match=r"Affine.*'unitz'"):
         Affine(3, unitz=2)
 
 
 def test_an_unknown_argument_of_a_call_is_named() -> None:
-    with pytest.raises(TypeError, match="'masks'.*takes inputs"):
+    with pytest.raises(TypeError, match=r"'masks'.*takes inputs"):
         Affine(3)(ONES, masks=None)
 
 
@@ -106,7 +105,7 @@ def test_input_spec_is_checked_with_the_layers_name() -> None:
     layer(ONES)
     with pytest.raises(ValueError, match=r"'strict'.*axis -1.*size 3.*\(2, 4\)"):
         layer(np.ones((2, 4), "float32"))
-    with pytest.raises(ValueError, match="'strict'.*at least 2 dimensions"):
+    with pytest.raises(ValueError, match=r"'strict'.*at least 2 dimensions"):
         layer(np.ones(3, "float32"))
 
 
@@ -134,7 +133,7 @@ def test_set_weights_is_all_or_nothing() -> None:
     layer = Affine(2, name="aff")
     layer(ONES)
     before = layer.get_weights()
-    with pytest.raises(ValueError, match="'aff'.*has 2 weights.*1 arrays"):
+    with pytest.raises(ValueError, match=r"'aff'.*has 2 weights.*1 arrays"):
         layer.set_weights(before[:1])
     with pytest.raises(ValueError, match=r"aff/bias.*\(2,\).*\(5,\)"):
         layer.set_weights([before[0] + 1, np.zeros(5)])
@@ -143,7 +142,7 @@ def test_set_weights_is_all_or_nothing() -> None:
 
 
 def test_counting_before_building_says_so() -> None:
-    with pytest.raises(ValueError, match="'aff' is not built"):
+    with pytest.raises(ValueError, match=r"'aff' is not built"):
         Affine(2, name="aff").count_params()
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from keras_core import Input, Layer, Model, Sequential, backend, ops
 from keras_core.conformance.pieces import Affine
 from keras_core.models import Functional
@@ -49,9 +48,7 @@ def test_nested_models() -> None:
     inner = Sequential([Input((3,)), Affine(4)], name="inner")
     x = Input((3,))
     outer = Model(x, Affine(1)(inner(x)))
-    np.testing.assert_allclose(
-        host(outer(X)), host(outer.layers[-1](inner(X))), rtol=1e-5
-    )
+    np.testing.assert_allclose(host(outer(X)), host(outer.layers[-1](inner(X))), rtol=1e-5)
     assert [layer.name for layer in outer.layers][1] == "inner" and len(outer.weights) == 4
 
 
@@ -107,33 +104,33 @@ def test_wrong_inputs_are_explained(value: Any, message: str) -> None:
 
 
 def test_a_missing_input_of_a_dict_is_named() -> None:
-    with pytest.raises(ValueError, match="has the inputs.*no 'b'"):
+    with pytest.raises(ValueError, match=r"has the inputs.*no 'b'"):
         two_by_two()({"a": X})
 
 
 def test_a_disconnected_graph_names_the_tensor() -> None:
     a, b = Input((3,), name="a"), Input((3,), name="b")
-    with pytest.raises(ValueError, match="Graph disconnected.*name=b"):
+    with pytest.raises(ValueError, match=r"Graph disconnected.*name=b"):
         Model(a, a + b)
 
 
 def test_repeated_names_are_refused() -> None:
     x = Input((3,))
-    with pytest.raises(ValueError, match="'same' is used by 2 layers"):
+    with pytest.raises(ValueError, match=r"'same' is used by 2 layers"):
         Model(x, Affine(1, name="same")(Affine(2, name="same")(x)))
 
 
 def test_get_layer_lists_what_there_is() -> None:
     model = two_by_two()
     assert model.get_layer(index=2).name == "shared"
-    with pytest.raises(ValueError, match="no layer 'three'.*one, two"):
+    with pytest.raises(ValueError, match=r"no layer 'three'.*one, two"):
         model.get_layer("three")
-    with pytest.raises(ValueError, match="asked for index 9"):
+    with pytest.raises(ValueError, match=r"asked for index 9"):
         model.get_layer(index=9)
 
 
 def test_a_model_without_call_says_so() -> None:
-    with pytest.raises(NotImplementedError, match="neither inputs and outputs nor a call"):
+    with pytest.raises(NotImplementedError, match=r"neither inputs and outputs nor a call"):
         Model(name="empty")(X)
 
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from keras_core import Input, Sequential
 from keras_core.conformance.pieces import Affine
 
@@ -22,7 +21,7 @@ def test_built_at_once_with_an_input() -> None:
 def test_deferred_building() -> None:
     model = Sequential([Affine(4), Affine(1)])
     assert not model.built and model.weights == []
-    with pytest.raises(AttributeError, match="output_shape yet"):
+    with pytest.raises(AttributeError, match=r"output_shape yet"):
         _ = model.output_shape
     assert model.predict(X, verbose=0).shape == (2, 1)
     assert model.built and model.output_shape == (None, 1)
@@ -46,15 +45,15 @@ def test_add_and_pop_keep_the_weights() -> None:
 
 def test_mistakes_are_explained() -> None:
     model = Sequential([Input((3,)), Affine(4, name="first")], name="seq")
-    with pytest.raises(TypeError, match="takes layers, got.*instance"):
+    with pytest.raises(TypeError, match=r"takes layers, got.*instance"):
         model.add(Affine)
-    with pytest.raises(ValueError, match="already has a layer called 'first'"):
+    with pytest.raises(ValueError, match=r"already has a layer called 'first'"):
         model.add(Affine(1, name="first"))
-    with pytest.raises(ValueError, match="an Input can only come first"):
+    with pytest.raises(ValueError, match=r"an Input can only come first"):
         model.add(Input((3,)))
-    with pytest.raises(TypeError, match="no layers to take off"):
+    with pytest.raises(TypeError, match=r"no layers to take off"):
         Sequential().pop()
-    with pytest.raises(ValueError, match="needs an input shape"):
+    with pytest.raises(ValueError, match=r"needs an input shape"):
         Sequential([Affine(1)]).build()
 
 
@@ -63,7 +62,14 @@ def test_summary_lists_layers_and_counts(capsys: pytest.CaptureFixture[str]) -> 
     model.layers[0].trainable = False
     model.summary(show_trainable=True)
     text = capsys.readouterr().out
-    for part in ('Model: "seq"', "first (Affine)", "(None, 4)", "second (Affine)", "Total params: 21", "Trainable params: 5"):
+    for part in (
+        'Model: "seq"',
+        "first (Affine)",
+        "(None, 4)",
+        "second (Affine)",
+        "Total params: 21",
+        "Trainable params: 5",
+    ):
         assert part in text
     lines: list[str] = []
     model.summary(print_fn=lines.append, layer_range=["second", "second"])

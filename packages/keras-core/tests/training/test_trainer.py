@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from keras_core import Input, Model, Sequential, config, losses
 from keras_core.conformance.pieces import Affine, Descent, problem
 
@@ -105,9 +104,7 @@ def test_losses_of_several_outputs_and_their_weights() -> None:
     pa, pb = model.predict(x, verbose=0)
     la, lb = ((pa - y) ** 2).mean(), np.abs(pb - y2).mean()
     assert list(logs) == ["loss", "a_loss", "b_loss", "b_mse"]
-    np.testing.assert_allclose(
-        list(logs.values()), [2 * la + 0.5 * lb, la, lb, ((pb - y2) ** 2).mean()], rtol=1e-4
-    )
+    np.testing.assert_allclose(list(logs.values()), [2 * la + 0.5 * lb, la, lb, ((pb - y2) ** 2).mean()], rtol=1e-4)
     assert model.evaluate(x, [y, y2], verbose=0)[0] == pytest.approx(logs["loss"])
 
 
@@ -141,7 +138,11 @@ def test_steps_per_epoch_with_arrays() -> None:
 @pytest.mark.parametrize(
     ("x", "y", "message"),
     [
-        (np.ones((4, 6)), np.ones((4, 1)), r"'net'.*input 'features' has shape \(None, 5\), got an array of shape \(4, 6\)"),
+        (
+            np.ones((4, 6)),
+            np.ones((4, 1)),
+            r"'net'.*input 'features' has shape \(None, 5\), got an array of shape \(4, 6\)",
+        ),
         (np.ones((4, 5)), np.ones((4, 3)), r"output 'out' of model 'net'.*shape \(None, 3\)"),
         (np.ones((4, 5)), np.ones((3, 1)), "same number of samples"),
         (np.ones((0, 5)), np.ones((0, 1)), "empty data"),

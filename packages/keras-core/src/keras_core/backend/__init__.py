@@ -1,3 +1,5 @@
+"""Backends: the protocol, and which are installed and active."""
+
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -19,7 +19,6 @@ import numpy as np
 
 from keras_core import config
 from keras_core.backend.protocol import PROTOCOL_VERSION, Backend, BackendSpec
-from keras_core.typing import Tensor
 
 GROUP = "keras.backends"
 _loaded: dict[str, Backend] = {}
@@ -127,7 +126,11 @@ def register(backend: Backend) -> None:
 def active_name() -> str:
     """Name of the active backend; loads no framework."""
     return (
-        _SCOPED.get() or _process_wide or os.environ.get("KERAS_BACKEND") or config.keras_json().get("backend") or _default()
+        _SCOPED.get()
+        or _process_wide
+        or os.environ.get("KERAS_BACKEND")
+        or config.keras_json().get("backend")
+        or _default()
     )
 
 

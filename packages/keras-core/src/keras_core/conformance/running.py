@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from hypothesis import Phase, settings
 
 from keras_core import backend as backends
 from keras_core import dtypes, stage, tree
@@ -13,6 +14,13 @@ from keras_core.backend import Backend
 from keras_core.ops.table import TABLE, Op
 
 RELATIVE, ABSOLUTE = 2e-4, 2e-5
+
+
+def examples(backend: Backend, eager: int, staged: int) -> settings:
+    """How many examples to try: fewer where each is compiled, and these are not made simpler when one fails."""
+    if "eager" in backend.capabilities:
+        return settings(max_examples=eager)
+    return settings(max_examples=staged, phases=(Phase.explicit, Phase.generate))
 
 
 def tensor_names(op: Op, arguments: dict[str, Any]) -> list[str]:

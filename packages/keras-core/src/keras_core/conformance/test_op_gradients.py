@@ -202,8 +202,8 @@ def _floats(value: Any) -> bool:
     return all(leaf.dtype == np.float32 for leaf in tree.flatten(value))
 
 
-def _checked(name: str, examples: int, check: Any) -> None:
-    @settings(max_examples=examples)
+def _checked(name: str, examples: settings, check: Any) -> None:
+    @examples
     @given(st.data())
     def run(data: Any) -> None:
         function = Weighted(name, data.draw)
@@ -223,7 +223,7 @@ def test_gradient(name: str, backend: Backend) -> None:
         expected = (function.value(step) - function.value(-step)) / (2 * step)
         assert function.along(found, backend) == pytest.approx(expected, rel=5e-3, abs=5e-3)
 
-    _checked(name, 3 if "eager" in backend.capabilities else 1, check)
+    _checked(name, running.examples(backend, 3, 1), check)
 
 
 @pytest.mark.parametrize("name", SMOOTH)
@@ -246,4 +246,4 @@ def test_second_order(name: str, backend: Backend) -> None:
         expected = (function.value(step) - 2 * function.value(0) + function.value(-step)) / step**2
         assert function.along(found, backend) == pytest.approx(expected, rel=1e-2, abs=1e-2)
 
-    _checked(name, 1, check)
+    _checked(name, running.examples(backend, 1, 1), check)

@@ -23,12 +23,8 @@ NAMES = sorted(TABLE)
 EAGER_EXAMPLES, STAGED_EXAMPLES = 6, 2
 
 
-def _examples(backend: Backend) -> settings:
-    return settings(max_examples=EAGER_EXAMPLES if "eager" in backend.capabilities else STAGED_EXAMPLES)
-
-
 def _for_each_case(name: str, backend: Backend, check: Any) -> None:
-    @_examples(backend)
+    @running.examples(backend, EAGER_EXAMPLES, STAGED_EXAMPLES)
     @given(st.data())
     def run(data: Any) -> None:
         check(CASES[name](Inputs(data.draw)))

@@ -226,9 +226,7 @@ def test_a_training_step_of_the_users_own() -> None:
     class Own(Sequential):
         def train_step(self, data: Any) -> dict[str, Any]:
             x, y = data
-            loss, grads = gradients(
-                lambda: ops.mean(ops.square(self(x, training=True) - y)), self.trainable_variables
-            )
+            loss, grads = gradients(lambda: ops.mean(ops.square(self(x, training=True) - y)), self.trainable_variables)
             self.optimizer.apply_gradients(zip(grads, self.trainable_variables, strict=True))  # type: ignore[union-attr]
             return {"mine": loss}
 

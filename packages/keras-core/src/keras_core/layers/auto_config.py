@@ -20,7 +20,10 @@ def base_config(layer: Layer) -> dict[str, Any]:
         "name": layer.name,
         "trainable": layer.trainable,
         "dtype": {
-            "module": "keras", "class_name": "DTypePolicy", "config": {"name": policy.name}, "registered_name": None,
+            "module": "keras",
+            "class_name": "DTypePolicy",
+            "config": {"name": policy.name},
+            "registered_name": None,
         },
     }
     if layer.activity_regularizer is not None:

@@ -54,8 +54,12 @@ class InputLayer(Layer):
         self.batch_shape: Shape = tuple(None if d is None else int(d) for d in full)
         self.sparse, self.ragged, self.optional = bool(sparse), bool(ragged), optional
         self.built = True
-        tensor = input_tensor if input_tensor is not None else KerasTensor(
-            self.batch_shape, self.compute_dtype, sparse=self.sparse, ragged=self.ragged, name=self.name
+        tensor = (
+            input_tensor
+            if input_tensor is not None
+            else KerasTensor(
+                self.batch_shape, self.compute_dtype, sparse=self.sparse, ragged=self.ragged, name=self.name
+            )
         )
         if tensor.node is None:
             self.inbound_nodes.append(Node(self, (), {}, tensor))
@@ -88,7 +92,7 @@ def _as_tuple(shape: Any) -> tuple[Any, ...]:
     return tuple(shape)
 
 
-def Input(  # noqa: N802 (its public name)
+def Input(
     shape: Any = None,
     batch_size: int | None = None,
     dtype: Any = None,
@@ -117,6 +121,13 @@ def Input(  # noqa: N802 (its public name)
         (None, 28, 28)
     """
     return InputLayer(
-        shape=shape, batch_size=batch_size, dtype=dtype, sparse=sparse, ragged=ragged,
-        batch_shape=batch_shape, name=name, input_tensor=tensor, optional=optional,
+        shape=shape,
+        batch_size=batch_size,
+        dtype=dtype,
+        sparse=sparse,
+        ragged=ragged,
+        batch_shape=batch_shape,
+        name=name,
+        input_tensor=tensor,
+        optional=optional,
     ).output

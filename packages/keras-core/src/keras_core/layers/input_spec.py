@@ -90,8 +90,6 @@ def check_inputs(spec: Any, inputs: Any, layer_name: str) -> None:
     Raises:
         ValueError: naming the layer, the shape that came and the one expected.
     """
-    from keras_core.ops.table import shape_of
-
     specs = spec if isinstance(spec, (list, tuple)) else tree.flatten(spec) if isinstance(spec, dict) else [spec]
     leaves = tree.flatten(inputs)
     if isinstance(spec, dict) and isinstance(inputs, dict):

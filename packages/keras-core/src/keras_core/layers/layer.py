@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,25 +12,34 @@ import numpy as np
 from keras_core import dtypes, tree
 from keras_core.backend import registry as backends
 from keras_core.backend.protocol import Backend
+from keras_core.layers.added_losses import AddedLosses
 from keras_core.layers.call_context import CallContext, active_context, mask_of, set_mask
 from keras_core.layers.call_signature import CallSignature
 from keras_core.layers.dtype_policy import DTypePolicy, dtype_policy
+from keras_core.layers.graph_view import GraphView
 from keras_core.layers.input_spec import check_inputs
 from keras_core.layers.symbolic_call import output_of
-from keras_core.layers.tracking import Tracked, is_metric, raise_version
+from keras_core.layers.tracking import raise_version
 from keras_core.naming import auto_name, name_scope, snake_case
 from keras_core.ops.table import shape_of
-from keras_core.random.seed_generator import SeedGenerator
 from keras_core.state.trace import active_trace
 from keras_core.state.variable import Variable
 from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
 from keras_core.symbolic.node import Node, map_nested
-from keras_core.typing import Shape, Tensor
+from keras_core.typing import Shape
 
-_KERAS_2_INPUT = ("input_shape", "batch_input_shape", "input_dim", "batch_size", "input_dtype", "input_length", "batch_shape")
+_KERAS_2_INPUT = (
+    "input_shape",
+    "batch_input_shape",
+    "input_dim",
+    "batch_size",
+    "input_dtype",
+    "input_length",
+    "batch_shape",
+)
 
 
-class Layer(Tracked):
+class Layer(AddedLosses, GraphView):
     """A function of tensors with weights.
 
     A new layer defines ``build(input_shape)``, which makes weights with `add_weight`, and
@@ -238,7 +247,11 @@ class Layer(Tracked):
             initializer = "glorot_uniform" if dtypes.is_float(dtype) else "zeros"
         with name_scope(self.name):
             variable = Variable(
-                initializers.get(initializer), given["shape"], dtype, given["trainable"], given["autocast"],
+                initializers.get(initializer),
+                given["shape"],
+                dtype,
+                given["trainable"],
+                given["autocast"],
                 name=given["name"] or ("variable" if not self._own_trainable else auto_name("variable")),
             )
         variable.backend_name = self.backend_name
@@ -393,274 +406,6 @@ class Layer(Tracked):
             return (convert(np.asarray(value[0])),)
         return map_nested(convert, value)
 
-    # -- losses
-
-    def add_loss(self, loss: Any, inputs: Any = None) -> None:
-        """Add a scalar (or several) to what training minimizes; usually called in `call`.
-
-        Args:
-            loss: a scalar tensor, a callable that gives one, or a list of these.
-            inputs: accepted for Keras 2; not needed.
-        """
-        for one in loss if isinstance(loss, (list, tuple)) else [loss]:
-            trace = active_trace()
-            if isinstance(one, KerasTensor):
-                if active_context() is None:  # inside call() the loss comes again when the graph runs
-                    self._losses.append(one)
-            elif trace is None:
-                self._losses.append(one)
-            else:
-                trace.losses.append((self, one))
-
-    def add_update(self, updates: Any, inputs: Any = None) -> None:
-        """Apply Keras 2 updates: pairs (variable, new value); what K.update gives is applied already."""
-        for update in updates if isinstance(updates, list) else [updates]:
-            if isinstance(update, tuple) and len(update) == 2 and isinstance(update[0], Variable):
-                update[0].assign(update[1])
-
-    @property
-    def losses(self) -> list[Tensor]:
-        """Scalars added by the last call of this layer and those in it, and the weights' regularizers."""
-        inside = {id(layer) for layer in self._flatten_layers()}
-        trace = active_trace()
-        found: list[Any] = []
-        while trace is not None:
-            found = [one for layer, one in trace.losses if id(layer) in inside] + found
-            trace = trace.outer
-        traced = active_trace() is not None
-        for layer in self._flatten_layers():
-            found.extend(one for one in layer._losses if not (traced and isinstance(one, KerasTensor)))
-        found = [one() if callable(one) and not isinstance(one, KerasTensor) else one for one in found]
-        for variable in self.trainable_weights:
-            if variable.regularizer is not None:
-                found.append(variable.regularizer(variable))
-        return found
-
-    def _clear_losses(self) -> None:
-        for layer in self._flatten_layers():
-            if layer._losses:
-                layer._losses = [one for one in layer._losses if isinstance(one, KerasTensor) or callable(one)]
-
-    @property
-    def updates(self) -> list[Any]:
-        """Always empty: assignments happen in `call`."""
-        return []
-
-    # -- what it contains
-
-    @property
-    def _layers(self) -> list[Layer]:
-        """The layers directly in this one, in order of their attributes, each once."""
-        found: dict[int, Layer] = {}
-        for _, item in self.tracked():
-            if isinstance(item, Layer) and item is not self:
-                found[id(item)] = item
-        return list(found.values())
-
-    def _flatten_layers(self, include_self: bool = True) -> Iterator[Layer]:
-        seen: set[int] = set()
-        queue: list[Layer] = [self]
-        while queue:
-            layer = queue.pop(0)
-            if id(layer) in seen:
-                continue
-            seen.add(id(layer))
-            if layer is not self or include_self:
-                yield layer
-            queue = layer._layers + queue
-
-    def _own_variables(self) -> list[Variable]:
-        """Weights of this layer itself: made by add_weight, or assigned as Variables."""
-        found: dict[int, Variable] = {id(v): v for v in (*self._own_trainable, *self._own_non_trainable)}
-        for name, item in self.tracked():
-            if isinstance(item, Variable) and name not in ("_own_trainable", "_own_non_trainable"):
-                found.setdefault(id(item), item)
-        own = list(found.values())
-        return [v for v in own if v.trainable] + [v for v in own if not v.trainable]
-
-    @property
-    def _trainable_variables(self) -> list[Variable]:
-        return [v for v in self._own_variables() if v.trainable]
-
-    @property
-    def _non_trainable_variables(self) -> list[Variable]:
-        return [v for v in self._own_variables() if not v.trainable]
-
-    @property
-    def _seed_generators(self) -> list[SeedGenerator]:
-        return [item for _, item in self.tracked() if isinstance(item, SeedGenerator)]
-
-    @property
-    def _metrics(self) -> list[Any]:
-        return [item for _, item in self.tracked() if is_metric(type(item))]
-
-    @property
-    def metrics(self) -> list[Any]:
-        """Metrics kept as attributes of this layer and of the layers in it."""
-        return _unique(m for layer in self._flatten_layers() for m in layer._metrics)
-
-    @property
-    def weights(self) -> list[Variable]:
-        """All weights, layer by layer; seeds and metric state are not weights."""
-        return _unique(v for layer in self._flatten_layers() for v in layer._own_variables())
-
-    @property
-    def variables(self) -> list[Variable]:
-        """Weights, random state and metric state."""
-        found: list[Variable] = list(self.weights)
-        for layer in self._flatten_layers():
-            found += [g.state for g in layer._seed_generators]
-            found += layer._state_variables()
-            for metric in layer._metrics:
-                found += metric.variables
-        return _unique(found)
-
-    def _state_variables(self) -> list[Variable]:
-        """Variables that are neither weights nor saved, such as states carried from batch to batch."""
-        return []
-
-    @property
-    def trainable_weights(self) -> list[Variable]:
-        """Weights that training changes: none where `trainable` is False."""
-        return _unique(self._walk_trainable())
-
-    def _walk_trainable(self) -> Iterator[Variable]:
-        if not self._trainable:
-            return
-        yield from (v for v in self._own_variables() if v.trainable)
-        for layer in self._layers:
-            yield from layer._walk_trainable()
-
-    @property
-    def non_trainable_weights(self) -> list[Variable]:
-        """The other weights."""
-        chosen = set(map(id, self.trainable_weights))
-        return [v for v in self.weights if id(v) not in chosen]
-
-    @property
-    def trainable_variables(self) -> list[Variable]:
-        return self.trainable_weights
-
-    @property
-    def non_trainable_variables(self) -> list[Variable]:
-        chosen = set(map(id, self.trainable_weights))
-        return [v for v in self.variables if id(v) not in chosen]
-
-    @property
-    def trainable(self) -> bool:
-        """Whether training changes the weights; setting it acts on the layers inside, at the next compile()."""
-        return self._trainable
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        for layer in self._flatten_layers():
-            layer._trainable = bool(value)
-        raise_version()
-
-    def count_params(self) -> int:
-        """Number of scalars in the weights.
-
-        Raises:
-            ValueError: if the layer is not built.
-        """
-        if not self.built:
-            raise ValueError(f"Layer {self.name!r} is not built, so it has no weights to count. Call it on data first.")
-        return sum(v.size for v in self.weights)
-
-    def get_weights(self) -> list[np.ndarray]:
-        """Copies of the weights as NumPy arrays, in the order of `weights`."""
-        return [v.numpy() for v in self.weights]
-
-    def set_weights(self, weights: Any) -> None:
-        """Replace the weights; nothing changes unless all fit.
-
-        Raises:
-            ValueError: when number or shapes differ from those of `weights`.
-        """
-        arrays = [np.asarray(w) if not isinstance(w, Variable) else w.numpy() for w in weights]
-        variables = self.weights
-        if len(arrays) != len(variables):
-            raise ValueError(
-                f"Layer {self.name!r} has {len(variables)} weights and set_weights() got {len(arrays)} arrays."
-                + ("" if self.built else " The layer is not built yet: call it on data first.")
-            )
-        for variable, array in zip(variables, arrays, strict=True):
-            if tuple(array.shape) != variable.shape:
-                raise ValueError(
-                    f"Layer {self.name!r}: weight {variable.path!r} has shape {variable.shape}, "
-                    f"and set_weights() got an array of shape {array.shape} for it."
-                )
-        for variable, array in zip(variables, arrays, strict=True):
-            variable.assign(array)
-
-    # -- graph
-
-    @property
-    def inbound_nodes(self) -> list[Node]:
-        return self._inbound_nodes
-
-    _inbound_nodes: list[Node]
-
-    def _io_at(self, index: int, which: str) -> Any:
-        if not self._inbound_nodes:
-            raise AttributeError(f"Layer {self.name!r} has not been called on a symbolic input, so it has no {which}.")
-        if index >= len(self._inbound_nodes):
-            raise ValueError(f"Layer {self.name!r} was called {len(self._inbound_nodes)} times, asked for call {index}.")
-        node = self._inbound_nodes[index]
-        return node.outputs if which == "output" else (node.args[0] if node.args else node.outputs)
-
-    def _io(self, which: str) -> Any:
-        if len(self._inbound_nodes) > 1:
-            raise AttributeError(
-                f"Layer {self.name!r} was called {len(self._inbound_nodes)} times: its {which} is ambiguous. "
-                f"Use get_{which}_at(index)."
-            )
-        return self._io_at(0, which)
-
-    @property
-    def input(self) -> Any:
-        return self._io("input")
-
-    @property
-    def output(self) -> Any:
-        return self._io("output")
-
-    @property
-    def input_shape(self) -> Any:
-        return map_nested(lambda t: t.shape, self._io("input"))
-
-    @property
-    def output_shape(self) -> Any:
-        return map_nested(lambda t: t.shape, self._io("output"))
-
-    @property
-    def input_mask(self) -> Any:
-        return map_nested(lambda t: t._keras_mask, self._io("input"))
-
-    @property
-    def output_mask(self) -> Any:
-        return map_nested(lambda t: t._keras_mask, self._io("output"))
-
-    def get_input_at(self, node_index: int) -> Any:
-        """The input of the layer's call number `node_index` on symbolic tensors."""
-        return self._io_at(node_index, "input")
-
-    def get_output_at(self, node_index: int) -> Any:
-        """The output of the layer's call number `node_index` on symbolic tensors."""
-        return self._io_at(node_index, "output")
-
-    def get_input_shape_at(self, node_index: int) -> Any:
-        return map_nested(lambda t: t.shape, self._io_at(node_index, "input"))
-
-    def get_output_shape_at(self, node_index: int) -> Any:
-        return map_nested(lambda t: t.shape, self._io_at(node_index, "output"))
-
-    def get_input_mask_at(self, node_index: int) -> Any:
-        return map_nested(lambda t: t._keras_mask, self._io_at(node_index, "input"))
-
-    def get_output_mask_at(self, node_index: int) -> Any:
-        return map_nested(lambda t: t._keras_mask, self._io_at(node_index, "output"))
-
     # -- config and files
 
     def get_config(self) -> dict[str, Any]:
@@ -681,31 +426,6 @@ class Layer(Tracked):
                 f"{cls.__name__}.from_config() could not make the layer from {config}: {error}. "
                 "Let get_config() return exactly the arguments of __init__."
             ) from error
-
-    def save_own_variables(self, store: Any) -> None:
-        """Write this layer's own weights into a mapping "0", "1", ... -> array."""
-        for index, variable in enumerate(self._own_variables()):
-            store[str(index)] = variable.numpy()
-
-    def load_own_variables(self, store: Any) -> None:
-        """Read this layer's own weights from a mapping as `save_own_variables` wrote it.
-
-        Raises:
-            ValueError: when number or shapes differ; nothing changes then.
-        """
-        own = self._own_variables()
-        if len(store) != len(own):
-            hint = "" if self.built else " The layer is not built: build the model before loading its weights."
-            raise ValueError(f"Layer {self.name!r} has {len(own)} weights, the file has {len(store)} for it.{hint}")
-        arrays = [np.asarray(store[str(i)]) for i in range(len(own))]
-        for variable, array in zip(own, arrays, strict=True):
-            if tuple(array.shape) != variable.shape:
-                raise ValueError(
-                    f"Layer {self.name!r}: weight {variable.path!r} has shape {variable.shape}, "
-                    f"the file has {array.shape}."
-                )
-        for variable, array in zip(own, arrays, strict=True):
-            variable.assign(array)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
@@ -736,7 +456,15 @@ def _marking_built(build: Callable[..., None]) -> Callable[..., None]:
 
 
 _KERAS_3_ORDER = (
-    "shape", "initializer", "dtype", "trainable", "autocast", "regularizer", "constraint", "aggregation", "name",
+    "shape",
+    "initializer",
+    "dtype",
+    "trainable",
+    "autocast",
+    "regularizer",
+    "constraint",
+    "aggregation",
+    "name",
 )
 _KERAS_2_ORDER = ("name", "shape", "dtype", "initializer", "regularizer", "trainable", "constraint")
 
@@ -747,15 +475,13 @@ def _weight_arguments(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str
     given |= dict(zip(order, args, strict=False))
     unknown = set(kwargs) - set(given) - {"overwrite_with_gradient", "use_resource", "synchronization", "layout"}
     if unknown:
-        raise TypeError(f"add_weight() does not take {', '.join(sorted(unknown))}; it takes {', '.join(_KERAS_3_ORDER)}.")
+        raise TypeError(
+            f"add_weight() does not take {', '.join(sorted(unknown))}; it takes {', '.join(_KERAS_3_ORDER)}."
+        )
     given |= {k: v for k, v in kwargs.items() if k in given}
     shape = given["shape"]
     given["shape"] = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
     return given
-
-
-def _unique(items: Any) -> list[Any]:
-    return list({id(item): item for item in items}.values())
 
 
 def _nested(value: Any) -> bool:
@@ -769,7 +495,6 @@ def _identities(args: Any) -> set[int]:
 
 
 def _shapes(value: Any) -> Any:
-    from keras_core.ops.table import shape_of
 
     return map_nested(lambda t: shape_of(t) if hasattr(t, "shape") else None, value)
 
@@ -787,9 +512,13 @@ def _map_shapes(function: Callable[[Any], Any], value: Any) -> Any:
 
 
 def _shape_from_json(value: Any) -> Any:
-    return tuple(value) if _is_shape(value) else map_nested(lambda v: v, value) if not isinstance(value, list) else [
-        _shape_from_json(v) for v in value
-    ]
+    return (
+        tuple(value)
+        if _is_shape(value)
+        else map_nested(lambda v: v, value)
+        if not isinstance(value, list)
+        else [_shape_from_json(v) for v in value]
+    )
 
 
 def _is_numbers(value: Any) -> bool:

@@ -36,9 +36,7 @@ def output_of(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
         return found
     if failure is not None:
         raise failure
-    raise TypeError(
-        f"Layer {layer.name!r}: call() returned {outputs!r} for symbolic inputs, expected tensors."
-    )
+    raise TypeError(f"Layer {layer.name!r}: call() returned {outputs!r} for symbolic inputs, expected tensors.")
 
 
 def _by_own_rule(layer: Layer, args: tuple[Any, ...]) -> Any:

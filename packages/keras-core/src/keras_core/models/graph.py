@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 def input_names(inputs: list[KerasTensor]) -> list[str]:
     """Names by which the inputs are matched: those of their input layers."""
-    return [t.node.operation.name if t.node is not None and hasattr(t.node.operation, "name") else t.name for t in inputs]
+    return [
+        t.node.operation.name if t.node is not None and hasattr(t.node.operation, "name") else t.name for t in inputs
+    ]
 
 
 def output_names(outputs: list[KerasTensor]) -> list[str]:
@@ -95,7 +97,9 @@ def _fitted(model: Model, name: str, symbol: KerasTensor, value: Any, any_batch:
 
 def fits(shape: Shape, wanted: Shape) -> bool:
     """Whether a shape agrees with one that may have unknown sizes."""
-    return len(shape) == len(wanted) and all(w is None or s is None or s == w for s, w in zip(shape, wanted, strict=True))
+    return len(shape) == len(wanted) and all(
+        w is None or s is None or s == w for s, w in zip(shape, wanted, strict=True)
+    )
 
 
 def run_graph(model: Model, inputs: Any, mask: Any = None) -> Any:
@@ -112,7 +116,13 @@ def run_graph(model: Model, inputs: Any, mask: Any = None) -> Any:
     outputs, extra = function.run(feeds, extra=beside, extra_nodes=_extra_nodes(model, beside))
     found = dict(zip(map(id, wanted), extra, strict=False))
     if active_context() is not None:
-        flat = outputs if isinstance(outputs, (list, tuple)) else outputs.values() if isinstance(outputs, dict) else [outputs]
+        flat = (
+            outputs
+            if isinstance(outputs, (list, tuple))
+            else outputs.values()
+            if isinstance(outputs, dict)
+            else [outputs]
+        )
         for value, m in zip(flat, masks, strict=False):
             if m is not None:
                 set_mask(value, found[id(m)])

@@ -34,8 +34,17 @@ class Model(Trainer, Layer):
     """
 
     _untracked = Layer._untracked | {
-        "_function", "_optimizer", "_compile_metrics", "_compile_loss", "_compile_arguments", "_loss_tracker",
-        "_trained", "_programs", "_foreign_variables", "_symbolic_metrics", "history",
+        "_function",
+        "_optimizer",
+        "_compile_metrics",
+        "_compile_loss",
+        "_compile_arguments",
+        "_loss_tracker",
+        "_trained",
+        "_programs",
+        "_foreign_variables",
+        "_symbolic_metrics",
+        "history",
     }
     _function: Function | None
     _called: bool = False
@@ -172,7 +181,9 @@ class Model(Trainer, Layer):
         for layer in self.layers:
             if layer.name == name:
                 return layer
-        raise ValueError(f"Model {self.name!r} has no layer {name!r}. It has: {', '.join(l.name for l in self.layers)}.")
+        raise ValueError(
+            f"Model {self.name!r} has no layer {name!r}. It has: {', '.join(l.name for l in self.layers)}."
+        )
 
     @property
     def inputs(self) -> list[KerasTensor] | None:

@@ -59,7 +59,9 @@ class Sequential(Model):
             hint = " Pass an instance: write Dense(...) and not Dense." if isinstance(layer, type) else ""
             raise TypeError(f"Sequential {self.name!r} takes layers, got {layer!r}.{hint}")
         if any(known.name == layer.name for known in self._stack):
-            raise ValueError(f"Sequential {self.name!r} already has a layer called {layer.name!r}: give it another name.")
+            raise ValueError(
+                f"Sequential {self.name!r} already has a layer called {layer.name!r}: give it another name."
+            )
         if isinstance(layer, InputLayer) and self._stack:
             raise ValueError(
                 f"Sequential {self.name!r} already begins with {self._stack[0].name!r}: an Input can only come first."

@@ -84,7 +84,9 @@ def _is_branched(model: Model) -> bool:
     function = model._function
     if function is None:
         return False
-    return any(len(nodes) > 1 for nodes in function.nodes_by_depth.values()) or any(len(n.parents) > 1 for n in function.nodes)
+    return any(len(nodes) > 1 for nodes in function.nodes_by_depth.values()) or any(
+        len(n.parents) > 1 for n in function.nodes
+    )
 
 
 def _shape(layer: Layer) -> str:

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-
 from keras_core import tree
 from keras_core.backend.protocol import Backend
 from keras_core.state.trace import active_trace
@@ -184,8 +183,6 @@ def stage(
     if backend is None:
         backend = registry.common_owner(owned) or registry.active()
     return Staged(fn, owned, backend, jit=jit)
-
-
 
 
 class StagedSteps:

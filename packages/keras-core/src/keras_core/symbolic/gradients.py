@@ -61,12 +61,14 @@ class GradientNode(Node):
         stack: list[tuple[Node | None, bool]] = [(self.loss.node, False)]
         while stack:
             node, expanded = stack.pop()
-            if node is None or id(node) in needs and not expanded:
+            if node is None or (id(node) in needs and not expanded):
                 continue
             if expanded:
                 needs[id(node)] = bool(node.parents) and (
                     variables
-                    or any(id(p) in given or (p.node is not None and needs.get(id(p.node), False)) for p in node.parents)
+                    or any(
+                        id(p) in given or (p.node is not None and needs.get(id(p.node), False)) for p in node.parents
+                    )
                 )
                 if needs[id(node)]:
                     order.append(node)

@@ -39,8 +39,8 @@ def _check_finite(array: Any, where: str, method: str) -> None:
     bad = ~np.isfinite(array)
     first = tuple(int(i) for i in np.argwhere(bad)[0])
     raise ValueError(
-        f"{method}(): {where} has {int(bad.sum())} values that are NaN or infinite, the first is {array[first]} at index "
-        f"{first}. Remove or replace them, or turn this check off with keras.config.set_check_numerics(False)."
+        f"{method}(): {where} has {int(bad.sum())} values that are NaN or infinite, the first is {array[first]} at "
+        f"index {first}. Remove or replace them, or turn this check off with keras.config.set_check_numerics(False)."
     )
 
 
@@ -87,12 +87,11 @@ def check_targets(model: Model, batch: Batch, method: str) -> None:
         ValueError: naming the output, what came and what was expected.
     """
     compiled = model._compile_loss
-    if compiled is None or model._output_specs is None or batch[1] is None:
-        if compiled is not None and batch[1] is None and any(one is not None for one in compiled.losses):
-            if _uses_targets(model):
-                raise ValueError(
-                    f"{method}(): the model was compiled with a loss and no targets were given: y is missing."
-                )
+    if compiled is None or model._output_specs is None:
+        return
+    if batch[1] is None:
+        if any(one is not None for one in compiled.losses) and _uses_targets(model):
+            raise ValueError(f"{method}(): the model was compiled with a loss and no targets were given: y is missing.")
         return
     names = compiled.names
     targets = matched(batch[1], names, "y")
@@ -130,5 +129,3 @@ def _check_classes(name: str, target: Any, classes: int | None, ignored: Any, me
             f"{classes} classes: they must lie in 0 ... {classes - 1}. Renumber the classes, or give the last layer "
             f"{int(high) + 1} units."
         )
-
-

@@ -109,8 +109,10 @@ class CompileLoss:
         """The weighted loss of each output that has one."""
         predictions = leaves(y_pred, len(self.names))
         targets = matched(y, self.names, "y")
-        weights = matched(sample_weight, self.names, "sample_weight") if _structured(sample_weight) else (
-            [sample_weight] * len(self.names)
+        weights = (
+            matched(sample_weight, self.names, "sample_weight")
+            if _structured(sample_weight)
+            else ([sample_weight] * len(self.names))
         )
         found: list[Tensor] = []
         for i, loss in enumerate(self.losses):
@@ -203,8 +205,10 @@ class CompileMetrics:
             return
         predictions = leaves(y_pred, len(self.names))
         targets = matched(y, self.names, "y")
-        weights = matched(sample_weight, self.names, "sample_weight") if _structured(sample_weight) else (
-            [sample_weight] * len(self.names)
+        weights = (
+            matched(sample_weight, self.names, "sample_weight")
+            if _structured(sample_weight)
+            else ([sample_weight] * len(self.names))
         )
         assert self._made is not None
         for weighted, group in enumerate(self._made):
@@ -212,8 +216,13 @@ class CompileMetrics:
                 for metric in ones:
                     if targets[i] is None:
                         continue
-                    _update(metric, targets[i], predictions[i], weights[i] if weighted else None,
-                            masks[i] if i < len(masks) else None)
+                    _update(
+                        metric,
+                        targets[i],
+                        predictions[i],
+                        weights[i] if weighted else None,
+                        masks[i] if i < len(masks) else None,
+                    )
 
 
 def _update(metric: Metric, y: Tensor, y_pred: Tensor, weight: Any, mask: Any) -> None:

@@ -109,7 +109,7 @@ class ArrayData:
         at = int(np.floor(self.size * (1 - fraction)))
         if at == 0 or at == self.size:
             raise ValueError(
-                f"validation_split={fraction} leaves {at} samples to train and {self.size - at} to validate, of {self.size}."
+                f"validation_split={fraction} leaves {at} samples to train and {self.size - at} to validate."
             )
         return self._rows(slice(0, at)), self._rows(slice(at, None))
 
@@ -151,7 +151,9 @@ class BatchSource:
     def __init__(self, source: Any, method: str, shuffle: bool = False) -> None:
         self.source = source
         self.method = method
-        self.random_access = hasattr(source, "__getitem__") and hasattr(source, "__len__") and not hasattr(source, "__next__")
+        self.random_access = (
+            hasattr(source, "__getitem__") and hasattr(source, "__len__") and not hasattr(source, "__next__")
+        )
         self.shuffle = shuffle and self.random_access
         self.steps: int | None = len(source) if self.random_access else _length(source)
         self.endless = hasattr(source, "__next__")
@@ -215,7 +217,8 @@ class BatchSource:
             parts = (item,)
         if not 1 <= len(parts) <= 3:
             raise ValueError(
-                f"{self.method}(): the data source yields tuples of {len(parts)}; expected x, (x, y) or (x, y, sample_weight)."
+                f"{self.method}(): the data source yields tuples of {len(parts)}; "
+                "expected x, (x, y) or (x, y, sample_weight)."
             )
         names = ("x", "y", "sample_weight")
         full = [as_arrays(p, f"{names[i]} of a batch") for i, p in enumerate(parts)]
@@ -249,7 +252,9 @@ def class_weights_to_samples(y: Any, class_weight: Mapping[int, float], sample_w
     present = np.unique(labels)
     missing = [int(c) for c in present if int(c) not in class_weight]
     if missing:
-        raise ValueError(f"class_weight has no entry for the classes {missing} found in y; it has {sorted(class_weight)}.")
+        raise ValueError(
+            f"class_weight has no entry for the classes {missing} found in y; it has {sorted(class_weight)}."
+        )
     table = np.zeros(int(present.max()) + 1, config.floatx())
     for label in present:
         table[int(label)] = class_weight[int(label)]

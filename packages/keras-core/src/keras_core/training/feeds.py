@@ -103,11 +103,15 @@ class ArrayFeed:
             for rows in _matrices(order, self.batch_size, pace):
                 yield rows, self._resident
             return
-        rows_at_once = max(1, int(data_budget() / max(self.data.nbytes / self.data.size, 1)) // self.batch_size) * self.batch_size
+        rows_at_once = (
+            max(1, int(data_budget() / max(self.data.nbytes / self.data.size, 1)) // self.batch_size) * self.batch_size
+        )
         for start in range(0, len(order), rows_at_once):
             rows = order[start : start + rows_at_once]
             part = self._on_device(
-                tree.map_structure(lambda leaf, rows=rows: None if leaf is None else np.asarray(leaf)[rows], self.data.batch)
+                tree.map_structure(
+                    lambda leaf, rows=rows: None if leaf is None else np.asarray(leaf)[rows], self.data.batch
+                )
             )
             for local in _matrices(np.arange(len(rows), dtype="int32"), self.batch_size, pace):
                 yield local, part

@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-
 from keras_core import tree
 from keras_core.callbacks.callback_list import CallbackList
 from keras_core.random.seeds import data_generator
@@ -67,9 +66,17 @@ class Fit:
         self.steps = steps_per_epoch or self.feed.steps
         self.limit = steps_per_epoch
         self.callbacks = CallbackList(
-            callbacks, add_history=True, add_progbar=_shown(verbose), model=model,
-            verbose=_level(verbose), epochs=epochs, steps=self.steps, samples=getattr(source, "size", None),
-            batch_size=batch_size, do_validation=validation is not None, metrics=model.metrics_names,
+            callbacks,
+            add_history=True,
+            add_progbar=_shown(verbose),
+            model=model,
+            verbose=_level(verbose),
+            epochs=epochs,
+            steps=self.steps,
+            samples=getattr(source, "size", None),
+            batch_size=batch_size,
+            do_validation=validation is not None,
+            metrics=model.metrics_names,
         )
         self.pace = Pace(fixed=model.steps_per_execution if self.callbacks.wants_batches("train") else None)
         self.validation_pace = Pace(fixed=1 if self.callbacks.wants_batches("test") else None)
@@ -101,14 +108,15 @@ class Fit:
         expected = self.limit or (self.feed.steps if isinstance(self.feed, BatchSource) else None)
         if expected is not None and done < expected and not model.stop_training:
             warnings.warn(
-                f"fit(): the data source ended after {done} of {expected} steps in epoch {epoch + 1}; training stops here. "
+                f"fit(): the data source ended after {done} of {expected} steps in epoch {epoch + 1}; "
+                "training stops here. "
                 f"Let it yield steps_per_epoch * epochs batches, or give steps_per_epoch={max(done, 1)}.",
                 stacklevel=5,
             )
             model.stop_training = True
         if not logs:
             return logs
-        if self.validation_feed is not None and self._validates(epoch) and not (done == 0):
+        if self.validation_feed is not None and self._validates(epoch) and done != 0:
             model.reset_metrics()
             found_val = run_test(model, self.validation_feed, callbacks, self.validation_pace, self.validation_steps)
             logs |= {f"val_{name}": value for name, value in found_val.items()}
@@ -180,14 +188,26 @@ def run_test(
 
 
 def evaluate_source(
-    model: Model, source: ArrayData | BatchSource, batch_size: int | None, steps: int | None, verbose: Any, callbacks: Any
+    model: Model,
+    source: ArrayData | BatchSource,
+    batch_size: int | None,
+    steps: int | None,
+    verbose: Any,
+    callbacks: Any,
 ) -> dict[str, Any]:
     """What `Model.evaluate` returns, by name."""
-    feed: ArrayFeed | BatchSource = source if isinstance(source, BatchSource) else ArrayFeed(
-        source, model.backend, batch_size or _batch_for(model, fast_batch_size(source))
+    feed: ArrayFeed | BatchSource = (
+        source
+        if isinstance(source, BatchSource)
+        else ArrayFeed(source, model.backend, batch_size or _batch_for(model, fast_batch_size(source)))
     )
     listeners = CallbackList(
-        callbacks, add_progbar=_shown(verbose), model=model, verbose=_level(verbose), steps=steps or feed.steps, epochs=1
+        callbacks,
+        add_progbar=_shown(verbose),
+        model=model,
+        verbose=_level(verbose),
+        steps=steps or feed.steps,
+        epochs=1,
     )
     pace = Pace(fixed=1 if listeners.wants_batches("test") else None)
     model.reset_metrics()
@@ -198,7 +218,12 @@ def evaluate_source(
 
 
 def predict_source(
-    model: Model, source: ArrayData | BatchSource, batch_size: int | None, steps: int | None, verbose: Any, callbacks: Any
+    model: Model,
+    source: ArrayData | BatchSource,
+    batch_size: int | None,
+    steps: int | None,
+    verbose: Any,
+    callbacks: Any,
 ) -> Any:
     """What `Model.predict` returns."""
     backend = model.backend
@@ -241,5 +266,3 @@ def _level(verbose: Any) -> int:
 
 def _shown(verbose: Any) -> bool:
     return _level(verbose) > 0
-
-

@@ -101,7 +101,8 @@ def _build_metrics(model: Model, y_specs: Any) -> None:
 
 def _find_state(model: Model, specs: Batch) -> None:
     """Run a train_step of the user's on abstract tensors: it may build layers and optimizers, and
-    shows which variables of others it writes."""
+    shows which variables of others it writes.
+    """
     backend: Backend = model.backend
     leaves = [s for s in tree.flatten(specs) if s is not None]
     written: list[Any] = []

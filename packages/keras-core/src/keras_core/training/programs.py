@@ -149,7 +149,9 @@ class Programs:
             if specs is not None:
                 with record_ops() as seen:
                     try:
-                        symbols = tree.map_structure(lambda s: None if s is None else KerasTensor(s.shape, s.dtype), specs)
+                        symbols = tree.map_structure(
+                            lambda s: None if s is None else KerasTensor(s.shape, s.dtype), specs
+                        )
                         with CallContext(training=True):
                             self.model.call(symbols)
                     except Exception:  # a call in the framework's own functions: nothing is known of it
@@ -169,7 +171,9 @@ class _EagerSteps:
         out = None
         take = self.model.backend.ops["take"]
         for row in indices:
-            out = self.step(*tree.map_structure(lambda leaf, row=row: None if leaf is None else take(leaf, row, 0), data))
+            out = self.step(
+                *tree.map_structure(lambda leaf, row=row: None if leaf is None else take(leaf, row, 0), data)
+            )
         return out
 
 

@@ -1,374 +1,29 @@
-"""Trainer: compile, fit, evaluate, predict and their batch forms."""
+"""Trainer: fit, evaluate, predict and their batch forms."""
 
 from __future__ import annotations
 
-import threading
 import warnings
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from keras_core import ops, tree
 from keras_core.layers import tracking
-from keras_core.layers.call_context import active_context, mask_of, set_mask
-from keras_core.state.gradients import gradients
-from keras_core.state.variable import Variable
 from keras_core.symbolic.node import map_nested
 from keras_core.training.checks import check_batch, check_targets
-from keras_core.training.compiled import CompileLoss, CompileMetrics, leaves
 from keras_core.training.data import ArrayData, BatchSource, as_arrays, class_weights_to_samples, is_batches
 from keras_core.training.loop import Fit, evaluate_source, predict_source
 from keras_core.training.preparation import prepare
-from keras_core.training.programs import Logs, Programs
-from keras_core.typing import Tensor
+from keras_core.training.programs import Logs
+from keras_core.training.steps import Steps
 
 if TYPE_CHECKING:
     from keras_core.callbacks import History
-    from keras_core.metrics import Metric
-    from keras_core.optimizers import Optimizer
 
 _IGNORED = ("max_queue_size", "workers", "use_multiprocessing")
 
 
-class Trainer:
+class Trainer(Steps):
     """What makes a model trainable. Mixed into `Model`."""
-
-    if TYPE_CHECKING:
-        name: str
-        backend: Any
-        history: History | None
-
-    def _init_trainer(self) -> None:
-        set_ = object.__setattr__
-        set_(self, "_compiled", False)
-        set_(self, "_optimizer", None)
-        set_(self, "_compile_loss", None)
-        set_(self, "_compile_metrics", None)
-        set_(self, "_compile_arguments", {})
-        set_(self, "_trained", None)
-        set_(self, "_warned_trainable", False)
-        set_(self, "_checked_version", -1)
-        set_(self, "_symbolic_metrics", [])
-        set_(self, "_programs", None)
-        set_(self, "_training_lock", threading.RLock())
-        set_(self, "_input_specs", None)
-        set_(self, "_output_specs", None)
-        set_(self, "_key", (-1, -1))
-        set_(self, "_jit", None)
-        set_(self, "_loss_tracker", None)
-        set_(self, "run_eagerly", False)
-        set_(self, "stop_training", False)
-        set_(self, "history", None)
-
-    # -- compile
-
-    def compile(
-        self,
-        optimizer: Any = "rmsprop",
-        loss: Any = None,
-        metrics: Any = None,
-        loss_weights: Any = None,
-        weighted_metrics: Any = None,
-        run_eagerly: bool = False,
-        steps_per_execution: int = 1,
-        jit_compile: bool | str | None = "auto",
-        auto_scale_loss: bool = True,
-        sample_weight_mode: Any = None,
-        target_tensors: Any = None,
-        **kwargs: Any,
-    ) -> None:
-        """Say how the model is trained.
-
-        Args:
-            optimizer: an optimizer or its name.
-            loss: a loss, its name, a function ``(y_true, y_pred)``; a list or dict of them by output.
-            metrics: list of metrics, names or functions; "accuracy" fits itself to loss and shapes.
-            loss_weights: a number for each output's loss.
-            weighted_metrics: metrics that take sample weights into account.
-            run_eagerly: whether to run Python in every step, for debugging.
-            steps_per_execution: steps between two calls of a callback's batch hooks.
-            jit_compile: whether to use the framework's optimizing compiler; "auto" lets the backend choose.
-            auto_scale_loss: accepted for Keras 3; the loss is scaled in mixed precision only.
-            sample_weight_mode: accepted for Keras 2; the shape of the weights tells.
-            target_tensors: not supported; None.
-
-        Raises:
-            ValueError: for an unknown optimizer, loss or metric, with the nearest names.
-        """
-        from keras_core import losses, optimizers
-
-        if target_tensors is not None:
-            raise ValueError("compile(): target_tensors is not supported. Pass the targets to fit().")
-        if isinstance(loss_weights, (list, tuple)) and loss_weights and not isinstance(loss_weights[0], (int, float, Variable)):
-            metrics, loss_weights = loss_weights, metrics  # positional arguments in Keras 3's order
-        if isinstance(metrics, (int, float)) or (
-            isinstance(metrics, (list, tuple)) and metrics and all(isinstance(m, (int, float)) for m in metrics)
-        ):
-            metrics, loss_weights = loss_weights, metrics
-        if kwargs:
-            raise TypeError(f"compile() does not take {', '.join(kwargs)}.")
-        new_optimizer = optimizers.get(optimizer)
-        for one in leaves(loss):
-            losses.get(one)
-        CompileMetrics(_leaf_list(metrics), None, ["output"], [None])
-        CompileMetrics(_leaf_list(weighted_metrics), None, ["output"], [None])
-        self._optimizer = new_optimizer
-        self._compile_arguments = {
-            "optimizer": optimizer, "loss": loss, "metrics": metrics, "loss_weights": loss_weights,
-            "weighted_metrics": weighted_metrics, "run_eagerly": run_eagerly,
-            "steps_per_execution": steps_per_execution, "jit_compile": jit_compile,
-        }
-        object.__setattr__(self, "run_eagerly", bool(run_eagerly))
-        self._jit = None if jit_compile in ("auto", None) else bool(jit_compile)
-        self.steps_per_execution = max(1, int(steps_per_execution))
-        self._make_loss_tracker()
-        self._compile_loss = None
-        self._compile_metrics = None
-        self._trained = list(self.trainable_variables) if self.built else None  # type: ignore[attr-defined]
-        self._warned_trainable = False
-        self._forget_programs()
-        self._compiled = True
-        if self._output_names():
-            self._make_compiled(self._output_names())
-
-    def _make_loss_tracker(self) -> None:
-        from keras_core.metrics import Mean
-
-        object.__setattr__(self, "_loss_tracker", Mean(name="loss"))
-
-    def _make_compiled(self, names: Sequence[str]) -> None:
-        """Loss and metrics for these outputs; None where compile() was not given any."""
-        given = self._compile_arguments
-        if self._compile_metrics is not None:
-            return
-        losses = given.get("loss")
-        if losses is not None:
-            self._compile_loss = CompileLoss(losses, given.get("loss_weights"), names)
-        by_output = self._compile_loss.losses if self._compile_loss is not None else [None] * len(names)
-        self._compile_metrics = CompileMetrics(given.get("metrics"), given.get("weighted_metrics"), names, by_output)
-
-    def _output_names(self) -> list[str]:
-        names = list(self.output_names)  # type: ignore[attr-defined]
-        if names or self._output_specs is None:
-            return names
-        if isinstance(self._output_specs, dict):
-            return list(self._output_specs)
-        count = len(leaves(self._output_specs))
-        return [f"output_{i + 1}" for i in range(count)]
-
-    def _forget_programs(self) -> None:
-        object.__setattr__(self, "_programs", None)
-
-    def _program_key(self) -> Any:
-        """A number that changes when an attribute of a layer, loss or optimizer was assigned."""
-        seen, own = self._key
-        now = tracking.version()
-        optimizer = getattr(self._optimizer, "version", 0)
-        if (now, optimizer) != seen:
-            versioned = [*self._flatten_layers(), *(self._compile_loss.losses if self._compile_loss else ())]  # type: ignore[attr-defined]
-            own = (sum(getattr(one, "_version", 0) for one in versioned), optimizer)
-            object.__setattr__(self, "_key", ((now, optimizer), own))
-        return own
-
-    @property
-    def _fixed_batch(self) -> bool:
-        function = getattr(self, "_function", None)
-        return function is not None and any(t.shape[:1] != (None,) for t in function.inputs)
-
-    @property
-    def programs(self) -> Programs:
-        if self._programs is None:
-            object.__setattr__(self, "_programs", Programs(self))  # type: ignore[arg-type]
-        return self._programs  # type: ignore[return-value]
-
-    def _training_variables(self) -> list[Variable]:
-        found: list[Variable] = []
-        if self._optimizer is not None:
-            found += self._optimizer.variables
-        for value in vars(self).values():
-            if value is not self._optimizer and hasattr(value, "apply_gradients"):
-                found += value.variables
-        for metric in self.metrics:
-            found += metric.variables
-        if self._compile_loss is not None:
-            found += self._compile_loss.variables
-        found += getattr(self, "_foreign_variables", [])
-        return found
-
-    # -- what compile() set
-
-    @property
-    def compiled(self) -> bool:
-        return self._compiled
-
-    @property
-    def optimizer(self) -> Optimizer | None:
-        return self._optimizer
-
-    @optimizer.setter
-    def optimizer(self, value: Any) -> None:
-        self._optimizer = value
-        self._forget_programs()
-
-    @property
-    def loss(self) -> Any:
-        """The loss as given to compile()."""
-        return self._compile_arguments.get("loss")
-
-    @property
-    def metrics(self) -> list[Metric]:
-        """All metrics: loss, losses of outputs, compiled metrics, and those that layers keep."""
-        found: list[Any] = []
-        if self._loss_tracker is not None:
-            found.append(self._loss_tracker)
-        if self._compile_loss is not None:
-            found += self._compile_loss.metrics
-        if self._compile_metrics is not None:
-            found += self._compile_metrics.metrics
-        for layer in self._flatten_layers():  # type: ignore[attr-defined]
-            found += layer._metrics
-        return list({id(m): m for m in found}.values())
-
-    @property
-    def metrics_names(self) -> list[str]:
-        """Names in the order of `evaluate`'s numbers."""
-        return [name for name, _ in self._named_metrics()]
-
-    def _named_metrics(self) -> list[tuple[str, Any]]:
-        found: list[tuple[str, Any]] = []
-        if self._loss_tracker is not None:
-            found.append(("loss", self._loss_tracker))
-        if self._compile_loss is not None:
-            found += [(m.name, m) for m in self._compile_loss.metrics]
-        if self._compile_metrics is not None:
-            found += self._compile_metrics.named
-        known = {id(m) for _, m in found}
-        found += [(m.name, m) for m in self.metrics if id(m) not in known]
-        return found
-
-    def reset_metrics(self) -> None:
-        """Begin all metrics anew."""
-        for metric in self.metrics:
-            metric.reset_state()
-
-    def add_metric(self, value: Any, name: str | None = None, aggregation: str | None = "mean") -> None:
-        """Keras 2: show the mean of a tensor in the logs.
-
-        Args:
-            value: a symbolic tensor of the model's graph, or a tensor inside call() of a subclass.
-            name: name in the logs; needed in call().
-            aggregation: "mean", or None for a value that is a mean already.
-        """
-        from keras_core.metrics import Mean
-        from keras_core.symbolic.keras_tensor import KerasTensor
-
-        added: dict[str, Any] = self.__dict__.setdefault("_added_metrics", {})
-        label = name or f"metric_{len(added)}"
-        if label not in added:
-            added[label] = Mean(name=label)
-        if not isinstance(value, KerasTensor):
-            added[label].update_state(value)
-        elif active_context() is None:
-            self._symbolic_metrics.append((added[label], value))
-
-    # -- steps that users override
-
-    def train_step(self, data: Any) -> dict[str, Any]:
-        """One step of training; override it for training of your own.
-
-        Args:
-            data: ``(x,)``, ``(x, y)`` or ``(x, y, sample_weight)`` of one batch.
-
-        Returns:
-            Names and values for the logs.
-        """
-        x, y, sample_weight = _unpack(data)
-
-        def forward() -> Any:
-            y_pred = self(x, training=True)  # type: ignore[operator]
-            loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=True)
-            return loss, y_pred, [mask_of(p) for p in leaves(y_pred)]
-
-        variables = self._trained_variables()
-        if not variables:
-            raise ValueError(
-                f"Model {self.name!r} has no trainable weights, so there is nothing to train. "
-                "Set trainable=True on some layer and compile() again."
-            )
-        (loss, y_pred, masks), grads = gradients(forward, variables)
-        for prediction, mask in zip(leaves(y_pred), masks, strict=True):
-            if mask is not None:
-                set_mask(prediction, mask)
-        self._optimizer.apply(grads, variables)  # type: ignore[union-attr]
-        self._track_loss(loss, x)
-        return self.compute_metrics(x, y, y_pred, sample_weight)
-
-    def test_step(self, data: Any) -> dict[str, Any]:
-        """One step of evaluation; see `train_step`."""
-        x, y, sample_weight = _unpack(data)
-        y_pred = self(x, training=False)  # type: ignore[operator]
-        if self._compile_loss is not None or self.losses:  # type: ignore[attr-defined]
-            self._track_loss(self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=False), x)
-        return self.compute_metrics(x, y, y_pred, sample_weight)
-
-    def predict_step(self, data: Any) -> Any:
-        """The outputs for one batch; see `train_step`."""
-        x, _, _ = _unpack(data)
-        return self(x, training=False)  # type: ignore[operator]
-
-    def compute_loss(
-        self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
-        training: bool = True,
-    ) -> Tensor:
-        """The scalar to minimize: the compiled losses plus what layers and regularizers add.
-
-        Args:
-            x, y, y_pred, sample_weight: one batch: inputs, targets, outputs, weights.
-            training: whether it is a training step.
-
-        Raises:
-            ValueError: when there is no loss at all.
-        """
-        found: list[Tensor] = []
-        if self._compile_loss is not None:
-            found += self._compile_loss(y, y_pred, sample_weight, [mask_of(p) for p in leaves(y_pred)])
-        found += [ops.sum(one) if ops.ndim(one) else one for one in self.losses]  # type: ignore[attr-defined]
-        if not found:
-            if not training:
-                return ops.zeros(())
-            raise ValueError(
-                f"Model {self.name!r} has no loss to train with. Give compile(loss=...), or use add_loss() in a layer."
-            )
-        total = found[0]
-        for one in found[1:]:
-            total = ops.add(total, one)
-        return total
-
-    def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> dict[str, Any]:
-        """Update the compiled metrics with one batch and return all results."""
-        if self._compile_metrics is not None and y is not None:
-            self._compile_metrics.update(y, y_pred, sample_weight, [mask_of(p) for p in leaves(y_pred)])
-        return self.get_metrics_result()
-
-    def get_metrics_result(self) -> dict[str, Any]:
-        """Results of all metrics by name."""
-        return {name: metric.result() for name, metric in self._named_metrics()}
-
-    def _track_loss(self, loss: Tensor, x: Any) -> None:
-        first = next(leaf for leaf in tree.flatten(x) if leaf is not None)
-        self._loss_tracker.update_state(loss, sample_weight=ops.shape(first)[0])
-
-    def _trained_variables(self) -> list[Variable]:
-        if self._trained is None:
-            self._trained = list(self.trainable_variables)  # type: ignore[attr-defined]
-        return self._trained
-
-    # -- loops
 
     def fit(
         self,
@@ -433,8 +88,19 @@ class Trainer:
                 self._check(validation, self._first(validation), "validation")
             self._warn_about_trainable()
             job = Fit(
-                self, source, validation, batch_size or 32, epochs, initial_epoch, steps_per_epoch,  # type: ignore[arg-type]
-                validation_steps, validation_batch_size or batch_size, validation_freq, shuffle, verbose, callbacks,
+                self,
+                source,
+                validation,
+                batch_size or 32,
+                epochs,
+                initial_epoch,
+                steps_per_epoch,  # type: ignore[arg-type]
+                validation_steps,
+                validation_batch_size or batch_size,
+                validation_freq,
+                shuffle,
+                verbose,
+                callbacks,
             )
             return job.run()
 
@@ -566,7 +232,9 @@ class Trainer:
 
     # -- Keras 2's generator forms
 
-    def fit_generator(self, generator: Any, steps_per_epoch: int | None = None, epochs: int = 1, **kwargs: Any) -> History:
+    def fit_generator(
+        self, generator: Any, steps_per_epoch: int | None = None, epochs: int = 1, **kwargs: Any
+    ) -> History:
         """Keras 2's name of `fit` on a generator."""
         return self.fit(generator, steps_per_epoch=steps_per_epoch, epochs=epochs, **_without_queue(kwargs))
 
@@ -618,7 +286,9 @@ class Trainer:
     def _source(self, x: Any, y: Any, sample_weight: Any, method: str, shuffle: Any = False) -> Any:
         if is_batches(x):
             if y is not None or sample_weight is not None:
-                raise ValueError(f"{method}(): x is a source of batches, which yields y itself; leave y and sample_weight out.")
+                raise ValueError(
+                    f"{method}(): x is a source of batches, which yields y itself; leave y and sample_weight out."
+                )
             return BatchSource(x, method, bool(shuffle))
         return ArrayData(x, y, sample_weight, method)
 
@@ -650,36 +320,6 @@ class Trainer:
                 stacklevel=3,
             )
 
-    # -- compile config, for files
-
-    def get_compile_config(self) -> dict[str, Any] | None:
-        """The arguments of compile(), for files; None when it was not called."""
-        if not self._compiled:
-            return None
-        from keras_core.saving import serialize_keras_object
-
-        given = dict(self._compile_arguments)
-        given["optimizer"] = self._optimizer
-        return {k: serialize_keras_object(v) for k, v in given.items()}
-
-    def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compile with what `get_compile_config` gave; makes the optimizer's slots if the model is built."""
-        from keras_core.saving import deserialize_keras_object
-
-        self.compile(**{k: deserialize_keras_object(v) for k, v in config.items()})
-        if self.built and self._optimizer is not None:  # type: ignore[attr-defined]
-            self._optimizer.build(self._trained_variables())
-
-
-def _unpack(data: Any) -> tuple[Any, Any, Any]:
-    if not isinstance(data, tuple):
-        return data, None, None
-    return (*data, *([None] * (3 - len(data))))  # type: ignore[return-value]
-
-
-def _leaf_list(value: Any) -> list[Any]:
-    return [one for one in leaves(value) if one is not None]
-
 
 def _flat(logs: dict[str, Any]) -> Any:
     values = list(logs.values())
@@ -694,5 +334,3 @@ def _refuse(method: str, kwargs: dict[str, Any]) -> None:
     unknown = [k for k in kwargs if k not in _IGNORED]
     if unknown:
         raise TypeError(f"{method}() does not take {', '.join(map(repr, unknown))}.")
-
-

@@ -1,0 +1,70 @@
+"""Losses that a layer adds to the model's, and updates in Keras 2's style."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from keras_core.layers.call_context import active_context
+from keras_core.layers.contents import Contents
+from keras_core.state.trace import active_trace
+from keras_core.state.variable import Variable
+from keras_core.symbolic.keras_tensor import KerasTensor
+from keras_core.typing import Tensor
+
+
+class AddedLosses(Contents):
+    """The part of `Layer` behind `add_loss` and `losses`."""
+
+    if TYPE_CHECKING:
+        _losses: list[Any]
+
+    def add_loss(self, loss: Any, inputs: Any = None) -> None:
+        """Add a scalar (or several) to what training minimizes; usually called in `call`.
+
+        Args:
+            loss: a scalar tensor, a callable that gives one, or a list of these.
+            inputs: accepted for Keras 2; not needed.
+        """
+        for one in loss if isinstance(loss, (list, tuple)) else [loss]:
+            trace = active_trace()
+            if isinstance(one, KerasTensor):
+                if active_context() is None:  # inside call() the loss comes again when the graph runs
+                    self._losses.append(one)
+            elif trace is None:
+                self._losses.append(one)
+            else:
+                trace.losses.append((self, one))
+
+    def add_update(self, updates: Any, inputs: Any = None) -> None:
+        """Apply Keras 2 updates: pairs (variable, new value); what K.update gives is applied already."""
+        for update in updates if isinstance(updates, list) else [updates]:
+            if isinstance(update, tuple) and len(update) == 2 and isinstance(update[0], Variable):
+                update[0].assign(update[1])
+
+    @property
+    def losses(self) -> list[Tensor]:
+        """Scalars added by the last call of this layer and those in it, and the weights' regularizers."""
+        inside = {id(layer) for layer in self._flatten_layers()}
+        trace = active_trace()
+        found: list[Any] = []
+        while trace is not None:
+            found = [one for layer, one in trace.losses if id(layer) in inside] + found
+            trace = trace.outer
+        traced = active_trace() is not None
+        for layer in self._flatten_layers():
+            found.extend(one for one in layer._losses if not (traced and isinstance(one, KerasTensor)))
+        found = [one() if callable(one) and not isinstance(one, KerasTensor) else one for one in found]
+        for variable in self.trainable_weights:
+            if variable.regularizer is not None:
+                found.append(variable.regularizer(variable))
+        return found
+
+    def _clear_losses(self) -> None:
+        for layer in self._flatten_layers():
+            if layer._losses:
+                layer._losses = [one for one in layer._losses if isinstance(one, KerasTensor) or callable(one)]
+
+    @property
+    def updates(self) -> list[Any]:
+        """Always empty: assignments happen in `call`."""
+        return []

@@ -1,0 +1,81 @@
+"""The calls of a layer on symbolic tensors, and what went in and came out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core.symbolic.node import Node, map_nested
+
+
+class GraphView:
+    """The part of `Layer` that tells inputs and outputs of its calls, as Keras 2 names them."""
+
+    name: str
+
+    @property
+    def inbound_nodes(self) -> list[Node]:
+        return self._inbound_nodes
+
+    _inbound_nodes: list[Node]
+
+    def _io_at(self, index: int, which: str) -> Any:
+        if not self._inbound_nodes:
+            raise AttributeError(f"Layer {self.name!r} has not been called on a symbolic input, so it has no {which}.")
+        if index >= len(self._inbound_nodes):
+            raise ValueError(
+                f"Layer {self.name!r} was called {len(self._inbound_nodes)} times, asked for call {index}."
+            )
+        node = self._inbound_nodes[index]
+        return node.outputs if which == "output" else (node.args[0] if node.args else node.outputs)
+
+    def _io(self, which: str) -> Any:
+        if len(self._inbound_nodes) > 1:
+            raise AttributeError(
+                f"Layer {self.name!r} was called {len(self._inbound_nodes)} times: its {which} is ambiguous. "
+                f"Use get_{which}_at(index)."
+            )
+        return self._io_at(0, which)
+
+    @property
+    def input(self) -> Any:
+        return self._io("input")
+
+    @property
+    def output(self) -> Any:
+        return self._io("output")
+
+    @property
+    def input_shape(self) -> Any:
+        return map_nested(lambda t: t.shape, self._io("input"))
+
+    @property
+    def output_shape(self) -> Any:
+        return map_nested(lambda t: t.shape, self._io("output"))
+
+    @property
+    def input_mask(self) -> Any:
+        return map_nested(lambda t: t._keras_mask, self._io("input"))
+
+    @property
+    def output_mask(self) -> Any:
+        return map_nested(lambda t: t._keras_mask, self._io("output"))
+
+    def get_input_at(self, node_index: int) -> Any:
+        """The input of the layer's call number `node_index` on symbolic tensors."""
+        return self._io_at(node_index, "input")
+
+    def get_output_at(self, node_index: int) -> Any:
+        """The output of the layer's call number `node_index` on symbolic tensors."""
+        return self._io_at(node_index, "output")
+
+    def get_input_shape_at(self, node_index: int) -> Any:
+        return map_nested(lambda t: t.shape, self._io_at(node_index, "input"))
+
+    def get_output_shape_at(self, node_index: int) -> Any:
+        return map_nested(lambda t: t.shape, self._io_at(node_index, "output"))
+
+    def get_input_mask_at(self, node_index: int) -> Any:
+        return map_nested(lambda t: t._keras_mask, self._io_at(node_index, "input"))
+
+    def get_output_mask_at(self, node_index: int) -> Any:
+        return map_nested(lambda t: t._keras_mask, self._io_at(node_index, "output"))
