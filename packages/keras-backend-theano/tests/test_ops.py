@@ -151,7 +151,7 @@ CASES = [
     case("categorical_crossentropy", P[0], P[1], True),
     case("one_hot", I, 4),
     case("dot_product_attention", *(np.stack([F, P, U], 2),) * 3),
-    *(case(n, (2, 5), 0.0, 2.0, "float32", KEY) for n in ("random_uniform", "random_normal", "random_truncated_normal")),
+    *(case(f"random_{n}", (2, 5), 0.0, 2.0, "float32", KEY) for n in ("uniform", "normal", "truncated_normal")),
     case("random_integer", (2, 5), -3, 9, None, KEY),
     case("random_categorical", M, 6, None, KEY),
 ]  # fmt: skip

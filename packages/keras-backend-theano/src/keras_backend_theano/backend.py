@@ -20,7 +20,11 @@ from keras_backend_theano.symbolic import OPS, numpy_dtype, tensor
 
 FlatFunction = Callable[..., "list[Any]"]
 
-for _family in ["elementwise", "shaping", "creation", "reduction", "indexing", "linalg", "nn", "conv", "rnn", "random", "control"]:
+_FAMILIES = (
+    *("elementwise", "shaping", "creation", "reduction", "indexing", "linalg"),
+    *("nn", "conv", "rnn", "random", "control"),
+)
+for _family in _FAMILIES:
     importlib.import_module(f"keras_backend_theano.{_family}")
 
 

@@ -11,7 +11,11 @@ import pytensor.tensor as pt
 from keras_backend_theano.graph_ops.host import HostOp
 from keras_backend_theano.symbolic import OPS, numpy_dtype, op, tensor
 
-_SAME_NAME = ["maximum", "minimum", "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "erf", "isnan", "isinf"]
+_SAME_NAME = (
+    *("maximum", "minimum", "exp", "expm1", "log", "log1p", "sqrt", "erf", "isnan", "isinf"),
+    *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2"),
+    *("sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh"),
+)
 _RENAMED = {
     "divide": pt.true_div,
     "floor_divide": pt.int_div,

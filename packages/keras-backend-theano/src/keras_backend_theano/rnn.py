@@ -18,6 +18,11 @@ def _usual(activation: Any, recurrent_activation: Any) -> bool:
     return activation == "tanh" and recurrent_activation == "sigmoid"
 
 
+def _own_body(public: Any) -> Any:
+    """How the op is written in other ops."""
+    return public.op.body
+
+
 def lstm(
     inputs: Any,
     initial_h: Any,
@@ -35,10 +40,10 @@ def lstm(
     weights = [inputs, initial_h, initial_c, kernel, recurrent_kernel]
     if not _usual(activation, recurrent_activation):
         rest = (bias, mask, activation, recurrent_activation, go_backwards, unroll)
-        return ops.lstm.op.body(*weights, *rest)
+        return _own_body(ops.lstm)(*weights, *rest)
     if not is_symbolic([*weights, bias, mask]):
         flags = None if mask is None else np.asarray(mask, bool)
-        return lstm_kernel.forward(*weights, bias, flags, go_backwards)[:3]
+        return lstm_kernel.forward([*weights, bias], flags, go_backwards)[:3]
     weights.append(_zeros(inputs, kernel) if bias is None else bias)
     if mask is not None:
         weights.append(tensor(mask, "bool"))
@@ -63,12 +68,12 @@ def gru(
     weights = [inputs, initial_h, kernel, recurrent_kernel]
     if not _usual(activation, recurrent_activation):
         rest = (bias, reset_after, mask, activation, recurrent_activation, go_backwards, unroll)
-        return ops.gru.op.body(*weights, *rest)
+        return _own_body(ops.gru)(*weights, *rest)
     both = bias is not None and reset_after
     of_inputs, of_state = (bias[0], bias[1]) if both else (bias, None)
     if not is_symbolic([*weights, bias, mask]):
         flags = None if mask is None else np.asarray(mask, bool)
-        run = gru_kernel.forward(*weights, of_inputs, of_state, flags, go_backwards, bool(reset_after))
+        run = gru_kernel.forward([*weights, of_inputs, of_state], flags, go_backwards, bool(reset_after))
         return run[:2]
     zeros = _zeros(inputs, kernel)
     weights += [zeros if one is None else one for one in (of_inputs, of_state)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -89,7 +90,7 @@ def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
         cuts = [n if isinstance(n, Variable) else int(n) for n in indices_or_sections]
     limits = [0, *cuts, None]
     before = (slice(None),) * place
-    return [x[(*before, slice(a, b))] for a, b in zip(limits, limits[1:], strict=False)]
+    return [x[(*before, slice(a, b))] for a, b in pairwise(limits)]
 
 
 @op
@@ -118,7 +119,8 @@ def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
 
 @op
 def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: float | None = None) -> Any:
-    pairs = [tuple(map(int, pair)) for pair in np.broadcast_to(np.asarray(pad_width), (x.type.ndim, 2))]
+    widths = np.broadcast_to(np.asarray(pad_width), (x.type.ndim, 2))
+    pairs = [(int(before), int(after)) for before, after in widths]
     if mode != "constant":
         return _mirrored(x, pairs, edge=mode == "symmetric")
     old = lengths(x)

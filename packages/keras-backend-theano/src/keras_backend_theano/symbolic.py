@@ -92,5 +92,5 @@ def axes(axis: Any, rank: int) -> tuple[int, ...]:
     """Axes as ints from 0, all for None."""
     if axis is None:
         return tuple(range(rank))
-    chosen: Sequence[int] = [axis] if isinstance(axis, (int, np.integer)) else axis
+    chosen: Sequence[Any] = [axis] if isinstance(axis, (int, np.integer)) else axis
     return tuple(int(k) % rank for k in chosen)

@@ -92,7 +92,7 @@ def _check_gradients(loss, arguments, gradients):
 @pytest.mark.parametrize("mask", [None, MASK], ids=["all", "masked"])
 def test_lstm(mask, backwards):
     arguments = _lstm_arguments()
-    run = lstm.forward(*arguments, mask, backwards)
+    run = lstm.forward(arguments, mask, backwards)
     for got, expected in zip(run[:3], _lstm_reference(*arguments, mask, backwards), strict=True):
         np.testing.assert_allclose(got, expected, atol=1e-12)
     weights = (
@@ -105,7 +105,7 @@ def test_lstm(mask, backwards):
         results = _lstm_reference(*moved, mask, backwards)
         return sum(np.vdot(w, r) for w, r in zip(weights, results, strict=True))
 
-    gradients = lstm.backward(*arguments[:5], mask, run, *weights, backwards)
+    gradients = lstm.backward(arguments[:5], mask, run, weights, backwards)
     _check_gradients(loss, arguments, gradients)
 
 
@@ -114,7 +114,7 @@ def test_lstm(mask, backwards):
 @pytest.mark.parametrize("mask", [None, MASK], ids=["all", "masked"])
 def test_gru(mask, backwards, reset_after):
     arguments = _gru_arguments()
-    run = gru.forward(*arguments, mask, backwards, reset_after)
+    run = gru.forward(arguments, mask, backwards, reset_after)
     expected = _gru_reference(*arguments, mask, backwards, reset_after)
     for got, value in zip(run[:2], expected, strict=True):
         np.testing.assert_allclose(got, value, atol=1e-12)
@@ -124,7 +124,7 @@ def test_gru(mask, backwards, reset_after):
         results = _gru_reference(*moved, mask, backwards, reset_after)
         return sum(np.vdot(w, r) for w, r in zip(weights, results, strict=True))
 
-    gradients = list(gru.backward(*arguments[:4], mask, run, *weights, backwards, reset_after))
+    gradients = list(gru.backward(arguments[:4], mask, run, weights, backwards, reset_after))
     checked = 6 if reset_after else 5
     _check_gradients(
         loss if reset_after else lambda *a: loss(*a, arguments[5]),
@@ -136,23 +136,23 @@ def test_gru(mask, backwards, reset_after):
 def test_without_bias_and_broadcast_gradients():
     x, h, c, kernel, recurrent, _ = _lstm_arguments()
     zero, none = (
-        lstm.forward(x, h, c, kernel, recurrent, np.zeros(4 * UNITS)),
-        lstm.forward(x, h, c, kernel, recurrent),
+        lstm.forward((x, h, c, kernel, recurrent, np.zeros(4 * UNITS))),
+        lstm.forward((x, h, c, kernel, recurrent, None)),
     )
     np.testing.assert_array_equal(zero.outputs, none.outputs)
     ones = np.ones((BATCH, UNITS))
-    flat = lstm.backward(x, h, c, kernel, recurrent, None, none, np.zeros((1, 1, 1)), ones, np.zeros((1, 1)))
-    full = lstm.backward(x, h, c, kernel, recurrent, None, none, np.zeros((BATCH, TIME, UNITS)), ones, ones * 0)
+    flat = lstm.backward((x, h, c, kernel, recurrent), None, none, (np.zeros((1, 1, 1)), ones, np.zeros((1, 1))))
+    full = lstm.backward((x, h, c, kernel, recurrent), None, none, (np.zeros((BATCH, TIME, UNITS)), ones, ones * 0))
     for a, b in zip(flat, full, strict=True):
         np.testing.assert_array_equal(a, b)
 
 
 def test_float32_stays():
     arguments = [a.astype("float32") for a in _lstm_arguments()]
-    run = lstm.forward(*arguments, MASK)
-    gradients = lstm.backward(*arguments[:5], MASK, run, run.outputs, run.h, run.c)
+    run = lstm.forward(arguments, MASK)
+    gradients = lstm.backward(arguments[:5], MASK, run, run[:3])
     assert {a.dtype.name for a in (*run, *gradients)} == {"float32"}
     arguments = [a.astype("float32") for a in _gru_arguments()]
-    run = gru.forward(*arguments, MASK)
-    gradients = gru.backward(*arguments[:4], MASK, run, run.outputs, run.h)
+    run = gru.forward(arguments, MASK)
+    gradients = gru.backward(arguments[:4], MASK, run, run[:2])
     assert {a.dtype.name for a in (*run, *gradients)} == {"float32"}

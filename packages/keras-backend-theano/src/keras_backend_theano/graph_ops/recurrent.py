@@ -92,7 +92,7 @@ class LSTM(_Recurrent):
 
     def perform(self, node: Apply, inputs: Any, outputs: Any) -> None:
         mask = inputs[6] if self.masked else None
-        run = lstm.forward(*inputs[:6], mask, self.backwards)
+        run = lstm.forward(inputs[:6], mask, self.backwards)
         for storage, value in zip(outputs, run, strict=True):
             storage[0] = value
 
@@ -113,7 +113,7 @@ class LSTMGradient(_RecurrentGradient):
     def perform(self, node: Apply, inputs: Any, outputs: Any) -> None:
         arguments, mask, results, gradients = self._split(inputs, 5)
         run = lstm.LSTMRun(*results)
-        values = lstm.backward(*arguments[:5], mask, run, *gradients, self.backwards)
+        values = lstm.backward(arguments, mask, run, gradients, self.backwards)
         for storage, value in zip(outputs, values, strict=True):
             storage[0] = value
 
@@ -135,7 +135,7 @@ class GRU(_Recurrent):
 
     def perform(self, node: Apply, inputs: Any, outputs: Any) -> None:
         mask = inputs[6] if self.masked else None
-        run = gru.forward(*inputs[:6], mask, self.backwards, self.reset_after)
+        run = gru.forward(inputs[:6], mask, self.backwards, self.reset_after)
         for storage, value in zip(outputs, run, strict=True):
             storage[0] = value
 
@@ -157,6 +157,6 @@ class GRUGradient(_RecurrentGradient):
     def perform(self, node: Apply, inputs: Any, outputs: Any) -> None:
         arguments, mask, results, gradients = self._split(inputs, 4)
         run = gru.GRURun(*results)
-        values = gru.backward(*arguments[:4], mask, run, *gradients, self.backwards, self.reset_after)
+        values = gru.backward(arguments, mask, run, gradients, self.backwards, self.reset_after)
         for storage, value in zip(outputs, values, strict=True):
             storage[0] = value

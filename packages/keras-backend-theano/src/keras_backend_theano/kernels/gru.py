@@ -7,8 +7,8 @@ order update, reset, candidate. With `reset_after` the reset gate acts on the re
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -54,12 +54,7 @@ class GRUGradients(NamedTuple):
 
 
 def forward(
-    inputs: Array,
-    h: Array,
-    kernel: Array,
-    recurrent: Array,
-    bias: Array | None = None,
-    recurrent_bias: Array | None = None,
+    arguments: Sequence[Any],
     mask: Array | None = None,
     backwards: bool = False,
     reset_after: bool = True,
@@ -67,16 +62,14 @@ def forward(
     """Run the sequence.
 
     Args:
-        inputs: (batch, time, features).
-        h: initial state, (batch, units).
-        kernel: (features, 3 * units).
-        recurrent: (units, 3 * units).
-        bias: (3 * units,), or None.
-        recurrent_bias: (3 * units,), or None; added to the recurrent product, with `reset_after` only.
+        arguments: the inputs (batch, time, features); the initial state h (batch, units); the kernel
+            (features, 3 * units); the recurrent kernel (units, 3 * units); the bias (3 * units,) or
+            None; with `reset_after` also the bias of the recurrent product, (3 * units,) or None.
         mask: (batch, time) of bool; at False the state passes unchanged.
         backwards: whether to begin with the last step.
         reset_after: where the reset gate acts.
     """
+    inputs, h, kernel, recurrent, bias, recurrent_bias = arguments
     batch, units = h.shape
     sequence = steps(inputs, mask, backwards)
     scale = gate_scale(units, "sst", inputs.dtype)
@@ -120,20 +113,24 @@ def _update_and_reset(z: Array, recurrent: Array) -> None:
 
 
 def backward(
-    inputs: Array,
-    h: Array,
-    kernel: Array,
-    recurrent: Array,
+    arguments: Sequence[Any],
     mask: Array | None,
     run: GRURun,
-    d_outputs: Array,
-    d_h: Array,
+    gradients: Sequence[Array],
     backwards: bool = False,
     reset_after: bool = True,
 ) -> GRUGradients:
-    """Back-propagation through time: arguments of `forward`, its result, and gradients by `outputs`
-    and the final `h` (either may have axes of length 1 to be broadcast).
+    """Back-propagation through time.
+
+    Args:
+        arguments: those of `forward`; the biases may be left out.
+        mask, backwards, reset_after: as given to `forward`.
+        run: its result.
+        gradients: of the loss by `outputs` and the final `h`; each may have axes of length 1, which
+            broadcast.
     """
+    inputs, h, kernel, recurrent = arguments[:4]
+    d_outputs, d_h = gradients
     batch, units = h.shape
     sequence = steps(inputs, mask, backwards)
     time = len(run.gates)

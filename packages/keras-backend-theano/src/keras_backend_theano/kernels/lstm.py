@@ -6,7 +6,8 @@ forget gate of F. Gers et al., 2000. Gates stand in the order input, forget, cel
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -53,27 +54,17 @@ class LSTMGradients(NamedTuple):
     bias: Array
 
 
-def forward(
-    inputs: Array,
-    h: Array,
-    c: Array,
-    kernel: Array,
-    recurrent: Array,
-    bias: Array | None = None,
-    mask: Array | None = None,
-    backwards: bool = False,
-) -> LSTMRun:
+def forward(arguments: Sequence[Any], mask: Array | None = None, backwards: bool = False) -> LSTMRun:
     """Run the sequence.
 
     Args:
-        inputs: (batch, time, features).
-        h, c: initial states, (batch, units).
-        kernel: (features, 4 * units).
-        recurrent: (units, 4 * units).
-        bias: (4 * units,), or None.
+        arguments: the inputs (batch, time, features); the initial states h and c (batch, units); the
+            kernel (features, 4 * units); the recurrent kernel (units, 4 * units); the bias
+            (4 * units,) or None.
         mask: (batch, time) of bool; at False the states pass unchanged.
         backwards: whether to begin with the last step.
     """
+    inputs, h, c, kernel, recurrent, bias = arguments
     batch, units = h.shape
     sequence = steps(inputs, mask, backwards)
     scale = gate_scale(units, GATES, inputs.dtype)
@@ -106,21 +97,23 @@ def forward(
 
 
 def backward(
-    inputs: Array,
-    h: Array,
-    c: Array,
-    kernel: Array,
-    recurrent: Array,
+    arguments: Sequence[Any],
     mask: Array | None,
     run: LSTMRun,
-    d_outputs: Array,
-    d_h: Array,
-    d_c: Array,
+    gradients: Sequence[Array],
     backwards: bool = False,
 ) -> LSTMGradients:
-    """Back-propagation through time: arguments of `forward`, its result, and gradients by
-    `outputs`, the final `h` and the final `c` (each may have axes of length 1 to be broadcast).
+    """Back-propagation through time.
+
+    Args:
+        arguments: those of `forward`; the bias may be left out.
+        mask, backwards: as given to `forward`.
+        run: its result.
+        gradients: of the loss by `outputs`, the final `h` and the final `c`; each may have axes of
+            length 1, which broadcast.
     """
+    inputs, h, c, kernel, recurrent = arguments[:5]
+    d_outputs, d_h, d_c = gradients
     batch, units = h.shape
     sequence = steps(inputs, mask, backwards)
     time = len(run.gates)

@@ -115,7 +115,9 @@ def _named(op: Any, arguments: int) -> Callable[..., Array] | None:
     owner: Any = np
     *modules, name = spec[0].split(".")
     if modules[:1] == ["scipy"]:
-        import scipy.special as owner
+        import scipy.special
+
+        owner = scipy.special
     return getattr(owner, name, None)
 
 

@@ -22,6 +22,7 @@ from keras_backend_theano.linker import elementwise
 
 Function = Callable[..., Any]
 MATRIX_ROWS = 64
+_add: Any = np.add
 
 
 @functools.singledispatch
@@ -79,7 +80,8 @@ def _dim_shuffle(op: elemwise.DimShuffle, node: Apply, used: Any) -> Function:
 
 @function_of.register(elemwise.CAReduce)
 def _reduction(op: elemwise.CAReduce, node: Apply, used: Any) -> Function:
-    ufunc, axis = op.ufunc, op.axis
+    ufunc: Any = op.ufunc
+    axis = op.axis
     x, result = node.inputs[0].type, np.dtype(node.outputs[0].type.dtype)
     if not isinstance(ufunc, np.ufunc) or getattr(op, "initial", False):
         return by_perform(node)
@@ -90,23 +92,23 @@ def _reduction(op: elemwise.CAReduce, node: Apply, used: Any) -> Function:
     return lambda value: ufunc.reduce(value, axis=axis, dtype=result)
 
 
-def _float_sum(axis: tuple[int, ...] | None, ndim: int, dtype: np.dtype) -> Function:
+def _float_sum(axis: Any, ndim: int, dtype: np.dtype) -> Function:
     """Sums over leading axes as a product with ones, which is faster and more accurate.
 
     Others are summed by NumPy, pairwise; half precision by way of float32.
     """
     if dtype == np.float16:
-        return lambda x: np.add.reduce(x, axis=axis, dtype=np.float32).astype(dtype)
+        return lambda x: _add.reduce(x, axis=axis, dtype=np.float32).astype(dtype)
     leading = axis is not None and 0 < len(axis) < ndim and sorted(axis) == list(range(len(axis)))
     if not leading or ndim < 2:
-        return lambda x: np.add.reduce(x, axis=axis)
-    count = len(axis or ())
+        return lambda x: _add.reduce(x, axis=axis)
+    count = len(axis)
 
     def run(x: Any) -> Any:
         kept = x.shape[count:]
         rows = int(np.prod(x.shape[:count]))
         if rows < MATRIX_ROWS or x.size == 0 or not x.flags.c_contiguous:
-            return np.add.reduce(x, axis=axis)
+            return _add.reduce(x, axis=axis)
         return (np.ones(rows, x.dtype) @ x.reshape(rows, -1)).reshape(kept)
 
     return run
@@ -153,8 +155,8 @@ def _check(op: CheckAndRaise, node: Apply, used: Any) -> Function:
 
 @function_of.register(basic.ARange)
 def _arange(op: basic.ARange, node: Apply, used: Any) -> Function:
-    dtype = np.dtype(op.dtype)
-    return lambda start, stop, step: np.arange(start, stop, step, dtype)
+    arange: Any = np.arange
+    return lambda start, stop, step: arange(start, stop, step, dtype=op.dtype)
 
 
 @function_of.register(math.Dot)
