@@ -160,6 +160,7 @@ def test_lists_of_numbers():
         losses.SparseCategoricalCrossentropy(ignore_class=0),
         losses.BinaryFocalCrossentropy(True, 0.3, 1.5),
         losses.CategoricalFocalCrossentropy(0.3),
+        losses.CategoricalGeneralizedCrossEntropy(0.3),
         losses.Dice(axis=1),
         losses.Tversky(0.3, 0.7),
         losses.MeanSquaredError(dtype="float64"),

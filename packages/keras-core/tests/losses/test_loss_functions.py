@@ -134,6 +134,17 @@ def test_labels_0_and_1_are_signs_to_a_hinge():
     np.testing.assert_allclose(losses.hinge(BITS, REAL), losses.hinge(2 * BITS - 1, REAL), rtol=1e-6)
 
 
+def test_generalized_crossentropy():
+    right = (ONE_HOT * SOFTMAX).sum(-1)
+    got = losses.categorical_generalized_cross_entropy(ONE_HOT, SOFTMAX, 0.7)
+    np.testing.assert_allclose(got, (1 - right**0.7) / 0.7, rtol=2e-5)
+    loss = losses.CategoricalGeneralizedCrossEntropy(0.001)
+    crossentropy = losses.CategoricalCrossentropy()
+    assert float(loss(ONE_HOT, SOFTMAX)) == pytest.approx(float(crossentropy(ONE_HOT, SOFTMAX)), rel=5e-3)
+    with pytest.raises(ValueError, match="q must be"):
+        losses.CategoricalGeneralizedCrossEntropy(1.5)
+
+
 def test_huber_delta():
     np.testing.assert_allclose(losses.huber(REAL, POSITIVE, 0.5), huber(REAL, POSITIVE, 0.5), rtol=1e-5)
 

@@ -18,6 +18,8 @@ from .focal import CategoricalFocalCrossentropy as CategoricalFocalCrossentropy
 from .focal import binary_focal_crossentropy as binary_focal_crossentropy
 from .focal import categorical_focal_crossentropy as categorical_focal_crossentropy
 from .function_loss import LossFunctionWrapper as LossFunctionWrapper
+from .generalized import CategoricalGeneralizedCrossEntropy as CategoricalGeneralizedCrossEntropy
+from .generalized import categorical_generalized_cross_entropy as categorical_generalized_cross_entropy
 from .hinge_losses import CategoricalHinge as CategoricalHinge
 from .hinge_losses import Hinge as Hinge
 from .hinge_losses import SquaredHinge as SquaredHinge
