@@ -140,3 +140,32 @@ def test_a_training_function_of_one_s_own(x):
     for _ in range(50):
         last = train([x, y])[0]
     assert last < found / 5
+
+
+class OldSGD(keras.optimizers.Optimizer):
+    def __init__(self, lr=0.05, momentum=0.5, **kwargs):
+        super().__init__(**kwargs)
+        self.lr = K.variable(lr, name="lr")
+        self.momentum = K.variable(momentum, name="momentum")
+
+    def get_updates(self, loss, params):
+        grads = self.get_gradients(loss, params)
+        self.updates = [K.update_add(self.iterations, 1)]
+        moments = [K.zeros(K.int_shape(p)) for p in params]
+        self.weights = [self.iterations, *moments]
+        for p, g, m in zip(params, grads, moments, strict=True):
+            v = self.momentum * m - self.lr * g
+            self.updates.append(K.update(m, v))
+            self.updates.append(K.update(p, p + v))
+        return self.updates
+
+
+def test_an_optimizer_of_one_s_own(x):
+    y = x.sum(1, keepdims=True)
+    models = [Sequential([Dense(1, input_dim=8, kernel_initializer="ones")]) for _ in range(2)]
+    for model, optimizer in zip(models, [OldSGD(), keras.optimizers.SGD(0.05, momentum=0.5)], strict=True):
+        model.compile(loss="mse", optimizer=optimizer)
+        model.fit(x, y + 1, epochs=3, batch_size=16, shuffle=False, verbose=0)
+    for found, expected in zip(*(model.get_weights() for model in models), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-4)
+    assert int(K.get_value(models[0].optimizer.iterations)) == 12

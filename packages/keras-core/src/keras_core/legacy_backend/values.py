@@ -67,7 +67,7 @@ def ones(shape: Any, dtype: str | None = None, name: str | None = None) -> Any:
 def _filled(value: int, shape: Any, dtype: str | None, name: str | None) -> Any:
     dtype = dtype or config.floatx()
     known = all(isinstance(size, (int, np.integer)) for size in shape)
-    inside = active_context() is not None or (active_trace() is not None and active_slots() is None)
+    inside = active_slots() is None and (active_context() is not None or active_trace() is not None)
     if not known or inside:
         return ops.full(tuple(shape), value, dtype)
     return made(lambda: Variable(np.full(tuple(shape), value, dtype=dtypes.numpy_dtype(dtype)), name=name))
@@ -243,7 +243,7 @@ def moving_average_update(x: Variable, value: Any, momentum: float) -> Update:
 
 def _done(change: Update) -> Update:
     context = active_context()
-    called = context is not None and active_slots() is None
-    if not any_symbolic(change.values) and (not called or context.training):
+    wanted = context is None or context.training or active_slots() is not None
+    if wanted and not any_symbolic(change.values):
         change.run()
     return change
