@@ -141,7 +141,7 @@ for _mode in ("sum", "mul", "ave"):
 _stack(
     "bidirectional_two_layers",
     (5, 2),
-    lambda L: L.Bidirectional(L.LSTM(3), backward_layer=L.LSTM(2, go_backwards=True)),
+    lambda L: L.Bidirectional(L.LSTM(3), backward_layer=L.GRU(3, go_backwards=True)),
     _dense(),
 )
 _stack("time_distributed", (4, 5), lambda L: L.TimeDistributed(L.Dense(3, activation="relu")), _dense())
