@@ -102,7 +102,7 @@ class OptimizerContract:
     def test_clipping_is_the_same_as_clipped_gradients(self) -> None:
         limit = 0.5
         for name, clip in _CLIPS.items():
-            variables, optimizer = _variables(), self.optimizer(**self.cases[0], **{name: limit})
+            variables, optimizer = _variables(), self.optimizer(**self.cases[0], **{name: limit})  # type: ignore[arg-type]
             _train(optimizer, variables, _gradients(_STEPS))
             clipped = [clip(gradients, limit) for gradients in _gradients(_STEPS)]
             self._compare(variables, clipped, self.cases[0])

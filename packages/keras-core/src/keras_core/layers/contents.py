@@ -69,7 +69,7 @@ class Contents(Tracked):
 
     @property
     def _metrics(self) -> list[Any]:
-        return [item for _, item in self.tracked() if is_metric(type(item))]
+        return [item for _, item in self.tracked() if is_metric(item.__class__)]
 
     @property
     def metrics(self) -> list[Any]:

@@ -70,6 +70,9 @@ class Layer(AddedLosses, GraphView):
 
     _untracked = frozenset({"_inbound_nodes", "_auto_config", "_losses", "input_spec"})
     _call_signature: CallSignature
+    _auto_config: tuple[tuple[Any, ...], dict[str, Any]]
+    _build_shapes: dict[str, Any] | None
+    _lock_building: bool
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Layer:
         self = super().__new__(cls)
@@ -167,8 +170,9 @@ class Layer(AddedLosses, GraphView):
     def batch_input_shape(self) -> Shape | None:
         """Shape of the input given in Keras 2's way to the first layer of a model."""
         given = self._input_arguments
-        if given.get("batch_input_shape") or given.get("batch_shape"):
-            return tuple(given.get("batch_input_shape") or given.get("batch_shape"))
+        full = given.get("batch_input_shape") or given.get("batch_shape")
+        if full:
+            return tuple(full)
         shape = given.get("input_shape")
         if shape is None and given.get("input_dim") is not None:
             shape = (given["input_dim"],)

@@ -57,7 +57,7 @@ class Tracked:
 
 
 def _open(value: Any) -> Iterator[Any]:
-    if isinstance(value, (Variable, SeedGenerator, Tracked)) or is_metric(type(value)):
+    if isinstance(value, (Variable, SeedGenerator, Tracked)) or is_metric(value.__class__):
         yield value
     elif isinstance(value, (list, tuple)):
         for item in value:
@@ -68,6 +68,6 @@ def _open(value: Any) -> Iterator[Any]:
 
 
 @cache
-def is_metric(kind: type) -> bool:
+def is_metric(kind: Any) -> bool:
     """Whether a class is a metric, by what it offers."""
     return hasattr(kind, "update_state") and hasattr(kind, "reset_state")

@@ -27,7 +27,7 @@ def output_names(outputs: list[KerasTensor]) -> list[str]:
     names: list[str] = []
     for tensor in outputs:
         operation = tensor.node.operation if tensor.node is not None else None
-        base = getattr(operation, "name", None) or getattr(operation, "__name__", "output")
+        base = str(getattr(operation, "name", None) or getattr(operation, "__name__", "output"))
         name, number = base, 0
         while name in names:
             number += 1

@@ -117,7 +117,7 @@ def _sources(layer: Layer, model: Model) -> str:
         for tensor in keras_tensors_in((node.args, node.kwargs)):
             if tensor.node is not None and id(tensor.node) in wanted:
                 operation = tensor.node.operation
-                names.append(getattr(operation, "name", None) or getattr(operation, "__name__", "?"))
+                names.append(str(getattr(operation, "name", None) or getattr(operation, "__name__", "?")))
     return ", ".join(dict.fromkeys(names)) or "-"
 
 

@@ -150,7 +150,7 @@ def _structure(args: tuple[Any, ...]) -> Any:
         return len(args)
     import optree
 
-    return optree.tree_structure(args, none_is_leaf=True)
+    return optree.tree_structure(args, none_is_leaf=True)  # type: ignore[arg-type]
 
 
 def stage(

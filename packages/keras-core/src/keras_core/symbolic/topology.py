@@ -58,12 +58,12 @@ def operations_in_order(
         for parent in _parents(node):
             depths[id(parent)] = max(depth + 1, depths.get(id(parent), 0))
     for tensor in inputs:
-        node = tensor.node
-        if node is not None and id(node) not in depths:
-            depths[id(node)] = 0
-            operation_depth[_key(node)] = 0
-            first_met.setdefault(_key(node), -1)
-            postorder.append(node)
+        start = tensor.node
+        if start is not None and id(start) not in depths:
+            depths[id(start)] = 0
+            operation_depth[_key(start)] = 0
+            first_met.setdefault(_key(start), -1)
+            postorder.append(start)
     by_depth: dict[int, list[Node]] = {}
     operations: dict[int, Any] = {}
     for node in postorder:

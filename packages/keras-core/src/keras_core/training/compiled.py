@@ -229,7 +229,7 @@ def _update(metric: Metric, y: Tensor, y_pred: Tensor, weight: Any, mask: Any) -
     if mask is None:
         metric.update_state(y, y_pred, weight) if weight is not None else metric.update_state(y, y_pred)
     elif getattr(type(metric), "takes_mask", False) or "mask" in _keywords(metric.update_state):
-        metric.update_state(y, y_pred, weight, mask=mask)  # type: ignore[call-arg]
+        metric.update_state(y, y_pred, weight, mask=mask)
     else:
         mask = ops.cast(mask, metric.dtype)
         metric.update_state(y, y_pred, mask if weight is None else ops.multiply(mask, weight))

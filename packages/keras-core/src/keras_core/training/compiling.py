@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from keras_core.layers import tracking
 from keras_core.layers.call_context import active_context
@@ -15,6 +15,7 @@ from keras_core.training.programs import Programs
 if TYPE_CHECKING:
     from keras_core.callbacks import History
     from keras_core.metrics import Metric
+    from keras_core.models.model import Model
     from keras_core.optimizers import Optimizer
 
 
@@ -23,8 +24,31 @@ class Compiling:
 
     if TYPE_CHECKING:
         name: str
+        built: bool
         backend: Any
-        history: History | None
+        trainable_variables: list[Variable]
+        _flatten_layers: Any
+
+    history: History | None
+    run_eagerly: bool
+    stop_training: bool
+    steps_per_execution: int
+    _compiled: bool
+    _optimizer: Any
+    _compile_loss: CompileLoss | None
+    _compile_metrics: CompileMetrics | None
+    _compile_arguments: dict[str, Any]
+    _loss_tracker: Any
+    _trained: list[Variable] | None
+    _warned_trainable: bool
+    _checked_version: int
+    _symbolic_metrics: list[tuple[Any, Any]]
+    _programs: Programs | None
+    _training_lock: threading.RLock
+    _input_specs: Any
+    _output_specs: Any
+    _key: tuple[Any, Any]
+    _jit: bool | None
 
     def _init_trainer(self) -> None:
         set_ = object.__setattr__
@@ -119,7 +143,7 @@ class Compiling:
         self._make_loss_tracker()
         self._compile_loss = None
         self._compile_metrics = None
-        self._trained = list(self.trainable_variables) if self.built else None  # type: ignore[attr-defined]
+        self._trained = list(self.trainable_variables) if self.built else None
         self._warned_trainable = False
         self._forget_programs()
         self._compiled = True
@@ -142,8 +166,13 @@ class Compiling:
         by_output = self._compile_loss.losses if self._compile_loss is not None else [None] * len(names)
         self._compile_metrics = CompileMetrics(given.get("metrics"), given.get("weighted_metrics"), names, by_output)
 
+    def _trained_variables(self) -> list[Variable]:
+        if self._trained is None:
+            self._trained = list(self.trainable_variables)
+        return self._trained
+
     def _output_names(self) -> list[str]:
-        names = list(self.output_names)  # type: ignore[attr-defined]
+        names = list(self._model.output_names)
         if names or self._output_specs is None:
             return names
         if isinstance(self._output_specs, dict):
@@ -160,7 +189,7 @@ class Compiling:
         now = tracking.version()
         optimizer = getattr(self._optimizer, "version", 0)
         if (now, optimizer) != seen:
-            versioned = [*self._flatten_layers(), *(self._compile_loss.losses if self._compile_loss else ())]  # type: ignore[attr-defined]
+            versioned = [*self._flatten_layers(), *(self._compile_loss.losses if self._compile_loss else ())]
             own = (sum(getattr(one, "_version", 0) for one in versioned), optimizer)
             object.__setattr__(self, "_key", ((now, optimizer), own))
         return own
@@ -171,10 +200,16 @@ class Compiling:
         return function is not None and any(t.shape[:1] != (None,) for t in function.inputs)
 
     @property
+    def _model(self) -> Model:
+        """This object, which is a Model."""
+        return cast("Model", self)
+
+    @property
     def programs(self) -> Programs:
         if self._programs is None:
-            object.__setattr__(self, "_programs", Programs(self))  # type: ignore[arg-type]
-        return self._programs  # type: ignore[return-value]
+            object.__setattr__(self, "_programs", Programs(self._model))
+        assert self._programs is not None
+        return self._programs
 
     def _training_variables(self) -> list[Variable]:
         found: list[Variable] = []
@@ -220,7 +255,7 @@ class Compiling:
             found += self._compile_loss.metrics
         if self._compile_metrics is not None:
             found += self._compile_metrics.metrics
-        for layer in self._flatten_layers():  # type: ignore[attr-defined]
+        for layer in self._flatten_layers():
             found += layer._metrics
         return list({id(m): m for m in found}.values())
 
@@ -281,7 +316,7 @@ class Compiling:
         from keras_core.saving import deserialize_keras_object
 
         self.compile(**{k: deserialize_keras_object(v) for k, v in config.items()})
-        if self.built and self._optimizer is not None:  # type: ignore[attr-defined]
+        if self.built and self._optimizer is not None:
             self._optimizer.build(self._trained_variables())
 
 

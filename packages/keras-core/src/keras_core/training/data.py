@@ -88,7 +88,7 @@ class ArrayData:
         self.flat = [leaf for leaf in tree.flatten(self.batch) if leaf is not None]
         if not self.flat:
             raise ValueError(f"{method}() was given no data: x is None.")
-        lengths = {}
+        lengths: dict[int, str] = {}
         for name, part in zip(("x", "y", "sample_weight"), self.batch, strict=True):
             for leaf in tree.flatten(part):
                 if leaf is not None:

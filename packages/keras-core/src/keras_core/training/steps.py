@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops, tree
 from keras_core.layers.call_context import mask_of, set_mask
@@ -16,6 +16,10 @@ from keras_core.typing import Tensor
 class Steps(Compiling):
     """The part of `Model` that says what happens with one batch."""
 
+    if TYPE_CHECKING:
+        __call__: Any
+        losses: list[Tensor]
+
     def train_step(self, data: Any) -> dict[str, Any]:
         """One step of training; override it for training of your own.
 
@@ -28,7 +32,7 @@ class Steps(Compiling):
         x, y, sample_weight = _unpack(data)
 
         def forward() -> Any:
-            y_pred = self(x, training=True)  # type: ignore[operator]
+            y_pred = self(x, training=True)
             loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=True)
             return loss, y_pred, [mask_of(p) for p in leaves(y_pred)]
 
@@ -42,22 +46,22 @@ class Steps(Compiling):
         for prediction, mask in zip(leaves(y_pred), masks, strict=True):
             if mask is not None:
                 set_mask(prediction, mask)
-        self._optimizer.apply(grads, variables)  # type: ignore[union-attr]
+        self._optimizer.apply(grads, variables)
         self._track_loss(loss, x)
         return self.compute_metrics(x, y, y_pred, sample_weight)
 
     def test_step(self, data: Any) -> dict[str, Any]:
         """One step of evaluation; see `train_step`."""
         x, y, sample_weight = _unpack(data)
-        y_pred = self(x, training=False)  # type: ignore[operator]
-        if self._compile_loss is not None or self.losses:  # type: ignore[attr-defined]
+        y_pred = self(x, training=False)
+        if self._compile_loss is not None or self.losses:
             self._track_loss(self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=False), x)
         return self.compute_metrics(x, y, y_pred, sample_weight)
 
     def predict_step(self, data: Any) -> Any:
         """The outputs for one batch; see `train_step`."""
         x, _, _ = _unpack(data)
-        return self(x, training=False)  # type: ignore[operator]
+        return self(x, training=False)
 
     def compute_loss(
         self,
@@ -79,7 +83,7 @@ class Steps(Compiling):
         found: list[Tensor] = []
         if self._compile_loss is not None:
             found += self._compile_loss(y, y_pred, sample_weight, [mask_of(p) for p in leaves(y_pred)])
-        found += [ops.sum(one) if ops.ndim(one) else one for one in self.losses]  # type: ignore[attr-defined]
+        found += [ops.sum(one) if ops.ndim(one) else one for one in self.losses]
         if not found:
             if not training:
                 return ops.zeros(())
@@ -105,13 +109,8 @@ class Steps(Compiling):
         first = next(leaf for leaf in tree.flatten(x) if leaf is not None)
         self._loss_tracker.update_state(loss, sample_weight=ops.shape(first)[0])
 
-    def _trained_variables(self) -> list[Variable]:
-        if self._trained is None:
-            self._trained = list(self.trainable_variables)  # type: ignore[attr-defined]
-        return self._trained
-
 
 def _unpack(data: Any) -> tuple[Any, Any, Any]:
     if not isinstance(data, tuple):
         return data, None, None
-    return (*data, *([None] * (3 - len(data))))  # type: ignore[return-value]
+    return (*data, *([None] * (3 - len(data))))

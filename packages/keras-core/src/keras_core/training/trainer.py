@@ -82,19 +82,19 @@ class Trainer(Steps):
                 x, y, sample_weight, class_weight, validation_split, validation_data, shuffle
             )
             first = self._first(source)
-            prepare(self, first, "fit")  # type: ignore[arg-type]
+            prepare(self._model, first, "fit")
             self._check(source, first, "fit")
             if validation is not None:
                 self._check(validation, self._first(validation), "validation")
             self._warn_about_trainable()
             job = Fit(
-                self,
+                self._model,
                 source,
                 validation,
                 batch_size or 32,
                 epochs,
                 initial_epoch,
-                steps_per_epoch,  # type: ignore[arg-type]
+                steps_per_epoch,
                 validation_steps,
                 validation_batch_size or batch_size,
                 validation_freq,
@@ -134,9 +134,9 @@ class Trainer(Steps):
         with self._training_lock:
             source = self._source(x, y, sample_weight, "evaluate")
             first = self._first(source)
-            prepare(self, first, "evaluate")  # type: ignore[arg-type]
+            prepare(self._model, first, "evaluate")
             self._check(source, first, "evaluate")
-            logs = evaluate_source(self, source, batch_size, steps, verbose, callbacks)  # type: ignore[arg-type]
+            logs = evaluate_source(self._model, source, batch_size, steps, verbose, callbacks)
         return logs if return_dict else _flat(logs)
 
     def predict(
@@ -165,9 +165,9 @@ class Trainer(Steps):
             source = ArrayData(x, method="predict")
             first = source.batch
         if self._input_specs is None:
-            prepare(self, (first[0], None, None), "predict")  # type: ignore[arg-type]
-        check_batch(self, source.batch if isinstance(source, ArrayData) else first, "predict")  # type: ignore[arg-type]
-        return predict_source(self, source, batch_size, steps, verbose, callbacks)  # type: ignore[arg-type]
+            prepare(self._model, (first[0], None, None), "predict")
+        check_batch(self._model, source.batch if isinstance(source, ArrayData) else first, "predict")
+        return predict_source(self._model, source, batch_size, steps, verbose, callbacks)
 
     # -- batches
 
@@ -207,8 +207,8 @@ class Trainer(Steps):
         """Outputs for one batch, as NumPy arrays."""
         x = as_arrays(x, "x")
         if self._input_specs is None:
-            prepare(self, (x, None, None), "predict_on_batch")  # type: ignore[arg-type]
-        check_batch(self, (x, None, None), "predict_on_batch")  # type: ignore[arg-type]
+            prepare(self._model, (x, None, None), "predict_on_batch")
+        check_batch(self._model, (x, None, None), "predict_on_batch")
         backend = self.backend
         return map_nested(backend.numpy, self.programs.predict(x))
 
@@ -221,9 +221,9 @@ class Trainer(Steps):
         if class_weight is not None:
             batch = (batch[0], batch[1], class_weights_to_samples(batch[1], class_weight, batch[2]))
         with self._training_lock:
-            prepare(self, batch, method)  # type: ignore[arg-type]
-            check_batch(self, batch, method)  # type: ignore[arg-type]
-            check_targets(self, batch, method)  # type: ignore[arg-type]
+            prepare(self._model, batch, method)
+            check_batch(self._model, batch, method)
+            check_targets(self._model, batch, method)
             if mode == "train":
                 self._warn_about_trainable()
             logs: Logs = self.programs.run(mode, batch, reset)
@@ -271,7 +271,8 @@ class Trainer(Steps):
                     raise ValueError(
                         f"validation_data must be (x, y) or (x, y, sample_weight), got {len(parts)} values."
                     )
-                validation = self._source(*parts, *([None] * (3 - len(parts))), "validation")
+                vx, vy, vw = (*parts, None)[:3]
+                validation = self._source(vx, vy, vw, "validation")
         elif split:
             if not isinstance(source, ArrayData):
                 raise ValueError("validation_split needs arrays; for a source of batches give validation_data.")
@@ -297,8 +298,8 @@ class Trainer(Steps):
 
     def _check(self, source: Any, first: Any, method: str) -> None:
         batch = source.batch if isinstance(source, ArrayData) else first
-        check_batch(self, batch, method)  # type: ignore[arg-type]
-        check_targets(self, batch, method)  # type: ignore[arg-type]
+        check_batch(self._model, batch, method)
+        check_targets(self._model, batch, method)
 
     def _need_compiled(self, method: str) -> None:
         if not self._compiled:
@@ -311,7 +312,7 @@ class Trainer(Steps):
         if self._warned_trainable or self._trained is None or self._checked_version == tracking.version():
             return
         object.__setattr__(self, "_checked_version", tracking.version())
-        now = list(map(id, self.trainable_variables))  # type: ignore[attr-defined]
+        now = list(map(id, self.trainable_variables))
         if now != list(map(id, self._trained)):
             self._warned_trainable = True
             warnings.warn(
