@@ -211,15 +211,10 @@ def test_rich_is_imported_only_for_a_terminal():
     subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE)
 
 
-@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a pseudo terminal")
-def test_a_real_terminal_shows_the_bar_and_gets_its_cursor_back():
-    code = (
-        "from keras_core.callbacks import Progbar\n"
-        "b = Progbar(2, interval=0)\n"
-        "b.update(1, [('loss', 3.0)]); print('said meanwhile'); b.update(2, [('loss', 1.0)])"
-    )
+def in_a_terminal(code, columns):
+    """What a program writes to a terminal of this width."""
     main, side = os.openpty()
-    env = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
+    env = {**os.environ, "TERM": "xterm", "COLUMNS": str(columns)}
     process = subprocess.Popen([sys.executable, "-c", code], stdout=side, env=env)
     os.close(side)
     out = b""
@@ -232,8 +227,30 @@ def test_a_real_terminal_shows_the_bar_and_gets_its_cursor_back():
             break
         out += piece
     os.close(main)
-    text = out.decode()
     assert process.wait(30) == 0
+    return out.decode()
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a pseudo terminal")
+def test_a_real_terminal_shows_the_bar_and_gets_its_cursor_back():
+    text = in_a_terminal(
+        "from keras_core.callbacks import Progbar\n"
+        "b = Progbar(2, interval=0)\n"
+        "b.update(1, [('loss', 3.0)]); print('said meanwhile'); b.update(2, [('loss', 1.0)])",
+        columns=80,
+    )
     assert "said meanwhile" in text
     assert "2/2" in text and "loss: 2.0000" in text
     assert text.rindex("\x1b[?25h") > text.rindex("\x1b[?25l")  # the cursor is shown again
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a pseudo terminal")
+def test_the_bar_leaves_room_for_the_numbers():
+    text = in_a_terminal(
+        "from keras_core.callbacks import Progbar\n"
+        "b = Progbar(2, interval=0); b.update(2, [('loss', 3.0), ('accuracy', 0.5)])",
+        columns=60,
+    )
+    last = text.split("\x1b[2K")[-1]  # what was drawn after the line was last erased
+    assert 5 <= last.count("━") < 20
+    assert "accuracy: 0.5000" in last.splitlines()[0]

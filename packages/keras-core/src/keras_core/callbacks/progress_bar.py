@@ -155,7 +155,7 @@ class Progbar:
         """Time left (time gone, at the end) and time a step."""
         each = self._seconds_a_step()
         seconds = now - self._start
-        if running and self.target is not None and each is not None:
+        if running and each is not None and self.target is not None and self._seen < self.target:
             seconds = each * (self.target - self._seen)
         return f"{clock(seconds)}{joint}{short_time(each)}/{self.unit_name}" if each else clock(seconds)
 
@@ -179,12 +179,17 @@ class _Terminal:
         from rich.console import Console
         from rich.live import Live
 
-        self._live = Live(console=Console(), auto_refresh=False, vertical_overflow="visible")
+        self._console = Console()
+        self._live = Live(console=self._console, auto_refresh=False, vertical_overflow="visible")
         self._live.start()
 
     def show(self, counter: str, done: str, open_: str, rest: str) -> None:
         from rich.text import Text
 
+        width = len(done + open_)
+        room = max(width // 4, min(width, self._console.width - len(counter) - len(rest)))
+        done = done[: round(len(done) * room / max(1, width))]
+        open_ = open_[: room - len(done)]
         line = Text.assemble((counter, "bold"), (done, "green"), (open_, "bright_black"), rest, overflow="fold")
         self._live.update(line, refresh=True)
 
