@@ -8,6 +8,7 @@ from keras_core import Layer, activations, ops, random
 from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import fraction, known_axis, positive_int
+from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 from keras_layers.shapes import is_symbolic
 
@@ -23,6 +24,7 @@ class BaseCell(Layer):
 
     gates: int
 
+    @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS)
     def __init__(
         self,
         units: int,

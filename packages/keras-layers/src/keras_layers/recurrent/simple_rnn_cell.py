@@ -7,7 +7,6 @@ from typing import Any
 from keras_core import ops
 from keras_core.typing import Tensor
 
-from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, old_names
 from keras_layers.recurrent.base_cell import BaseCell, DropoutMasks, as_list, in_form_of
 
 
@@ -29,10 +28,6 @@ class SimpleRNNCell(BaseCell):
     """
 
     gates = 1
-
-    @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS)
-    def __init__(self, units: int, activation: Any = "tanh", use_bias: bool = True, **kwargs: Any) -> None:
-        super().__init__(units, activation, use_bias, **kwargs)
 
     def call(
         self, inputs: Tensor, states: Any, training: bool | None = None, masks: DropoutMasks | None = None
