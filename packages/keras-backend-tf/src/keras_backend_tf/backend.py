@@ -35,7 +35,7 @@ class TensorFlowBackend:
 
     def tensor(self, value: Any, dtype: str | None = None) -> Tensor:
         """`value` (array, number, nested list or tensor) as a tensor of `dtype`."""
-        if isinstance(value, (tf.Tensor, tf.Variable)):
+        if isinstance(value, (tf.Tensor, tf.Variable, tf.IndexedSlices)):
             value = tf.convert_to_tensor(value)
             return value if dtype is None or value.dtype.name == dtype else OPS["cast"](value, dtype)
         if type(value) in (bool, int, float):
