@@ -19,7 +19,7 @@ MODULES = sorted(
 
 
 def test_version_is_that_of_the_distribution():
-    assert keras.__version__ == importlib.metadata.version("keras")
+    assert keras.__version__ == keras.version() == importlib.metadata.version("keras")
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -1,3 +1,5 @@
+import copy
+import pickle
 import warnings
 
 import numpy as np
@@ -209,7 +211,8 @@ def test_wrong_calls():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"momentum": 1}, r"Descent does not know the argument\(s\) momentum"),
+        ({"zzz": 1}, r"Descent does not take zzz\. It takes learning_rate, .*, lr, decay\."),
+        ({"learning_rat": 1}, r"does not take learning_rat\. Did you mean learning_rate\?"),
         ({"clipnorm": 1, "clipvalue": 1}, "At most one of clipnorm, clipvalue and global_clipnorm"),
         ({"clipnorm": -1}, "clipnorm must be positive, got -1"),
         ({"decay": -1}, "decay must not be negative, got -1"),
@@ -304,3 +307,18 @@ def test_a_method_in_the_style_of_keras_3():
     optimizer.apply([1.0], [w])
     np.testing.assert_allclose(float(w), -2.9, rtol=1e-6)
     assert [v.name for v in optimizer.variables[2:]] == ["w_momentum", "count"]
+
+
+def test_copies_train_on_their_own():
+    w, optimizer = Variable(0.0, name="w"), Descent(1.0, use_ema=True)
+    optimizer.apply([-1.0], [w])
+    other, v = copy.deepcopy((optimizer, w))
+    other.apply([-1.0], [v])
+    assert (float(w), float(v)) == (1.0, 2.0)
+    assert (int(optimizer.iterations), int(other.iterations)) == (1, 2)
+    restored = pickle.loads(pickle.dumps(Halved(1.0)))
+    assert restored.get_config() == Halved(1.0, name=restored.name).get_config()
+
+
+class Halved(Descent):
+    pass

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+import inspect
+from collections.abc import Iterable
 from typing import TypedDict
 
 
@@ -20,3 +23,13 @@ class OptimizerArguments(TypedDict, total=False):
     name: str | None
     lr: float
     decay: float
+
+
+def unknown_arguments(optimizer: type, names: Iterable[str]) -> str:
+    """The message for arguments that an optimizer's class does not take, with those it may have meant."""
+    known = [p.name for p in inspect.signature(optimizer).parameters.values() if p.kind is not p.VAR_KEYWORD]
+    known += [name for name in OptimizerArguments.__annotations__ if name not in known]
+    given = sorted(names)
+    near = list(dict.fromkeys(hit for name in given for hit in difflib.get_close_matches(name, known, n=1)))
+    hint = f" Did you mean {' and '.join(near)}?" if near else ""
+    return f"{optimizer.__name__} does not take {', '.join(given)}.{hint} It takes {', '.join(known)}."

@@ -15,6 +15,7 @@ from keras_core.layers.tracking import Tracked, raise_version
 from keras_core.naming import auto_name, snake_case
 from keras_core.ops.table import dtype_of
 from keras_core.optimizers import gradients as clipping
+from keras_core.optimizers.arguments import unknown_arguments
 from keras_core.optimizers.legacy_method import LegacyMethod
 from keras_core.optimizers.schedule import LearningRateSchedule, deserialize_schedule, serialize_schedule
 from keras_core.state.trace import Trace, active_trace
@@ -75,7 +76,7 @@ class Optimizer(Tracked):
         learning_rate = kwargs.pop("lr", learning_rate)
         self.decay = float(kwargs.pop("decay", None) or 0.0)
         if kwargs:
-            raise ValueError(f"{type(self).__name__} does not know the argument(s) {', '.join(sorted(kwargs))}.")
+            raise ValueError(unknown_arguments(type(self), kwargs))
         self.name = name or auto_name(snake_case(type(self).__name__))
         self.weight_decay = weight_decay
         self.clipnorm = clipnorm
