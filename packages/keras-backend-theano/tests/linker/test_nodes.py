@@ -116,3 +116,38 @@ def test_numba_gives_the_same():
     for a, b in zip(plain, fast, strict=True):
         assert isinstance(b, np.ndarray) and a.dtype == b.dtype
         np.testing.assert_allclose(a, b, rtol=1e-5)
+
+
+def test_memory_is_reused_only_when_nothing_needs_it():
+    """Large results may be written over dead inputs; arguments, views and outputs must survive."""
+    value = np.random.default_rng(0).normal(size=(300, 100)).astype("float32")
+    kept = value.copy()
+    x = pt.tensor(dtype="float32", shape=(300, 100))
+    shifted = x + 1
+    turned = shifted.T
+    grown = pt.exp(pt.sin(shifted) * 2)
+    relu = pt.switch(pt.gt(grown, np.float32(0)), grown, np.float32(0))
+    narrow = pt.sqrt(pt.abs(shifted[:1] * 3))
+    outputs = [turned + 0, grown - shifted, relu * relu, shifted, narrow + x, pt.tanh(grown)[::-1] - 1]
+    shift = kept + 1
+    grow = np.exp(np.sin(shift) * 2)
+    expected = [
+        shift.T,
+        grow - shift,
+        grow * grow,
+        shift,
+        np.sqrt(np.abs(shift[:1] * 3)) + kept,
+        np.tanh(grow)[::-1] - 1,
+    ]
+    for _ in range(2):
+        for got, want in zip(compiled([x], outputs)(value), expected, strict=True):
+            np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-6)
+        np.testing.assert_array_equal(value, kept)
+
+
+def test_a_spare_of_another_shape_is_left_alone():
+    """Sizes that only the run knows may differ where an axis of length 1 broadcasts."""
+    a, b = (pt.tensor(dtype="float32", shape=(None, 2000)) for _ in range(2))
+    run = compiled([a, b], [pt.exp(a) + pt.exp(b)])
+    one, many = np.ones((1, 2000), "float32"), np.ones((3, 2000), "float32")
+    assert run(one, many)[0].shape == run(many, one)[0].shape == (3, 2000)

@@ -27,7 +27,7 @@ def max_pool(x: Array, window: Window) -> tuple[Array, Array]:
         best[...] = source[taps[0]]
         for tap, at in enumerate(taps[1:], start=1):
             value = source[at]
-            np.copyto(index, index.dtype.type(tap), where=value > best)
+            _replace(index, value > best, tap)
             np.maximum(best, value, out=best)
     return result, winner
 
@@ -36,11 +36,15 @@ def unpool(dy: Array, winner: Array, window: Window, sizes: tuple[int, ...]) -> 
     """Send each value of `dy` to the cell that `winner` names; the input had spatial shape `sizes`."""
     padded = _blank(dy, window, sizes)
     taps = list(window.taps(dy.shape[1:-1]))
+    apart = all(s >= r for s, r in zip(window.strides, window.reach(), strict=True))
     for images in _parts(dy.shape[0], dy):
         target, part, index = padded[images], dy[images], winner[images]
         for tap, at in enumerate(taps):
             cells = target[at]
-            cells += part * (index == tap)
+            if apart:
+                np.multiply(part, index == tap, out=cells)
+            else:
+                cells += part * (index == tap)
     return window.crop(padded, sizes)
 
 
@@ -86,6 +90,18 @@ def average_unpool(dy: Array, window: Window, sizes: tuple[int, ...]) -> Array:
 def winner_dtype(window: Window) -> str:
     """Smallest dtype that can number the taps."""
     return "uint8" if window.volume <= 256 else "int32"
+
+
+def _replace(index: Array, where: Array, tap: int) -> None:
+    """Set `index` to `tap` where the condition holds; bytes by masks, which needs no branches."""
+    if index.dtype != np.uint8:
+        np.copyto(index, index.dtype.type(tap), where=where)
+        return
+    mask = np.negative(where.view(np.uint8))
+    chosen = mask & np.uint8(tap)
+    np.invert(mask, out=mask)
+    index &= mask
+    index |= chosen
 
 
 def _scale(window: Window, sizes: tuple[int, ...], dtype: np.dtype) -> Array:

@@ -6,11 +6,20 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from pytensor.graph.basic import Constant, Variable
+from pytensor.graph.basic import Apply, Constant, Variable
 from pytensor.graph.fg import FunctionGraph
 from pytensor.link.basic import JITLinker
+from pytensor.tensor.elemwise import Elemwise
+from pytensor.tensor.math import Dot
 
+from keras_backend_theano.graph_ops.shapes import WindowOp
+from keras_backend_theano.linker import elementwise
 from keras_backend_theano.linker.nodes import function_of
+
+FRESH = (Elemwise, Dot, WindowOp)
+"""Ops whose results lie in memory of their own."""
+BATCH = 32
+"""What an unknown size is taken for when it is judged whether an array is large."""
 
 
 class NumpyLinker(JITLinker):
@@ -35,7 +44,7 @@ class NumpyLinker(JITLinker):
 def python_function(fgraph: FunctionGraph) -> Callable[..., list[Any]]:
     """The graph as a function of its inputs that returns a list of fresh arrays."""
     names: dict[Variable, str] = {value: f"i{k}" for k, value in enumerate(fgraph.inputs)}
-    known: dict[str, Any] = {"_fresh": _fresh, "_errstate": np.errstate}
+    known: dict[str, Any] = {"_fresh": _fresh, "_into": _into, "_errstate": np.errstate}
 
     def name(value: Variable) -> str:
         if value not in names:
@@ -58,7 +67,11 @@ def python_function(fgraph: FunctionGraph) -> Callable[..., list[Any]]:
         for k, value in enumerate(node.outputs):
             names[value] = f"v{step}_{k}"
             targets.append(names[value])
-        lines.append(f"{', '.join(targets)} = f{step}({arguments})")
+        spare = _spare_input(fgraph, node, known[f"f{step}"], step, last_use, kept)
+        if spare is None:
+            lines.append(f"{', '.join(targets)} = f{step}({arguments})")
+        else:
+            lines.append(f"{targets[0]} = _into({names[spare]}, f{step}, {arguments})")
         dead = [names[v] for v in node.outputs if v not in last_use and v not in kept]
         dead += [
             names[v]
@@ -69,6 +82,37 @@ def python_function(fgraph: FunctionGraph) -> Callable[..., list[Any]]:
             lines.append(f"del {', '.join(dead)}")
     results = ", ".join(f"_fresh({name(value)})" for value in fgraph.outputs)
     return _define(list(map(name, fgraph.inputs)), lines, results, known)
+
+
+def _spare_input(
+    fgraph: FunctionGraph,
+    node: Apply,
+    function: Callable[..., Any],
+    step: int,
+    last_use: dict[Variable, int],
+    kept: set[Variable],
+) -> Variable | None:
+    """A large input that nothing needs after this node, in whose memory the result may be written."""
+    if not elementwise.takes_out(function):
+        return None
+    result = node.outputs[0].type
+    for value in node.inputs:
+        same = value.type.shape == result.shape and value.type.dtype == result.dtype
+        if not same or value in kept or value.owner is None or last_use[value] != step:
+            continue
+        size = np.prod([BATCH if n is None else n for n in result.shape])
+        viewed = any(getattr(client.op, "view_map", None) for client, _ in fgraph.clients[value])
+        if size >= elementwise.LARGE and isinstance(value.owner.op, FRESH) and not viewed:
+            return value
+    return None
+
+
+def _into(spare: np.ndarray, function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call `function`, writing into `spare` if it has the right shape."""
+    try:
+        return function(*arguments, out=spare)
+    except (TypeError, ValueError):
+        return function(*arguments)
 
 
 def _define(

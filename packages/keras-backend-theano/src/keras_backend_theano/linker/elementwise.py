@@ -75,7 +75,7 @@ def function_of(node: Apply) -> Callable[..., Array] | None:
     if len(node.outputs) != 1:
         return None
     if _is_relu(node):
-        return lambda _, x, zero: np.maximum(x, zero)
+        return _relu
     if isinstance(op, scalar.Cast):
         return functools.partial(_cast, dtype=dtype)
     function = _BY_KIND.get(type(op)) or _named(op, len(node.inputs))
@@ -85,6 +85,15 @@ def function_of(node: Apply) -> Callable[..., Array] | None:
     if isinstance(op, (scalar.Add, scalar.Mul)) and len(dtypes) != 2:
         return _folded(function, dtypes, dtype)
     return _typed(function, dtypes, dtype)
+
+
+def takes_out(function: Callable[..., Array]) -> bool:
+    """Whether the function can write its result into an array given as `out`."""
+    return isinstance(function, np.ufunc) or function is _relu
+
+
+def _relu(condition: Array, x: Array, zero: Array, out: Array | None = None) -> Array:
+    return np.maximum(x, zero, out=out)
 
 
 def _is_relu(node: Apply) -> bool:
