@@ -61,8 +61,9 @@ class Mean(Metric):
             mask: true where a value counts; by default the mask that `values` carries.
         """
         values, weights = weighted(self.name, values, sample_weight, self.dtype, mask)
+        count = _number_of(values, self.dtype) if weights is None else ops.sum(weights)
         self.total.assign(ops.add(self.total, ops.sum(values)))
-        self.count.assign(ops.add(self.count, ops.sum(weights)))
+        self.count.assign(ops.add(self.count, count))
 
     def result(self) -> Tensor:
         """The mean."""
@@ -103,7 +104,7 @@ class MeanTensor(Metric):
         if self.shape is None:
             self._build(shape_of(values))
         self.total.assign(ops.add(self.total, values))
-        self.count.assign(ops.add(self.count, weights))
+        self.count.assign(ops.add(self.count, 1.0 if weights is None else weights))
 
     def result(self) -> Tensor:
         """The means."""
@@ -116,16 +117,27 @@ class MeanTensor(Metric):
         return {**super().get_config(), "shape": self.shape}
 
 
-def weighted(name: str, values: Any, sample_weight: Any, dtype: str, mask: Any = None) -> tuple[Tensor, Tensor]:
-    """``(values * weights, weights)``, both shaped like `values`."""
+def weighted(name: str, values: Any, sample_weight: Any, dtype: str, mask: Any = None) -> tuple[Tensor, Tensor | None]:
+    """``(values * weights, weights)``, both shaped like `values`; weights are None where all are 1."""
     mask = getattr(values, "_keras_mask", None) if mask is None else mask
     values = ops.cast(ops.convert_to_tensor(values), dtype)
-    weights = ops.ones_like(values)
+    weights = None
     for factor in (sample_weight, mask):
         if factor is not None:
             factor = ops.cast(ops.convert_to_tensor(factor), dtype)
-            weights = ops.multiply(weights, align_weights(name, factor, weights))
+            factor = align_weights(name, factor, values)
+            weights = factor if weights is None else ops.multiply(weights, factor)
+    if weights is None:
+        return values, None
+    shape = shape_of(weights)
+    if None in shape or shape != shape_of(values):
+        weights = ops.multiply(weights, ops.ones_like(values))
     return ops.multiply(values, weights), weights
+
+
+def _number_of(values: Tensor, dtype: str) -> Any:
+    size = ops.size(values)
+    return size if isinstance(size, int) else ops.cast(size, dtype)
 
 
 class MeanMetricWrapper(Mean):
