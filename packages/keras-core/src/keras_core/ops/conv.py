@@ -29,6 +29,11 @@ def conv(
         kernel: (*window, input channels / groups, output channels); the number of groups is
             what the input's channels are a multiple of.
         dilation_rate: distance of the kernel's elements.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.conv([[[1.0], [2.0], [4.0]]], [[[1.0]], [[10.0]]])).tolist()
+        [[[21.0], [42.0]]]
     """
 
 
@@ -104,7 +109,13 @@ def max_pool(
     padding: str = "valid",
     data_format: DataFormat = None,
 ) -> Tensor:
-    """The greatest element of each window; strides are the window's size when None."""
+    """The greatest element of each window; strides are the window's size when None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.max_pool([[[1.0], [3.0], [2.0], [0.0]]], 2)).tolist()
+        [[[3.0], [2.0]]]
+    """
 
 
 @primitive(tensors=("inputs",), cast="float", spec=windows.pool)
@@ -115,4 +126,10 @@ def average_pool(
     padding: str = "valid",
     data_format: DataFormat = None,
 ) -> Tensor:
-    """The mean of each window, in which padding does not count; strides are the window's size when None."""
+    """The mean of each window, in which padding does not count; strides are the window's size when None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.average_pool([[[1.0], [3.0], [2.0], [0.0]]], 2)).tolist()
+        [[[2.0], [1.0]]]
+    """

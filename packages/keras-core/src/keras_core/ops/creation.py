@@ -17,12 +17,24 @@ from keras_core.typing import DType, DynamicShape, Tensor
 
 @primitive(tensors=("fill_value",), cast="given", spec=rules.full)
 def full(shape: DynamicShape, fill_value: Any, dtype: DType | None = None) -> Tensor:
-    """A tensor of one value, which may itself be a tensor that broadcasts; floatx by default."""
+    """A tensor of one value, which may itself be a tensor that broadcasts; floatx by default.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.full((2,), 7, "int32")).tolist()
+        [7, 7]
+    """
 
 
 @derived(tensors=())
 def zeros(shape: DynamicShape, dtype: DType | None = None) -> Tensor:
-    """All 0."""
+    """All 0.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.zeros((2,))).tolist()
+        [0.0, 0.0]
+    """
     return full(shape, 0, dtypes.standardize(dtype))
 
 
@@ -72,6 +84,11 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: DType | None =
     """Numbers from `start` (0 when only one limit is given) up to but without `stop`, `step` apart.
 
     The dtype is that of the limits: int32 for Python ints, floatx for floats.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.arange(1, 7, 2)).tolist()
+        [1, 3, 5]
     """
     first, last = (0, start) if stop is None else (start, stop)
     gap = 1 if step is None else step
@@ -94,6 +111,11 @@ def linspace(
 
     Returns:
         The numbers; with `retstep` also the distance between them.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.linspace(0.0, 1.0, 5)).tolist()
+        [0.0, 0.25, 0.5, 0.75, 1.0]
     """
     rank = max(ndim(start), ndim(stop))
     gaps = num - 1 if endpoint else num
@@ -127,7 +149,13 @@ def logspace(
 
 @derived(tensors=())
 def eye(N: Any, M: Any = None, k: int = 0, dtype: DType | None = None) -> Tensor:
-    """Ones on the k-th diagonal of an `N` by `M` matrix, zeros elsewhere."""
+    """Ones on the k-th diagonal of an `N` by `M` matrix, zeros elsewhere.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.eye(2, dtype="int32")).tolist()
+        [[1, 0], [0, 1]]
+    """
     rows, columns = arange(N), arange(N if M is None else M)
     return cast(equal(expand_dims(add(rows, k), 1), expand_dims(columns, 0)), dtypes.standardize(dtype))
 
@@ -147,7 +175,13 @@ def tri(N: Any, M: Any = None, k: int = 0, dtype: DType | None = None) -> Tensor
 
 @derived(tensors=("x",))
 def tril(x: Tensor, k: int = 0) -> Tensor:
-    """`x` with zeros above the k-th diagonal of its last two axes."""
+    """`x` with zeros above the k-th diagonal of its last two axes.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.tril([[1, 2], [3, 4]])).tolist()
+        [[1, 0], [3, 4]]
+    """
     rows, columns = shape(x)[-2:]
     return where(tri(rows, columns, k, "bool"), x, cast(0, dtype_of(x)))
 
@@ -161,7 +195,13 @@ def triu(x: Tensor, k: int = 0) -> Tensor:
 
 @derived(tensors=("x",))
 def diag(x: Tensor, k: int = 0) -> Tensor:
-    """The k-th diagonal of a matrix, or the matrix that has the vector `x` as its k-th diagonal."""
+    """The k-th diagonal of a matrix, or the matrix that has the vector `x` as its k-th diagonal.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.diag([1, 2])).tolist()
+        [[1, 0], [0, 2]]
+    """
     rank = ndim(x)
     if rank == 2:
         return diagonal(x, k)

@@ -26,7 +26,13 @@ def stop_gradient(variable: Tensor) -> Tensor:
 
 @primitive(tensors=("x1", "x2"), cast="promote", spec=rules.broadcast)
 def add(x1: Tensor, x2: Tensor) -> Tensor:
-    """Sum of two tensors; of truth values, whether any is true."""
+    """Sum of two tensors; of truth values, whether any is true.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.add([1, 2], [[10], [20]])).tolist()
+        [[11, 12], [21, 22]]
+    """
 
 
 @primitive(tensors=("x1", "x2"), cast="promote", spec=rules.broadcast)
@@ -41,7 +47,13 @@ def multiply(x1: Tensor, x2: Tensor) -> Tensor:
 
 @primitive(tensors=("x1", "x2"), cast="float", spec=rules.broadcast)
 def divide(x1: Tensor, x2: Tensor) -> Tensor:
-    """Quotient `x1 / x2` as floats; division by zero gives inf or nan."""
+    """Quotient `x1 / x2` as floats; division by zero gives inf or nan.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.divide([1, 2], 4)).tolist()
+        [0.25, 0.5]
+    """
 
 
 @derived(tensors=("x1", "x2"), cast="float")
@@ -64,7 +76,13 @@ def floor_divide(x1: Tensor, x2: Tensor) -> Tensor:
 
 @primitive(tensors=("x1", "x2"), cast="promote", spec=rules.broadcast)
 def mod(x1: Tensor, x2: Tensor) -> Tensor:
-    """Remainder of `floor_divide`; it has the sign of `x2`."""
+    """Remainder of `floor_divide`; it has the sign of `x2`.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.mod([7, -7], 3)).tolist()
+        [1, 2]
+    """
 
 
 @primitive(tensors=("x1", "x2"), cast="promote", spec=rules.broadcast)
@@ -117,7 +135,13 @@ def minimum(x1: Tensor, x2: Tensor) -> Tensor:
 
 @derived(tensors=("x", "x_min", "x_max"), cast="promote")
 def clip(x: Tensor, x_min: Tensor, x_max: Tensor) -> Tensor:
-    """`x` limited to the range from `x_min` to `x_max`."""
+    """`x` limited to the range from `x_min` to `x_max`.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.clip([-3, 0.5, 7], -1, 1)).tolist()
+        [-1, 0, 1]
+    """
     return minimum(maximum(x, x_min), x_max)
 
 
@@ -370,7 +394,13 @@ def trunc(x: Tensor) -> Tensor:
 
 @primitive(tensors=("x1", "x2"), cast="promote", spec=rules.comparison)
 def equal(x1: Tensor, x2: Tensor) -> Tensor:
-    """Where `x1 == x2`."""
+    """Where `x1 == x2`.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.equal([1, 2], 2)).tolist()
+        [False, True]
+    """
 
 
 @derived(tensors=("x1", "x2"), cast="promote")
@@ -430,7 +460,13 @@ def isclose(x1: Tensor, x2: Tensor, rtol: float = 1e-5, atol: float = 1e-8, equa
 
 @primitive(tensors=("x1", "x2"), cast="bool", spec=rules.comparison)
 def logical_and(x1: Tensor, x2: Tensor) -> Tensor:
-    """Where both are true; numbers other than 0 count as true."""
+    """Where both are true; numbers other than 0 count as true.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.logical_and([True, True], [0, 2])).tolist()
+        [False, True]
+    """
 
 
 @primitive(tensors=("x1", "x2"), cast="bool", spec=rules.comparison)
@@ -502,12 +538,24 @@ def right_shift(x: Tensor, y: Tensor) -> Tensor:
 
 @primitive(tensors=("x",), spec=rules.cast)
 def cast(x: Tensor, dtype: DType) -> Tensor:
-    """`x` in another dtype; floats become ints by truncation, and bool by being other than 0."""
+    """`x` in another dtype; floats become ints by truncation, and bool by being other than 0.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.cast([0.9, -1.9], "int32")).tolist()
+        [0, -1]
+    """
 
 
 @derived(tensors=("x",))
 def saturate_cast(x: Tensor, dtype: DType) -> Tensor:
-    """`x` in another dtype, with what lies outside its range brought to its nearest limit."""
+    """`x` in another dtype, with what lies outside its range brought to its nearest limit.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.saturate_cast([-5.0, 300.0], "uint8")).tolist()
+        [0, 255]
+    """
     source, target = dtype_of(x), dtypes.standardize(dtype)
     low, high = dtypes.limits(target)
     if dtypes.is_bool(target) or dtypes.is_bool(source):
@@ -527,7 +575,13 @@ def _within(bound: float, dtype: str) -> float:
 
 @primitive(tensors=("condition", "x1", "x2"), cast={"bool": ("condition",), "promote": ("x1", "x2")}, spec=rules.where)
 def where(condition: Tensor, x1: Tensor, x2: Tensor) -> Tensor:
-    """`x1` where the condition holds, `x2` elsewhere; all three broadcast."""
+    """`x1` where the condition holds, `x2` elsewhere; all three broadcast.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.where([True, False], 1.0, [5.0, 6.0])).tolist()
+        [1.0, 6.0]
+    """
 
 
 @derived(tensors=("x",))

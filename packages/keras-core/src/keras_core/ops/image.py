@@ -120,7 +120,13 @@ def _interpolated(
 
 @derived(tensors=("images",))
 def upsample(images: Tensor, size: Size, data_format: DataFormat = None) -> Tensor:
-    """Each place of the spatial axes repeated `size` times; rank 3, 4 or 5 with batch and channels."""
+    """Each place of the spatial axes repeated `size` times; rank 3, 4 or 5 with batch and channels.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.upsample([[[1.0], [2.0]]], 2)).tolist()
+        [[[1.0], [1.0], [2.0], [2.0]]]
+    """
     rank = ndim(images)
     first = rules.spatial_start(rank, data_format)
     for offset, times in enumerate(rules.sizes(size, rank - 2, "size")):

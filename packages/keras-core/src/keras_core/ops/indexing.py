@@ -33,6 +33,11 @@ def take(x: Tensor, indices: Tensor, axis: int | None = None) -> Tensor:
     """Elements at `indices` along an axis, of the flat tensor when None.
 
     Negative indices count from the end; others outside are not defined and read no foreign memory.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.take([10, 20, 30], [2, 0])).tolist()
+        [30, 10]
     """
 
 
@@ -41,6 +46,11 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None = None) -> Tens
     """For each position of `indices` the element of `x` that has this index along the axis.
 
     `indices` has the rank of `x`; other axes broadcast. Flat when axis is None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.take_along_axis([[1, 2], [3, 4]], [[1], [0]], 1)).tolist()
+        [[2], [3]]
     """
 
 
@@ -49,12 +59,23 @@ def slice(inputs: Tensor, start_indices: Sequence[Any], shape: Sequence[int]) ->
     """A block of the given shape that begins at `start_indices` (ints, scalar tensors or one 1-D tensor).
 
     A size of -1 reaches to the end of its axis.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.slice([[1, 2, 3], [4, 5, 6]], (0, 1), (2, 2))).tolist()
+        [[2, 3], [5, 6]]
     """
 
 
 @primitive(tensors=("inputs", "updates"), cast="promote", spec=rules.slice_update)
 def slice_update(inputs: Tensor, start_indices: Sequence[Any], updates: Tensor) -> Tensor:
-    """`inputs` with the block that begins at `start_indices` replaced by `updates`."""
+    """`inputs` with the block that begins at `start_indices` replaced by `updates`.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.slice_update([1, 2, 3], (1,), [7, 8])).tolist()
+        [1, 7, 8]
+    """
 
 
 @primitive(tensors=("inputs", "indices", "updates"), cast={"promote": ("inputs", "updates")}, spec=rules.scatter_update)
@@ -67,23 +88,46 @@ def scatter_update(inputs: Tensor, indices: Tensor, updates: Tensor, reduction: 
         updates: tensor of shape `indices.shape[:-1] + inputs.shape[k:]`.
         reduction: None replaces; "add", "max", "min", "mul" combine with what is there and with
             other updates of the same place.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.scatter_update([1, 2, 3], [[0], [2]], [10, 30], "add")).tolist()
+        [11, 2, 33]
     """
 
 
 @derived(tensors=("indices", "values"))
 def scatter(indices: Tensor, values: Tensor, shape: DynamicShape) -> Tensor:
-    """A tensor of zeros with `values` added at `indices` (..., k)."""
+    """A tensor of zeros with `values` added at `indices` (..., k).
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.scatter([[1], [1]], [2, 3], (3,))).tolist()
+        [0, 5, 0]
+    """
     return scatter_update(full(shape, 0, dtype_of(values)), indices, values, "add")
 
 
 @primitive(tensors=("x",), spec=rules.sort)
 def sort(x: Tensor, axis: int | None = -1) -> Tensor:
-    """Elements in ascending order along an axis, of the flat tensor when None."""
+    """Elements in ascending order along an axis, of the flat tensor when None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.sort([3, 1, 2])).tolist()
+        [1, 2, 3]
+    """
 
 
 @primitive(tensors=("x",), spec=rules.argsort)
 def argsort(x: Tensor, axis: int | None = -1) -> Tensor:
-    """Indices (int32) that bring an axis into ascending order; equal elements keep their order."""
+    """Indices (int32) that bring an axis into ascending order; equal elements keep their order.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.argsort([3, 1, 2])).tolist()
+        [1, 2, 0]
+    """
 
 
 @primitive(tensors=("x",), spec=rules.top_k)
@@ -105,6 +149,11 @@ def in_top_k(targets: Tensor, predictions: Tensor, k: int) -> Tensor:
 
     Returns:
         bool tensor (batch,); false where the target's prediction is not finite.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.in_top_k([2, 0], [[0.1, 0.2, 0.7], [0.1, 0.2, 0.7]], 1)).tolist()
+        [True, False]
     """
     own = take_along_axis(predictions, expand_dims(targets, -1), -1)
     better = total(cast(less(own, predictions), "int32"), -1)
@@ -117,6 +166,11 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str = "left") ->
 
     Args:
         side: "left" puts a value before equal elements, "right" behind them.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.searchsorted([1, 3, 5], [0, 3, 9])).tolist()
+        [0, 1, 3]
     """
     if side not in ("left", "right"):
         raise ValueError(f"searchsorted got side={side!r}, expected 'left' or 'right'.")
@@ -132,7 +186,13 @@ def digitize(x: Tensor, bins: Tensor) -> Tensor:
 
 @derived(tensors=("data", "segment_ids"))
 def segment_sum(data: Tensor, segment_ids: Tensor, num_segments: int | None = None, sorted: bool = False) -> Tensor:
-    """Sums of the rows that share a segment id; 0 for ids that do not occur."""
+    """Sums of the rows that share a segment id; 0 for ids that do not occur.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.segment_sum([1, 2, 3], [0, 2, 0], 3)).tolist()
+        [4, 0, 2]
+    """
     start = full((_segments(segment_ids, num_segments), *shape(data)[1:]), 0, dtype_of(data))
     return scatter_update(start, expand_dims(segment_ids, -1), data, "add")
 
@@ -168,6 +228,11 @@ def bincount(x: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Te
         weights: what each element counts, of the shape of `x`; 1 when None.
         minlength: number of bins, so that the result's shape does not depend on values; what is
             greater is not counted.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.bincount([0, 2, 2], minlength=4)).tolist()
+        [1, 0, 2, 0]
     """
     hits = equal(expand_dims(x, -1), arange(minlength, dtype=dtype_of(x)))
     if weights is None:

@@ -49,7 +49,13 @@ from keras_core.typing import Axis, Tensor
 
 @primitive(tensors=("x1", "x2"), cast="promote", spec=matrices.matmul)
 def matmul(x1: Tensor, x2: Tensor) -> Tensor:
-    """Matrix product of the last two axes; leading axes broadcast, 1-D tensors are vectors."""
+    """Matrix product of the last two axes; leading axes broadcast, 1-D tensors are vectors.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.matmul([[1, 2], [3, 4]], [1, 10])).tolist()
+        [21, 43]
+    """
 
 
 @primitive(tensors=("operands",), cast="promote", spec=matrices.contract)
@@ -58,7 +64,13 @@ def contract(subscripts: str, operands: Sequence[Tensor]) -> Tensor:
 
 
 def einsum(subscripts: str, *operands: Tensor, **options: Any) -> Tensor:
-    """Sum of products by Einstein's convention, such as "ij,jk->ik"; "..." stands for batch axes."""
+    """Sum of products by Einstein's convention, such as "ij,jk->ik"; "..." stands for batch axes.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.einsum("ij,j->i", [[1, 2], [3, 4]], [1, 10])).tolist()
+        [21, 43]
+    """
     options.pop("optimize", None)
     if options:
         raise TypeError(f"einsum() does not take {', '.join(options)}.")
@@ -82,6 +94,11 @@ def tensordot(x1: Tensor, x2: Tensor, axes: Any = 2) -> Tensor:
 
     Args:
         axes: how many (the last of `x1` with the first of `x2`), or two lists of axes.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.tensordot([1, 2], [3, 4], 1)).tolist()
+        11
     """
     rank1, rank2 = ndim(x1), ndim(x2)
     if isinstance(axes, int):
@@ -105,7 +122,13 @@ def inner(x1: Tensor, x2: Tensor) -> Tensor:
 
 @derived(tensors=("x1", "x2"), cast="promote")
 def outer(x1: Tensor, x2: Tensor) -> Tensor:
-    """All products of an element of `x1` with one of `x2`, both flat: a matrix."""
+    """All products of an element of `x1` with one of `x2`, both flat: a matrix.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.outer([1, 2], [3, 4])).tolist()
+        [[3, 4], [6, 8]]
+    """
     return multiply(expand_dims(ravel(x1), 1), expand_dims(ravel(x2), 0))
 
 
@@ -131,7 +154,13 @@ def cross(x1: Tensor, x2: Tensor, axisa: int = -1, axisb: int = -1, axisc: int =
 
 @derived(tensors=("x",))
 def trace(x: Tensor, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
-    """Sum of a diagonal."""
+    """Sum of a diagonal.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.trace([[1, 2], [3, 4]])).tolist()
+        5
+    """
     return total(diagonal(x, offset, axis1, axis2), -1)
 
 
@@ -142,6 +171,11 @@ def norm(x: Tensor, ord: Any = None, axis: Axis = None, keepdims: bool = False) 
     Args:
         ord: for vectors any number, inf or -inf (2 when None); for matrices "fro", "nuc", 1, -1, 2, -2, inf
             or -inf ("fro" when None).
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.norm([3.0, 4.0])).tolist()
+        5.0
     """
     rank = ndim(x)
     if axis is None and ord is None:
@@ -190,7 +224,13 @@ def _matrix_norm(x: Tensor, ord: Any, axes: tuple[int, ...], keepdims: bool) -> 
 
 @primitive(tensors=("a", "b"), cast="float", spec=matrices.solve)
 def solve(a: Tensor, b: Tensor) -> Tensor:
-    """The x with `a @ x = b`; `b` holds vectors (..., n) when it has one axis less than `a`, else matrices."""
+    """The x with `a @ x = b`; `b` holds vectors (..., n) when it has one axis less than `a`, else matrices.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.solve([[2.0, 0.0], [0.0, 4.0]], [2.0, 2.0])).tolist()
+        [1.0, 0.5]
+    """
 
 
 @derived(tensors=("a", "b"), cast="float")

@@ -50,7 +50,13 @@ from keras_core.typing import Axis, DType, Tensor
 
 @primitive(tensors=("x",), spec=rules.same)
 def relu(x: Tensor) -> Tensor:
-    """`max(x, 0)`; its gradient at 0 is 0."""
+    """`max(x, 0)`; its gradient at 0 is 0.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.relu([-1.0, 2.0])).tolist()
+        [0.0, 2.0]
+    """
 
 
 @primitive(tensors=("x",), cast="float", spec=rules.same)
@@ -71,7 +77,13 @@ def relu6(x: Tensor) -> Tensor:
 
 @derived(tensors=("x",), cast="float")
 def leaky_relu(x: Tensor, negative_slope: float = 0.2) -> Tensor:
-    """`x` where positive, `negative_slope * x` elsewhere."""
+    """`x` where positive, `negative_slope * x` elsewhere.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.leaky_relu([-1.0, 2.0], 0.5)).tolist()
+        [-0.5, 2.0]
+    """
     return where(greater(x, 0), x, multiply(x, negative_slope))
 
 
@@ -153,7 +165,13 @@ def hard_swish(x: Tensor) -> Tensor:
 
 @derived(tensors=("x",), cast="float")
 def hard_tanh(x: Tensor) -> Tensor:
-    """`x` limited to -1 and 1."""
+    """`x` limited to -1 and 1.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.hard_tanh([-3.0, 0.5])).tolist()
+        [-1.0, 0.5]
+    """
     return clip(x, -1, 1)
 
 
@@ -226,7 +244,13 @@ def glu(x: Tensor, axis: int = -1) -> Tensor:
 
 @derived(tensors=("x",), cast="float")
 def softmax(x: Tensor, axis: Axis = -1) -> Tensor:
-    """Exponentials divided by their sum along the axis (or axes)."""
+    """Exponentials divided by their sum along the axis (or axes).
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.softmax([0.0, 0.0])).tolist()
+        [0.5, 0.5]
+    """
     powers = exp(subtract(x, greatest(x, axis, True)))
     return divide(powers, total(powers, axis, True))
 
@@ -243,6 +267,11 @@ def sparsemax(x: Tensor, axis: int = -1) -> Tensor:
     """The nearest point of the probability simplex, in which small elements become 0.
 
     Reference: Martins and Astudillo, "From Softmax to Sparsemax", 2016.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.sparsemax([3.0, 1.0])).tolist()
+        [1.0, 0.0]
     """
     ordered = flip(sort(x, axis), axis)
     sums = cumsum(ordered, axis)
@@ -258,7 +287,13 @@ def sparsemax(x: Tensor, axis: int = -1) -> Tensor:
 
 @derived(tensors=("x",))
 def one_hot(x: Tensor, num_classes: int, axis: int = -1, dtype: DType | None = None, sparse: bool = False) -> Tensor:
-    """A new axis of length `num_classes` with 1 at the class and 0 elsewhere; all 0 for classes outside."""
+    """A new axis of length `num_classes` with 1 at the class and 0 elsewhere; all 0 for classes outside.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.one_hot([2, 0], 3)).tolist()
+        [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+    """
     rules.dense_only(sparse)
     rank = ndim(x)
     position = rules.axis(axis, rank + 1)
@@ -272,7 +307,13 @@ def one_hot(x: Tensor, num_classes: int, axis: int = -1, dtype: DType | None = N
 def multi_hot(
     inputs: Tensor, num_classes: int, axis: int = -1, dtype: DType | None = None, sparse: bool = False
 ) -> Tensor:
-    """1 for every class that occurs along the last axis (or in a scalar), along the axis `axis`."""
+    """1 for every class that occurs along the last axis (or in a scalar), along the axis `axis`.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.multi_hot([2, 0], 4)).tolist()
+        [1.0, 0.0, 1.0, 0.0]
+    """
     rules.dense_only(sparse)
     if ndim(inputs) == 0:
         return one_hot(inputs, num_classes, axis, dtype)
@@ -284,7 +325,13 @@ def multi_hot(
 
 @derived(tensors=("x",), cast="float")
 def normalize(x: Tensor, axis: int | Sequence[int] = -1, order: float = 2, epsilon: float | None = None) -> Tensor:
-    """`x` divided by its norm of that order along the axis; a norm below `epsilon` counts as `epsilon`."""
+    """`x` divided by its norm of that order along the axis; a norm below `epsilon` counts as `epsilon`.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.normalize([3.0, 4.0])).tolist()
+        [0.6000000238418579, 0.800000011920929]
+    """
     epsilon = config.epsilon() if epsilon is None else epsilon
     if order == 2:
         return multiply(x, rsqrt(maximum(total(square(x), axis, True), epsilon**2)))
@@ -396,6 +443,11 @@ def binary_crossentropy(target: Tensor, output: Tensor, from_logits: bool = Fals
 
     Args:
         output: probabilities, kept away from 0 and 1 by the configured epsilon; or logits.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.binary_crossentropy([1.0], [0.5])).tolist()
+        [0.6931471824645996]
     """
     if from_logits:
         return add(subtract(maximum(output, 0), multiply(output, target)), softplus(negative(absolute(output))))
@@ -426,6 +478,11 @@ def sparse_categorical_crossentropy(
         target: int tensor of the shape of `output` without the class axis (which may be there with
             length 1).
         output: probabilities or logits.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.sparse_categorical_crossentropy([1], [[0.5, 0.5]])).tolist()
+        [0.6931471824645996]
     """
     position = rules.axis(axis, ndim(output))
     logs = _log_probabilities(output, from_logits, axis)

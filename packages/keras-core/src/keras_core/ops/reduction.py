@@ -35,7 +35,13 @@ from keras_core.typing import Axis, DType, Tensor
 
 @primitive(tensors=("x",), spec=rules.total)
 def sum(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Sum; 0 of nothing."""
+    """Sum; 0 of nothing.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.sum([[1, 2], [3, 4]], 0)).tolist()
+        [4, 6]
+    """
 
 
 @primitive(tensors=("x",), spec=rules.total)
@@ -45,12 +51,24 @@ def prod(x: Tensor, axis: Axis = None, keepdims: bool = False, dtype: DType | No
 
 @primitive(tensors=("x",), cast="float", spec=rules.reduce)
 def mean(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Arithmetic mean, as a float."""
+    """Arithmetic mean, as a float.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.mean([1, 2])).tolist()
+        1.5
+    """
 
 
 @primitive(tensors=("x",), spec=rules.reduce)
 def max(x: Tensor, axis: Axis = None, keepdims: bool = False, initial: float | None = None) -> Tensor:
-    """Greatest element, at least `initial`; without it an empty axis is an error."""
+    """Greatest element, at least `initial`; without it an empty axis is an error.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.max([[1, 5], [3, 4]], -1)).tolist()
+        [5, 4]
+    """
 
 
 @primitive(tensors=("x",), spec=rules.reduce)
@@ -78,7 +96,13 @@ def ptp(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 @primitive(tensors=("x",), cast="bool", spec=rules.reduce)
 def any(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Whether any element is true."""
+    """Whether any element is true.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.any([[True, False], [False, False]], -1)).tolist()
+        [True, False]
+    """
 
 
 @primitive(tensors=("x",), cast="bool", spec=rules.reduce)
@@ -88,7 +112,13 @@ def all(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 @derived(tensors=("x",), cast="float")
 def var(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Variance: the mean squared distance from the mean."""
+    """Variance: the mean squared distance from the mean.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.var([1.0, 3.0])).tolist()
+        1.0
+    """
     return mean(square(subtract(x, mean(x, axis, True))), axis, keepdims)
 
 
@@ -108,7 +138,13 @@ def average(x: Tensor, axis: int | None = None, weights: Tensor | None = None) -
 
 @derived(tensors=("x",), cast="float")
 def logsumexp(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """`log(sum(exp(x)))` without overflow."""
+    """`log(sum(exp(x)))` without overflow.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.logsumexp([0.0, 0.0])).tolist()
+        0.6931471824645996
+    """
     high = max(x, axis, True)
     high = where(isfinite(high), high, 0)
     result = add(log(sum(exp(subtract(x, high)), axis, True)), high)
@@ -117,7 +153,13 @@ def logsumexp(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 @derived(tensors=("x",))
 def count_nonzero(x: Tensor, axis: Axis = None) -> Tensor:
-    """How many elements are not 0, as int32."""
+    """How many elements are not 0, as int32.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.count_nonzero([0, 3, 4])).tolist()
+        2
+    """
     return sum(cast(not_equal(x, 0), "int32"), axis)
 
 
@@ -129,7 +171,13 @@ def allclose(x1: Tensor, x2: Tensor, rtol: float = 1e-5, atol: float = 1e-8, equ
 
 @primitive(tensors=("x",), spec=rules.position)
 def argmax(x: Tensor, axis: int | None = None, keepdims: bool = False) -> Tensor:
-    """Position of the (first) greatest element, in the flat tensor when axis is None."""
+    """Position of the (first) greatest element, in the flat tensor when axis is None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.argmax([[1, 5], [3, 2]], -1)).tolist()
+        [1, 0]
+    """
 
 
 @primitive(tensors=("x",), spec=rules.position)
@@ -139,7 +187,13 @@ def argmin(x: Tensor, axis: int | None = None, keepdims: bool = False) -> Tensor
 
 @primitive(tensors=("x",), spec=rules.running)
 def cumsum(x: Tensor, axis: int | None = None, dtype: DType | None = None) -> Tensor:
-    """Running sum along an axis, of the flat tensor when None."""
+    """Running sum along an axis, of the flat tensor when None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.cumsum([1, 2, 3])).tolist()
+        [1, 3, 6]
+    """
 
 
 @primitive(tensors=("x",), spec=rules.running)

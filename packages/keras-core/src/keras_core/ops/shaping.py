@@ -54,27 +54,57 @@ def _product(sizes: Sequence[Any]) -> Any:
 
 @primitive(tensors=("x",), spec=rules.reshape)
 def reshape(x: Tensor, newshape: DynamicShape) -> Tensor:
-    """The same elements in another shape; one size may be -1, which stands for what is left."""
+    """The same elements in another shape; one size may be -1, which stands for what is left.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.reshape([1, 2, 3, 4], (2, -1))).tolist()
+        [[1, 2], [3, 4]]
+    """
 
 
 @primitive(tensors=("x",), spec=rules.transpose)
 def transpose(x: Tensor, axes: Sequence[int] | None = None) -> Tensor:
-    """Axes in the order `axes`; reversed when it is None."""
+    """Axes in the order `axes`; reversed when it is None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.transpose([[1, 2], [3, 4]])).tolist()
+        [[1, 3], [2, 4]]
+    """
 
 
 @primitive(tensors=("x",), spec=rules.expand_dims)
 def expand_dims(x: Tensor, axis: int | Sequence[int]) -> Tensor:
-    """New axes of length 1, at the positions `axis` of the result."""
+    """New axes of length 1, at the positions `axis` of the result.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.expand_dims([1, 2], -1)).tolist()
+        [[1], [2]]
+    """
 
 
 @primitive(tensors=("x",), spec=rules.squeeze)
 def squeeze(x: Tensor, axis: Axis = None) -> Tensor:
-    """Without the axes `axis`, which must have length 1; without all such axes when it is None."""
+    """Without the axes `axis`, which must have length 1; without all such axes when it is None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.squeeze([[1], [2]], -1)).tolist()
+        [1, 2]
+    """
 
 
 @primitive(tensors=("x",), spec=rules.broadcast_to)
 def broadcast_to(x: Tensor, shape: DynamicShape) -> Tensor:
-    """`x` repeated along axes of length 1 and new leading axes to fill `shape`."""
+    """`x` repeated along axes of length 1 and new leading axes to fill `shape`.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.broadcast_to([1, 2], (2, 2))).tolist()
+        [[1, 2], [1, 2]]
+    """
 
 
 @derived(tensors=("x",))
@@ -111,12 +141,24 @@ def ravel(x: Tensor) -> Tensor:
 
 @primitive(tensors=("xs",), cast="promote", spec=rules.concatenate)
 def concatenate(xs: Sequence[Tensor], axis: int = 0) -> Tensor:
-    """Tensors one behind the other along an axis; all other sizes must agree."""
+    """Tensors one behind the other along an axis; all other sizes must agree.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.concatenate([[[1, 2]], [[3, 4]]], 0)).tolist()
+        [[1, 2], [3, 4]]
+    """
 
 
 @derived(tensors=("x",), cast="promote")
 def stack(x: Sequence[Tensor], axis: int = 0) -> Tensor:
-    """Tensors of one shape along a new axis."""
+    """Tensors of one shape along a new axis.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.stack([[1, 2], [3, 4]], -1)).tolist()
+        [[1, 3], [2, 4]]
+    """
     first = ndim(x[0])
     return concatenate([expand_dims(one, rules.axis(axis, first + 1)) for one in x], rules.axis(axis, first + 1))
 
@@ -174,12 +216,24 @@ def unstack(x: Tensor, num: int | None = None, axis: int = 0) -> list[Tensor]:
 
 @primitive(tensors=("x",), spec=rules.tile)
 def tile(x: Tensor, repeats: int | Sequence[int]) -> Tensor:
-    """`x` as a whole repeated along each axis; missing leading repeats are 1."""
+    """`x` as a whole repeated along each axis; missing leading repeats are 1.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.tile([1, 2], 2)).tolist()
+        [1, 2, 1, 2]
+    """
 
 
 @primitive(tensors=("x",), spec=rules.repeat)
 def repeat(x: Tensor, repeats: int | Sequence[int], axis: int | None = None) -> Tensor:
-    """Each element along an axis repeated, all equally or one count each; flat when axis is None."""
+    """Each element along an axis repeated, all equally or one count each; flat when axis is None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.repeat([1, 2], 2)).tolist()
+        [1, 1, 2, 2]
+    """
 
 
 @primitive(tensors=("x",), spec=rules.pad)
@@ -195,12 +249,23 @@ def pad(
         pad_width: one number, one pair (before, after), or a pair for each axis.
         mode: "constant", "reflect" (the edge itself not repeated) or "symmetric" (repeated).
         constant_values: what a constant border holds; 0 when None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.pad([1, 2], (1, 2))).tolist()
+        [0, 1, 2, 0, 0]
     """
 
 
 @derived(tensors=("x",))
 def roll(x: Tensor, shift: int | Sequence[int], axis: Axis = None) -> Tensor:
-    """Elements moved along an axis, those leaving at the end entering at the start; flat when None."""
+    """Elements moved along an axis, those leaving at the end entering at the start; flat when None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.roll([1, 2, 3], 1)).tolist()
+        [3, 1, 2]
+    """
     if axis is None:
         return reshape(roll(ravel(x), shift, 0), shape(x))
     shifts = [shift] if isinstance(shift, int) else list(shift)
@@ -228,6 +293,11 @@ def getitem(x: Tensor, key: Any) -> Tensor:
     Args:
         key: an int, a slice, None, Ellipsis, or a tuple of these. One integer tensor or array may
             stand among them and picks along its axis. Indices and slice limits may be scalar tensors.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.getitem([[1, 2], [3, 4]], (slice(None), -1))).tolist()
+        [2, 4]
     """
 
 
@@ -239,7 +309,13 @@ def get_item(x: Tensor, key: Any) -> Tensor:
 
 @derived(tensors=("x",))
 def flip(x: Tensor, axis: Axis = None) -> Tensor:
-    """Elements in reverse order along the axes, along all when None."""
+    """Elements in reverse order along the axes, along all when None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.flip([1, 2, 3])).tolist()
+        [3, 2, 1]
+    """
     chosen = rules.axes(axis, ndim(x))
     return getitem(x, tuple(builtins.slice(None, None, -1 if k in chosen else None) for k in range(ndim(x))))
 
@@ -272,4 +348,10 @@ def rot90(array: Tensor, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Tensor:
 
 @primitive(tensors=("x",), spec=rules.diagonal)
 def diagonal(x: Tensor, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
-    """Diagonals of the planes of two axes, as a new last axis."""
+    """Diagonals of the planes of two axes, as a new last axis.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.diagonal([[1, 2], [3, 4]])).tolist()
+        [1, 4]
+    """

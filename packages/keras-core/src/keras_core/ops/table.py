@@ -60,6 +60,8 @@ class Op:
         self._defaults = [(p.name, p.default) for p in self.signature.parameters.values()]
         self._names = names = [name for name, _ in self._defaults]
         self._tensor_positions = [names.index(name) for name in self.tensors]
+        annotations = [str(p.annotation) for p in self.signature.parameters.values()]
+        self._lists = [p for p in self._tensor_positions if annotations[p].startswith("Sequence[Tensor]")]
         groups = cast if isinstance(cast, Mapping) else {cast: self.tensors} if cast else {}
         self._casts = [(kind, [names.index(name) for name in group]) for kind, group in groups.items()]
         self._uncast = [p for p in self._tensor_positions if not any(p in group for _, group in self._casts)]
@@ -116,30 +118,41 @@ class Op:
         """Tensor arguments as the backend's tensors, of one dtype where the op asks for it."""
         prepared = [_plain(value) for value in bound]
         for position in self._uncast:
-            prepared[position] = _convert(prepared[position], backend, None)
+            prepared[position] = self._each(_convert, position, prepared, backend, None)
         for kind, positions in self._casts:
             dtype = self._cast_to(kind, positions, prepared, backend)
             for position in positions:
-                prepared[position] = _convert(prepared[position], backend, dtype)
+                prepared[position] = self._each(_convert, position, prepared, backend, dtype)
         return prepared
+
+    def _each(self, function: Callable[..., Any], position: int, values: list[Any], *more: Any) -> Any:
+        """The function of a tensor argument, or of each in a list of tensors."""
+        value = values[position]
+        if isinstance(value, (list, tuple)):
+            if position in self._lists:
+                return [function(one, *more) for one in value]
+            if value and not _numeric(value):  # tensors where one is expected
+                value = TABLE["stack"].public(list(value))
+        return function(value, *more)
 
     def _cast_to(self, kind: CastKind, positions: list[int], values: list[Any], backend: Backend | None) -> str:
         if kind == "bool":
             return "bool"
         if kind == "given":
             return dtypes.standardize(values[self._names.index("dtype")])
-        return _common_dtype(kind, [values[p] for p in positions], backend)
+        leaves = [leaf for p in positions for leaf in (values[p] if p in self._lists else [values[p]])]
+        return _common_dtype(kind, leaves, backend)
 
     # -- symbolic calls
 
     def _symbolic(self, bound: list[Any]) -> KerasTensor | Any:
         seen_by_rule = [_symbolic_view(value) for value in bound]
         for position in self._uncast:
-            seen_by_rule[position] = _as_symbols(seen_by_rule[position], None)
+            seen_by_rule[position] = self._each(_as_symbols, position, seen_by_rule, None)
         for kind, positions in self._casts:
             dtype = self._cast_to(kind, positions, seen_by_rule, None)
             for position in positions:
-                seen_by_rule[position] = _as_symbols(seen_by_rule[position], dtype)
+                seen_by_rule[position] = self._each(_as_symbols, position, seen_by_rule, dtype)
         if self.spec is not None:
             specs = self._ruled(seen_by_rule)
             outputs = map_nested(_to_keras_tensor, specs)
@@ -178,9 +191,7 @@ class Op:
             raise ValueError(f"{self.name}() {error}") from None
 
 
-def primitive(
-    *, spec: Callable[..., Any], tensors: Sequence[str] = ("x",), cast: Cast = None
-) -> Callable[[F], F]:
+def primitive(*, spec: Callable[..., Any], tensors: Sequence[str] = ("x",), cast: Cast = None) -> Callable[[F], F]:
     """An op that every backend implements; the function's body is not used."""
     return lambda function: _register(Op(function, tensors, cast, spec), function)
 
@@ -317,8 +328,6 @@ def _numeric(value: Any) -> bool:
 def _convert(value: Any, backend: Backend, dtype: str | None) -> Any:
     if value is None:
         return None
-    if isinstance(value, (list, tuple)) and not _numeric(value):
-        return [_convert(v, backend, dtype) for v in value]
     if backend.is_tensor(value) and not isinstance(value, (bool, int, float, list, tuple)):
         if dtype is None or backend.dtype(value) == dtype:
             return value
@@ -331,7 +340,7 @@ def _convert(value: Any, backend: Backend, dtype: str | None) -> Any:
 
 
 def _dtype_of(value: Any, backend: Backend | None) -> str | None:
-    """dtype of a tensor, KerasTensor, Variable or array; None for Python numbers and lists of them."""
+    """Dtype of a tensor, KerasTensor, Variable or array; None for Python numbers and lists of them."""
     if isinstance(value, (KerasTensor, Variable)):
         return value.dtype
     if isinstance(value, (np.ndarray, np.generic)):
@@ -356,8 +365,6 @@ def _as_symbols(value: Any, dtype: str | None) -> Any:
         return value
     if isinstance(value, KerasTensor):
         return value if dtype in (None, value.dtype) else KerasTensor(value.shape, dtype)
-    if isinstance(value, (list, tuple)) and not _numeric(value):
-        return [_as_symbols(v, dtype) for v in value]
     found = backends.owner(value)
     shape = found.shape(value) if found is not None else np.shape(value)
     own = dtype or _dtype_of(value, None) or _weak_dtype(value)
