@@ -31,7 +31,8 @@ def test_tensor_gives_the_dtype(value: Any, dtype: str | None, expected: str) ->
     tensor = BACKEND.tensor(value, dtype)
     assert BACKEND.dtype(tensor) == expected
     assert BACKEND.shape(tensor) == np.shape(value)
-    np.testing.assert_array_equal(BACKEND.numpy(tensor).astype("float64"), np.asarray(value, expected).astype("float64"))
+    exact = np.asarray(value, expected).astype("float64")
+    np.testing.assert_array_equal(BACKEND.numpy(tensor).astype("float64"), exact)
 
 
 def test_a_tensor_of_tensors_is_stacked() -> None:

@@ -27,7 +27,8 @@ def test_importing_is_silent_and_leaves_other_messages() -> None:
 
 @pytest.mark.slow
 def test_a_level_set_by_the_user_stays() -> None:
-    result = _run("import os, keras_backend_tf.framework; print(os.environ['TF_CPP_MIN_LOG_LEVEL'])", TF_CPP_MIN_LOG_LEVEL="3")
+    code = "import os, keras_backend_tf.framework; print(os.environ['TF_CPP_MIN_LOG_LEVEL'])"
+    result = _run(code, TF_CPP_MIN_LOG_LEVEL="3")
     assert result.stdout.strip() == "3"
 
 

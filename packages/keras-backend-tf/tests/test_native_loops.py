@@ -31,9 +31,7 @@ def test_a_tape_finds_the_gradients_of_keras_variables(graph: bool) -> None:
     mean = 0.5 * x.mean(0)
     error = (x - mean) @ w + b - y
     np.testing.assert_allclose(model.layers[0].mean.numpy(), mean, rtol=1e-4, atol=1e-6)
-    np.testing.assert_allclose(
-        model.get_weights()[1], w - 0.1 * 2 * (x - mean).T @ error / 16, rtol=1e-4, atol=1e-5
-    )
+    np.testing.assert_allclose(model.get_weights()[1], w - 0.1 * 2 * (x - mean).T @ error / 16, rtol=1e-4, atol=1e-5)
     assert int(optimizer.iterations.numpy()) == 1
 
 

@@ -13,4 +13,5 @@ def test_the_spec_is_registered_and_trains() -> None:
 
 def test_reading_the_spec_loads_no_framework() -> None:
     code = "import sys, keras_backend_tf.spec; print('tensorflow' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"

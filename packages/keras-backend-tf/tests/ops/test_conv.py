@@ -60,7 +60,9 @@ def test_channels_first_is_the_same_turned_round(count: int) -> None:
 
 
 @pytest.mark.parametrize("padding", ["valid", "same"])
-@pytest.mark.parametrize(("stride", "dilation", "dtype"), [(1, 1, "float32"), (2, 1, "float32"), (3, 1, "float64"), (1, 2, "float64")])
+@pytest.mark.parametrize(
+    ("stride", "dilation", "dtype"), [(1, 1, "float32"), (2, 1, "float32"), (3, 1, "float64"), (1, 2, "float64")]
+)
 def test_conv_transpose_is_the_transpose(padding: str, stride: int, dilation: int, dtype: str) -> None:
     """<conv(x), y> = <x, conv_transpose(y)>, where the sizes of one are those of the other."""
     rng = np.random.default_rng(0)

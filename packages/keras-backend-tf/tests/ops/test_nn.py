@@ -7,7 +7,9 @@ from keras_backend_tf import BACKEND
 from keras_core import Spec, gradients, ops
 
 
-@pytest.mark.parametrize(("shape", "axis"), [((4, 10), -1), ((4, 300), 1), ((4, 10), 0), ((2, 3, 4), (1, 2)), ((5,), -1)])
+@pytest.mark.parametrize(
+    ("shape", "axis"), [((4, 10), -1), ((4, 300), 1), ((4, 10), 0), ((2, 3, 4), (1, 2)), ((5,), -1)]
+)
 @pytest.mark.parametrize("name", ["softmax", "log_softmax"])
 def test_softmax(name: str, shape: tuple[int, ...], axis: Any) -> None:
     x = np.random.default_rng(0).normal(size=shape).astype("float32")
@@ -55,7 +57,9 @@ def test_a_staged_loss_of_a_sigmoid_is_exact_far_out() -> None:
 def test_a_loss_of_other_probabilities_is_not_touched() -> None:
     """The last op before the loss is no softmax here."""
     probabilities = np.array([[0.2, 0.8]], "float32")
-    value, _ = _loss_and_slope(lambda p: ops.categorical_crossentropy(tf.constant([[1.0, 0.0]]), p * 1.0), probabilities)
+    value, _ = _loss_and_slope(
+        lambda p: ops.categorical_crossentropy(tf.constant([[1.0, 0.0]]), p * 1.0), probabilities
+    )
     np.testing.assert_allclose(value, -np.log(0.2), rtol=1e-6)
 
 

@@ -15,7 +15,7 @@ def test_uniform_stays_below_its_bound(dtype: str) -> None:
     drawn = random.random_uniform((200_000,), 0.5, 1.5, dtype, KEY)
     assert drawn.dtype.name == dtype
     values = drawn.numpy().astype("float64")
-    assert 0.5 <= values.min() and values.max() < 1.5
+    assert values.min() >= 0.5 and values.max() < 1.5
     assert abs(values.mean() - 1) < 0.01
 
 

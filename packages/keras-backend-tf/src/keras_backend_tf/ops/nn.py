@@ -93,7 +93,8 @@ def one_hot(x: Tensor, num_classes: int, axis: int = -1, dtype: DType | None = N
     kind = tf.as_dtype(dtypes.standardize(dtype))
     classes = x if x.dtype in (tf.int32, tf.int64, tf.uint8) else tf.cast(x, tf.int64)
     place = axis if axis >= 0 or axis == -1 else axis + rank_of(x) + 1
-    return raw.OneHot(indices=classes, depth=num_classes, on_value=tf.cast(1, kind), off_value=tf.cast(0, kind), axis=place)
+    one, zero = tf.ones((), kind), tf.zeros((), kind)
+    return raw.OneHot(indices=classes, depth=num_classes, on_value=one, off_value=zero, axis=place)
 
 
 # -- cross-entropies

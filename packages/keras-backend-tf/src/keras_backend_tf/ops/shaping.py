@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -62,7 +63,7 @@ def split(x: Tensor, indices_or_sections: int | Sequence[int], axis: int = 0) ->
         return list(raw.Split(axis=place, value=x, num_split=int(indices_or_sections)))
     bounds = [0, *map(int, indices_or_sections), None]
     key = (builtins.slice(None),) * place
-    return [x[(*key, builtins.slice(start, stop))] for start, stop in zip(bounds, bounds[1:], strict=False)]
+    return [x[(*key, builtins.slice(start, stop))] for start, stop in itertools.pairwise(bounds)]
 
 
 def unstack(x: Tensor, num: int | None = None, axis: int = 0) -> list[Tensor]:
