@@ -77,6 +77,13 @@ def test_places_follow_the_names_of_attributes(toys):
     assert len(model._own_variables()) == 2
 
 
+def test_from_the_archive_of_a_whole_model(toys, tmp_path):
+    model, other = toys.scrambled(toys.sequential()), toys.sequential()
+    model.save(tmp_path / "x.keras")
+    other.load_weights(tmp_path / "x.keras")
+    toys.same(other, model)
+
+
 def test_random_state_comes_back(toys, tmp_path):
     model, other = toys.sequential(), toys.sequential()
     model.layers[1].seed_generator.state.assign(np.array([9, 41], "uint32"))

@@ -16,17 +16,21 @@ from keras_core.saving.reader import (
     Archive,
     FileFormatError,
     copy_stream,
-    open_hdf5,
     parse_json,
 )
 from keras_core.saving.save_scope import loading, saving
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
-from keras_core.saving.weights import read_weights, stored_bytes, write_weights
+from keras_core.saving.weights import (
+    ARCHIVE_MEMBER,
+    open_archived_weights,
+    read_weights,
+    stored_bytes,
+    write_weights,
+)
 from keras_core.state.variable_budget import variable_budget
 
 METADATA = "metadata.json"
 CONFIG = "config.json"
-WEIGHTS = "model.weights.h5"
 _READABLE = (2, 3, 4)  # major versions of Keras whose files are read
 
 
@@ -83,7 +87,7 @@ def _write(model: Any, path: Any, config: str, optimizer: bool) -> None:
         with h5py.File(weights, "w") as file:
             write_weights(model, file, optimizer)
         weights.seek(0)
-        with archive.open(WEIGHTS, "w", force_zip64=True) as member:
+        with archive.open(ARCHIVE_MEMBER, "w", force_zip64=True) as member:
             copy_stream(weights, member)
 
 
@@ -125,9 +129,7 @@ def load_model(
         _check_version(archive)
         label = f"{CONFIG} in '{archive.name}'"
         config = parse_json(archive.read(CONFIG, JSON_BYTES), label)
-        weights = archive.read(WEIGHTS)
-    with open_hdf5(weights, f"{archive.name} ({WEIGHTS})") as root:
-        del weights
+    with open_archived_weights(filepath) as root:
         with variable_budget(stored_bytes(root)), loading(custom_objects, compile):
             model = deserialize_keras_object(config, kind="layer")
         _check_is_model(model, archive.name)

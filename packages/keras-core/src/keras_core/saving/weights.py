@@ -11,14 +11,16 @@ from __future__ import annotations
 import functools
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from keras_core.layers.layer import Layer
 from keras_core.naming import snake_case
 from keras_core.random.seed_generator import SeedGenerator
 from keras_core.saving.atomic import refuse_overwriting, replacing
-from keras_core.saving.reader import FileFormatError, Group, open_hdf5
+from keras_core.saving.reader import Archive, FileFormatError, Group, open_hdf5
 
+ARCHIVE_MEMBER = "model.weights.h5"
 _SUFFIX = ".weights.h5"
 
 
@@ -172,7 +174,7 @@ def load_weights(
 
     Args:
         model: the model, which must be built.
-        filepath: a path that ends in `.weights.h5`.
+        filepath: a path that ends in `.weights.h5`, or the `.keras` file of a whole model.
         skip_mismatch: leave out, with a warning, layers whose number or shapes of weights differ.
         by_name: match layers by their names instead of their places; layers that the file does not
             name keep their weights.
@@ -183,10 +185,22 @@ def load_weights(
     """
     if kwargs:
         raise TypeError(f"load_weights() does not take {', '.join(kwargs)}.")
-    _check_suffix(filepath, "load_weights")
+    archived = str(filepath).endswith(".keras")
+    if not archived:
+        _check_suffix(filepath, "load_weights")
     _check_built(model, "loaded")
-    with open_hdf5(filepath) as root:
+    with open_archived_weights(filepath) if archived else open_hdf5(filepath) as root:
         read_weights(model, root, skip_mismatch, by_name)
+
+
+@contextmanager
+def open_archived_weights(filepath: Any) -> Iterator[Group]:
+    """Open the weights inside a `.keras` file as their checked root group."""
+    with Archive(filepath) as archive:
+        content = archive.read(ARCHIVE_MEMBER)
+    with open_hdf5(content, f"{archive.name} ({ARCHIVE_MEMBER})") as root:
+        del content
+        yield root
 
 
 def read_weights(model: Any, root: Group, skip_mismatch: bool = False, by_name: bool = False) -> None:
