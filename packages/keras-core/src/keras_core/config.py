@@ -94,7 +94,7 @@ def backend() -> str:
     """Name of the active backend."""
     from keras_core.backend import registry
 
-    return registry.active_name()
+    return registry.active_name() or registry.spec("").name
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:

@@ -58,6 +58,9 @@ def spec(name: str) -> BackendSpec:
         ValueError: when the name is unknown, provided by nothing, or by two distributions.
         ModuleNotFoundError: when the package that provides it is not installed.
     """
+    if not name:
+        commands = "\n".join(f"  pip install ./packages/{d}" for d in _known().values() if d)
+        raise ModuleNotFoundError(f"No backend is installed. Install one of these from a checkout:\n{commands}")
     points = _installed().get(name)
     if not points:
         raise _missing(name)
@@ -75,8 +78,8 @@ def _missing(name: str) -> Exception:
         if distribution is None:
             return ValueError(f"The {name!r} backend no longer exists: no package provides it. {there}")
         return ModuleNotFoundError(
-            f"The {name!r} backend is not installed. It is provided by {distribution}: "
-            f"pip install {distribution} (from this repository: pip install ./packages/{distribution}). {there}"
+            f"The {name!r} backend is not installed. It is provided by {distribution}; "
+            f"from a checkout of Keras: pip install ./packages/{distribution}. {there}"
         )
     near = difflib.get_close_matches(name, [*installed, *_known()], n=3)
     hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
@@ -124,7 +127,7 @@ def register(backend: Backend) -> None:
 
 
 def active_name() -> str:
-    """Name of the active backend; loads no framework."""
+    """Name of the active backend, "" where none is installed; loads no framework."""
     return (
         _SCOPED.get()
         or _process_wide
@@ -137,10 +140,7 @@ def active_name() -> str:
 @lru_cache(maxsize=1)
 def _default() -> str:
     specs = [spec(name) for name, points in _installed().items() if len(points) == 1]
-    if not specs:
-        commands = "\n".join(f"  pip install {d}" for d in _known().values() if d)
-        raise ModuleNotFoundError(f"No backend is installed. Install one of:\n{commands}")
-    return max(specs, key=lambda s: (s.trains, s.priority, s.name)).name
+    return max(specs, key=lambda s: (s.trains, s.priority, s.name)).name if specs else ""
 
 
 def active() -> Backend:
@@ -163,7 +163,7 @@ def set_backend(name: str) -> None:
 @contextmanager
 def use_backend(name: str) -> Iterator[None]:
     """Make `name` the active backend inside a ``with`` block, for this thread and context."""
-    if name not in _loaded:
+    if name and name not in _loaded:
         spec(name)
     token = _SCOPED.set(name)
     try:
