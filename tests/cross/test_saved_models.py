@@ -173,7 +173,8 @@ def test_keras_2_graph_with_merging_and_shared_layers():
 
     model = read("Model", {"name": "model_1", "layers": [
         start("left"), start("right"),
-        {"name": "shared", **dense("shared", 3, "tanh"), "inbound_nodes": [[["left", 0, 0, {}]], [["right", 0, 0, {}]]]},
+        {"name": "shared", **dense("shared", 3, "tanh"),
+         "inbound_nodes": [[["left", 0, 0, {}]], [["right", 0, 0, {}]]]},
         {"name": "joined", **plain("Concatenate", "joined", axis=-1),
          "inbound_nodes": [[["shared", 0, 0, {}], ["shared", 1, 0, {}]]]},
         {"name": "out", **dense("out", 2, "linear"), "inbound_nodes": [[["joined", 0, 0, {}]]]},
