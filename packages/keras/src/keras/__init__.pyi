@@ -1,5 +1,3 @@
-__version__: str
-
 from keras_core import Function as Function
 from keras_core import Input as Input
 from keras_core import InputSpec as InputSpec
@@ -37,3 +35,5 @@ from . import regularizers as regularizers
 from . import saving as saving
 from . import tree as tree
 from . import utils as utils
+from ._version import __version__ as __version__
+from ._version import version as version
