@@ -53,6 +53,13 @@ def test_weights_of_time_steps():
         loss(t, p, np.ones(3))
 
 
+def test_a_function_that_gives_one_number_is_weighed_by_the_mean_weight():
+    loss = losses.LossFunctionWrapper(lambda t, p: ops.mean(ops.square(t - p)))
+    assert float(loss(T, P)) == pytest.approx(SQUARES.mean(), rel=1e-5)
+    assert float(loss(T, P, W)) == pytest.approx(SQUARES.mean() * W.mean(), rel=1e-5)
+    assert float(loss(T, P, mask=np.array([1, 0, 1, 1]))) == pytest.approx(SQUARES.mean(), rel=1e-5)
+
+
 def test_mask_leaves_out_and_means_over_the_rest():
     t, p = np.zeros((2, 3, 1), "float32"), np.arange(6, dtype="float32").reshape(2, 3, 1)
     mask = np.array([[True, True, False], [False, True, False]])

@@ -184,6 +184,11 @@ def test_function_metric():
     assert metric.name == "largest"
     metric.update_state(BITS, PROBS)
     assert float(metric.result()) == pytest.approx(PROBS.max(-1).mean(), rel=1e-5)
+    whole = as_metric(lambda t, p: ops.max(p))
+    whole.update_state(BITS[:4], PROBS[:4], W[:4])
+    whole.update_state(BITS[4:], PROBS[4:], W[4:])
+    maxima, weights = [PROBS[:4].max(), PROBS[4:].max()], [W[:4].sum(), W[4:].sum()]
+    assert float(whole.result()) == pytest.approx(np.average(maxima, weights=weights), rel=1e-5)
     mse = as_metric("mse")
     assert mse.name == "mse"
     assert float(mse(BITS, PROBS)) == pytest.approx(((BITS - PROBS) ** 2).mean(), rel=1e-5)

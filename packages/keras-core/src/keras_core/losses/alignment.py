@@ -124,10 +124,14 @@ def _remedy(true: Shape, pred: Shape) -> str:
 def align_weights(name: str, weights: Tensor, values: Tensor) -> Tensor:
     """Weights with the rank of `values`, so that they broadcast from the left: (n,) against (n, t).
 
+    A function that gives one number for the whole batch leaves the weights as they are.
+
     Raises:
         ValueError: when they do not fit.
     """
     given, wanted = shape_of(weights), shape_of(values)
+    if not wanted:
+        return weights
     shape = given
     while len(shape) > len(wanted) and shape[-1] == 1:
         shape = shape[:-1]
