@@ -370,6 +370,7 @@ def read(folder: Any, name: str, keras: Any) -> dict[str, list[np.ndarray]]:
     archive, weights, _ = files(folder, name)
     model = keras.models.load_model(archive, custom_objects={"double": double})
     fresh = compiled(name, keras)
+    fresh.optimizer.build(fresh.trainable_variables)  # upstream leaves the state of an unbuilt one out
     fresh.load_weights(weights)
     found = {"archive": outputs_of(model), "weights": outputs_of(fresh)}
     for kind, one in (("archive", model), ("weights", fresh)):
