@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any
@@ -14,15 +15,32 @@ from keras_backend_tf.framework import raw, tf
 
 Program = Callable[..., "list[Tensor]"]
 
-SLOW_WITH_XLA = frozenset({
-    "conv", "conv_transpose", "depthwise_conv", "separable_conv", "max_pool", "average_pool", "sort", "argsort", "top_k",
-})
+SLOW_WITH_XLA = frozenset(
+    {
+        "conv",
+        "conv_transpose",
+        "depthwise_conv",
+        "separable_conv",
+        "max_pool",
+        "average_pool",
+        "sort",
+        "argsort",
+        "top_k",
+    }
+)
 """Ops whose presence makes a program slower, or much longer to compile, with XLA on a CPU."""
 
 _SLOW_KERNELS = ("Conv", "DepthwiseConv", "MaxPool", "AvgPool", "TopK")
 """Beginnings of the names of TensorFlow's kernels for them, to find them in code that calls TensorFlow itself."""
 
 _MIN_CAPACITY = 1024
+
+_PATIENCE = 1.0
+"""Seconds of work after which compiling by XLA is tried."""
+
+_TRIALS = 3
+"""Calls in which the compiled program must once be faster than the plain one ever was."""
+
 _GRADIENT_SEEN: ContextVar[list[bool] | None] = ContextVar("keras_tf_gradient_seen", default=None)
 
 
@@ -68,7 +86,7 @@ def stage_steps(
     keeps none. XLA compiles anew for every shape, so the index matrix is filled up to a fixed height.
     """
     wants_xla = not ops & SLOW_WITH_XLA if jit is None else jit
-    if wants_xla and signature and signature[0].shape[0] is None:
+    if jit and signature and signature[0].shape[0] is None:
         return _by_batch_size(lambda specs: stage_steps(backend, fn, variables, specs, jit, ops), signature)
     seen, gains = [False], [True]
 
@@ -129,28 +147,75 @@ def stage_steps(
 
     if not wants_xla or (jit is None and not (seen[0] and gains[0])):
         return as_they_come
-    compiled = _filled_up(_caller(_compiled(lambda *given: plain(*given), specs, True)))
-    return compiled if jit else _unless_refused(compiled, as_they_come)
+    if jit is None:
+        return _Paying(as_they_come, _compiled_for(backend, fn, variables, signature, ops))
+    return _filled_up(_caller(_compiled(lambda *given: plain(*given), specs, True)))
 
 
-def _unless_refused(compiled: Program, plain: Program) -> Program:
-    """`compiled`, or `plain` from the first call on if XLA cannot compile the program (nothing has run then)."""
-    chosen: list[Program] = []
+def _compiled_for(
+    backend: Any, fn: Callable[..., Any], variables: Sequence[Variable], signature: Sequence[Spec], ops: frozenset[str]
+) -> Callable[[int], Program]:
+    def make(size: int) -> Program:
+        specs = [Spec((size, *spec.shape[1:]), spec.dtype) for spec in signature]
+        return stage_steps(backend, fn, variables, specs, True, ops)
 
-    def steps(*given: Any) -> list[Tensor]:
-        if chosen:
-            return chosen[0](*given)
+    return make
+
+
+class _Paying:
+    """Runs the plain program, and the one compiled by XLA once the work so far shows that compiling pays.
+
+    The compiled program takes over after a second of work at one batch size, and keeps it only if its steps are
+    faster. A program that XLA refuses to compile stays as it is; nothing has run then.
+    """
+
+    def __init__(self, plain: Program, compile_for: Callable[[int], Program]) -> None:
+        self._plain = plain
+        self._compile_for = compile_for
+        self._seconds: dict[int, float] = {}
+        self._best: dict[int, float] = {}
+        self._trials: dict[int, list[float]] = {}
+        self._compiled: dict[int, Program] = {}
+        self._chosen: dict[int, Program] = {}
+
+    def __call__(self, indices: Any, *data: Tensor) -> list[Tensor]:
+        size = int(indices.shape[1])
+        chosen = self._chosen.get(size)
+        if chosen is not None:
+            return chosen(indices, *data)
+        if self._seconds.get(size, 0.0) < _PATIENCE:
+            out, seconds = _timed(self._plain, indices, *data)
+            self._seconds[size] = self._seconds.get(size, 0.0) + seconds
+            self._best[size] = min(self._best.get(size, seconds), seconds / len(indices))
+            return out
+        if size not in self._compiled:
+            return self._first_compiled(size, indices, *data)
+        out, seconds = _timed(self._compiled[size], indices, *data)
+        trials = self._trials.setdefault(size, [])
+        trials.append(seconds / len(indices))
+        if min(trials) < self._best[size]:
+            self._chosen[size] = self._compiled[size]
+        elif len(trials) == _TRIALS:
+            self._chosen[size] = self._plain
+        return out
+
+    def _first_compiled(self, size: int, indices: Any, *data: Tensor) -> list[Tensor]:
+        self._compiled[size] = self._compile_for(size)
         try:
-            found = compiled(*given)
+            return self._compiled[size](indices, *data)
         except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError) as error:
             if "tf2xla" not in str(error):
                 raise
-            chosen.append(plain)
-            return plain(*given)
-        chosen.append(compiled)
-        return found
+            self._chosen[size] = self._plain
+            return self._plain(indices, *data)
 
-    return steps
+
+def _timed(program: Program, *given: Any) -> tuple[list[Tensor], float]:
+    started = time.perf_counter()
+    out = program(*given)
+    if out:
+        out[0].numpy()  # a device may still be at work
+    return out, time.perf_counter() - started
 
 
 def _by_batch_size(make: Callable[[list[Spec]], Program], signature: Sequence[Spec]) -> Program:
