@@ -267,3 +267,30 @@ def test_an_attribute_that_is_changed_between_steps_counts():
     assert float(model.train_on_batch(x, y)) == pytest.approx(1.0)
     loss.factor = 3.0
     assert float(model.train_on_batch(x, y)) == pytest.approx(3.0)
+
+
+@pytest.mark.needs_train
+def test_a_loss_with_a_call_operator_of_its_own_trains():
+    from keras_core import Sequential
+    from keras_core.layers import Layer
+    from keras_core.optimizers import Optimizer
+
+    class Shift(Layer):
+        def build(self, input_shape):
+            self.shift = self.add_weight(shape=(1,), initializer="ones")
+
+        def call(self, inputs):
+            return inputs + self.shift
+
+    class Still(Optimizer):
+        def update_step(self, gradient, variable, learning_rate):
+            pass
+
+    class Own(losses.Loss):
+        def __call__(self, y_true, y_pred, sample_weight=None):
+            return ops.mean(ops.square(y_pred - y_true))
+
+    model = Sequential([Shift()])
+    model.compile(loss=Own(), optimizer=Still(0.1))
+    x = np.ones((4, 1), "float32")
+    assert float(model.train_on_batch(x, 0 * x)) == pytest.approx(4.0)

@@ -120,7 +120,9 @@ class CompileLoss:
                 continue
             if targets[i] is None:
                 raise ValueError(f"Output {self.names[i]!r} has the loss {loss.name!r} and no targets: y is missing.")
-            value = loss(targets[i], predictions[i], weights[i], mask=masks[i] if i < len(masks) else None)
+            mask = masks[i] if i < len(masks) else None
+            known = {} if mask is None else {"mask": mask}  # a loss with a __call__ of its own may take none
+            value = loss(targets[i], predictions[i], weights[i], **known)
             tracker = self.trackers[i]
             if tracker is not None:
                 tracker.update_state(value, sample_weight=ops.shape(predictions[i])[0])
