@@ -86,11 +86,14 @@ class TensorFlowBackend:
         """A tf.Variable that begins with `value`."""
         legal = re.sub(r"[^A-Za-z0-9_.\\/>-]", "_", name).lstrip("_/") or "variable"
         make = functools.partial(tf.Variable, value, trainable=trainable, name=legal)
-        if not tf.inside_function():
-            return make()
-        # A tf.function that sees a new variable traces all over again; another thread's it does not see.
-        with ThreadPoolExecutor(1) as pool:
-            return pool.submit(make).result()
+        if tf.inside_function():
+            # A tf.function that sees a new variable traces all over again; another thread's it does not see.
+            with ThreadPoolExecutor(1) as pool:
+                variable = pool.submit(make).result()
+        else:
+            variable = make()
+        variable._should_act_as_resource_variable = True  # a Variable passes this on, so that tapes take it
+        return variable
 
     def read(self, handle: Any) -> Tensor:
         """The variable's value as it is now; a later write replaces the buffer and leaves this one."""
