@@ -184,6 +184,8 @@ def test_function_metric():
     assert metric.name == "largest"
     metric.update_state(BITS, PROBS)
     assert float(metric.result()) == pytest.approx(PROBS.max(-1).mean(), rel=1e-5)
+    product = as_metric(lambda t, p: t * p)  # a framework's own operator: no mixing of dtypes
+    assert float(product(BITS.astype("int64"), PROBS)) == pytest.approx((BITS * PROBS).mean(), rel=1e-5)
     whole = as_metric(lambda t, p: ops.max(p))
     whole.update_state(BITS[:4], PROBS[:4], W[:4])
     whole.update_state(BITS[4:], PROBS[4:], W[4:])

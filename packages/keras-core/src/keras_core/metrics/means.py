@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Self
 
-from keras_core import ops, registry
+from keras_core import dtypes, ops, registry
 from keras_core.losses.alignment import align, align_weights, check_targets
 from keras_core.metrics.metric import Metric
-from keras_core.ops.table import shape_of
+from keras_core.ops.table import dtype_of, shape_of
 from keras_core.typing import Shape, Tensor
 
 
@@ -174,6 +174,8 @@ class MeanMetricWrapper(Mean):
         targets, axis = getattr(self._fn, "targets", None), self._fn_kwargs.get("axis", -1)
         check_targets(self.name, targets, shape_of(y_true), shape_of(y_pred), axis)
         if targets is None:
+            if dtypes.is_float(dtype_of(y_pred)):
+                y_true = ops.cast(y_true, dtype_of(y_pred))
             y_true, y_pred = align(y_true, y_pred)
         super().update_state(self._fn(y_true, y_pred, **self._fn_kwargs), sample_weight, mask=mask)
 
