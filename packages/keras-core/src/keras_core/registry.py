@@ -182,13 +182,7 @@ def _names_by_plain(kind: str) -> dict[str, list[str]]:
 
 @functools.cache
 def _public_names(module: str) -> tuple[str, ...]:
-    try:
-        names = importlib.import_module(module).__all__
-    except ModuleNotFoundError as error:
-        if error.name and module.startswith(error.name):
-            return ()
-        raise
-    return tuple(n for n in names if n not in _HELPERS)
+    return tuple(n for n in importlib.import_module(module).__all__ if n not in _HELPERS)
 
 
 def _exported(module: str, name: str) -> Any:

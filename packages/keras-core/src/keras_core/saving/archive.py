@@ -74,8 +74,14 @@ def save_model(
         config = serialize_keras_object(model)
         if not include_optimizer:
             config.pop("compile_config", None)
+        text = json.dumps(config)
+        if len(text) > JSON_BYTES:
+            raise ValueError(
+                f"The configuration of model '{model.name}' has {len(text):,} bytes, more than the {JSON_BYTES:,} "
+                "that a file may have. Is a large array among the arguments of a layer? Make it a weight."
+            )
         with replacing(path) as temporary:
-            _write(model, temporary, json.dumps(config), include_optimizer)
+            _write(model, temporary, text, include_optimizer)
 
 
 def _write(model: Any, path: Any, config: str, optimizer: bool) -> None:

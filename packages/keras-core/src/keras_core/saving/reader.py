@@ -11,6 +11,7 @@ import io
 import json
 import math
 import os
+import re
 import stat
 import zipfile
 import zlib
@@ -21,7 +22,7 @@ from typing import Any, BinaryIO
 from keras_core.saving.serialization import MAX_DEPTH
 
 MIB = 1 << 20
-JSON_BYTES = 128 * MIB  # more than the architecture of any model
+JSON_BYTES = 512 * MIB  # an architecture has far less, unless arrays stand in it
 _MEMBERS = 10_000
 _EXPANSION = 100  # how many times its stored size packed content may have,
 _FREE_BYTES = 64 * MIB  # unless it is smaller than this
@@ -208,26 +209,21 @@ def parse_json(text: bytes | str, what: str) -> Any:
         raise FileFormatError(f"{what} is no valid JSON: {error}.") from error
 
 
+# A string (its end may be missing), or one bracket.
+_STRING_OR_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]|[\]}]', re.DOTALL)
+
+
 def _depth(text: str) -> int:
     """The deepest nesting of brackets outside strings; stops just past the limit."""
     depth = deepest = 0
-    in_string = escaped = False
-    for character in text:
-        if in_string:
-            if escaped:
-                escaped = False
-            elif character == "\\":
-                escaped = True
-            elif character == '"':
-                in_string = False
-        elif character == '"':
-            in_string = True
-        elif character in "[{":
+    for found in _STRING_OR_BRACKET.finditer(text):
+        token = found.group()
+        if token in ("[", "{"):
             depth += 1
             deepest = max(deepest, depth)
             if deepest > MAX_DEPTH:
                 break
-        elif character in "]}":
+        elif token in ("]", "}"):
             depth -= 1
     return deepest
 
@@ -356,7 +352,7 @@ class Group:
     def _member(self, name: str) -> Any:
         import h5py
 
-        link = self._group.get(name, getlink=True) if name in list(self._group) else None
+        link = None if "/" in name else self._group.get(name, getlink=True)
         if link is None:
             return None
         if not isinstance(link, h5py.HardLink):

@@ -66,7 +66,7 @@ def _has_state(item: Any) -> bool:
 
 def _attributes(item: Any) -> list[tuple[str, Any]]:
     """What the attributes of an object hold, in the order of the file."""
-    skipped = _base_names(_is_model(item))
+    skipped = _base_names(_is_model(item)) | getattr(item, "_untracked", frozenset())
     found = {name: value for name, value in vars(item).items() if name not in skipped}
     first: list[tuple[str, Any]] = []
     if _is_model(item):
