@@ -191,5 +191,6 @@ def test_csv_logger(run, tmp_path):
 
 def test_csv_logger_keeps_columns_for_validation_that_comes_later(run, tmp_path):
     path = tmp_path / "log.csv"
-    run([CSVLogger(path)], [{"loss": 1.0}, {"loss": 0.5, "val_loss": 0.75}], do_validation=True)
-    assert path.read_text() == "epoch,loss,val_loss\n0,1.0,NA\n1,0.5,0.75\n"
+    logs = [{"loss": 1.0, "lr": 0.5}, {"loss": 0.5, "lr": 0.25, "val_loss": 0.75}]
+    run([CSVLogger(path)], logs, do_validation=True)
+    assert path.read_text() == "epoch,loss,lr,val_loss\n0,1.0,0.5,NA\n1,0.5,0.25,0.75\n"

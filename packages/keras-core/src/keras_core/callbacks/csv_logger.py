@@ -51,7 +51,8 @@ class CSVLogger(Callback):
         """The metrics, and those of validation also when the first epoch has none."""
         names = {name for name in row if name != "epoch"}
         if (self.params or {}).get("do_validation"):
-            names |= {f"val_{name}" for name in names if not name.startswith("val_")}
+            measured = names - {"learning_rate", "lr"}
+            names |= {f"val_{name}" for name in measured if not name.startswith("val_")}
         return sorted(names)
 
     def on_train_end(self, logs: LogsLike = None) -> None:
