@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras_backend_tf import BACKEND
-from keras_core import Spec, Variable, backend, gradients
+from keras_core import Spec, Variable, backend, dtypes, gradients
 
 
 def test_it_is_a_backend() -> None:
@@ -40,15 +40,23 @@ def test_a_tensor_of_tensors_is_stacked() -> None:
     np.testing.assert_array_equal(tensor, [1, 2])
 
 
-def test_arrays_are_copied_in_and_out() -> None:
-    for size in (4, 4_000_000):
-        array = np.zeros(size, "float32")
-        tensor = BACKEND.tensor(array)
-        array[:] = 1
-        out = BACKEND.numpy(tensor)
-        assert not out.any()
-        out[:] = 2
-        assert not BACKEND.numpy(tensor).any()
+@pytest.mark.parametrize("size", [4, 3000, 4_000_001])
+@pytest.mark.parametrize("dtype", ["float32", "int64", "bool", "uint8", "bfloat16"])
+def test_arrays_are_copied_in_and_out(size: int, dtype: str) -> None:
+    array = np.zeros(size, dtypes.numpy_dtype(dtype))
+    tensor = BACKEND.tensor(array)
+    assert tensor.dtype.name == dtype
+    array[:] = 1
+    out = BACKEND.numpy(tensor)
+    assert not out.astype(bool).any()
+    out[:] = 1
+    assert not BACKEND.numpy(tensor).astype(bool).any()
+
+
+def test_arrays_in_any_order_of_memory() -> None:
+    array = np.arange(600_000.0).reshape(1000, 600)
+    np.testing.assert_array_equal(BACKEND.tensor(array.T), array.T)
+    np.testing.assert_array_equal(BACKEND.tensor(array[::-2, ::2]), array[::-2, ::2])
 
 
 def test_a_large_array_is_not_written_into_the_graph() -> None:

@@ -121,19 +121,48 @@ def _xla_programs(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     return seen
 
 
-def test_xla_is_chosen_for_training_without_convolutions(monkeypatch: pytest.MonkeyPatch) -> None:
+def _eager_for_xla(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    monkeypatch.setattr(staging, "_PATIENCE", 1e-9)
+    return _xla_programs(monkeypatch)
+
+
+def test_xla_is_tried_for_training_that_lasts(monkeypatch: pytest.MonkeyPatch, data: Any) -> None:
+    x, y, order = data
     seen = _xla_programs(monkeypatch)
     model = Model()
-    BACKEND.stage_steps(model.step, model.variables, SIGNATURE, None, frozenset({"matmul"}))
+    steps = BACKEND.stage_steps(model.step, model.variables, SIGNATURE, None, frozenset({"matmul"}))
+    steps(tf.constant(order[:1]), tf.constant(x), tf.constant(y))
+    assert seen == []
+    monkeypatch.setattr(staging, "_PATIENCE", 1e-9)
+    for row in order[1:]:
+        steps(tf.constant(row[None]), tf.constant(x), tf.constant(y))
     assert seen == [True]
-    BACKEND.stage_steps(model.step, model.variables, SIGNATURE, None, frozenset({"matmul", "conv"}))
-    BACKEND.stage_steps(model.step, model.variables, SIGNATURE, False, frozenset({"matmul"}))
-    BACKEND.stage_steps(lambda x: [x * 2.0], [], [Spec((3, 2))], None, frozenset({"multiply"}))
-    assert seen == [True]
+    np.testing.assert_allclose(model.w.numpy(), _numpy_steps(x, y, order)[0], rtol=1e-5)
+
+
+@pytest.mark.parametrize(("jit", "ops_seen"), [(None, {"matmul", "conv"}), (False, {"matmul"})])
+def test_xla_is_not_tried_where_it_loses(
+    monkeypatch: pytest.MonkeyPatch, data: Any, jit: bool | None, ops_seen: set[str]
+) -> None:
+    x, y, order = data
+    seen = _eager_for_xla(monkeypatch)
+    model = Model()
+    steps = BACKEND.stage_steps(model.step, model.variables, SIGNATURE, jit, frozenset(ops_seen))
+    for row in order:
+        steps(tf.constant(row[None]), tf.constant(x), tf.constant(y))
+    assert seen == []
+
+
+def test_xla_is_not_tried_without_gradients(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = _eager_for_xla(monkeypatch)
+    steps = BACKEND.stage_steps(lambda x: [x * 2.0], [], [Spec((2,))], None, frozenset({"multiply"}))
+    for _ in range(3):
+        steps(tf.constant([[0, 1]]), _rows(1, 2))
+    assert seen == []
 
 
 def test_convolutions_that_no_op_tells_of_are_seen_in_the_graph(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = _xla_programs(monkeypatch)
+    seen = _eager_for_xla(monkeypatch)
     kernel = Variable(np.ones((2, 2, 1, 1), "float32"))
 
     def step(x: Any) -> list[Any]:
@@ -141,22 +170,27 @@ def test_convolutions_that_no_op_tells_of_are_seen_in_the_graph(monkeypatch: pyt
         kernel.assign(kernel - grad)
         return [loss]
 
-    BACKEND.stage_steps(step, [kernel], [Spec((1, 3, 3, 1))])
+    steps = BACKEND.stage_steps(step, [kernel], [Spec((1, 3, 3, 1))])
+    for _ in range(3):
+        steps(tf.constant([[0]]), tf.ones((1, 3, 3, 1)))
     assert seen == []
 
 
-def test_what_xla_cannot_compile_runs_without_it() -> None:
+def test_what_xla_cannot_compile_runs_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = _eager_for_xla(monkeypatch)
     v = Variable(0.0)
 
     def step(x: Any) -> list[Any]:
-        loss, (grad,) = gradients(lambda: ops.sum(tf.reshape(tf.numpy_function(np.sum, [x], tf.float32), ()) * v), [v])
+        total = tf.reshape(tf.numpy_function(np.sum, [x], tf.float32), ())
+        loss, (grad,) = gradients(lambda: ops.sum(total * v), [v])
         v.assign(v + grad)
         return [loss]
 
     steps = BACKEND.stage_steps(step, [v], [Spec((2,))])
-    for _ in range(2):
+    for _ in range(4):
         steps(tf.constant([[0, 1]]), _rows(1, 2))
-    assert float(v.numpy()) == 6
+    assert seen == [True]
+    assert float(v.numpy()) == 12
 
 
 def _with_a_failure(work: Any) -> tuple[Any, list[Variable]]:

@@ -22,6 +22,9 @@ FlatFunction = Callable[..., "list[Tensor]"]
 _LARGE = 1024
 """Constants of more elements are kept out of the graph that is being traced."""
 
+_HUGE = 2**20
+"""Arrays of more bytes are copied once; `tf.constant` copies twice."""
+
 
 class TensorFlowBackend:
     """TensorFlow 2: eager tensors are its own, staged functions become graphs, with or without XLA."""
@@ -50,10 +53,10 @@ class TensorFlowBackend:
             dtype = {"i": "int32", "f": config.floatx()}.get(array.dtype.kind)
         if dtype is not None and dtype != "string":
             array = array.astype(dtypes.numpy_dtype(dtype), copy=False)
-        if array.size > _LARGE and not tf.executing_eagerly():
-            with tf.init_scope():
-                return tf.constant(array)
-        return tf.constant(array)
+        if array.size <= _LARGE:
+            return tf.constant(array)
+        with tf.init_scope():
+            return _adopted(array) if array.nbytes >= _HUGE and array.dtype.kind in "biuf" else tf.constant(array)
 
     def numpy(self, tensor: Tensor) -> np.ndarray:
         """A NumPy array that shares no memory with `tensor` or a variable."""
@@ -163,6 +166,17 @@ class TensorFlowBackend:
     def devices(self) -> list[str]:
         """Names of the devices, such as "cpu:0" and "gpu:0"."""
         return [device.name.removeprefix("/device:").lower() for device in tf.config.list_logical_devices()]
+
+
+def _adopted(array: np.ndarray) -> Tensor:
+    """A tensor that takes over a copy of `array`, made where TensorFlow wants it aligned."""
+    if tf.config.list_physical_devices("GPU"):
+        return tf.constant(array)
+    memory = np.empty(array.nbytes + 63, np.uint8)
+    start = -memory.ctypes.data % 64
+    copy = memory[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
+    copy[...] = array
+    return tf.experimental.dlpack.from_dlpack(copy.__dlpack__())
 
 
 def _number(value: bool | int | float, dtype: str | None) -> Tensor:

@@ -16,7 +16,6 @@ from keras_backend_tf.ops import (
     nn,
     random,
     reduction,
-    rnn,
     shaping,
 )
 
@@ -31,6 +30,6 @@ def _public(module: ModuleType) -> dict[str, Callable[..., Any]]:
 
 OPS: dict[str, Callable[..., Any]] = {}
 for _family in (
-    elementwise, reduction, shaping, indexing, creation, linalg, nn, conv, rnn, random, control,
+    elementwise, reduction, shaping, indexing, creation, linalg, nn, conv, random, control,
 ):
     OPS.update(_public(_family))
