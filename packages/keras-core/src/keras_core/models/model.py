@@ -320,6 +320,11 @@ class Model(Trainer, Layer):
             return functional_from_config(cls, config, custom_objects)
         return super().from_config(config)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        from keras_core.saving.pickling import reduce_model
+
+        return reduce_model(self)
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
 
