@@ -92,6 +92,8 @@ class Fit:
                 logs = self._epoch(epoch)
                 if model.stop_training:
                     break
+            if model._optimizer is not None and model._optimizer.use_ema:
+                model._optimizer.finalize_variable_values(model._trained_variables())
             callbacks.on_train_end(logs)
         finally:
             callbacks.close()

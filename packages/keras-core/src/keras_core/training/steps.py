@@ -33,7 +33,7 @@ class Steps(Compiling):
         def forward() -> Any:
             y_pred = self(x, training=True)
             loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=True)
-            return loss, y_pred, [mask_of(p) for p in leaves(y_pred)]
+            return self._optimizer.scale_loss(loss), loss, y_pred, [mask_of(p) for p in leaves(y_pred)]
 
         variables = self._trained_variables()
         if not variables:
@@ -41,7 +41,7 @@ class Steps(Compiling):
                 f"Model {self.name!r} has no trainable weights, so there is nothing to train. "
                 "Set trainable=True on some layer and compile() again."
             )
-        (loss, y_pred, masks), grads = gradients(forward, variables)
+        (_, loss, y_pred, masks), grads = gradients(forward, variables)
         for prediction, mask in zip(leaves(y_pred), masks, strict=True):
             if mask is not None:
                 set_mask(prediction, mask)
