@@ -294,3 +294,29 @@ def test_a_loss_with_a_call_operator_of_its_own_trains():
     model.compile(loss=Own(), optimizer=Still(0.1))
     x = np.ones((4, 1), "float32")
     assert float(model.train_on_batch(x, 0 * x)) == pytest.approx(4.0)
+
+
+@pytest.mark.needs_train
+@pytest.mark.parametrize(
+    ("name", "activation", "targets", "right"),
+    [
+        ("categorical_crossentropy", "softmax", [[0.0, 1.0]], [[1.0, -1.0]]),
+        ("sparse_categorical_crossentropy", "softmax", [1], [[1.0, -1.0]]),
+        ("binary_crossentropy", "sigmoid", [[0.0, 1.0]], [[0.5, -0.5]]),
+    ],
+)
+def test_a_prediction_that_is_certain_and_wrong_keeps_its_gradient(name, activation, targets, right):
+    from keras_core import Variable, activations, gradients, stage
+
+    scores = Variable(np.array([[100.0, -100.0]], "float32"))
+
+    def step(y):
+        def compute():
+            return as_loss(name)(y, activations.get(activation)(scores.value))
+
+        loss, (gradient,) = gradients(compute, [scores])
+        return loss, gradient
+
+    loss, gradient = stage(step, [scores])(np.array(targets))
+    assert float(np.asarray(loss)) == pytest.approx(100.0 if activation == "sigmoid" else 200.0)
+    np.testing.assert_allclose(gradient, right, atol=1e-6)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from keras_core import ops
+from keras_core.ops.scores import with_scores
 from keras_core.typing import Tensor
 
 
 def sigmoid(x: Tensor) -> Tensor:
     """``1 / (1 + exp(-x))``, between 0 and 1."""
-    return ops.sigmoid(x)
+    return with_scores(ops.sigmoid(x), "sigmoid", x)
 
 
 def log_sigmoid(x: Tensor) -> Tensor:

@@ -41,6 +41,7 @@ from keras_core.ops.linalg import einsum
 from keras_core.ops.reduction import cumsum, mean
 from keras_core.ops.reduction import max as greatest
 from keras_core.ops.reduction import sum as total
+from keras_core.ops.scores import scores_of, with_scores
 from keras_core.ops.shaping import broadcast_to, expand_dims, flip, ndim, reshape, shape, split, squeeze
 from keras_core.ops.table import derived, dtype_of, primitive
 from keras_core.typing import Axis, DType, Tensor
@@ -252,7 +253,7 @@ def softmax(x: Tensor, axis: Axis = -1) -> Tensor:
         [0.5, 0.5]
     """
     powers = exp(subtract(x, greatest(x, axis, True)))
-    return divide(powers, total(powers, axis, True))
+    return with_scores(divide(powers, total(powers, axis, True)), "softmax", x, axis)
 
 
 @derived(tensors=("x",), cast="float")
@@ -449,8 +450,9 @@ def binary_crossentropy(target: Tensor, output: Tensor, from_logits: bool = Fals
         >>> ops.convert_to_numpy(ops.binary_crossentropy([1.0], [0.5])).tolist()
         [0.6931471824645996]
     """
-    if from_logits:
-        return add(subtract(maximum(output, 0), multiply(output, target)), softplus(negative(absolute(output))))
+    scores = output if from_logits else scores_of(output, "sigmoid")
+    if scores is not None:
+        return add(subtract(maximum(scores, 0), multiply(scores, target)), softplus(negative(absolute(scores))))
     epsilon = config.epsilon()
     output = clip(output, epsilon, 1 - epsilon)
     right = multiply(target, log(output))
@@ -493,8 +495,9 @@ def sparse_categorical_crossentropy(
 
 
 def _log_probabilities(output: Tensor, from_logits: bool, axis: int) -> Tensor:
-    if from_logits:
-        return log_softmax(output, axis)
+    scores = output if from_logits else scores_of(output, "softmax", axis)
+    if scores is not None:
+        return log_softmax(scores, axis)
     epsilon = config.epsilon()
     return log(clip(divide(output, total(output, axis, True)), epsilon, 1 - epsilon))
 
