@@ -1,7 +1,6 @@
 """Which scores a tensor of probabilities remembers."""
 
 import numpy as np
-
 from keras_core.ops.scores import scores_of, with_scores
 
 
