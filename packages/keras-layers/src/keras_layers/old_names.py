@@ -56,6 +56,14 @@ CONVOLUTION: OldNames = {
     ("nb_row", "nb_col"): "kernel_size",
     ("kernel_dim1", "kernel_dim2", "kernel_dim3"): "kernel_size",
 }
+# What configs of Keras 2 hold for convolutions that have neither groups nor a single kernel.
+UNGROUPED: OldNames = {"groups": Only(1)}
+KERNEL_IN_PARTS: OldNames = {
+    **UNGROUPED,
+    "kernel_initializer": None,
+    "kernel_regularizer": Only(None),
+    "kernel_constraint": Only(None),
+}
 POOLING: OldNames = {**DIM_ORDERING, "border_mode": "padding", "pool_length": "pool_size", "stride": "strides"}
 RECURRENT: OldNames = {
     **DENSE,

@@ -25,3 +25,10 @@ class TestConv2DTranspose(LayerContract):
 def test_output_padding_must_be_below_the_stride():
     with pytest.raises(ValueError, match=r"output_padding=.* must be below strides"):
         Conv2DTranspose(2, 3, strides=2, output_padding=2)
+
+
+def test_a_config_of_keras_2_may_hold_more():
+    config = {"filters": 2, "kernel_size": (3, 3), "groups": 1}
+    assert Conv2DTranspose.from_config(config).kernel_size == (3, 3)
+    with pytest.raises(ValueError, match="groups=2 is not supported"):
+        Conv2DTranspose.from_config({**config, "groups": 2})

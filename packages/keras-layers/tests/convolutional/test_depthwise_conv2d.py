@@ -1,3 +1,4 @@
+import pytest
 from keras_core.conformance.layer_contract import Case, LayerContract
 from keras_core.conformance.references import convolve_channels
 from keras_layers import DepthwiseConv2D
@@ -26,3 +27,10 @@ class TestDepthwiseConv2D(LayerContract):
     ):
         outputs = convolve_channels(inputs, weights[0], strides=strides, padding=padding, dilation=dilation_rate)
         return outputs + (weights[1] if use_bias else 0)
+
+
+def test_a_config_of_keras_2_may_hold_more():
+    config = {"kernel_size": (3, 3), "groups": 1, "kernel_initializer": "zeros"}
+    assert DepthwiseConv2D.from_config(config).kernel_size == (3, 3)
+    with pytest.raises(ValueError, match="groups=2 is not supported"):
+        DepthwiseConv2D.from_config({**config, "groups": 2})

@@ -1,3 +1,4 @@
+import pytest
 from keras_core.conformance.layer_contract import Case, LayerContract
 from keras_core.conformance.references import convolve, convolve_channels
 from keras_layers import SeparableConv2D
@@ -27,3 +28,16 @@ def test_weights_are_named_as_in_files():
         ("pointwise_kernel", (1, 1, 6, 4)),
         ("bias", (4,)),
     ]
+
+
+def test_a_config_of_keras_2_may_hold_more():
+    config = {
+        "filters": 2,
+        "kernel_size": (3, 3),
+        "groups": 1,
+        "kernel_initializer": "zeros",
+        "kernel_constraint": None,
+    }
+    assert SeparableConv2D.from_config(config).kernel_size == (3, 3)
+    with pytest.raises(ValueError, match="groups=2 is not supported"):
+        SeparableConv2D.from_config({**config, "groups": 2})

@@ -80,3 +80,15 @@ def test_activity_regularizer_adds_a_loss():
     layer = Dense(2, activity_regularizer="l2", kernel_initializer="ones")
     layer(np.ones((1, 3), "float32"))
     assert float(np.asarray(layer.losses[0])) == pytest.approx(0.01 * 2 * 9)
+
+
+def test_weights_are_asked_for_too_early():
+    with pytest.raises(
+        AttributeError, match=r"'scores' \(Dense\) has no attribute 'kernel', .* until it is built"
+    ):
+        Dense(2, name="scores").kernel  # noqa: B018
+
+
+def test_an_unknown_argument_is_refused_with_the_known_ones():
+    with pytest.raises(TypeError, match=r"Dense\(\) does not take 'unit'. It takes units, activation, "):
+        Dense(2, unit=3)

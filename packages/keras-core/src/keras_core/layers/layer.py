@@ -111,7 +111,7 @@ class Layer(AddedLosses, GraphView):
         if kwargs:
             raise TypeError(
                 f"{type(self).__name__}() does not take {', '.join(map(repr, kwargs))}. "
-                f"It takes {inspect.signature(type(self))}."
+                f"It takes {', '.join(_argument_names(type(self)))}."
             )
         if name is not None and not isinstance(name, str):
             raise TypeError(f"A layer's name is a string, got {name!r}.")
@@ -129,6 +129,15 @@ class Layer(AddedLosses, GraphView):
             from keras_core import regularizers
 
             self.activity_regularizer = regularizers.get(activity_regularizer) if activity_regularizer else None
+
+    def __getattr__(self, name: str) -> Any:
+        if not self.__dict__.get("built", True) and not name.startswith("_") and not hasattr(type(self), name):
+            raise AttributeError(
+                f"Layer {self.__dict__.get('_name')!r} ({type(self).__name__}) has no attribute {name!r}, at least until "
+                "it is built. "
+                "Call it on data, or call build(input_shape), before using its weights."
+            )
+        return object.__getattribute__(self, name)  # raises the usual error, or that of a property
 
     # -- identity
 
@@ -529,3 +538,10 @@ def _is_numbers(value: Any) -> bool:
     while isinstance(value, (list, tuple)) and value:
         value = value[0]
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _argument_names(cls: type) -> list[str]:
+    """Names of the constructor's arguments, and those that every layer takes."""
+    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    own = [p.name for p in inspect.signature(cls).parameters.values() if p.kind not in kinds]
+    return list(dict.fromkeys([*own, "name", "trainable", "dtype", "input_shape", "batch_input_shape", "weights"]))

@@ -9,7 +9,7 @@ from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import describe, int_tuple, positive_int
 from keras_layers.convolutional.windows import Windowed
-from keras_layers.old_names import CONVOLUTION, old_names
+from keras_layers.old_names import CONVOLUTION, UNGROUPED, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 
 
@@ -19,7 +19,7 @@ class BaseConvTranspose(Windowed):
     Weights are the kernel ``(*kernel_size, filters, channels)`` and the bias ``(filters,)``.
     """
 
-    @old_names(keras1=CONVOLUTION)
+    @old_names(keras1=CONVOLUTION, keras2=UNGROUPED)
     def __init__(
         self,
         filters: int,

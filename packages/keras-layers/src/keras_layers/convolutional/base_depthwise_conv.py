@@ -9,7 +9,7 @@ from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import positive_int
 from keras_layers.convolutional.windows import Windowed
-from keras_layers.old_names import CONVOLUTION, old_names
+from keras_layers.old_names import CONVOLUTION, KERNEL_IN_PARTS, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 
 
@@ -22,7 +22,7 @@ class BaseDepthwiseConv(Windowed):
 
     paddings: tuple[str, ...] = ("valid", "same")
 
-    @old_names(keras1=CONVOLUTION)
+    @old_names(keras1=CONVOLUTION, keras2=KERNEL_IN_PARTS)
     def __init__(
         self,
         kernel_size: Any,

@@ -49,8 +49,8 @@ class BaseRecurrent(RNN):
 
     def __getattr__(self, name: str) -> Any:
         cell = self.__dict__.get("cell")
-        if cell is None or name.startswith("_"):
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        if cell is None or name.startswith("_") or hasattr(type(self), name) or not hasattr(cell, name):
+            return super().__getattr__(name)
         return getattr(cell, name)
 
     def build(self, input_shape: Any) -> None:
