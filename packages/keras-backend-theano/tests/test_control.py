@@ -31,6 +31,13 @@ def test_scan_with_captured_tensors():
     np.testing.assert_allclose(rows, [[0, 0], [4, 18], [16, 54]])
 
 
+def test_captured_index():
+    """A slice by a captured scalar."""
+    found = _run(lambda xs, k: ops.scan(lambda c, x: (c + ops.sum(x[:k]), ()), xs[0, 0] * 0, xs)[0],
+                 f32([1, 2], [3, 4]), np.array(1, "int32"))  # fmt: skip
+    assert float(found) == 4
+
+
 def test_reversed_scan_keeps_the_order_of_rows():
     total, rows = _run(lambda xs: ops.scan(lambda c, x: (2 * c + x, c), xs[0] * 0, xs, reverse=True), f32(1, 2, 3))
     assert float(total) == 1 + 2 * (2 + 2 * 3)

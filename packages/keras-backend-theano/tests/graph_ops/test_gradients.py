@@ -106,26 +106,28 @@ def _recurrent(gates, biases):
     return values, mask
 
 
-@pytest.mark.parametrize("outputs", [[0], [1, 2], [0, 1, 2]])
-@pytest.mark.parametrize("masked", [False, True])
-def test_lstm(masked, outputs):
+@pytest.mark.parametrize(
+    ("masked", "outputs", "order"), [(False, [0], 1), (True, [1, 2], 1), (True, [0, 1, 2], 1), (True, [0, 1, 2], 2)]
+)
+def test_lstm(masked, outputs, order):
     values, mask = _recurrent(4, 1)
     values.insert(2, _normal(3, 2, seed=8))
     op = LSTM(masked, backwards=True)
-    _check(lambda *a: [op(*a, *[mask] * masked)[k] for k in outputs], values)
+    _check(lambda *a: [op(*a, *[mask] * masked)[k] for k in outputs], values, order)
 
 
-@pytest.mark.parametrize("outputs", [[0], [1], [0, 1]])
+@pytest.mark.parametrize(
+    ("masked", "outputs", "order"), [(False, [0], 1), (True, [1], 1), (True, [0, 1], 1), (True, [0, 1], 2)]
+)
 @pytest.mark.parametrize("reset_after", [False, True])
-@pytest.mark.parametrize("masked", [False, True])
-def test_gru(masked, reset_after, outputs):
+def test_gru(masked, reset_after, outputs, order):
     values, mask = _recurrent(3, 2)
     op = GRU(masked, False, reset_after)
     if not reset_after:
         last = pt.constant(values.pop())
-        _check(lambda *a: [op(*a, last, *[mask] * masked)[k] for k in outputs], values)
+        _check(lambda *a: [op(*a, last, *[mask] * masked)[k] for k in outputs], values, order)
     else:
-        _check(lambda *a: [op(*a, *[mask] * masked)[k] for k in outputs], values)
+        _check(lambda *a: [op(*a, *[mask] * masked)[k] for k in outputs], values, order)
 
 
 def test_host_op_merges_equal_labels():

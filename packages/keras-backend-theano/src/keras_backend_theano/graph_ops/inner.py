@@ -59,11 +59,17 @@ def captured(inputs: Sequence[Variable], outputs: Sequence[Variable]) -> list[Va
     for value in _in_order(outputs, set(inputs)):
         if value not in depends:
             depends[value] = value.owner is not None and any(depends[one] for one in value.owner.inputs)
-    found: dict[Variable, None] = {}
+    edge = [value for value in outputs if not depends[value]]
     for value in depends:
         if depends[value] and value not in inputs:
-            found.update(dict.fromkeys(v for v in value.owner.inputs if not depends[v]))
-    found.update(dict.fromkeys(value for value in outputs if not depends[value]))
+            edge += [one for one in value.owner.inputs if not depends[one]]
+    found: dict[Variable, None] = {}
+    while edge:
+        value = edge.pop()
+        if isinstance(value.type, TensorType) or value.owner is None:
+            found[value] = None
+        else:  # a scalar index, which cannot be an input: take what it is made of
+            edge.extend(value.owner.inputs)
     return [value for value in found if not isinstance(value, Constant)]
 
 

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytensor.tensor as pt
-from pytensor.gradient import DisconnectedType, grad_not_implemented
+from pytensor.gradient import DisconnectedType
 from pytensor.graph.basic import Apply, Variable
 from pytensor.graph.op import Op
 from pytensor.tensor.type import TensorType
 
+from keras_backend_theano.graph_ops import unfused
+from keras_backend_theano.graph_ops.inner import connected, pulled_back
 from keras_backend_theano.graph_ops.shapes import like
 from keras_backend_theano.kernels import gru, lstm
 
@@ -56,17 +58,33 @@ class _Recurrent(Op):
 
 
 class _RecurrentGradient(Op):
-    """Gradients by the floating-point inputs; has none of its own."""
+    """Gradients by the floating-point inputs; its own gradient is that of the unfused formulas."""
 
     arguments: int
     """How many inputs of the forward Op have gradients."""
+    kept: int
+    """How many outputs the forward Op has."""
+
+    def unfused(self, arguments: list[Variable], mask: Any) -> list[Variable]:
+        """The forward Op's useful outputs by PyTensor's own Ops."""
+        raise NotImplementedError
 
     def make_node(self, *inputs: Any) -> Apply:
         tensors = [pt.as_tensor_variable(value) for value in inputs]
         return Apply(self, tensors, [like(value) for value in tensors[: self.arguments]])
 
     def pullback(self, inputs: Any, outputs: Any, cotangents: Any) -> list[Variable]:
-        return [grad_not_implemented(self, i, value) for i, value in enumerate(inputs)]
+        arguments, mask, results, weights = self._split(inputs, self.kept)
+        given = [pt.tensor_copy(value) for value in arguments]
+        given_weights = [pt.tensor_copy(value) for value in weights]
+        primal = [pt.tensor_copy(value) for value in self.unfused(given, mask)]
+        full = [w + pt.zeros_like(p) for w, p in zip(given_weights, primal, strict=True)]
+        first = [pt.tensor_copy(value) for value in pulled_back(primal, given, full)]
+        second = pulled_back(first, [*given, *given_weights], connected(cotangents, outputs))
+        # What the forward Op kept depends on the arguments, whose gradients are whole already.
+        between = [pt.zeros_like(v, dtype="float32") for v in ([mask] if self.masked else [])]
+        between += [pt.zeros_like(value) for value in results]
+        return [*second[: self.arguments], *between, *second[self.arguments :]]
 
     def _split(self, inputs: Any, kept: int) -> tuple[list[Any], Any, list[Any], list[Any]]:
         """Arguments, mask, results of the forward Op and gradients by its results."""
@@ -104,14 +122,17 @@ class LSTMGradient(_RecurrentGradient):
     """(inputs of `LSTM`, its outputs, gradients by the first three) → gradients by the inputs."""
 
     __props__ = ("masked", "backwards")
-    arguments = 6
+    arguments, kept = 6, 5
 
     def __init__(self, masked: bool, backwards: bool) -> None:
         self.masked = masked
         self.backwards = backwards
 
+    def unfused(self, arguments: list[Variable], mask: Any) -> list[Variable]:
+        return unfused.lstm(arguments, mask, self.backwards)
+
     def perform(self, node: Apply, inputs: Any, outputs: Any) -> None:
-        arguments, mask, results, gradients = self._split(inputs, 5)
+        arguments, mask, results, gradients = self._split(inputs, self.kept)
         run = lstm.LSTMRun(*results)
         values = lstm.backward(arguments, mask, run, gradients, self.backwards)
         for storage, value in zip(outputs, values, strict=True):
@@ -147,15 +168,18 @@ class GRUGradient(_RecurrentGradient):
     """(inputs of `GRU`, its outputs, gradients by the first two) → gradients by the inputs."""
 
     __props__ = ("masked", "backwards", "reset_after")
-    arguments = 6
+    arguments, kept = 6, 4
 
     def __init__(self, masked: bool, backwards: bool, reset_after: bool) -> None:
         self.masked = masked
         self.backwards = backwards
         self.reset_after = reset_after
 
+    def unfused(self, arguments: list[Variable], mask: Any) -> list[Variable]:
+        return unfused.gru(arguments, mask, self.backwards, self.reset_after)
+
     def perform(self, node: Apply, inputs: Any, outputs: Any) -> None:
-        arguments, mask, results, gradients = self._split(inputs, 4)
+        arguments, mask, results, gradients = self._split(inputs, self.kept)
         run = gru.GRURun(*results)
         values = gru.backward(arguments, mask, run, gradients, self.backwards, self.reset_after)
         for storage, value in zip(outputs, values, strict=True):
