@@ -133,7 +133,13 @@ def find_function(name: str, kind: str | None = None) -> Any:
         found = _lookup_builtin_exact(candidate, name)
         if inspect.isroutine(found):
             return found
-    return _exported("keras_core.ops", name)
+    return _op(name)
+
+
+def _op(name: str) -> Any:
+    """The op of that name, None where there is none."""
+    found = _exported("keras_core.ops", name)
+    return found if hasattr(found, "op") else None
 
 
 def kinds_of_module(module: Any) -> tuple[str, ...]:
@@ -260,7 +266,7 @@ def written_name(cls: type) -> tuple[str, str, str | None] | None:
 def function_name(function: Any) -> str | None:
     """The name of a built-in function or op, None for any other function."""
     name = getattr(function, "__name__", "")
-    known = public_name(function) is not None or _exported("keras_core.ops", name) is function
+    known = public_name(function) is not None or (bool(name) and _op(name) is function)
     return name if known else None
 
 
