@@ -101,3 +101,12 @@ def test_building_shapes_loads_no_backend() -> None:
         assert not registry._loaded
     finally:
         registry._loaded.update(before)
+
+
+def test_other_sequences(check: Any) -> None:
+    check("geomspace", 1.0, 16.0, 5, expect=np.geomspace(1, 16, 5).astype("float32"))
+    x = np.array([1, 2, 3], "int32")
+    check("vander", x, expect=np.vander(x).astype("int32"))
+    check("vander", x, 2, True, expect=np.vander(x, 2, True).astype("int32"))
+    check("copy", x, expect=x)
+    assert ops.dtype(ops.array([1, 2], "float16")) == "float16"

@@ -87,3 +87,20 @@ def test_arguments_that_do_not_fit() -> None:
         ops.resize(KerasTensor((1, 2, 2, 3)), (4, 4), "cubic")
     with pytest.raises(ValueError, match="resize got rank 2"):
         ops.resize(KerasTensor((2, 2)), (4, 4))
+
+
+@pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
+def test_blocks_as_channels(data_format: str, check: Any) -> None:
+    x = np.arange(16, dtype="float32").reshape(1, 4, 4, 1)
+    deep = np.stack([x[:, i::2, j::2, 0] for i in (0, 1) for j in (0, 1)], -1)
+    if data_format == "channels_first":
+        x, deep = np.moveaxis(x, -1, 1).copy(), np.moveaxis(deep, -1, 1).copy()
+    check("space_to_depth", x, 2, data_format, expect=deep)
+    check("depth_to_space", deep, 2, data_format, expect=x)
+    with pytest.raises(ValueError, match="multiple of 3"):
+        ops.space_to_depth(KerasTensor((1, 4, 4, 1)), 3)
+
+
+def test_psnr(check: Any) -> None:
+    a, b = np.zeros((2, 2), "float32"), np.full((2, 2), 0.1, "float32")
+    check("psnr", a, b, 1.0, expect=np.array(20, "float32"))

@@ -108,3 +108,21 @@ def test_counting(check: Any) -> None:
     check("bincount", x, weights, 6, expect=np.bincount(x, weights, 6).astype("float32"))
     expect = [part.astype("int32") for part in np.unravel_index(x, (2, 3))]
     check("unravel_index", x, (2, 3), expect=expect)
+
+
+def test_membership_and_choice(check: Any) -> None:
+    a, b = np.array([[1, 2], [3, 4]], "int32"), np.array([2, 4, 9], "int32")
+    check("isin", a, b, expect=np.isin(a, b))
+    check("isin", a, b, invert=True, expect=~np.isin(a, b))
+    conditions, choices = [a > 3, a > 1], [a * 10, a * 100]
+    check("select", conditions, choices, -1, expect=np.select(conditions, choices, -1).astype("int32"))
+
+
+def test_other_segments_and_pieces(check: Any) -> None:
+    data, ids = np.array([2, 3, 5], "float32"), np.array([0, 2, 0], "int32")
+    check("segment_min", data, ids, 3, expect=np.array([2, np.finfo("float32").max, 3], "float32"))
+    check("segment_prod", data, ids, 3, expect=np.array([10, 1, 3], "float32"))
+    x = np.arange(7, dtype="float32")
+    check("extract_sequences", x, 3, 2, expect=np.array([[0, 1, 2], [2, 3, 4], [4, 5, 6]], "float32"))
+    placed = backend.to_numpy(ops.argpartition(X, 1))
+    np.testing.assert_array_equal(np.take_along_axis(X, placed, -1)[:, 1], np.sort(X)[:, 1])

@@ -118,3 +118,15 @@ def test_factorizations(check: Any) -> None:
 def test_square_matrices_only() -> None:
     with pytest.raises(ValueError, match=r"det\(\) got shape \(2, 3\), expected square matrices"):
         ops.det(KerasTensor((2, 3)))
+
+
+def test_others(check: Any) -> None:
+    check("kron", A, A[:2], expect=np.kron(A, A[:2]))
+    check("kron", A, A[0], expect=np.kron(A, A[0]))
+    check("slogdet", np.stack([A, -A]), expect=tuple(np.linalg.slogdet(np.stack([A, -A]))), tolerance=1e-4)
+    check("matrix_rank", np.ones((3, 2), "float32"), expect=np.array(1, "int32"))
+    factor = np.linalg.cholesky(A)
+    check("cholesky_inverse", factor, expect=np.linalg.inv(A), tolerance=1e-4)
+    check("cholesky_inverse", factor.T.copy(), True, expect=np.linalg.inv(A), tolerance=1e-4)
+    distances = np.linalg.norm(A[:, None] - A[None, :2], axis=-1)
+    check("cdist", A, A[:2], expect=distances)

@@ -103,3 +103,10 @@ def test_unknown_sizes() -> None:
     assert ops.cumsum(x).shape == (None,)
     with pytest.raises(ValueError, match=r"mean\(\) got the axes \(1, 1\), in which one stands twice"):
         ops.mean(x, (1, 1))
+
+
+@pytest.mark.parametrize("axis", [None, 1])
+def test_more_without_nan(axis: Any, check: Any) -> None:
+    x = np.array([[1, np.nan, 3], [4, 2, -6]], "float32")
+    for name in ("nanprod", "nanvar", "nanstd", "nancumsum", "nancumprod"):
+        check(name, x, axis, expect=getattr(np, name)(x, axis))

@@ -196,3 +196,12 @@ def test_sizes_known_only_at_run_time(backend_name: str) -> None:
     np.testing.assert_array_equal(backend.to_numpy(first), np.full((4, 3), 4))
     assert backend.to_numpy(second).shape == (4, 1, 3)
     np.testing.assert_array_equal(backend.to_numpy(third), np.zeros((4, 2)))
+
+
+def test_joining_and_splitting_along_named_axes(check: Any) -> None:
+    for x in (X[0, 0], INTS, X):
+        check("dstack", [x, x], expect=np.dstack([x, x]))
+    check("vsplit", X, 2, expect=np.vsplit(X, 2))
+    check("hsplit", X, [1], expect=np.hsplit(X, [1]))
+    check("hsplit", INTS[0], 3, expect=np.hsplit(INTS[0], 3))
+    check("dsplit", X, 2, expect=np.dsplit(X, 2))

@@ -92,6 +92,23 @@ NOT_DIFFERENTIABLE = frozenset(
         "nanmin",
         "nansum",
         "nanmean",
+        "nanprod",
+        "nanvar",
+        "nanstd",
+        "nancumsum",
+        "nancumprod",
+        "isin",
+        "isposinf",
+        "isneginf",
+        "argpartition",
+        "histogram",
+        "matrix_rank",
+        "corrcoef",
+        "hanning",
+        "hamming",
+        "blackman",
+        "bartlett",
+        "kaiser",
     ]
 )
 """No gradient, a gradient of zero, or one that finite differences of unstable outputs cannot judge."""

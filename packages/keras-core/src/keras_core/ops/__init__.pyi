@@ -42,6 +42,7 @@ from .conv import (
 from .creation import (
     arange as arange,
 )
+from .creation import copy as copy
 from .creation import (
     diag as diag,
 )
@@ -63,6 +64,7 @@ from .creation import (
 from .creation import (
     full_like as full_like,
 )
+from .creation import geomspace as geomspace
 from .creation import (
     identity as identity,
 )
@@ -93,6 +95,7 @@ from .creation import (
 from .creation import (
     triu as triu,
 )
+from .creation import vander as vander
 from .creation import (
     zeros as zeros,
 )
@@ -345,15 +348,19 @@ from .elementwise import (
 from .elementwise import (
     where as where,
 )
+from .image import depth_to_space as depth_to_space
+from .image import psnr as psnr
 from .image import (
     resize as resize,
 )
 from .image import (
     rgb_to_grayscale as rgb_to_grayscale,
 )
+from .image import space_to_depth as space_to_depth
 from .image import (
     upsample as upsample,
 )
+from .indexing import argpartition as argpartition
 from .indexing import (
     argsort as argsort,
 )
@@ -363,9 +370,11 @@ from .indexing import (
 from .indexing import (
     digitize as digitize,
 )
+from .indexing import extract_sequences as extract_sequences
 from .indexing import (
     in_top_k as in_top_k,
 )
+from .indexing import isin as isin
 from .indexing import (
     scatter as scatter,
 )
@@ -378,9 +387,12 @@ from .indexing import (
 from .indexing import (
     segment_max as segment_max,
 )
+from .indexing import segment_min as segment_min
+from .indexing import segment_prod as segment_prod
 from .indexing import (
     segment_sum as segment_sum,
 )
+from .indexing import select as select
 from .indexing import (
     slice as slice,
 )
@@ -402,9 +414,11 @@ from .indexing import (
 from .indexing import (
     unravel_index as unravel_index,
 )
+from .linalg import cdist as cdist
 from .linalg import (
     cholesky as cholesky,
 )
+from .linalg import cholesky_inverse as cholesky_inverse
 from .linalg import (
     contract as contract,
 )
@@ -429,6 +443,7 @@ from .linalg import (
 from .linalg import (
     inv as inv,
 )
+from .linalg import kron as kron
 from .linalg import (
     logdet as logdet,
 )
@@ -438,6 +453,7 @@ from .linalg import (
 from .linalg import (
     matmul as matmul,
 )
+from .linalg import matrix_rank as matrix_rank
 from .linalg import (
     norm as norm,
 )
@@ -450,6 +466,7 @@ from .linalg import (
 from .linalg import (
     qr as qr,
 )
+from .linalg import slogdet as slogdet
 from .linalg import (
     solve as solve,
 )
@@ -654,6 +671,8 @@ from .reduction import (
 from .reduction import (
     min as min,
 )
+from .reduction import nancumprod as nancumprod
+from .reduction import nancumsum as nancumsum
 from .reduction import (
     nanmax as nanmax,
 )
@@ -663,9 +682,12 @@ from .reduction import (
 from .reduction import (
     nanmin as nanmin,
 )
+from .reduction import nanprod as nanprod
+from .reduction import nanstd as nanstd
 from .reduction import (
     nansum as nansum,
 )
+from .reduction import nanvar as nanvar
 from .reduction import (
     prod as prod,
 )
@@ -708,6 +730,8 @@ from .shaping import (
 from .shaping import (
     diagonal as diagonal,
 )
+from .shaping import dsplit as dsplit
+from .shaping import dstack as dstack
 from .shaping import (
     expand_dims as expand_dims,
 )
@@ -726,6 +750,7 @@ from .shaping import (
 from .shaping import (
     getitem as getitem,
 )
+from .shaping import hsplit as hsplit
 from .shaping import (
     hstack as hstack,
 )
@@ -780,9 +805,32 @@ from .shaping import (
 from .shaping import (
     unstack as unstack,
 )
+from .shaping import vsplit as vsplit
 from .shaping import (
     vstack as vstack,
 )
+from .special import bartlett as bartlett
+from .special import blackman as blackman
+from .special import fabs as fabs
+from .special import fmax as fmax
+from .special import fmin as fmin
+from .special import fmod as fmod
+from .special import hamming as hamming
+from .special import hanning as hanning
+from .special import i0 as i0
+from .special import isneginf as isneginf
+from .special import isposinf as isposinf
+from .special import kaiser as kaiser
+from .special import ldexp as ldexp
+from .special import logaddexp2 as logaddexp2
+from .statistics import corrcoef as corrcoef
+from .statistics import diff as diff
+from .statistics import histogram as histogram
+from .statistics import median as median
+from .statistics import percentile as percentile
+from .statistics import quantile as quantile
+from .statistics import trapezoid as trapezoid
+from .values import array as array
 from .values import (
     convert_to_numpy as convert_to_numpy,
 )

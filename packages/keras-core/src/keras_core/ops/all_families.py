@@ -13,4 +13,6 @@ from keras_core.ops import (  # noqa: F401
     reduction,
     rnn,
     shaping,
+    special,
+    statistics,
 )

@@ -9,7 +9,7 @@ import numpy as np
 
 from keras_core import dtypes
 from keras_core.ops import rules
-from keras_core.ops.elementwise import add, cast, divide, equal, exp, less_equal, multiply, subtract, where
+from keras_core.ops.elementwise import add, cast, divide, equal, exp, less_equal, log, multiply, power, subtract, where
 from keras_core.ops.shaping import broadcast_to, concatenate, diagonal, expand_dims, getitem, ndim, ravel, shape
 from keras_core.ops.table import derived, dtype_of, primitive, shape_of
 from keras_core.typing import DType, DynamicShape, Tensor
@@ -241,3 +241,28 @@ def meshgrid(*x: Tensor, indexing: str = "xy") -> list[Tensor]:
         key = tuple(slice(None) if axis == k else None for axis in order)
         grids.append(broadcast_to(getitem(one, key), sizes))
     return grids
+
+
+@derived(tensors=("x",))
+def copy(x: Tensor) -> Tensor:
+    """The same values; tensors do not change, so nothing is copied."""
+    return x
+
+
+@derived(tensors=("start", "stop"), cast="float")
+def geomspace(
+    start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: DType | None = None, axis: int = 0
+) -> Tensor:
+    """Positive numbers from `start` to `stop`, each the same multiple of the one before."""
+    points = exp(linspace(log(start), log(stop), num, endpoint, axis=axis))
+    return cast(points, dtypes.standardize(dtype)) if dtype is not None else points
+
+
+@derived(tensors=("x",))
+def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
+    """Powers of a 1-D tensor as columns, the highest first unless `increasing`."""
+    count = shape_of(x)[0] if N is None else N
+    if count is None:
+        raise ValueError(f"vander got a tensor of shape {shape_of(x)}; give N.")
+    powers = list(range(count)) if increasing else list(range(count))[::-1]
+    return power(expand_dims(x, -1), cast(np.array(powers, "int32"), dtype_of(x)))

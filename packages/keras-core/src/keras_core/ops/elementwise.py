@@ -353,12 +353,13 @@ def erfinv(x: Tensor) -> Tensor:
     inner = where(edge, 0, x)
     w = negative(log(multiply(subtract(1, inner), add(1, inner))))
     central = less(w, 5)
-    centre = _polynomial(_ERFINV_CENTRE, subtract(w, 2.5))
-    tail = _polynomial(_ERFINV_TAIL, subtract(sqrt(where(central, 5, w)), 3))
+    centre = polynomial(_ERFINV_CENTRE, subtract(w, 2.5))
+    tail = polynomial(_ERFINV_TAIL, subtract(sqrt(where(central, 5, w)), 3))
     return where(edge, multiply(stop_gradient(x), math.inf), multiply(where(central, centre, tail), x))
 
 
-def _polynomial(coefficients: tuple[float, ...], x: Tensor) -> Tensor:
+def polynomial(coefficients: tuple[float, ...], x: Tensor) -> Tensor:
+    """The polynomial with these coefficients, the highest power's first."""
     result: Tensor = coefficients[0]
     for coefficient in coefficients[1:]:
         result = add(multiply(result, x), coefficient)

@@ -10,10 +10,26 @@ from keras_core import dtypes
 from keras_core.ops import rules
 from keras_core.ops.creation import arange
 from keras_core.ops.elementwise import abs as absolute
-from keras_core.ops.elementwise import add, cast, clip, divide, floor, less, maximum, multiply, round, subtract, where
+from keras_core.ops.elementwise import (
+    add,
+    cast,
+    clip,
+    divide,
+    floor,
+    floor_divide,
+    less,
+    log10,
+    maximum,
+    multiply,
+    round,
+    square,
+    subtract,
+    where,
+)
 from keras_core.ops.indexing import take
+from keras_core.ops.reduction import mean
 from keras_core.ops.reduction import sum as total
-from keras_core.ops.shaping import ndim, repeat, reshape, shape
+from keras_core.ops.shaping import ndim, repeat, reshape, shape, transpose
 from keras_core.ops.table import derived, dtype_of
 from keras_core.typing import DataFormat, Size, Tensor
 
@@ -143,3 +159,48 @@ def rgb_to_grayscale(images: Tensor, data_format: DataFormat = None) -> Tensor:
     sizes[axis] = 3
     weights = reshape(cast([0.2989, 0.587, 0.114], dtype_of(images)), sizes)
     return total(multiply(images, weights), axis, True)
+
+
+@derived(tensors=("x",))
+def space_to_depth(x: Tensor, block_size: int, data_format: DataFormat = "channels_last") -> Tensor:
+    """Square blocks of places as channels: (batch, h, w, c) becomes (batch, h/b, w/b, b*b*c)."""
+    last = rules.channels_last(data_format)
+    rows = x if last else transpose(x, (0, 2, 3, 1))
+    batch, height, width, channels = shape(rows)
+    high, wide = _parts(height, block_size), _parts(width, block_size)
+    rows = reshape(rows, (batch, high, block_size, wide, block_size, channels))
+    rows = reshape(transpose(rows, (0, 1, 3, 2, 4, 5)), (batch, high, wide, block_size**2 * channels))
+    return rows if last else transpose(rows, (0, 3, 1, 2))
+
+
+@derived(tensors=("x",))
+def depth_to_space(x: Tensor, block_size: int, data_format: DataFormat = "channels_last") -> Tensor:
+    """Channels as square blocks of places: what undoes `space_to_depth`."""
+    last = rules.channels_last(data_format)
+    rows = x if last else transpose(x, (0, 2, 3, 1))
+    batch, height, width, channels = shape(rows)
+    if channels % block_size**2:
+        raise ValueError(f"depth_to_space got {channels} channels, expected a multiple of {block_size**2}.")
+    deep = channels // block_size**2
+    rows = transpose(reshape(rows, (batch, height, width, block_size, block_size, deep)), (0, 1, 3, 2, 4, 5))
+    rows = reshape(rows, (batch, _times(height, block_size), _times(width, block_size), deep))
+    return rows if last else transpose(rows, (0, 3, 1, 2))
+
+
+def _parts(size: Any, block: int) -> Any:
+    if not isinstance(size, int):
+        return floor_divide(size, block)
+    if size % block:
+        raise ValueError(f"space_to_depth got an axis of length {size}, expected a multiple of {block}.")
+    return size // block
+
+
+def _times(size: Any, block: int) -> Any:
+    return size * block if isinstance(size, int) else multiply(size, block)
+
+
+@derived(tensors=("x1", "x2"), cast="float")
+def psnr(x1: Tensor, x2: Tensor, max_val: float) -> Tensor:
+    """Peak signal-to-noise ratio of two images in decibels."""
+    error = mean(square(subtract(x1, x2)))
+    return subtract(20 * math.log10(max_val), multiply(log10(error), 10))

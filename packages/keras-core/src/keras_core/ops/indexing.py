@@ -18,12 +18,16 @@ from keras_core.ops.elementwise import (
     less,
     less_equal,
     logical_and,
+    logical_not,
     mod,
     multiply,
+    subtract,
+    where,
 )
+from keras_core.ops.reduction import any as any_of
 from keras_core.ops.reduction import max as maximum_of
 from keras_core.ops.reduction import sum as total
-from keras_core.ops.shaping import expand_dims, shape, squeeze
+from keras_core.ops.shaping import expand_dims, ravel, shape, squeeze
 from keras_core.ops.table import derived, dtype_of, primitive
 from keras_core.typing import DynamicShape, Tensor
 
@@ -238,3 +242,53 @@ def bincount(x: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Te
     if weights is None:
         return total(cast(hits, "int32"), -2)
     return total(multiply(cast(hits, dtype_of(weights)), expand_dims(weights, -1)), -2)
+
+
+@derived(tensors=("data", "segment_ids"))
+def segment_min(data: Tensor, segment_ids: Tensor, num_segments: int | None = None, sorted: bool = False) -> Tensor:
+    """Minima of the rows that share a segment id; the dtype's highest value for ids that do not occur."""
+    highest = dtypes.limits(dtype_of(data))[1]
+    start = full((_segments(segment_ids, num_segments), *shape(data)[1:]), highest, dtype_of(data))
+    return scatter_update(start, expand_dims(segment_ids, -1), data, "min")
+
+
+@derived(tensors=("data", "segment_ids"))
+def segment_prod(data: Tensor, segment_ids: Tensor, num_segments: int | None = None, sorted: bool = False) -> Tensor:
+    """Products of the rows that share a segment id; 1 for ids that do not occur."""
+    start = full((_segments(segment_ids, num_segments), *shape(data)[1:]), 1, dtype_of(data))
+    return scatter_update(start, expand_dims(segment_ids, -1), data, "mul")
+
+
+@derived(tensors=("x1", "x2"), cast="promote")
+def isin(x1: Tensor, x2: Tensor, assume_unique: bool = False, invert: bool = False) -> Tensor:
+    """Where an element of `x1` is among those of `x2` (or with `invert` is not)."""
+    found = any_of(equal(expand_dims(x1, -1), ravel(x2)), -1)
+    return logical_not(found) if invert else found
+
+
+@derived(tensors=("condlist", "choicelist"), cast={"bool": ("condlist",), "promote": ("choicelist",)})
+def select(condlist: Sequence[Tensor], choicelist: Sequence[Tensor], default: Any = 0) -> Tensor:
+    """Each element from the choice whose condition is the first to hold, `default` where none does."""
+    result: Any = default
+    for condition, choice in reversed(list(zip(condlist, choicelist, strict=True))):
+        result = where(condition, choice, result)
+    return result
+
+
+@derived(tensors=("x",))
+def argpartition(x: Tensor, kth: int, axis: int = -1) -> Tensor:
+    """Indices that bring the k-th least element to its place, lesser ones before it; here a whole `argsort`."""
+    return argsort(x, axis)
+
+
+@derived(tensors=("x",))
+def extract_sequences(x: Tensor, sequence_length: int, sequence_stride: int) -> Tensor:
+    """Overlapping pieces of the last axis: (..., pieces, sequence_length)."""
+    length = shape(x)[-1]
+    if isinstance(length, int) and length < sequence_length:
+        raise ValueError(f"extract_sequences got an axis of length {length}, shorter than {sequence_length}.")
+    count = add(floor_divide(subtract(length, sequence_length), sequence_stride), 1)
+    if isinstance(length, int):
+        count = (length - sequence_length) // sequence_stride + 1
+    starts = multiply(arange(count), sequence_stride)
+    return take(x, add(expand_dims(starts, -1), arange(sequence_length)), -1)

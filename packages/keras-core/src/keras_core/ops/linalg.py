@@ -22,6 +22,7 @@ from keras_core.ops.elementwise import (
     multiply,
     not_equal,
     power,
+    sign,
     sqrt,
     square,
     subtract,
@@ -38,6 +39,7 @@ from keras_core.ops.shaping import (
     moveaxis,
     ndim,
     ravel,
+    reshape,
     shape,
     squeeze,
     stack,
@@ -296,3 +298,47 @@ def _default_rcond(x: Tensor) -> float:
 def lstsq(a: Tensor, b: Tensor, rcond: float | None = None) -> Tensor:
     """The x of least squares for `a @ x = b`, of least norm where several exist."""
     return matmul(pinv(a, rcond), b)
+
+
+@derived(tensors=("x1", "x2"), cast="promote")
+def kron(x1: Tensor, x2: Tensor) -> Tensor:
+    """Kronecker product: `x2` in the place of each element of `x1`, times that element."""
+    rank = max(ndim(x1), ndim(x2))
+    first = reshape(x1, (*(1,) * (rank - ndim(x1)), *shape(x1)))
+    second = reshape(x2, (*(1,) * (rank - ndim(x2)), *shape(x2)))
+    sizes = [
+        a * b if isinstance(a, int) and isinstance(b, int) else multiply(a, b)
+        for a, b in zip(shape(first), shape(second), strict=True)
+    ]
+    odd, even = tuple(range(1, 2 * rank, 2)), tuple(range(0, 2 * rank, 2))
+    product = multiply(expand_dims(first, odd), expand_dims(second, even))
+    return reshape(product, sizes)
+
+
+@derived(tensors=("x",), cast="float")
+def slogdet(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Sign of the determinant, and the logarithm of its magnitude, without overflow."""
+    size = absolute(diagonal(qr(x)[1], 0, -2, -1))
+    return sign(det(x)), total(log(size), -1)
+
+
+@derived(tensors=("x",), cast="float")
+def matrix_rank(x: Tensor, tol: float | None = None) -> Tensor:
+    """How many singular values exceed `tol`, by default what rounding makes of 0; as int32."""
+    values = svd(x, compute_uv=False)
+    limit = multiply(greatest(values, -1, True), _default_rcond(x)) if tol is None else tol
+    return total(cast(greater(values, limit), "int32"), -1)
+
+
+@derived(tensors=("x",), cast="float")
+def cholesky_inverse(x: Tensor, upper: bool = False) -> Tensor:
+    """The inverse of the matrix whose Cholesky factor is `x`."""
+    turned = swapaxes(x, -1, -2)
+    return inv(matmul(turned, x) if upper else matmul(x, turned))
+
+
+@derived(tensors=("x", "y"), cast="float")
+def cdist(x: Tensor, y: Tensor) -> Tensor:
+    """Euclidean distances of all rows of `x` (..., n, d) from all rows of `y` (..., m, d)."""
+    gaps = subtract(expand_dims(x, -2), expand_dims(y, -3))
+    return sqrt(total(square(gaps), -1))

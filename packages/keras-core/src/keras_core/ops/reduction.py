@@ -232,3 +232,33 @@ def _without_nan(x: Tensor, value: float) -> Tensor:
 
 def _all_nan(x: Tensor, result: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     return where(all(isnan(x), axis, keepdims), math.nan, result) if dtypes.is_float(dtype_of(x)) else result
+
+
+@derived(tensors=("x",))
+def nanprod(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Product of what is not nan."""
+    return prod(_without_nan(x, 1), axis, keepdims)
+
+
+@derived(tensors=("x",), cast="float")
+def nanvar(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Variance of what is not nan."""
+    return nanmean(square(subtract(x, nanmean(x, axis, True))), axis, keepdims)
+
+
+@derived(tensors=("x",), cast="float")
+def nanstd(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Standard deviation of what is not nan."""
+    return sqrt(nanvar(x, axis, keepdims))
+
+
+@derived(tensors=("x",))
+def nancumsum(x: Tensor, axis: int | None = None, dtype: DType | None = None) -> Tensor:
+    """Running sum in which nan counts as 0."""
+    return cumsum(_without_nan(x, 0), axis, dtype)
+
+
+@derived(tensors=("x",))
+def nancumprod(x: Tensor, axis: int | None = None, dtype: DType | None = None) -> Tensor:
+    """Running product in which nan counts as 1."""
+    return cumprod(_without_nan(x, 1), axis, dtype)

@@ -355,3 +355,32 @@ def diagonal(x: Tensor, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tens
         >>> ops.convert_to_numpy(ops.diagonal([[1, 2], [3, 4]])).tolist()
         [1, 4]
     """
+
+
+@derived(tensors=("xs",), cast="promote")
+def dstack(xs: Sequence[Tensor]) -> Tensor:
+    """Concatenation along the third axis, which tensors of fewer axes get."""
+    deep = []
+    for x in xs:
+        if ndim(x) == 1:
+            x = expand_dims(x, 0)
+        deep.append(expand_dims(x, -1) if ndim(x) == 2 else x)
+    return concatenate(deep, 2)
+
+
+@derived(tensors=("x",))
+def vsplit(x: Tensor, indices_or_sections: int | Sequence[int]) -> list[Tensor]:
+    """`split` along the first axis."""
+    return split(x, indices_or_sections, 0)
+
+
+@derived(tensors=("x",))
+def hsplit(x: Tensor, indices_or_sections: int | Sequence[int]) -> list[Tensor]:
+    """`split` along the second axis, of 1-D tensors along the first."""
+    return split(x, indices_or_sections, 0 if ndim(x) == 1 else 1)
+
+
+@derived(tensors=("x",))
+def dsplit(x: Tensor, indices_or_sections: int | Sequence[int]) -> list[Tensor]:
+    """`split` along the third axis."""
+    return split(x, indices_or_sections, 2)

@@ -43,6 +43,11 @@ def convert_to_tensor(
     return table.as_tensor(x, backend, name)
 
 
+def array(x: ArrayLike, dtype: DType | None = None) -> Tensor:
+    """Another name of `convert_to_tensor`."""
+    return convert_to_tensor(x, dtype)
+
+
 def convert_to_numpy(x: ArrayLike) -> np.ndarray:
     """`x` as a NumPy array that shares no memory with it."""
     return backends.to_numpy(x)

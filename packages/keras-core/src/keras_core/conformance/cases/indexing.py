@@ -120,6 +120,36 @@ def _bincount(draw: Inputs) -> dict[str, Any]:
     return {"x": draw.ints(shape, 0, 5), "weights": draw.pick(None, draw.floats(shape)), "minlength": 6}
 
 
+def _isin(draw: Inputs) -> dict[str, Any]:
+    return {
+        "x1": draw.ints(draw.shape(), 0, 4),
+        "x2": draw.ints(draw.shape(1, 2), 0, 4),
+        "invert": draw.pick(True, False),
+    }
+
+
+def _select(draw: Inputs) -> dict[str, Any]:
+    shape = draw.shape()
+    return {
+        "condlist": [draw.bools(shape) for _ in range(2)],
+        "choicelist": [draw.floats(shape) for _ in range(2)],
+        "default": draw.pick(0, 1.5),
+    }
+
+
+def _argpartition(draw: Inputs) -> dict[str, Any]:
+    shape = draw.shape(1, 2)
+    return {"x": draw.distinct(shape), "kth": 0, "axis": -1}
+
+
+def _extract_sequences(draw: Inputs) -> dict[str, Any]:
+    return {
+        "x": draw.floats((*draw.shape(0, 1), draw.size(4, 9))),
+        "sequence_length": draw.size(1, 4),
+        "sequence_stride": draw.size(1, 3),
+    }
+
+
 CASES: dict[str, Case] = {
     "take": _take,
     "take_along_axis": _take_along_axis,
@@ -135,6 +165,12 @@ CASES: dict[str, Case] = {
     "digitize": _digitize,
     "segment_sum": _segments,
     "segment_max": _segments,
+    "segment_min": _segments,
+    "segment_prod": _segments,
+    "isin": _isin,
+    "select": _select,
+    "argpartition": _argpartition,
+    "extract_sequences": _extract_sequences,
     "unravel_index": _unravel_index,
     "bincount": _bincount,
 }

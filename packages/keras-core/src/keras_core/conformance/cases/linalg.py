@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from keras_core.conformance.inputs import Case, Inputs
 
 
@@ -121,6 +123,19 @@ def _lstsq(draw: Inputs) -> dict[str, Any]:
     return {"a": a, "b": draw.floats((n + 1, 2))}
 
 
+def _kron(draw: Inputs) -> dict[str, Any]:
+    return {"x1": draw.floats(draw.shape(1, 2)), "x2": draw.floats(draw.shape(1, 2))}
+
+
+def _cholesky_inverse(draw: Inputs) -> dict[str, Any]:
+    return {"x": np.linalg.cholesky(draw.positive_definite((), draw.size(1, 3))).astype("float32")}
+
+
+def _cdist(draw: Inputs) -> dict[str, Any]:
+    n, m, d = draw.size(), draw.size(), draw.size()
+    return {"x": draw.floats((n, d), -2, -0.1), "y": draw.floats((m, d), 0.1, 2)}
+
+
 CASES: dict[str, Case] = {
     "matmul": _matmul,
     "contract": _contract,
@@ -143,4 +158,9 @@ CASES: dict[str, Case] = {
     "eigh": _definite,
     "pinv": _rectangle,
     "lstsq": _lstsq,
+    "kron": _kron,
+    "slogdet": _definite,
+    "matrix_rank": _rectangle,
+    "cholesky_inverse": _cholesky_inverse,
+    "cdist": _cdist,
 }

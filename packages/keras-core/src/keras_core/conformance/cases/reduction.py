@@ -61,6 +61,10 @@ def _with_nan(draw: Inputs) -> dict[str, Any]:
     return {"x": x, "axis": draw.axes(2), "keepdims": draw.pick(True, False)}
 
 
+def _running_with_nan(draw: Inputs) -> dict[str, Any]:
+    return {"x": _with_nan(draw)["x"], "axis": draw.pick(None, 0, -1)}
+
+
 CASES: dict[str, Case] = {
     **{name: _numbers for name in ("sum", "mean", "prod", "var", "logsumexp")},
     "std": _spread,
@@ -75,5 +79,7 @@ CASES: dict[str, Case] = {
     "argmin": _position,
     "cumsum": _running,
     "cumprod": _running,
-    **{name: _with_nan for name in ("nansum", "nanmean", "nanmax", "nanmin")},
+    **{name: _with_nan for name in ("nansum", "nanmean", "nanmax", "nanmin", "nanprod", "nanvar", "nanstd")},
+    "nancumsum": _running_with_nan,
+    "nancumprod": _running_with_nan,
 }

@@ -90,6 +90,18 @@ def _split(draw: Inputs) -> dict[str, Any]:
     return {"x": draw.numbers(shape), "indices_or_sections": draw.pick(2, n, [1], [1, 2]), "axis": axis}
 
 
+def _thirds(draw: Inputs) -> dict[str, Any]:
+    return {"x": draw.numbers((2, 4, 2)), "indices_or_sections": draw.pick(2, [1])}
+
+
+def _geomspace(draw: Inputs) -> dict[str, Any]:
+    return {"start": draw.floats((2,), 0.5, 2), "stop": 4.0, "num": draw.size(1, 5), "endpoint": draw.pick(True, False)}
+
+
+def _vander(draw: Inputs) -> dict[str, Any]:
+    return {"x": draw.floats((draw.size(),), 0.5, 2), "N": draw.pick(3, 4), "increasing": draw.pick(True, False)}
+
+
 def _array_split(draw: Inputs) -> dict[str, Any]:
     return {"x": draw.numbers((draw.size(3, 7), 2)), "indices_or_sections": draw.size(1, 3), "axis": 0}
 
@@ -243,4 +255,9 @@ CASES: dict[str, Case] = {
     "triu": _triangle,
     "diag": _diag,
     "diagflat": _diag,
+    "dstack": _stacked_rows,
+    **dict.fromkeys(["vsplit", "hsplit", "dsplit"], _thirds),
+    "copy": _any,
+    "geomspace": _geomspace,
+    "vander": _vander,
 }

@@ -99,6 +99,18 @@ def _rgb_to_grayscale(draw: Inputs) -> dict[str, Any]:
     return {"images": draw.floats((2, 3, 3, 3)), "data_format": draw.pick("channels_last", "channels_first")}
 
 
+def _space_to_depth(draw: Inputs) -> dict[str, Any]:
+    return {"x": draw.floats((draw.size(1, 2), 4, 2, draw.size(1, 2))), "block_size": 2}
+
+
+def _depth_to_space(draw: Inputs) -> dict[str, Any]:
+    return {"x": draw.floats((draw.size(1, 2), 2, draw.size(1, 2), 4)), "block_size": 2}
+
+
+def _psnr(draw: Inputs) -> dict[str, Any]:
+    return {"x1": draw.floats((2, 3, 3, 1)), "x2": draw.floats((2, 3, 3, 1)), "max_val": 2.0}
+
+
 CASES: dict[str, Case] = {
     "conv": _conv,
     "depthwise_conv": _depthwise,
@@ -109,4 +121,7 @@ CASES: dict[str, Case] = {
     "resize": _resize,
     "upsample": _upsample,
     "rgb_to_grayscale": _rgb_to_grayscale,
+    "space_to_depth": _space_to_depth,
+    "depth_to_space": _depth_to_space,
+    "psnr": _psnr,
 }

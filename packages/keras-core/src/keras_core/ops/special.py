@@ -1,0 +1,155 @@
+"""Less common elementwise functions, and the windows of signal processing, of other ops."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from keras_core.ops.creation import arange
+from keras_core.ops.elementwise import (
+    abs as absolute,
+)
+from keras_core.ops.elementwise import (
+    add,
+    cast,
+    cos,
+    divide,
+    equal,
+    exp,
+    isnan,
+    less,
+    logaddexp,
+    maximum,
+    minimum,
+    mod,
+    multiply,
+    polynomial,
+    power,
+    sign,
+    sqrt,
+    square,
+    subtract,
+    where,
+)
+from keras_core.ops.table import derived
+from keras_core.typing import Tensor
+
+
+@derived(tensors=("x",), cast="float")
+def fabs(x: Tensor) -> Tensor:
+    """Magnitude, as a float."""
+    return absolute(x)
+
+
+@derived(tensors=("x1", "x2"), cast="promote")
+def fmax(x1: Tensor, x2: Tensor) -> Tensor:
+    """The greater of each pair of elements; of a number and nan, the number."""
+    return where(isnan(x1), x2, where(isnan(x2), x1, maximum(x1, x2)))
+
+
+@derived(tensors=("x1", "x2"), cast="promote")
+def fmin(x1: Tensor, x2: Tensor) -> Tensor:
+    """The lesser of each pair of elements; of a number and nan, the number."""
+    return where(isnan(x1), x2, where(isnan(x2), x1, minimum(x1, x2)))
+
+
+@derived(tensors=("x1", "x2"), cast="promote")
+def fmod(x1: Tensor, x2: Tensor) -> Tensor:
+    """Remainder of the division rounded towards 0; it has the sign of `x1`."""
+    return multiply(sign(x1), mod(absolute(x1), absolute(x2)))
+
+
+@derived(tensors=("x",), cast="float")
+def isposinf(x: Tensor) -> Tensor:
+    """Where `x` is plus infinity."""
+    return equal(x, math.inf)
+
+
+@derived(tensors=("x",), cast="float")
+def isneginf(x: Tensor) -> Tensor:
+    """Where `x` is minus infinity."""
+    return equal(x, -math.inf)
+
+
+@derived(tensors=("x1", "x2"), cast="float")
+def logaddexp2(x1: Tensor, x2: Tensor) -> Tensor:
+    """`log2(2**x1 + 2**x2)` without overflow."""
+    natural = math.log(2)
+    return divide(logaddexp(multiply(x1, natural), multiply(x2, natural)), natural)
+
+
+@derived(tensors=("x1", "x2"), cast="float")
+def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
+    """`x1 * 2**x2`."""
+    return multiply(x1, power(2, x2))
+
+
+_I0_SMALL = (0.0045813, 0.0360768, 0.2659732, 1.2067492, 3.0899424, 3.5156229, 1.0)
+_I0_LARGE = (
+    0.00392377,
+    -0.01647633,
+    0.02635537,
+    -0.02057706,
+    0.00916281,
+    -0.00157565,
+    0.00225319,
+    0.01328592,
+    0.39894228,
+)
+
+
+@derived(tensors=("x",), cast="float")
+def i0(x: Tensor) -> Tensor:
+    """Modified Bessel function of the first kind and order 0, to single precision.
+
+    Reference: Abramowitz and Stegun, "Handbook of Mathematical Functions", 9.8.1 and 9.8.2.
+    """
+    size = absolute(x)
+    small = polynomial(_I0_SMALL, square(divide(minimum(size, 3.75), 3.75)))
+    safe = maximum(size, 3.75)
+    large = multiply(polynomial(_I0_LARGE, divide(3.75, safe)), divide(exp(safe), sqrt(safe)))
+    return where(less(size, 3.75), small, large)
+
+
+def _angles(x: Any) -> Tensor:
+    """Angles from 0 to 2 pi over a window of `x` samples."""
+    return multiply(cast(arange(x), "float32"), 2 * math.pi / max(int(x) - 1, 1))
+
+
+@derived(tensors=())
+def hanning(x: int) -> Tensor:
+    """The Hann window of `x` samples."""
+    return subtract(0.5, multiply(cos(_angles(x)), 0.5)) if x > 1 else cast(arange(1, 1 + x), "float32")
+
+
+@derived(tensors=())
+def hamming(x: int) -> Tensor:
+    """The Hamming window of `x` samples."""
+    return subtract(0.54, multiply(cos(_angles(x)), 0.46)) if x > 1 else cast(arange(1, 1 + x), "float32")
+
+
+@derived(tensors=())
+def blackman(x: int) -> Tensor:
+    """The Blackman window of `x` samples."""
+    if x <= 1:
+        return cast(arange(1, 1 + x), "float32")
+    angles = _angles(x)
+    return add(subtract(0.42, multiply(cos(angles), 0.5)), multiply(cos(multiply(angles, 2)), 0.08))
+
+
+@derived(tensors=())
+def bartlett(x: int) -> Tensor:
+    """The triangular window of `x` samples, 0 at both ends."""
+    if x <= 1:
+        return cast(arange(1, 1 + x), "float32")
+    return subtract(1, absolute(subtract(divide(cast(arange(x), "float32"), (x - 1) / 2), 1)))
+
+
+@derived(tensors=())
+def kaiser(x: int, beta: float) -> Tensor:
+    """The Kaiser window of `x` samples with shape `beta`."""
+    if x <= 1:
+        return cast(arange(1, 1 + x), "float32")
+    place = subtract(divide(cast(arange(x), "float32"), (x - 1) / 2), 1)
+    inside = sqrt(maximum(subtract(1, square(place)), 0))
+    return divide(i0(multiply(inside, beta)), i0(float(beta)))
