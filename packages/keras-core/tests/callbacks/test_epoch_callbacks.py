@@ -81,6 +81,9 @@ def test_unknown_direction_is_said():
         warnings.simplefilter("error")
         EarlyStopping("val_quality", mode="max")
         EarlyStopping("val_binary_crossentropy")
+        assert not EarlyStopping("val_root_mean_squared_error")._monitor.higher_is_better
+        for name in ("val_mean_io_u", "auc", "val_f1_score", "head_binary_accuracy", "true_positives"):
+            assert EarlyStopping(name)._monitor.higher_is_better
     with pytest.raises(ValueError, match="'auto', 'min' or 'max'"):
         EarlyStopping(mode="maximum")
 

@@ -10,7 +10,7 @@ from typing import Any
 from keras_core.callbacks.logs import AliasedDict
 
 _HIGHER = (
-    *("acc", "auc", "precision", "recall", "f1", "fbeta", "fmeasure", "score", "iou", "r2"),
+    *("acc", "auc", "precision", "recall", "f1", "fbeta", "fmeasure", "score", "iou", "io_u", "r2", "true"),
     *("sensitivity", "specificity", "correlation", "cosine", "dice", "psnr", "ssim"),
 )
 _LOWER = (
