@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 from keras_core import Spec, Trace, Variable
 from keras_core.typing import Tensor
 
-from keras_backend_tf.framework import raw, tf
+from keras_backend_tf.framework import context, raw, tf
 
 Program = Callable[..., "list[Tensor]"]
 
@@ -100,7 +101,8 @@ def stage_steps(
             with Trace(backend, variables, values=known, fetch=_reader(graph)) as trace:
                 outputs = list(fn(*given[len(variables) :]))
             written.update(dict.fromkeys(trace.written))
-            return [tf.convert_to_tensor(x) for x in [*trace.written.values(), *outputs]]
+            kept = [tf.ensure_shape(value, known[variable].shape) for variable, value in trace.written.items()]
+            return [tf.convert_to_tensor(x) for x in [*kept, *outputs]]
 
         specs = [tf.TensorSpec(v.shape, v.dtype) for v in values] + [_tensor_spec(spec) for spec in signature]
         token = _GRADIENT_SEEN.set(seen)
@@ -263,6 +265,7 @@ def _caller(program: Any, *first: Tensor) -> Program:
     It checks no shapes, which the core's cache of programs has done already. `first` are arguments that every
     call begins with.
     """
+    weakref.finalize(program, _forget_one).atexit = False
     captured = list(program.captured_inputs)
     dtypes = [output.dtype for output in program.outputs]
 
@@ -270,6 +273,25 @@ def _caller(program: Any, *first: Tensor) -> Program:
         return list(raw.StatefulPartitionedCall(args=[*first, *tensors, *captured], Tout=dtypes, f=program) or ())
 
     return call
+
+
+_KEPT = 32
+"""Kernels of dropped programs that may pile up before they are cleared away."""
+
+_dropped = 0
+
+
+def _forget_one() -> None:
+    """TensorFlow caches the kernel of every program called as an op, half a megabyte or more, for good.
+
+    Clearing the cache makes the programs still in use build theirs anew at their next call, so it is done
+    for many at once.
+    """
+    global _dropped
+    _dropped += 1
+    if _dropped >= _KEPT:
+        _dropped = 0
+        context.context().clear_kernel_cache()
 
 
 def _tensor_spec(spec: Spec) -> Any:
