@@ -309,7 +309,7 @@ def outputs_of(model: Any) -> list[np.ndarray]:
         if getattr(layer, "stateful", False):
             layer.reset_state()
     fed = by_name(["a", "b"], inputs_for(model), model.name == "named_ends")
-    found = model.predict(fed, verbose=0, batch_size=BATCH)
+    found = model.predict_on_batch(fed)
     if isinstance(found, dict):
         return [np.asarray(found[key]) for key in sorted(found)]
     return [np.asarray(one) for one in found] if isinstance(found, (list, tuple)) else [np.asarray(found)]
@@ -373,7 +373,8 @@ def read(folder: Any, name: str, keras: Any) -> dict[str, list[np.ndarray]]:
     fresh.optimizer.build(fresh.trainable_variables)  # upstream leaves the state of an unbuilt one out
     fresh.load_weights(weights)
     found = {"archive": outputs_of(model), "weights": outputs_of(fresh)}
-    for kind, one in (("archive", model), ("weights", fresh)):
+    trained = {"archive": model} | ({"weights": fresh} if name.startswith("optimizer_") else {})
+    for kind, one in trained.items():
         found |= {f"{kind}_{key}": [value] for key, value in after_step(one, name).items()}
     return found
 

@@ -47,21 +47,21 @@ def results(folder: Path, name: str) -> dict[str, np.ndarray]:
         return dict(data)
 
 
-def compare(written: dict[str, np.ndarray], found: dict[str, np.ndarray]) -> None:
-    """Predictions of the archive and of the weights, and both again after one more training step."""
+def compare(name: str, written: dict[str, np.ndarray], found: dict[str, np.ndarray]) -> None:
+    """Predictions of the archive and of the weights, and again after one more training step."""
     outputs = [key for key in written if key.startswith("arr_")]
     assert outputs
     for kind in ("archive", "weights"):
         for i, key in enumerate(outputs):
             np.testing.assert_allclose(found[f"{kind}{i}"], written[key], **TOLERANCE)
-        if "after" in written:
+        if "after" in written and (kind == "archive" or name.startswith("optimizer_")):
             assert int(found[f"{kind}_iterations0"]) == int(written["iterations"]) == 4
             np.testing.assert_allclose(found[f"{kind}_after0"], written["after"], rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_upstream_reads_ours(name: str, exchange: Path) -> None:
-    compare(results(exchange / "ours", name), results(exchange / "read", name))
+    compare(name, results(exchange / "ours", name), results(exchange / "read", name))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -70,4 +70,4 @@ def test_ours_reads_upstream(name: str, exchange: Path) -> None:
 
     written = results(exchange / "theirs", name)
     found = peer_models.read(exchange / "theirs", name, keras)
-    compare(written, {f"{key}{i}": array for key, group in found.items() for i, array in enumerate(group)})
+    compare(name, written, {f"{key}{i}": array for key, group in found.items() for i, array in enumerate(group)})
