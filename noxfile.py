@@ -48,6 +48,8 @@ DOWNLOAD_MB = {"tensorflow": 700, "theano": 160, "numpy": 50}
 nox.options.sessions = ["tests"]
 nox.options.default_venv_backend = "none"
 nox.needs_version = ">=2024.3.2"
+# Being ended from outside ends what runs below, too.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 # ---------------------------------------------------------------------------- interpreters
