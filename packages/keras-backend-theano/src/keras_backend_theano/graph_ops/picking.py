@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,19 @@ from keras_backend_theano.graph_ops.shapes import like
 
 def _key(shape: tuple[int, ...], indices: np.ndarray, axis: int) -> tuple[np.ndarray, ...]:
     """The index that picks along an axis; other axes of length 1 broadcast against the indices."""
-    rank = len(shape)
-    key = []
-    for k, n in enumerate(shape):
-        steps = np.arange(n) if n > 1 or indices.shape[k] == 1 else np.zeros(1, int)
-        key.append(indices if k == axis else steps.reshape([-1 if j == k else 1 for j in range(rank)]))
-    return tuple(key)
+    lengths = tuple(n if n > 1 or m == 1 else 0 for n, m in zip(shape, indices.shape, strict=True))
+    grid = list(_grid(lengths))
+    grid[axis] = indices
+    return tuple(grid)
+
+
+@functools.lru_cache(maxsize=64)
+def _grid(lengths: tuple[int, ...]) -> tuple[np.ndarray, ...]:
+    """Positions along each axis, shaped to broadcast; 0 alone for a length of 0."""
+    return tuple(
+        (np.arange(n) if n else np.zeros(1, int)).reshape([-1 if j == k else 1 for j in range(len(lengths))])
+        for k, n in enumerate(lengths)
+    )
 
 
 class TakeAlongAxis(Op):

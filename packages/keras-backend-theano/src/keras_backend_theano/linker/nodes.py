@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from pytensor.tensor import basic, elemwise, math, subtensor
 from pytensor.tensor.blockwise import Blockwise
 from pytensor.tensor.reshape import JoinDims, SplitDims
 from pytensor.tensor.shape import Reshape, Shape, Shape_i, SpecifyShape
-from pytensor.tensor.special import Softmax
+from pytensor.tensor.special import LogSoftmax, Softmax
 
 from keras_backend_theano.linker import elementwise
 
@@ -65,6 +66,9 @@ def _dim_shuffle(op: elemwise.DimShuffle, node: Apply, used: Any) -> Function:
     kept = [axis for axis in order if axis != "x"]
     dropped = [axis for axis in range(node.inputs[0].type.ndim) if axis not in kept]
     key = tuple(None if axis == "x" else slice(None) for axis in order)
+    source = node.inputs[0].type
+    if source.ndim == 0:  # may come as a Python number
+        return lambda x: np.asarray(x, source.dtype)[key]
     if dropped:
         first = tuple(0 if k in dropped else slice(None) for k in range(node.inputs[0].type.ndim))
         remaining = sorted(kept)
@@ -106,7 +110,7 @@ def _float_sum(axis: Any, ndim: int, dtype: np.dtype) -> Function:
 
     def run(x: Any) -> Any:
         kept = x.shape[count:]
-        rows = int(np.prod(x.shape[:count]))
+        rows = prod(x.shape[:count])
         if rows < MATRIX_ROWS or x.size == 0 or not x.flags.c_contiguous:
             return _add.reduce(x, axis=axis)
         return (np.ones(rows, x.dtype) @ x.reshape(rows, -1)).reshape(kept)
@@ -130,6 +134,18 @@ def _softmax(op: Softmax, node: Apply, used: Any) -> Function:
         powers = np.exp(x - np.maximum.reduce(x, axis=axis, keepdims=True))
         powers /= np.add.reduce(powers, axis=axis, keepdims=True)
         return powers
+
+    return run
+
+
+@function_of.register(LogSoftmax)
+def _log_softmax(op: LogSoftmax, node: Apply, used: Any) -> Function:
+    axis = op.axis
+
+    def run(x: Any) -> Any:
+        shifted = x - np.maximum.reduce(x, axis=axis, keepdims=True)
+        shifted -= np.log(_add.reduce(np.exp(shifted), axis=axis, keepdims=True))
+        return shifted
 
     return run
 
@@ -183,7 +199,7 @@ def _join_dims(op: JoinDims, node: Apply, used: Any) -> Function:
     start, stop = op.start_axis, op.start_axis + op.n_axes
 
     def run(x: Any) -> Any:
-        middle = int(np.prod(x.shape[start:stop]))
+        middle = prod(x.shape[start:stop])
         return x.reshape(*x.shape[:start], middle, *x.shape[stop:])
 
     return run
