@@ -83,9 +83,7 @@ def test_activity_regularizer_adds_a_loss():
 
 
 def test_weights_are_asked_for_too_early():
-    with pytest.raises(
-        AttributeError, match=r"'scores' \(Dense\) has no attribute 'kernel', .* until it is built"
-    ):
+    with pytest.raises(AttributeError, match=r"'scores' \(Dense\) has no attribute 'kernel', .* until it is built"):
         Dense(2, name="scores").kernel  # noqa: B018
 
 

@@ -150,9 +150,10 @@ def test_options_of_the_cell_can_be_read_from_the_layer():
 
 def test_old_names():
     assert SimpleRNN(3, implementation=1).units == 3
-    with pytest.warns(DeprecationWarning, match="inner_init is a Keras 1 argument"):
+    with pytest.warns(DeprecationWarning) as seen:
         layer = SimpleRNN(output_dim=3, inner_init="zeros", dropout_W=0.1, dropout_U=0.2)
     assert (layer.dropout, layer.recurrent_dropout) == (0.1, 0.2)
+    assert any("inner_init is a Keras 1 argument" in str(one.message) for one in seen)
 
 
 def test_sequences_have_three_axes():

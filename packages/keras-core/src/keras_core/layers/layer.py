@@ -133,9 +133,8 @@ class Layer(AddedLosses, GraphView):
     def __getattr__(self, name: str) -> Any:
         if not self.__dict__.get("built", True) and not name.startswith("_") and not hasattr(type(self), name):
             raise AttributeError(
-                f"Layer {self.__dict__.get('_name')!r} ({type(self).__name__}) has no attribute {name!r}, at least until "
-                "it is built. "
-                "Call it on data, or call build(input_shape), before using its weights."
+                f"Layer {self.__dict__.get('_name')!r} ({type(self).__name__}) has no attribute {name!r}, at least "
+                "until it is built. Call it on data, or call build(input_shape), before using its weights."
             )
         return object.__getattribute__(self, name)  # raises the usual error, or that of a property
 
