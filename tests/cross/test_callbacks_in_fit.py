@@ -110,7 +110,7 @@ def test_learning_rate_callbacks_change_the_steps(model):
 
 
 def test_nan_ends_training(model, capsys):
-    history = model.fit(X * np.nan, Y, epochs=5, batch_size=16, verbose=0, callbacks=[keras.callbacks.TerminateOnNaN()])
+    history = model.fit(X, Y * np.nan, epochs=5, batch_size=16, verbose=0, callbacks=[keras.callbacks.TerminateOnNaN()])
     assert len(history.epoch) <= 1
     assert "the loss is nan" in capsys.readouterr().out
 
