@@ -1,3 +1,4 @@
+import gc
 import threading
 from typing import Any
 
@@ -285,3 +286,19 @@ def test_calls_from_several_threads() -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_dropped_programs_leave_no_kernels_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    cleared: list[int] = []
+    clear = staging.context.context().clear_kernel_cache
+    monkeypatch.setattr(type(staging.context.context()), "clear_kernel_cache", lambda _: (cleared.append(1), clear()))
+    gc.collect()
+    monkeypatch.setattr(staging, "_KEPT", 3)
+    monkeypatch.setattr(staging, "_dropped", 0)
+    kept = BACKEND.stage(lambda x: [x + 1.0], [], [Spec((2,))])
+    kept(_rows(1, 2))
+    for _ in range(6):
+        BACKEND.stage(lambda x: [x * 2.0], [], [Spec((2,))])(_rows(1, 2))
+        gc.collect()
+    assert len(cleared) == 2
+    np.testing.assert_array_equal(kept(_rows(1, 2))[0], [2, 3])

@@ -41,7 +41,7 @@ def _without_noise() -> Iterator[None]:
 with _without_noise():
     import tensorflow as tf
     from tensorflow.python.autograph.core import config as autograph
-    from tensorflow.python.eager import record
+    from tensorflow.python.eager import context, record
 
 # Inside a tf.function of the user's, the code of Keras is run as it is: it needs no translation of Python's ifs.
 autograph.CONVERSION_RULES = (
@@ -52,4 +52,4 @@ autograph.CONVERSION_RULES = (
 raw = tf.raw_ops
 """Kernels called directly: a public function of TensorFlow costs two to five times as much when eager."""
 
-__all__ = ["raw", "record", "tf"]
+__all__ = ["context", "raw", "record", "tf"]

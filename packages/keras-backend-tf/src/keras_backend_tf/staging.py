@@ -101,8 +101,7 @@ def stage_steps(
             with Trace(backend, variables, values=known, fetch=_reader(graph)) as trace:
                 outputs = list(fn(*given[len(variables) :]))
             written.update(dict.fromkeys(trace.written))
-            kept = [tf.ensure_shape(value, known[variable].shape) for variable, value in trace.written.items()]
-            return [tf.convert_to_tensor(x) for x in [*kept, *outputs]]
+            return [tf.convert_to_tensor(x) for x in [*_of_own_shape(trace.written), *outputs]]
 
         specs = [tf.TensorSpec(v.shape, v.dtype) for v in values] + [_tensor_spec(spec) for spec in signature]
         token = _GRADIENT_SEEN.set(seen)
@@ -318,13 +317,18 @@ def _commit(graph: Any, written: Mapping[Variable, Tensor], outputs: Sequence[Te
     """
     if not written:
         return
-    values = [
-        value if value.shape.is_fully_defined() else tf.ensure_shape(value, variable.shape)
-        for variable, value in written.items()
-    ]
+    values = _of_own_shape(written)
     effects = [op for op in graph.get_operations() if op.op_def.is_stateful and op.type != "ReadVariableOp"]
     with tf.control_dependencies(effects):
         ready = raw.Assert(condition=yes, data=[*values, *outputs])
     with tf.control_dependencies([ready]):
         for variable, value in zip(written, values, strict=True):
             raw.AssignVariableOp(resource=variable.storage.handle, value=value)
+
+
+def _of_own_shape(written: Mapping[Variable, Tensor]) -> list[Tensor]:
+    """New values, checked at run time to have their variables' shapes where these are not known before."""
+    return [
+        value if value.shape.is_fully_defined() else tf.ensure_shape(value, variable.shape)
+        for variable, value in written.items()
+    ]
