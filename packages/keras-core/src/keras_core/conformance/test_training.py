@@ -90,9 +90,7 @@ def test_logs_are_means_over_samples() -> None:
     x, y = problem(20)
     model = small()
     model.optimizer.learning_rate = 0.0  # type: ignore[union-attr]
-    model.layers[0].mean.assign(  # type: ignore[attr-defined]
-        np.zeros(5, "float32")
-    )
+    model.layers[0].mean.assign(np.zeros(5, "float32"))
     loss, mae = model.evaluate(x, y, batch_size=8, verbose=0)
     error = model.predict(x, verbose=0) - y
     np.testing.assert_allclose([loss, mae], [(error**2).mean(), np.abs(error).mean()], rtol=1e-5)
