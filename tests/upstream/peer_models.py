@@ -255,6 +255,34 @@ def frozen(keras: Any) -> Any:
     return model
 
 
+@_model
+def subclassed(keras: Any) -> Any:
+    """Layers as attributes, in lists and dicts, private, under two names; a weight of the model's own."""
+    L = keras.layers
+
+    @keras.saving.register_keras_serializable("peers")
+    class Whole(keras.Model):
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            self.z_first = L.Dense(4)
+            self.stack = [L.Dense(4, activation="tanh"), [L.Dense(4)]]
+            self.named = {"b": L.Dense(4), "a": [L.BatchNormalization()]}
+            self._hidden = L.Dense(2)
+            self.again = self.z_first
+            self.recurrent = L.Bidirectional(L.GRU(2))
+            self.scale = self.add_weight(name="scale", shape=(4,), initializer="ones")
+
+        def call(self, x: Any, training: bool = False) -> Any:
+            x = self.again(self.z_first(x)) * self.scale
+            x = self.stack[1][0](self.stack[0](x))
+            x = self.named["a"][0](self.named["b"](x), training=training)
+            return self._hidden(self.recurrent(keras.ops.expand_dims(x, 1)))
+
+    model = Whole(name="subclassed")
+    model(np.zeros((BATCH, 4), "float32"))
+    return model
+
+
 # --- optimizers -----------------------------------------------------------------------------------
 
 OPTIMIZERS: dict[str, Callable[[Any], Any]] = {
@@ -285,11 +313,12 @@ MODELS |= {f"optimizer_{name}": _optimized for name in OPTIMIZERS}
 
 def inputs_for(model: Any) -> list[np.ndarray]:
     """Fixed data for a model's inputs, with a few zeros for masks."""
-    rng = np.random.default_rng(len(model.inputs))
+    ends = [((None, 4), "float32")] if model.name == "subclassed" else [(t.shape, t.dtype) for t in model.inputs]
+    rng = np.random.default_rng(len(ends))
     found = []
-    for tensor in model.inputs:
-        shape = (BATCH, *tensor.shape[1:])
-        integers = "int" in str(tensor.dtype)
+    for full_shape, dtype in ends:
+        shape = (BATCH, *full_shape[1:])
+        integers = "int" in str(dtype)
         data = rng.integers(0, 10, shape) if integers else rng.normal(size=shape)
         data[0, -1] = 0
         found.append(data.astype("int32" if integers else "float32"))
@@ -318,7 +347,8 @@ def outputs_of(model: Any) -> list[np.ndarray]:
 def train_step(model: Any) -> None:
     """One training step on fixed data."""
     rng = np.random.default_rng(7)
-    targets = [rng.normal(size=(BATCH, *t.shape[1:])).astype("float32") for t in model.outputs]
+    shapes = [(None, 2)] if model.name == "subclassed" else [t.shape for t in model.outputs]
+    targets = [rng.normal(size=(BATCH, *shape[1:])).astype("float32") for shape in shapes]
     named = model.name == "named_ends"
     model.train_on_batch(by_name(["a", "b"], inputs_for(model), named), by_name(["one", "two"], targets, named))
 
@@ -330,7 +360,7 @@ def compiled(name: str, keras: Any) -> Any:
     usual = OPTIMIZERS["sgd" if "embedding" in name else "adam"]
     optimizer = OPTIMIZERS.get(name.removeprefix("optimizer_"), usual)
     loss = {"one": "mse", "two": "mse"} if name == "named_ends" else "mse"
-    if len(model.outputs) > 1 and name != "named_ends":
+    if name not in ("named_ends", "subclassed") and len(model.outputs) > 1:
         loss = ["mse", "mse"]
     model.compile(optimizer=optimizer(keras.optimizers), loss=loss, run_eagerly=True)
     return model
