@@ -77,6 +77,8 @@ def _fitted(model: Model, name: str, symbol: KerasTensor, value: Any, any_batch:
     shape = shape_of(value) if hasattr(value, "shape") else None
     if shape is not None:
         wanted = (None, *symbol.shape[1:]) if any_batch else symbol.shape
+        if model._shape_from_data:  # its layers say themselves what does not fit them
+            wanted = (None,) * len(wanted)
         if not fits(shape, wanted):
             if len(shape) == len(wanted) - 1 and wanted[-1] == 1 and fits((*shape, 1), wanted):
                 value = ops.expand_dims(value, -1)
