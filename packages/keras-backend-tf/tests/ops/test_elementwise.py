@@ -33,3 +33,24 @@ def test_extremes_pass_nan_on() -> None:
     x, y = tf.constant([np.nan, 1.0]), tf.constant([1.0, np.nan])
     assert np.isnan(elementwise.maximum(x, y)).all()
     assert np.isnan(elementwise.minimum(x, y)).all()
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (2, 2, 3), (2, 2, 2, 3), (2, 1, 2, 2, 3)])
+def test_adding_a_bias_and_its_gradients(shape: tuple[int, ...]) -> None:
+    x, bias = tf.ones(shape), tf.constant([1.0, 2.0, 3.0])
+    with tf.GradientTape() as outer:
+        outer.watch(bias)
+        with tf.GradientTape() as tape:
+            tape.watch(bias)
+            out = elementwise.add(x, bias)
+            loss = tf.reduce_sum(out**2)
+        slope = tape.gradient(loss, bias)
+    np.testing.assert_array_equal(out, np.ones(shape) + [1, 2, 3])
+    rows = np.prod(shape[:-1])
+    np.testing.assert_allclose(slope, rows * 2 * np.array([2, 3, 4]))
+    np.testing.assert_allclose(outer.gradient(slope, bias), [2 * rows] * 3)
+
+
+def test_a_bias_of_one_is_broadcast() -> None:
+    np.testing.assert_array_equal(elementwise.add(tf.ones((1, 1, 1, 3)), tf.ones(1)), 2 * np.ones((1, 1, 1, 3)))
+    np.testing.assert_array_equal(elementwise.add(tf.ones((1, 1, 1, 1)), tf.ones(3)), 2 * np.ones((1, 1, 1, 3)))
