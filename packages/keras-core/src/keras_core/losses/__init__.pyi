@@ -1,3 +1,5 @@
+from .circle_loss import Circle as Circle
+from .circle_loss import circle as circle
 from .crossentropy import BCE as BCE
 from .crossentropy import BinaryCrossentropy as BinaryCrossentropy
 from .crossentropy import CategoricalCrossentropy as CategoricalCrossentropy
