@@ -27,6 +27,14 @@ def test_deferred_building() -> None:
     assert model.built and model.output_shape == (None, 1)
 
 
+def test_built_from_data_it_takes_other_lengths() -> None:
+    model = Sequential([Affine(4, name="first")])
+    assert model.predict(np.ones((2, 5, 3), "float32"), verbose=0).shape == (2, 5, 4)
+    assert model.predict(np.ones((2, 7, 3), "float32"), verbose=0).shape == (2, 7, 4)
+    with pytest.raises(ValueError, match="shape"):
+        model.predict(np.ones((2, 3), "float32"), verbose=0)
+
+
 def test_build_with_a_shape() -> None:
     model = Sequential([Affine(4)])
     model.build((None, 3))

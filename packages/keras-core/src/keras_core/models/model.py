@@ -46,17 +46,16 @@ class Model(Trainer, Layer):
         "_symbolic_metrics",
         "history",
     }
-    _function: Function | None
-    _called: bool = False
+    _function: Function | None = None
+    _called = False
+    _shape_from_data = False
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls is Model and (args or any(k in kwargs for k in ("inputs", "input"))):
             from keras_core.models.functional import Functional
 
             return Layer.__new__(Functional, *args, **kwargs)
-        self = Layer.__new__(cls, *args, **kwargs)
-        object.__setattr__(self, "_function", None)
-        return self
+        return Layer.__new__(cls, *args, **kwargs)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         inputs = kwargs.pop("inputs", kwargs.pop("input", None))

@@ -130,8 +130,8 @@ class Sequential(Model):
 
     def _maybe_build(self, first: Any, named: dict[str, Any]) -> None:
         if not self.built:
-            shape = shape_of(first)
-            self.build((None, *shape[1:]))
+            self.build((None, *shape_of(first)[1:]))
+            object.__setattr__(self, "_shape_from_data", True)
 
     def call(self, inputs: Tensor, training: bool | None = None, mask: Any = None) -> Any:
         if self._function is not None and mask is None:
