@@ -16,23 +16,78 @@ from keras_core.ops.elementwise import (
     divide,
     equal,
     exp,
+    greater,
     isnan,
     less,
+    log,
     logaddexp,
     maximum,
     minimum,
     mod,
     multiply,
-    polynomial,
+    negative,
     power,
     sign,
     sqrt,
     square,
+    stop_gradient,
     subtract,
     where,
 )
-from keras_core.ops.table import derived
+from keras_core.ops.table import derived, dtype_of
 from keras_core.typing import Tensor
+
+_ERFINV_CENTRE = (
+    2.81022636e-08,
+    3.43273939e-07,
+    -3.5233877e-06,
+    -4.39150654e-06,
+    0.00021858087,
+    -0.00125372503,
+    -0.00417768164,
+    0.246640727,
+    1.50140941,
+)
+_ERFINV_TAIL = (
+    -0.000200214257,
+    0.000100950558,
+    0.00134934322,
+    -0.00367342844,
+    0.00573950773,
+    -0.0076224613,
+    0.00943887047,
+    1.00167406,
+    2.83297682,
+)
+
+
+@derived(tensors=("x",), cast="float")
+def erfinv(x: Tensor) -> Tensor:
+    """Inverse of `erf`, to single precision.
+
+    Reference: Giles, "Approximating the erfinv function", GPU Computing Gems, 2011.
+    """
+    edge = equal(absolute(x), 1)
+    inner = where(edge, 0, x)
+    w = negative(log(multiply(subtract(1, inner), add(1, inner))))
+    central = less(w, 5)
+    centre = polynomial(_ERFINV_CENTRE, subtract(w, 2.5))
+    tail = polynomial(_ERFINV_TAIL, subtract(sqrt(where(central, 5, w)), 3))
+    return where(edge, multiply(stop_gradient(x), math.inf), multiply(where(central, centre, tail), x))
+
+
+def polynomial(coefficients: tuple[float, ...], x: Tensor) -> Tensor:
+    """The polynomial with these coefficients, the highest power's first."""
+    result: Tensor = coefficients[0]
+    for coefficient in coefficients[1:]:
+        result = add(multiply(result, x), coefficient)
+    return result
+
+
+@derived(tensors=("x1", "x2"), cast="promote")
+def heaviside(x1: Tensor, x2: Tensor) -> Tensor:
+    """0 where `x1` is negative, 1 where it is positive, `x2` where it is 0."""
+    return where(equal(x1, 0), x2, cast(greater(x1, 0), dtype_of(x1)))
 
 
 @derived(tensors=("x",), cast="float")
