@@ -314,19 +314,10 @@ def _fixed_key(op: Any, variables: Any) -> tuple[Any, ...] | None:
 
 
 @function_of.register(subtensor.AdvancedIncSubtensor)
-def _scatter(op: subtensor.AdvancedIncSubtensor, node: Apply, used: Any) -> Function:
-    x, y, *indices = node.inputs
-    by_rows = (
-        not op.set_instead_of_inc
-        and len(op.idx_list) == 1
-        and op.idx_list[0] == 0
-        and len(indices) == 1
-        and indices[0].type.dtype != "bool"
-        and x.type.ndim == 2
-        and y.type.ndim == indices[0].type.ndim + 1
-    )
+@function_of.register(getattr(subtensor, "AdvancedIncSubtensor1", subtensor.AdvancedIncSubtensor))
+def _scatter(op: Any, node: Apply, used: Any) -> Function:
     general = by_perform(node)
-    if not by_rows:
+    if not _adds_rows(op, node):
         return general
 
     def run(x: Any, y: Any, rows: Any) -> Any:
@@ -335,6 +326,19 @@ def _scatter(op: subtensor.AdvancedIncSubtensor, node: Apply, used: Any) -> Func
         return add_rows(x, y.reshape(-1, x.shape[1]), rows.reshape(-1))
 
     return run
+
+
+def _adds_rows(op: Any, node: Apply) -> bool:
+    """Whether the node adds rows to a matrix at places given by one tensor of ints."""
+    x, y, *indices = node.inputs
+    return (
+        not op.set_instead_of_inc
+        and tuple(getattr(op, "idx_list", (0,))) == (0,)  # PyTensor 3.0 has an Op for one index
+        and len(indices) == 1
+        and indices[0].type.dtype != "bool"
+        and x.type.ndim == 2
+        and y.type.ndim == indices[0].type.ndim + 1
+    )
 
 
 def add_rows(x: Any, y: Any, rows: Any) -> Any:
