@@ -205,3 +205,16 @@ def test_joining_and_splitting_along_named_axes(check: Any) -> None:
     check("hsplit", X, [1], expect=np.hsplit(X, [1]))
     check("hsplit", INTS[0], 3, expect=np.hsplit(INTS[0], 3))
     check("dsplit", X, 2, expect=np.dsplit(X, 2))
+
+
+def test_slices_known_only_at_run_time(backend_name: str) -> None:
+    from keras_core import Function
+
+    x, y = KerasTensor((None, 5)), KerasTensor((None, None))
+    length = ops.shape(y)[1]
+    model = Function([x, y], [x[:, :length], x[:, length - 1], ops.slice(x, (0, length), (1, 1))])
+    array = np.arange(10, dtype="float32").reshape(2, 5)
+    found = [backend.to_numpy(t) for t in model([array, np.zeros((2, 3), "float32")])]
+    for result, expected in zip(found, [array[:, :3], array[:, 2], array[:1, 3:4]]):
+        np.testing.assert_array_equal(result, expected)
+    assert ops.getitem(X, (0, slice(KerasTensor((), "int32"), None))).shape == (None, 4)

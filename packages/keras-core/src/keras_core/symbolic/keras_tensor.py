@@ -129,11 +129,13 @@ def is_keras_tensor(x: Any) -> bool:
 
 
 def any_symbolic(value: Any) -> bool:
-    """Whether a KerasTensor stands anywhere in nested lists, tuples and dicts."""
+    """Whether a KerasTensor stands anywhere in nested lists, tuples, dicts and slices."""
     if isinstance(value, KerasTensor):
         return True
     if isinstance(value, (list, tuple)):
         return any(map(any_symbolic, value))
     if isinstance(value, dict):
         return any(map(any_symbolic, value.values()))
+    if isinstance(value, slice):
+        return any(map(any_symbolic, (value.start, value.stop, value.step)))
     return False

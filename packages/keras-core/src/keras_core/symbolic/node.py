@@ -9,7 +9,7 @@ from keras_core.symbolic.keras_tensor import KerasTensor
 
 
 def map_nested(function: Callable[[Any], Any], value: Any) -> Any:
-    """Apply `function` to the leaves of nested lists, tuples and dicts."""
+    """Apply `function` to the leaves of nested lists, tuples, dicts and slices."""
     if isinstance(value, (list, tuple)):
         mapped = [map_nested(function, item) for item in value]
         if isinstance(value, list):
@@ -17,6 +17,8 @@ def map_nested(function: Callable[[Any], Any], value: Any) -> Any:
         return type(value)(*mapped) if hasattr(value, "_fields") else tuple(mapped)
     if isinstance(value, dict):
         return {key: map_nested(function, item) for key, item in value.items()}
+    if isinstance(value, slice):
+        return slice(*(map_nested(function, limit) for limit in (value.start, value.stop, value.step)))
     return function(value)
 
 
