@@ -229,7 +229,8 @@ class _Builder:
         for entry in self._entries:
             self._add(entry)
         self._call_all()
-        keras_2 = not any("module" in entry for entry in self._entries)
+        calls = [call for entry in self._entries for call in entry.get("inbound_nodes") or ()]
+        keras_2 = any(isinstance(call, (list, tuple)) for call in calls)
         return self._ends("input_layers", keras_2), self._ends("output_layers", keras_2)
 
     def _add(self, entry: Mapping[str, Any]) -> None:
