@@ -13,4 +13,10 @@ package:
     reason = "why, and what it does instead"
 
 Such a test must fail; once it passes, or when no test has that name, the run fails until the entry is gone.
+
+`LayerContract` and `OptimizerContract` are base classes for the tests of layers and optimizers.
 """
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
