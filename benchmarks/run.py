@@ -220,7 +220,7 @@ def latency_table(results: dict) -> str:
             row = [CASES[model].title, quantity, f"{best:,.0f}"]
             for way in ("ours", "ours, Theano", "upstream"):
                 values = found.get(way, {}).get(quantity)
-                row.append(f"{spread(values)}, +{median(values) - best:,.0f}" if values else "")
+                row.append(f"{spread(values)}, {median(values) - best:+,.0f}" if values else "")
             rows.append(row)
     return table(["model", "call", "raw, µs", "ours, µs", "ours on Theano, µs", "upstream, µs"], rows)
 
@@ -268,7 +268,7 @@ write, with default callbacks. Raw loops shuffle, compute loss and accuracy and 
 
 ## Single calls
 
-Above the fastest raw compiled call by what stands after the plus sign.
+After each range: by how much the median lies above (+) or below (-) the fastest raw compiled call.
 
 {latency_table(results)}
 
