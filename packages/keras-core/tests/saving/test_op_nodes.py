@@ -16,6 +16,7 @@ CASES = {
     "index_with_slices": lambda x: x[:, 1:, ::2],
     "index_with_a_number": lambda x: x[:, 0],
     "index_with_ellipsis": lambda x: x[..., -1],
+    "symbolic_limit": lambda x: x[: ops.shape(x)[0] // 2],
     "axis_and_keepdims": lambda x: ops.mean(x, axis=(1, 2), keepdims=True),
     "list_of_tensors": lambda x: ops.concatenate([x, x * 2.0], axis=1),
     "stacked": lambda x: ops.stack([x, x], axis=-1),

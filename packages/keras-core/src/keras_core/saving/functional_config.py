@@ -137,14 +137,18 @@ class _Graph:
             return {"class_name": "__keras_tensor__", "config": config}
 
         return {
-            "args": [_lists(map_nested(written, arg)) for arg in args],
-            "kwargs": {key: _lists(map_nested(written, value)) for key, value in kwargs.items()},
+            "args": [_plain(map_nested(written, arg)) for arg in args],
+            "kwargs": {key: _plain(map_nested(written, value)) for key, value in kwargs.items()},
         }
 
 
-def _lists(value: Any) -> Any:
+def _plain(value: Any) -> Any:
+    """Tuples as lists and slices as dicts; what is in them is written already."""
     if isinstance(value, (list, tuple)):
-        return [_lists(item) for item in value]
+        return [_plain(item) for item in value]
+    if isinstance(value, slice):
+        limits = {"start": value.start, "stop": value.stop, "step": value.step}
+        return {"class_name": "__slice__", "config": limits}
     return value
 
 
@@ -356,6 +360,8 @@ class _Tensors:
             return value
         if value.get("class_name") == "__keras_tensor__":
             return cls(value["config"].get("keras_history"))
+        if value.get("class_name") == "__slice__":
+            return slice(*(cls.read(value["config"].get(key)) for key in ("start", "stop", "step")))
         if "class_name" in value and "config" in value:
             return deserialize_keras_object(value)
         return {key: cls.read(item) for key, item in value.items()}
