@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import pytensor.tensor as pt
@@ -27,7 +29,22 @@ def contract(subscripts: str, operands: Any) -> Any:
     return pt.einsum(subscripts, *map(tensor, operands))
 
 
+def _in_single(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Half precision by way of float32, since LAPACK has none."""
+
+    @functools.wraps(function)
+    def run(x: Any, *others: Any, **options: Any) -> Any:
+        if tensor(x).type.dtype != "float16":
+            return function(x, *others, **options)
+        wide = [y.astype("float32") if hasattr(y, "dtype") else y for y in (x, *others)]
+        found = function(*wide, **options)
+        return tuple(y.astype("float16") for y in found) if isinstance(found, tuple) else found.astype("float16")
+
+    return run
+
+
 @op
+@_in_single
 def solve(a: Any, b: Any) -> Any:
     a, b = tensor(a), tensor(b)
     if b.type.ndim == a.type.ndim - 1:
@@ -36,28 +53,33 @@ def solve(a: Any, b: Any) -> Any:
 
 
 @op
+@_in_single
 def cholesky(x: Any, upper: bool = False) -> Any:
     return decompositions.cholesky(x, lower=not upper)
 
 
 @op
+@_in_single
 def det(x: Any) -> Any:
     return decompositions.det(x)
 
 
 @op
+@_in_single
 def qr(x: Any, mode: str = "reduced") -> tuple[Any, Any]:
     q, r = decompositions.qr(x, mode="economic" if mode == "reduced" else "full")
     return q, r
 
 
 @op
+@_in_single
 def svd(x: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
     found = decompositions.svd(x, full_matrices=full_matrices, compute_uv=compute_uv)
     return tuple(found) if compute_uv else found
 
 
 @op
+@_in_single
 def eigh(x: Any) -> tuple[Any, Any]:
     values, vectors = decompositions.eigh(x)
     return values, vectors

@@ -161,7 +161,7 @@ def _pooled(
     x = _channels_last(inputs, data_format)
     if count == 1:
         x, window, steps = raw.ExpandDims(input=x, axis=1), [1, *window], [1, *steps]
-    if count == 3 and x.dtype == tf.float64:  # for which there is no kernel
+    if count == 3 and x.dtype in (tf.float16, tf.float64):  # for which a CPU has no kernel
         return _restored(_pooled_by_planes(kernels[0], x, window, steps, padding.upper()), data_format)
     argument = "value" if kernels[0] is raw.AvgPool and count < 3 else "input"
     result = kernels[count == 3](

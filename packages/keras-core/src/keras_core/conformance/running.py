@@ -53,7 +53,12 @@ def reference(op: Op, arguments: dict[str, Any], wide: bool = False) -> list[np.
 
 
 def _widened(leaf: Any) -> Any:
-    return leaf.astype("float64") if isinstance(leaf, np.ndarray) and leaf.dtype == np.float32 else leaf
+    return turned(leaf, "float64")
+
+
+def turned(leaf: Any, dtype: str) -> Any:
+    """A float32 array in another dtype; anything else as it is."""
+    return leaf.astype(dtype) if isinstance(leaf, np.ndarray) and leaf.dtype == np.float32 else leaf
 
 
 def compute(op: Op, arguments: dict[str, Any], backend: Backend) -> list[np.ndarray]:

@@ -100,6 +100,34 @@ def test_body(overridden: str, backend: Backend) -> None:
     _for_each_case(name, backend, check)
 
 
+PRIMITIVES = [n for n in NAMES if TABLE[n].body is None and n not in running.UNSPECIFIED]
+
+
+@pytest.mark.parametrize("name", PRIMITIVES)
+@pytest.mark.parametrize("dtype", ["float16", "float64"])
+def test_other_floats(name: str, dtype: str, backend: Backend) -> None:
+    """Half and double precision give the dtype told beforehand, and values of that precision."""
+    op = TABLE[name]
+
+    @running.examples(backend, 2, 1)
+    @given(st.data())
+    def run(data: Any) -> None:
+        arguments = CASES[name](Inputs(data.draw))
+        names = running.tensor_names(op, arguments)
+        if not any(leaf.dtype == "float32" for n in names for leaf in tree.flatten(arguments[n])):
+            return
+        turned = {n: tree.map_structure(lambda x: running.turned(x, dtype), arguments[n]) for n in names}
+        told = tree.flatten(op.output_spec(*running.positional(op, {**arguments, **turned})))
+        expected = running.comparable(op, running.reference(op, {**arguments, **turned}), arguments)
+        results = running.compute(op, {**arguments, **turned}, backend)
+        assert [spec.dtype for spec in told] == [str(result.dtype) for result in results]
+        tolerance = 2e-2 if dtype == "float16" else 1e-6
+        for have, want in zip(running.comparable(op, results, arguments), expected, strict=True):
+            np.testing.assert_allclose(have.astype("float64"), want.astype("float64"), tolerance, tolerance)
+
+    run()
+
+
 NEED_SIZES = {
     "batch": frozenset({"unstack", "squeeze"}),
     "all": frozenset(
