@@ -303,17 +303,29 @@ def scan(
         flat_y, packs["y"] = flatten_results(y, backend)
         new_flat = flatten_results(new, backend)[0]
         if len(new_flat) != len(carry):
-            raise ValueError(f"scan(): f returned a carry of {len(new_flat)} tensors, expected {len(carry)} as in init.")
+            raise ValueError(
+                f"scan(): f returned a carry of {len(new_flat)} tensors, expected {len(carry)} as in init."
+            )
         return [*new_flat, *flat_y]
 
-    if all(builtins.map(backend.is_concrete, [*carry, *steps])) and active_trace_is_concrete(backend) and count_steps is not None:
+    if (
+        all(builtins.map(backend.is_concrete, [*carry, *steps]))
+        and active_trace_is_concrete(backend)
+        and count_steps is not None
+    ):
         return _eager_scan(backend, flat_f, carry, pack_carry, steps, packs, count_steps, reverse)
     return _staged_scan(backend, flat_f, carry, pack_carry, steps, packs, count_steps, reverse, unroll)
 
 
 def _eager_scan(
-    backend: Backend, flat_f: Any, carry: list[Any], pack_carry: Any, steps: list[Any], packs: dict[str, Any],
-    length: int, reverse: bool,
+    backend: Backend,
+    flat_f: Any,
+    carry: list[Any],
+    pack_carry: Any,
+    steps: list[Any],
+    packs: dict[str, Any],
+    length: int,
+    reverse: bool,
 ) -> tuple[Any, Any]:
     from keras_core.ops.shaping import getitem, stack
 
@@ -330,8 +342,15 @@ def _eager_scan(
 
 
 def _staged_scan(
-    backend: Backend, flat_f: Any, carry: list[Any], pack_carry: Any, steps: list[Any], packs: dict[str, Any],
-    length: int | None, reverse: bool, unroll: int | bool,
+    backend: Backend,
+    flat_f: Any,
+    carry: list[Any],
+    pack_carry: Any,
+    steps: list[Any],
+    packs: dict[str, Any],
+    length: int | None,
+    reverse: bool,
+    unroll: int | bool,
 ) -> tuple[Any, Any]:
     rows = [Spec(tuple(backend.shape(t))[1:], backend.dtype(t)) for t in steps]
     variables = _written_by_step(backend, flat_f, carry, rows)
@@ -377,7 +396,7 @@ def _symbolic_scan(f: Any, init: Any, xs: Any, length: Any, reverse: bool, unrol
     return _symbolic_call(scan, (f, init, xs, length, reverse, unroll), (carried, stacked))
 
 
-def map(f: Callable[..., Any], xs: Any) -> Any:  # noqa: A001 (the name of the op)
+def map(f: Callable[..., Any], xs: Any) -> Any:
     """Apply `f` to each row of `xs` along the first axis and stack the results.
 
     Args:
@@ -401,7 +420,4 @@ def fori_loop(lower: Any, upper: Any, body_fun: Callable[..., Any], init_val: An
     """``val = body_fun(i, val)`` for i from `lower` to `upper` - 1; returns the last `val`."""
     from keras_core.ops.elementwise import add, less
 
-    return while_loop(
-        lambda i, _: less(i, upper), lambda i, val: (add(i, 1), body_fun(i, val)), (lower, init_val)
-    )[1]
-
+    return while_loop(lambda i, _: less(i, upper), lambda i, val: (add(i, 1), body_fun(i, val)), (lower, init_val))[1]
