@@ -110,12 +110,52 @@ def test_outputs_of_the_last_step_may_have_an_open_size() -> None:
     np.testing.assert_array_equal(out, [[6], [8]])
 
 
+@pytest.mark.parametrize("jit", [False, True])
+def test_steps_of_a_recurrent_layer(jit: bool) -> None:
+    """A loop in the loop, with gradients: XLA must know the lengths of the lists that it keeps."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(4, 3, 2)).astype("float32")
+    w = Variable(np.array([[0.5, -0.3], [0.2, 0.1]], "float32"))
+
+    def step(rows: Any) -> list[Any]:
+        def loss() -> Any:
+            _, outputs = ops.scan(
+                lambda h, row: (ops.tanh(ops.matmul(h, w) + row),) * 2, ops.zeros((2, 2)), ops.swapaxes(rows, 0, 1)
+            )
+            return ops.sum(outputs)
+
+        value, (grad,) = gradients(loss, [w])
+        w.assign(w - grad)
+        return [value]
+
+    def total(kernel: np.ndarray, rows: np.ndarray) -> float:
+        h, result = np.zeros((2, 2)), 0.0
+        for k in range(3):
+            h = np.tanh(h @ kernel + rows[:, k])
+            result += h.sum()
+        return result
+
+    kernel = w.numpy().astype("float64")
+    order = np.array([[0, 2], [1, 3]], "int32")
+    (last,) = BACKEND.stage_steps(step, [w], [Spec((2, 3, 2))], jit)(tf.constant(order), tf.constant(x))
+    for rows in order:
+        expected = total(kernel, x[rows])
+        slope = np.zeros((2, 2))
+        for place in np.ndindex(2, 2):
+            nudge = np.zeros((2, 2))
+            nudge[place] = 1e-5
+            slope[place] = (total(kernel + nudge, x[rows]) - total(kernel - nudge, x[rows])) / 2e-5
+        kernel = kernel - slope
+    np.testing.assert_allclose(last, expected, rtol=1e-4)
+    np.testing.assert_allclose(w.numpy(), kernel, rtol=1e-4, atol=1e-5)
+
+
 def _xla_programs(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     seen: list[bool] = []
     compiled = staging._compiled
 
     def noted(body: Any, specs: Any, xla: bool) -> Any:
-        seen.append(xla)
+        seen.extend([True] * xla)
         return compiled(body, specs, xla)
 
     monkeypatch.setattr(staging, "_compiled", noted)

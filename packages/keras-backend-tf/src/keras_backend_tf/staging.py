@@ -140,17 +140,16 @@ def stage_steps(
     batch = signature[0].shape[0] if signature else None
     whole = [tf.TensorSpec((None, *spec.shape[1:]), spec.dtype) for spec in signature]
     specs = [tf.TensorSpec((), tf.int32), tf.TensorSpec((None, batch), tf.int32), *whole]
-    plain = tf.function(body, autograph=False).get_concrete_function(*specs)
-    call = _caller(plain)
+    if jit:
+        return _filled_up(_caller(_compiled(body, specs, True)))
+    call = _caller(_compiled(body, specs, False))
 
     def as_they_come(indices: Any, *data: Tensor) -> list[Tensor]:
         return call(len(indices), indices, *data)
 
-    if not wants_xla or (jit is None and not (seen[0] and gains[0])):
+    if not wants_xla or jit is False or not (seen[0] and gains[0]):
         return as_they_come
-    if jit is None:
-        return _Paying(as_they_come, _compiled_for(backend, fn, variables, signature, ops))
-    return _filled_up(_caller(_compiled(lambda *given: plain(*given), specs, True)))
+    return _Paying(as_they_come, _compiled_for(backend, fn, variables, signature, ops))
 
 
 def _compiled_for(
