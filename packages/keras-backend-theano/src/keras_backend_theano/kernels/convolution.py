@@ -7,11 +7,12 @@ Windows are copied into a buffer that fits the cache, block by block, and multip
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
-from functools import wraps
 
 import numpy as np
 
+from keras_backend_theano.kernels.threads import over_batch
 from keras_backend_theano.kernels.window import Array, Window, blocks
 
 BLOCK_BYTES = 2 << 20
@@ -21,7 +22,7 @@ MIN_ROWS = 512
 def _in_single(function: Callable[..., Array]) -> Callable[..., Array]:
     """Half precision has no GEMM in NumPy: compute in float32 and round the result."""
 
-    @wraps(function)
+    @functools.wraps(function)
     def run(a: Array, b: Array, *rest: object) -> Array:
         dtype = np.result_type(a, b)
         if dtype != np.float16:
@@ -37,29 +38,46 @@ def convolve(x: Array, kernel: Array, window: Window, groups: int = 1) -> Array:
     output = window.output(x.shape[1:-1])
     result = np.empty((x.shape[0], *output, kernel.shape[-1]), x.dtype)
     padded = window.pad(x)
-    if groups > 1 and kernel.shape[-2] == 1:
-        _depthwise(padded, kernel, window, result)
-        return result
-    weights = _by_group(kernel, groups)
-    for part, patches in _patches(padded, window, output, groups):
+    depthwise = groups > 1 and kernel.shape[-2] == 1
+    weights = kernel if depthwise else _by_group(kernel, groups)
+
+    def work(images: slice) -> None:
+        if depthwise:
+            _depthwise(padded[images], weights, window, result[images])
+        else:
+            _dense(padded[images], weights, window, result[images])
+
+    over_batch(len(x), max(x.nbytes, result.nbytes), work)
+    return result
+
+
+def _dense(padded: Array, weights: Array, window: Window, result: Array) -> None:
+    """Convolve into `result`; `weights` as `_by_group` gives them."""
+    groups = len(weights)
+    for part, patches in _patches(padded, window, result.shape[1:-1], groups):
         target = result[part]
         if groups == 1:
             np.matmul(patches[0], weights[0], out=target.reshape(-1, target.shape[-1]))
         else:
             target[...] = _ungroup(patches @ weights, target.shape)
-    return result
 
 
 @_in_single
 def kernel_gradient(x: Array, dy: Array, window: Window, groups: int = 1) -> Array:
     """Gradient of a loss by the kernel: `dy` is its gradient by the output of `convolve`."""
-    output = dy.shape[1:-1]
     padded = window.pad(x)
     per_group = x.shape[-1] // groups
-    if groups > 1 and per_group == 1:
-        return _depthwise_kernel_gradient(padded, dy, window, groups)
-    total = np.zeros((groups, window.volume * per_group, dy.shape[-1] // groups), x.dtype)
-    for part, patches in _patches(padded, window, output, groups):
+    one_share = _depthwise_kernel_gradient if groups > 1 and per_group == 1 else _dense_kernel_gradient
+    shares = over_batch(
+        len(x), max(x.nbytes, dy.nbytes), lambda images: one_share(padded[images], dy[images], window, groups)
+    )
+    return functools.reduce(np.add, shares)
+
+
+def _dense_kernel_gradient(padded: Array, dy: Array, window: Window, groups: int) -> Array:
+    per_group = padded.shape[-1] // groups
+    total = np.zeros((groups, window.volume * per_group, dy.shape[-1] // groups), dy.dtype)
+    for part, patches in _patches(padded, window, dy.shape[1:-1], groups):
         total += patches.transpose(0, 2, 1) @ _group(dy[part], groups)
     split = total.reshape(groups, *window.size, per_group, -1)
     return np.ascontiguousarray(np.moveaxis(split, 0, -2)).reshape(*window.size, per_group, dy.shape[-1])
@@ -77,10 +95,14 @@ def input_gradient(kernel: Array, dy: Array, window: Window, sizes: tuple[int, .
     spatial = [n + sum(p) for n, p in zip(sizes, window.pads(sizes), strict=True)]
     padded = np.zeros((dy.shape[0], *spatial, per_group * groups), dy.dtype)
     taps = list(window.taps(output))
-    if groups > 1 and per_group == 1:
-        _depthwise_input_gradient(padded, kernel, dy, taps, groups)
-    else:
-        _scatter(padded, kernel, dy, window, taps, groups)
+
+    def work(images: slice) -> None:
+        if groups > 1 and per_group == 1:
+            _depthwise_input_gradient(padded[images], kernel, dy[images], taps, groups)
+        else:
+            _scatter(padded[images], kernel, dy[images], window, taps, groups)
+
+    over_batch(len(dy), max(padded.nbytes, dy.nbytes), work)
     return window.crop(padded, sizes)
 
 

@@ -6,8 +6,11 @@ gradient is a gather (`pick`). The first of equal values wins.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
+from keras_backend_theano.kernels.threads import over_batch
 from keras_backend_theano.kernels.window import Array, Window
 
 BLOCK_BYTES = 1 << 20
@@ -22,13 +25,16 @@ def max_pool(x: Array, window: Window) -> tuple[Array, Array]:
     result = np.empty(shape, x.dtype)
     winner = np.zeros(shape, winner_dtype(window))
     taps = list(window.taps(output))
-    for images in _parts(x.shape[0], result):
+
+    def work(images: slice) -> None:
         source, best, index = padded[images], result[images], winner[images]
         best[...] = source[taps[0]]
         for tap, at in enumerate(taps[1:], start=1):
             value = source[at]
             _replace(index, value > best, tap)
             np.maximum(best, value, out=best)
+
+    _by_parts(result, work)
     return result, winner
 
 
@@ -37,7 +43,8 @@ def unpool(dy: Array, winner: Array, window: Window, sizes: tuple[int, ...]) -> 
     padded = _blank(dy, window, sizes)
     taps = list(window.taps(dy.shape[1:-1]))
     apart = all(s >= r for s, r in zip(window.strides, window.reach(), strict=True))
-    for images in _parts(dy.shape[0], dy):
+
+    def work(images: slice) -> None:
         target, part, index = padded[images], dy[images], winner[images]
         for tap, at in enumerate(taps):
             cells = target[at]
@@ -45,6 +52,8 @@ def unpool(dy: Array, winner: Array, window: Window, sizes: tuple[int, ...]) -> 
                 np.multiply(part, index == tap, out=cells)
             else:
                 cells += part * (index == tap)
+
+    _by_parts(dy, work)
     return window.crop(padded, sizes)
 
 
@@ -53,9 +62,12 @@ def pick(x: Array, winner: Array, window: Window) -> Array:
     padded = window.pad(x)
     result = np.zeros(winner.shape, x.dtype)
     taps = list(window.taps(winner.shape[1:-1]))
-    for images in _parts(x.shape[0], result):
+
+    def work(images: slice) -> None:
         for tap, at in enumerate(taps):
             np.copyto(result[images], padded[images][at], where=winner[images] == tap)
+
+    _by_parts(result, work)
     return result
 
 
@@ -66,11 +78,14 @@ def average_pool(x: Array, window: Window) -> Array:
     result = np.zeros((x.shape[0], *output, x.shape[-1]), x.dtype)
     taps = list(window.taps(output))
     scale = _scale(window, x.shape[1:-1], x.dtype)
-    for images in _parts(x.shape[0], result):
+
+    def work(images: slice) -> None:
         target, source = result[images], padded[images]
         for at in taps:
             target += source[at]
         target *= scale
+
+    _by_parts(result, work)
     return result
 
 
@@ -79,11 +94,14 @@ def average_unpool(dy: Array, window: Window, sizes: tuple[int, ...]) -> Array:
     padded = _blank(dy, window, sizes)
     taps = list(window.taps(dy.shape[1:-1]))
     scale = _scale(window, sizes, dy.dtype)
-    for images in _parts(dy.shape[0], dy):
+
+    def work(images: slice) -> None:
         target, part = padded[images], dy[images] * scale
         for at in taps:
             cells = target[at]
             cells += part
+
+    _by_parts(dy, work)
     return window.crop(padded, sizes)
 
 
@@ -116,6 +134,12 @@ def _blank(dy: Array, window: Window, sizes: tuple[int, ...]) -> Array:
     return np.zeros((dy.shape[0], *spatial, dy.shape[-1]), dy.dtype)
 
 
-def _parts(batch: int, values: Array) -> list[slice]:
+def _by_parts(values: Array, work: Callable[[slice], None]) -> None:
+    """Call `work` for parts of the batch that fit the cache; `values` has the size of what it handles."""
     step = max(BLOCK_BYTES // max(values[:1].nbytes, 1), 1)
-    return [slice(start, start + step) for start in range(0, batch, step)]
+
+    def share(images: slice) -> None:
+        for start in range(images.start, images.stop, step):
+            work(slice(start, min(start + step, images.stop)))
+
+    over_batch(len(values), values.nbytes, share)
