@@ -35,6 +35,7 @@ BACKENDS = {
     "tensorflow": ("keras-backend-tf",),
     "theano": ("keras-backend-theano", "keras-backend-numpy"),
 }
+REFERENCE = ("keras-backend-numpy",)  # what the conformance kit compares with
 ALL_PACKAGES = tuple(sorted(path.parent.name for path in ROOT.glob("packages/*/pyproject.toml")))
 TEST_TOOLS = ("hypothesis", "pytest", "pytest-timeout")
 CHECK_TOOLS = ("mypy", "ruff")
@@ -156,7 +157,8 @@ def environment(name: str, version: str = "", *, bare: bool = False) -> Path:
         _made[folder.name] = True
         return python
     backends = BACKENDS if name == "all" else {name: BACKENDS[name]}
-    packages = (*COMMON, *dict.fromkeys(package for group in backends.values() for package in group))
+    groups = [*backends.values(), () if bare else REFERENCE]
+    packages = (*COMMON, *dict.fromkeys(package for group in groups for package in group))
     tools = () if bare else TEST_TOOLS + CHECK_TOOLS if name == "numpy" else TEST_TOOLS
     check([*pip, "hatchling"])
     wheels = build_wheels(python)

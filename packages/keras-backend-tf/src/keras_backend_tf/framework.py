@@ -7,7 +7,12 @@ import os
 import tempfile
 from collections.abc import Iterator
 
-_NOISE = (b"All log messages before absl::InitializeLog", b"oneDNN custom operations are on")
+_NOISE = (
+    b"All log messages before absl::InitializeLog",
+    b"oneDNN custom operations are on",
+    b"Could not find cuda drivers",
+    b"failed call to cuInit: INTERNAL: CUDA error: Failed call to cuInit: UNKNOWN ERROR (303)",  # no driver library
+)
 
 
 @contextlib.contextmanager
@@ -42,6 +47,8 @@ with _without_noise():
     import tensorflow as tf
     from tensorflow.python.autograph.core import config as autograph
     from tensorflow.python.eager import context, record
+
+    tf.config.list_physical_devices()  # what it says about missing drivers is said here, not at the first op
 
 # Inside a tf.function of the user's, the code of Keras is run as it is: it needs no translation of Python's ifs.
 autograph.CONVERSION_RULES = (

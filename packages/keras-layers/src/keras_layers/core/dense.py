@@ -34,7 +34,7 @@ class Dense(Layer):
     Example:
         >>> import numpy as np
         >>> from keras_layers import Dense
-        >>> Dense(2, kernel_initializer="ones")(np.ones((1, 3), "float32")).shape
+        >>> tuple(Dense(2, kernel_initializer="ones")(np.ones((1, 3), "float32")).shape)
         (1, 2)
     """
 

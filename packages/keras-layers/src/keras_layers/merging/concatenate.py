@@ -27,7 +27,7 @@ class Concatenate(BaseMerge):
     Example:
         >>> import numpy as np
         >>> from keras_layers import Concatenate
-        >>> Concatenate(axis=1)([np.zeros((2, 3)), np.zeros((2, 5))]).shape
+        >>> tuple(Concatenate(axis=1)([np.zeros((2, 3)), np.zeros((2, 5))]).shape)
         (2, 8)
     """
 

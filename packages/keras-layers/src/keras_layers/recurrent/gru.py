@@ -39,7 +39,7 @@ class GRU(BaseRecurrent):
     Example:
         >>> import numpy as np
         >>> from keras_layers import GRU
-        >>> GRU(4)(np.zeros((2, 3, 5), "float32")).shape
+        >>> tuple(GRU(4)(np.zeros((2, 3, 5), "float32")).shape)
         (2, 4)
     """
 

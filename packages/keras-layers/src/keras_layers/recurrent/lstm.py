@@ -38,7 +38,7 @@ class LSTM(BaseRecurrent):
     Example:
         >>> import numpy as np
         >>> from keras_layers import LSTM
-        >>> LSTM(4)(np.zeros((2, 3, 5), "float32")).shape
+        >>> tuple(LSTM(4)(np.zeros((2, 3, 5), "float32")).shape)
         (2, 4)
     """
 

@@ -34,7 +34,7 @@ class SimpleRNN(BaseRecurrent):
     Example:
         >>> import numpy as np
         >>> from keras_layers import SimpleRNN
-        >>> SimpleRNN(4)(np.zeros((2, 3, 5), "float32")).shape
+        >>> tuple(SimpleRNN(4)(np.zeros((2, 3, 5), "float32")).shape)
         (2, 4)
     """
 

@@ -25,7 +25,7 @@ class Reshape(Layer):
     Example:
         >>> import numpy as np
         >>> from keras_layers import Reshape
-        >>> Reshape((3, -1))(np.zeros((2, 12), "float32")).shape
+        >>> tuple(Reshape((3, -1))(np.zeros((2, 12), "float32")).shape)
         (2, 3, 4)
     """
 

@@ -32,7 +32,7 @@ class Bidirectional(Layer):
     Example:
         >>> import numpy as np
         >>> from keras_layers import GRU, Bidirectional
-        >>> Bidirectional(GRU(4))(np.zeros((2, 3, 5), "float32")).shape
+        >>> tuple(Bidirectional(GRU(4))(np.zeros((2, 3, 5), "float32")).shape)
         (2, 8)
     """
 

@@ -23,7 +23,7 @@ class TimeDistributed(Layer):
     Example:
         >>> import numpy as np
         >>> from keras_layers import Dense, TimeDistributed
-        >>> TimeDistributed(Dense(4))(np.zeros((2, 3, 5), "float32")).shape
+        >>> tuple(TimeDistributed(Dense(4))(np.zeros((2, 3, 5), "float32")).shape)
         (2, 3, 4)
     """
 
