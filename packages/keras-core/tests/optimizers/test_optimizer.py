@@ -284,6 +284,7 @@ def test_a_missing_package_is_named(monkeypatch):
     from keras_core import registry
 
     monkeypatch.setattr(registry, "_catalogues", dict)
+    monkeypatch.setattr(registry, "_names_by_plain", registry._names_by_plain.__wrapped__)
     with pytest.raises(ValueError, match=r"Optimizer 'sgd' is provided by keras-optimizers.*pip install"):
         optimizers.get("sgd")
 
