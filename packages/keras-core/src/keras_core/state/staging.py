@@ -168,6 +168,7 @@ def stage(
         jit: whether to use the framework's optimizing compiler; None lets the backend choose.
 
     Example:
+        >>> import numpy as np
         >>> from keras_core import Variable, stage
         >>> total = Variable(0.0)
         >>> def add(x):
