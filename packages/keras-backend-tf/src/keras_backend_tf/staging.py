@@ -34,7 +34,8 @@ SLOW_WITH_XLA = frozenset(
 _SLOW_KERNELS = ("Conv", "DepthwiseConv", "MaxPool", "AvgPool", "TopK")
 """Beginnings of the names of TensorFlow's kernels for them, to find them in code that calls TensorFlow itself."""
 
-_MIN_CAPACITY = 1024
+_ROOM = 2**18
+"""Indices that a compiled program has room for at first: 0.2 s of the smallest models' steps."""
 
 _PATIENCE = 1.0
 """Seconds of work after which compiling by XLA is tried."""
@@ -240,7 +241,7 @@ def _filled_up(call: Program) -> Program:
         rows = np.asarray(indices, dtype=np.int32)
         count = len(rows)
         if count > capacity:
-            capacity = max(_MIN_CAPACITY, 1 << (count - 1).bit_length())
+            capacity = max(_ROOM // max(rows[0].size, 1), 1 << (count - 1).bit_length())
         padded = np.zeros((capacity, *rows.shape[1:]), np.int32)
         padded[:count] = rows
         return call(count, padded, *data)
