@@ -151,3 +151,12 @@ def test_a_spare_of_another_shape_is_left_alone():
     run = compiled([a, b], [pt.exp(a) + pt.exp(b)])
     one, many = np.ones((1, 2000), "float32"), np.ones((3, 2000), "float32")
     assert run(one, many)[0].shape == run(many, one)[0].shape == (3, 2000)
+
+
+def test_large_products():
+    a, b = (np.random.default_rng(k).normal(size=s).astype("float32") for k, s in enumerate([(300, 400), (400, 200)]))
+    x, y = (pt.tensor(dtype="float32", shape=(None, None)) for _ in range(2))
+    product, turned = compiled([x, y], [pt.dot(x, y), pt.dot(y.T, x.T)])(a, b)
+    exact = a.astype("float64") @ b.astype("float64")
+    np.testing.assert_allclose(product, exact, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(turned, exact.T, rtol=1e-4, atol=1e-4)

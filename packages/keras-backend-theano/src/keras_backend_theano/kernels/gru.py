@@ -21,7 +21,8 @@ from keras_backend_theano.kernels.recurrence import (
     steps,
     to_batch_first,
 )
-from keras_backend_theano.kernels.threads import single_for_small
+from keras_backend_theano.kernels.threads import product as matrix_product
+from keras_backend_theano.kernels.threads import single_blas
 from keras_backend_theano.kernels.window import Array
 
 
@@ -79,7 +80,7 @@ def forward(
     hidden = np.empty((len(gates), batch, units), inputs.dtype)
     inner = np.empty_like(hidden)
     split = 2 * units
-    with single_for_small(h.size * recurrent.shape[1]):
+    with single_blas():
         for step, z in enumerate(gates):
             if reset_after:
                 product_h = h @ weights
@@ -142,7 +143,7 @@ def backward(
     h_before = previous(hidden, h)
     d_last = np.broadcast_to(d_h, (batch, units))
     step = _step_after if reset_after else _step_before
-    with single_for_small(h.size * recurrent.shape[1]):
+    with single_blas():
         d_input, d_recurrent, d_start = _through_time(sequence, run, h_before, d_hidden, d_last, recurrent, step)
     if reset_after:
         d_kernel = product(h_before, d_recurrent)
@@ -157,7 +158,7 @@ def backward(
         )
     flat = d_input.reshape(-1, 3 * units)
     return GRUGradients(
-        to_batch_first((flat @ kernel.T).reshape(sequence.inputs.shape), backwards),
+        to_batch_first(matrix_product(flat, kernel.T).reshape(sequence.inputs.shape), backwards),
         d_start,
         product(sequence.inputs, d_input),
         d_kernel,

@@ -19,7 +19,8 @@ from keras_backend_theano.kernels.recurrence import (
     steps,
     to_batch_first,
 )
-from keras_backend_theano.kernels.threads import single_for_small
+from keras_backend_theano.kernels.threads import product as matrix_product
+from keras_backend_theano.kernels.threads import single_blas
 from keras_backend_theano.kernels.window import Array
 
 GATES = "ssts"
@@ -76,7 +77,7 @@ def forward(arguments: Sequence[Any], mask: Array | None = None, backwards: bool
     hidden = np.empty((len(gates), batch, units), inputs.dtype)
     cells = np.empty_like(hidden)
     buffer = np.empty((batch, 4 * units), inputs.dtype)
-    with single_for_small(h.size * recurrent.shape[1]):
+    with single_blas():
         for step, z in enumerate(gates):
             z += np.matmul(h, weights, out=buffer)
             np.tanh(z, out=z)
@@ -129,7 +130,7 @@ def backward(
     dh = np.array(np.broadcast_to(d_h, (batch, units)))
     dc = np.array(np.broadcast_to(d_c, (batch, units)))
     transposed = np.ascontiguousarray(recurrent.T)
-    with single_for_small(h.size * recurrent.shape[1]):
+    with single_blas():
         for step in range(time - 1, -1, -1):
             dh += d_hidden[step]
             keep = None if sequence.keep is None else sequence.keep[step]
@@ -151,7 +152,7 @@ def backward(
                 dh += passed_h
                 dc += passed_c
     flat = dz.reshape(-1, 4 * units)
-    d_inputs = (flat @ kernel.T).reshape(sequence.inputs.shape)
+    d_inputs = matrix_product(flat, kernel.T).reshape(sequence.inputs.shape)
     return LSTMGradients(
         to_batch_first(d_inputs, backwards),
         dh,

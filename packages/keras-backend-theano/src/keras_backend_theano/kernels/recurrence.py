@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from keras_backend_theano.kernels import threads
 from keras_backend_theano.kernels.window import Array
 
 
@@ -43,7 +44,8 @@ def to_batch_first(values: Array, backwards: bool = False) -> Array:
 def project(inputs: Array, kernel: Array, bias: Array | None) -> Array:
     """All steps times the input kernel, (time, batch, gates)."""
     time, batch, features = inputs.shape
-    result = (inputs.reshape(time * batch, features) @ kernel).reshape(time, batch, -1)
+    result = threads.product(inputs.reshape(time * batch, features), kernel)
+    result = result.reshape(time, batch, -1)
     if bias is not None:
         result += bias
     return result
@@ -51,7 +53,7 @@ def project(inputs: Array, kernel: Array, bias: Array | None) -> Array:
 
 def product(left: Array, right: Array) -> Array:
     """Sum over time and batch of the outer products: the gradient of a matrix used at each step."""
-    return left.reshape(-1, left.shape[-1]).T @ right.reshape(-1, right.shape[-1])
+    return threads.product(left.reshape(-1, left.shape[-1]).T, right.reshape(-1, right.shape[-1]))
 
 
 def previous(states: Array, initial: Array) -> Array:

@@ -13,42 +13,19 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
+from keras_backend_theano.kernels.window import Array
+
 T = TypeVar("T")
 
-SMALL = 1 << 24
-"""Multiplications below which one product gains nothing from a second thread."""
+SHARED_PRODUCT = 1 << 24
+"""Multiplications from which a matrix product is divided among threads."""
 SHARE_BYTES = 1 << 18
 """Data below which a share of a batch is not worth a thread."""
-
-
-class _SingleThreadedBLAS:
-    """BLAS with one thread while anybody is inside; the last one to leave restores what was."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._inside = 0
-        self._limit: Any = None
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if self._inside == 0:
-                self._limit = _controller().limit(limits=1, user_api="blas")
-                self._limit.__enter__()
-            self._inside += 1
-
-    def __exit__(self, *error: Any) -> None:
-        with self._lock:
-            self._inside -= 1
-            if self._inside == 0:
-                self._limit.__exit__(*error)
-
-
-_SINGLE = _SingleThreadedBLAS()
 
 
 @functools.cache
@@ -71,14 +48,31 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_pool.cache_clear)  # threads do not survive a fork
 
 
+_OWNER = threading.RLock()
+_nesting = 0
+
+
 @contextmanager
-def single_for_small(multiplications: int) -> Iterator[None]:
-    """Let BLAS use one thread inside, if each product has fewer multiplications than `SMALL`."""
-    if multiplications >= SMALL:
+def single_blas() -> Iterator[None]:
+    """Let BLAS use one thread inside.
+
+    The setting is the process's, so one thread at a time changes it and takes it back; another that comes
+    meanwhile goes on with what it finds.
+    """
+    global _nesting
+    if not _OWNER.acquire(blocking=False):
         yield
         return
-    with _SINGLE:
-        yield
+    _nesting += 1
+    try:
+        if _nesting > 1:
+            yield
+        else:
+            with _controller().limit(limits=1, user_api="blas"):
+                yield
+    finally:
+        _nesting -= 1
+        _OWNER.release()
 
 
 def over_batch(batch: int, size: int, work: Callable[[slice], T]) -> list[T]:
@@ -102,5 +96,15 @@ def over_batch(batch: int, size: int, work: Callable[[slice], T]) -> list[T]:
         with np.errstate(all="ignore"):  # a thread does not inherit the caller's state
             return work(part)
 
-    with _SINGLE:
+    with single_blas():
         return list(_pool().map(quiet, parts))
+
+
+def product(a: Array, b: Array) -> Array:
+    """The product of two matrices, a large one in shares of the rows of `a`."""
+    if len(a) * b.size < SHARED_PRODUCT:
+        return np.dot(a, b)
+    result = np.empty((len(a), b.shape[1]), np.result_type(a, b))
+    cells = max(a.nbytes, b.nbytes, result.nbytes)
+    over_batch(len(a), cells, lambda rows: np.dot(a[rows], b, out=result[rows]))
+    return result

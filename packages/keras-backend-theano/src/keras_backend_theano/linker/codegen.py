@@ -13,13 +13,12 @@ from pytensor.tensor.elemwise import Elemwise
 from pytensor.tensor.math import Dot
 
 from keras_backend_theano.graph_ops.shapes import WindowOp
+from keras_backend_theano.kernels.threads import single_blas
 from keras_backend_theano.linker import elementwise
-from keras_backend_theano.linker.nodes import function_of
+from keras_backend_theano.linker.nodes import BATCH, function_of, threaded_products
 
 FRESH = (Elemwise, Dot, WindowOp)
 """Ops whose results lie in memory of their own."""
-BATCH = 32
-"""What an unknown size is taken for when it is judged whether an array is large."""
 
 
 class NumpyLinker(JITLinker):
@@ -44,7 +43,7 @@ class NumpyLinker(JITLinker):
 def python_function(fgraph: FunctionGraph) -> Callable[..., list[Any]]:
     """The graph as a function of its inputs that returns a list of fresh arrays."""
     names: dict[Variable, str] = {value: f"i{k}" for k, value in enumerate(fgraph.inputs)}
-    known: dict[str, Any] = {"_fresh": _fresh, "_into": _into, "_errstate": np.errstate}
+    known: dict[str, Any] = {"_single": single_blas, "_fresh": _fresh, "_into": _into, "_errstate": np.errstate}
 
     def name(value: Variable) -> str:
         if value not in names:
@@ -81,7 +80,9 @@ def python_function(fgraph: FunctionGraph) -> Callable[..., list[Any]]:
         if dead:
             lines.append(f"del {', '.join(dead)}")
     results = ", ".join(f"_fresh({name(value)})" for value in fgraph.outputs)
-    return _define(list(map(name, fgraph.inputs)), lines, results, known)
+    # Small steps are spared the microseconds that limiting BLAS takes.
+    context = "_errstate(all='ignore')" + (", _single()" if threaded_products(nodes) else "")
+    return _define(list(map(name, fgraph.inputs)), context, lines, results, known)
 
 
 def _spare_input(
@@ -116,10 +117,10 @@ def _into(spare: np.ndarray, function: Callable[..., Any], *arguments: Any) -> A
 
 
 def _define(
-    arguments: Sequence[str], lines: Sequence[str], results: str, known: dict[str, Any]
+    arguments: Sequence[str], context: str, lines: Sequence[str], results: str, known: dict[str, Any]
 ) -> Callable[..., list[Any]]:
     body = "".join(f"        {line}\n" for line in lines)
-    source = f"def run({', '.join(arguments)}):\n    with _errstate(all='ignore'):\n{body}        return [{results}]\n"
+    source = f"def run({', '.join(arguments)}):\n    with {context}:\n{body}        return [{results}]\n"
     exec(compile(source, "<pytensor graph>", "exec"), known)
     return known["run"]
 

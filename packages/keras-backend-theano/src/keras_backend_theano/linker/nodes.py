@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import prod
 from typing import Any
 
@@ -19,10 +19,15 @@ from pytensor.tensor.reshape import JoinDims, SplitDims
 from pytensor.tensor.shape import Reshape, Shape, Shape_i, SpecifyShape
 from pytensor.tensor.special import LogSoftmax, Softmax
 
+from keras_backend_theano.kernels.threads import product
 from keras_backend_theano.linker import elementwise
 
 Function = Callable[..., Any]
 MATRIX_ROWS = 64
+BATCH = 32
+"""What an unknown size is taken for when it is judged whether an array is large."""
+BLAS_THREADS = 1 << 18
+"""Multiplications from which OpenBLAS divides a product among threads."""
 _add: Any = np.add
 
 
@@ -177,7 +182,18 @@ def _arange(op: basic.ARange, node: Apply, used: Any) -> Function:
 
 @function_of.register(math.Dot)
 def _dot(op: math.Dot, node: Apply, used: Any) -> Function:
-    return np.dot
+    function: Function = product if node.outputs[0].type.ndim == 2 else np.dot
+    return function
+
+
+def threaded_products(nodes: Iterable[Apply]) -> bool:
+    """Whether a matrix product among the nodes is so large that BLAS would use several threads."""
+    for node in nodes:
+        if isinstance(node.op, math.Dot):
+            a, b = ([BATCH if n is None else n for n in value.type.shape] for value in node.inputs)
+            if prod(a) * prod(b[1:]) >= BLAS_THREADS:
+                return True
+    return False
 
 
 @function_of.register(Blockwise)
