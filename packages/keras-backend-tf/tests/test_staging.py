@@ -163,22 +163,25 @@ def _xla_programs(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 
 
 def _eager_for_xla(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    monkeypatch.setattr(staging, "_PATIENCE", 1e-9)
+    monkeypatch.setattr(staging, "_PLAIN_STEPS", 0)
     return _xla_programs(monkeypatch)
 
 
-def test_xla_is_tried_for_training_that_lasts(monkeypatch: pytest.MonkeyPatch, data: Any) -> None:
+def test_xla_takes_over_at_a_fixed_step(monkeypatch: pytest.MonkeyPatch, data: Any) -> None:
     x, y, order = data
-    seen = _xla_programs(monkeypatch)
-    model = Model()
-    steps = BACKEND.stage_steps(model.step, model.variables, SIGNATURE, None, frozenset({"matmul"}))
-    steps(tf.constant(order[:1]), tf.constant(x), tf.constant(y))
-    assert seen == []
-    monkeypatch.setattr(staging, "_PATIENCE", 1e-9)
-    for row in order[1:]:
-        steps(tf.constant(row[None]), tf.constant(x), tf.constant(y))
-    assert seen == [True]
-    np.testing.assert_allclose(model.w.numpy(), _numpy_steps(x, y, order)[0], rtol=1e-5)
+    monkeypatch.setattr(staging, "_PLAIN_STEPS", 2)
+    expected = _numpy_steps(x, y, order)[0]
+    for chunks in ((4,), (1, 1, 1, 1), (3, 1)):
+        seen = _xla_programs(monkeypatch)
+        model = Model()
+        steps = BACKEND.stage_steps(model.step, model.variables, SIGNATURE, None, frozenset({"matmul"}))
+        done = 0
+        for count in chunks:
+            steps(tf.constant(order[done : done + count]), tf.constant(x), tf.constant(y))
+            done += count
+            assert seen == ([True] if done > 2 else [])
+        np.testing.assert_allclose(model.w.numpy(), expected, rtol=1e-5)
+        assert int(model.steps.numpy()) == 4
 
 
 @pytest.mark.parametrize(("jit", "ops_seen"), [(None, {"matmul", "conv"}), (False, {"matmul"})])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
@@ -37,11 +36,8 @@ _SLOW_KERNELS = ("Conv", "DepthwiseConv", "MaxPool", "AvgPool", "TopK")
 _ROOM = 2**18
 """Indices that a compiled program has room for at first: 0.2 s of the smallest models' steps."""
 
-_PATIENCE = 1.0
-"""Seconds of work after which compiling by XLA is tried."""
-
-_TRIALS = 3
-"""Calls in which the compiled program must once be faster than the plain one ever was."""
+_PLAIN_STEPS = 2000
+"""Steps of one batch size that a training program runs before it is compiled by XLA."""
 
 _GRADIENT_SEEN: ContextVar[list[bool] | None] = ContextVar("keras_tf_gradient_seen", default=None)
 
@@ -164,59 +160,51 @@ def _compiled_for(
 
 
 class _Paying:
-    """Runs the plain program, and the one compiled by XLA once the work so far shows that compiling pays.
+    """Runs the plain program, and the one compiled by XLA from a fixed step on, when compiling has come to pay.
 
-    The compiled program takes over after a second of work at one batch size, and keeps it only if its steps are
-    faster. A program that XLA refuses to compile stays as it is; nothing has run then.
+    The switch is counted in steps of one batch size, and not in seconds, so that it is the same in every run. A
+    program that XLA refuses to compile stays as it is; nothing of that call has run then.
     """
 
     def __init__(self, plain: Program, compile_for: Callable[[int], Program]) -> None:
         self._plain = plain
         self._compile_for = compile_for
-        self._seconds: dict[int, float] = {}
-        self._best: dict[int, float] = {}
-        self._trials: dict[int, list[float]] = {}
+        self._done: dict[int, int] = {}
         self._compiled: dict[int, Program] = {}
-        self._chosen: dict[int, Program] = {}
 
     def __call__(self, indices: Any, *data: Tensor) -> list[Tensor]:
         size = int(indices.shape[1])
-        chosen = self._chosen.get(size)
-        if chosen is not None:
-            return chosen(indices, *data)
-        if self._seconds.get(size, 0.0) < _PATIENCE:
-            out, seconds = _timed(self._plain, indices, *data)
-            self._seconds[size] = self._seconds.get(size, 0.0) + seconds
-            self._best[size] = min(self._best.get(size, seconds), seconds / len(indices))
+        before = _PLAIN_STEPS - self._done.get(size, 0)
+        if before <= 0:
+            return self._by_xla(size)(indices, *data)
+        if len(indices) <= before:
+            out = self._plain(indices, *data)
+            self._done[size] = self._done.get(size, 0) + len(indices)
             return out
+        self._plain(indices[:before], *data)
+        self._done[size] = _PLAIN_STEPS
+        return self._by_xla(size)(indices[before:], *data)
+
+    def _by_xla(self, size: int) -> Program:
         if size not in self._compiled:
-            return self._first_compiled(size, indices, *data)
-        out, seconds = _timed(self._compiled[size], indices, *data)
-        trials = self._trials.setdefault(size, [])
-        trials.append(seconds / len(indices))
-        if min(trials) < self._best[size]:
-            self._chosen[size] = self._compiled[size]
-        elif len(trials) == _TRIALS:
-            self._chosen[size] = self._plain
-        return out
+            self._compiled[size] = self._accepted(size, self._compile_for(size))
+        return self._compiled[size]
 
-    def _first_compiled(self, size: int, indices: Any, *data: Tensor) -> list[Tensor]:
-        self._compiled[size] = self._compile_for(size)
-        try:
-            return self._compiled[size](indices, *data)
-        except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError) as error:
-            if "tf2xla" not in str(error):
-                raise
-            self._chosen[size] = self._plain
-            return self._plain(indices, *data)
+    def _accepted(self, size: int, compiled: Program) -> Program:
+        """`compiled`, replaced by the plain program if XLA refuses it at its first call."""
 
+        def first(*given: Any) -> list[Tensor]:
+            try:
+                out = compiled(*given)
+            except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError) as error:
+                if "tf2xla" not in str(error):
+                    raise
+                self._compiled[size] = self._plain
+                return self._plain(*given)
+            self._compiled[size] = compiled
+            return out
 
-def _timed(program: Program, *given: Any) -> tuple[list[Tensor], float]:
-    started = time.perf_counter()
-    out = program(*given)
-    if out:
-        out[0].numpy()  # a device may still be at work
-    return out, time.perf_counter() - started
+        return first
 
 
 def _by_batch_size(make: Callable[[list[Spec]], Program], signature: Sequence[Spec]) -> Program:

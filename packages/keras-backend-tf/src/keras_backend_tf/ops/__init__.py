@@ -30,6 +30,15 @@ def _public(module: ModuleType) -> dict[str, Callable[..., Any]]:
 
 OPS: dict[str, Callable[..., Any]] = {}
 for _family in (
-    elementwise, reduction, shaping, indexing, creation, linalg, nn, conv, random, control,
+    elementwise,
+    reduction,
+    shaping,
+    indexing,
+    creation,
+    linalg,
+    nn,
+    conv,
+    random,
+    control,
 ):
     OPS.update(_public(_family))

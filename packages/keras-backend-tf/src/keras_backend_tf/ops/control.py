@@ -79,3 +79,14 @@ def _row_specs(body: Any, carry: list[Tensor], xs: Any) -> list[Any]:
         given = [tf.compat.v1.placeholder(t.dtype, t.shape) for t in carry]
         rows = [tf.compat.v1.placeholder(x.dtype, x.shape[1:]) for x in xs]
         return [tf.TensorSpec(y.shape, y.dtype) for y in body(given, rows)[1]]
+
+
+def custom_gradient(function: Callable[..., Any], operands: Sequence[Tensor]) -> list[Tensor]:
+    """Results of ``function(*operands) -> (results, grad)``, differentiated by `grad`."""
+
+    @tf.custom_gradient
+    def run(*given: Tensor) -> Any:
+        results, grad = function(*given)
+        return tuple(results), lambda *upstream: grad(*upstream)
+
+    return _list(run(*operands))

@@ -61,9 +61,7 @@ def slice(inputs: Tensor, start_indices: Sequence[Any], shape: Sequence[int]) ->
 def slice_update(inputs: Tensor, start_indices: Sequence[Any], updates: Tensor) -> Tensor:
     begin = tf.convert_to_tensor(as_shape(start_indices))
     end = begin + tf.cast(tf.convert_to_tensor(as_shape(sizes_of(updates))), begin.dtype)
-    return raw.TensorStridedSliceUpdate(
-        input=inputs, begin=begin, end=end, strides=tf.ones_like(begin), value=updates
-    )
+    return raw.TensorStridedSliceUpdate(input=inputs, begin=begin, end=end, strides=tf.ones_like(begin), value=updates)
 
 
 _SCATTER = {
