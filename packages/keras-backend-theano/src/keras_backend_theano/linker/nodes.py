@@ -182,8 +182,8 @@ def _arange(op: basic.ARange, node: Apply, used: Any) -> Function:
 
 @function_of.register(math.Dot)
 def _dot(op: math.Dot, node: Apply, used: Any) -> Function:
-    function: Function = product if node.outputs[0].type.ndim == 2 else np.dot
-    return function
+    dot: Any = np.dot
+    return product if node.outputs[0].type.ndim == 2 else dot
 
 
 def threaded_products(nodes: Iterable[Apply]) -> bool:
