@@ -50,7 +50,7 @@ nox.options.sessions = ["tests"]
 nox.options.default_venv_backend = "none"
 nox.needs_version = ">=2024.3.2"
 # Being ended from outside ends what runs below, too.
-signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 # ---------------------------------------------------------------------------- interpreters
