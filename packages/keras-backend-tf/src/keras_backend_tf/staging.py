@@ -39,6 +39,11 @@ _ROOM = 2**18
 _PLAIN_STEPS = 2000
 """Steps of one batch size that a training program runs before it is compiled by XLA."""
 
+_PLAIN_LOOPS = 100
+"""The same for a program with a loop in each step, which takes as long as many steps without."""
+
+_LOOPS = frozenset({"scan", "while_loop", "lstm", "gru", "simple_rnn"})
+
 _GRADIENT_SEEN: ContextVar[list[bool] | None] = ContextVar("keras_tf_gradient_seen", default=None)
 
 
@@ -146,7 +151,8 @@ def stage_steps(
 
     if not wants_xla or jit is False or not (seen[0] and gains[0]):
         return as_they_come
-    return _Paying(as_they_come, _compiled_for(backend, fn, variables, signature, ops))
+    after = _PLAIN_LOOPS if ops & _LOOPS else _PLAIN_STEPS
+    return _Paying(as_they_come, _compiled_for(backend, fn, variables, signature, ops), after)
 
 
 def _compiled_for(
@@ -166,15 +172,16 @@ class _Paying:
     program that XLA refuses to compile stays as it is; nothing of that call has run then.
     """
 
-    def __init__(self, plain: Program, compile_for: Callable[[int], Program]) -> None:
+    def __init__(self, plain: Program, compile_for: Callable[[int], Program], after: int) -> None:
         self._plain = plain
+        self._after = after
         self._compile_for = compile_for
         self._done: dict[int, int] = {}
         self._compiled: dict[int, Program] = {}
 
     def __call__(self, indices: Any, *data: Tensor) -> list[Tensor]:
         size = int(indices.shape[1])
-        before = _PLAIN_STEPS - self._done.get(size, 0)
+        before = self._after - self._done.get(size, 0)
         if before <= 0:
             return self._by_xla(size)(indices, *data)
         if len(indices) <= before:
@@ -182,7 +189,7 @@ class _Paying:
             self._done[size] = self._done.get(size, 0) + len(indices)
             return out
         self._plain(indices[:before], *data)
-        self._done[size] = _PLAIN_STEPS
+        self._done[size] = self._after
         return self._by_xla(size)(indices[before:], *data)
 
     def _by_xla(self, size: int) -> Program:
