@@ -10,9 +10,10 @@ from pytensor.graph.basic import Variable
 from pytensor.tensor.type import TensorType
 
 from keras_backend_theano.graph_ops.conditional import Cond
+from keras_backend_theano.graph_ops.custom_gradient import CustomGradient
 from keras_backend_theano.graph_ops.inner import InnerGraph, captured, closed, fresh
 from keras_backend_theano.graph_ops.loops import Scan, WhileLoop
-from keras_backend_theano.symbolic import OPS, tensor
+from keras_backend_theano.symbolic import OPS, is_symbolic, tensor
 
 
 def cond(pred: Any, true_fn: Callable[..., Any], false_fn: Callable[..., Any], operands: Sequence[Any]) -> list[Any]:
@@ -86,4 +87,13 @@ def _stable(state: Sequence[Variable], step: Callable[..., list[Any]]) -> tuple[
     ]
 
 
-OPS.update(cond=cond, while_loop=while_loop, scan=scan)
+def custom_gradient(function: Callable[..., Any], operands: Sequence[Any]) -> list[Any]:
+    """Results of ``function(*operands) -> (results, grad)``, differentiated by `grad`."""
+    results, grad = function(*operands)
+    if not is_symbolic(list(operands)):
+        return list(results)
+    given = [tensor(value) for value in (*results, *operands)]
+    return CustomGradient(grad, len(results))(*given, return_list=True)
+
+
+OPS.update(cond=cond, while_loop=while_loop, scan=scan, custom_gradient=custom_gradient)

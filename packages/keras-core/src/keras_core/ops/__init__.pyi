@@ -36,6 +36,7 @@ from .creation import triu as triu
 from .creation import vander as vander
 from .creation import zeros as zeros
 from .creation import zeros_like as zeros_like
+from .custom_gradient import custom_gradient as custom_gradient
 from .elementwise import abs as abs
 from .elementwise import absolute as absolute
 from .elementwise import add as add

@@ -1,0 +1,74 @@
+"""A function with a gradient of its own."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from keras_core import tree
+from keras_core.backend import registry as backends
+from keras_core.state.staging import flatten_results
+from keras_core.state.trace import active_trace
+from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
+from keras_core.symbolic.node import Node, map_nested
+
+
+def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a function a gradient of its own, to be used as a decorator.
+
+    Args:
+        f: takes tensors, returns ``(result, grad)``. `grad` is called with the gradient by each tensor of
+            the result and returns the gradients by the arguments, None where there is none. It may use
+            what `f` has computed.
+
+    Returns:
+        A function of the same arguments that returns the result alone.
+
+    Example:
+        >>> from keras_core import ops
+        >>> @ops.custom_gradient
+        ... def clipped(x):
+        ...     return ops.square(x), lambda upstream: ops.clip(upstream, -1, 1)
+        >>> float(ops.convert_to_numpy(clipped(3.0)))
+        9.0
+    """
+
+    @functools.wraps(f)
+    def call(*args: Any) -> Any:
+        if any_symbolic(args):
+            result = map_nested(_fresh, f(*args)[0])
+            Node(call, args, {}, result)
+            return result
+        trace = active_trace()
+        leaves = [leaf for leaf in tree.flatten(args) if leaf is not None]
+        backend = trace.backend if trace is not None else backends.common_owner(leaves) or backends.active()
+        implementation = backend.ops.get("custom_gradient")
+        if implementation is None:
+            return f(*args)[0]
+        tensors, pack_arguments = flatten_results(list(args), backend)
+        packs: list[Any] = []
+
+        def flat(*given: Any) -> tuple[list[Any], Callable[..., list[Any]]]:
+            result, grad = f(*pack_arguments(given))
+            outputs, pack = flatten_results(result, backend)
+            packs.append(pack)
+            return outputs, lambda *upstream: _gradients(grad(*upstream), len(given), f)
+
+        outputs = implementation(flat, tensors)
+        return packs[-1](outputs)
+
+    return call
+
+
+def _gradients(found: Any, count: int, f: Callable[..., Any]) -> list[Any]:
+    gradients = list(found) if isinstance(found, (list, tuple)) else [found]
+    flat: Sequence[Any] = [leaf for one in gradients for leaf in tree.flatten(one)]
+    if len(flat) != count:
+        name = getattr(f, "__name__", repr(f))
+        raise ValueError(f"The gradient of {name} returned {len(flat)} tensors, expected {count}, one an argument.")
+    return list(flat)
+
+
+def _fresh(leaf: Any) -> Any:
+    return KerasTensor(leaf.shape, leaf.dtype) if isinstance(leaf, KerasTensor) else leaf
