@@ -36,7 +36,7 @@ _SLOW_KERNELS = ("Conv", "DepthwiseConv", "MaxPool", "AvgPool", "TopK")
 _ROOM = 2**18
 """Indices that a compiled program has room for at first: 0.2 s of the smallest models' steps."""
 
-_PLAIN_STEPS = 2000
+_PLAIN_STEPS = 500
 """Steps of one batch size that a training program runs before it is compiled by XLA."""
 
 _PLAIN_LOOPS = 100

@@ -56,6 +56,8 @@ class Pace:
         if not self._warm:
             self._warm = True
             return
+        if steps < self._steps and seconds < self.seconds:
+            return  # a short call at the end of an epoch, mostly overhead
         ideal = int(self.seconds * steps / max(seconds, 1e-6))
         self._steps = max(1, min(ideal, 8 * self._steps))
 

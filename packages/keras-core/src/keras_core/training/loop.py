@@ -78,8 +78,11 @@ class Fit:
             do_validation=validation is not None,
             metrics=model.metrics_names,
         )
-        self.pace = Pace(fixed=model.steps_per_execution if self.callbacks.wants_batches("train") else None)
-        self.validation_pace = Pace(fixed=1 if self.callbacks.wants_batches("test") else None)
+        hooked = model.steps_per_execution if self.callbacks.wants_batches("train") else None
+        self.pace = _pace(model, "train", self.feed, hooked)
+        self.validation_pace = _pace(
+            model, "test", self.validation_feed, 1 if self.callbacks.wants_batches("test") else None
+        )
 
     def run(self) -> History:
         """Train; returns the history. Whatever interrupts it leaves the model after a whole step."""
@@ -139,6 +142,13 @@ def _batch_for(model: Model, size: int) -> int:
     if model._fixed_batch and model.inputs:
         return int(model.inputs[0].shape[0] or size)
     return size
+
+
+def _pace(model: Model, mode: str, feed: ArrayFeed | BatchSource | None, fixed: int | None) -> Pace:
+    """How many steps to run in a call; what earlier calls of the model have taught is kept."""
+    if fixed is not None or not isinstance(feed, ArrayFeed):
+        return Pace(fixed=fixed)
+    return model.programs.paces.setdefault((mode, feed.batch_size), Pace())
 
 
 def run_steps(
@@ -211,7 +221,7 @@ def evaluate_source(
         steps=steps or feed.steps,
         epochs=1,
     )
-    pace = Pace(fixed=1 if listeners.wants_batches("test") else None)
+    pace = _pace(model, "test", feed, 1 if listeners.wants_batches("test") else None)
     model.reset_metrics()
     try:
         return run_test(model, feed, listeners, pace, steps)

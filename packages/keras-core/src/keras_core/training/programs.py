@@ -17,6 +17,7 @@ from keras_core.state.trace import active_trace
 from keras_core.state.variable import Variable
 from keras_core.symbolic.keras_tensor import KerasTensor
 from keras_core.symbolic.node import map_nested
+from keras_core.training.feeds import Pace
 
 if TYPE_CHECKING:
     from keras_core.models.model import Model
@@ -54,6 +55,7 @@ class Programs:
         self._made: dict[tuple[str, bool, bool], Any] = {}
         self._names: dict[tuple[str, bool, bool], list[str]] = {}
         self._ops: frozenset[str] | None = None
+        self.paces: dict[tuple[str, int], Pace] = {}
 
     def run(self, mode: str, batch: tuple[Any, ...], reset: bool = False) -> Logs:
         """One step on a batch; with `reset`, metrics begin anew in it."""
