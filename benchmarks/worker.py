@@ -73,6 +73,10 @@ class KerasWorker:
         self.model.fit(self.x, self.y, epochs=1, batch_size=self.case.batch)
         first = time.perf_counter() - start
         self.fit()
+        batch = self.x[: self.case.batch], self.y[: self.case.batch]
+        for _ in range(self.case.settle):
+            self.model.train_on_batch(*batch)
+            self.model.predict(self.x[:1], verbose=0)
         return {"first fit, s": first, "build, s": self.built}
 
     def fit(self) -> dict:

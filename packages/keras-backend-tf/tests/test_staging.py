@@ -237,6 +237,67 @@ def test_what_xla_cannot_compile_runs_without_it(monkeypatch: pytest.MonkeyPatch
     assert float(v.numpy()) == 12
 
 
+def test_xla_takes_over_single_steps_too(monkeypatch: pytest.MonkeyPatch, data: Any) -> None:
+    x, y, order = data
+    monkeypatch.setattr(staging, "_PLAIN_STEPS", 2)
+    model = Model()
+    seen = _xla_programs(monkeypatch)
+    step = BACKEND.stage(model.step, model.variables, [Spec((None, 2)), Spec((None, 1))], None, frozenset({"matmul"}))
+    for done, rows in enumerate(order, 1):
+        loss, _ = step(tf.constant(x[rows]), tf.constant(y[rows]))
+        assert seen == ([True] if done > 2 else [])
+    w, expected = _numpy_steps(x, y, order)
+    np.testing.assert_allclose(model.w.numpy(), w, rtol=1e-5)
+    np.testing.assert_allclose(loss, expected, rtol=1e-5)
+    step(tf.constant(x[:2]), tf.constant(y[:2]))  # another size counts for itself
+    assert (seen, int(model.steps.numpy())) == ([True], 5)
+
+
+def test_only_so_many_sizes_are_compiled_by_xla(monkeypatch: pytest.MonkeyPatch, data: Any) -> None:
+    x, y, _ = data
+    seen = _eager_for_xla(monkeypatch)
+    monkeypatch.setattr(staging, "_SIZES", 2)
+    model = Model()
+    step = BACKEND.stage(model.step, model.variables, [Spec((None, 2)), Spec((None, 1))], None, frozenset({"matmul"}))
+    for size in (1, 2, 3, 4, 3, 2, 1):
+        step(tf.constant(x[:size]), tf.constant(y[:size]))
+    assert (seen, int(model.steps.numpy())) == ([True, True], 7)
+
+
+@pytest.mark.parametrize(("ops_seen", "expected"), [({"scan"}, [True]), ({"matmul"}, [])])
+def test_without_gradients_only_loops_are_compiled(
+    monkeypatch: pytest.MonkeyPatch, ops_seen: set[str], expected: list[bool]
+) -> None:
+    monkeypatch.setattr(staging, "_PLAIN_CALLS", 2)
+    seen = _xla_programs(monkeypatch)
+
+    def last_sum(x: Any) -> list[Any]:
+        return [ops.scan(lambda total, row: (total + row, total), ops.zeros_like(x[:, 0]), ops.swapaxes(x, 0, 1))[0]]
+
+    call = BACKEND.stage(last_sum, [], [Spec((None, 3, 2))], None, frozenset(ops_seen))
+    x = np.arange(12.0, dtype="float32").reshape(2, 3, 2)[:1]
+    for _ in range(4):
+        np.testing.assert_array_equal(call(tf.constant(x))[0], x.sum(1))
+    assert seen == expected
+
+
+def test_a_single_step_that_xla_refuses_runs_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = _eager_for_xla(monkeypatch)
+    v = Variable(0.0)
+
+    def step(x: Any) -> list[Any]:
+        total = tf.reshape(tf.numpy_function(np.sum, [x], tf.float32), ())
+        loss, (grad,) = gradients(lambda: ops.sum(total * v), [v])
+        v.assign(v + grad)
+        return [loss]
+
+    call = BACKEND.stage(step, [v], [Spec((2,))], None, frozenset({"multiply"}))
+    for _ in range(4):
+        call(_rows(1, 2))
+    assert seen == [True]
+    assert float(v.numpy()) == 12
+
+
 def _with_a_failure(work: Any) -> tuple[Any, list[Variable]]:
     good, bad = Variable(0.0), Variable(0.0)
 

@@ -130,7 +130,7 @@ class TensorFlowBackend:
         ops: frozenset[str] = frozenset(),
     ) -> Callable[..., list[Tensor]]:
         """Compile `fn` for arguments of `signature`; see `staging.stage`."""
-        return staging.stage(self, fn, variables, signature, jit)
+        return staging.stage(self, fn, variables, signature, jit, ops)
 
     def stage_steps(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
@@ -9,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from keras_core import Spec, Trace, Variable
-from keras_core.typing import Tensor
+from keras_core.typing import Shape, Tensor
 
 from keras_backend_tf.framework import context, raw, tf
 
@@ -42,6 +43,12 @@ _PLAIN_STEPS = 500
 _PLAIN_LOOPS = 100
 """The same for a program with a loop in each step, which takes as long as many steps without."""
 
+_PLAIN_CALLS = 200
+"""Calls that a program with a loop but without gradients runs before: XLA compiles it in half a second."""
+
+_SIZES = 8
+"""Kinds of shapes for which one program is compiled by XLA; others run as they are."""
+
 _LOOPS = frozenset({"scan", "while_loop", "lstm", "gru", "simple_rnn"})
 
 _GRADIENT_SEEN: ContextVar[list[bool] | None] = ContextVar("keras_tf_gradient_seen", default=None)
@@ -55,14 +62,19 @@ def note_gradient() -> None:
 
 
 def stage(
-    backend: Any, fn: Callable[..., Any], variables: Sequence[Variable], signature: Sequence[Spec], jit: bool | None
+    backend: Any,
+    fn: Callable[..., Any],
+    variables: Sequence[Variable],
+    signature: Sequence[Spec],
+    jit: bool | None,
+    ops: frozenset[str],
 ) -> Program:
     """`fn` as one compiled call.
 
     Variables are read once, when `fn` first asks for them; what it writes is assigned after all
-    outputs and new values exist. A single step gains nothing from XLA on a CPU, so it is used only
-    where `jit` asks for it.
+    outputs and new values exist.
     """
+    seen = [False]
 
     def body(yes: Tensor, *tensors: Tensor) -> list[Tensor]:
         graph = tf.compat.v1.get_default_graph()
@@ -72,7 +84,30 @@ def stage(
         return outputs
 
     specs = [tf.TensorSpec((), tf.bool), *(_tensor_spec(spec) for spec in signature)]
-    return _caller(_compiled(body, specs, bool(jit)), tf.constant(True))
+    token = _GRADIENT_SEEN.set(seen)
+    try:
+        program = _compiled(body, specs, bool(jit))
+    finally:
+        _GRADIENT_SEEN.reset(token)
+    call = _caller(program, tf.constant(True))
+    loops, trains = bool(ops & _LOOPS), seen[0]
+    if jit is not None or not (trains or loops) or not _suits_xla(ops, program.graph):
+        return call
+
+    def compile_for(shapes: tuple[Shape, ...]) -> Program:
+        exact = [Spec(shape, spec.dtype) for shape, spec in zip(shapes, signature, strict=True)]
+        return stage(backend, fn, variables, exact, True, ops)
+
+    return _PayingCalls(call, compile_for, _plain_steps(ops) if trains else _PLAIN_CALLS)
+
+
+def _suits_xla(ops: frozenset[str], graph: Any) -> bool:
+    """Whether neither Keras' ops nor kernels called past them are known to be slow with XLA."""
+    return not ops & SLOW_WITH_XLA and not any(op.type.startswith(_SLOW_KERNELS) for op in graph.get_operations())
+
+
+def _plain_steps(ops: frozenset[str]) -> int:
+    return _PLAIN_LOOPS if ops & _LOOPS else _PLAIN_STEPS
 
 
 def stage_steps(
@@ -88,7 +123,6 @@ def stage_steps(
     The loop carries the variables' values and assigns them once, at its end, so that a failure in any step
     keeps none. XLA compiles anew for every shape, so the index matrix is filled up to a fixed height.
     """
-    wants_xla = not ops & SLOW_WITH_XLA if jit is None else jit
     if jit and signature and signature[0].shape[0] is None:
         return _by_batch_size(lambda specs: stage_steps(backend, fn, variables, specs, jit, ops), signature)
     seen, gains = [False], [True]
@@ -111,7 +145,7 @@ def stage_steps(
             one = tf.function(step, autograph=False).get_concrete_function(*specs)
         finally:
             _GRADIENT_SEEN.reset(token)
-        gains[0] = not any(op.type.startswith(_SLOW_KERNELS) for op in one.graph.get_operations())
+        gains[0] = _suits_xla(ops, one.graph)
         changed = [variables.index(variable) for variable in written]
         results = one.outputs[len(changed) :]
 
@@ -149,55 +183,39 @@ def stage_steps(
     def as_they_come(indices: Any, *data: Tensor) -> list[Tensor]:
         return call(len(indices), indices, *data)
 
-    if not wants_xla or jit is False or not (seen[0] and gains[0]):
+    if jit is False or not (seen[0] and gains[0]):
         return as_they_come
-    after = _PLAIN_LOOPS if ops & _LOOPS else _PLAIN_STEPS
-    return _Paying(as_they_come, _compiled_for(backend, fn, variables, signature, ops), after)
 
+    def compile_for(size: int) -> Program:
+        exact = [Spec((size, *spec.shape[1:]), spec.dtype) for spec in signature]
+        return stage_steps(backend, fn, variables, exact, True, ops)
 
-def _compiled_for(
-    backend: Any, fn: Callable[..., Any], variables: Sequence[Variable], signature: Sequence[Spec], ops: frozenset[str]
-) -> Callable[[int], Program]:
-    def make(size: int) -> Program:
-        specs = [Spec((size, *spec.shape[1:]), spec.dtype) for spec in signature]
-        return stage_steps(backend, fn, variables, specs, True, ops)
-
-    return make
+    return _PayingSteps(as_they_come, compile_for, _plain_steps(ops))
 
 
 class _Paying:
     """Runs the plain program, and the one compiled by XLA from a fixed step on, when compiling has come to pay.
 
-    The switch is counted in steps of one batch size, and not in seconds, so that it is the same in every run. A
+    The switch is counted in steps of one size, and not in seconds, so that it is the same in every run. A
     program that XLA refuses to compile stays as it is; nothing of that call has run then.
     """
 
-    def __init__(self, plain: Program, compile_for: Callable[[int], Program], after: int) -> None:
+    def __init__(self, plain: Program, compile_for: Callable[[Any], Program], after: int) -> None:
         self._plain = plain
         self._after = after
         self._compile_for = compile_for
-        self._done: dict[int, int] = {}
-        self._compiled: dict[int, Program] = {}
+        self._done: dict[Any, int] = {}
+        self._compiled: dict[Any, Program] = {}
+        self._lock = threading.Lock()
 
-    def __call__(self, indices: Any, *data: Tensor) -> list[Tensor]:
-        size = int(indices.shape[1])
-        before = self._after - self._done.get(size, 0)
-        if before <= 0:
-            return self._by_xla(size)(indices, *data)
-        if len(indices) <= before:
-            out = self._plain(indices, *data)
-            self._done[size] = self._done.get(size, 0) + len(indices)
-            return out
-        self._plain(indices[:before], *data)
-        self._done[size] = self._after
-        return self._by_xla(size)(indices[before:], *data)
+    def _by_xla(self, size: Any) -> Program:
+        with self._lock:
+            if size not in self._compiled:
+                enough = len(self._compiled) >= _SIZES
+                self._compiled[size] = self._plain if enough else self._accepted(size, self._compile_for(size))
+            return self._compiled[size]
 
-    def _by_xla(self, size: int) -> Program:
-        if size not in self._compiled:
-            self._compiled[size] = self._accepted(size, self._compile_for(size))
-        return self._compiled[size]
-
-    def _accepted(self, size: int, compiled: Program) -> Program:
+    def _accepted(self, size: Any, compiled: Program) -> Program:
         """`compiled`, replaced by the plain program if XLA refuses it at its first call."""
 
         def first(*given: Any) -> list[Tensor]:
@@ -212,6 +230,38 @@ class _Paying:
             return out
 
         return first
+
+
+class _PayingCalls(_Paying):
+    """Single calls; their size is the shapes of all arguments."""
+
+    def __call__(self, *tensors: Tensor) -> list[Tensor]:
+        size = tuple([tuple(tensor.shape) for tensor in tensors])
+        if compiled := self._compiled.get(size):
+            return compiled(*tensors)
+        done = self._done.get(size, 0)
+        if done >= self._after:
+            return self._by_xla(size)(*tensors)
+        out = self._plain(*tensors)
+        self._done[size] = done + 1
+        return out
+
+
+class _PayingSteps(_Paying):
+    """Many steps in a call; their size is that of the batch."""
+
+    def __call__(self, indices: Any, *data: Tensor) -> list[Tensor]:
+        size = int(indices.shape[1])
+        before = self._after - self._done.get(size, 0)
+        if before <= 0:
+            return self._by_xla(size)(indices, *data)
+        if len(indices) <= before:
+            out = self._plain(indices, *data)
+            self._done[size] = self._done.get(size, 0) + len(indices)
+            return out
+        self._plain(indices[:before], *data)
+        self._done[size] = self._after
+        return self._by_xla(size)(indices[before:], *data)
 
 
 def _by_batch_size(make: Callable[[list[Spec]], Program], signature: Sequence[Spec]) -> Program:
