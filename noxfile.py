@@ -422,7 +422,7 @@ def upstream(session: nox.Session) -> None:
 def benchmarks(session: nox.Session) -> None:
     """Speed against hand-written loops and upstream Keras; writes benchmarks/RESULTS.md."""
     peers = {f"KERAS_{name.upper()}_PYTHON": str(environment(name)) for name in (*TRAINING, "upstream")}
-    command = [peers["KERAS_TENSORFLOW_PYTHON"], ROOT / "benchmarks" / "run.py", *session.posargs]
+    command = [sys.executable, ROOT / "benchmarks" / "run.py", *session.posargs]
     check(command, minutes=240, **peers)
 
 

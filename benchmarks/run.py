@@ -2,9 +2,10 @@
 
 `nox -s benchmarks` makes the environments and runs this file. Options after `--`:
 
-    --models small,convnet    some of the models
-    --repeats 7               how often everything is timed, in turns
-    --quick                   2 repeats, and no file is written
+    --models small,convnet      some of the models
+    --frameworks jax,torch      some of the frameworks
+    --repeats 7                 how often everything is timed, in turns
+    --quick                     2 repeats, and no file is written
 
 Every way of doing a thing has a process of its own; all are warmed up, then they take turns, so that a change in
 the machine's load touches all alike. Figures are medians, with the lowest and highest beside them.
@@ -19,7 +20,6 @@ import platform
 import queue
 import statistics
 import subprocess
-import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -27,7 +27,14 @@ from pathlib import Path
 from models import CASES
 
 HERE = Path(__file__).parent
-RAW = ("step", "xla-step", "epoch", "xla-epoch")
+# The hand-written loops of each framework, and what else of ours runs beside its backend.
+RAW = {
+    "tensorflow": ("step", "xla-step", "epoch", "xla-epoch"),
+    "jax": ("step", "epoch"),
+    "torch": ("step", "one-thread"),
+}
+GUESTS = {"tensorflow": ("theano",)}
+TOO_SLOW = {("tensorflow", "convnet", "xla-epoch"): "minutes an epoch", ("jax", "convnet", "epoch"): "minutes an epoch"}
 LATENCIES = ("train_on_batch", "predict_on_batch", "model(x)", "predict, one row")
 WARM_UP_LIMIT, CALL_LIMIT = 300, 120
 
@@ -72,26 +79,31 @@ class Worker:
         self.process.wait()
 
 
-def workers(model: str) -> dict[str, Worker]:
+def python_of(name: str) -> str:
+    """The interpreter of a backend's environment, or of upstream's; "" where there is none."""
+    return os.environ.get(f"KERAS_{name.upper()}_PYTHON", "")
+
+
+def workers(model: str, framework: str) -> dict[str, Worker]:
     """Every way of training one model, by the name it has in the tables."""
-    tensorflow = os.environ.get("KERAS_TENSORFLOW_PYTHON", sys.executable)
-    found = {"ours": Worker(tensorflow, ["keras", model], KERAS_BACKEND="tensorflow")}
-    if theano := os.environ.get("KERAS_THEANO_PYTHON"):
-        found["ours, Theano"] = Worker(theano, ["keras", model], KERAS_BACKEND="theano")
-    if upstream := os.environ.get("KERAS_UPSTREAM_PYTHON"):
-        found["upstream"] = Worker(upstream, ["keras", model], KERAS_BACKEND="tensorflow")
-    for variant in RAW:
-        found[f"raw {variant}"] = Worker(tensorflow, ["raw", model, variant])
+    found = {"ours": Worker(python_of(framework), ["keras", model], KERAS_BACKEND=framework)}
+    for guest in filter(python_of, GUESTS.get(framework, ())):
+        found[f"ours, {guest}"] = Worker(python_of(guest), ["keras", model], KERAS_BACKEND=guest)
+    if upstream := python_of("upstream"):
+        found["upstream"] = Worker(upstream, ["keras", model], KERAS_BACKEND=framework)
+    for variant in RAW[framework]:
+        if (framework, model, variant) not in TOO_SLOW:
+            found[f"raw {variant}"] = Worker(python_of(framework), ["raw", model, variant, framework])
     return found
 
 
-def measure(model: str, repeats: int) -> dict:
+def measure(model: str, framework: str, repeats: int) -> dict:
     """Everything about one model: name of the way -> quantity -> list of numbers."""
-    found, running = {}, workers(model)
+    found, running, title = {}, workers(model, framework), f"{framework}, {model}"
     try:
         for name in list(running):
             answer = running[name].ask("warm", WARM_UP_LIMIT)
-            print(f"{model}: {name}: {answer}", flush=True)
+            print(f"{title}: {name}: {answer}", flush=True)
             found[name] = {key: [value] for key, value in answer.items()}
             if "error" in answer:
                 running.pop(name).close()
@@ -102,24 +114,14 @@ def measure(model: str, repeats: int) -> dict:
                     for key, value in answer.items():
                         found[name].setdefault(key, []).append(value)
                     if "error" in answer:
-                        print(f"{model}: {name}: {answer}", flush=True)
+                        print(f"{title}: {name}: {answer}", flush=True)
                         running.pop(name).close()
                         break
-            print(f"{model}: turn {turn + 1} of {repeats}", flush=True)
+            print(f"{title}: turn {turn + 1} of {repeats}", flush=True)
     finally:
         for worker in running.values():
             worker.close()
     return found
-
-
-def environment_of(name: str) -> tuple[str, dict[str, str]]:
-    """Python and settings of one way of running Keras."""
-    variable, backend = {
-        "ours": ("KERAS_TENSORFLOW_PYTHON", "tensorflow"),
-        "ours, Theano": ("KERAS_THEANO_PYTHON", "theano"),
-        "upstream": ("KERAS_UPSTREAM_PYTHON", "tensorflow"),
-    }[name]
-    return os.environ.get(variable, sys.executable if name == "ours" else ""), {"KERAS_BACKEND": backend}
 
 
 def import_times(repeats: int) -> dict[str, list[float]]:
@@ -127,42 +129,55 @@ def import_times(repeats: int) -> dict[str, list[float]]:
     script = "import time; start = time.perf_counter(); import keras; print(time.perf_counter() - start)"
     found: dict[str, list[float]] = {}
     for _ in range(repeats + 1):
-        for name in ("ours", "upstream"):
-            python, settings = environment_of(name)
-            if python:
-                command = [python, "-c", script]
-                options = {"env": {**os.environ, **settings}, "stderr": subprocess.DEVNULL, "text": True}
-                seconds = float(subprocess.run(command, stdout=subprocess.PIPE, check=True, **options).stdout)
-                found.setdefault(name, []).append(seconds)
+        for name, place in (("ours", "tensorflow"), ("upstream", "upstream")):
+            if python := python_of(place):
+                options = {"env": {**os.environ, "KERAS_BACKEND": "tensorflow"}, "stderr": subprocess.DEVNULL}
+                done = subprocess.run([python, "-c", script], stdout=subprocess.PIPE, check=True, text=True, **options)
+                found.setdefault(name, []).append(float(done.stdout))
     return {name: times[1:] for name, times in found.items()}
+
+
+def ways() -> dict[str, tuple[str, str]]:
+    """Every Keras that there is: its name in the tables -> (interpreter, backend)."""
+    found = {f"ours, {name}": (python_of(name), name) for name in ("tensorflow", "theano", "jax", "torch")}
+    found |= {f"upstream, {name}": (python_of("upstream"), name) for name in RAW}
+    return {name: way for name, way in found.items() if way[0]}
 
 
 def memory() -> dict[str, dict]:
     """What fit adds to a process's memory."""
     found = {}
-    for name in ("ours", "ours, Theano", "upstream"):
-        python, settings = environment_of(name)
-        if python:
-            worker = Worker(python, ["keras", "small"], **settings)
-            worker.ask("warm", WARM_UP_LIMIT)
-            found[name] = worker.ask("memory", WARM_UP_LIMIT)
-            worker.close()
+    for name, (python, backend) in ways().items():
+        worker = Worker(python, ["keras", "small"], KERAS_BACKEND=backend)
+        worker.ask("warm", WARM_UP_LIMIT)
+        found[name] = worker.ask("memory", WARM_UP_LIMIT)
+        worker.close()
     return found
 
 
 def first_calls() -> dict[str, dict]:
     """Seconds of the first fit of the convnet on Theano, with empty and with filled caches."""
-    python, settings = environment_of("ours, Theano")
-    if not python:
+    if not (python := python_of("theano")):
         return {}
     with tempfile.TemporaryDirectory() as folder:
         caches = {"PYTENSOR_FLAGS": f"base_compiledir={folder}/pytensor", "NUMBA_CACHE_DIR": f"{folder}/numba"}
         found = {}
         for name in ("cold", "warm"):
-            worker = Worker(python, ["keras", "convnet"], **settings, **caches)
+            worker = Worker(python, ["keras", "convnet"], KERAS_BACKEND="theano", **caches)
             found[name] = worker.ask("warm", WARM_UP_LIMIT)
             worker.close()
         return found
+
+
+def many_layers(repeats: int) -> dict[str, list[float]]:
+    """Seconds to build and compile 50 Dense layers, by name of the way."""
+    found: dict[str, list[float]] = {}
+    for _ in range(repeats):
+        for name, (python, backend) in ways().items():
+            worker = Worker(python, ["keras", "small"], KERAS_BACKEND=backend)
+            found.setdefault(name, []).append(worker.ask("fifty", WARM_UP_LIMIT).get("seconds", float("nan")))
+            worker.close()
+    return found
 
 
 # ---------------------------------------------------------------------------- the page of results
@@ -189,8 +204,8 @@ def table(header: list[str], rows: list[list[str]]) -> str:
 def best_raw(found: dict, quantity: str, choose=max) -> tuple[str, float]:
     """The hand-written way that is best at something, and its median."""
     raw = {name: median(values[quantity]) for name, values in found.items() if "raw" in name and quantity in values}
-    name = choose(raw, key=raw.get)
-    return name, raw[name]
+    name = choose(raw, key=raw.get, default="")
+    return name, raw.get(name, float("nan"))
 
 
 def fit_table(results: dict) -> str:
@@ -211,6 +226,11 @@ def fit_table(results: dict) -> str:
     return table(["model", "way", "samples/s (range)", "of the best raw loop", "first fit or epoch, s"], rows)
 
 
+def others(results: dict) -> list[str]:
+    """The ways of ours and upstream's in these results, in order."""
+    return list(dict.fromkeys(way for found in results.values() for way in found if "raw" not in way))
+
+
 def latency_table(results: dict) -> str:
     """Microseconds of single calls, beside the fastest compiled call."""
     rows = []
@@ -218,22 +238,21 @@ def latency_table(results: dict) -> str:
         for quantity in LATENCIES:
             _, best = best_raw(found, quantity, min)
             row = [CASES[model].title, quantity, f"{best:,.0f}"]
-            for way in ("ours", "ours, Theano", "upstream"):
+            for way in others(results):
                 values = found.get(way, {}).get(quantity)
                 row.append(f"{spread(values)}, {median(values) - best:+,.0f}" if values else "")
             rows.append(row)
-    return table(["model", "call", "raw, µs", "ours, µs", "ours on Theano, µs", "upstream, µs"], rows)
+    return table(["model", "call", "raw, µs", *(f"{way}, µs" for way in others(results))], rows)
 
 
 def predict_table(results: dict) -> str:
     """Rows a second of predict without a batch size."""
-    ways = ("ours", "ours, Theano", "upstream")
     rows = []
     for model, found in results.items():
         _, best = best_raw(found, "rows/s")
-        cells = [spread(found[way]["rows/s"]) if "rows/s" in found.get(way, {}) else "" for way in ways]
+        cells = [spread(found[way]["rows/s"]) if "rows/s" in found.get(way, {}) else "" for way in others(results)]
         rows.append([CASES[model].title, f"{best:,.0f}", *cells])
-    return table(["model", "raw, all rows in one call", "ours", "ours on Theano", "upstream"], rows)
+    return table(["model", "raw, all rows in one call", *others(results)], rows)
 
 
 def machine() -> str:
@@ -247,42 +266,57 @@ def machine() -> str:
     return f"{name}, {cores} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
 
 
-def page(results: dict, repeats: int, imports: dict, held: dict, first: dict, about: dict) -> str:
+def section(framework: str, results: dict) -> str:
+    """Everything about one framework."""
+    left_out = [f"{v} of {m} ({why})" for (f, m, v), why in TOO_SLOW.items() if f == framework and m in results]
+    note = f"\nNot measured: the hand-written {', '.join(left_out)}.\n" if left_out else ""
+    return f"""## {framework}: fit
+
+{fit_table(results)}
+{note}
+## {framework}: single calls
+
+After each range: by how much the median lies above (+) or below (-) the fastest raw compiled call.
+
+{latency_table(results)}
+
+## {framework}: predict, no batch size named, rows a second
+
+{predict_table(results)}
+"""
+
+
+def page(results: dict, repeats: int, extras: dict[str, dict], about: dict) -> str:
     """The text of RESULTS.md."""
     versions = "; ".join(
         f"{name}: " + ", ".join(f"{k} {v}" for k, v in values.items()) for name, values in about.items()
     )
-    rows = [[name, spread(times)] for name, times in imports.items()]
-    memories = [[name, *(f"{value:,.0f}" for value in values.values())] for name, values in held.items()]
-    caches = [[name, f"{values.get('first fit, s', float('nan')):.1f}"] for name, values in first.items()]
+    imports = [[name, spread(times)] for name, times in extras["import"].items()]
+    fifty = [[name, spread(times)] for name, times in extras["fifty"].items()]
+    memories = [[name, *(f"{value:,.0f}" for value in values.values())] for name, values in extras["memory"].items()]
+    caches = [[name, f"{values.get('first fit, s', float('nan')):.1f}"] for name, values in extras["first"].items()]
+    held = ["which", "data, MB", "first fit adds, MB", "its peak, MB", "5 more calls of 2 epochs add, MB"]
+    sections = "\n".join(section(framework, found) for framework, found in results.items())
     return f"""# Results
 
 `nox -s benchmarks` wrote this page. {machine()}. {versions}.
 
 Medians and ranges of {repeats} interleaved repeats after warm-up; float32, Adam, the `fit` call that a user would
 write, with default callbacks. Raw loops shuffle, compute loss and accuracy and train on the remainder batch too.
+Single calls are timed after as many steps as a backend needs to settle how it compiles them (`settle` in `models.py`).
 
-## fit
-
-{fit_table(results)}
-
-## Single calls
-
-After each range: by how much the median lies above (+) or below (-) the fastest raw compiled call.
-
-{latency_table(results)}
-
-## predict, no batch size named, rows a second
-
-{predict_table(results)}
-
+{sections}
 ## import keras, s
 
-{table(["which", "seconds"], rows)}
+{table(["which", "seconds"], imports)}
+
+## 50 Dense layers built and compiled, s
+
+{table(["which", "seconds"], fifty)}
 
 ## Memory of fit
 
-{table(["which", "data, MB", "first fit adds, MB", "5 more calls of 2 epochs add, MB"], memories)}
+{table(held, memories)}
 
 ## First fit of the convnet on Theano
 
@@ -294,19 +328,27 @@ def main() -> None:
     """Measures and writes."""
     parser = argparse.ArgumentParser(prog="nox -s benchmarks --")
     parser.add_argument("--models", default=",".join(CASES))
+    parser.add_argument("--frameworks", default=",".join(filter(python_of, RAW)))
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
     repeats = 2 if options.quick else options.repeats
     about = {}
-    for name in ("ours", "ours, Theano", "upstream"):
-        python, settings = environment_of(name)
-        if python:
-            worker = Worker(python, ["keras", "small"], **settings)
-            about[name] = worker.ask("about")
-            worker.close()
-    results = {model: measure(model, repeats) for model in options.models.split(",")}
-    text = page(results, repeats, import_times(repeats), memory(), first_calls(), about)
+    for name, (python, backend) in ways().items():
+        worker = Worker(python, ["keras", "small"], KERAS_BACKEND=backend)
+        about[name] = worker.ask("about")
+        worker.close()
+    results = {
+        framework: {model: measure(model, framework, repeats) for model in options.models.split(",")}
+        for framework in options.frameworks.split(",")
+    }
+    extras = {
+        "import": import_times(repeats),
+        "fifty": many_layers(min(repeats, 3)),
+        "memory": memory(),
+        "first": first_calls(),
+    }
+    text = page(results, repeats, extras, about)
     print(text)
     if not options.quick:
         (HERE / "RESULTS.md").write_text(text, encoding="utf-8")

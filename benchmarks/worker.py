@@ -1,9 +1,9 @@
 """One process of the benchmarks: builds one model in one way, then does and times what it is asked.
 
 python benchmarks/worker.py keras small            the Keras of this environment, ours or upstream's
-python benchmarks/worker.py raw small xla-epoch    a hand-written loop
+python benchmarks/worker.py raw small step jax     a hand-written loop of a framework
 
-Reads one word a line, answers with one line of JSON: `warm`, `fit`, `latency`, `predict`, `memory`, `about`.
+Reads one word a line, answers with one line of JSON: `warm`, `fit`, `latency`, `predict`, `memory`, `fifty`, `about`.
 """
 
 from __future__ import annotations
@@ -110,11 +110,21 @@ class KerasWorker:
         x = np.zeros((500_000, 100), "float32")
         y = np.zeros(len(x), "int32")
         before = resident()
+        Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
         self.model.fit(x, y, epochs=1, batch_size=4096, verbose=0)
-        once = resident()
+        once, peak = resident(), resident("VmHWM")
         for _ in range(5):
             self.model.fit(x, y, epochs=2, batch_size=4096, verbose=0)
-        return {"data, MB": x.nbytes / 1e6, "first fit adds, MB": once - before, "5 more add, MB": resident() - once}
+        return {"data": x.nbytes / 1e6, "first": once - before, "peak": peak - before, "more": resident() - once}
+
+    def fifty(self) -> dict:
+        """Seconds to build and compile a stack of 50 Dense layers."""
+        from keras import Sequential, layers
+
+        start = time.perf_counter()
+        model = Sequential([layers.Input((64,)), *(layers.Dense(64, activation="relu") for _ in range(50))])
+        model.compile(optimizer="adam", loss="mse")
+        return {"seconds": time.perf_counter() - start}
 
     def about(self) -> dict:
         """What is measured."""
@@ -126,10 +136,11 @@ class KerasWorker:
 class RawWorker:
     """Measures a hand-written loop."""
 
-    def __init__(self, case: Case, variant: str) -> None:
+    def __init__(self, case: Case, variant: str, framework: str) -> None:
         self.case, (self.x, self.y) = case, case.data()
-        framework = importlib.import_module(f"{case.name}_tensorflow")
-        self.loop = framework.make(variant, (self.x, self.y), case.batch)
+        self.framework = importlib.import_module(framework)
+        by_hand = importlib.import_module(f"{case.name}_{framework}")
+        self.loop = by_hand.make(variant, (self.x, self.y), case.batch)
 
     def warm(self) -> dict:
         """The first epoch, compilation included, and one more run."""
@@ -147,10 +158,9 @@ class RawWorker:
 
     def latency(self) -> dict:
         """Microseconds of single calls of compiled functions."""
-        import tensorflow as tf
-
         x, y, loop = self.x[: self.case.batch], self.y[: self.case.batch], self.loop
-        tensor = tf.constant(x)
+        names = {"tensorflow": "constant", "jax": "device_put", "torch": "from_numpy"}
+        tensor = getattr(self.framework, names[self.framework.__name__])(x)
         calls = {
             "train_on_batch": lambda: loop.train_on_batch(x, y),
             "predict_on_batch": lambda: loop.predict(x),
@@ -167,9 +177,7 @@ class RawWorker:
 
     def about(self) -> dict:
         """What is measured."""
-        import tensorflow as tf
-
-        return {"tensorflow": tf.__version__}
+        return {self.framework.__name__: self.framework.__version__}
 
 
 def timed(calls: dict[str, Callable[[], object]]) -> dict:
@@ -183,12 +191,12 @@ def timed(calls: dict[str, Callable[[], object]]) -> dict:
     return found
 
 
-def resident() -> float:
-    """Megabytes of memory that the process holds."""
+def resident(what: str = "VmRSS") -> float:
+    """Megabytes of memory that the process holds, or held at its peak ("VmHWM")."""
     for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
+        if line.startswith(what):
             return int(line.split()[1]) / 1024
-    raise OSError("VmRSS is not in /proc/self/status")
+    raise OSError(f"{what} is not in /proc/self/status")
 
 
 def main() -> None:
@@ -196,7 +204,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     case = CASES[sys.argv[2]]
-    worker = KerasWorker(case) if sys.argv[1] == "keras" else RawWorker(case, sys.argv[3])
+    worker = KerasWorker(case) if sys.argv[1] == "keras" else RawWorker(case, *sys.argv[3:5])
     for line in sys.stdin:
         try:
             answer = getattr(worker, line.strip())()
