@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NoReturn
 
 import numpy as np
 from keras_core import Spec, Trace, dtypes
-from keras_core.backend import trainers
+from keras_core.backend import standardize_device, trainers
 from keras_core.typing import Shape
 
 from keras_backend_numpy import conv, creation, elementwise, indexing, linalg, nn, random, reduction, shaping
@@ -51,7 +52,7 @@ class NumpyBackend:
 
     name = "numpy"
     protocol = 1
-    capabilities: frozenset[str] = frozenset({"eager"})
+    capabilities: frozenset[str] = frozenset({"eager", "float16", "bfloat16"})
     ops: Mapping[str, Callable[..., Any]] = {
         name: _quiet(function)
         for family in (elementwise, shaping, creation, reduction, indexing, linalg, nn, conv, random)
@@ -178,6 +179,11 @@ class NumpyBackend:
     def devices(self) -> list[str]:
         """The processor."""
         return ["cpu:0"]
+
+    def device(self, name: str) -> AbstractContextManager[None]:
+        """There is one device, so its scope does nothing."""
+        standardize_device(name, self.devices())
+        return nullcontext()
 
 
 BACKEND = NumpyBackend()

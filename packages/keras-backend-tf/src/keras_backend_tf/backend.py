@@ -6,11 +6,12 @@ import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
 from keras_core import Spec, Variable, config, dtypes
-from keras_core.backend import PROTOCOL_VERSION
+from keras_core.backend import PROTOCOL_VERSION, standardize_device
 from keras_core.typing import Shape, Tensor
 
 from keras_backend_tf import staging
@@ -31,7 +32,9 @@ class TensorFlowBackend:
 
     name = "tensorflow"
     protocol = PROTOCOL_VERSION
-    capabilities = frozenset({"train", "eager", "steps", "second-order", "compiles", "accelerator"})
+    capabilities = frozenset(
+        {"train", "eager", "steps", "second-order", "compiles", "accelerator", "float16", "bfloat16"}
+    )
     ops: Mapping[str, Callable[..., Any]] = OPS
 
     # -- tensors
@@ -166,6 +169,10 @@ class TensorFlowBackend:
     def devices(self) -> list[str]:
         """Names of the devices, such as "cpu:0" and "gpu:0"."""
         return [device.name.removeprefix("/device:").lower() for device in tf.config.list_logical_devices()]
+
+    def device(self, name: str) -> AbstractContextManager[None]:
+        """A scope of `tf.device`; what is staged inside is placed there, too."""
+        return tf.device(f"/device:{standardize_device(name, self.devices()).upper()}")
 
 
 def _adopted(array: np.ndarray) -> Tensor:

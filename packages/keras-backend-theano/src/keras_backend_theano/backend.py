@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NoReturn
 
 import numpy as np
 import pytensor.gradient
 import pytensor.tensor as pt
 from keras_core import Spec, Trace, dtypes
+from keras_core.backend import standardize_device
 from keras_core.typing import Shape
 from pytensor.graph.basic import Constant, Variable
 from pytensor.graph.null_type import NullType
@@ -187,6 +189,11 @@ class TheanoBackend:
     def devices(self) -> list[str]:
         """The processor."""
         return ["cpu:0"]
+
+    def device(self, name: str) -> AbstractContextManager[None]:
+        """There is one device, so its scope does nothing."""
+        standardize_device(name, self.devices())
+        return nullcontext()
 
 
 def _usable(gradient: Any, value: Variable) -> Any:

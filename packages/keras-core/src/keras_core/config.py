@@ -90,6 +90,13 @@ def set_check_numerics(value: bool) -> None:
     _settings["check_numerics"] = bool(value)
 
 
+def list_devices(device_type: str | None = None) -> list[str]:
+    """Names of the active backend's devices, such as "cpu:0" and "gpu:0"; of one type where it is given."""
+    from keras_core.backend import placement
+
+    return placement.list_devices(device_type)
+
+
 def backend() -> str:
     """Name of the active backend."""
     from keras_core.backend import registry

@@ -9,6 +9,8 @@ from keras_core import Model as Model
 from keras_core import Optimizer as Optimizer
 from keras_core import Sequential as Sequential
 from keras_core import Variable as Variable
+from keras_core import gradients as gradients
+from keras_core.backend import device as device
 from keras_core.backend import set_backend as set_backend
 from keras_core.backend import use_backend as use_backend
 from keras_core.initializers import Initializer as Initializer
@@ -22,6 +24,7 @@ from . import backend as backend
 from . import callbacks as callbacks
 from . import config as config
 from . import constraints as constraints
+from . import distribution as distribution
 from . import engine as engine
 from . import initializers as initializers
 from . import layers as layers

@@ -1,3 +1,8 @@
+from .placement import active_device as active_device
+from .placement import at_home as at_home
+from .placement import device as device
+from .placement import list_devices as list_devices
+from .placement import standardize_device as standardize_device
 from .protocol import PROTOCOL_VERSION as PROTOCOL_VERSION
 from .protocol import Backend as Backend
 from .protocol import BackendSpec as BackendSpec

@@ -9,6 +9,7 @@ into arguments and results.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -51,7 +52,8 @@ class Backend(Protocol):
     Capabilities (a set of words): ``"train"`` it has gradients; ``"eager"`` its concrete tensors are
     its own (otherwise they are NumPy arrays and its symbolic values exist only while staging);
     ``"steps"`` it gains from ``stage_steps``; ``"second-order"`` gradients of gradients;
-    ``"compiles"`` inside `stage` its values are symbolic; ``"static-shapes"`` it compiles anew for every shape.
+    ``"compiles"`` inside `stage` its values are symbolic; ``"static-shapes"`` it compiles anew for every shape;
+    ``"float16"``, ``"bfloat16"`` it computes in that dtype, so that layers may have it as theirs.
     """
 
     name: str
@@ -132,3 +134,13 @@ class Backend(Protocol):
 
     def devices(self) -> list[str]:
         """Names of the devices, such as "cpu:0" and "gpu:0"."""
+
+    def device(self, name: str) -> AbstractContextManager[None]:
+        """A scope inside which new tensors and storage live on a device.
+
+        Args:
+            name: as `devices` gives it.
+
+        Raises:
+            ValueError: for any other name, listing the known ones (see `standardize_device`).
+        """

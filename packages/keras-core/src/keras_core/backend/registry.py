@@ -9,7 +9,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -25,7 +25,8 @@ _loaded: dict[str, Backend] = {}
 _lock = threading.RLock()
 _process_wide: str | None = None
 _SCOPED: ContextVar[str | None] = ContextVar("keras_backend", default=None)
-_owner_of_type: dict[type, Backend | None] = {}
+_owner_of_type: dict[type, Any] = {}
+_UNKNOWN = object()
 
 
 @lru_cache(maxsize=1)
@@ -165,22 +166,33 @@ def use_backend(name: str) -> Iterator[None]:
     """Make `name` the active backend inside a ``with`` block, for this thread and context."""
     if name and name not in _loaded:
         spec(name)
-    token = _SCOPED.set(name)
+    token = enter(name)
     try:
         yield
     finally:
-        _SCOPED.reset(token)
+        leave(token)
+
+
+def enter(name: str) -> Token[str | None]:
+    """Begin a scope like that of `use_backend`, for a name that is known to be installed."""
+    return _SCOPED.set(name)
+
+
+def leave(token: Token[str | None]) -> None:
+    """End a scope that `enter` began."""
+    _SCOPED.reset(token)
 
 
 def owner(value: Any) -> Backend | None:
     """The loaded backend whose tensor `value` is; None for plain arrays and numbers."""
     kind = type(value)
-    if kind not in _owner_of_type:
+    found = _owner_of_type.get(kind, _UNKNOWN)
+    if found is _UNKNOWN:
         found = None
         if not isinstance(value, (np.ndarray, np.generic, int, float, str, type(None))):
             found = next((b for b in list(_loaded.values()) if b.is_tensor(value)), None)
         _owner_of_type[kind] = found
-    return _owner_of_type[kind]
+    return found
 
 
 def common_owner(values: Iterable[Any]) -> Backend | None:
@@ -195,12 +207,30 @@ def common_owner(values: Iterable[Any]) -> Backend | None:
         if mine is None or mine is found:
             continue
         if found is not None:
-            raise ValueError(
-                f"Tensors of two backends meet in one operation: {found.name!r} and {mine.name!r}. "
-                "Convert one with keras.ops.convert_to_numpy first."
-            )
+            raise mixed(found.name, mine.name)
         found = mine
     return found
+
+
+def mixed(first: str, second: str, where: str = "one operation") -> ValueError:
+    """The error for tensors of two backends in one place."""
+    return ValueError(
+        f"Tensors of two backends meet in {where}: {first!r} and {second!r}. "
+        "Convert one with keras.ops.convert_to_numpy first, or move a model with model.to_backend()."
+    )
+
+
+def refuse_foreign(value: Any, backend: Backend, where: str = "one operation") -> None:
+    """Raise if `value` is a tensor of another backend than `backend`; arrays and numbers are nobody's."""
+    found = owner(value)
+    if found is not None and found is not backend:
+        raise mixed(backend.name, found.name, where)
+
+
+def as_data(value: Any, backend: Backend) -> Any:
+    """`value`, as an array where it is a tensor of another backend: data may come from anywhere."""
+    found = owner(value)
+    return value if found is None or found is backend else found.numpy(value)
 
 
 def trainers() -> list[str]:

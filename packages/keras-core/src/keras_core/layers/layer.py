@@ -11,6 +11,7 @@ import numpy as np
 
 from keras_core import dtypes, tree
 from keras_core.backend import registry as backends
+from keras_core.backend.placement import active_device, at_home
 from keras_core.backend.protocol import Backend
 from keras_core.layers.added_losses import AddedLosses
 from keras_core.layers.call_context import CallContext, active_context, mask_of, set_mask
@@ -127,6 +128,7 @@ class Layer(AddedLosses, GraphView):
         self.backend_name = backends.active_name()
         if activity_regularizer is not None or not hasattr(self, "activity_regularizer"):
             from keras_core import regularizers
+        self.device_name = active_device()
 
             self.activity_regularizer = regularizers.get(activity_regularizer) if activity_regularizer else None
 
@@ -266,7 +268,7 @@ class Layer(AddedLosses, GraphView):
                 given["autocast"],
                 name=given["name"] or ("variable" if not self._own_trainable else auto_name("variable")),
             )
-        variable.backend_name = self.backend_name
+        variable.move_to(self)
         variable.regularizer = regularizers.get(given["regularizer"])
         variable.constraint = constraints.get(given["constraint"])
         self._track(variable)
@@ -287,7 +289,7 @@ class Layer(AddedLosses, GraphView):
         args, kwargs = signature.first_as_positional(args, kwargs, self)
         context = active_context()
         if context is None:
-            with CallContext():
+            with CallContext(), at_home(self):
                 if active_trace() is None:
                     self._clear_losses()
                 return self._call_in_context(signature, args, kwargs)
@@ -444,6 +446,7 @@ class Layer(AddedLosses, GraphView):
 
 
 Layer._call_signature = CallSignature(Layer.call)
+                backends.refuse_foreign(leaf, backend, f"a call of layer {self.name!r}")
 
 
 def _marking_built(build: Callable[..., None]) -> Callable[..., None]:
@@ -457,7 +460,7 @@ def _marking_built(build: Callable[..., None]) -> Callable[..., None]:
         object.__setattr__(self, "_lock_building", True)
         try:
             names = list(inspect.signature(build).parameters)[1:]
-            with backends.use_backend(self.backend_name):
+            with at_home(self):
                 build(self, *args, **kwargs)
             self._build_shapes = dict(zip(names, args, strict=False)) | kwargs or None
         finally:

@@ -143,9 +143,7 @@ class GraphFunction:
         for update in self.updates:
             found.update(dict.fromkeys(update.writes))
         backend_name = next(iter(found)).backend_name if found else backends.active_name()
-        seeds = get_seed_generator().state
-        if seeds.backend_name == backend_name:
-            found[seeds] = None
+        found[get_seed_generator(backend_name).state] = None
         return iter(found)
 
 

@@ -332,6 +332,7 @@ def _convert(value: Any, backend: Backend, dtype: str | None) -> Any:
         if dtype is None or backend.dtype(value) == dtype:
             return value
         return backend.ops["cast"](value, dtype)
+    backends.refuse_foreign(value, backend)
     if dtype is None and not isinstance(value, (np.ndarray, np.generic)):
         dtype = _weak_dtype(value)
     elif dtype is not None and not dtypes.is_float(dtype):

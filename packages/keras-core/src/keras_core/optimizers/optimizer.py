@@ -210,7 +210,7 @@ class Optimizer(Tracked):
         self._trainable_variables = variables
         if variables:
             for own in self.variables:
-                own.backend_name = variables[0].backend_name
+                own.move_to(variables[0])
         if self.use_ema:
             self._averages = self.add_optimizer_variables(variables, "average")
         if self.gradient_accumulation_steps:
@@ -277,7 +277,7 @@ class Optimizer(Tracked):
         variable = Variable(value, shape=shape, dtype=dtype, trainable=False, name=name)
         variable.path = f"{self.name}/{name}"
         if self._trainable_variables:
-            variable.backend_name = self._trainable_variables[0].backend_name
+            variable.move_to(self._trainable_variables[0])
         return variable
 
     def _get_variable_index(self, variable: Variable) -> int:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import random as python_random
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from keras_core.backend import registry
 from keras_core.naming import reset_names
+from keras_core.state.trace import active_trace
 
 if TYPE_CHECKING:
     from keras_core.random.seed_generator import SeedGenerator
@@ -16,7 +21,9 @@ if TYPE_CHECKING:
 _lock = threading.Lock()
 _stream = np.random.default_rng()
 _data = np.random.default_rng()
-_draws: SeedGenerator | None = None
+_draws: dict[str, SeedGenerator] = {}
+_draws_seed: int | None = None
+_ASIDE: ContextVar[np.random.Generator | None] = ContextVar("keras_seeds_aside", default=None)
 
 
 def set_random_seed(seed: int) -> None:
@@ -30,13 +37,14 @@ def set_random_seed(seed: int) -> None:
     Raises:
         ValueError: for anything else.
     """
-    global _stream, _data, _draws
+    global _stream, _data, _draws_seed
     if not isinstance(seed, (int, np.integer)) or not 0 <= int(seed) < 2**32:
         raise ValueError(f"set_random_seed() takes an int from 0 to 2**32 - 1, got {seed!r}.")
     with _lock:
         _stream = np.random.default_rng(int(seed))
         _data = np.random.default_rng(np.random.SeedSequence(int(seed), spawn_key=(1,)))
-        _draws = None
+        _draws.clear()
+        _draws_seed = None
     python_random.seed(int(seed))
     np.random.seed(int(seed))
     reset_names()
@@ -44,8 +52,19 @@ def set_random_seed(seed: int) -> None:
 
 def next_seed() -> int:
     """The next seed of the stream, an int below 2**31."""
+    stream = _ASIDE.get() or _stream
     with _lock:
-        return int(_stream.integers(0, 2**31 - 1))
+        return int(stream.integers(0, 2**31 - 1))
+
+
+@contextmanager
+def seeds_aside() -> Iterator[None]:
+    """Draw seeds from elsewhere inside: for objects whose random state is replaced at once, such as copies."""
+    token = _ASIDE.set(np.random.default_rng(0))
+    try:
+        yield
+    finally:
+        _ASIDE.reset(token)
 
 
 def data_generator() -> np.random.Generator:
@@ -53,11 +72,23 @@ def data_generator() -> np.random.Generator:
     return _data
 
 
-def get_seed_generator() -> SeedGenerator:
-    """The generator behind `keras.random` draws that are given no seed."""
-    global _draws
-    if _draws is None:
+def get_seed_generator(backend_name: str | None = None) -> SeedGenerator:
+    """The generator behind `keras.random` draws that are given no seed.
+
+    Each backend has one, since its state is a variable; all begin with the same seed.
+
+    Args:
+        backend_name: the backend; the one that runs now when None.
+    """
+    global _draws_seed
+    trace = active_trace()
+    name = backend_name or (trace.backend.name if trace is not None else registry.active_name())
+    found = _draws.get(name)
+    if found is None:
         from keras_core.random.seed_generator import SeedGenerator
 
-        _draws = SeedGenerator(name="global_seed_generator")
-    return _draws
+        if _draws_seed is None:
+            _draws_seed = next_seed()
+        with registry.use_backend(name):
+            found = _draws[name] = SeedGenerator(_draws_seed, name="global_seed_generator")
+    return found

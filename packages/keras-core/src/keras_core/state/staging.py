@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from keras_core import tree
+from keras_core.backend import registry
 from keras_core.backend.protocol import Backend
 from keras_core.state.trace import active_trace
 from keras_core.state.variable import Variable
@@ -62,7 +63,11 @@ class Staged:
         """Tensors to pass, the program to pass them to, and what packs its results."""
         leaves = tree.flatten(args)
         backend = self.backend
-        flat = [leaf if backend.is_tensor(leaf) else backend.tensor(leaf) for leaf in leaves if leaf is not None]
+        flat = [
+            leaf if backend.is_tensor(leaf) else backend.tensor(registry.as_data(leaf, backend))
+            for leaf in leaves
+            if leaf is not None
+        ]
         specs = [self._spec(t) for t in flat]
         key = (
             tuple((s.shape, s.dtype) for s in specs),
@@ -178,8 +183,6 @@ def stage(
         >>> float(step(np.float32(2))), float(step(np.float32(3)))
         (2.0, 5.0)
     """
-    from keras_core.backend import registry
-
     owned = list(variables)
     if backend is None:
         backend = registry.common_owner(owned) or registry.active()

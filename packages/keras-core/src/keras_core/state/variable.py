@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 
 from keras_core import config, dtypes
 from keras_core.backend import registry as backends
+from keras_core.backend.placement import active_device
 from keras_core.backend.protocol import Backend
 from keras_core.naming import auto_name, scoped_path
 from keras_core.state import variable_budget
-from keras_core.state.trace import active_trace
+from keras_core.state.autocast import AUTOCAST, autocast
+from keras_core.state.trace import Trace, active_trace
 from keras_core.symbolic.operators import TensorOperators
 from keras_core.typing import Shape, Tensor
 
@@ -77,6 +80,7 @@ class Variable(TensorOperators):
         self.regularizer: Callable[[Any], Any] | None = None
         self.constraint: Callable[[Any], Any] | None = None
         self.backend_name = backends.active_name()
+        self.device_name = active_device()
         self._storage: Any = None
 
     # -- what it is
@@ -87,7 +91,12 @@ class Variable(TensorOperators):
 
     @property
     def dtype(self) -> str:
-        return self._dtype
+        """The dtype that `value` has: inside the call of a layer of mixed precision that of its computation."""
+        return self._cast_dtype() or self._dtype
+
+    def _cast_dtype(self) -> str | None:
+        dtype = AUTOCAST.get()
+        return dtype if dtype is not None and self.autocast and dtypes.is_float(self._dtype) else None
 
     @property
     def ndim(self) -> int:
@@ -106,22 +115,33 @@ class Variable(TensorOperators):
     def storage(self) -> Any:
         """The framework's own storage; made from the initial value when first asked for."""
         if self._storage is None:
+            backend = self.backend
             with _MATERIALIZE:
                 if self._storage is None:
                     assert self._initial is not None
-                    self._storage = self.backend.create(self._initial, self.path, self.trainable)
+                    with backend.device(self.device_name) if self.device_name else nullcontext():
+                        self._storage = backend.create(self._initial, self.path, self.trainable)
                     self._initial = None
         return self._storage
+
+    def move_to(self, home: Any) -> None:
+        """Let it live where `home` (a Variable or Layer) does, with the value it has now."""
+        if (self.backend_name, self.device_name) == (home.backend_name, home.device_name):
+            return
+        with _MATERIALIZE:
+            self._initial = self.numpy()
+            self._storage = None
+            self.backend_name, self.device_name = home.backend_name, home.device_name
 
     # -- reading and assigning
 
     @property
     def value(self) -> Tensor:
         """Its value now, as a tensor that a later assignment does not change."""
-        trace = active_trace()
-        if trace is not None and trace.backend is self.backend:
-            return trace.read(self)
-        return self.backend.read(self.storage)
+        trace = self._trace()
+        value = self.backend.read(self.storage) if trace is None else trace.read(self)
+        dtype = self._cast_dtype()
+        return value if dtype in (None, self._dtype) else self.backend.ops["cast"](value, dtype)
 
     def assign(self, value: Any) -> None:
         """Replace the value; a float is converted to the variable's dtype.
@@ -129,8 +149,8 @@ class Variable(TensorOperators):
         Raises:
             ValueError: if the shape differs from the variable's.
         """
-        trace = active_trace()
-        if trace is not None and trace.backend is self.backend:
+        trace = self._trace()
+        if trace is not None:
             trace.write(self, self._checked(self.backend, value))
         elif self._storage is None and isinstance(value, (np.ndarray, int, float, list)):
             array = np.array(value, dtype=dtypes.numpy_dtype(self._dtype))
@@ -146,11 +166,13 @@ class Variable(TensorOperators):
 
     def assign_add(self, value: Any) -> None:
         """Add to the value."""
-        self.assign(self + value)
+        with autocast(None):
+            self.assign(self + value)
 
     def assign_sub(self, value: Any) -> None:
         """Subtract from the value."""
-        self.assign(self - value)
+        with autocast(None):
+            self.assign(self - value)
 
     def numpy(self) -> np.ndarray:
         """A NumPy copy of the value."""
@@ -159,10 +181,18 @@ class Variable(TensorOperators):
             return initial.copy()
         return self.backend.numpy(self.backend.read(self.storage))
 
+    def _trace(self) -> Trace | None:
+        """The active trace, which must be of this variable's backend."""
+        trace = active_trace()
+        if trace is not None and trace.backend is not self.backend:
+            raise backends.mixed(trace.backend.name, self.backend_name, f"a staged function (variable {self.path!r})")
+        return trace
+
     def _checked(self, backend: Backend, value: Any) -> Tensor:
         if isinstance(value, Variable):
             value = value.value
         if not backend.is_tensor(value):
+            backends.refuse_foreign(value, backend, f"the assignment of variable {self.path!r}")
             value = backend.tensor(value, self._dtype)
         elif backend.dtype(value) != self._dtype:
             value = backend.ops["cast"](value, self._dtype)
@@ -180,7 +210,7 @@ class Variable(TensorOperators):
 
     def __getattr__(self, name: str) -> Any:
         """What only the framework's own variable has, so that the framework's functions accept a Variable."""
-        if name.startswith("__") or name in ("_storage", "_initial", "backend_name", "backend"):
+        if name.startswith("__") or name in ("_storage", "_initial", "backend_name", "device_name", "backend"):
             raise AttributeError(name)
         storage = self.__dict__.get("_storage")
         if storage is None and "compiles" in getattr(backends.loaded(self.backend_name), "capabilities", ()):

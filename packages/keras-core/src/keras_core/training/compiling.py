@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from keras_core.backend.placement import at_home
 from keras_core.layers import tracking
 from keras_core.layers.call_context import active_context
 from keras_core.state.variable import Variable
@@ -105,8 +106,6 @@ class Compiling:
         Raises:
             ValueError: for an unknown optimizer, loss or metric, with the nearest names.
         """
-        from keras_core import losses, optimizers
-
         if target_tensors is not None:
             raise ValueError("compile(): target_tensors is not supported. Pass the targets to fit().")
         if (
@@ -121,25 +120,33 @@ class Compiling:
             metrics, loss_weights = loss_weights, metrics
         if kwargs:
             raise TypeError(f"compile() does not take {', '.join(kwargs)}.")
-        new_optimizer = optimizers.get(optimizer)
-        for one in leaves(loss):
+        with at_home(self):
+            self._compile(
+                optimizer=optimizer,
+                loss=loss,
+                metrics=metrics,
+                loss_weights=loss_weights,
+                weighted_metrics=weighted_metrics,
+                run_eagerly=run_eagerly,
+                steps_per_execution=steps_per_execution,
+                jit_compile=jit_compile,
+            )
+
+    def _compile(self, **given: Any) -> None:
+        """`compile` with arguments in order; nothing changes when one of them is wrong."""
+        from keras_core import losses, optimizers
+
+        new_optimizer = optimizers.get(given["optimizer"])
+        for one in leaves(given["loss"]):
             losses.get(one)
-        CompileMetrics(_leaf_list(metrics), None, ["output"], [None])
-        CompileMetrics(_leaf_list(weighted_metrics), None, ["output"], [None])
+        CompileMetrics(_leaf_list(given["metrics"]), None, ["output"], [None])
+        CompileMetrics(_leaf_list(given["weighted_metrics"]), None, ["output"], [None])
         self._optimizer = new_optimizer
-        self._compile_arguments = {
-            "optimizer": optimizer,
-            "loss": loss,
-            "metrics": metrics,
-            "loss_weights": loss_weights,
-            "weighted_metrics": weighted_metrics,
-            "run_eagerly": run_eagerly,
-            "steps_per_execution": steps_per_execution,
-            "jit_compile": jit_compile,
-        }
-        object.__setattr__(self, "run_eagerly", bool(run_eagerly))
-        self._jit = None if jit_compile in ("auto", None) else bool(jit_compile)
-        self.steps_per_execution = max(1, int(steps_per_execution))
+        self._compile_arguments = given
+        object.__setattr__(self, "run_eagerly", bool(given["run_eagerly"]))
+        jit = given["jit_compile"]
+        self._jit = None if jit in ("auto", None) else bool(jit)
+        self.steps_per_execution = max(1, int(given["steps_per_execution"]))
         self._make_loss_tracker()
         self._compile_loss = None
         self._compile_metrics = None

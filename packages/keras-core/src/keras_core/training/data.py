@@ -23,7 +23,7 @@ def is_batches(x: Any) -> bool:
 
 
 def as_array(value: Any, where: str) -> Any:
-    """Data as an array: float64 becomes floatx, lists and frames become arrays; tensors stay.
+    """Data as an array: float64 becomes floatx, lists and frames become arrays, as do other backends' tensors.
 
     Raises:
         ValueError: for what holds no numbers, such as strings or lists of different lengths.
@@ -31,7 +31,7 @@ def as_array(value: Any, where: str) -> Any:
     if value is None:
         return None
     if backends.owner(value) is not None:
-        return value
+        return backends.as_data(value, backends.active())
     if hasattr(value, "to_numpy"):
         value = value.to_numpy()
     elif hasattr(value, "toarray"):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import tree
 from keras_core.backend import registry as backends
+from keras_core.backend.placement import at_home
 from keras_core.backend.protocol import Backend
 from keras_core.layers.call_context import CallContext
 from keras_core.state.staging import flatten_results
@@ -34,7 +35,7 @@ def prepare(model: Model, batch: Batch, method: str) -> None:
         )
     if _ready(model, training):
         return
-    with backends.use_backend(model.backend_name):
+    with at_home(model):
         x_specs, y_specs, _ = specs_of(batch)
         if model._input_specs is None or model._output_specs is None:
             _build_model(model, x_specs)

@@ -139,7 +139,7 @@ class Programs:
     def variables(self) -> list[Variable]:
         """Everything that a step of the model may write."""
         model = self.model
-        found = [*model.variables, *model._training_variables(), get_seed_generator().state]
+        found = [*model.variables, *model._training_variables(), get_seed_generator(model.backend_name).state]
         return list(dict.fromkeys(found))
 
     def op_names(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from keras_core.backend.placement import at_home
 from keras_core.layers import tracking
 from keras_core.symbolic.node import map_nested
 from keras_core.training.checks import check_batch, check_targets
@@ -77,7 +78,7 @@ class Trainer(Steps):
         steps_per_epoch = kwargs.pop("samples_per_epoch", steps_per_epoch)
         _refuse("fit", kwargs)
         self._need_compiled("fit")
-        with self._training_lock:
+        with self._training_lock, at_home(self):
             source, validation = self._sources(
                 x, y, sample_weight, class_weight, validation_split, validation_data, shuffle
             )
@@ -131,7 +132,7 @@ class Trainer(Steps):
         """
         _refuse("evaluate", kwargs)
         self._need_compiled("evaluate")
-        with self._training_lock:
+        with self._training_lock, at_home(self):
             source = self._source(x, y, sample_weight, "evaluate")
             first = self._first(source)
             prepare(self._model, first, "evaluate")
@@ -158,16 +159,17 @@ class Trainer(Steps):
             callbacks: list of callbacks.
         """
         _refuse("predict", kwargs)
-        if is_batches(x):
-            source: Any = BatchSource(x, "predict")
-            first = source.peek()
-        else:
-            source = ArrayData(x, method="predict")
-            first = source.batch
-        if self._input_specs is None:
-            prepare(self._model, (first[0], None, None), "predict")
-        check_batch(self._model, source.batch if isinstance(source, ArrayData) else first, "predict")
-        return predict_source(self._model, source, batch_size, steps, verbose, callbacks)
+        with at_home(self):
+            if is_batches(x):
+                source: Any = BatchSource(x, "predict")
+                first = source.peek()
+            else:
+                source = ArrayData(x, method="predict")
+                first = source.batch
+            if self._input_specs is None:
+                prepare(self._model, (first[0], None, None), "predict")
+            check_batch(self._model, source.batch if isinstance(source, ArrayData) else first, "predict")
+            return predict_source(self._model, source, batch_size, steps, verbose, callbacks)
 
     # -- batches
 
@@ -205,22 +207,23 @@ class Trainer(Steps):
 
     def predict_on_batch(self, x: Any) -> Any:
         """Outputs for one batch, as NumPy arrays."""
-        x = as_arrays(x, "x")
-        if self._input_specs is None:
-            prepare(self._model, (x, None, None), "predict_on_batch")
-        check_batch(self._model, (x, None, None), "predict_on_batch")
-        backend = self.backend
-        return map_nested(backend.numpy, self.programs.predict(x))
+        with at_home(self):
+            x = as_arrays(x, "x")
+            if self._input_specs is None:
+                prepare(self._model, (x, None, None), "predict_on_batch")
+            check_batch(self._model, (x, None, None), "predict_on_batch")
+            backend = self.backend
+            return map_nested(backend.numpy, self.programs.predict(x))
 
     def _on_batch(
         self, mode: str, x: Any, y: Any, sample_weight: Any, class_weight: Any, return_dict: bool, reset: bool
     ) -> Any:
         method = f"{mode}_on_batch"
         self._need_compiled(method)
-        batch = ArrayData(x, y, sample_weight, method).batch
-        if class_weight is not None:
-            batch = (batch[0], batch[1], class_weights_to_samples(batch[1], class_weight, batch[2]))
-        with self._training_lock:
+        with self._training_lock, at_home(self):
+            batch = ArrayData(x, y, sample_weight, method).batch
+            if class_weight is not None:
+                batch = (batch[0], batch[1], class_weights_to_samples(batch[1], class_weight, batch[2]))
             prepare(self._model, batch, method)
             check_batch(self._model, batch, method)
             check_targets(self._model, batch, method)

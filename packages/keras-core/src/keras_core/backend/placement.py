@@ -1,0 +1,102 @@
+"""Where things are made: the backend and, where the user chose one, the device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from keras_core.backend import registry
+
+_DEVICE: ContextVar[tuple[str, str] | None] = ContextVar("keras_device", default=None)
+
+
+def standardize_device(name: str, known: Sequence[str]) -> str:
+    """A device's name as a backend lists it: "GPU" and "gpu" stand for "gpu:0".
+
+    Args:
+        name: what the user wrote.
+        known: what `Backend.devices` returns.
+
+    Raises:
+        ValueError: for a device that is not there; it lists those that are.
+
+    Example:
+        >>> standardize_device("CPU", ["cpu:0", "gpu:0"])
+        'cpu:0'
+    """
+    text = str(name).lower()
+    full = text if ":" in text else f"{text}:0"
+    if full not in known:
+        raise ValueError(f"There is no device {name!r} here. The devices are: {', '.join(known)}.")
+    return full
+
+
+def list_devices(device_type: str | None = None) -> list[str]:
+    """Names of the active backend's devices, such as "cpu:0" and "gpu:0".
+
+    Args:
+        device_type: "cpu", "gpu" or "tpu" to get only these.
+    """
+    found = registry.active().devices()
+    return found if device_type is None else [name for name in found if name.startswith(f"{device_type.lower()}:")]
+
+
+def active_device() -> str | None:
+    """The device that `device` chose for the active backend; None where the backend may choose."""
+    chosen = _DEVICE.get()
+    return chosen[1] if chosen is not None and chosen[0] == registry.active_name() else None
+
+
+@contextmanager
+def device(name: str) -> Iterator[None]:
+    """Let tensors, variables and models made inside the ``with`` block live on a device of the active backend.
+
+    A model made inside keeps its device: data given to it later goes there too.
+
+    Args:
+        name: "cpu", "gpu:0", ...; see `list_devices`. "gpu" is the first one.
+
+    Raises:
+        ValueError: for a device that the active backend does not see.
+
+    Example:
+        >>> from keras_core import Variable
+        >>> with device("cpu"):
+        ...     Variable(0.0).device_name
+        'cpu:0'
+    """
+    backend = registry.active()
+    full = standardize_device(name, backend.devices())
+    token = _DEVICE.set((backend.name, full))
+    try:
+        with backend.device(full):
+            yield
+    finally:
+        _DEVICE.reset(token)
+
+
+class at_home:  # noqa: N801  (reads as a function in `with`)
+    """Inside ``with at_home(owner):`` the active backend and device are those of a layer or variable.
+
+    Args:
+        owner: has `backend_name` and `device_name`.
+    """
+
+    __slots__ = ("_owner", "_stack", "_token")
+
+    def __init__(self, owner: Any) -> None:
+        self._owner = owner
+
+    def __enter__(self) -> None:
+        self._stack: ExitStack | None = None
+        self._token = registry.enter(self._owner.backend_name)
+        if self._owner.device_name is not None and self._owner.device_name != active_device():
+            self._stack = ExitStack()
+            self._stack.enter_context(device(self._owner.device_name))
+
+    def __exit__(self, *error: Any) -> None:
+        if self._stack is not None:
+            self._stack.close()
+        registry.leave(self._token)
