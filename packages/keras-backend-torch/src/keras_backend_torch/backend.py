@@ -1,0 +1,199 @@
+"""The PyTorch backend: tensors, variables and gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import numpy as np
+from keras_core import Spec, Variable, config, dtypes
+from keras_core.backend import PROTOCOL_VERSION
+from keras_core.typing import Shape, Tensor
+
+from keras_backend_torch import staging
+from keras_backend_torch.cell import Cell
+from keras_backend_torch.framework import (
+    NAMES,
+    STATE,
+    default_device,
+    detached,
+    is_symbolic,
+    kind_of,
+    known_devices,
+    on_device,
+    outside_tracing,
+    torch,
+)
+from keras_backend_torch.ops import OPS
+
+FlatFunction = Callable[..., "list[Tensor]"]
+
+
+class TorchBackend:
+    """PyTorch: eager tensors are its own, staged functions run as flat lists of its kernels."""
+
+    name = "torch"
+    protocol = PROTOCOL_VERSION
+    capabilities = frozenset(
+        {"train", "eager", "steps", "second-order", "compiles", "static-shapes", "accelerator"}
+    )
+    ops: Mapping[str, Callable[..., Any]] = OPS
+
+    # -- tensors
+
+    def tensor(self, value: Any, dtype: str | None = None) -> Tensor:
+        """`value` (array, number, nested list or tensor) as a tensor of `dtype`."""
+        if isinstance(value, torch.Tensor):
+            return value if dtype is None else OPS["cast"](value, dtype)
+        if isinstance(value, (list, tuple)) and any(isinstance(one, torch.Tensor) for one in value):
+            return torch.stack([self.tensor(one, dtype) for one in value])
+        with outside_tracing():
+            return self._from_array(value, dtype)
+
+    def _from_array(self, value: Any, dtype: str | None) -> Tensor:
+        array = np.asarray(value)
+        if dtype is None:
+            weak = None if hasattr(value, "dtype") else {"i": "int32", "f": config.floatx()}.get(array.dtype.kind)
+            dtype = weak or dtypes.standardize(array.dtype)
+        kind = kind_of(dtype)
+        if dtype == "bfloat16" or array.dtype.name == "bfloat16":
+            return torch.tensor(array.astype("float32")).to(kind).to(self._place(dtype))
+        array = array.astype(dtypes.numpy_dtype(dtype), copy=False)
+        return torch.tensor(array, dtype=kind, device=self._place(dtype))  # copies
+
+    def _place(self, dtype: str) -> torch.device:
+        """Where a new tensor lives; the keys of random numbers stay with the host, which needs to read them."""
+        return torch.device("cpu") if dtype == "uint32" else default_device()
+
+    def numpy(self, tensor: Tensor) -> np.ndarray:
+        """A NumPy array that shares no memory with `tensor` or a variable."""
+        value = tensor.detach()
+        if value.dtype is torch.bfloat16:
+            return value.float().cpu().numpy().astype(dtypes.numpy_dtype("bfloat16"))
+        return np.array(value.cpu().numpy())
+
+    def is_tensor(self, value: Any) -> bool:
+        """Whether `value` is a tensor of PyTorch, concrete or symbolic."""
+        return isinstance(value, torch.Tensor)
+
+    def is_concrete(self, tensor: Tensor) -> bool:
+        """Whether the tensor has a value now, outside any tracing."""
+        return not is_symbolic(tensor)
+
+    def is_recording(self) -> bool:
+        """Whether autograd follows the operations that the user runs."""
+        return torch.is_grad_enabled() and not STATE.detached
+
+    def shape(self, tensor: Tensor) -> Shape:
+        """Static shape."""
+        return tuple(tensor.shape)
+
+    def dtype(self, tensor: Tensor) -> str:
+        """Name of the dtype, as in NumPy."""
+        return NAMES[tensor.dtype]
+
+    # -- variables
+
+    def create(self, value: np.ndarray, name: str, trainable: bool) -> Cell:
+        """Storage that begins with a copy of `value`."""
+        return Cell(self.tensor(value), name, trainable)
+
+    def read(self, handle: Cell) -> Tensor:
+        """The value as it is now; a later write replaces the tensor and leaves this one."""
+        return handle.leaf() if torch.is_grad_enabled() and not STATE.detached else handle.value
+
+    def write(self, pairs: Sequence[tuple[Cell, Tensor]]) -> None:
+        """Put a tensor into each variable, all or (on failure) none."""
+        staging.write(pairs)
+
+    # -- programs
+
+    def stage(
+        self,
+        fn: FlatFunction,
+        variables: Sequence[Variable],
+        signature: Sequence[Spec],
+        jit: bool | None = None,
+        ops: frozenset[str] = frozenset(),
+    ) -> Callable[..., list[Tensor]]:
+        """Compile `fn` for arguments of `signature`; see `staging.stage`."""
+        return staging.stage(self, fn, variables, signature, jit)
+
+    def stage_steps(
+        self,
+        fn: FlatFunction,
+        variables: Sequence[Variable],
+        signature: Sequence[Spec],
+        jit: bool | None = None,
+        ops: frozenset[str] = frozenset(),
+    ) -> Callable[..., list[Tensor]]:
+        """Compile many calls of `fn` in one; see `staging.stage_steps`."""
+        return staging.stage_steps(self, fn, variables, signature, jit)
+
+    def value_and_gradients(
+        self, fn: Callable[..., tuple[Tensor, list[Tensor]]], values: Sequence[Tensor]
+    ) -> tuple[Tensor, list[Tensor], list[Tensor | None]]:
+        """``fn(*values) -> (scalar, others)`` evaluated, and the gradient of the scalar by each value.
+
+        Inside another gradient everything stays connected, so that it can be differentiated again.
+        """
+        outer = STATE.depth > 0
+        STATE.depth += 1
+        try:
+            with detached(), torch.enable_grad():
+                given = [_watched(value, outer) for value in values]
+                loss, others = fn(*given)
+                floats = [value for value in given if value.requires_grad]
+                found = iter(_gradients(loss, floats, outer))
+                gradients = [next(found) if value.requires_grad else None for value in given]
+        finally:
+            STATE.depth -= 1
+        if not outer:
+            loss, others = loss.detach(), [other.detach() for other in others]
+        return loss, others, gradients
+
+    def abstract(self, fn: FlatFunction, signature: Sequence[Spec]) -> list[Spec]:
+        """Specs of what `fn` returns for tensors of `signature`, computing nothing."""
+        return staging.abstract(self, fn, signature)
+
+    # -- devices
+
+    def devices(self) -> list[str]:
+        """Names of the devices, such as "cpu:0" and "gpu:0"."""
+        return known_devices()
+
+    def device(self, name: str) -> AbstractContextManager[None]:
+        """A scope: what is made inside lives on that device.
+
+        Raises:
+            ValueError: for a name that `devices` does not list.
+        """
+        return on_device(name)
+
+
+def _watched(value: Tensor, outer: bool) -> Tensor:
+    """The value as one that can be differentiated by."""
+    if not value.is_floating_point() and not value.is_complex():
+        return value.detach()
+    if outer and value.requires_grad:
+        return value.view_as(value)
+    return value.detach().requires_grad_()
+
+
+def _gradients(loss: Tensor, values: Sequence[Tensor], outer: bool) -> Sequence[Tensor | None]:
+    if not values or not loss.requires_grad:
+        return [None] * len(values)
+    return torch.autograd.grad(loss, list(values), create_graph=outer, allow_unused=True)
+
+
+BACKEND = TorchBackend()
+
+
+def _with_values(function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+    """Lets PyTorch's own functions and operators take a Variable."""
+    plain = torch.utils._pytree.tree_map_only(Variable, lambda variable: variable.value, (args, kwargs or {}))
+    return function(*plain[0], **plain[1])
+
+
+Variable.__torch_function__ = classmethod(lambda cls, *call: _with_values(*call))  # type: ignore[attr-defined]

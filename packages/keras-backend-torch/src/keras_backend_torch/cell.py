@@ -1,0 +1,47 @@
+"""Storage of a variable."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core.typing import Tensor
+
+
+class Cell:
+    """Holds a variable's tensor, which is replaced as a whole and never written into.
+
+    So what was read stays what it was, and several cells are written together by as many assignments.
+
+    Args:
+        value: the first value; nothing else may refer to its memory.
+        name: for messages.
+        trainable: whether autograd should follow the value when the user reads it.
+
+    Attributes:
+        value: the value now, which autograd does not follow.
+    """
+
+    __slots__ = ("_leaf", "name", "trainable", "value")
+
+    def __init__(self, value: Tensor, name: str, trainable: bool) -> None:
+        self.value = value
+        self.name = name
+        self.trainable = trainable and value.is_floating_point()
+        self._leaf: Tensor | None = None
+
+    def leaf(self) -> Tensor:
+        """The value as a leaf of autograd: after ``loss.backward()`` its `grad` holds the gradient.
+
+        There is one leaf for each value, so that a gradient goes when the variable is assigned anew.
+        """
+        if not self.trainable:
+            return self.value
+        leaf = self._leaf
+        if leaf is None or leaf.data_ptr() != self.value.data_ptr():
+            leaf = self._leaf = self.value.detach().requires_grad_()
+        return leaf
+
+    @property
+    def grad(self) -> Any:
+        """The gradient that ``backward()`` left, or None."""
+        return None if self._leaf is None else self._leaf.grad

@@ -1,0 +1,124 @@
+"""PyTorch's names of dtypes, its devices, and whether a program is being traced."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import torch
+from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
+from torch.utils._python_dispatch import _disable_current_modes
+
+from keras_core import dtypes
+
+DTYPES: dict[str, torch.dtype] = {
+    name: getattr(torch, name) for name in dtypes.ALL if hasattr(torch, name)
+}
+NAMES: dict[torch.dtype, str] = {kind: name for name, kind in DTYPES.items()}
+
+_DEVICE: ContextVar[torch.device | None] = ContextVar("keras_torch_device", default=None)
+
+
+class _ThreadState(threading.local):
+    """Whether variables are read without asking autograd to follow them, in this thread."""
+
+    detached = 0
+    depth = 0
+
+
+STATE = _ThreadState()
+
+
+@contextmanager
+def detached() -> Iterator[None]:
+    """Inside, variables are read as plain values: whoever differentiates says by what."""
+    STATE.detached += 1
+    try:
+        yield
+    finally:
+        STATE.detached -= 1
+
+
+def kind_of(dtype: Any) -> torch.dtype:
+    """PyTorch's dtype of that name (or None, the configured float type).
+
+    Raises:
+        ValueError: when PyTorch has no such dtype.
+    """
+    name = dtypes.standardize(dtype)
+    kind = DTYPES.get(name)
+    if kind is None:
+        raise ValueError(f"PyTorch has no dtype {name!r}. It has: {', '.join(DTYPES)}.")
+    return kind
+
+
+# -- devices
+
+
+def known_devices() -> list[str]:
+    """Names of the devices: "cpu:0" and "gpu:0", "gpu:1", ... for those of CUDA."""
+    return ["cpu:0", *(f"gpu:{index}" for index in range(torch.cuda.device_count()))]
+
+
+def device_of(name: str) -> torch.device:
+    """The device of a name as `known_devices` gives it; the number may be left out.
+
+    Raises:
+        ValueError: for any other name; it lists the known ones.
+    """
+    kind, _, number = str(name).lower().replace("cuda", "gpu").partition(":")
+    if f"{kind}:{number or 0}" not in known_devices():
+        raise ValueError(f"There is no device {name!r}. PyTorch sees: {', '.join(known_devices())}.")
+    return torch.device("cpu") if kind == "cpu" else torch.device("cuda", int(number or 0))
+
+
+def default_device() -> torch.device:
+    """Where tensors are made: the scope's device, else the first GPU, else the processor."""
+    return _DEVICE.get() or _FIRST
+
+
+_FIRST = torch.device("cuda", 0) if torch.cuda.is_available() else torch.device("cpu")
+
+
+@contextmanager
+def on_device(name: str) -> Iterator[None]:
+    """Make tensors on that device inside the block, in this thread and context."""
+    token = _DEVICE.set(device_of(name))
+    try:
+        yield
+    finally:
+        _DEVICE.reset(token)
+
+
+# -- tracing
+
+
+def is_symbolic(value: Any) -> bool:
+    """Whether it is a tensor without numbers, as they stand for values while a program is traced."""
+    return isinstance(value, FakeTensor)
+
+
+def outside_tracing() -> Any:
+    """A block in which operations run at once, even while a program is traced."""
+    return _disable_current_modes()
+
+
+__all__ = [
+    "DTYPES",
+    "NAMES",
+    "STATE",
+    "FakeTensor",
+    "FakeTensorMode",
+    "default_device",
+    "detached",
+    "device_of",
+    "is_symbolic",
+    "kind_of",
+    "known_devices",
+    "on_device",
+    "outside_tracing",
+    "torch",
+]

@@ -1,0 +1,57 @@
+"""Control flow over pure bodies: Python's own, which a program being traced writes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from keras_core.typing import Tensor
+
+from keras_backend_torch.framework import torch
+
+
+def cond(pred: Tensor, true_fn: Callable[..., Any], false_fn: Callable[..., Any], operands: Sequence[Tensor]) -> Any:
+    return list(true_fn(*operands) if bool(pred) else false_fn(*operands))
+
+
+def while_loop(cond_fn: Callable[..., Any], body_fn: Callable[..., Any], state: Sequence[Tensor]) -> list[Tensor]:
+    state = list(state)
+    while bool(cond_fn(*state)):
+        state = list(body_fn(*state))
+    return state
+
+
+def scan(
+    body: Callable[[list[Tensor], list[Tensor]], tuple[list[Tensor], list[Tensor]]],
+    carry: Sequence[Tensor],
+    xs: Sequence[Tensor],
+    length: int | None = None,
+    reverse: bool = False,
+    unroll: int | bool = 1,
+) -> tuple[list[Tensor], list[Tensor]]:
+    count = int(length if length is not None else xs[0].shape[0])
+    columns = [torch.unbind(x) for x in xs]
+    rows: list[list[Tensor]] = []
+    now = list(carry)
+    for k in reversed(range(count)) if reverse else range(count):
+        now, row = body(now, [column[k] for column in columns])
+        rows.append(list(row))
+    if reverse:
+        rows.reverse()
+    return list(now), [torch.stack(list(column)) for column in zip(*rows, strict=True)]
+
+
+def custom_gradient(function: Callable[..., Any], operands: Sequence[Tensor]) -> list[Tensor]:
+    """Results of ``function(*operands) -> (results, grad)``, differentiated by `grad`."""
+
+    class Call(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, *given: Tensor) -> Any:
+            results, ctx.rule = function(*(x.detach() for x in given))
+            return tuple(x.detach() for x in results)
+
+        @staticmethod
+        def backward(ctx: Any, *upstream: Tensor) -> Any:
+            return tuple(ctx.rule(*upstream))
+
+    return list(Call.apply(*operands))

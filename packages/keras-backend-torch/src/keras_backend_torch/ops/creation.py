@@ -1,0 +1,36 @@
+"""Tensors made from numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from keras_core import dtypes
+from keras_core.typing import DType, DynamicShape, Tensor
+
+from keras_backend_torch.framework import default_device, kind_of, torch
+from keras_backend_torch.ops.shapes import as_shape, constant
+
+
+def full(shape: DynamicShape, fill_value: Any, dtype: DType | None = None) -> Tensor:
+    sizes, kind = as_shape(shape), kind_of(dtype)
+    if isinstance(fill_value, torch.Tensor):
+        return fill_value.to(kind).expand(sizes)
+    if not isinstance(fill_value, (bool, int, float, complex)):
+        return constant(np.asarray(fill_value), kind).expand(sizes)
+    return torch.full(sizes, fill_value, dtype=kind, device=default_device())
+
+
+def zeros_like(x: Tensor, dtype: DType | None = None) -> Tensor:
+    return torch.zeros_like(x, dtype=None if dtype is None else kind_of(dtype))
+
+
+def ones_like(x: Tensor, dtype: DType | None = None) -> Tensor:
+    return torch.ones_like(x, dtype=None if dtype is None else kind_of(dtype))
+
+
+def sequence(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
+    if not any(isinstance(one, torch.Tensor) for one in (start, stop, step)):
+        return constant(np.arange(start, stop, step).astype(dtypes.numpy_dtype(dtype)))
+    limits = [one.item() if isinstance(one, torch.Tensor) else one for one in (start, stop, step)]
+    return torch.arange(*limits, dtype=kind_of(dtype), device=default_device())

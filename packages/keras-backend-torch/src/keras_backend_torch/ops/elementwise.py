@@ -1,0 +1,139 @@
+"""Elementwise ops."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core.typing import DType, Tensor
+
+from keras_backend_torch.framework import kind_of, torch
+
+# -- arithmetic
+
+subtract = torch.sub
+divide = torch.true_divide
+floor_divide = torch.floor_divide
+mod = torch.remainder
+power = torch.pow
+maximum = torch.maximum
+minimum = torch.minimum
+
+
+def add(x1: Tensor, x2: Tensor) -> Tensor:
+    return torch.add(x1, x2)
+
+
+def multiply(x1: Tensor, x2: Tensor) -> Tensor:
+    return torch.mul(x1, x2)
+
+
+def negative(x: Tensor) -> Tensor:
+    return torch.neg(x)
+
+
+def abs(x: Tensor) -> Tensor:
+    return x if x.dtype is torch.bool else torch.abs(x)
+
+
+def sign(x: Tensor) -> Tensor:
+    return x if x.dtype is torch.bool else torch.sign(x)
+
+
+def square(x: Tensor) -> Tensor:
+    return torch.mul(x, x)
+
+
+# -- exponentials, roots, trigonometric functions
+
+exp = torch.exp
+exp2 = torch.exp2
+expm1 = torch.expm1
+log = torch.log
+log1p = torch.log1p
+log2 = torch.log2
+log10 = torch.log10
+sqrt = torch.sqrt
+rsqrt = torch.rsqrt
+sin = torch.sin
+cos = torch.cos
+tan = torch.tan
+arcsin = torch.asin
+arccos = torch.acos
+arctan = torch.atan
+arctan2 = torch.atan2
+sinh = torch.sinh
+cosh = torch.cosh
+tanh = torch.tanh
+arcsinh = torch.asinh
+arccosh = torch.acosh
+arctanh = torch.atanh
+erf = torch.erf
+erfc = torch.erfc
+erfinv = torch.erfinv
+isnan = torch.isnan
+isinf = torch.isinf
+isfinite = torch.isfinite
+
+
+def floor(x: Tensor) -> Tensor:
+    return torch.floor(x) if x.is_floating_point() else x
+
+
+def ceil(x: Tensor) -> Tensor:
+    return torch.ceil(x) if x.is_floating_point() else x
+
+
+def trunc(x: Tensor) -> Tensor:
+    return torch.trunc(x) if x.is_floating_point() else x
+
+
+def round(x: Tensor, decimals: int = 0) -> Tensor:
+    if decimals == 0:
+        return torch.round(x) if x.is_floating_point() else x
+    if x.is_floating_point():
+        scale = 10.0**decimals
+        return torch.round(x * scale) / scale
+    if decimals > 0:
+        return x
+    scale = 10**-decimals
+    return (torch.round(x.to(torch.float64) / scale) * scale).to(x.dtype)
+
+
+# -- comparison and logic
+
+equal = torch.eq
+not_equal = torch.ne
+less = torch.lt
+less_equal = torch.le
+greater = torch.gt
+greater_equal = torch.ge
+logical_and = torch.logical_and
+logical_or = torch.logical_or
+logical_not = torch.logical_not
+logical_xor = torch.logical_xor
+bitwise_and = torch.bitwise_and
+bitwise_or = torch.bitwise_or
+bitwise_xor = torch.bitwise_xor
+bitwise_invert = torch.bitwise_not
+bitwise_left_shift = torch.bitwise_left_shift
+bitwise_right_shift = torch.bitwise_right_shift
+
+
+# -- dtype and choice
+
+
+def cast(x: Tensor, dtype: DType) -> Tensor:
+    kind = kind_of(dtype)
+    return x if x.dtype is kind else x.to(kind)
+
+
+def where(condition: Tensor, x1: Tensor, x2: Tensor) -> Tensor:
+    return torch.where(condition, x1, x2)
+
+
+def stop_gradient(variable: Tensor) -> Tensor:
+    return variable.detach()
+
+
+def clip(x: Tensor, x_min: Any, x_max: Any) -> Tensor:
+    return torch.minimum(torch.maximum(x, x_min), x_max)

@@ -1,0 +1,115 @@
+"""Activations and normalization that PyTorch has kernels for."""
+
+from __future__ import annotations
+
+from keras_core import config
+from keras_core.typing import Axis, Tensor
+
+from keras_backend_torch.framework import torch
+from keras_backend_torch.ops.shapes import axes_of
+
+_F = torch.nn.functional
+
+
+def relu(x: Tensor) -> Tensor:
+    return torch.relu(x) if x.dtype is not torch.bool else x
+
+
+def sigmoid(x: Tensor) -> Tensor:
+    return torch.sigmoid(x)
+
+
+def softplus(x: Tensor) -> Tensor:
+    return _F.softplus(x, threshold=40.0 if x.dtype is torch.float64 else 20.0)
+
+
+def leaky_relu(x: Tensor, negative_slope: float = 0.2) -> Tensor:
+    return _F.leaky_relu(x, negative_slope)
+
+
+def elu(x: Tensor, alpha: float = 1.0) -> Tensor:
+    return _F.elu(x, alpha)
+
+
+def selu(x: Tensor) -> Tensor:
+    return torch.selu(x)
+
+
+def silu(x: Tensor) -> Tensor:
+    return _F.silu(x)
+
+
+def mish(x: Tensor) -> Tensor:
+    return _F.mish(x)
+
+
+def gelu(x: Tensor, approximate: bool = True) -> Tensor:
+    return _F.gelu(x, approximate="tanh" if approximate else "none")
+
+
+def _over_axes(kernel: object, x: Tensor, axis: Axis) -> Tensor:
+    """A kernel for one axis, over several: they are joined first."""
+    axes = axes_of(axis, x.dim())
+    if len(axes) == 1:
+        return kernel(x, axes[0])  # type: ignore[operator]
+    rest = [k for k in range(x.dim()) if k not in axes]
+    turned = x.permute([*rest, *axes])
+    flat = turned.reshape([*turned.shape[: len(rest)], -1])
+    result = kernel(flat, -1).reshape(turned.shape)  # type: ignore[operator]
+    return result.permute([[*rest, *axes].index(k) for k in range(x.dim())])
+
+
+def softmax(x: Tensor, axis: Axis = -1) -> Tensor:
+    result = _over_axes(torch.softmax, x, axis)
+    result._keras_scores = ("softmax", axis, x)
+    return result
+
+
+def log_softmax(x: Tensor, axis: Axis = -1) -> Tensor:
+    return _over_axes(torch.log_softmax, x, axis)
+
+
+# -- cross-entropies
+
+
+def _scores(output: Tensor, function: str) -> Tensor | None:
+    """What `function` made the probabilities of along their last axis, where the core has noted it on them."""
+    known = getattr(output, "_keras_scores", None)
+    if known is None or known[0] != function:
+        return None
+    return known[2] if function == "sigmoid" or known[1] in (-1, output.dim() - 1) else None
+
+
+def _log_probabilities(output: Tensor, from_logits: bool) -> Tensor:
+    """Logarithms of probabilities along the last axis."""
+    scores = output if from_logits else _scores(output, "softmax")
+    if scores is not None:
+        return torch.log_softmax(scores, -1)
+    epsilon = config.epsilon()
+    return torch.log(torch.clamp(output / torch.sum(output, -1, True), epsilon, 1 - epsilon))
+
+
+def categorical_crossentropy(target: Tensor, output: Tensor, from_logits: bool = False, axis: int = -1) -> Tensor:
+    if axes_of(axis, output.dim()) != [output.dim() - 1]:
+        target, output = target.movedim(axis, -1), output.movedim(axis, -1)
+    return -torch.sum(target * _log_probabilities(output, from_logits), -1)
+
+
+def sparse_categorical_crossentropy(
+    target: Tensor, output: Tensor, from_logits: bool = False, axis: int = -1
+) -> Tensor:
+    place = axes_of(axis, output.dim())[0]
+    classes = target.to(torch.int64)
+    if classes.dim() == output.dim():
+        classes = classes.squeeze(place)
+    if place != output.dim() - 1:
+        output = output.movedim(place, -1)
+    logs = _log_probabilities(output, from_logits)
+    if classes.device.type != "cpu":
+        classes = classes.clamp(0, logs.shape[-1] - 1)
+    found = _F.nll_loss(logs.reshape(-1, logs.shape[-1]), classes.reshape(-1), reduction="none", ignore_index=_NONE)
+    return found.reshape(classes.shape)
+
+
+_NONE = -(2**62)
+"""A class that never occurs: PyTorch would leave out -100."""
