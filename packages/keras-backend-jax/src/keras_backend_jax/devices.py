@@ -1,0 +1,47 @@
+"""Devices by name, and the one that new values are put on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import jax
+
+_CHOSEN: ContextVar[Any] = ContextVar("keras_jax_device", default=None)
+
+
+def known() -> dict[str, Any]:
+    """Devices of this process by name, such as "cpu:0" and "gpu:0"."""
+    found = list(jax.local_devices())
+    if all(device.platform != "cpu" for device in found):
+        try:
+            found += jax.local_devices(backend="cpu")
+        except RuntimeError:  # JAX_PLATFORMS leaves it out
+            pass
+    return {f"{device.platform}:{device.id}": device for device in found}
+
+
+def chosen() -> Any:
+    """The device of the innermost `on_device`, None outside of it: there JAX chooses."""
+    return _CHOSEN.get()
+
+
+@contextmanager
+def on_device(name: str) -> Iterator[None]:
+    """What is created inside lives on the device of this name.
+
+    Raises:
+        ValueError: when there is no such device.
+    """
+    devices = known()
+    device = devices.get(name.lower() if ":" in name else f"{name.lower()}:0")
+    if device is None:
+        raise ValueError(f"There is no device {name!r}. JAX has: {', '.join(devices)}.")
+    token = _CHOSEN.set(device)
+    try:
+        with jax.default_device(device):
+            yield
+    finally:
+        _CHOSEN.reset(token)

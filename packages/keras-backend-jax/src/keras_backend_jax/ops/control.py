@@ -1,0 +1,51 @@
+"""Control flow over pure bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+from keras_core.typing import Tensor
+
+
+def cond(pred: Tensor, true_fn: Callable[..., Any], false_fn: Callable[..., Any], operands: Sequence[Tensor]) -> Any:
+    return lax.cond(pred, lambda *given: list(true_fn(*given)), lambda *given: list(false_fn(*given)), *operands)
+
+
+def while_loop(cond_fn: Callable[..., Any], body_fn: Callable[..., Any], state: Sequence[Tensor]) -> list[Tensor]:
+    return lax.while_loop(lambda now: cond_fn(*now), lambda now: list(body_fn(*now)), list(state))
+
+
+def scan(
+    body: Callable[[list[Tensor], list[Tensor]], tuple[list[Tensor], list[Tensor]]],
+    carry: Sequence[Tensor],
+    xs: Sequence[Tensor],
+    length: int | None = None,
+    reverse: bool = False,
+    unroll: int | bool = 1,
+) -> tuple[list[Tensor], list[Tensor]]:
+    def step(now: list[Tensor], row: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
+        new, out = body(now, row)
+        return list(new), list(out)
+
+    last, rows = lax.scan(step, list(carry), list(xs), length, reverse, unroll)
+    return last, rows
+
+
+def custom_gradient(function: Callable[..., Any], operands: Sequence[Tensor]) -> list[Tensor]:
+    """Results of ``function(*operands) -> (results, grad)``, differentiated by `grad`."""
+
+    @jax.custom_gradient
+    def run(*given: Tensor) -> Any:
+        results, grad = function(*given)
+
+        def pulled(upstream: Any) -> tuple[Tensor, ...]:
+            found = grad(*upstream)
+            return tuple(jnp.zeros_like(x) if g is None else g for x, g in zip(given, found, strict=True))
+
+        return list(results), pulled
+
+    return run(*operands)

@@ -1,0 +1,138 @@
+"""Convolutions and pooling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from keras_core import config, dtypes
+from keras_core.typing import DataFormat, Size, Tensor
+
+
+def _each(size: Size, count: int) -> tuple[int, ...]:
+    return (size,) * count if isinstance(size, int) else tuple(int(one) for one in size)
+
+
+def _first(data_format: DataFormat) -> bool:
+    return (data_format or config.image_data_format()) == "channels_first"
+
+
+_SPACE = ("W", "HW", "DHW")
+
+
+def _layout(count: int, data_format: DataFormat) -> tuple[str, str, str]:
+    space = _SPACE[count - 1]
+    image = f"NC{space}" if _first(data_format) else f"N{space}C"
+    return image, f"{space}IO", image
+
+
+def conv(
+    inputs: Tensor,
+    kernel: Tensor,
+    strides: Size = 1,
+    padding: str = "valid",
+    data_format: DataFormat = None,
+    dilation_rate: Size = 1,
+) -> Tensor:
+    count = inputs.ndim - 2
+    channels = inputs.shape[1 if _first(data_format) else -1]
+    return lax.conv_general_dilated(
+        inputs,
+        kernel,
+        _each(strides, count),
+        padding.upper(),
+        rhs_dilation=_each(dilation_rate, count),
+        dimension_numbers=_layout(count, data_format),
+        feature_group_count=channels // kernel.shape[-2],
+    )
+
+
+def conv_transpose(
+    inputs: Tensor,
+    kernel: Tensor,
+    strides: Size = 1,
+    padding: str = "valid",
+    output_padding: Size | None = None,
+    data_format: DataFormat = None,
+    dilation_rate: Size = 1,
+) -> Tensor:
+    count = inputs.ndim - 2
+    steps, dilation = _each(strides, count), _each(dilation_rate, count)
+    extra: Sequence[int | None] = (None,) * count if output_padding is None else _each(output_padding, count)
+    space = inputs.shape[2:] if _first(data_format) else inputs.shape[1:-1]
+    reach = [(size - 1) * rate + 1 for size, rate in zip(kernel.shape, dilation, strict=False)]
+    pairs = [_margins(*one, padding) for one in zip(space, reach, steps, extra, strict=True)]
+    turned = jnp.swapaxes(lax.rev(kernel, tuple(range(count))), -1, -2)
+    return lax.conv_general_dilated(
+        inputs,
+        turned,
+        (1,) * count,
+        pairs,
+        lhs_dilation=steps,
+        rhs_dilation=dilation,
+        dimension_numbers=_layout(count, data_format),
+    )
+
+
+def _margins(size: int, reach: int, step: int, extra: int | None, padding: str) -> tuple[int, int]:
+    """Zeros before and behind an axis spread by the stride, so that its convolution has the size wanted."""
+    if extra is None:
+        wanted = size * step + (max(reach - step, 0) if padding == "valid" else 0)
+    else:
+        wanted = (size - 1) * step + reach + extra - (2 * (reach // 2) if padding == "same" else 0)
+    whole = (size - 1) * step + reach
+    cut = max(whole - wanted, 0) // 2 if padding == "same" else 0
+    before = reach - 1 - cut
+    return before, wanted - whole + reach - 1 + cut
+
+
+def _pairs(x: Tensor, window: Sequence[int], steps: Sequence[int], padding: str) -> list[tuple[int, int]]:
+    if padding == "valid":
+        return [(0, 0)] * x.ndim
+    return lax.padtype_to_pads(x.shape, window, steps, "SAME")
+
+
+def _windows(size: Size, strides: Size | None, rank: int, data_format: DataFormat) -> tuple[list[int], list[int]]:
+    """Window and strides for all axes."""
+    count = rank - 2
+    window = _each(size, count)
+    steps = window if strides is None else _each(strides, count)
+    if _first(data_format):
+        return [1, 1, *window], [1, 1, *steps]
+    return [1, *window, 1], [1, *steps, 1]
+
+
+def max_pool(
+    inputs: Tensor,
+    pool_size: Size,
+    strides: Size | None = None,
+    padding: str = "valid",
+    data_format: DataFormat = None,
+) -> Tensor:
+    window, steps = _windows(pool_size, strides, inputs.ndim, data_format)
+    lowest = -np.inf if dtypes.is_float(inputs.dtype) else dtypes.limits(inputs.dtype)[0]
+    pairs = _pairs(inputs, window, steps, padding)
+    return lax.reduce_window(inputs, np.asarray(lowest, inputs.dtype), lax.max, window, steps, pairs)
+
+
+def average_pool(
+    inputs: Tensor,
+    pool_size: Size,
+    strides: Size | None = None,
+    padding: str = "valid",
+    data_format: DataFormat = None,
+) -> Tensor:
+    window, steps = _windows(pool_size, strides, inputs.ndim, data_format)
+    pairs = _pairs(inputs, window, steps, padding)
+    x = inputs if inputs.dtype.itemsize >= 4 else lax.convert_element_type(inputs, np.float32)
+    zero = np.zeros((), x.dtype)
+    total = lax.reduce_window(x, zero, lax.add, window, steps, pairs)
+    if padding == "valid":
+        mean = total / np.asarray(np.prod(window), x.dtype)
+    else:
+        ones = jnp.ones((1, *x.shape[1:]), x.dtype)
+        mean = total / lax.reduce_window(ones, zero, lax.add, window, steps, pairs)
+    return lax.convert_element_type(mean, inputs.dtype)

@@ -1,0 +1,172 @@
+"""Elementwise ops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax.numpy as jnp
+from jax import lax
+from keras_core import dtypes
+from keras_core.typing import DType, Tensor
+
+from keras_backend_jax.ops.shapes import alike
+
+
+def _unary(kernel: Callable[..., Any]) -> Callable[[Tensor], Tensor]:
+    def op(x: Tensor) -> Tensor:
+        return kernel(x)
+
+    return op
+
+
+def _binary(kernel: Callable[..., Any]) -> Callable[[Tensor, Tensor], Tensor]:
+    def op(x1: Tensor, x2: Tensor) -> Tensor:
+        return kernel(*alike(x1, x2))
+
+    return op
+
+
+def _whole(kernel: Callable[..., Any]) -> Callable[[Tensor], Tensor]:
+    """A rounding kernel, which leaves integers as they are."""
+
+    def op(x: Tensor) -> Tensor:
+        return kernel(x) if _is_float(x) else x
+
+    return op
+
+
+def _is_float(x: Tensor) -> bool:
+    return jnp.issubdtype(x.dtype, jnp.floating)
+
+
+def _is_bool(x: Tensor) -> bool:
+    return x.dtype == bool
+
+
+# -- arithmetic
+
+
+def add(x1: Tensor, x2: Tensor) -> Tensor:
+    return (lax.bitwise_or if _is_bool(x1) else lax.add)(*alike(x1, x2))
+
+
+subtract = _binary(lax.sub)
+
+
+def multiply(x1: Tensor, x2: Tensor) -> Tensor:
+    return (lax.bitwise_and if _is_bool(x1) else lax.mul)(*alike(x1, x2))
+
+
+divide = _binary(lax.div)
+floor_divide = _binary(jnp.floor_divide)
+mod = _binary(jnp.mod)
+
+
+def power(x1: Tensor, x2: Tensor) -> Tensor:
+    return (lax.pow if _is_float(x1) else jnp.power)(*alike(x1, x2))
+
+
+negative = _unary(lax.neg)
+
+
+def abs(x: Tensor) -> Tensor:
+    return x if dtypes.is_bool(x.dtype) or dtypes.standardize(x.dtype) in dtypes.UNSIGNED else lax.abs(x)
+
+
+def sign(x: Tensor) -> Tensor:
+    return x if _is_bool(x) else lax.sign(x)
+
+
+def square(x: Tensor) -> Tensor:
+    return x if _is_bool(x) else lax.square(x)
+
+
+maximum = _binary(lax.max)
+minimum = _binary(lax.min)
+
+
+# -- exponentials, roots, trigonometric functions
+
+exp = _unary(lax.exp)
+expm1 = _unary(lax.expm1)
+log = _unary(lax.log)
+log1p = _unary(lax.log1p)
+sqrt = _unary(lax.sqrt)
+rsqrt = _unary(lax.rsqrt)
+sin = _unary(lax.sin)
+cos = _unary(lax.cos)
+tan = _unary(lax.tan)
+arcsin = _unary(lax.asin)
+arccos = _unary(lax.acos)
+arctan = _unary(lax.atan)
+arctan2 = _binary(lax.atan2)
+sinh = _unary(lax.sinh)
+cosh = _unary(lax.cosh)
+tanh = _unary(lax.tanh)
+arcsinh = _unary(lax.asinh)
+arccosh = _unary(lax.acosh)
+arctanh = _unary(lax.atanh)
+erf = _unary(lax.erf)
+erfc = _unary(lax.erfc)
+erfinv = _unary(lax.erf_inv)
+isnan = _unary(jnp.isnan)
+isinf = _unary(jnp.isinf)
+isfinite = _unary(lax.is_finite)
+floor = _whole(lax.floor)
+ceil = _whole(lax.ceil)
+
+
+def round(x: Tensor, decimals: int = 0) -> Tensor:
+    if _is_float(x):
+        return jnp.round(x, decimals)
+    if decimals >= 0 or _is_bool(x):
+        return x
+    tens = lax.convert_element_type(x, "float64") / 10.0**-decimals
+    return lax.convert_element_type(jnp.round(tens) * 10.0**-decimals, x.dtype)
+
+
+# -- comparison and logic
+
+equal = _binary(lax.eq)
+not_equal = _binary(lax.ne)
+less = _binary(lax.lt)
+less_equal = _binary(lax.le)
+greater = _binary(lax.gt)
+greater_equal = _binary(lax.ge)
+logical_and = _binary(lax.bitwise_and)
+logical_or = _binary(lax.bitwise_or)
+logical_not = _unary(lax.bitwise_not)
+bitwise_invert = _unary(lax.bitwise_not)
+
+
+def bitwise_and(x: Tensor, y: Tensor) -> Tensor:
+    return lax.bitwise_and(*alike(x, y))
+
+
+def bitwise_or(x: Tensor, y: Tensor) -> Tensor:
+    return lax.bitwise_or(*alike(x, y))
+
+
+def bitwise_xor(x: Tensor, y: Tensor) -> Tensor:
+    return lax.bitwise_xor(*alike(x, y))
+
+
+def bitwise_left_shift(x: Tensor, y: Tensor) -> Tensor:
+    return lax.shift_left(*alike(x, y))
+
+
+def bitwise_right_shift(x: Tensor, y: Tensor) -> Tensor:
+    unsigned = dtypes.standardize(x.dtype) in dtypes.UNSIGNED
+    return (lax.shift_right_logical if unsigned else lax.shift_right_arithmetic)(*alike(x, y))
+
+
+# -- dtype and choice
+
+
+def cast(x: Tensor, dtype: DType) -> Tensor:
+    return lax.convert_element_type(x, dtypes.numpy_dtype(dtype))
+
+
+def where(condition: Tensor, x1: Tensor, x2: Tensor) -> Tensor:
+    return lax.select(*alike(condition, x1, x2))

@@ -1,0 +1,23 @@
+"""Activations."""
+
+from __future__ import annotations
+
+import jax
+from jax import lax
+from keras_core.typing import Tensor
+
+
+def stop_gradient(variable: Tensor) -> Tensor:
+    return lax.stop_gradient(variable)
+
+
+def relu(x: Tensor) -> Tensor:
+    return x if x.dtype == bool else jax.nn.relu(x)
+
+
+def sigmoid(x: Tensor) -> Tensor:
+    return lax.logistic(x)
+
+
+def softplus(x: Tensor) -> Tensor:
+    return jax.nn.softplus(x)

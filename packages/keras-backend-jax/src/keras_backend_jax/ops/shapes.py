@@ -1,0 +1,63 @@
+"""Axes and shapes as JAX takes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import numpy as np
+from jax import lax
+from keras_core.typing import Axis, Tensor
+
+
+def axis_of(axis: int, rank: int) -> int:
+    """An axis counted from the front.
+
+    Raises:
+        ValueError: when it is outside the rank.
+    """
+    if not -rank <= axis < rank:
+        raise ValueError(f"got axis {axis} for {rank} axes.")
+    return int(axis) % rank
+
+
+def axes_of(axis: Axis, rank: int) -> tuple[int, ...]:
+    """Axes counted from the front, all for None.
+
+    Raises:
+        ValueError: when one is outside the rank.
+    """
+    if axis is None:
+        return tuple(range(rank))
+    return tuple(axis_of(one, rank) for one in ([axis] if isinstance(axis, (int, np.integer)) else axis))
+
+
+def sizes(shape: Any) -> tuple[int, ...]:
+    """A shape as ints; it may hold scalar arrays or be an array.
+
+    Raises:
+        ValueError: when a size is known only when the program runs.
+    """
+    try:
+        return (int(shape),) if np.ndim(shape) == 0 else tuple(int(size) for size in shape)
+    except jax.errors.ConcretizationTypeError:
+        raise ValueError(
+            f"got the shape {shape}, which depends on values: JAX compiles for shapes that are known beforehand. "
+            "Take sizes from the shapes of tensors, or set run_eagerly=True in compile()."
+        ) from None
+
+
+def spread(x: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """`x` broadcast to a shape."""
+    if x.shape == shape:
+        return x
+    return lax.broadcast_in_dim(x, shape, range(len(shape) - x.ndim, len(shape)))
+
+
+def alike(*tensors: Tensor) -> list[Tensor]:
+    """Tensors broadcast against each other."""
+    first = tensors[0].shape
+    if all(x.shape == first for x in tensors):
+        return list(tensors)
+    shape = np.broadcast_shapes(*(x.shape for x in tensors))
+    return [spread(x, shape) for x in tensors]

@@ -1,0 +1,175 @@
+"""Compiling stateful functions: pure functions of the variables' values, whose new values are put back at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from keras_core import Trace, Variable
+from keras_core.typing import Tensor
+
+from keras_backend_jax.cells import replace, values_of
+from keras_backend_jax.precision import wide_allowed
+
+FlatFunction = Callable[..., Any]
+Program = Callable[..., "list[Tensor]"]
+
+STEP_BY_STEP = frozenset({"conv", "conv_transpose", "depthwise_conv", "separable_conv"})
+"""Ops that XLA computes with one thread and a slow kernel when they stand in a loop on a CPU."""
+
+_ROOM = 2**18
+"""Indices that a compiled program has room for at first: 0.2 s of the smallest models' steps."""
+
+
+class Pure:
+    """`fn` as a pure function of the variables' values and of its arguments.
+
+    Args:
+        variables: those that `fn` may write. Others that it reads are found when it is traced first, and added
+            to `known`.
+
+    Attributes:
+        known: the variables whose values it takes, in their order.
+        written: those that it writes, known once it was traced.
+    """
+
+    def __init__(self, backend: Any, fn: FlatFunction, variables: Sequence[Variable]) -> None:
+        self.backend = backend
+        self.fn = fn
+        self.allowed = list(variables)
+        self.known = list(variables)
+        self.cells = [variable.storage for variable in variables]
+        self.written: list[Variable] = []
+        self.changed: list[Any] = []
+
+    def __call__(self, values: Sequence[Tensor], tensors: Sequence[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
+        """Results of `fn`, and the new values of `written`."""
+        foreign: dict[Variable, None] = {}
+
+        def fetch(variable: Variable) -> Tensor:
+            foreign[variable] = None
+            return variable.storage.value
+
+        known = dict(zip(self.known, values, strict=True))
+        with wide_allowed(), Trace(self.backend, self.allowed, values=known, fetch=fetch) as trace:
+            outputs = list(self.fn(*tensors))
+        if foreign:
+            self.known += foreign
+            self.cells += [variable.storage for variable in foreign]
+            raise _MoreVariables
+        self.written = list(trace.written)
+        self.changed = [variable.storage for variable in trace.written]
+        return outputs, list(trace.written.values())
+
+
+class _MoreVariables(Exception):
+    """The function reads variables that it was not given; to be traced once more, with them."""
+
+
+def _call(pure: Pure, compiled: Callable[..., Any], *given: Any) -> tuple[list[Tensor], list[Tensor]]:
+    while True:
+        try:
+            return compiled(values_of(pure.cells), *given)
+        except _MoreVariables:
+            continue
+
+
+def _commit(pure: Pure, outputs: Sequence[Tensor], new: Sequence[Tensor]) -> None:
+    """Put new values in place once they are computed: what fails in between leaves all as it was."""
+    if new:
+        new[0].block_until_ready()  # all results of a call are there at the same time
+        replace(pure.changed, new)
+
+
+def stage(backend: Any, fn: FlatFunction, variables: Sequence[Variable]) -> Program:
+    """`fn` as one compiled call."""
+    pure = Pure(backend, fn, variables)
+    compiled = jax.jit(pure.__call__)
+
+    def program(*tensors: Tensor) -> list[Tensor]:
+        outputs, new = _call(pure, compiled, tensors)
+        _commit(pure, outputs, new)
+        return outputs
+
+    return program
+
+
+def stage_steps(
+    backend: Any, fn: FlatFunction, variables: Sequence[Variable], ops: frozenset[str]
+) -> Program:
+    """``steps(indices, *data)``: `fn` on the rows of `data` that each row of `indices` names."""
+    pure = Pure(backend, fn, variables)
+    if ops & STEP_BY_STEP and jax.default_backend() == "cpu":
+        return _one_by_one(pure)
+    return _in_a_loop(pure)
+
+
+def _rows(data: Sequence[Tensor], places: Tensor) -> list[Tensor]:
+    """Rows of arrays; the indices come from the core and lie inside."""
+    return [jnp.take(one, places, 0, mode="clip") for one in data]
+
+
+def _one_by_one(pure: Pure) -> Program:
+    """One compiled call a step; the new values are put in place after the last."""
+
+    def step(values: list[Tensor], places: Tensor, data: Sequence[Tensor]) -> Any:
+        return pure(values, _rows(data, places))
+
+    compiled = jax.jit(step)
+
+    def steps(indices: Any, *data: Tensor) -> list[Tensor]:
+        rows = np.asarray(indices)
+        outputs, new = _call(pure, compiled, rows[0], data)
+        positions = [pure.known.index(variable) for variable in pure.written]
+        values = values_of(pure.cells)
+        for row in rows[1:]:
+            for position, value in zip(positions, new, strict=True):
+                values[position] = value
+            outputs, new = compiled(values, row, data)
+        _commit(pure, outputs, new)
+        return outputs
+
+    return steps
+
+
+def _in_a_loop(pure: Pure) -> Program:
+    """All steps in one compiled loop, which carries the values that they write.
+
+    XLA compiles anew for every shape, so the index matrix is filled up to a fixed height.
+    """
+    one_step = jax.jit(pure.__call__)
+
+    def loop(values: list[Tensor], count: Tensor, indices: Tensor, data: Sequence[Tensor]) -> Any:
+        shapes, _ = jax.eval_shape(one_step, values, _rows(data, indices[0]))
+        positions = [pure.known.index(variable) for variable in pure.written]
+
+        def step(k: Tensor, carried: Any) -> Any:
+            now = list(values)
+            for position, value in zip(positions, carried[1], strict=True):
+                now[position] = value
+            return one_step(now, _rows(data, lax.dynamic_index_in_dim(indices, k, keepdims=False)))
+
+        start = [jnp.zeros(out.shape, out.dtype) for out in shapes], [values[position] for position in positions]
+        with wide_allowed():
+            return lax.fori_loop(0, count, step, start)
+
+    compiled = jax.jit(loop)
+    capacity = 0
+
+    def steps(indices: Any, *data: Tensor) -> list[Tensor]:
+        nonlocal capacity
+        rows = np.asarray(indices)
+        count = len(rows)
+        if count > capacity:
+            capacity = max(_ROOM // max(rows[0].size, 1), 1 << (count - 1).bit_length())
+        padded = np.zeros((capacity, *rows.shape[1:]), np.int32)
+        padded[:count] = rows
+        outputs, new = _call(pure, compiled, np.int32(count), padded, data)
+        _commit(pure, outputs, new)
+        return outputs
+
+    return steps
