@@ -2,7 +2,8 @@
 
 The sessions share a few environments under .nox/envs, one a backend and one without a framework;
 what they install is the wheels of this checkout, built once a run, in one pip command with the
-framework. They run on the newest supported Python there is, whichever runs nox.
+framework. They run on the newest supported Python there is, whichever runs nox; what `ON_OLDEST`
+names runs on the oldest, so that both ends of the range are tested.
 """
 
 from __future__ import annotations
@@ -34,17 +35,20 @@ BACKENDS = {
     "numpy": ("keras-backend-numpy",),
     "tensorflow": ("keras-backend-tf",),
     "theano": ("keras-backend-theano", "keras-backend-numpy"),
+    "jax": ("keras-backend-jax",),
+    "torch": ("keras-backend-torch",),
 }
 REFERENCE = ("keras-backend-numpy",)  # what the conformance kit compares with
 ALL_PACKAGES = tuple(sorted(path.parent.name for path in ROOT.glob("packages/*/pyproject.toml")))
 TEST_TOOLS = ("hypothesis", "pytest", "pytest-timeout")
 CHECK_TOOLS = ("mypy", "ruff")
-TRAINING = ("tensorflow", "theano")
-UPSTREAM = ("keras==3.15.1", "tensorflow")
+TRAINING = ("tensorflow", "theano", "jax", "torch")
+ON_OLDEST = ("torch", "all", "upstream")
+UPSTREAM = ("keras==3.15.1", "tensorflow", "jax", "torch")
 # A home without keras.json, no windows for pictures, no words from pip about itself.
 SETTINGS = {"KERAS_HOME": str(WORK / "keras-home"), "MPLBACKEND": "Agg", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-# Roughly what pip fetches for each backend, in MB; TensorFlow is nearly all of the first.
-DOWNLOAD_MB = {"tensorflow": 700, "theano": 160, "numpy": 50}
+# Roughly what pip fetches for each backend, in MB; for torch its CPU build (one for GPUs has thousands).
+DOWNLOAD_MB = {"tensorflow": 700, "theano": 160, "numpy": 50, "jax": 190, "torch": 260}
 
 nox.options.sessions = ["tests"]
 nox.options.default_venv_backend = "none"
@@ -85,11 +89,12 @@ def find_interpreter(version: str) -> str | None:
     return None
 
 
-def newest() -> str:
-    """The version that sessions run on."""
+def version_for(name: str = "") -> str:
+    """The version of Python that an environment is made with."""
     if not interpreters():
         raise SystemExit(f"Keras needs one of Python {', '.join(SUPPORTED)} (with venv); none was found.")
-    return next(iter(interpreters()))
+    found = list(interpreters())
+    return found[-1] if name in ON_OLDEST else found[0]
 
 
 # ---------------------------------------------------------------------------- running commands
@@ -143,7 +148,7 @@ def environment(name: str, version: str = "", *, bare: bool = False) -> Path:
     `name` is a backend, "all" for every backend, or "upstream" for upstream Keras. `bare` leaves out
     what only tests need.
     """
-    version = version or newest()
+    version = version or version_for(name)
     folder = WORK / "envs" / f"{name}-{version}"
     python = in_environment(folder)
     if _made.get(folder.name, False) or (bare and folder.name in _made):
@@ -284,6 +289,11 @@ def backend_tests(session: nox.Session, backend: str) -> None:
     pytest(f"{backend} conformance", python, *kit, minutes=15, **setting)
 
 
+def together(session: nox.Session) -> None:
+    """Every backend in one process."""
+    pytest("together", environment("all"), ROOT / "tests" / "together", minutes=20)
+
+
 def same_numbers(session: nox.Session) -> None:
     """The quick start on every backend that trains, and that they give the same numbers."""
     for backend in TRAINING:
@@ -301,12 +311,20 @@ def subsets(session: nox.Session) -> None:
     pytest("subsets", python, "tests/subsets", "--timeout=900", minutes=20, KERAS_WHEELS=str(WHEELS))
 
 
-PARTS = {"lint": lint, "types": types, "boundaries": boundaries, "subsets": subsets, "quickstart": same_numbers}
+PARTS = {
+    "lint": lint,
+    "types": types,
+    "boundaries": boundaries,
+    "together": together,
+    "quickstart": same_numbers,
+    "subsets": subsets,
+}
 PART_IDS = [
     nox.param("lint", id="lint"),
     nox.param("types", id="types"),
     nox.param("boundaries", id="boundaries"),
     *(nox.param(backend, id=f"backend='{backend}'") for backend in BACKENDS),
+    nox.param("together", id="together"),
     nox.param("quickstart", id="quickstart"),
     nox.param("subsets", id="subsets"),
 ]
@@ -382,7 +400,8 @@ def quickstart(session: nox.Session) -> None:
 
 def announce(backend: str) -> None:
     """Says how much will be downloaded before it is."""
-    python, version = in_environment(WORK / "envs" / f"{backend}-{newest()}"), newest()
+    version = version_for(backend)
+    python = in_environment(WORK / "envs" / f"{backend}-{version}")
     if python.exists():
         print(f"Using the environment {python.parent.parent}; little or nothing to download.")
     else:
@@ -396,7 +415,7 @@ def smoke(session: nox.Session) -> None:
     missing = [version for version in SUPPORTED if version not in interpreters()]
     for version in missing:
         print(f"Python {version} was not found: skipped")
-    for version in [version for version in interpreters() if version != newest()]:
+    for version in [version for version in interpreters() if version != version_for()]:
         python = environment("all", version)
         folders = test_folders(*ALL_PACKAGES)
         pytest(f"{version} numpy", python, "-m", "not slow", *folders, minutes=15, KERAS_BACKEND="numpy")
@@ -410,10 +429,9 @@ def smoke(session: nox.Session) -> None:
 def upstream(session: nox.Session) -> None:
     """Files exchanged with upstream Keras 3.15.1, which has an environment of its own."""
     peer = environment("upstream")
-    for backend in TRAINING[:1]:
-        python = environment(backend)
-        settings = {"KERAS_BACKEND": backend, "KERAS_UPSTREAM_PYTHON": str(peer)}
-        pytest(f"upstream {backend}", python, ROOT / "tests" / "upstream", *session.posargs, minutes=30, **settings)
+    settings = {"KERAS_BACKEND": TRAINING[0], "KERAS_UPSTREAM_PYTHON": str(peer)}
+    folder = ROOT / "tests" / "upstream"
+    pytest("upstream", environment(TRAINING[0]), folder, *session.posargs, minutes=30, **settings)
     if any(row.problem for row in _rows):
         session.error("see the table")
 
@@ -421,7 +439,9 @@ def upstream(session: nox.Session) -> None:
 @nox.session
 def benchmarks(session: nox.Session) -> None:
     """Speed against hand-written loops and upstream Keras; writes benchmarks/RESULTS.md."""
-    peers = {f"KERAS_{name.upper()}_PYTHON": str(environment(name)) for name in (*TRAINING, "upstream")}
+    ours = str(environment("all"))  # one Python and one version of each framework for all
+    peers = {f"KERAS_{name.upper()}_PYTHON": ours for name in TRAINING}
+    peers["KERAS_UPSTREAM_PYTHON"] = str(environment("upstream"))
     command = [sys.executable, ROOT / "benchmarks" / "run.py", *session.posargs]
     check(command, minutes=240, **peers)
 
