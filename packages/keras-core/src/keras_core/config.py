@@ -90,6 +90,24 @@ def set_check_numerics(value: bool) -> None:
     _settings["check_numerics"] = bool(value)
 
 
+def rng() -> str:
+    """Who draws random numbers: "native" (the backend) unless set, or "portable"."""
+    return str(_get("rng", "native"))
+
+
+def set_rng(name: str) -> None:
+    """Choose who draws random numbers in `keras.random`, Dropout and the like.
+
+    Args:
+        name: "native", the backend's own generator, which is the fastest and draws other numbers than another
+            backend's; or "portable", a generator written in ops that draws the same on every backend.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    _settings["rng"] = _one_of("rng", name, ("native", "portable"))
+
+
 def list_devices(device_type: str | None = None) -> list[str]:
     """Names of the active backend's devices, such as "cpu:0" and "gpu:0"; of one type where it is given."""
     from keras_core.backend import placement

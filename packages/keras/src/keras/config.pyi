@@ -4,6 +4,10 @@ from keras_core.config import epsilon as epsilon
 from keras_core.config import floatx as floatx
 from keras_core.config import image_data_format as image_data_format
 from keras_core.config import list_devices as list_devices
+from keras_core.config import rng as rng
 from keras_core.config import set_epsilon as set_epsilon
 from keras_core.config import set_floatx as set_floatx
 from keras_core.config import set_image_data_format as set_image_data_format
+from keras_core.config import set_rng as set_rng
+from keras_core.dtype_policies import dtype_policy as dtype_policy
+from keras_core.dtype_policies import set_dtype_policy as set_dtype_policy

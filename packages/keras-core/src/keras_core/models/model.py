@@ -292,6 +292,28 @@ class Model(Trainer, Layer):
 
         return model_to_json(self, **kwargs)
 
+    def to_backend(self, name: str) -> Model:
+        """A copy of this model that lives on another backend; this one stays as it is.
+
+        The copy has the same weights, random state and metrics, and the same optimizer with its slots, counter
+        and learning rate, so that training goes on where it was.
+
+        Args:
+            name: name of an installed backend.
+
+        Raises:
+            ValueError, ModuleNotFoundError: when that is not installed, or the model's class cannot be made again
+                by its get_config() and from_config().
+
+        Example, where both backends are installed::
+
+            faster = model.to_backend("jax")
+            faster.fit(x, y)
+        """
+        from keras_core.models.moving import copy_to_backend
+
+        return copy_to_backend(self, name)
+
     def save(self, filepath: Any, overwrite: bool = True, include_optimizer: bool = True, **kwargs: Any) -> None:
         """Save architecture, weights and training state to a `.keras` file."""
         from keras_core.saving import save_model

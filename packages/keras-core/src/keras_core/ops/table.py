@@ -65,6 +65,8 @@ class Op:
         groups = cast if isinstance(cast, Mapping) else {cast: self.tensors} if cast else {}
         self._casts = [(kind, [names.index(name) for name in group]) for kind, group in groups.items()]
         self._uncast = [p for p in self._tensor_positions if not any(p in group for _, group in self._casts)]
+        self._draws = self.family == "random"
+        self._replaceable = self._draws or self.body is not None
         self.public: Callable[..., Any] = function
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
@@ -93,16 +95,31 @@ class Op:
         else:
             backend = backends.common_owner(self._leaves(bound)) or backends.active()
         implementation = backend.ops.get(self.name)
-        if implementation is None or (self.body is not None and _FORCE_BODIES.get()):
-            if self.body is None:
-                raise NotImplementedError(f"The {backend.name!r} backend has no op {self.name!r}.")
-            return self.body(*self._prepared(bound, backend))
         prepared = self._prepared(bound, backend)
+        if implementation is None or (self._replaceable and self._replaced()):
+            return self._in_ops(prepared, backend)
         try:
             return implementation(*prepared)
         except Exception:
             self._explain(prepared, backend)
             raise
+
+    def _replaced(self) -> bool:
+        """Whether the op is to be written in other ops although the backend has it."""
+        return (self.body is not None and _FORCE_BODIES.get()) or (self._draws and config.rng() == "portable")
+
+    def _in_ops(self, prepared: list[Any], backend: Backend) -> Any:
+        body = self.body
+        if body is None and self._draws and config.rng() == "portable":
+            from keras_core.ops import portable
+
+            body = getattr(portable, self.name)
+        if body is None:
+            raise NotImplementedError(f"The {backend.name!r} backend has no op {self.name!r}.")
+        if active_trace() is not None or backend.name == backends.active_name():
+            return body(*prepared)
+        with backends.use_backend(backend.name):
+            return body(*prepared)
 
     def _leaves(self, bound: list[Any]) -> Iterator[Any]:
         for position in self._tensor_positions:

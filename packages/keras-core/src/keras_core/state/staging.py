@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from keras_core import tree
+from keras_core import config, tree
 from keras_core.backend import registry
 from keras_core.backend.protocol import Backend
 from keras_core.state.trace import active_trace
@@ -74,6 +74,7 @@ class Staged:
             tuple(leaf is None for leaf in leaves),
             _structure(args),
             self._key() if self._key else None,
+            config.rng(),
         )
         found = self._programs.get(key)
         if found is None:
@@ -230,6 +231,7 @@ class StagedSteps:
             tuple(leaf is None for leaf in leaves),
             _structure(data),
             self._single._key() if self._single._key else None,
+            config.rng(),
         )
         if key not in self._programs:
             self._programs[key] = self._compile(data, leaves, specs)

@@ -146,6 +146,7 @@ class CompileMetrics:
         self.names = list(names)
         self._given = [_per_output(metrics, names), _per_output(weighted, names)]
         self._losses = list(losses)
+        self.shapes: tuple[Sequence[Shape | None], Sequence[Shape]] | None = None
         self._made: list[list[list[Metric]]] | None = None
         for group in self._given:
             for identifiers in group:
@@ -162,6 +163,7 @@ class CompileMetrics:
     def build(self, y_shapes: Sequence[Shape | None], out_shapes: Sequence[Shape]) -> None:
         """Make the metrics for targets and outputs of these shapes."""
         if self._made is None:
+            self.shapes = (y_shapes, out_shapes)
             self._made = [
                 [
                     [as_metric(i, self._losses[o], y_shapes[o], out_shapes[o]) for i in identifiers]

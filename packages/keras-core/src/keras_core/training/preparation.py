@@ -38,7 +38,7 @@ def prepare(model: Model, batch: Batch, method: str) -> None:
     with at_home(model):
         x_specs, y_specs, _ = specs_of(batch)
         if model._input_specs is None or model._output_specs is None:
-            _build_model(model, x_specs)
+            build_model(model, x_specs)
         if model._compiled and model._compile_metrics is None and model._output_names():
             model._make_compiled(model._output_names())
         metrics = model._compile_metrics
@@ -70,7 +70,7 @@ def _symbols(specs: Any) -> Any:
     return tree.map_structure(lambda s: None if s is None else KerasTensor(s.shape, s.dtype), specs)
 
 
-def _build_model(model: Model, specs: Any) -> None:
+def build_model(model: Model, specs: Any) -> None:
     """Call the model on symbolic inputs, which builds its layers and tells the outputs' shapes."""
     from keras_core.models.model import Model
 
@@ -85,7 +85,7 @@ def _build_model(model: Model, specs: Any) -> None:
     outputs = model(_symbols(specs))
     model._inbound_nodes.clear()
     if model._function is not None:
-        _build_model(model, specs)
+        build_model(model, specs)
         return
     set_(model, "_output_specs", map_nested(lambda t: t.spec, outputs))
 
