@@ -13,6 +13,7 @@ PUBLIC = frozenset(
         "config",
         "conformance",
         "constraints",
+        "dtype_policies",
         "dtypes",
         "errors",
         "initializers",

@@ -20,7 +20,7 @@ def _numpy() -> Any:
 
 def test_it_is_a_backend_that_predicts() -> None:
     assert isinstance(BACKEND, Backend)
-    assert BACKEND.capabilities == {"eager"}
+    assert BACKEND.capabilities == {"eager", "float16", "bfloat16"}
     assert BACKEND.devices() == ["cpu:0"]
 
 

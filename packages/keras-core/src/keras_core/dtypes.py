@@ -121,6 +121,24 @@ def finfo(dtype: Any) -> Any:
     return np.finfo(numpy_dtype(dtype))
 
 
+def accumulator(dtype: Any = None) -> str:
+    """The dtype that losses and metrics are summed in.
+
+    Args:
+        dtype: what was asked for: a dtype, or an object with a `compute_dtype`. None stands for floatx, and for
+            float32 where that is a 16-bit float.
+
+    Example:
+        >>> from keras_core import dtypes
+        >>> dtypes.accumulator(), dtypes.accumulator("float16")
+        ('float32', 'float16')
+    """
+    if dtype is not None:
+        return standardize(getattr(dtype, "compute_dtype", dtype))
+    floatx = standardize()
+    return floatx if itemsize(floatx) > 2 else "float32"
+
+
 def limits(dtype: Any) -> tuple[Any, Any]:
     """The lowest and highest finite value of a dtype, as Python numbers."""
     if is_bool(dtype):

@@ -67,7 +67,8 @@ _SPECIAL: dict[str, tuple[str, str]] = {
     "Sequential": ("keras", "keras_core.models:Sequential"),
     "Model": ("keras", "keras_core.models:Model"),
     "InputSpec": ("keras", "keras_core.layers:InputSpec"),
-    "DTypePolicy": ("keras", "keras_core.layers:DTypePolicy"),
+    "DTypePolicy": ("keras", "keras_core.dtype_policies:DTypePolicy"),
+    "DTypePolicyMap": ("keras.dtype_policies", "keras_core.dtype_policies:DTypePolicyMap"),
     "SeedGenerator": ("keras.random", "keras_core.random:SeedGenerator"),
 }
 # What the segment after "keras." in a file's module name says about the kind.

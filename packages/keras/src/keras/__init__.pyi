@@ -13,8 +13,9 @@ from keras_core import gradients as gradients
 from keras_core.backend import device as device
 from keras_core.backend import set_backend as set_backend
 from keras_core.backend import use_backend as use_backend
+from keras_core.dtype_policies import DTypePolicy as DTypePolicy
+from keras_core.dtype_policies import DTypePolicy as FloatDTypePolicy
 from keras_core.initializers import Initializer as Initializer
-from keras_core.layers import DTypePolicy as DTypePolicy
 from keras_core.legacy_backend import name_scope as name_scope
 from keras_core.regularizers import Regularizer as Regularizer
 
@@ -24,12 +25,14 @@ from . import backend as backend
 from . import callbacks as callbacks
 from . import config as config
 from . import constraints as constraints
+from . import dtype_policies as dtype_policies
 from . import distribution as distribution
 from . import engine as engine
 from . import initializers as initializers
 from . import layers as layers
 from . import losses as losses
 from . import metrics as metrics
+from . import mixed_precision as mixed_precision
 from . import models as models
 from . import ops as ops
 from . import optimizers as optimizers

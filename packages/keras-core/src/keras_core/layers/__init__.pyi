@@ -1,4 +1,3 @@
-from .dtype_policy import DTypePolicy as DTypePolicy
 from .input_layer import Input as Input
 from .input_layer import InputLayer as InputLayer
 from .input_spec import InputSpec as InputSpec

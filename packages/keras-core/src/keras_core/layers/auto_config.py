@@ -13,18 +13,13 @@ _BASE = ("name", "trainable", "dtype")
 
 def base_config(layer: Layer) -> dict[str, Any]:
     """name, trainable and dtype, and the arguments of __init__ where a class defines no get_config."""
+    from keras_core.dtype_policies import serialize as serialize_policy
     from keras_core.layers.layer import Layer
 
-    policy = layer.dtype_policy
     config: dict[str, Any] = {
         "name": layer.name,
         "trainable": layer.trainable,
-        "dtype": {
-            "module": "keras",
-            "class_name": "DTypePolicy",
-            "config": {"name": policy.name},
-            "registered_name": None,
-        },
+        "dtype": serialize_policy(layer.dtype_policy),
     }
     if layer.activity_regularizer is not None:
         from keras_core import regularizers
@@ -64,12 +59,3 @@ def _plain(value: Any) -> bool:
     if isinstance(value, dict):
         return all(map(_plain, value.values()))
     return value is None or isinstance(value, (str, int, float, bool))
-
-
-def without_nulls(cls: type, config: dict[str, Any]) -> dict[str, Any]:
-    """The config as arguments: a policy's dict becomes its name, foreign base entries are dropped."""
-    given = dict(config)
-    dtype = given.get("dtype")
-    if isinstance(dtype, dict):
-        given["dtype"] = dtype.get("config", {}).get("name")
-    return given

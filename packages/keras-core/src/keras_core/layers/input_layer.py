@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from keras_core import dtypes
 from keras_core.layers.layer import Layer
 from keras_core.symbolic.keras_tensor import KerasTensor
 from keras_core.symbolic.node import Node
@@ -50,7 +51,7 @@ class InputLayer(Layer):
         if shape is None and batch_shape is None:
             raise ValueError("Input() needs a shape, such as Input(shape=(784,)).")
         full = tuple(batch_shape) if batch_shape is not None else (batch_size, *_as_tuple(shape))
-        super().__init__(dtype=dtype or input_dtype, name=name, **kwargs)
+        super().__init__(dtype=dtype or input_dtype or dtypes.standardize(), name=name, **kwargs)
         self.batch_shape: Shape = tuple(None if d is None else int(d) for d in full)
         self.sparse, self.ragged, self.optional = bool(sparse), bool(ragged), optional
         self.built = True

@@ -13,16 +13,18 @@ from keras_core import dtypes, tree
 from keras_core.backend import registry as backends
 from keras_core.backend.placement import active_device, at_home
 from keras_core.backend.protocol import Backend
+from keras_core.dtype_policies.identifiers import get as get_policy
+from keras_core.dtype_policies.policy import DTypePolicy
 from keras_core.layers.added_losses import AddedLosses
 from keras_core.layers.call_context import CallContext, active_context, mask_of, set_mask
 from keras_core.layers.call_signature import CallSignature
-from keras_core.layers.dtype_policy import DTypePolicy, dtype_policy
 from keras_core.layers.graph_view import GraphView
 from keras_core.layers.input_spec import check_inputs
 from keras_core.layers.symbolic_call import output_of
 from keras_core.layers.tracking import raise_version
-from keras_core.naming import auto_name, name_scope, snake_case
+from keras_core.naming import auto_name, name_scope, scoped_path, snake_case
 from keras_core.ops.table import shape_of
+from keras_core.state.autocast import AUTOCAST
 from keras_core.state.trace import active_trace
 from keras_core.state.variable import Variable
 from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
@@ -120,15 +122,15 @@ class Layer(AddedLosses, GraphView):
             raise ValueError(f"A layer's name cannot contain '/', got {name!r}.")
         self._name = name or auto_name(snake_case(type(self).__name__))
         self._trainable = bool(trainable)
-        self._dtype_policy = DTypePolicy(dtype) if dtype is not None else dtype_policy()
+        self._dtype_policy = self._resolved(dtype)
         self.autocast = autocast
         self.supports_masking = getattr(self, "supports_masking", False)
         self.stateful = getattr(self, "stateful", False)
         self.input_spec = getattr(self, "input_spec", None)
         self.backend_name = backends.active_name()
+        self.device_name = active_device()
         if activity_regularizer is not None or not hasattr(self, "activity_regularizer"):
             from keras_core import regularizers
-        self.device_name = active_device()
 
             self.activity_regularizer = regularizers.get(activity_regularizer) if activity_regularizer else None
 
@@ -161,8 +163,12 @@ class Layer(AddedLosses, GraphView):
 
     @dtype_policy.setter
     def dtype_policy(self, value: Any) -> None:
-        self._dtype_policy = DTypePolicy(value)
+        self._dtype_policy = self._resolved(value)
         raise_version()
+
+    def _resolved(self, policy: Any) -> DTypePolicy:
+        found = get_policy(policy)
+        return found if isinstance(found, DTypePolicy) else found[scoped_path(self.name)]
 
     @property
     def dtype(self) -> str:
@@ -299,7 +305,10 @@ class Layer(AddedLosses, GraphView):
         context = active_context()
         assert context is not None
         symbolic = any_symbolic((args, kwargs))
+        policy = self._dtype_policy
         if not symbolic:
+            if policy.needs is not None and policy.needs not in self.backend.capabilities:
+                raise TypeError(self._too_narrow(policy))
             args, kwargs = self._converted(args), self._converted(kwargs)
         first = args[0] if args else None
         if self.input_spec is not None and first is not None:
@@ -320,19 +329,24 @@ class Layer(AddedLosses, GraphView):
         masks = signature.fill_masks(args, kwargs, mask_of)
         previous = context.training
         context.training = training
+        narrow = policy.autocast_dtype if self.autocast else None
+        token = AUTOCAST.set(narrow) if narrow != AUTOCAST.get() else None
         try:
             if symbolic:
                 return self._call_symbolic(args, kwargs, masks)
             outputs = self.call(*args, **kwargs)
         finally:
             context.training = previous
+            if token is not None:
+                AUTOCAST.reset(token)
         self._finish(first, outputs, masks)
         return outputs
 
     def _call_symbolic(self, args: tuple[Any, ...], kwargs: dict[str, Any], masks: dict[str, Any]) -> Any:
+        seen = map_nested(self._as_computed, (args, kwargs)) if self._input_dtype else (args, kwargs)
         with name_scope(self.name):
-            outputs = output_of(self, args, kwargs)
-        inputs = _identities(args)
+            outputs = output_of(self, *seen)
+        inputs = _identities((args, seen[0]))
         outputs = map_nested(
             lambda t: KerasTensor(t.shape, t.dtype) if isinstance(t, KerasTensor) and id(t) in inputs else t, outputs
         )
@@ -397,9 +411,30 @@ class Layer(AddedLosses, GraphView):
             outputs = output_of(self, (inputs,), {})
         return map_nested(lambda t: tuple(t.shape), outputs)
 
+    @property
+    def _input_dtype(self) -> str | None:
+        """What float arguments are cast to, if anything."""
+        return self._dtype_policy.input_dtype if self.autocast else None
+
+    def _as_computed(self, leaf: Any) -> Any:
+        """A KerasTensor as `call` gets it: of the dtype that a value would be cast to."""
+        dtype = self._input_dtype
+        if not isinstance(leaf, KerasTensor) or leaf.dtype == dtype or not dtypes.is_float(leaf.dtype):
+            return leaf
+        view = KerasTensor(leaf.shape, dtype)
+        view._keras_mask = leaf._keras_mask
+        return view
+
+    def _too_narrow(self, policy: DTypePolicy) -> str:
+        return (
+            f"Layer {self.name!r} has the dtype policy {policy.name!r}, and the {self.backend_name!r} backend does not "
+            f"compute in {policy.compute_dtype}. Use the policy 'float32' here, or a backend that does."
+        )
+
     def _converted(self, value: Any) -> Any:
         """Concrete arguments as tensors: arrays converted, floats cast to the compute dtype."""
         backend = self.backend
+        wanted = self._input_dtype
 
         def convert(leaf: Any) -> Any:
             if leaf is None or isinstance(leaf, (bool, int, float, str, Variable)) or callable(leaf):
@@ -408,12 +443,13 @@ class Layer(AddedLosses, GraphView):
                 dtype = backend.dtype(leaf)
             elif isinstance(leaf, (np.ndarray, np.generic)):
                 dtype = dtypes.standardize(leaf.dtype)
-                leaf = backend.tensor(leaf, self.compute_dtype if self.autocast and dtypes.is_float(dtype) else dtype)
+                leaf = backend.tensor(leaf, wanted if wanted and dtypes.is_float(dtype) else dtype)
                 return leaf
             else:
+                backends.refuse_foreign(leaf, backend, f"a call of layer {self.name!r}")
                 return leaf
-            if self.autocast and dtype != self.compute_dtype and dtypes.is_float(dtype):
-                return backend.ops["cast"](leaf, self.compute_dtype)
+            if wanted and dtype != wanted and dtypes.is_float(dtype):
+                return backend.ops["cast"](leaf, wanted)
             return leaf
 
         if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], list) and _is_numbers(value[0]):
@@ -431,10 +467,10 @@ class Layer(AddedLosses, GraphView):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
         """A layer from `get_config`'s dict."""
-        from keras_core.layers.auto_config import without_nulls
-
+        if isinstance(config.get("dtype"), dict):
+            config = {**config, "dtype": get_policy(config["dtype"])}
         try:
-            return cls(**without_nulls(cls, config))
+            return cls(**config)
         except TypeError as error:
             raise TypeError(
                 f"{cls.__name__}.from_config() could not make the layer from {config}: {error}. "
@@ -446,7 +482,6 @@ class Layer(AddedLosses, GraphView):
 
 
 Layer._call_signature = CallSignature(Layer.call)
-                backends.refuse_foreign(leaf, backend, f"a call of layer {self.name!r}")
 
 
 def _marking_built(build: Callable[..., None]) -> Callable[..., None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Self
 
-from keras_core import config, dtypes, naming, ops, tree
+from keras_core import dtypes, naming, ops, tree
 from keras_core.layers.tracking import Tracked
 from keras_core.losses.alignment import Targets, align, check_targets
 from keras_core.losses.reduction import reduce_losses, standardize_reduction
@@ -24,7 +24,7 @@ class Loss(Tracked):
     Args:
         name: shown in messages and logs.
         reduction: "sum_over_batch_size" (the mean), "sum", "mean", "mean_with_sample_weight" or "none".
-        dtype: dtype to compute in; floatx by default.
+        dtype: dtype to compute in, or a policy; floatx by default, float32 where that is narrower.
 
     Example:
         >>> import numpy as np
@@ -49,8 +49,7 @@ class Loss(Tracked):
     @property
     def dtype(self) -> str:
         """Name of the dtype that the loss is computed in."""
-        given = getattr(self._dtype, "compute_dtype", self._dtype)
-        return config.floatx() if given is None else dtypes.standardize(given)
+        return dtypes.accumulator(self._dtype)
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None, *, mask: Tensor | None = None) -> Tensor:
         """The reduced loss.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from keras_core import config, dtypes, naming, ops
+from keras_core import dtypes, naming, ops
 from keras_core.state.variable import Variable
 
 
@@ -16,7 +16,7 @@ class Metric:
     is in variables, so that updates can stand inside a compiled step.
 
     Args:
-        dtype: dtype of the state; floatx by default.
+        dtype: dtype of the state, or a policy; floatx by default, float32 where that is narrower.
         name: shown in logs.
 
     Example:
@@ -54,9 +54,8 @@ class Metric:
 
     @property
     def dtype(self) -> str:
-        """Name of the dtype of the state."""
-        given = getattr(self._dtype, "compute_dtype", self._dtype)
-        return config.floatx() if given is None else dtypes.standardize(given)
+        """Name of the dtype of the state: floatx unless given, but no 16-bit float, whose sums soon stand still."""
+        return dtypes.accumulator(self._dtype)
 
     # -- state
 
@@ -78,7 +77,9 @@ class Metric:
             name: its name.
         """
         with naming.name_scope(self.name):
-            variable = Variable(initializer, shape, dtype or self.dtype, trainable=False, name=name or "variable")
+            variable = Variable(
+                initializer, shape, dtype or self.dtype, trainable=False, autocast=False, name=name or "variable"
+            )
         self._variables.append(variable)
         return variable
 

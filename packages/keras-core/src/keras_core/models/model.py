@@ -119,6 +119,14 @@ class Model(Trainer, Layer):
         object.__setattr__(self, "_losses", [*kept, *losses])
         return outputs
 
+    @property
+    def _input_dtype(self) -> str | None:
+        """What float inputs are cast to; a graph's inputs have dtypes of their own."""
+        if self._function is None:
+            return super()._input_dtype
+        dtypes = {tensor.dtype for tensor in self._function.inputs}
+        return dtypes.pop() if len(dtypes) == 1 else None
+
     def call(self, inputs: Tensor, training: bool | None = None, mask: Any = None) -> Any:
         """The outputs for `inputs`; a subclass without a graph defines it."""
         if self._function is None:
@@ -284,14 +292,6 @@ class Model(Trainer, Layer):
         for line in lines:
             (print_fn or print)(line)
 
-    # -- files
-
-    def to_json(self, **kwargs: Any) -> str:
-        """The architecture as JSON, for `model_from_json`."""
-        from keras_core.saving.json_config import model_to_json
-
-        return model_to_json(self, **kwargs)
-
     def to_backend(self, name: str) -> Model:
         """A copy of this model that lives on another backend; this one stays as it is.
 
@@ -313,6 +313,14 @@ class Model(Trainer, Layer):
         from keras_core.models.moving import copy_to_backend
 
         return copy_to_backend(self, name)
+
+    # -- files
+
+    def to_json(self, **kwargs: Any) -> str:
+        """The architecture as JSON, for `model_from_json`."""
+        from keras_core.saving.json_config import model_to_json
+
+        return model_to_json(self, **kwargs)
 
     def save(self, filepath: Any, overwrite: bool = True, include_optimizer: bool = True, **kwargs: Any) -> None:
         """Save architecture, weights and training state to a `.keras` file."""

@@ -184,4 +184,5 @@ class Sequential(Model):
 
 def _input_dtype(layer: Layer) -> str:
     given = getattr(layer, "_input_arguments", {}).get("input_dtype")
-    return given or layer.compute_dtype
+    narrow = layer.dtype_policy.needs  # inputs keep their precision until the layer itself casts them
+    return given or (dtypes.standardize() if narrow else layer.compute_dtype)

@@ -2,6 +2,7 @@ from .arguments import OptimizerArguments as OptimizerArguments
 from .identifiers import deserialize as deserialize
 from .identifiers import get as get
 from .identifiers import serialize as serialize
+from .loss_scale_optimizer import LossScaleOptimizer as LossScaleOptimizer
 from .optimizer import Optimizer as Optimizer
 from .schedule import LearningRateSchedule as LearningRateSchedule
 from .schedule import deserialize_schedule as deserialize_schedule

@@ -15,6 +15,7 @@ from keras_core.saving.reader import (
     JSON_BYTES,
     Archive,
     FileFormatError,
+    Group,
     copy_stream,
     parse_json,
 )
@@ -139,8 +140,20 @@ def load_model(
         with variable_budget(stored_bytes(root)), loading(custom_objects, compile):
             model = deserialize_keras_object(config, kind="layer")
         _check_is_model(model, archive.name)
+        if compile:
+            _scale_loss_again(model, root)
         read_weights(model, root)
     return model
+
+
+def _scale_loss_again(model: Any, root: Group) -> None:
+    """Let an optimizer scale the loss if it did in the file, whose config does not always say so."""
+    from keras_core.optimizers import LossScaleOptimizer
+
+    optimizer = getattr(model, "optimizer", None)
+    if optimizer is None or isinstance(optimizer, LossScaleOptimizer) or root.group("optimizer/inner_optimizer") is None:
+        return
+    model.optimizer = LossScaleOptimizer(optimizer)
 
 
 def _check_version(archive: Archive) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from keras_core.dtype_policies import get as get_policy
 from keras_core.layers.call_context import mask_of
 from keras_core.layers.input_layer import InputLayer
 from keras_core.layers.layer import Layer
@@ -54,10 +55,18 @@ def sequential_from_config(cls: type, config: Any, custom_objects: Any = None) -
         model = cls(layers, name=config.get("name"))
         if config.get("trainable") is False:
             model.trainable = False
+        _restore_policy(model, config)
         shape = config.get("build_input_shape")
         if not model.built and isinstance(shape, (list, tuple)):
             model.build(tuple(shape))
     return model
+
+
+def _restore_policy(model: Any, config: Mapping[str, Any]) -> None:
+    """Give a model the dtype policy of its config, on which the scaling of its loss depends."""
+    policy = config.get("dtype")
+    if policy is not None and get_policy(policy) != model.dtype_policy:
+        model.dtype_policy = policy
 
 
 # --- Functional: writing --------------------------------------------------------------------------
@@ -69,6 +78,7 @@ def functional_config(model: Any) -> dict[str, Any]:
     return {
         "name": model.name,
         "trainable": model.trainable,
+        "dtype": serialize_keras_object(model.dtype_policy),
         "layers": [graph.entry(operation) for operation in graph.operations],
         "input_layers": map_nested(graph.ref, model._function.inputs_structure),
         "output_layers": map_nested(graph.ref, model._function.outputs_structure),
@@ -214,6 +224,7 @@ def functional_from_config(cls: type, config: Mapping[str, Any], custom_objects:
         model = cls(inputs=inputs, outputs=outputs, name=config.get("name"))
         if config.get("trainable") is False:
             model.trainable = False
+        _restore_policy(model, config)
     return model
 
 

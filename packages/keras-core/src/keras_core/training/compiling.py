@@ -15,6 +15,7 @@ from keras_core.training.programs import Programs
 
 if TYPE_CHECKING:
     from keras_core.callbacks import History
+    from keras_core.dtype_policies import DTypePolicy
     from keras_core.metrics import Metric
     from keras_core.models.model import Model
     from keras_core.optimizers import Optimizer
@@ -27,6 +28,7 @@ class Compiling:
         name: str
         built: bool
         backend: Any
+        dtype_policy: DTypePolicy
         trainable_variables: list[Variable]
         _flatten_layers: Any
 
@@ -99,7 +101,8 @@ class Compiling:
             run_eagerly: whether to run Python in every step, for debugging.
             steps_per_execution: steps between two calls of a callback's batch hooks.
             jit_compile: whether to use the framework's optimizing compiler; "auto" lets the backend choose.
-            auto_scale_loss: accepted for Keras 3; the loss is scaled in mixed precision only.
+            auto_scale_loss: whether a model of the policy "mixed_float16" has its loss scaled, by putting a
+                `LossScaleOptimizer` around the optimizer.
             sample_weight_mode: accepted for Keras 2; the shape of the weights tells.
             target_tensors: not supported; None.
 
@@ -130,13 +133,14 @@ class Compiling:
                 run_eagerly=run_eagerly,
                 steps_per_execution=steps_per_execution,
                 jit_compile=jit_compile,
+                auto_scale_loss=auto_scale_loss,
             )
 
     def _compile(self, **given: Any) -> None:
         """`compile` with arguments in order; nothing changes when one of them is wrong."""
         from keras_core import losses, optimizers
 
-        new_optimizer = optimizers.get(given["optimizer"])
+        new_optimizer = self._scaling(optimizers.get(given["optimizer"]), given["auto_scale_loss"])
         for one in leaves(given["loss"]):
             losses.get(one)
         CompileMetrics(_leaf_list(given["metrics"]), None, ["output"], [None])
@@ -156,6 +160,14 @@ class Compiling:
         self._compiled = True
         if self._output_names():
             self._make_compiled(self._output_names())
+
+    def _scaling(self, optimizer: Any, wanted: bool) -> Any:
+        """The optimizer, made to scale the loss where the model's dtype policy asks for it."""
+        from keras_core.optimizers import LossScaleOptimizer
+
+        if not wanted or optimizer is None or isinstance(optimizer, LossScaleOptimizer):
+            return optimizer
+        return LossScaleOptimizer(optimizer) if self.dtype_policy.name == "mixed_float16" else optimizer
 
     def _make_loss_tracker(self) -> None:
         from keras_core.metrics import Mean
@@ -314,8 +326,9 @@ class Compiling:
             return None
         from keras_core.saving import serialize_keras_object
 
-        given = dict(self._compile_arguments)
-        given["optimizer"] = self._optimizer
+        given = {**self._compile_arguments, "optimizer": self._optimizer}
+        if given["auto_scale_loss"]:
+            del given["auto_scale_loss"]
         return {k: serialize_keras_object(v) for k, v in given.items()}
 
     def compile_from_config(self, config: dict[str, Any]) -> None:

@@ -53,6 +53,7 @@ class Embedding(Layer):
         if weights is not None:
             kwargs["weights"] = weights
         super().__init__(**kwargs)
+        self.autocast = False  # the rows that are found are cast, and no index is
         self.input_dim = positive_int(self, "input_dim", input_dim)
         self.output_dim = positive_int(self, "output_dim", output_dim)
         set_options(self, "embeddings", embeddings_initializer, embeddings_regularizer, embeddings_constraint)
@@ -63,7 +64,8 @@ class Embedding(Layer):
         self.embeddings = add_parameter(self, "embeddings", (self.input_dim, self.output_dim))
 
     def call(self, inputs: Tensor) -> Tensor:
-        return ops.take(self.embeddings, _integers(inputs), axis=0)
+        rows = ops.take(self.embeddings, _integers(inputs), axis=0)
+        return rows if self.compute_dtype == self.variable_dtype else ops.cast(rows, self.compute_dtype)
 
     def compute_mask(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor | None:
         return ops.not_equal(inputs, 0) if self.mask_zero else None

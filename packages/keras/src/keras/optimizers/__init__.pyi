@@ -1,3 +1,4 @@
+from keras_core.optimizers import LossScaleOptimizer as LossScaleOptimizer
 from keras_core.optimizers import Optimizer as Optimizer
 from keras_core.optimizers import deserialize as deserialize
 from keras_core.optimizers import get as get

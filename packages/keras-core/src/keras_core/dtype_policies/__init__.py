@@ -1,0 +1,5 @@
+"""Which dtypes layers compute in and keep their weights in."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

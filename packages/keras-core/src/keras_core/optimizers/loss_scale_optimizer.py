@@ -1,0 +1,158 @@
+"""LossScaleOptimizer: training in float16 without losing small gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from keras_core import ops
+from keras_core.optimizers.identifiers import deserialize, get, serialize
+from keras_core.optimizers.optimizer import Optimizer, Pairs
+from keras_core.state.trace import Trace, active_trace
+from keras_core.state.variable import Variable
+from keras_core.symbolic.update import Update
+from keras_core.typing import Tensor
+
+_RANGE = (2.0**-30, 2.0**126)
+
+
+class LossScaleOptimizer(Optimizer):
+    """Multiplies the loss by a number, and divides the gradients by it, so that none is too small for float16.
+
+    The number doubles after `dynamic_growth_steps` steps in a row whose gradients are all finite. A step with
+    a gradient that is not finite changes no variable, and halves the number. Both are found inside the
+    compiled step. `compile` puts it around the optimizer of a model whose policy is "mixed_float16".
+
+    Args:
+        inner_optimizer: the optimizer that gets the gradients, or its name.
+        initial_scale: what the loss is multiplied by at first.
+        dynamic_growth_steps: steps without an overflow after which the scale doubles.
+        name: name of the optimizer.
+
+    Raises:
+        ValueError: for arguments of other optimizers, which belong to the inner one.
+
+    Example:
+        >>> from keras_core.optimizers import LossScaleOptimizer, Optimizer
+        >>> optimizer = LossScaleOptimizer(Optimizer(0.1), initial_scale=1024.0)
+        >>> float(optimizer.scale_loss(0.5))
+        512.0
+
+    Reference: Micikevicius et al., 2018, https://arxiv.org/abs/1710.03740
+    """
+
+    def __init__(
+        self,
+        inner_optimizer: Any,
+        initial_scale: float = 2.0**15,
+        dynamic_growth_steps: int = 2000,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if kwargs:
+            raise ValueError(
+                f"LossScaleOptimizer does not take {', '.join(kwargs)}: give optimizer arguments to the inner optimizer."
+            )
+        inner = get(inner_optimizer)
+        if inner is None or isinstance(inner, LossScaleOptimizer):
+            raise ValueError(f"LossScaleOptimizer needs another optimizer inside, got {inner_optimizer!r}.")
+        super().__init__(learning_rate=0.0, name=name)
+        self.inner_optimizer = inner
+        self.initial_scale = float(initial_scale)
+        self.dynamic_growth_steps = dynamic_growth_steps
+        self.use_ema = inner.use_ema
+        self.step_counter = self._own("step_counter", np.zeros((), "int64"))
+        self.dynamic_scale = self._own("dynamic_scale", self.initial_scale, (), "float32")
+
+    @property
+    def iterations(self) -> Any:
+        """Number of updates of the inner optimizer."""
+        return self.inner_optimizer.iterations
+
+    @iterations.setter
+    def iterations(self, counter: Variable) -> None:
+        self.inner_optimizer.iterations = counter
+
+    @property
+    def learning_rate(self) -> Any:
+        """The inner optimizer's."""
+        return self.inner_optimizer.learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, rate: Any) -> None:
+        self.inner_optimizer.learning_rate = rate
+
+    @property
+    def variables(self) -> list[Variable]:
+        """As in Keras's files: a counter and a learning rate that stay 0, steps since a change, scale, inner state."""
+        return [self._iterations, self._learning_rate, self.step_counter, self.dynamic_scale] + (
+            self.inner_optimizer.variables
+        )
+
+    def make_slots(self, variables: list[Variable]) -> None:
+        """Build the inner optimizer."""
+        self.inner_optimizer.build(variables)
+
+    def scale_loss(self, loss: Tensor) -> Tensor:
+        """The loss times the scale, to be differentiated in its place."""
+        return self.inner_optimizer.scale_loss(ops.multiply(loss, self.dynamic_scale))
+
+    def _apply(self, pairs: Pairs) -> None:
+        trace = active_trace()
+        if not pairs or trace is None:
+            return
+        scale = self.dynamic_scale.value
+        finite = ops.all(ops.stack([ops.all(ops.isfinite(gradient)) for gradient, _ in pairs]))
+        inverse = ops.divide(1.0, scale)
+        with Trace(trace.backend) as tried:
+            grads = [ops.multiply(gradient, inverse) for gradient, _ in pairs]
+            self.inner_optimizer.apply(grads, [variable for _, variable in pairs])
+        for variable, value in tried.written.items():
+            variable.assign(ops.where(finite, value, variable.value))
+        self._adapt(scale, finite)
+
+    def _adapt(self, scale: Tensor, finite: Tensor) -> None:
+        steps = ops.add(self.step_counter, 1)
+        grows = ops.greater_equal(steps, self.dynamic_growth_steps)
+        counts = ops.logical_and(finite, ops.logical_not(grows))
+        self.step_counter.assign(ops.where(counts, steps, ops.zeros_like(steps)))
+        kept = ops.where(grows, ops.multiply(scale, 2.0), scale)
+        self.dynamic_scale.assign(ops.clip(ops.where(finite, kept, ops.multiply(scale, 0.5)), *_RANGE))
+
+    def exclude_from_weight_decay(
+        self, var_list: Iterable[Variable] | None = None, var_names: Iterable[str] | None = None
+    ) -> None:
+        """Name variables that the inner optimizer's weight decay leaves alone; call it before `build`."""
+        self.inner_optimizer.exclude_from_weight_decay(var_list, var_names)
+
+    def finalize_variable_values(self, var_list: Iterable[Variable]) -> None:
+        """Give variables the values of the inner optimizer's moving averages."""
+        self.inner_optimizer.finalize_variable_values(var_list)
+
+    def get_updates(self, loss: Tensor, params: Sequence[Variable]) -> list[Update]:
+        """The inner optimizer's step for a symbolic loss, which is not scaled."""
+        return self.inner_optimizer.get_updates(loss, params)
+
+    def load_own_variables(self, store: Mapping[str, Any]) -> None:
+        """Take the state from `store`; that of the inner optimizer alone, saved without a scale, serves too."""
+        alone = len(store) == len(self.inner_optimizer.variables)
+        (self.inner_optimizer if alone else super()).load_own_variables(store)
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal optimizer, without its state."""
+        return {
+            "name": self.name,
+            "inner_optimizer": serialize(self.inner_optimizer),
+            "initial_scale": self.initial_scale,
+            "dynamic_growth_steps": self.dynamic_growth_steps,
+        }
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+        """The optimizer whose `get_config` gave `config`."""
+        inner = config["inner_optimizer"]
+        if isinstance(inner, Mapping):
+            inner = deserialize(inner, custom_objects)
+        return cls(**{**config, "inner_optimizer": inner})

@@ -1,0 +1,19 @@
+"""What mixed precision casts a layer's weights to when they are read during its call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+AUTOCAST: ContextVar[str | None] = ContextVar("keras_autocast", default=None)
+
+
+@contextmanager
+def autocast(dtype: str | None) -> Iterator[None]:
+    """Let float variables be read as `dtype` inside; None reads them as they are."""
+    token = AUTOCAST.set(dtype)
+    try:
+        yield
+    finally:
+        AUTOCAST.reset(token)
