@@ -308,7 +308,8 @@ def same_numbers(session: nox.Session) -> None:
 def subsets(session: nox.Session) -> None:
     """Installs of each package alone, of the sets in the README, and of a package by someone else."""
     python = environment("numpy")
-    pytest("subsets", python, "tests/subsets", "--timeout=900", minutes=20, KERAS_WHEELS=str(WHEELS))
+    settings = {"KERAS_WHEELS": str(WHEELS), "KERAS_OLDEST_PYTHON": list(interpreters().values())[-1]}
+    pytest("subsets", python, "tests/subsets", "--timeout=900", minutes=20, **settings)
 
 
 PARTS = {

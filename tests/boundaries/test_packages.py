@@ -12,6 +12,8 @@ ENTRY_POINTS = {
     "keras-backend-tf": ("keras.backends", "tensorflow"),
     "keras-backend-theano": ("keras.backends", "theano"),
     "keras-backend-numpy": ("keras.backends", "numpy"),
+    "keras-backend-jax": ("keras.backends", "jax"),
+    "keras-backend-torch": ("keras.backends", "torch"),
     "keras-layers": ("keras.objects", "keras-layers"),
     "keras-optimizers": ("keras.objects", "keras-optimizers"),
 }
@@ -19,8 +21,8 @@ LONG, TOO_LONG = 600, 900
 
 
 def test_all_packages_of_the_family_are_here(packages):
-    expected = {"keras", "keras-core", "keras-layers", "keras-optimizers", "keras-backend-numpy"}
-    assert expected | {"keras-backend-tf", "keras-backend-theano"} <= packages.keys()
+    backends = {f"keras-backend-{name}" for name in ("numpy", "tf", "theano", "jax", "torch")}
+    assert {"keras", "keras-core", "keras-layers", "keras-optimizers"} | backends <= packages.keys()
 
 
 def test_each_has_what_a_release_needs(packages):

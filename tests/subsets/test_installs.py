@@ -19,6 +19,8 @@ SIBLINGS = {
     "keras-layers": ["keras-core"],
     "keras-optimizers": ["keras-core"],
     "keras-backend-numpy": ["keras-core"],
+    "keras-backend-jax": ["keras-core"],
+    "keras-backend-torch": ["keras-core"],
     "keras-backend-theano": ["keras-core", "keras-backend-numpy"],
     "keras-backend-tf": ["keras", "keras-core", "keras-layers", "keras-optimizers"],
     "keras": ["keras-core", "keras-layers", "keras-optimizers"],
@@ -79,7 +81,8 @@ def commands():
     """The install commands of the README, by what they install."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     found = re.findall(r"^pip install (.*\./packages/keras-core.*)$", text, re.M)
-    kinds = {"tensorflow": "backend-tf", "theano": "backend-theano", "third": "third_party"}
+    kinds = {name: f"backend-{name}" for name in ("theano", "jax", "torch")}
+    kinds |= {"tensorflow": "backend-tf", "third": "third_party"}
     by_kind = {kind: line for kind, mark in kinds.items() for line in found if mark in line}
     (by_kind["numpy"],) = [line for line in found if line not in by_kind.values()]
     return by_kind
@@ -88,10 +91,10 @@ def commands():
 class Empty:
     """An environment with nothing in it, and nothing of the caller's."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, interpreter=sys.executable):
         self.folder = folder
         self.python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        self.run([sys.executable, "-m", "venv", "--without-pip", folder])
+        self.run([interpreter, "-m", "venv", "--without-pip", folder])
 
     def run(self, command, **settings):
         kept = {key: value for key, value in os.environ.items() if key not in ("KERAS_BACKEND", "PYTHONPATH")}
@@ -130,8 +133,10 @@ def wheels():
 
 
 @pytest.fixture
-def empty(tmp_path):
-    yield Empty(tmp_path / "environment")
+def empty(tmp_path, request):
+    named = set(request.node.callspec.params.values()) if hasattr(request.node, "callspec") else set()
+    oldest = os.environ.get("KERAS_OLDEST_PYTHON", sys.executable)
+    yield Empty(tmp_path / "environment", oldest if named & {"torch", "keras-backend-torch"} else sys.executable)
     shutil.rmtree(tmp_path)
 
 
@@ -149,11 +154,11 @@ def test_package_alone(name, empty):
 
 def test_subset_predicts_without_a_framework(empty):
     installed = empty.install(shlex.split(commands()["numpy"]))
-    assert not {"tensorflow", "pytensor", "keras", "keras-optimizers"} & installed
+    assert not {"tensorflow", "pytensor", "jax", "torch", "keras", "keras-optimizers"} & installed
     empty.script(PREDICT)
 
 
-@pytest.mark.parametrize("backend", ["tensorflow", "theano"])
+@pytest.mark.parametrize("backend", ["tensorflow", "theano", "jax", "torch"])
 def test_everything_trains(backend, empty):
     empty.install(shlex.split(commands()[backend]))
     assert empty.script("import keras; print(keras.config.backend())").strip() == backend
