@@ -69,7 +69,8 @@ class JaxBackend:
 
     def create(self, value: np.ndarray, name: str, trainable: bool) -> Cell:
         """A cell that begins with `value`."""
-        return Cell(_on_device(value), name)
+        with jax.ensure_compile_time_eval():  # a variable first needed while a function is traced is no part of it
+            return Cell(_on_device(value), name)
 
     def read(self, handle: Cell) -> Tensor:
         """The array held now; arrays do not change, and a write puts another in its place."""

@@ -119,11 +119,12 @@ ceil = _whole(lax.ceil)
 
 def round(x: Tensor, decimals: int = 0) -> Tensor:
     if _is_float(x):
-        return jnp.round(x, decimals)
+        whole = lax.round(x if decimals == 0 else x * 10.0**decimals, lax.RoundingMethod.TO_NEAREST_EVEN)
+        return whole if decimals == 0 else whole / 10.0**decimals
     if decimals >= 0 or _is_bool(x):
         return x
-    tens = lax.convert_element_type(x, "float64") / 10.0**-decimals
-    return lax.convert_element_type(jnp.round(tens) * 10.0**-decimals, x.dtype)
+    tens = lax.round(lax.convert_element_type(x, "float64") / 10.0**-decimals, lax.RoundingMethod.TO_NEAREST_EVEN)
+    return lax.convert_element_type(tens * 10.0**-decimals, x.dtype)
 
 
 # -- comparison and logic

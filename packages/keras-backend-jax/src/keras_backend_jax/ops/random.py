@@ -31,8 +31,10 @@ def random_uniform(shape: DynamicShape, minval: float, maxval: float, dtype: DTy
 
 def random_normal(shape: DynamicShape, mean: float, stddev: float, dtype: DType | None, key: Tensor) -> Tensor:
     kind = dtypes.numpy_dtype(dtype)
-    drawn = np.dtype("float64") if kind == np.float64 else np.dtype("float32")
-    return lax.convert_element_type(jax.random.normal(_stream(key), sizes(shape), drawn) * stddev + mean, kind)
+    if kind == np.float64:
+        with jax.enable_x64(True):
+            return jax.random.normal(_stream(key), sizes(shape), kind) * stddev + mean
+    return lax.convert_element_type(jax.random.normal(_stream(key), sizes(shape), np.float32) * stddev + mean, kind)
 
 
 def random_integer(shape: DynamicShape, minval: int, maxval: int, dtype: DType | None, key: Tensor) -> Tensor:

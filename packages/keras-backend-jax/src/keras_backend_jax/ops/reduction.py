@@ -57,11 +57,15 @@ def all(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 
 def _position(kernel: Callable[..., Any], x: Tensor, axis: int | None, keepdims: bool) -> Tensor:
-    if x.dtype == bool:
-        x = lax.convert_element_type(x, "uint8")
     rank = x.ndim
     place = 0 if axis is None else axis_of(axis, rank)
-    found = kernel(lax.reshape(x, (x.size,)) if axis is None else x, place, np.dtype("int32"))
+    x = lax.reshape(x, (x.size,)) if axis is None else x
+    if x.dtype == np.float64:  # JAX finds the place of 64-bit numbers only when they are turned on everywhere
+        extreme = (jnp.max if kernel is lax.argmax else jnp.min)(x, place, keepdims=True)
+        x, kernel = lax.bitwise_or(x == extreme, jnp.isnan(x)), lax.argmax
+    if x.dtype == bool:
+        x = lax.convert_element_type(x, "uint8")
+    found = kernel(x, place, np.dtype("int32"))
     if not keepdims:
         return found
     return lax.reshape(found, (1,) * rank) if axis is None else lax.expand_dims(found, (place,))

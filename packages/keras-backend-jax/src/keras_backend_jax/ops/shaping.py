@@ -87,7 +87,7 @@ def pad(
     pairs = np.broadcast_to(np.asarray(pad_width, dtype=np.int32), (x.ndim, 2))
     if mode != "constant":
         return jnp.pad(x, pairs, mode)
-    value = np.asarray(constant_values or 0, x.dtype)
+    value = jnp.asarray(constant_values or 0, x.dtype)
     return lax.pad(x, value, [(int(low), int(high), 0) for low, high in pairs])
 
 
