@@ -23,10 +23,17 @@ _DEVICE: ContextVar[torch.device | None] = ContextVar("keras_torch_device", defa
 
 
 class _ThreadState(threading.local):
-    """Whether variables are read without asking autograd to follow them, in this thread."""
+    """What this thread is about.
+
+    Attributes:
+        detached: above 0 while variables are read as plain values, which autograd does not follow.
+        depth: how many gradients are being taken, one inside another.
+        abstract: above 0 while only shapes are asked for.
+    """
 
     detached = 0
     depth = 0
+    abstract = 0
 
 
 STATE = _ThreadState()
@@ -40,6 +47,17 @@ def detached() -> Iterator[None]:
         yield
     finally:
         STATE.detached -= 1
+
+
+@contextmanager
+def abstractly() -> Iterator[None]:
+    """Inside, tensors have shapes and dtypes only."""
+    STATE.abstract += 1
+    try:
+        with detached(), torch.no_grad(), FakeTensorMode(allow_non_fake_inputs=True):
+            yield
+    finally:
+        STATE.abstract -= 1
 
 
 def kind_of(dtype: Any) -> torch.dtype:
@@ -110,6 +128,7 @@ __all__ = [
     "DTYPES",
     "NAMES",
     "STATE",
+    "abstractly",
     "FakeTensor",
     "FakeTensorMode",
     "default_device",

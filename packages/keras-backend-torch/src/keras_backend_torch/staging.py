@@ -1,49 +1,100 @@
-"""Running stateful functions as programs."""
+"""Running stateful functions: as recorded programs, or op by op what cannot be recorded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from keras_core import Spec, Trace, Variable
 from keras_core.typing import Tensor
 
 from keras_backend_torch.cell import Cell
-from keras_backend_torch.framework import FakeTensorMode, default_device, detached, kind_of, torch
-from keras_backend_torch.ops.indexing import take
+from keras_backend_torch.framework import abstractly, default_device, detached, kind_of, torch
+from keras_backend_torch.program import Writer
+from keras_backend_torch.tracing import Recording, Untraceable, record
 
 Program = Callable[..., "list[Tensor]"]
 
+_grad_enabled = torch.is_grad_enabled
+_set_grad_enabled = torch._C._set_grad_enabled
+
+_set_value = Cell.value.__set__  # type: ignore[attr-defined]
+
 
 def write(pairs: Sequence[tuple[Cell, Tensor]]) -> None:
-    """Put a tensor into each variable, all or (on failure) none."""
-    new = [(cell, value.detach()) for cell, value in pairs]
-    for cell, value in new:
+    """Put copies of tensors into variables, all or (on failure) none."""
+    for cell, value in pairs:
         if value.shape != cell.value.shape or value.dtype != cell.value.dtype:
             raise ValueError(
                 f"Variable {cell.name!r} of shape {tuple(cell.value.shape)} and dtype {cell.value.dtype} cannot be "
                 f"assigned a value of shape {tuple(value.shape)} and dtype {value.dtype}."
             )
-    old = [(cell, cell.value) for cell, _ in pairs]
-    try:
-        for cell, value in new:
-            cell.value = value
-    except BaseException:
-        for cell, value in old:
-            cell.value = value
-        raise
+    new = [
+        torch.clone(value.detach().to(cell.value.device), memory_format=torch.contiguous_format)
+        for cell, value in pairs
+    ]
+    _commit([cell for cell, _ in pairs], new)
+
+
+def _commit(cells: Iterable[Cell], values: Iterable[Tensor]) -> None:
+    """Replace what cells hold. The loop runs inside the interpreter, where not even Ctrl-C comes between."""
+    deque(map(_set_value, cells, values), maxlen=0)
 
 
 def stage(
     backend: Any, fn: Callable[..., Any], variables: Sequence[Variable], signature: Sequence[Spec], jit: bool | None
 ) -> Program:
-    """`fn` as one call: run op by op in a Trace, whose writes are kept when it has succeeded."""
+    """`fn` as one call: recorded as a flat list of kernel calls where that is possible."""
+    recording = _recorded(backend, fn, variables, signature)
+    if recording is None:
+        return _op_by_op(backend, fn, variables)
+    run = Writer(recording).step()
+    read = [variable.storage for variable in recording.reads]
+    written = [variable.storage for variable in recording.writes]
+    count = len(written)
 
     def program(*tensors: Tensor) -> list[Tensor]:
-        with detached(), torch.no_grad(), Trace(backend, variables) as trace:
+        was_enabled = _grad_enabled()
+        _set_grad_enabled(False)
+        try:
+            results = run(*[cell.value for cell in read], *[_plain(tensor) for tensor in tensors])
+        finally:
+            _set_grad_enabled(was_enabled)
+        _commit(written, results)
+        return results[count:]
+
+    return program
+
+
+def _plain(tensor: Tensor) -> Tensor:
+    """The tensor as programs expect it."""
+    return tensor if tensor.is_contiguous() else tensor.contiguous()
+
+
+def _recorded(
+    backend: Any, fn: Callable[..., Any], variables: Sequence[Variable], signature: Sequence[Spec]
+) -> Recording | None:
+    """None where `fn` has to run op by op.
+
+    An error that PyTorch raises for tensors without numbers need not arise for those with: whether it does is seen
+    when `fn` runs.
+    """
+    try:
+        return record(backend, fn, variables, signature)
+    except (Untraceable, RuntimeError, TypeError, NotImplementedError, AssertionError):
+        import os, traceback; "KT_DEBUG" in os.environ and traceback.print_exc()
+        return None
+
+
+def _op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[Variable]) -> Program:
+    """`fn` run in a Trace, whose writes are kept when it has succeeded."""
+
+    def program(*tensors: Tensor) -> list[Tensor]:
+        with Trace(backend, variables) as trace:
             results = list(fn(*tensors))
-        write([(variable.storage, value.clone()) for variable, value in trace.written.items()])
-        return [result.clone() for result in results]
+        write([(variable.storage, value) for variable, value in trace.written.items()])
+        return [result.detach().clone() for result in results]
 
     return program
 
@@ -51,14 +102,46 @@ def stage(
 def stage_steps(
     backend: Any, fn: Callable[..., Any], variables: Sequence[Variable], signature: Sequence[Spec], jit: bool | None
 ) -> Program:
-    """``steps(indices, *data)``: `fn` on the rows of `data` that each row of `indices` names, one after the other."""
-    one = stage(backend, fn, variables, signature, jit)
+    """``steps(indices, *data)``: `fn` on the rows of `data` that each row of `indices` names, in one loop.
+
+    New values are carried from step to step and reach the variables after the last, so that a failure keeps none.
+    """
+    recording = _recorded(backend, fn, variables, signature)
+    if recording is None:
+        return _steps_op_by_op(backend, fn, variables)
+    run = Writer(recording).steps()
+    others = [variable for variable in recording.writes if variable not in recording.reads]
+    kept = [variable.storage for variable in [*recording.reads, *others]]
+    written = [variable.storage for variable in recording.writes]
+    count = len(written)
 
     def steps(indices: Tensor, *data: Tensor) -> list[Tensor]:
+        was_enabled = _grad_enabled()
+        _set_grad_enabled(False)
+        try:
+            results = run(_rows(indices), *[cell.value for cell in kept], *data)
+        finally:
+            _set_grad_enabled(was_enabled)
+        _commit(written, results)
+        return results[count:]
+
+    return steps
+
+
+def _rows(indices: Any) -> Sequence[Tensor]:
+    return torch.as_tensor(indices, device=default_device()).unbind()
+
+
+def _steps_op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[Variable]) -> Program:
+    def steps(indices: Tensor, *data: Tensor) -> list[Tensor]:
+        carried: dict[Variable, Tensor] = {}
         out: list[Tensor] = []
-        for row in torch.as_tensor(indices).unbind():
-            out = one(*(take(rows, row, 0) for rows in data))
-        return out
+        for row in _rows(indices):
+            with Trace(backend, variables, values=carried) as trace:
+                out = list(fn(*(torch.index_select(rows, 0, row) for rows in data)))
+            carried |= {variable: value.detach() for variable, value in trace.written.items()}
+        write([(variable.storage, value) for variable, value in carried.items()])
+        return [result.detach().clone() for result in out]
 
     return steps
 
@@ -80,9 +163,11 @@ def _probes(signature: Sequence[Spec]) -> tuple[int, ...]:
 
 
 def _specs_at(backend: Any, fn: Callable[..., Any], signature: Sequence[Spec], size: int) -> list[Spec]:
-    with detached(), torch.no_grad(), FakeTensorMode(allow_non_fake_inputs=True):
+    with abstractly():
         tensors = [
-            torch.empty([size if n is None else n for n in spec.shape], dtype=kind_of(spec.dtype), device=default_device())
+            torch.empty(
+                [size if n is None else n for n in spec.shape], dtype=kind_of(spec.dtype), device=default_device()
+            )
             for spec in signature
         ]
         return [Spec(backend.shape(out), backend.dtype(out)) for out in fn(*tensors)]

@@ -1,4 +1,8 @@
-"""Control flow over pure bodies: Python's own, which a program being traced writes out."""
+"""Control flow over pure bodies: Python's own.
+
+A program being traced holds the steps of a scan one after the other. A condition that is not known then cannot be
+traced, so that such a program runs op by op. Where only shapes are asked for, each body is run once.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,21 @@ from typing import Any
 
 from keras_core.typing import Tensor
 
-from keras_backend_torch.framework import torch
+from keras_backend_torch.framework import STATE, is_symbolic, torch
 
 
 def cond(pred: Tensor, true_fn: Callable[..., Any], false_fn: Callable[..., Any], operands: Sequence[Tensor]) -> Any:
+    if STATE.abstract and is_symbolic(pred):
+        false_fn(*operands)
+        return list(true_fn(*operands))
     return list(true_fn(*operands) if bool(pred) else false_fn(*operands))
 
 
 def while_loop(cond_fn: Callable[..., Any], body_fn: Callable[..., Any], state: Sequence[Tensor]) -> list[Tensor]:
     state = list(state)
+    if STATE.abstract:
+        cond_fn(*state)
+        return list(body_fn(*state))
     while bool(cond_fn(*state)):
         state = list(body_fn(*state))
     return state

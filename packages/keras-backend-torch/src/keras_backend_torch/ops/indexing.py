@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from keras_core.typing import Tensor
 
 from keras_backend_torch.framework import torch
@@ -54,14 +55,14 @@ def _block(starts: Sequence[Any], shape: Any, outer: Sequence[int]) -> list[tupl
     return block
 
 
-def _starts(start_indices: Any, rank: int) -> list[Any]:
+def _starts(start_indices: Any) -> list[Any]:
     if isinstance(start_indices, torch.Tensor):
         return list(start_indices.unbind()) if start_indices.dim() else [start_indices]
-    return [start_indices] if rank == 1 and not isinstance(start_indices, (list, tuple)) else list(start_indices)
+    return [start_indices] if np.ndim(start_indices) == 0 else list(start_indices)
 
 
 def slice(inputs: Tensor, start_indices: Sequence[Any], shape: Sequence[int]) -> Tensor:
-    starts = _starts(start_indices, inputs.dim())
+    starts = _starts(start_indices)
     wanted = [
         n - as_int(start) if size == -1 and not isinstance(start, torch.Tensor) else size
         for size, n, start in zip(as_shape(shape), inputs.shape, starts, strict=True)
@@ -77,7 +78,7 @@ def slice(inputs: Tensor, start_indices: Sequence[Any], shape: Sequence[int]) ->
 
 def slice_update(inputs: Tensor, start_indices: Sequence[Any], updates: Tensor) -> Tensor:
     places = []
-    for axis, (start, length) in enumerate(_block(_starts(start_indices, inputs.dim()), updates.shape, inputs.shape)):
+    for axis, (start, length) in enumerate(_block(_starts(start_indices), updates.shape, inputs.shape)):
         rows = torch.arange(length, device=inputs.device) + start
         places.append(rows.reshape([-1 if k == axis else 1 for k in range(inputs.dim())]))
     return torch.index_put(inputs, places, updates) if places else updates

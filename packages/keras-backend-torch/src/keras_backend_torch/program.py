@@ -1,0 +1,184 @@
+"""A recording as one Python function that calls PyTorch's kernels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves, tree_map
+
+from keras_core.typing import Tensor
+
+from keras_backend_torch.framework import torch
+from keras_backend_torch.tracing import Call, Recording, Value
+
+_HOMES = (torch._C._VariableFunctions, torch._C._nn, torch._C.TensorBase)  # type: ignore[attr-defined]
+"""Where PyTorch keeps functions that parse their arguments in C++: they cost half of what a call by overload costs."""
+
+
+class _Check(TorchDispatchMode):
+    """Whether a function calls one kernel with just these arguments; nothing is computed."""
+
+    def __init__(self, call: Call, args: Any, kwargs: Any, results: Any) -> None:
+        super().__init__()
+        self._expected = (call.kernel, tree_leaves((args, kwargs)))
+        self._results = results
+        self.matches = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kernel, leaves = self._expected
+        found = tree_leaves((args, kwargs or {}))
+        same = len(found) == len(leaves) and all(_same(a, b) for a, b in zip(found, leaves, strict=True))
+        if func is not kernel or not same:
+            raise TypeError("another kernel")
+        self.matches += 1
+        return self._results
+
+
+def _same(a: Any, b: Any) -> bool:
+    return a is b or (not isinstance(a, torch.Tensor) and type(a) is type(b) and a == b)
+
+
+_known: dict[Any, Callable[..., Any]] = {}
+
+
+def _function(call: Call, recording: Recording) -> Callable[..., Any]:
+    """The fastest way to call the kernel: found by trying whether a function of its name does just that."""
+    key = (call.kernel, tuple(map(type, tree_leaves((call.args, call.kwargs)))), tuple(call.kwargs))
+    if key not in _known:
+        _known[key] = next((f for f in _candidates(call) if _does(f, call, recording)), call.kernel._op)
+    return _known[key]
+
+
+def _candidates(call: Call) -> list[Callable[..., Any]]:
+    name = call.kernel._schema.name.partition("::")[2]
+    found = [getattr(home, name, None) for home in _HOMES]
+    return [function for function in found if function is not None]
+
+
+def _does(function: Callable[..., Any], call: Call, recording: Recording) -> bool:
+    args, kwargs = tree_map(
+        lambda leaf: recording.specs[leaf] if isinstance(leaf, Value) else leaf, (call.args, call.kwargs)
+    )
+    results = [None if value is None else recording.specs[value] for value in call.results]
+    check = _Check(call, args, kwargs, results[0] if call.single else tuple(results))
+    try:
+        with torch.no_grad(), check:
+            function(*args, **kwargs)
+    except Exception:
+        return False
+    return check.matches == 1
+
+
+class Writer:
+    """Python source of a recording.
+
+    Args:
+        recording: what to write.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+        self.names: dict[str, Any] = {"index_select": torch.index_select}
+        self._functions: dict[int, str] = {}
+        for value, tensor in recording.constants.items():
+            self.names[_name(value)] = tensor
+
+    def step(self) -> Callable[..., list[Tensor]]:
+        """``step(*variables read, *inputs) -> [*values written, *outputs]``."""
+        recording = self.recording
+        given = [*recording.reads.values(), *recording.inputs]
+        results = [*recording.writes.values(), *recording.outputs]
+        lines = [f"def program({_list(given)}):", *_indented(self._body(set(results)))]
+        lines.append(f"    return [{_list(results)}]")
+        return self._compiled(lines)
+
+    def steps(self) -> Callable[..., list[Tensor]]:
+        """``steps(rows, *variables read or written, *arrays) -> [*values written, *outputs of the last step]``."""
+        recording = self.recording
+        kept = {variable: f"s{k}" for k, variable in enumerate([*recording.reads, *_others(recording)])}
+        arrays = [f"d{k}" for k in range(len(recording.inputs))]
+        lines = [f"def program(rows, {', '.join([*kept.values(), *arrays])}):", "    for row in rows:"]
+        body = [f"{_name(value)} = {kept[variable]}" for variable, value in recording.reads.items()]
+        body += [
+            f"{_name(value)} = index_select({array}, 0, row)"
+            for value, array in zip(recording.inputs, arrays, strict=True)
+        ]
+        body += self._body({*recording.writes.values(), *recording.outputs})
+        body += [f"{kept[variable]} = {_name(value)}" for variable, value in recording.writes.items()]
+        lines += _indented(_indented(body or ["pass"]))
+        results = [*(kept[variable] for variable in recording.writes), *map(_name, recording.outputs)]
+        lines.append(f"    return [{', '.join(results)}]")
+        return self._compiled(lines)
+
+    def _body(self, results: set[Value]) -> list[str]:
+        """A line for each call, and after it the end of the tensors that nobody needs any more."""
+        lines = []
+        last = _last_uses(self.recording.calls)
+        for index, call in enumerate(self.recording.calls):
+            lines.append(self._line(call))
+            made = [value for value in call.results if value is not None]
+            used = {value for value in [*call.uses(), *made] if last.get(value, index) == index}
+            over = [value for value in used - results if value not in self.recording.constants]
+            if over:
+                lines.append("del " + _list(sorted(over, key=lambda value: value.number)))
+        return lines
+
+    def _line(self, call: Call) -> str:
+        function = self._name_of(_function(call, self.recording))
+        args = [*map(self._source, call.args), *(f"{k}={self._source(v)}" for k, v in call.kwargs.items())]
+        targets = ", ".join("_" if value is None else _name(value) for value in call.results)
+        text = f"{function}({', '.join(args)})"
+        if not call.results:
+            return text
+        return f"{targets} = {text}" if call.single else f"{targets}, = {text}"
+
+    def _source(self, argument: Any) -> str:
+        if isinstance(argument, Value):
+            return _name(argument)
+        if isinstance(argument, (list, tuple)):
+            parts = ", ".join(map(self._source, argument))
+            return f"[{parts}]"
+        if argument is None or type(argument) in (bool, int, str):
+            return repr(argument)
+        return self._name_of(argument)
+
+    def _name_of(self, thing: Any) -> str:
+        """A global name for an object."""
+        if id(thing) not in self._functions:
+            name = f"k{len(self._functions)}_{''.join(filter(str.isalnum, getattr(thing, '__name__', '')))}"
+            self._functions[id(thing)] = name
+            self.names[name] = thing
+        return self._functions[id(thing)]
+
+    def _compiled(self, lines: Sequence[str]) -> Callable[..., list[Tensor]]:
+        source = "\n".join(lines)
+        exec(compile(source, "<recorded program>", "exec"), self.names)
+        program: Callable[..., list[Tensor]] = self.names["program"]
+        program.__doc__ = source
+        return program
+
+
+def _others(recording: Recording) -> list[Any]:
+    """Variables that are written and not read."""
+    return [variable for variable in recording.writes if variable not in recording.reads]
+
+
+def _last_uses(calls: Sequence[Call]) -> dict[Value, int]:
+    return {value: index for index, call in enumerate(calls) for value in call.uses()}
+
+
+def _name(value: Value) -> str:
+    return f"v{value.number}"
+
+
+def _list(values: Sequence[Value]) -> str:
+    return ", ".join(map(_name, values))
+
+
+def _indented(lines: Sequence[str]) -> list[str]:
+    return ["    " + line for line in lines]
+
+
+__all__ = ["Writer"]

@@ -1,0 +1,229 @@
+"""Recording what a function does as a flat list of calls of PyTorch's kernels.
+
+The function runs once on tensors without numbers, with its gradients taken by autograd as usual. Below autograd every
+kernel that is called passes a dispatch mode, which notes it: forward pass, backward pass and optimizer become one
+list. It is cleaned of what nobody uses and written as one Python function, which runs without autograd, modules, or the
+op table: a call costs what PyTorch's own costs, and nothing else happens between two of them.
+
+What depends on numbers (``if loss > 0`` on a tensor, ``.item()``, shapes that depend on values) cannot be recorded and
+raises `Untraceable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from torch._subclasses.fake_tensor import (
+    DataDependentOutputException,
+    DynamicOutputShapeException,
+    UnsupportedOperatorException,
+)
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_flatten, tree_map
+
+from keras_core import Spec, Trace, Variable
+from keras_core.typing import Tensor
+
+from keras_backend_torch.framework import (
+    FakeTensor,
+    FakeTensorMode,
+    default_device,
+    detached,
+    kind_of,
+    outside_tracing,
+    torch,
+)
+
+aten = torch.ops.aten
+
+DEPENDS_ON_NUMBERS = (DataDependentOutputException, DynamicOutputShapeException, UnsupportedOperatorException)
+_ALIASES = {aten.detach.default, aten.alias.default, aten.lift_fresh.default}
+"""Calls whose result is their argument, below autograd."""
+
+
+class Untraceable(Exception):
+    """What a function does depends on the numbers that it is given."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A tensor of the program, by number."""
+
+    number: int
+
+
+@dataclass
+class Call:
+    """One kernel call: arguments are Values, constants, or lists of them."""
+
+    kernel: Any
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    results: list[Value | None]
+    single: bool
+
+    @property
+    def mutates(self) -> bool:
+        """Whether it writes into one of its arguments."""
+        return bool(self.kernel._schema.is_mutable)
+
+    def uses(self) -> list[Value]:
+        """The Values among its arguments."""
+        return [leaf for leaf in tree_flatten((self.args, self.kwargs))[0] if isinstance(leaf, Value)]
+
+
+class Recorder(TorchDispatchMode):
+    """Notes every kernel call; the tensors that flow through have no numbers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[Call] = []
+        self.constants: dict[Value, Tensor] = {}
+        self._values: dict[int, Value] = {}
+        self._kept: list[Tensor] = []
+        self.specs: dict[Value, Tensor] = {}
+
+    def new(self, tensor: Tensor) -> Value:
+        """The Value of a tensor that is seen for the first time."""
+        value = Value(len(self._kept))
+        self._kept.append(tensor)  # its id stays its own
+        self._values[id(tensor)] = value
+        self.specs[value] = tensor
+        return value
+
+    def of(self, tensor: Tensor) -> Value:
+        """The Value of a tensor; one with numbers is a constant of the program."""
+        found = self._values.get(id(tensor))
+        if found is None:
+            if isinstance(tensor, FakeTensor):
+                raise Untraceable("A tensor of another trace is used.")
+            found = self.new(tensor)
+            self.constants[found] = tensor
+        return found
+
+    def own(self, tensor: Tensor) -> Tensor:
+        """A tensor of this program; one with numbers that `fn` returns becomes a copy of a constant."""
+        return tensor if id(tensor) in self._values else torch.clone(tensor)
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        if func in _ALIASES and isinstance(args[0], FakeTensor):
+            result = func(*args, **kwargs)
+            self._values[id(result)] = self.of(args[0])
+            self._kept.append(result)
+            return result
+        if func is aten.lift_fresh.default:
+            func = aten.lift_fresh_copy.default
+        result = func(*args, **kwargs)
+        plain_args, plain_kwargs = tree_map(self._plain, (args, kwargs))
+        single = isinstance(result, torch.Tensor)
+        results = [result] if single else list(result) if isinstance(result, (list, tuple)) else []
+        if not results and result is not None:
+            return result
+        numbers = [None if one is None else self._result(one, func) for one in results]
+        self.calls.append(Call(func, tuple(plain_args), plain_kwargs, numbers, single))
+        return result
+
+    def _plain(self, leaf: Any) -> Any:
+        return self.of(leaf) if isinstance(leaf, torch.Tensor) else leaf
+
+    def _result(self, tensor: Tensor, func: Any) -> Value:
+        """A result's Value: that of the argument where the kernel wrote into it."""
+        return self._values.get(id(tensor)) or self.new(tensor)
+
+
+@dataclass
+class Recording:
+    """A function as a list of kernel calls.
+
+    Attributes:
+        inputs: its arguments.
+        reads: Values of the variables that it reads, by variable.
+        writes: Values that variables are given in the end.
+        outputs: what it returns.
+        calls: what it does, in order.
+        constants: tensors that it holds.
+        specs: a tensor without numbers for each Value.
+    """
+
+    inputs: list[Value]
+    reads: dict[Variable, Value]
+    writes: dict[Variable, Value]
+    outputs: list[Value]
+    calls: list[Call]
+    constants: dict[Value, Tensor]
+    specs: dict[Value, Tensor]
+
+
+def record(backend: Any, fn: Callable[..., Any], variables: Sequence[Variable], signature: Sequence[Spec]) -> Recording:
+    """Run `fn` without numbers and note what it does.
+
+    Raises:
+        Untraceable: when that depends on numbers.
+    """
+    mode = FakeTensorMode(allow_non_fake_inputs=True)
+    recorder = Recorder()
+    reads: dict[Variable, Value] = {}
+
+    def fetch(variable: Variable) -> Tensor:
+        with outside_tracing():
+            tensor = mode.from_tensor(variable.storage.value)
+        reads[variable] = recorder.new(tensor)
+        return tensor
+
+    with detached(), torch.no_grad(), mode:
+        given = [_symbol(spec) for spec in signature]
+        inputs = [recorder.new(tensor) for tensor in given]
+        try:
+            with Trace(backend, variables, fetch=fetch) as trace, recorder:
+                results = list(fn(*given))
+                results = [recorder.own(result) for result in results]
+                written = {variable: recorder.own(value) for variable, value in trace.written.items()}
+        except DEPENDS_ON_NUMBERS as error:
+            raise Untraceable(str(error)) from error
+        _separate(recorder, results, written, [*given, *(recorder.specs[value] for value in reads.values())])
+        outputs = [recorder.of(result) for result in results]
+        writes = {variable: recorder.of(value) for variable, value in written.items()}
+    constants = recorder.constants
+    calls = _living(recorder.calls, [*outputs, *writes.values()])
+    return Recording(inputs, reads, writes, outputs, calls, constants, recorder.specs)
+
+
+def _symbol(spec: Spec) -> Tensor:
+    kind = kind_of(spec.dtype)
+    place = "cpu" if kind is torch.uint32 else default_device()
+    return torch.empty([int(n or 1) for n in spec.shape], dtype=kind, device=place)
+
+
+def _separate(recorder: Recorder, results: list[Tensor], written: dict[Variable, Tensor], given: list[Tensor]) -> None:
+    """Copy what would share memory with an argument, a variable, a constant, or another result.
+
+    What a variable is given is also laid out as the variable's old value was.
+    """
+    taken = {_memory(tensor) for tensor in given}
+    with recorder:
+        for variable, value in written.items():
+            if _memory(value) in taken or not value.is_contiguous():
+                value = written[variable] = torch.clone(value, memory_format=torch.contiguous_format)
+            taken.add(_memory(value))
+        for position, result in enumerate(results):
+            if _memory(result) in taken:
+                results[position] = torch.clone(result)
+            taken.add(_memory(results[position]))
+
+
+def _memory(tensor: Tensor) -> int:
+    return int(tensor.untyped_storage()._cdata)
+
+
+def _living(calls: Sequence[Call], wanted: Sequence[Value]) -> list[Call]:
+    """The calls on which a wanted Value depends. One that writes into its argument stays."""
+    needed = set(wanted)
+    living = []
+    for call in reversed(calls):
+        if call.mutates or not needed.isdisjoint(call.results):
+            needed.update(call.uses())
+            living.append(call)
+    return living[::-1]
