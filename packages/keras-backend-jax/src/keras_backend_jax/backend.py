@@ -26,7 +26,9 @@ class JaxBackend:
 
     name = "jax"
     protocol = PROTOCOL_VERSION
-    capabilities = frozenset({"train", "eager", "steps", "second-order", "compiles", "static-shapes", "accelerator"})
+    capabilities = frozenset(
+        {"train", "eager", "steps", "second-order", "compiles", "static-shapes", "accelerator", "float16", "bfloat16"}
+    )
     ops: Mapping[str, Callable[..., Any]] = OPS
 
     # -- tensors

@@ -36,7 +36,7 @@ class TorchBackend:
     name = "torch"
     protocol = PROTOCOL_VERSION
     capabilities = frozenset(
-        {"train", "eager", "steps", "second-order", "compiles", "static-shapes", "accelerator"}
+        {"train", "eager", "steps", "second-order", "compiles", "static-shapes", "accelerator", "float16", "bfloat16"}
     )
     ops: Mapping[str, Callable[..., Any]] = OPS
 

@@ -92,11 +92,8 @@ class Variable(TensorOperators):
     @property
     def dtype(self) -> str:
         """The dtype that `value` has: inside the call of a layer of mixed precision that of its computation."""
-        return self._cast_dtype() or self._dtype
-
-    def _cast_dtype(self) -> str | None:
-        dtype = AUTOCAST.get()
-        return dtype if dtype is not None and self.autocast and dtypes.is_float(self._dtype) else None
+        narrow = AUTOCAST.get()
+        return self._dtype if narrow is None or not self.autocast or not dtypes.is_float(self._dtype) else narrow
 
     @property
     def ndim(self) -> int:
@@ -140,8 +137,9 @@ class Variable(TensorOperators):
         """Its value now, as a tensor that a later assignment does not change."""
         trace = self._trace()
         value = self.backend.read(self.storage) if trace is None else trace.read(self)
-        dtype = self._cast_dtype()
-        return value if dtype in (None, self._dtype) else self.backend.ops["cast"](value, dtype)
+        if AUTOCAST.get() is None or self.dtype == self._dtype:
+            return value
+        return self.backend.ops["cast"](value, self.dtype)
 
     def assign(self, value: Any) -> None:
         """Replace the value; a float is converted to the variable's dtype.
