@@ -6,6 +6,7 @@
     --frameworks jax,torch      some of the frameworks
     --repeats 7                 how often everything is timed, in turns
     --quick                     2 repeats, and no file is written
+    --output folder             write RESULTS.md and results.json there, and nothing else
 
 Every way of doing a thing has a process of its own; all are warmed up, then they take turns, so that a change in
 the machine's load touches all alike. Figures are medians, with the lowest and highest beside them.
@@ -331,6 +332,7 @@ def main() -> None:
     parser.add_argument("--frameworks", default=",".join(filter(python_of, RAW)))
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     repeats = 2 if options.quick else options.repeats
     about = {}
@@ -350,10 +352,17 @@ def main() -> None:
     }
     text = page(results, repeats, extras, about)
     print(text)
-    if not options.quick:
-        (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
-        (HERE / "output").mkdir(exist_ok=True)
-        (HERE / "output" / "results.json").write_text(json.dumps(results, indent=1), encoding="utf-8")
+    if options.output:
+        write(text, results, options.output, options.output)
+    elif not options.quick:
+        write(text, results, HERE, HERE / "output")
+
+
+def write(text: str, results: dict, page_folder: Path, raw_folder: Path) -> None:
+    """The page, and all numbers beside it or apart."""
+    raw_folder.mkdir(parents=True, exist_ok=True)
+    (page_folder / "RESULTS.md").write_text(text, encoding="utf-8")
+    (raw_folder / "results.json").write_text(json.dumps(results, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":
