@@ -20,6 +20,7 @@ def unregistered(x):
 class TestLambda(LayerContract):
     layer = Lambda
     masks = False
+    computes = False
     cases = [
         Case((2, 3), {"function": scaled}),
         Case((2, 3), {"function": scaled, "arguments": {"factor": 3.0}, "output_shape": (3,)}),

@@ -57,7 +57,7 @@ def conv(
     if count == 1:
         x, kernel = raw.ExpandDims(input=x, axis=1), raw.ExpandDims(input=kernel, axis=0)
         steps, dilation = [1, *steps], [1, *dilation]
-    if max(dilation) > 1 and not _native(x.dtype):
+    if max(dilation) > 1 and (not _native(x.dtype) or (count == 3 and x.dtype.size < 4)):
         kernel, dilation = _spread(kernel, dilation), [1] * len(dilation)
     groups = (x.shape[-1] or kernel.shape[-2]) // kernel.shape[-2]
     if groups > 1 and (count == 3 or not _native(x.dtype)):

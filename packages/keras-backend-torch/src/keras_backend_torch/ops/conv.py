@@ -160,7 +160,7 @@ def average_pool(
     padding: str = "valid",
     data_format: DataFormat = None,
 ) -> Tensor:
-    if inputs.dtype is torch.float16 and inputs.device.type == "cpu":  # for which there is no kernel
+    if inputs.is_floating_point() and inputs.dtype.itemsize < 4 and inputs.device.type == "cpu":  # no kernels
         return average_pool(inputs.float(), pool_size, strides, padding, data_format).to(inputs.dtype)
     x, window, steps, pairs = _prepared(inputs, pool_size, strides, padding, data_format)
     kernel = _AVERAGE[len(window)]

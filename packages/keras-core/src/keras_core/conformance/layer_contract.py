@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
-from keras_core import KerasTensor, Layer, Staged, backend, gradients, layers, ops, stage, tree
+from keras_core import KerasTensor, Layer, Staged, backend, dtypes, gradients, layers, ops, stage, tree
 
 _EPSILON = 1e-6
 
@@ -46,6 +46,7 @@ class LayerContract:
         layer: the class under test.
         cases: how to make and call it.
         tolerance: relative and absolute, for the comparison with the reference.
+        ulps: the same in mixed precision, in units of the 16-bit type's epsilon times the largest output.
         masks: whether an output has its input's mask: True, False, or None where that is tested apart.
         computes: whether the layer computes itself, in its own dtype, and not by layers it was given.
 
@@ -61,6 +62,7 @@ class LayerContract:
     layer: ClassVar[type[Layer]]
     cases: ClassVar[Sequence[Case]]
     tolerance: ClassVar[float] = 1e-5
+    ulps: ClassVar[float] = 16
     masks: ClassVar[bool | None] = None
     computes: ClassVar[bool] = True
 
@@ -100,6 +102,18 @@ class LayerContract:
             for output in tree.flatten(layer(_inputs(case, "float64"), **case.call)):
                 assert str(np.asarray(output).dtype) == "float64", case
             assert all(v.dtype == "float64" for v in layer.weights)
+
+    def test_mixed_precision_follows_the_reference(self) -> None:
+        for narrow in sorted({"float16", "bfloat16"} & backend.active().capabilities) if self.computes else ():
+            for layer, case, inputs in self._prepared(f"mixed_{narrow}"):
+                assert {v.dtype for v in layer.weights} <= {"float32", "int32", "bool"}, case
+                expected = tree.flatten(self._expected(layer, case, inputs))
+                for output, wanted in zip(tree.flatten(layer(inputs, **case.call)), expected, strict=True):
+                    found = backend.to_numpy(output)
+                    assert dtypes.standardize(found.dtype) == narrow, case
+                    size = max(1.0, float(np.abs(wanted).max(initial=0.0)))
+                    tolerance = self.ulps * float(dtypes.finfo(narrow).eps) * size
+                    np.testing.assert_allclose(found.astype("float64"), wanted, atol=tolerance, err_msg=str(case))
 
     def test_config_makes_an_equal_layer(self) -> None:
         for layer, case, inputs in self._prepared():
@@ -172,10 +186,11 @@ class LayerContract:
 
     # -- helpers
 
-    def _prepared(self) -> Iterator[tuple[Layer, Case, Any]]:
+    def _prepared(self, dtype: str | None = None) -> Iterator[tuple[Layer, Case, Any]]:
         """For each case a built layer with random weights, and its inputs."""
         for case in self.cases:
-            layer, inputs = self.layer(**case.made()), _inputs(case, "float32")
+            options = case.made() if dtype is None else {**case.made(), "dtype": dtype}
+            layer, inputs = self.layer(**options), _inputs(case, "float32")
             layer(inputs, **{k: v for k, v in case.call.items() if k != "training"})
             rng = np.random.default_rng(3)
             layer.set_weights([_random_weight(rng, v.name, v.shape) for v in layer.weights])
