@@ -14,6 +14,8 @@ from torch.utils._python_dispatch import _disable_current_modes
 
 from keras_core import dtypes
 
+from keras_backend_torch import libraries as libraries  # before the first trace
+
 DTYPES: dict[str, torch.dtype] = {
     name: getattr(torch, name) for name in dtypes.ALL if hasattr(torch, name)
 }
