@@ -11,7 +11,7 @@ from keras_core import Spec, Variable, config, dtypes
 from keras_core.backend import PROTOCOL_VERSION
 from keras_core.typing import Shape, Tensor
 
-from keras_backend_torch import staging
+from keras_backend_torch import interop, staging
 from keras_backend_torch.cell import Cell
 from keras_backend_torch.framework import (
     NAMES,
@@ -59,7 +59,7 @@ class TorchBackend:
         kind = kind_of(dtype)
         if dtype == "bfloat16" or array.dtype.name == "bfloat16":
             return torch.tensor(array.astype("float32")).to(kind).to(self._place(dtype))
-        array = array.astype(dtypes.numpy_dtype(dtype), copy=False)
+        array = np.ascontiguousarray(array, dtypes.numpy_dtype(dtype)).reshape(array.shape)
         return torch.tensor(array, dtype=kind, device=self._place(dtype))  # copies
 
     def _place(self, dtype: str) -> torch.device:
@@ -188,12 +188,4 @@ def _gradients(loss: Tensor, values: Sequence[Tensor], outer: bool) -> Sequence[
 
 
 BACKEND = TorchBackend()
-
-
-def _with_values(function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-    """Lets PyTorch's own functions and operators take a Variable."""
-    plain = torch.utils._pytree.tree_map_only(Variable, lambda variable: variable.value, (args, kwargs or {}))
-    return function(*plain[0], **plain[1])
-
-
-Variable.__torch_function__ = classmethod(lambda cls, *call: _with_values(*call))  # type: ignore[attr-defined]
+interop.install()
