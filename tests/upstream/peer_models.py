@@ -283,6 +283,34 @@ def subclassed(keras: Any) -> Any:
     return model
 
 
+# --- dtype policies -------------------------------------------------------------------------------
+
+
+@_model
+def mixed_layers(keras: Any) -> Any:
+    """Policies of single layers."""
+    L = keras.layers
+    return keras.Sequential(
+        [
+            keras.Input((5,)),
+            L.Dense(4, activation="tanh", dtype="mixed_float16"),
+            L.BatchNormalization(dtype="mixed_bfloat16"),
+            L.Dense(3, dtype=keras.DTypePolicy("float64")),
+            L.Dense(2, dtype="float32"),
+        ]
+    )
+
+
+@_model
+def mixed_policies(keras: Any) -> Any:
+    """A map of policies, by the paths of layers."""
+    L = keras.layers
+    own = {"ends/last": keras.DTypePolicy("float32")}
+    policies = keras.dtype_policies.DTypePolicyMap("mixed_bfloat16", own)
+    layers = [L.Dense(4, dtype=policies), L.Dense(2, name="last", dtype=policies)]
+    return keras.Sequential([keras.Input((5,)), *layers], name="ends")
+
+
 # --- optimizers -----------------------------------------------------------------------------------
 
 OPTIMIZERS: dict[str, Callable[[Any], Any]] = {
@@ -299,6 +327,7 @@ OPTIMIZERS: dict[str, Callable[[Any], Any]] = {
     "weight_decay": lambda o: o.Adam(0.02, weight_decay=0.01),
     "schedule": lambda o: o.SGD(o.schedules.ExponentialDecay(0.1, 3, 0.5), momentum=0.9),
     "average": lambda o: o.Adam(0.02, use_ema=True, ema_momentum=0.9),
+    "loss_scale": lambda o: o.LossScaleOptimizer(o.Adam(0.02), initial_scale=8.0, dynamic_growth_steps=2),
 }
 
 

@@ -232,3 +232,23 @@ def test_nothing_of_hdf5_is_imported_before_it_is_used():
         "assert 'h5py' not in sys.modules, 'h5py was imported'"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.parametrize("functional", [False, True])
+def test_policies_and_the_scale_of_the_loss_come_back(toys, tmp_path, needs_train, functional):
+    start = Input((4,))
+    layers = [toys.Affine(3, "tanh", dtype="mixed_float16"), toys.Affine(2, dtype="float32")]
+    if functional:
+        model = Model(start, layers[1](layers[0](start)), dtype="mixed_float16")
+    else:
+        model = Sequential([start, *layers])
+        model.dtype_policy = "mixed_float16"
+    model.compile(optimizer="adam", loss="mse")
+    model.optimizer.build(model.trainable_variables)
+    model.optimizer.dynamic_scale.assign(64.0)
+    model.optimizer.step_counter.assign(7)
+    model.save(tmp_path / "model.keras")
+    again = load_model(tmp_path / "model.keras")
+    assert [x.dtype_policy.name for x in (again, *again.layers[-2:])] == ["mixed_float16", "mixed_float16", "float32"]
+    assert (float(again.optimizer.dynamic_scale), int(again.optimizer.step_counter)) == (64.0, 7)
+    assert len(again.optimizer.variables) == len(model.optimizer.variables) == 4 + 2 + 2 * 4

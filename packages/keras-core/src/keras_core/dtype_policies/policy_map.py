@@ -13,8 +13,9 @@ from keras_core.dtype_policies.policy import DTypePolicy
 class DTypePolicyMap(MutableMapping[str, DTypePolicy]):
     """Gives each layer that has it as its `dtype` a policy of its own, by the layer's path.
 
-    A key is a path, such as "encoder/dense_1", or a regular expression that is searched for in paths.
-    A key that equals the path goes first; two expressions that both match are an error.
+    A key is a path, such as "encoder/dense_1", or a regular expression for a whole path. A key that equals
+    the path goes first; two expressions that both match are an error. A layer is looked for by its name
+    where it is made, behind the name scopes that are open there; the last part of a longer key will do.
 
     Args:
         default_policy: a policy or its name, for paths that no key matches; the global policy when None.
@@ -24,7 +25,7 @@ class DTypePolicyMap(MutableMapping[str, DTypePolicy]):
         ValueError: when a path is looked up that several expressions match, or a key is set twice.
 
     Example:
-        >>> policies = DTypePolicyMap("float32", {"dense": "mixed_bfloat16"})
+        >>> policies = DTypePolicyMap("float32", {".*dense.*": "mixed_bfloat16"})
         >>> policies["block/dense_1"], policies["norm"]
         (DTypePolicy('mixed_bfloat16'), DTypePolicy('float32'))
     """
@@ -42,15 +43,22 @@ class DTypePolicyMap(MutableMapping[str, DTypePolicy]):
         return found
 
     def __getitem__(self, path: str) -> DTypePolicy:
+        return self._matching(path, [key for key in self._policies if re.fullmatch(key, path)])
+
+    def of_layer(self, path: str) -> DTypePolicy:
+        """The policy of a layer of this name, of which no more of the path need be known."""
+        ends = [key for key in self._policies if re.fullmatch(key, path) or key.endswith(f"/{path}")]
+        return self._matching(path, ends)
+
+    def _matching(self, path: str, keys: list[str]) -> DTypePolicy:
         if path in self._policies:
             return self._policies[path]
-        matching = [key for key in self._policies if re.search(key, path)]
-        if len(matching) > 1:
+        if len(keys) > 1:
             raise ValueError(
-                f"The path {path!r} matches {len(matching)} keys of the DTypePolicyMap: {', '.join(matching)}. "
+                f"The path {path!r} matches {len(keys)} keys of the DTypePolicyMap: {', '.join(keys)}. "
                 "Make the expressions narrower, so that one matches."
             )
-        return self._policies[matching[0]] if matching else self.default_policy
+        return self._policies[keys[0]] if keys else self.default_policy
 
     def __setitem__(self, key: str, policy: Any) -> None:
         if key in self._policies:

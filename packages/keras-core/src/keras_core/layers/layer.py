@@ -168,7 +168,7 @@ class Layer(AddedLosses, GraphView):
 
     def _resolved(self, policy: Any) -> DTypePolicy:
         found = get_policy(policy)
-        return found if isinstance(found, DTypePolicy) else found[scoped_path(self.name)]
+        return found if isinstance(found, DTypePolicy) else found.of_layer(scoped_path(self.name))
 
     @property
     def dtype(self) -> str:

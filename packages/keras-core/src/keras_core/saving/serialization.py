@@ -51,7 +51,7 @@ def serialize_keras_object(obj: Any) -> Any:
         return obj.item()
     if isinstance(obj, _PLAIN):
         return obj
-    if isinstance(obj, Mapping):
+    if isinstance(obj, Mapping) and not hasattr(obj, "get_config"):
         return {_key(key): serialize_keras_object(value) for key, value in obj.items()}
     if isinstance(obj, (list, tuple)):
         return [serialize_keras_object(item) for item in obj]
