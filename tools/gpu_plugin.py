@@ -27,7 +27,8 @@ def absent_package(error: BaseException | None) -> str | None:
             package = error.name.partition(".")[0]
             if not package.startswith("keras") and importlib.util.find_spec(package) is None:
                 return package
-        error = error.__cause__ or (error.__context__ if isinstance(error, ImportError) else None)
+        replaced = isinstance(error, ImportError | pytest.fail.Exception)  # `pytest.warns` fails in place of it
+        error = error.__cause__ or (error.__context__ if replaced else None)
     return None
 
 
@@ -68,7 +69,7 @@ def pytest_runtest_call() -> Generator[None, Any, Any]:
 def _skipping() -> Generator[None, Any, Any]:
     try:
         return (yield)
-    except Exception as error:
+    except (Exception, pytest.fail.Exception) as error:
         skip_if_absent(error)
         raise
 

@@ -213,6 +213,7 @@ def test_rich_is_imported_only_for_a_terminal():
 
 def in_a_terminal(code, columns):
     """What a program writes to a terminal of this width."""
+    pytest.importorskip("rich")
     main, side = os.openpty()
     env = {**os.environ, "TERM": "xterm", "COLUMNS": str(columns)}
     process = subprocess.Popen([sys.executable, "-c", code], stdout=side, env=env)

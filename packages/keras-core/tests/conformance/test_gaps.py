@@ -80,6 +80,7 @@ def wrong_backend(tmp_path: Path) -> Path:
 
 
 def _run(folder: Path, select: str) -> subprocess.CompletedProcess[str]:
+    pytest.importorskip("hypothesis")
     code = f"import sys; sys.path.insert(0, {str(folder)!r}); import pytest; sys.exit(pytest.main(sys.argv[1:]))"
     arguments = ["--pyargs", "keras_core.conformance.test_ops", "--keras-backend", "wrong", "-q", "-k", select]
     return subprocess.run(
