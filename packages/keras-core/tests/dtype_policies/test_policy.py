@@ -33,7 +33,7 @@ def test_no_name_is_floatx():
 
 @pytest.mark.parametrize("name", ["mixed_float32", "mixed", "half precision", ""])
 def test_an_unknown_name_says_which_there_are(name):
-    with pytest.raises(ValueError, match="Unknown dtype policy .*'mixed_float16', 'mixed_bfloat16'"):
+    with pytest.raises(ValueError, match=r"Unknown dtype policy .*'mixed_float16', 'mixed_bfloat16'"):
         DTypePolicy(name)
 
 

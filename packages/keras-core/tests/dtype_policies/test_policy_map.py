@@ -25,19 +25,19 @@ def test_the_default_follows_the_global_policy():
 
 def test_two_expressions_that_match_are_an_error():
     policies = DTypePolicyMap("float32", {".*den.*": "float16", ".*dense": "float64"})
-    with pytest.raises(ValueError, match="'my_dense' matches 2 keys .*: [.][*]den[.][*], [.][*]dense"):
+    with pytest.raises(ValueError, match=r"'my_dense' matches 2 keys .*: [.][*]den[.][*], [.][*]dense"):
         policies["my_dense"]
 
 
 def test_keys_are_set_once():
     policies = DTypePolicyMap()
     policies["a"] = "float16"
-    with pytest.raises(ValueError, match="has 'a' already"):
+    with pytest.raises(ValueError, match=r"has 'a' already"):
         policies["a"] = "float64"
     del policies["a"]
     policies["a"] = DTypePolicy("float64")
     assert policies["a"].name == "float64"
-    with pytest.raises(ValueError, match="holds policies, got DTypePolicyMap"):
+    with pytest.raises(ValueError, match=r"holds policies, got DTypePolicyMap"):
         policies["b"] = DTypePolicyMap()
 
 

@@ -101,7 +101,7 @@ def test_config():
 
 
 def test_wrong_arguments_are_refused():
-    with pytest.raises(ValueError, match="does not take learning_rate: give optimizer arguments to the inner"):
+    with pytest.raises(ValueError, match="does not take learning_rate: give them to the inner"):
         LossScaleOptimizer(Descent(0.5), learning_rate=0.1)
     with pytest.raises(ValueError, match="needs another optimizer inside"):
         LossScaleOptimizer(scaled())

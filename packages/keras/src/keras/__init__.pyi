@@ -14,7 +14,6 @@ from keras_core.backend import device as device
 from keras_core.backend import set_backend as set_backend
 from keras_core.backend import use_backend as use_backend
 from keras_core.dtype_policies import DTypePolicy as DTypePolicy
-from keras_core.dtype_policies import DTypePolicy as FloatDTypePolicy
 from keras_core.initializers import Initializer as Initializer
 from keras_core.legacy_backend import name_scope as name_scope
 from keras_core.regularizers import Regularizer as Regularizer
@@ -25,8 +24,8 @@ from . import backend as backend
 from . import callbacks as callbacks
 from . import config as config
 from . import constraints as constraints
-from . import dtype_policies as dtype_policies
 from . import distribution as distribution
+from . import dtype_policies as dtype_policies
 from . import engine as engine
 from . import initializers as initializers
 from . import layers as layers
@@ -43,3 +42,5 @@ from . import tree as tree
 from . import utils as utils
 from ._version import __version__ as __version__
 from ._version import version as version
+
+FloatDTypePolicy = DTypePolicy

@@ -53,7 +53,7 @@ class LossScaleOptimizer(Optimizer):
     ) -> None:
         if kwargs:
             raise ValueError(
-                f"LossScaleOptimizer does not take {', '.join(kwargs)}: give optimizer arguments to the inner optimizer."
+                f"LossScaleOptimizer does not take {', '.join(kwargs)}: give them to the inner optimizer."
             )
         inner = get(inner_optimizer)
         if inner is None or isinstance(inner, LossScaleOptimizer):
@@ -137,8 +137,10 @@ class LossScaleOptimizer(Optimizer):
 
     def load_own_variables(self, store: Mapping[str, Any]) -> None:
         """Take the state from `store`; that of the inner optimizer alone, saved without a scale, serves too."""
-        alone = len(store) == len(self.inner_optimizer.variables)
-        (self.inner_optimizer if alone else super()).load_own_variables(store)
+        if len(store) == len(self.inner_optimizer.variables):
+            self.inner_optimizer.load_own_variables(store)
+        else:
+            super().load_own_variables(store)
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal optimizer, without its state."""

@@ -151,9 +151,9 @@ def _scale_loss_again(model: Any, root: Group) -> None:
     from keras_core.optimizers import LossScaleOptimizer
 
     optimizer = getattr(model, "optimizer", None)
-    if optimizer is None or isinstance(optimizer, LossScaleOptimizer) or root.group("optimizer/inner_optimizer") is None:
-        return
-    model.optimizer = LossScaleOptimizer(optimizer)
+    scaled = root.group("optimizer/inner_optimizer") is not None
+    if scaled and optimizer is not None and not isinstance(optimizer, LossScaleOptimizer):
+        model.optimizer = LossScaleOptimizer(optimizer)
 
 
 def _check_version(archive: Archive) -> None:
