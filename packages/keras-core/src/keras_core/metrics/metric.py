@@ -116,7 +116,7 @@ class Metric:
     def reset_state(self) -> None:
         """Begin anew: every variable becomes zero."""
         for variable in self.variables:
-            variable.assign(ops.zeros(variable.shape, variable.dtype))
+            variable.assign(ops.zeros_like(variable))
 
     reset_states = reset_state
 

@@ -81,6 +81,7 @@ class Model(Trainer, Layer):
                 raise ValueError(f"Model(): every input must come from Input(), got {tensor!r}.")
         self._function = Function(inputs, outputs, self.name)
         self.built = True
+        self._live_with(self.layers)
         names = [layer.name for layer in self.layers]
         repeated = sorted({n for n in names if names.count(n) > 1})
         if repeated:
@@ -88,6 +89,20 @@ class Model(Trainer, Layer):
                 f"Model {self.name!r}: the name {repeated[0]!r} is used by {names.count(repeated[0])} layers. "
                 "All layer names in a model must be unique: give them name=..."
             )
+
+    def _live_with(self, layers: list[Layer]) -> None:
+        """Settle on the backend, and the device, of the layers."""
+        from keras_core.layers.input_layer import InputLayer
+
+        homes = {layer.backend_name: layer for layer in layers if not isinstance(layer, InputLayer)}
+        if len(homes) > 1:
+            listed = " and ".join(f"{layer.name!r} on {name!r}" for name, layer in homes.items())
+            raise ValueError(
+                f"The layers of model {self.name!r} were made on two backends: {listed}. Make them on one, or copy the "
+                "part that is a model with to_backend()."
+            )
+        for layer in homes.values():
+            self.backend_name, self.device_name = layer.backend_name, layer.device_name
 
     # -- the graph
 

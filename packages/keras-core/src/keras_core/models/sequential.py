@@ -72,6 +72,7 @@ class Sequential(Model):
                 shape = layer.inputs[0].shape
             if shape is not None:
                 self._stack.append(InputLayer(batch_shape=shape, dtype=_input_dtype(layer)))
+        self._live_with([*self._stack, layer])
         self._stack.append(layer)
         if rebuild:
             self._rebuild()

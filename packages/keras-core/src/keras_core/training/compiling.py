@@ -237,12 +237,14 @@ class Compiling:
         for value in vars(self).values():
             if value is not self._optimizer and hasattr(value, "apply_gradients"):
                 found += value.variables
-        for metric in self.metrics:
-            found += metric.variables
-        if self._compile_loss is not None:
-            found += self._compile_loss.variables
+        found += self._reported_variables()
         found += getattr(self, "_foreign_variables", [])
         return found
+
+    def _reported_variables(self) -> list[Variable]:
+        """State of metrics, and weights of losses that are variables."""
+        found = [variable for metric in self.metrics for variable in metric.variables]
+        return found + (self._compile_loss.variables if self._compile_loss is not None else [])
 
     # -- what compile() set
 

@@ -44,6 +44,8 @@ def prepare(model: Model, batch: Batch, method: str) -> None:
         metrics = model._compile_metrics
         if metrics is not None and not metrics.built and y_specs is not None and model._output_specs is not None:
             _build_metrics(model, y_specs)
+        for variable in model._reported_variables():
+            variable.move_to(model)
         if training and not model._optimizer.built:
             model._optimizer.build(model._trained_variables())
         if training and _custom_step(model) and not getattr(model, "_steps_found", False):
