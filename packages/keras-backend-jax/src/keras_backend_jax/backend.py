@@ -181,7 +181,10 @@ def _from_array(value: Any, dtype: str | None) -> Tensor:
 def _on_device(array: np.ndarray) -> Tensor:
     """A copy of `array`, on the device of the scope or on JAX's own choice."""
     with wide_allowed():
-        return jnp.array(array, array.dtype, device=devices.chosen())
+        if array.ndim or array.dtype.kind != "i":
+            return jnp.array(array, array.dtype, device=devices.chosen())
+        with jax.ensure_compile_time_eval():  # it may become a size, which must be known while tracing
+            return jnp.array(array, array.dtype, device=devices.chosen())
 
 
 BACKEND = JaxBackend()

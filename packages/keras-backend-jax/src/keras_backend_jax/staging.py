@@ -98,9 +98,7 @@ def stage(backend: Any, fn: FlatFunction, variables: Sequence[Variable]) -> Prog
     return program
 
 
-def stage_steps(
-    backend: Any, fn: FlatFunction, variables: Sequence[Variable], ops: frozenset[str]
-) -> Program:
+def stage_steps(backend: Any, fn: FlatFunction, variables: Sequence[Variable], ops: frozenset[str]) -> Program:
     """``steps(indices, *data)``: `fn` on the rows of `data` that each row of `indices` names."""
     pure = Pure(backend, fn, variables)
     if ops & STEP_BY_STEP and jax.default_backend() == "cpu":

@@ -1,7 +1,7 @@
 """Which scores a tensor of probabilities remembers."""
 
 import numpy as np
-from keras_core.ops.scores import scores_of, with_scores
+from keras_core.ops.scores import _TABLE, scores_of, with_scores
 
 
 class Tensorlike(np.ndarray):
@@ -27,3 +27,20 @@ def test_plain_arrays_remember_nothing():
     plain = np.full((2, 3), 1 / 3)
     assert with_scores(plain, "softmax", plain) is plain
     assert scores_of(plain, "softmax") is None
+
+
+class Slotted:
+    """A tensor that takes no attributes, as those of some frameworks while a function is traced."""
+
+    __slots__ = ("__weakref__", "shape")
+
+    def __init__(self, shape):
+        self.shape = shape
+
+
+def test_tensors_without_attributes_remember_while_they_are_in_use():
+    known, scores = Slotted(()), np.zeros(())
+    assert scores_of(with_scores(known, "sigmoid", scores), "sigmoid") is scores
+    count = len(_TABLE)
+    del known
+    assert len(_TABLE) == count - 1

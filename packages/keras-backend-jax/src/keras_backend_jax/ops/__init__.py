@@ -7,6 +7,8 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+import jax
+
 from keras_backend_jax.ops import (
     control,
     conv,
@@ -30,13 +32,27 @@ def _public(module: ModuleType) -> dict[str, Callable[..., Any]]:
     }
 
 
-def _with_wide(function: Callable[..., Any]) -> Callable[..., Any]:
+def _scoped(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The op where 64-bit dtypes are honoured, and computed at once where its arguments are sizes."""
+
     @functools.wraps(function)
     def op(*args: Any, **kwargs: Any) -> Any:
         with wide_allowed():
+            if args and _is_size(args[0]) and all(map(_is_known, args)):
+                with jax.ensure_compile_time_eval():
+                    return function(*args, **kwargs)
             return function(*args, **kwargs)
 
     return op
+
+
+def _is_size(value: Any) -> bool:
+    """Whether it is a whole number that is known, such as the length of an axis."""
+    return isinstance(value, jax.Array) and value.ndim == 0 and value.dtype.kind == "i" and _is_known(value)
+
+
+def _is_known(value: Any) -> bool:
+    return not isinstance(value, jax.core.Tracer)
 
 
 OPS: dict[str, Callable[..., Any]] = {}
@@ -52,4 +68,4 @@ for _family in (
     random,
     control,
 ):
-    OPS.update({name: _with_wide(function) for name, function in _public(_family).items()})
+    OPS.update({name: _scoped(function) for name, function in _public(_family).items()})

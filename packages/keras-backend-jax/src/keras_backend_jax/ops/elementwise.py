@@ -71,7 +71,9 @@ negative = _unary(lax.neg)
 
 
 def abs(x: Tensor) -> Tensor:
-    return x if dtypes.is_bool(x.dtype) or dtypes.standardize(x.dtype) in dtypes.UNSIGNED else lax.abs(x)
+    if _is_float(x):
+        return lax.mul(x, lax.sign(x))  # whose gradient at 0 is 0, where that of lax.abs is 1
+    return lax.abs(x) if jnp.issubdtype(x.dtype, jnp.signedinteger) or jnp.iscomplexobj(x) else x
 
 
 def sign(x: Tensor) -> Tensor:

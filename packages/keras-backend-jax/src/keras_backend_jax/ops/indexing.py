@@ -35,11 +35,34 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None = None) -> Tens
     if axis is None:
         x, indices, axis = lax.reshape(x, (x.size,)), lax.reshape(indices, (indices.size,)), 0
     place = axis_of(axis, x.ndim)
-    return jnp.take_along_axis(x, _wrapped(indices, x.shape[place]), place, mode="clip")
+    length = x.shape[place]
+    indices = _wrapped(indices, length)
+    if indices.shape[place] == 1 and length <= _FEW and jnp.issubdtype(x.dtype, jnp.floating):
+        return _picked(x, jnp.clip(indices, 0, length - 1), place)
+    return jnp.take_along_axis(x, indices, place, mode="clip")
+
+
+_FEW = 1024
+"""Up to so many elements one of them is picked by comparing all places with its index.
+
+The gradient is then a choice, too, where that of an index is a scatter, which XLA computes element by element on
+a CPU.
+"""
+
+
+def _picked(x: Tensor, index: Tensor, place: int) -> Tensor:
+    here = index == lax.broadcasted_iota(
+        index.dtype, (1,) * place + (x.shape[place],) + (1,) * (x.ndim - place - 1), place
+    )
+    return jnp.sum(jnp.where(here, x, 0), place, keepdims=True)
 
 
 def _starts(start_indices: Any) -> list[Any]:
-    parts = start_indices if isinstance(start_indices, (list, tuple)) else [start_indices[k] for k in range(len(start_indices))]
+    parts = (
+        start_indices
+        if isinstance(start_indices, (list, tuple))
+        else [start_indices[k] for k in range(len(start_indices))]
+    )
     return [jnp.asarray(one, np.int32) for one in parts]
 
 

@@ -39,7 +39,8 @@ def sizes(shape: Any) -> tuple[int, ...]:
         ValueError: when a size is known only when the program runs.
     """
     try:
-        return (int(shape),) if np.ndim(shape) == 0 else tuple(int(size) for size in shape)
+        single = isinstance(shape, (int, np.integer)) or getattr(shape, "ndim", 1) == 0
+        return (int(shape),) if single else tuple(int(size) for size in shape)
     except jax.errors.ConcretizationTypeError:
         raise ValueError(
             f"got the shape {shape}, which depends on values: JAX compiles for shapes that are known beforehand. "

@@ -15,7 +15,8 @@ from keras_backend_jax.ops.shapes import axes_of, axis_of, sizes, spread
 
 
 def axis_size(x: Tensor, axis: int) -> Tensor:
-    return jnp.asarray(np.int32(x.shape[axis]))
+    with jax.ensure_compile_time_eval():
+        return jnp.asarray(np.int32(x.shape[axis]))
 
 
 def reshape(x: Tensor, newshape: DynamicShape) -> Tensor:

@@ -32,6 +32,7 @@ from keras_core.ops.elementwise import (
     rsqrt,
     sqrt,
     square,
+    stop_gradient,
     subtract,
     tanh,
     where,
@@ -252,14 +253,14 @@ def softmax(x: Tensor, axis: Axis = -1) -> Tensor:
         >>> ops.convert_to_numpy(ops.softmax([0.0, 0.0])).tolist()
         [0.5, 0.5]
     """
-    powers = exp(subtract(x, greatest(x, axis, True)))
+    powers = exp(subtract(x, stop_gradient(greatest(x, axis, True))))
     return with_scores(divide(powers, total(powers, axis, True)), "softmax", x, axis)
 
 
 @derived(tensors=("x",), cast="float")
 def log_softmax(x: Tensor, axis: Axis = -1) -> Tensor:
     """Logarithm of `softmax`, without underflow."""
-    shifted = subtract(x, greatest(x, axis, True))
+    shifted = subtract(x, stop_gradient(greatest(x, axis, True)))
     return subtract(shifted, log(total(exp(shifted), axis, True)))
 
 
