@@ -203,3 +203,13 @@ def test_draws_are_numpys_and_follow_the_key():
     np.testing.assert_array_equal(program(key, np.zeros(3, "float32"))[0], expected)
     other = program(np.array([7, 2], "uint32"), np.zeros(3, "float32"))[0]
     assert not np.array_equal(other, expected)
+
+
+def test_operators_of_a_graph_take_variables():
+    scale = Variable([2.0, 4.0])
+
+    def run(x):
+        return x / scale, x - scale, x**scale
+
+    found = stage(run, [])(np.array([6.0, 8.0], "float32"))
+    np.testing.assert_allclose(found, [[3, 2], [4, 4], [36, 4096]])

@@ -11,6 +11,7 @@ import numpy as np
 import pytensor.gradient
 import pytensor.tensor as pt
 from keras_core import Spec, Trace, dtypes
+from keras_core import Variable as KerasVariable
 from keras_core.backend import standardize_device
 from keras_core.typing import Shape
 from pytensor.graph.basic import Constant, Variable
@@ -222,3 +223,9 @@ def _commit(pairs: Sequence[tuple[Cell, np.ndarray]]) -> None:
 
 
 BACKEND = TheanoBackend()
+
+
+@pt._as_tensor_variable.register(KerasVariable)
+def _converted(value: KerasVariable, name: str | None = None, ndim: int | None = None, **options: Any) -> Any:
+    """Lets PyTensor's own functions and operators take a Variable of Keras."""
+    return pt.as_tensor_variable(value.value, name, ndim)

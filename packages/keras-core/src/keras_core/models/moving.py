@@ -107,7 +107,7 @@ def _copy_training(model: Model, copy: Model, pairs: dict[Variable, Variable]) -
 
 
 def _optimizers(model: Model) -> dict[str, Any]:
-    return {name: one for name, one in vars(model).items() if hasattr(one, "apply_gradients")}
+    return {path: one for path, one in stateful_objects(model) if hasattr(one, "apply_gradients")}
 
 
 def _carry_state(model: Model, copy: Model) -> None:
