@@ -9,16 +9,13 @@ from contextvars import ContextVar
 from typing import Any
 
 import torch
+from keras_core import dtypes
 from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
 from torch.utils._python_dispatch import _disable_current_modes
 
-from keras_core import dtypes
-
 from keras_backend_torch import libraries as libraries  # before the first trace
 
-DTYPES: dict[str, torch.dtype] = {
-    name: getattr(torch, name) for name in dtypes.ALL if hasattr(torch, name)
-}
+DTYPES: dict[str, torch.dtype] = {name: getattr(torch, name) for name in dtypes.ALL if hasattr(torch, name)}
 NAMES: dict[torch.dtype, str] = {kind: name for name, kind in DTYPES.items()}
 
 _DEVICE: ContextVar[torch.device | None] = ContextVar("keras_torch_device", default=None)
@@ -130,9 +127,9 @@ __all__ = [
     "DTYPES",
     "NAMES",
     "STATE",
-    "abstractly",
     "FakeTensor",
     "FakeTensorMode",
+    "abstractly",
     "default_device",
     "detached",
     "device_of",

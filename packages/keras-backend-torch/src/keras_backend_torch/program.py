@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+from keras_core.typing import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves, tree_map
 
-from keras_core.typing import Tensor
-
 from keras_backend_torch.framework import torch
-from keras_backend_torch.tracing import Call, Recording, Value
+from keras_backend_torch.tracing import Call, Recording, Value, living, memory_of
 
 _HOMES = (torch._C._VariableFunctions, torch._C._nn, torch._C.TensorBase)  # type: ignore[attr-defined]
 """Where PyTorch keeps functions that parse their arguments in C++: they cost half of what a call by overload costs."""
@@ -90,34 +89,62 @@ class Writer:
         recording = self.recording
         given = [*recording.reads.values(), *recording.inputs]
         results = [*recording.writes.values(), *recording.outputs]
-        lines = [f"def program({_list(given)}):", *_indented(self._body(set(results)))]
+        lines = [f"def program({_list(given)}):", *_indented(self._body(recording.calls, set(results)))]
         lines.append(f"    return [{_list(results)}]")
         return self._compiled(lines)
 
     def steps(self) -> Callable[..., list[Tensor]]:
-        """``steps(rows, *variables read or written, *arrays) -> [*values written, *outputs of the last step]``."""
+        """``steps(rows, *variables read or written, *arrays) -> [*values written, *outputs of the last step]``.
+
+        What only the outputs need is computed once, after the last step.
+        """
         recording = self.recording
         kept = {variable: f"s{k}" for k, variable in enumerate([*recording.reads, *_others(recording)])}
         arrays = [f"d{k}" for k in range(len(recording.inputs))]
-        lines = [f"def program(rows, {', '.join([*kept.values(), *arrays])}):", "    for row in rows:"]
-        body = [f"{_name(value)} = {kept[variable]}" for variable, value in recording.reads.items()]
-        body += [
+        inside = living(recording.calls, list(recording.writes.values()))
+        after = [call for call in recording.calls if call not in inside]
+        owned = self._owned([*inside, *after])
+        start = [f"{kept[variable]} = {kept[variable]}.clone()" for variable in owned]
+        step = [f"{_name(value)} = {kept[variable]}" for variable, value in recording.reads.items()]
+        step += [
             f"{_name(value)} = index_select({array}, 0, row)"
             for value, array in zip(recording.inputs, arrays, strict=True)
         ]
-        body += self._body({*recording.writes.values(), *recording.outputs})
-        body += [f"{kept[variable]} = {_name(value)}" for variable, value in recording.writes.items()]
-        lines += _indented(_indented(body or ["pass"]))
-        results = [*(kept[variable] for variable in recording.writes), *map(_name, recording.outputs)]
-        lines.append(f"    return [{', '.join(results)}]")
-        return self._compiled(lines)
+        results = {*recording.writes.values(), *recording.outputs}
+        step += self._body(inside, results.union(*(call.uses() for call in after)), set(owned.values()))
+        step += [f"{kept[variable]} = {_name(value)}" for variable, value in recording.writes.items()]
+        end = self._body(after, results)
+        returned = [*(kept[variable] for variable in recording.writes), *map(_name, recording.outputs)]
+        lines = [*start, "for row in rows:", *_indented(step or ["pass"]), *end, f"return [{', '.join(returned)}]"]
+        head = f"def program(rows, {', '.join([*kept.values(), *arrays])}):"
+        return self._compiled([head, *_indented(lines)])
 
-    def _body(self, results: set[Value]) -> list[str]:
-        """A line for each call, and after it the end of the tensors that nobody needs any more."""
+    def _owned(self, calls: Sequence[Call]) -> dict[Any, Value]:
+        """Variables that are copied only to be written into, with nobody looking at the old value afterwards.
+
+        Between the steps of one call their tensors belong to the program, which copies them once, at its beginning.
+        """
+        specs = self.recording.specs
+        last = {memory_of(specs[value]): index for index, call in enumerate(calls) for value in call.uses()}
+        copied = {call.args[0]: index for index, call in enumerate(calls) if _is_copy(call)}
+        return {
+            variable: value
+            for variable, value in self.recording.reads.items()
+            if value in copied and variable in self.recording.writes and last[memory_of(specs[value])] == copied[value]
+        }
+
+    def _body(self, calls: Sequence[Call], results: set[Value], owned: Collection[Value] = ()) -> list[str]:
+        """A line for each call, and after it the end of the tensors that nobody needs any more.
+
+        Values in `owned` may be written into, so that they need no copy.
+        """
         lines = []
-        last = _last_uses(self.recording.calls)
-        for index, call in enumerate(self.recording.calls):
-            lines.append(self._line(call))
+        last = _last_uses(calls)
+        for index, call in enumerate(calls):
+            if _is_copy(call) and call.args[0] in owned:
+                lines.append(f"{_name(call.results[0])} = {_name(call.args[0])}")
+            else:
+                lines.append(self._line(call))
             made = [value for value in call.results if value is not None]
             used = {value for value in [*call.uses(), *made] if last.get(value, index) == index}
             over = [value for value in used - results if value not in self.recording.constants]
@@ -158,6 +185,10 @@ class Writer:
         program: Callable[..., list[Tensor]] = self.names["program"]
         program.__doc__ = source
         return program
+
+
+def _is_copy(call: Call) -> bool:
+    return call.kernel is torch.ops.aten.clone.default and not call.kwargs
 
 
 def _others(recording: Recording) -> list[Any]:

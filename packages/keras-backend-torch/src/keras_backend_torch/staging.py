@@ -10,7 +10,8 @@ from keras_core import Spec, Trace, Variable
 from keras_core.typing import Tensor
 
 from keras_backend_torch.cell import Cell
-from keras_backend_torch.framework import abstractly, default_device, detached, kind_of, torch
+from keras_backend_torch.framework import abstractly, default_device, kind_of, torch
+from keras_backend_torch.passes import shortened
 from keras_backend_torch.program import Writer
 from keras_backend_torch.tracing import Recording, Untraceable, record
 
@@ -81,9 +82,8 @@ def _recorded(
     when `fn` runs.
     """
     try:
-        return record(backend, fn, variables, signature)
+        return shortened(record(backend, fn, variables, signature))
     except (Untraceable, RuntimeError, TypeError, NotImplementedError, AssertionError):
-        import os, traceback; "KT_DEBUG" in os.environ and traceback.print_exc()
         return None
 
 

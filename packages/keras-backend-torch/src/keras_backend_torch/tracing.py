@@ -15,6 +15,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from keras_core import Spec, Trace, Variable
+from keras_core.typing import Tensor
 from torch._subclasses.fake_tensor import (
     DataDependentOutputException,
     DynamicOutputShapeException,
@@ -22,9 +24,6 @@ from torch._subclasses.fake_tensor import (
 )
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_flatten, tree_map
-
-from keras_core import Spec, Trace, Variable
-from keras_core.typing import Tensor
 
 from keras_backend_torch.framework import (
     FakeTensor,
@@ -54,7 +53,7 @@ class Value:
     number: int
 
 
-@dataclass
+@dataclass(eq=False)
 class Call:
     """One kernel call: arguments are Values, constants, or lists of them."""
 
@@ -187,7 +186,7 @@ def record(backend: Any, fn: Callable[..., Any], variables: Sequence[Variable], 
         outputs = [recorder.of(result) for result in results]
         writes = {variable: recorder.of(value) for variable, value in written.items()}
     constants = recorder.constants
-    calls = _living(recorder.calls, [*outputs, *writes.values()])
+    calls = living(recorder.calls, [*outputs, *writes.values()])
     return Recording(inputs, reads, writes, outputs, calls, constants, recorder.specs)
 
 
@@ -202,23 +201,24 @@ def _separate(recorder: Recorder, results: list[Tensor], written: dict[Variable,
 
     What a variable is given is also laid out as the variable's old value was.
     """
-    taken = {_memory(tensor) for tensor in given}
+    taken = {memory_of(tensor) for tensor in given}
     with recorder:
         for variable, value in written.items():
-            if _memory(value) in taken or not value.is_contiguous():
+            if memory_of(value) in taken or not value.is_contiguous():
                 value = written[variable] = torch.clone(value, memory_format=torch.contiguous_format)
-            taken.add(_memory(value))
+            taken.add(memory_of(value))
         for position, result in enumerate(results):
-            if _memory(result) in taken:
+            if memory_of(result) in taken:
                 results[position] = torch.clone(result)
-            taken.add(_memory(results[position]))
+            taken.add(memory_of(results[position]))
 
 
-def _memory(tensor: Tensor) -> int:
+def memory_of(tensor: Tensor) -> int:
+    """What tensors that share memory have in common."""
     return int(tensor.untyped_storage()._cdata)
 
 
-def _living(calls: Sequence[Call], wanted: Sequence[Value]) -> list[Call]:
+def living(calls: Sequence[Call], wanted: Sequence[Value]) -> list[Call]:
     """The calls on which a wanted Value depends. One that writes into its argument stays."""
     needed = set(wanted)
     living = []

@@ -33,7 +33,9 @@ def _public(module: ModuleType) -> dict[str, Callable[..., Any]]:
         if not name.startswith("_")
         and callable(value)
         and not isinstance(value, type)
-        and (getattr(value, "__module__", None) in (module.__name__, None) or type(value).__name__.startswith("builtin"))
+        and (
+            getattr(value, "__module__", None) in (module.__name__, None) or type(value).__name__.startswith("builtin")
+        )
     }
 
 

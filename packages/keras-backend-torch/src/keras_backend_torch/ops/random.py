@@ -19,9 +19,7 @@ from keras_backend_torch.ops.shapes import as_shape
 _LIBRARY = torch.library.Library("keras", "DEF")
 _LIBRARY.define("uniform(Tensor key, int[] shape, ScalarType dtype, Device device) -> Tensor")
 _LIBRARY.define("normal(Tensor key, int[] shape, ScalarType dtype, Device device) -> Tensor")
-_LIBRARY.define(
-    "integer(Tensor key, int[] shape, int low, int high, ScalarType dtype, Device device) -> Tensor"
-)
+_LIBRARY.define("integer(Tensor key, int[] shape, int low, int high, ScalarType dtype, Device device) -> Tensor")
 
 
 def _numpy_generator(key: Tensor) -> np.random.Generator:
@@ -49,9 +47,7 @@ def _normal(key: Tensor, shape: list[int], dtype: torch.dtype, device: torch.dev
     return torch.randn(shape, generator=_device_generator(key, device), dtype=dtype, device=device)
 
 
-def _integer(
-    key: Tensor, shape: list[int], low: int, high: int, dtype: torch.dtype, device: torch.device
-) -> Tensor:
+def _integer(key: Tensor, shape: list[int], low: int, high: int, dtype: torch.dtype, device: torch.device) -> Tensor:
     if device.type == "cpu":
         kind = dtypes.numpy_dtype(NAMES[dtype])
         return torch.from_numpy(np.asarray(_numpy_generator(key).integers(low, high, tuple(shape), kind)))
@@ -94,4 +90,3 @@ def random_normal(shape: DynamicShape, mean: float, stddev: float, dtype: DType 
 def random_integer(shape: DynamicShape, minval: int, maxval: int, dtype: DType | None, key: Tensor) -> Tensor:
     kind = torch.int32 if dtype is None else kind_of(dtype)
     return _ops.integer(key, as_shape(shape), int(minval), int(maxval), kind, default_device())
-

@@ -115,5 +115,3 @@ def logsumexp(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 def count_nonzero(x: Tensor, axis: Axis = None) -> Tensor:
     return sum(x != 0, axis)
-
-

@@ -1,0 +1,166 @@
+"""Finding steps of Adam among kernel calls, and making one call of PyTorch's fused kernel of them.
+
+What is looked for is the arithmetic, wherever it comes from: with constants a, b and e and a scalar tensor r,
+
+    m' = m + (g - m) * a,  v' = v + (g * g - v) * b,  w' = w - m' * r / (sqrt(v') + e)
+
+Eleven kernels run over each variable for it, each through all of its memory; the fused one runs once. It applies the
+corrections for the averages' beginning itself: told of infinitely many steps, it applies none, and r holds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from keras_core.typing import Tensor
+
+from keras_backend_torch.framework import torch
+from keras_backend_torch.tracing import Call, Recording, Value, living
+
+aten = torch.ops.aten
+
+
+@dataclass(frozen=True)
+class _Match:
+    """One variable's step; `place` is where its last call stands."""
+
+    place: int
+    old: tuple[Value, Value, Value]
+    new: tuple[Value, Value, Value]
+    gradient: Value
+    rate: Value
+    settings: tuple[float, float, float]
+
+
+class _Finder:
+    def __init__(self, calls: Sequence[Call], recording: Recording, constants: dict[Value, Tensor]) -> None:
+        self.calls = calls
+        self.specs = recording.specs
+        self.constants = constants
+        self.maker = {call.results[0]: call for call in calls if call.single and not call.mutates}
+
+    def args(self, value: object, kernel: object) -> tuple[Value, Value] | None:
+        """Both arguments of the call that made `value`, if it is one of `kernel` on two tensors."""
+        call = self.maker.get(value) if isinstance(value, Value) else None
+        if call is None or call.kernel is not kernel or call.kwargs or len(call.args) != 2:
+            return None
+        first, second = call.args
+        return (first, second) if isinstance(first, Value) and isinstance(second, Value) else None
+
+    def number(self, value: Value) -> float | None:
+        """A constant scalar."""
+        tensor = self.constants.get(value)
+        return float(tensor) if tensor is not None and tensor.dim() == 0 else None
+
+    def average(self, new: Value) -> tuple[Value, Value, float] | None:
+        """(old, x, a) if ``new = old + (x - old) * a``."""
+        added = self.args(new, aten.add.Tensor)
+        scaled = added and self.args(added[1], aten.mul.Tensor)
+        moved = scaled and self.args(scaled[0], aten.sub.Tensor)
+        share = scaled and self.number(scaled[1])
+        if not added or not moved or share is None or moved[1] != added[0]:
+            return None
+        return added[0], moved[0], share
+
+    def match(self, place: int, call: Call) -> _Match | None:
+        """The step whose last call this is."""
+        new = call.results[0] if call.single else None
+        stepped = self.args(new, aten.sub.Tensor)
+        divided = stepped and self.args(stepped[1], aten.div.Tensor)
+        scaled = divided and self.args(divided[0], aten.mul.Tensor)
+        below = divided and self.args(divided[1], aten.add.Tensor)
+        root = below and self.maker.get(below[0])
+        if new is None or not stepped or not scaled or not below or not root:
+            return None
+        if root.kernel is not aten.sqrt.default or not isinstance(root.args[0], Value):
+            return None
+        first, second = self.average(scaled[0]), self.average(root.args[0])
+        epsilon = self.number(below[1])
+        squared = second and self.args(second[1], aten.mul.Tensor)
+        if not first or not second or epsilon is None or squared != (first[1], first[1]):
+            return None
+        old, results = (stepped[0], first[0], second[0]), (new, scaled[0], root.args[0])
+        if not self._alike([*old, first[1]]) or self.specs[scaled[1]].dim():
+            return None
+        return _Match(place, old, results, first[1], scaled[1], (first[2], second[2], epsilon))
+
+    def _alike(self, values: Sequence[Value]) -> bool:
+        """Whether they have one shape, a dtype that the kernel knows, and are laid out row by row."""
+        tensors = [self.specs[value] for value in values]
+        kinds = {(tensor.shape, tensor.dtype, tensor.device) for tensor in tensors}
+        return len(kinds) == 1 and tensors[0].dtype in (torch.float32, torch.float64)
+
+
+def by_fused_adam(
+    calls: list[Call], wanted: Sequence[Value], recording: Recording, constants: dict[Value, Tensor]
+) -> list[Call]:
+    """The calls with steps of Adam made by the fused kernel, all that share their rate in one call of it."""
+    if any(call.mutates for call in calls):
+        return calls  # their order matters
+    finder = _Finder(calls, recording, constants)
+    groups: dict[object, list[_Match]] = {}
+    for place, call in enumerate(calls):
+        found = finder.match(place, call)
+        if found is not None:
+            spec = recording.specs[found.old[0]]
+            groups.setdefault((found.rate, found.settings, spec.dtype, spec.device), []).append(found)
+    inserted = {matches[-1].place: _fused(matches, recording, constants) for matches in groups.values()}
+    replaced = {value for matches in groups.values() for match in matches for value in match.new}
+    result = []
+    for place, call in enumerate(calls):
+        result += inserted.get(place, []) if replaced.intersection(call.results) else [call]
+    return _ordered(living(result, wanted), replaced, {*recording.inputs, *recording.reads.values(), *constants})
+
+
+def _fused(matches: Sequence[_Match], recording: Recording, constants: dict[Value, Tensor]) -> list[Call]:
+    """Copies of the old values, which the kernel makes the new ones of."""
+    copies = [
+        Call(aten.clone.default, (old,), {}, [new], True)
+        for match in matches
+        for old, new in zip(match.old, match.new, strict=True)
+    ]
+    first, second, epsilon = matches[0].settings
+    never = Value(1 + max(value.number for value in recording.specs))
+    constants[never] = recording.specs[never] = torch.full((), torch.inf)
+    weights, means, squares = ([match.new[k] for match in matches] for k in range(3))
+    lists = (weights, [match.gradient for match in matches], means, squares, [], [never] * len(matches))
+    options = {
+        "lr": matches[0].rate,
+        "beta1": 1 - first,
+        "beta2": 1 - second,
+        "weight_decay": 0.0,
+        "eps": epsilon,
+        "amsgrad": False,
+        "maximize": False,
+    }
+    return [*copies, Call(aten._fused_adam_.tensor_lr, lists, options, [], False)]
+
+
+def _ordered(calls: Sequence[Call], held: set[Value], there: set[Value]) -> list[Call]:
+    """The calls in an order in which each finds what it uses; the given one wherever that is possible.
+
+    Args:
+        calls: the calls.
+        held: Values that are there once a call has written into them, and not before.
+        there: Values that are there from the beginning.
+    """
+    result: list[Call] = []
+    waiting: list[Call] = []
+    copied: set[Value] = set()
+    for new in calls:
+        waiting.append(new)
+        progress = True
+        while progress:
+            progress = False
+            for call in list(waiting):
+                if not (there | copied if call.mutates else there).issuperset(call.uses()):
+                    continue
+                waiting.remove(call)
+                result.append(call)
+                progress = True
+                made = {*call.uses(), *(value for value in call.results if value)}
+                copied |= made & held
+                there |= made if call.mutates else made - held
+    assert not waiting
+    return result
