@@ -449,7 +449,26 @@ def benchmarks(session: nox.Session) -> None:
 
 @nox.session
 def wheels(session: nox.Session) -> None:
-    """Builds the wheel of every package into .nox/wheels."""
-    environment("numpy")
-    for path in _built.values():
+    """Builds all wheels into .nox/wheels, with what a machine without a network may lack: [-- --machine aarch64]."""
+    parser = argparse.ArgumentParser(prog="nox -s wheels --")
+    parser.add_argument(
+        "--machine", choices=("x86_64", "aarch64"), default="x86_64", help="where tools/gpu.py will run"
+    )
+    machine = parser.parse_args(session.posargs).machine
+    pip = [environment("numpy"), "-m", "pip", "download", "--quiet", "--only-binary=:all:", "--no-deps"]
+    platforms = [f"--platform=manylinux_2_{libc}_{machine}" for libc in (28, 27, 17)]
+    sources = ["-c", ROOT / "constraints.txt", "-r", ROOT / "tools" / "carried.txt", "-d", WHEELS / "others"]
+    for version in SUPPORTED:
+        check([*pip, f"--python-version={version}", *platforms, *sources])
+    for path in sorted(WHEELS.rglob("*.whl")):
         print(path.relative_to(ROOT))
+
+
+@nox.session
+def gpu(session: nox.Session) -> None:
+    """Tests and measures on an accelerator: nox -s gpu -- [--python PATH] [options of tools/gpu.py]."""
+    parser = argparse.ArgumentParser(prog="nox -s gpu --", add_help=False)
+    parser.add_argument("--python", default=sys.executable, help="the Python that has the frameworks")
+    options, others = parser.parse_known_args(session.posargs)
+    inherited = os.environ.get("PYTHONPATH", "")
+    check([options.python, ROOT / "tools" / "gpu.py", *others], minutes=240, PYTHONPATH=inherited)

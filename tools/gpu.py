@@ -40,6 +40,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 TOOLS = Path(__file__).parent.resolve()
 ROOT = TOOLS.parent
 PARTS = ("device", "kit", "matrix", "benchmarks")
+HELPERS = [Requirement("pytest-timeout"), Requirement("pytest-xdist")]  # used where they are
 COMMON = ("keras-core", "keras-layers", "keras-optimizers", "keras")
 # Several processes share the accelerator: none may take its whole memory.
 SHARING = {"XLA_PYTHON_CLIENT_PREALLOCATE": "false", "TF_FORCE_GPU_ALLOW_GROWTH": "true", "TF_CPP_MIN_LOG_LEVEL": "3"}
@@ -51,37 +52,62 @@ GRACE = 20  # seconds in which something told to end may write what it has
 # ---------------------------------------------------------------------------- installing
 
 
-def chosen(wheels: Iterable[Path]) -> list[Path]:
-    """The wheels to install: all of ours, and of the others what is missing or too old here and fits this Python."""
+def chosen(wheels: Iterable[Path]) -> tuple[list[Path], list[str]]:
+    """The wheels to install, and which are left out.
+
+    Ours are installed, except backends whose framework is not here; of the others, what is missing or too old
+    and fits this Python.
+    """
     tags = set(sys_tags())
     fitting = [path for path in sorted(wheels) if parse_wheel_filename(path.name)[3] & tags]
-    ours = [path for path in fitting if is_ours(path.name)]
-    wanted = [lack.requirement for lack in lacking(needs(ours))]
-    found = {canonicalize_name(parse_wheel_filename(path.name)[0]): path for path in fitting if path not in ours}
-    others: dict[str, Path] = {}
+    found = {canonicalize_name(parse_wheel_filename(path.name)[0]): path for path in fitting}
+    installed, left_out = [], []
+    for path in filter(is_ours, fitting):
+        missing = [name for name in unavailable(path) if name not in found] if is_backend(path) else []
+        if missing:
+            left_out.append(f"{', '.join(missing)}: not installed, so {path.name.partition('-')[0]} is left out")
+        else:
+            installed.append(path)
+    wanted = [*HELPERS, *needs(installed)]
     while wanted:
-        name = canonicalize_name(wanted.pop().name)
-        if name in found and name not in others:
-            others[name] = found[name]
-            wanted += [lack.requirement for lack in lacking(needs([found[name]]))]
-    return [*ours, *others.values()]
+        names = dict.fromkeys(canonicalize_name(lack.requirement.name) for lack in lacking(wanted))
+        more = [found[name] for name in names if name in found and found[name] not in installed]
+        installed += more
+        wanted = needs(more)
+    return installed, left_out
 
 
-def is_ours(name: str) -> bool:
-    """Whether a wheel or a distribution is one of this repository's."""
-    return name.partition("-")[0].replace("_", "-").startswith("keras")
+def unavailable(wheel: Path) -> list[str]:
+    """What a wheel requires that is neither installed nor importable."""
+    names = [canonicalize_name(lack.requirement.name) for lack in lacking(needs([wheel])) if not lack.held]
+    return [name for name in names if importlib.util.find_spec(name.replace("-", "_")) is None]
+
+
+def is_backend(wheel: Path) -> bool:
+    """Whether a wheel provides a backend."""
+    return "[keras.backends]" in member(wheel, "entry_points.txt")
+
+
+def member(wheel: Path, name: str) -> str:
+    """The text of a file in a wheel's metadata, "" when there is none."""
+    with zipfile.ZipFile(wheel) as archive:
+        found = [entry for entry in archive.namelist() if entry.endswith(f".dist-info/{name}")]
+        return archive.read(found[0]).decode("utf-8") if found else ""
+
+
+def is_ours(wheel: Path) -> bool:
+    """Whether a wheel is one of this repository's."""
+    return wheel.name.partition("-")[0].partition("_")[0] == "keras"
 
 
 def needs(wheels: Iterable[Path]) -> list[Requirement]:
     """What these wheels require besides each other, with what the conformance kit requires."""
     found = []
     for path in wheels:
-        with zipfile.ZipFile(path) as archive:
-            (metadata,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
-            text = archive.read(metadata).decode("utf-8")
-        head = text.partition("\n\n")[0].splitlines()
+        head = member(path, "METADATA").partition("\n\n")[0].splitlines()
         found += [Requirement(line.partition(": ")[2]) for line in head if line.startswith("Requires-Dist: ")]
-    return [r for r in found if not is_ours(r.name) and (not r.marker or r.marker.evaluate({"extra": "conformance"}))]
+    others = [requirement for requirement in found if not requirement.name.startswith("keras")]
+    return [r for r in others if not r.marker or r.marker.evaluate({"extra": "conformance"})]
 
 
 @dataclass(frozen=True)
@@ -483,7 +509,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs everything; the exit status."""
     options = parse(arguments)
     wheels = sorted(options.wheels.rglob("*.whl"))
-    if not any(is_ours(path.name) for path in wheels):
+    if not any(map(is_ours, wheels)):
         print(f"There are no wheels in {options.wheels}: run `nox -s wheels` where there is a network, and copy them.")
         return 1
     output = options.output.resolve()
@@ -495,11 +521,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run(options: argparse.Namespace, wheels: list[Path], output: Path, site: Path) -> int:
     """Installs, looks, runs, reports."""
-    installed = chosen(wheels)
+    installed, left_out = chosen(wheels)
     install(installed, site)
-    ours = [path for path in installed if is_ours(path.name)]
     path = [str(site), *sys.path]
-    absent = sorted({str(lack) for lack in lacking(needs(ours), path)})
+    absent = {*left_out, *(str(lack) for lack in lacking(needs(filter(is_ours, installed)), path))}
     machine = Machine(site, output / "gpu.log", options.minutes)
     seen, without, problems = look(machine, options.backends)
     workers = (options.workers or min(4, (os.cpu_count() or 1) // 4)) if held("pytest-xdist", path) else 1
@@ -513,7 +538,7 @@ def run(options: argparse.Namespace, wheels: list[Path], output: Path, site: Pat
         for failure in rows[-1].failures[:20]:
             print("   failed:", failure, flush=True)
     problems += verdict(seen, rows, options.allow_cpu)
-    report(output, seen, rows, sorted({*absent, *without}), problems)
+    report(output, seen, rows, sorted({*absent, *without}, key=str.lower), problems)
     return 1 if problems else 0
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import sys
 from collections.abc import Generator, Iterable
 from pathlib import Path
@@ -142,7 +143,8 @@ def reason_of(report: pytest.TestReport | pytest.CollectReport) -> str:
     if expected := getattr(report, "wasxfail", ""):
         return f"known gap: {expected}"
     if isinstance(report.longrepr, tuple):
-        return report.longrepr[2].removeprefix("Skipped: ")
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+        return re.sub(r"^could not import '(.*?)'.*", r"\1 is not installed", reason)
     crash = getattr(report.longrepr, "reprcrash", None)
     text = crash.message if crash else str(report.longrepr or "").strip().rpartition("\n")[2]
     return text.partition("\n")[0][:300]

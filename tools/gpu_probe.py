@@ -14,8 +14,6 @@ POINTS = {point.name: point for point in entry_points(group="keras.backends")}
 
 def devices(name: str) -> dict[str, Any]:
     """Devices and versions of a backend; or the package for want of which it does not load."""
-    distribution = POINTS[name].dist
-    assert distribution is not None
     try:
         found = backend.load(name).devices()
     except ModuleNotFoundError as error:
@@ -23,6 +21,8 @@ def devices(name: str) -> dict[str, Any]:
         if not package or importlib.util.find_spec(package):
             raise
         return {"absent": package}
+    distribution = POINTS[name].dist
+    assert distribution is not None
     needed = [re.split(r"[^\w.-]", requirement)[0] for requirement in distribution.requires or ()]
     return {"package": distribution.name, "devices": found, "versions": versions(needed)}
 
