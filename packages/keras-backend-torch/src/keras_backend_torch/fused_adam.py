@@ -115,16 +115,22 @@ def by_fused_adam(
 
 def _fused(matches: Sequence[_Match], recording: Recording, constants: dict[Value, Tensor]) -> list[Call]:
     """Copies of the old values, which the kernel makes the new ones of."""
+    dense = {"memory_format": torch.contiguous_format}  # the kernel walks memory, whatever the strides
     copies = [
-        Call(aten.clone.default, (old,), {}, [new], True)
+        Call(aten.clone.default, (old,), dense, [new], True)
         for match in matches
         for old, new in zip(match.old, match.new, strict=True)
     ]
+    free = 1 + max(value.number for value in recording.specs)
+    gradients = [Value(free + 1 + k) for k in range(len(matches))]
+    for match, gradient in zip(matches, gradients, strict=True):
+        recording.specs[gradient] = recording.specs[match.gradient]
+        copies.append(Call(aten.contiguous.default, (match.gradient,), {}, [gradient], True))
     first, second, epsilon = matches[0].settings
-    never = Value(1 + max(value.number for value in recording.specs))
+    never = Value(free)
     constants[never] = recording.specs[never] = torch.full((), torch.inf)
     weights, means, squares = ([match.new[k] for match in matches] for k in range(3))
-    lists = (weights, [match.gradient for match in matches], means, squares, [], [never] * len(matches))
+    lists = (weights, gradients, means, squares, [], [never] * len(matches))
     options = {
         "lr": matches[0].rate,
         "beta1": 1 - first,
