@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -17,6 +18,7 @@ from keras_backend_jax import cells, devices, staging
 from keras_backend_jax.cells import Cell
 from keras_backend_jax.ops import OPS
 from keras_backend_jax.precision import wide_allowed
+from keras_backend_jax.transfer import copied
 
 FlatFunction = Callable[..., "list[Tensor]"]
 
@@ -36,7 +38,7 @@ class JaxBackend:
     def tensor(self, value: Any, dtype: str | None = None) -> Tensor:
         """`value` (array, number, nested list or tensor) as a tensor of `dtype`."""
         if isinstance(value, jax.Array):
-            return value if dtype is None or value.dtype.name == dtype else OPS["cast"](value, dtype)
+            return value if dtype is None or _name_of(value.dtype) == dtype else OPS["cast"](value, dtype)
         if isinstance(value, Variable):
             return self.tensor(value.value, dtype)
         if isinstance(value, (list, tuple)) and any(isinstance(one, jax.Array) for one in value):
@@ -65,14 +67,13 @@ class JaxBackend:
 
     def dtype(self, tensor: Tensor) -> str:
         """Name of the dtype, as in NumPy."""
-        return tensor.dtype.name
+        return _name_of(tensor.dtype)
 
     # -- variables
 
     def create(self, value: np.ndarray, name: str, trainable: bool) -> Cell:
         """A cell that begins with `value`."""
-        with jax.ensure_compile_time_eval():  # a variable first needed while a function is traced is no part of it
-            return Cell(_on_device(value), name)
+        return Cell(copied(value), name)
 
     def read(self, handle: Cell) -> Tensor:
         """The array held now; arrays do not change, and a write puts another in its place."""
@@ -169,22 +170,18 @@ class JaxBackend:
         return devices.on_device(name)
 
 
+@functools.cache
+def _name_of(dtype: np.dtype) -> str:
+    return dtype.name
+
+
 def _from_array(value: Any, dtype: str | None) -> Tensor:
     array = np.asarray(value)
     if dtype is None and not hasattr(value, "dtype"):
         dtype = {"i": "int32", "f": config.floatx()}.get(array.dtype.kind)
     if dtype == "string" or array.dtype.kind in "OUS":
         raise ValueError(f"JAX has no string tensors; got {value!r}. Keep strings in NumPy arrays, outside the model.")
-    return _on_device(array if dtype is None else array.astype(dtypes.numpy_dtype(dtype), copy=False))
-
-
-def _on_device(array: np.ndarray) -> Tensor:
-    """A copy of `array`, on the device of the scope or on JAX's own choice."""
-    with wide_allowed():
-        if array.ndim or array.dtype.kind != "i":
-            return jnp.array(array, array.dtype, device=devices.chosen())
-        with jax.ensure_compile_time_eval():  # it may become a size, which must be known while tracing
-            return jnp.array(array, array.dtype, device=devices.chosen())
+    return copied(array if dtype is None else array.astype(dtypes.numpy_dtype(dtype), copy=False))
 
 
 BACKEND = JaxBackend()

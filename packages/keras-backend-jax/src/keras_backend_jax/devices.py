@@ -28,6 +28,14 @@ def chosen() -> Any:
     return _CHOSEN.get()
 
 
+def default() -> Any:
+    """The device that JAX chooses."""
+    device = jax.config.jax_default_device
+    if device is None:
+        return jax.local_devices()[0]
+    return jax.local_devices(backend=device)[0] if isinstance(device, str) else device
+
+
 @contextmanager
 def on_device(name: str) -> Iterator[None]:
     """What is created inside lives on the device of this name.

@@ -21,8 +21,8 @@ Program = Callable[..., "list[Tensor]"]
 STEP_BY_STEP = frozenset({"conv", "conv_transpose", "depthwise_conv", "separable_conv"})
 """Ops that XLA computes with one thread and a slow kernel when they stand in a loop on a CPU."""
 
-_ROOM = 2**18
-"""Indices that a compiled program has room for at first: 0.2 s of the smallest models' steps."""
+_ROOM = 2**15
+"""Indices that a compiled loop has room for: 1,024 batches of 32."""
 
 
 class Pure:
@@ -78,7 +78,7 @@ def _call(pure: Pure, compiled: Callable[..., Any], *given: Any) -> tuple[list[T
             continue
 
 
-def _commit(pure: Pure, outputs: Sequence[Tensor], new: Sequence[Tensor]) -> None:
+def _commit(pure: Pure, new: Sequence[Tensor]) -> None:
     """Put new values in place once they are computed: what fails in between leaves all as it was."""
     if new:
         new[0].block_until_ready()  # all results of a call are there at the same time
@@ -92,7 +92,7 @@ def stage(backend: Any, fn: FlatFunction, variables: Sequence[Variable]) -> Prog
 
     def program(*tensors: Tensor) -> list[Tensor]:
         outputs, new = _call(pure, compiled, tensors)
-        _commit(pure, outputs, new)
+        _commit(pure, new)
         return outputs
 
     return program
@@ -112,7 +112,7 @@ def _rows(data: Sequence[Tensor], places: Tensor) -> list[Tensor]:
 
 
 def _one_by_one(pure: Pure) -> Program:
-    """One compiled call a step; the new values are put in place after the last."""
+    """One compiled call a step."""
 
     def step(values: list[Tensor], places: Tensor, data: Sequence[Tensor]) -> Any:
         return pure(values, _rows(data, places))
@@ -120,16 +120,7 @@ def _one_by_one(pure: Pure) -> Program:
     compiled = jax.jit(step)
 
     def steps(indices: Any, *data: Tensor) -> list[Tensor]:
-        rows = np.asarray(indices)
-        outputs, new = _call(pure, compiled, rows[0], data)
-        positions = [pure.known.index(variable) for variable in pure.written]
-        values = values_of(pure.cells)
-        for row in rows[1:]:
-            for position, value in zip(positions, new, strict=True):
-                values[position] = value
-            outputs, new = compiled(values, row, data)
-        _commit(pure, outputs, new)
-        return outputs
+        return _in_turn(pure, compiled, [(row, data) for row in np.asarray(indices)])
 
     return steps
 
@@ -137,7 +128,7 @@ def _one_by_one(pure: Pure) -> Program:
 def _in_a_loop(pure: Pure) -> Program:
     """All steps in one compiled loop, which carries the values that they write.
 
-    XLA compiles anew for every shape, so the index matrix is filled up to a fixed height.
+    XLA compiles anew for every shape, so the index matrix is filled up to a fixed height; a higher one is cut.
     """
     one_step = jax.jit(pure.__call__)
 
@@ -146,9 +137,7 @@ def _in_a_loop(pure: Pure) -> Program:
         positions = [pure.known.index(variable) for variable in pure.written]
 
         def step(k: Tensor, carried: Any) -> Any:
-            now = list(values)
-            for position, value in zip(positions, carried[1], strict=True):
-                now[position] = value
+            now = _with(values, positions, carried[1])
             return one_step(now, _rows(data, lax.dynamic_index_in_dim(indices, k, keepdims=False)))
 
         start = [jnp.zeros(out.shape, out.dtype) for out in shapes], [values[position] for position in positions]
@@ -156,18 +145,38 @@ def _in_a_loop(pure: Pure) -> Program:
             return lax.fori_loop(0, count, step, start)
 
     compiled = jax.jit(loop)
-    capacity = 0
 
     def steps(indices: Any, *data: Tensor) -> list[Tensor]:
-        nonlocal capacity
         rows = np.asarray(indices)
-        count = len(rows)
-        if count > capacity:
-            capacity = max(_ROOM // max(rows[0].size, 1), 1 << (count - 1).bit_length())
-        padded = np.zeros((capacity, *rows.shape[1:]), np.int32)
-        padded[:count] = rows
-        outputs, new = _call(pure, compiled, np.int32(count), padded, data)
-        _commit(pure, outputs, new)
-        return outputs
+        height = max(_ROOM // max(rows[0].size, 1), 1)
+        parts = [rows[k : k + height] for k in range(0, len(rows), height)]
+        return _in_turn(pure, compiled, [(np.int32(len(part)), _filled(part, height), data) for part in parts])
 
     return steps
+
+
+def _filled(rows: np.ndarray, height: int) -> np.ndarray:
+    """The rows, and as many rows of zeros as are missing."""
+    filled = np.zeros((height, *rows.shape[1:]), np.int32)
+    filled[: len(rows)] = rows
+    return filled
+
+
+def _in_turn(pure: Pure, compiled: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> list[Tensor]:
+    """Calls that each begin with the values of the one before; the last ones are put in place, or none."""
+    outputs, new = _call(pure, compiled, *calls[0])
+    if len(calls) > 1:
+        values = values_of(pure.cells)
+        positions = [pure.known.index(variable) for variable in pure.written]
+        for given in calls[1:]:
+            outputs, new = compiled(_with(values, positions, new), *given)
+    _commit(pure, new)
+    return outputs
+
+
+def _with(values: Sequence[Tensor], positions: Sequence[int], new: Sequence[Tensor]) -> list[Tensor]:
+    """Values, of which some have new ones in their places."""
+    now = list(values)
+    for position, value in zip(positions, new, strict=True):
+        now[position] = value
+    return now
