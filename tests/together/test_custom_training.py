@@ -88,7 +88,7 @@ def test_a_step_of_the_users_own_gives_one_curve(trainer, trainers):
 def test_it_is_staged(trainer):
     model = pair_on(trainer)
     model.fit(*data(), batch_size=16, epochs=4, verbose=0)
-    assert model.runs <= 4, "Python ran in every step"  # 20 steps; shapes and variables are looked for before
+    assert model.runs < 10, "Python ran in every step"  # of 20 steps; some kinds of calls are each compiled
 
 
 def test_it_gives_the_same_eagerly(trainer):

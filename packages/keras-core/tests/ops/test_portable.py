@@ -73,7 +73,7 @@ def test_normal_is_box_and_mullers():
 def test_distributions():
     count = 40000
     uniform = ops.convert_to_numpy(random.uniform((count,), 2.0, 4.0, seed=1))
-    assert 2 <= uniform.min() and uniform.max() < 4
+    assert uniform.min() >= 2 and uniform.max() < 4
     assert abs(uniform.mean() - 3) < 4 * math.sqrt(1 / 3 / count)
     normal = ops.convert_to_numpy(random.normal((count,), seed=2))
     assert abs(normal.mean()) < 4 / math.sqrt(count)
@@ -105,8 +105,8 @@ def test_shapes_known_only_while_it_runs():
     def noise(x):
         return random.uniform(ops.shape(x), seed=3)
 
-    from keras_core.state.staging import Staged
     from keras_core.backend import active
+    from keras_core.state.staging import Staged
 
     program = Staged(noise, [], active(), relax_batch=True)
     for rows in (2, 5):

@@ -77,7 +77,7 @@ def device(name: str) -> Iterator[None]:
         _DEVICE.reset(token)
 
 
-class at_home:  # noqa: N801  (reads as a function in `with`)
+class at_home:
     """Inside ``with at_home(owner):`` the active backend and device are those of a layer or variable.
 
     Args:

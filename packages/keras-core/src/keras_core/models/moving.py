@@ -37,8 +37,8 @@ def copy_to_backend(model: Model, name: str) -> Model:
 
 def _cannot(model: Model, why: str) -> ValueError:
     return ValueError(
-        f"Model {model.name!r} ({type(model).__name__}) cannot be copied to another backend: {why.rstrip('.')}. A model "
-        "is copied by get_config() and from_config(), and compiled by get_compile_config() and "
+        f"Model {model.name!r} ({type(model).__name__}) cannot be copied to another backend: {why.rstrip('.')}. "
+        "A model is copied by get_config() and from_config(), and compiled by get_compile_config() and "
         "compile_from_config(); define those that its class has arguments of its own for."
     )
 

@@ -1,8 +1,8 @@
 """Random numbers without state: each op takes a key, and the same key gives the same numbers.
 
 A key is a uint32 tensor of shape (2,): a seed and a counter. `keras_core.random` makes keys and offers
-the same distributions with a seed. Numbers differ between backends; initial values and the order of
-batches do not, since NumPy draws them.
+the same distributions with a seed. Numbers differ between backends, unless `config.set_rng("portable")` says that
+the bodies in `portable.py` draw them; initial values and the order of batches do not, since NumPy draws them.
 """
 
 from __future__ import annotations

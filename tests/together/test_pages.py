@@ -1,0 +1,33 @@
+"""The pages and scripts about several backends run as they are shown."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+keras = pytest.importorskip("keras")
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_page_about_several_backends(trainers, capsys):
+    page = ROOT / "docs" / "several_backends.md"
+    examples = re.findall(r"^```python\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S)
+    assert len(examples) == 6
+    names = {"FIRST": trainers[0], "SECOND": trainers[1]}
+    for number, text in enumerate(examples):
+        exec(compile(text, f"{page.name}, example {number + 1}", "exec"), names)
+    assert "cpu:0" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_the_script_that_trains_on_every_backend(trainers):
+    """It ends with an error if the losses differ."""
+    command = [sys.executable, ROOT / "examples" / "four_backends.py"]
+    found = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert found.returncode == 0, found.stderr[-2000:]
+    for name in (*trainers, "one moved"):
+        assert re.search(rf"^{name} +[\d.]+", found.stdout, re.M), found.stdout
