@@ -270,10 +270,10 @@ def types(session: nox.Session) -> None:
 
 
 def boundaries(session: nox.Session) -> None:
-    """Who may import whom, what loads when, what the documents promise."""
+    """Who may import whom, what loads when, what the documents promise, what the tools do."""
     python = environment("numpy")
     settings = {"KERAS_WHEELS": str(WHEELS), "KERAS_NOX_PYTHON": sys.executable}
-    pytest("boundaries", python, "tests/boundaries", "tests/docs", minutes=10, **settings)
+    pytest("boundaries", python, "tests/boundaries", "tests/docs", "tests/tools", minutes=10, **settings)
 
 
 def backend_tests(session: nox.Session, backend: str) -> None:
