@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,8 @@ FlatFunction = Callable[..., "list[Tensor]"]
 
 _LARGE = 1024
 """Constants of more elements are kept out of the graph that is being traced."""
+
+_DEVICE: ContextVar[str | None] = ContextVar("keras_tf_device", default=None)
 
 _HUGE = 2**20
 """Arrays of more bytes are copied once; `tf.constant` copies twice."""
@@ -91,7 +93,12 @@ class TensorFlowBackend:
     def create(self, value: np.ndarray, name: str, trainable: bool) -> Any:
         """A tf.Variable that begins with `value`."""
         legal = re.sub(r"[^A-Za-z0-9_.\\/>-]", "_", name).lstrip("_/") or "variable"
-        make = functools.partial(tf.Variable, value, trainable=trainable, name=legal)
+        place = _DEVICE.get()  # a thread has no device scope of its own
+
+        def make() -> Any:
+            with tf.device(place) if place else nullcontext():
+                return tf.Variable(value, trainable=trainable, name=legal)
+
         if tf.inside_function():
             # A tf.function that sees a new variable traces all over again; another thread's it does not see.
             with ThreadPoolExecutor(1) as pool:
@@ -170,9 +177,16 @@ class TensorFlowBackend:
         """Names of the devices, such as "cpu:0" and "gpu:0"."""
         return [device.name.removeprefix("/device:").lower() for device in tf.config.list_logical_devices()]
 
-    def device(self, name: str) -> AbstractContextManager[None]:
+    @contextmanager
+    def device(self, name: str) -> Iterator[None]:
         """A scope of `tf.device`; what is staged inside is placed there, too."""
-        return tf.device(f"/device:{standardize_device(name, self.devices()).upper()}")
+        full = f"/device:{standardize_device(name, self.devices()).upper()}"
+        token = _DEVICE.set(full)
+        try:
+            with tf.device(full):
+                yield
+        finally:
+            _DEVICE.reset(token)
 
 
 def _adopted(array: np.ndarray) -> Tensor:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from keras_core.backend import registry as backends
+from keras_core.backend.placement import at_home
 from keras_core.layers.call_context import active_context
 from keras_core.layers.layer import Layer
 from keras_core.models.function import Function
@@ -129,7 +130,8 @@ class Model(Trainer, Layer):
         return not backend.is_recording()
 
     def _call_compiled(self, inputs: Any, training: bool | None) -> Any:
-        outputs, losses = self.programs.call(inputs, bool(training))
+        with at_home(self):
+            outputs, losses = self.programs.call(inputs, bool(training))
         kept = [one for one in self._losses if isinstance(one, KerasTensor)]
         object.__setattr__(self, "_losses", [*kept, *losses])
         return outputs
