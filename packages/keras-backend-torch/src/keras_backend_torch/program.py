@@ -82,7 +82,7 @@ class Writer:
         self.names: dict[str, Any] = {"index_select": torch.index_select}
         self._functions: dict[int, str] = {}
         for value, tensor in recording.constants.items():
-            self.names[_name(value)] = tensor
+            self.names[_name(value)] = tensor.detach()
 
     def step(self) -> Callable[..., list[Tensor]]:
         """``step(*variables read, *inputs) -> [*values written, *outputs]``."""

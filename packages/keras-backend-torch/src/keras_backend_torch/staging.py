@@ -13,6 +13,7 @@ from keras_backend_torch.cell import Cell
 from keras_backend_torch.framework import abstractly, default_device, kind_of, torch
 from keras_backend_torch.passes import shortened
 from keras_backend_torch.program import Writer
+from keras_backend_torch.threads import sparing
 from keras_backend_torch.tracing import Recording, Untraceable, record
 
 Program = Callable[..., "list[Tensor]"]
@@ -50,14 +51,14 @@ def stage(
     recording = _recorded(backend, fn, variables, signature)
     if recording is None:
         return _op_by_op(backend, fn, variables)
-    run = Writer(recording).step()
+    run, mode = sparing(Writer(recording).step(), recording), _grad_mode(recording)
     read = [variable.storage for variable in recording.reads]
     written = [variable.storage for variable in recording.writes]
     count = len(written)
 
     def program(*tensors: Tensor) -> list[Tensor]:
         was_enabled = _grad_enabled()
-        _set_grad_enabled(False)
+        _set_grad_enabled(mode)
         try:
             results = run(*[cell.value for cell in read], *[_plain(tensor) for tensor in tensors])
         finally:
@@ -66,6 +67,14 @@ def stage(
         return results[count:]
 
     return program
+
+
+def _grad_mode(recording: Recording) -> bool:
+    """Whether autograd has to be on while the program runs, though nothing in it is followed.
+
+    This kernel keeps what its gradient needs only then, whatever its argument `train` says.
+    """
+    return any(call.kernel is torch.ops.aten.mkldnn_rnn_layer.default for call in recording.calls)
 
 
 def _plain(tensor: Tensor) -> Tensor:
@@ -109,7 +118,7 @@ def stage_steps(
     recording = _recorded(backend, fn, variables, signature)
     if recording is None:
         return _steps_op_by_op(backend, fn, variables)
-    run = Writer(recording).steps()
+    run, mode = sparing(Writer(recording).steps(), recording), _grad_mode(recording)
     others = [variable for variable in recording.writes if variable not in recording.reads]
     kept = [variable.storage for variable in [*recording.reads, *others]]
     written = [variable.storage for variable in recording.writes]
@@ -117,7 +126,7 @@ def stage_steps(
 
     def steps(indices: Tensor, *data: Tensor) -> list[Tensor]:
         was_enabled = _grad_enabled()
-        _set_grad_enabled(False)
+        _set_grad_enabled(mode)
         try:
             results = run(_rows(indices), *[cell.value for cell in kept], *data)
         finally:

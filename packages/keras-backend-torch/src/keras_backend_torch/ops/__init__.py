@@ -18,11 +18,15 @@ from keras_backend_torch.ops import (
     nn,
     random,
     reduction,
+    rnn,
     shaping,
 )
 
 _UNSIGNED = (torch.uint16, torch.uint32, torch.uint64)
 """dtypes that PyTorch can hold and convert, and hardly compute with."""
+
+
+_BUILTIN = type(torch.add)
 
 
 def _public(module: ModuleType) -> dict[str, Callable[..., Any]]:
@@ -78,6 +82,6 @@ def _back(value: Any, dtype: torch.dtype) -> Any:
 OPS: dict[str, Callable[..., Any]] = {}
 for _family in (elementwise, reduction, shaping, indexing, linalg, conv):
     OPS.update({name: _widening(function) for name, function in _public(_family).items()})
-for _family in (creation, nn, random, control):
+for _family in (creation, nn, rnn, random, control):
     OPS.update(_public(_family))
 OPS["cast"] = elementwise.cast

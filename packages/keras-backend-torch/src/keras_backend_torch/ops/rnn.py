@@ -1,0 +1,92 @@
+"""LSTM and GRU over whole sequences by the kernels of oneDNN and cuDNN.
+
+They know tanh and sigmoid only and no masks. Anything else is computed step by step, by the op's own body.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import ops
+from keras_core.typing import Tensor
+
+from keras_backend_torch.framework import STATE, torch
+
+
+def _fits(inputs: Tensor, mask: Tensor | None, activation: Any, recurrent_activation: Any) -> bool:
+    """Whether a kernel does the same. Their gradients cannot be differentiated again."""
+    usual = _is(activation, "tanh") and _is(recurrent_activation, "sigmoid")
+    kinds = (
+        (torch.float32, torch.bfloat16)
+        if inputs.device.type == "cpu"
+        else (torch.float32, torch.float16, torch.bfloat16)
+    )
+    return mask is None and usual and inputs.dtype in kinds and inputs.shape[1] > 0 and STATE.depth < 2
+
+
+def _is(activation: Any, name: str) -> bool:
+    return activation == name or (callable(activation) and activation is getattr(ops, name))
+
+
+def _zeros(kernel: Tensor) -> Tensor:
+    return torch.zeros(kernel.shape[1], dtype=kernel.dtype, device=kernel.device)
+
+
+def lstm(
+    inputs: Tensor,
+    initial_h: Tensor,
+    initial_c: Tensor,
+    kernel: Tensor,
+    recurrent_kernel: Tensor,
+    bias: Tensor | None = None,
+    mask: Tensor | None = None,
+    activation: Any = "tanh",
+    recurrent_activation: Any = "sigmoid",
+    go_backwards: bool = False,
+    unroll: bool = False,
+) -> tuple[Tensor, Tensor, Tensor]:
+    if not _fits(inputs, mask, activation, recurrent_activation):
+        return ops.lstm.op.body(  # type: ignore[attr-defined, no-any-return]
+            inputs, initial_h, initial_c, kernel, recurrent_kernel, bias, mask, activation, recurrent_activation,
+            go_backwards, unroll,
+        )  # fmt: skip
+    weights = [kernel.t().contiguous(), recurrent_kernel.t().contiguous()]
+    weights += [_zeros(kernel) if bias is None else bias, _zeros(kernel)]
+    states = (initial_h.unsqueeze(0).contiguous(), initial_c.unsqueeze(0).contiguous())
+    rows = inputs.flip(1) if go_backwards else inputs
+    outputs, h, c = torch.lstm(rows, states, weights, True, 1, 0.0, torch.is_grad_enabled(), False, True)
+    return outputs, h.squeeze(0), c.squeeze(0)
+
+
+def gru(
+    inputs: Tensor,
+    initial_h: Tensor,
+    kernel: Tensor,
+    recurrent_kernel: Tensor,
+    bias: Tensor | None = None,
+    reset_after: bool = True,
+    mask: Tensor | None = None,
+    activation: Any = "tanh",
+    recurrent_activation: Any = "sigmoid",
+    go_backwards: bool = False,
+    unroll: bool = False,
+) -> tuple[Tensor, Tensor]:
+    on_gpu = inputs.device.type != "cpu"  # a processor has no kernel for it
+    if not (on_gpu and reset_after and _fits(inputs, mask, activation, recurrent_activation)):
+        return ops.gru.op.body(  # type: ignore[attr-defined, no-any-return]
+            inputs, initial_h, kernel, recurrent_kernel, bias, reset_after, mask, activation, recurrent_activation,
+            go_backwards, unroll,
+        )  # fmt: skip
+    weights = [_reset_first(one, -1).t().contiguous() for one in (kernel, recurrent_kernel)]
+    biases = [_zeros(kernel)] * 2 if bias is None else list(bias.unbind())
+    weights += [_reset_first(one, -1) for one in biases]
+    rows = inputs.flip(1) if go_backwards else inputs
+    start = initial_h.unsqueeze(0).contiguous()
+    outputs, h = torch.gru(rows, start, weights, True, 1, 0.0, torch.is_grad_enabled(), False, True)
+    return outputs, h.squeeze(0)
+
+
+def _reset_first(weights: Tensor, axis: int) -> Tensor:
+    """Gates z r h, as they stand in Keras, in PyTorch's order r z h."""
+    update, reset, candidate = weights.chunk(3, axis)
+    return torch.cat([reset, update, candidate], axis)
