@@ -158,6 +158,55 @@ def recurrent_state(keras: Any) -> Any:
     return keras.Model([first, second], L.Dense(2)(decoded))
 
 
+# --- attention ------------------------------------------------------------------------------------
+
+
+def _attention(name: str, make: Callable[[Any], Any], random: bool = False, listed: bool = False, **call: Any) -> None:
+    """A model of two inputs: the first attends to the second."""
+
+    def build(keras: Any) -> Any:
+        a, b = keras.Input((3, 6), name="a"), keras.Input((5, 6), name="b")
+        layer = make(keras.layers)
+        return keras.Model([a, b], keras.layers.Dense(2)(layer([a, b], **call) if listed else layer(a, b, **call)))
+
+    MODELS[name] = build
+    if random:
+        RANDOM.add(name)
+
+
+_attention("multi_head_attention", lambda L: L.MultiHeadAttention(2, 4))
+_attention("multi_head_gate", lambda L: L.MultiHeadAttention(2, 4, value_dim=3, output_shape=5, use_gate=True))
+_attention("multi_head_causal", lambda L: L.MultiHeadAttention(2, 4, use_bias=False), use_causal_mask=True)
+_attention("multi_head_window", lambda L: L.MultiHeadAttention(2, 4, sliding_window=2))
+_attention("multi_head_dropout", lambda L: L.MultiHeadAttention(2, 4, dropout=0.3, seed=1), random=True)
+_attention("grouped_query_attention", lambda L: L.GroupQueryAttention(4, 6, 2))
+_attention("grouped_query_gate", lambda L: L.GroupQueryAttention(4, 2, 2, use_gate=True), use_causal_mask=True)
+_attention("attention", lambda L: L.Attention(use_scale=True), listed=True)
+_attention("attention_concat", lambda L: L.Attention(use_scale=True, score_mode="concat"), listed=True)
+_attention("attention_dropout", lambda L: L.Attention(dropout=0.3, seed=1), listed=True, random=True)
+_attention("additive_attention", lambda L: L.AdditiveAttention(), listed=True, use_causal_mask=True)
+_stack("einsum_dense", (4, 5), lambda L: L.EinsumDense("abc,cde->abde", (4, 2, 3), bias_axes="e", activation="tanh"))
+_stack("einsum_dense_elided", (4, 5), lambda L: L.EinsumDense("...x,xy->...y", 3, bias_axes="y"))
+
+
+@_model
+def embedding_transformer(keras: Any) -> Any:
+    """Padded sequences through embeddings, attention, normalization and a dense part, with residuals."""
+    L = keras.layers
+    start = keras.Input((6,), dtype="int32")
+    x = L.Embedding(10, 4, mask_zero=True)(start)
+    x = L.LayerNormalization()(L.Add()([x, L.MultiHeadAttention(2, 2)(x, x)]))
+    x = L.LayerNormalization()(L.Add()([x, L.Dense(4)(L.Dense(8, activation="relu")(x))]))
+    return keras.Model(start, L.Dense(2)(L.GlobalAveragePooling1D()(x)))
+
+
+@_model
+def attention_over_axes(keras: Any) -> Any:
+    """Attention along the columns of an image."""
+    start = keras.Input((3, 4, 5))
+    return keras.Model(start, keras.layers.MultiHeadAttention(2, 3, attention_axes=(2,))(start, start))
+
+
 # --- merging, graphs, nesting ---------------------------------------------------------------------
 
 

@@ -256,12 +256,15 @@ def public_name(obj: Any) -> tuple[str, str] | None:
 
 
 def written_name(cls: type) -> tuple[str, str, str | None] | None:
-    """`module`, `class_name` and `registered_name` that files hold for a built-in class."""
+    """`module`, `class_name` and `registered_name` that files hold for a built-in class.
+
+    A class whose public name in files is not its own says so by `written_as`.
+    """
     name = cls.__name__
     if name in _SPECIAL and _resolve(_SPECIAL[name][1]) is cls:
         return _SPECIAL[name][0], name, name if name == "Functional" else None
     found = public_name(cls)
-    return None if found is None else (PUBLIC_MODULES[found[0]], found[1], None)
+    return None if found is None else (PUBLIC_MODULES[found[0]], vars(cls).get("written_as", found[1]), None)
 
 
 def function_name(function: Any) -> str | None:

@@ -5,6 +5,11 @@ from .activation.prelu import PReLU as PReLU
 from .activation.relu import ReLU as ReLU
 from .activation.softmax import Softmax as Softmax
 from .activation.thresholded_relu import ThresholdedReLU as ThresholdedReLU
+from .attention.additive_attention import AdditiveAttention as AdditiveAttention
+from .attention.attention import Attention as Attention
+from .attention.grouped_query_attention import GroupedQueryAttention as GroupedQueryAttention
+from .attention.grouped_query_attention import GroupQueryAttention as GroupQueryAttention
+from .attention.multi_head_attention import MultiHeadAttention as MultiHeadAttention
 from .convolutional.conv1d import Conv1D as Conv1D
 from .convolutional.conv1d import Convolution1D as Convolution1D
 from .convolutional.conv1d_transpose import Conv1DTranspose as Conv1DTranspose
@@ -28,6 +33,7 @@ from .convolutional.separable_conv1d import SeparableConvolution1D as SeparableC
 from .convolutional.separable_conv2d import SeparableConv2D as SeparableConv2D
 from .convolutional.separable_conv2d import SeparableConvolution2D as SeparableConvolution2D
 from .core.dense import Dense as Dense
+from .core.einsum_dense import EinsumDense as EinsumDense
 from .core.embedding import Embedding as Embedding
 from .core.identity import Identity as Identity
 from .core.lambda_layer import Lambda as Lambda

@@ -365,7 +365,9 @@ class Layer(AddedLosses, GraphView):
                     self.add_loss(self.activity_regularizer(leaf))
 
     def _set_output_masks(self, inputs: Any, outputs: Any, masks: dict[str, Any]) -> None:
-        previous = masks.get("mask")
+        previous = None
+        if masks:  # the first argument's
+            previous = masks.get("mask", masks.get(f"{self._call_signature.names[0]}_mask"))
         if previous is None and not masks:
             previous = tree.map_structure(mask_of, inputs) if _nested(inputs) else mask_of(inputs)
             if _nested(inputs) and all(m is None for m in tree.flatten(previous)):

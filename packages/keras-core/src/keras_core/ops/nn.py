@@ -45,6 +45,7 @@ from keras_core.ops.reduction import sum as total
 from keras_core.ops.scores import scores_of, with_scores
 from keras_core.ops.shaping import broadcast_to, expand_dims, flip, ndim, reshape, shape, split, squeeze
 from keras_core.ops.table import derived, dtype_of, primitive
+from keras_core.symbolic.keras_tensor import any_symbolic
 from keras_core.typing import Axis, DType, Tensor
 
 # -- activations
@@ -527,11 +528,19 @@ def dot_product_attention(
         mask: bool, true where a query may look; broadcast like `bias`.
         scale: factor of the products, 1 / sqrt(depth) when None.
         is_causal: hide keys behind the query's position.
-        flash_attention: accepted for Keras 3; the backend decides.
+        flash_attention: None lets the backend choose how to compute; True asks for its flash attention.
         attn_logits_soft_cap: products are bent by tanh to stay within this bound.
+
+    Raises:
+        ValueError: for ``flash_attention=True`` where the backend has none.
 
     Reference: Vaswani et al., "Attention Is All You Need", 2017.
     """
+    if flash_attention and not any_symbolic(query):
+        raise ValueError(
+            "dot_product_attention(): flash_attention=True is not available here. Leave it at None, which lets the "
+            "backend choose."
+        )
     (*_, heads, depth), key_heads = shape(query), shape(key)[2]
     if heads != key_heads:
         key, value = (_shared_heads(x, heads // key_heads) for x in (key, value))

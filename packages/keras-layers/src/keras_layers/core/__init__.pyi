@@ -1,4 +1,5 @@
 from .dense import Dense as Dense
+from .einsum_dense import EinsumDense as EinsumDense
 from .embedding import Embedding as Embedding
 from .identity import Identity as Identity
 from .lambda_layer import Lambda as Lambda

@@ -1,0 +1,5 @@
+from .additive_attention import AdditiveAttention as AdditiveAttention
+from .attention import Attention as Attention
+from .grouped_query_attention import GroupedQueryAttention as GroupedQueryAttention
+from .grouped_query_attention import GroupQueryAttention as GroupQueryAttention
+from .multi_head_attention import MultiHeadAttention as MultiHeadAttention

@@ -1,0 +1,81 @@
+"""What Attention and AdditiveAttention share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import Layer, ops, random
+from keras_core.typing import Shape, Tensor
+
+from keras_layers.attention import masks
+from keras_layers.checks import describe, fraction
+from keras_layers.shapes import is_symbolic
+
+
+class BaseAttention(Layer):
+    """Values averaged by the softmax of scores, which a subclass gives in `_scores`.
+
+    Args:
+        dropout: part of the weights of the average that is dropped while training, from 0 to 1.
+        seed: an int, for the same drops every time.
+
+    Inputs are a list of query (batch, T, dim), value (batch, S, dim) and, where it is not the value, key
+    (batch, S, dim); the output is (batch, T, dim). ``mask`` at the call is a list of the masks of query and
+    value, (batch, T) and (batch, S): values whose mask is false are not looked at, and outputs of queries
+    whose mask is false are zero. ``use_causal_mask=True`` hides later values from each query.
+    ``return_attention_scores=True`` gives the weights too, (batch, T, S).
+    """
+
+    def __init__(self, dropout: float = 0.0, seed: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.dropout = fraction(self, "dropout", dropout)
+        self.seed = seed
+        self.supports_masking = True
+        if dropout > 0:
+            self.seed_generator = random.SeedGenerator(seed)
+
+    def _scores(self, query: Tensor, key: Tensor) -> Tensor:
+        """How much each query (batch, T, dim) looks at each key (batch, S, dim): (batch, T, S)."""
+        raise NotImplementedError
+
+    def call(
+        self,
+        inputs: Any,
+        mask: Any = None,
+        training: bool | None = None,
+        return_attention_scores: bool = False,
+        use_causal_mask: bool = False,
+    ) -> Any:
+        query, value, *rest = self._checked(inputs, mask)
+        query_mask, value_mask = (mask[0], mask[1]) if mask else (None, None)
+        scores = self._scores(query, rest[0] if rest else value)
+        allowed = masks.of_keys(value_mask)
+        if use_causal_mask:
+            allowed = masks.both(allowed, masks.causal(ops.shape(query)[1], ops.shape(value)[1]))
+        weights = ops.softmax(masks.hidden(scores, allowed))
+        if training and self.dropout > 0 and not is_symbolic(weights):
+            weights = random.dropout(weights, self.dropout, seed=self.seed_generator)
+        outputs = ops.matmul(weights, value)
+        if query_mask is not None:
+            outputs = ops.multiply(outputs, ops.expand_dims(ops.cast(query_mask, ops.dtype(outputs)), -1))
+        return (outputs, weights) if return_attention_scores else outputs
+
+    def _checked(self, inputs: Any, mask: Any) -> Any:
+        """The inputs; raises where they or the masks are no list of two or three."""
+        if not isinstance(inputs, (list, tuple)) or len(inputs) not in (2, 3):
+            got = (
+                f"a list of {len(inputs)}" if isinstance(inputs, (list, tuple)) else f"one of shape {ops.shape(inputs)}"
+            )
+            raise ValueError(f"{describe(self)} takes the list [query, value] or [query, value, key], got {got}.")
+        if mask is not None and (not isinstance(mask, (list, tuple)) or not 2 <= len(mask) <= len(inputs)):
+            raise ValueError(f"{describe(self)}: mask must be the list [query_mask, value_mask], got {mask!r}.")
+        return inputs
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        return mask[0] if isinstance(mask, (list, tuple)) else None
+
+    def compute_output_shape(self, input_shape: Any) -> Shape:
+        return (*input_shape[0][:-1], input_shape[1][-1])
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "dropout": self.dropout, "seed": self.seed}

@@ -1,0 +1,155 @@
+"""What MultiHeadAttention and GroupedQueryAttention share: dense projections around the attention of heads."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from keras_core import Layer, ops
+from keras_core.legacy_backend import name_scope
+from keras_core.typing import Shape, Tensor
+
+from keras_layers.attention import masks
+from keras_layers.checks import describe, fraction, positive_int
+from keras_layers.core.einsum_dense import EinsumDense
+from keras_layers.parameters import options_config, set_options
+from keras_layers.regularization.dropout import Dropout
+
+
+class BaseProjectedAttention(Layer):
+    """Projects query, key and value to heads, lets the heads attend, and projects the result.
+
+    A subclass makes the projections in `build` with `_projection`, and gives them in `_projections`.
+
+    Calls are ``layer(query, value, key=value)`` with shapes (batch, T, features) and (batch, S, features).
+    Values whose `value_mask` or `key_mask` (batch, S) is false are not looked at, nor those where
+    `attention_mask` (batch, T, S) is false; ``use_causal_mask=True`` hides later positions from each query.
+    The masks that come with the inputs are used; that of the query is the output's.
+    ``return_attention_scores=True`` gives the weights too, (batch, heads, T, S).
+
+    Raises:
+        ValueError: for a `flash_attention` that cannot give what else is asked for.
+    """
+
+    def __init__(
+        self,
+        dropout: float,
+        use_bias: bool,
+        sliding_window: int | None,
+        flash_attention: bool | None,
+        use_gate: bool,
+        seed: int | None,
+        options: dict[str, tuple[Any, Any, Any]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.dropout = fraction(self, "dropout", dropout)
+        self.use_bias = use_bias
+        self.sliding_window = None if sliding_window is None else positive_int(self, "sliding_window", sliding_window)
+        self.flash_attention = flash_attention
+        self.use_gate = use_gate
+        self.seed = seed
+        self.supports_masking = True
+        for weight, given in options.items():
+            set_options(self, weight, *given)
+        if flash_attention and dropout > 0:
+            raise ValueError(f"{describe(self)}: flash_attention=True has no dropout, got dropout={dropout}.")
+
+    # -- projections
+
+    def _projection(self, equation: str, shape: Shape, bias_axes: str, inputs: Shape, name: str) -> EinsumDense:
+        """A built projection with the options of this layer."""
+        layer = EinsumDense(
+            equation,
+            shape,
+            bias_axes=bias_axes if self.use_bias else None,
+            name=name,
+            dtype=self.dtype_policy,
+            **options_config(self, "kernel", "bias"),
+        )
+        layer.build(inputs)
+        return layer
+
+    def _make_dropout(self) -> None:
+        self._dropout_layer = (
+            Dropout(self.dropout, seed=self.seed, dtype=self.dtype_policy) if self.dropout > 0 else None
+        )
+
+    def _projections(self) -> tuple[EinsumDense, EinsumDense, EinsumDense, EinsumDense]:
+        """Those of query, key, value and result."""
+        raise NotImplementedError
+
+    _gate_dense: EinsumDense | None = None
+
+    def _scope(self) -> Any:
+        return name_scope(self.name)
+
+    # -- the call
+
+    def call(
+        self,
+        query: Tensor,
+        value: Tensor,
+        key: Tensor | None = None,
+        query_mask: Tensor | None = None,
+        value_mask: Tensor | None = None,
+        key_mask: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        return_attention_scores: bool = False,
+        training: bool | None = None,
+        use_causal_mask: bool = False,
+    ) -> Any:
+        of_query, of_key, of_value, of_result = self._projections()
+        heads = [of_query(query), of_key(value if key is None else key), of_value(value)]
+        allowed = masks.both(masks.of_keys(value_mask), masks.of_keys(key_mask))
+        if attention_mask is not None:
+            allowed = masks.both(allowed, ops.cast(attention_mask, "bool"))
+        if return_attention_scores and self.flash_attention:
+            raise ValueError(f"{describe(self)}: flash_attention=True does not give attention scores.")
+        explicit = return_attention_scores or bool(training and self.dropout > 0)
+        result, scores = self._attend(explicit, heads, allowed, use_causal_mask)
+        if self._gate_dense is not None:
+            result = ops.multiply(result, ops.sigmoid(self._gate_dense(query)))
+        outputs = of_result(result)
+        return (outputs, scores) if return_attention_scores else outputs
+
+    def _attend(self, explicit: bool, heads: list[Tensor], allowed: Tensor | None, causal: bool) -> Any:
+        """The heads' results and, if `explicit`, the weights that they are averages by.
+
+        Args:
+            explicit: whether the weights themselves are needed, to be returned or dropped.
+            heads: query (batch, T, heads, size), key and value (batch, S, heads, size).
+            allowed: mask (..., T, S), true where a query may look.
+            causal: whether later positions are hidden.
+        """
+        query, key, value = heads
+        lengths = ops.shape(query)[1], ops.shape(key)[1]
+        if self.sliding_window is not None:
+            allowed = masks.both(allowed, masks.window(*lengths, self.sliding_window))
+        if allowed is not None and ops.ndim(allowed) == 3:
+            allowed = ops.expand_dims(allowed, 1)
+        if not explicit:
+            return ops.dot_product_attention(
+                query, key, value, mask=allowed, is_causal=causal, flash_attention=self.flash_attention
+            ), None
+        if causal:
+            allowed = masks.both(allowed, masks.causal(*lengths))
+        groups = ops.shape(query)[2] // ops.shape(key)[2]
+        if groups > 1:
+            key, value = ops.repeat(key, groups, axis=2), ops.repeat(value, groups, axis=2)
+        scale = 1 / math.sqrt(ops.shape(query)[3])
+        scores = ops.einsum("bthd,bshd->bhts", ops.multiply(query, scale), key)
+        weights = ops.softmax(masks.hidden(scores, allowed))
+        dropped = weights if self._dropout_layer is None else self._dropout_layer(weights)
+        return ops.einsum("bhts,bshd->bthd", dropped, value), weights
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "use_bias": self.use_bias,
+            "use_gate": self.use_gate,
+            "sliding_window": self.sliding_window,
+            "dropout": self.dropout,
+            **options_config(self, "kernel", "bias"),
+            "seed": self.seed,
+        }

@@ -1,0 +1,111 @@
+"""GroupedQueryAttention: several query heads share a head of key and value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core.typing import Shape
+
+from keras_layers.attention.base_projected_attention import BaseProjectedAttention
+from keras_layers.checks import describe, positive_int
+from keras_layers.core.einsum_dense import EinsumDense
+
+
+class GroupedQueryAttention(BaseProjectedAttention):
+    """Attention whose query heads share heads of key and value, in groups of equal size.
+
+    Args:
+        head_dim: size of each head.
+        num_query_heads: number of query heads, a multiple of `num_key_value_heads`; as many are multi-head
+            attention.
+        num_key_value_heads: number of heads of key and value; one is multi-query attention.
+        dropout: part of the weights that is dropped while training, from 0 to 1.
+        use_bias: whether the projections have biases.
+        sliding_window: how many positions on each side (its own included) a query sees; None is all.
+        flash_attention: None lets the backend choose how to compute; True asks for its flash attention.
+        kernel_initializer, bias_initializer: initial values of the weights.
+        kernel_regularizer, bias_regularizer: penalties on the weights.
+        activity_regularizer: penalty on the output.
+        kernel_constraint, bias_constraint: projections of the weights after each update.
+        use_gate: whether the heads' results are multiplied by ``sigmoid`` of a projection of the query.
+        seed: an int, for the same drops every time.
+
+    See `BaseProjectedAttention` for inputs, masks and the options of a call.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import GroupQueryAttention
+        >>> x = np.ones((1, 5, 8), "float32")
+        >>> tuple(GroupQueryAttention(head_dim=4, num_query_heads=6, num_key_value_heads=2)(x, x).shape)
+        (1, 5, 8)
+
+    Reference: Ainslie et al., 2023, https://arxiv.org/abs/2305.13245
+    """
+
+    written_as = "GroupQueryAttention"  # the name that Keras gives it in files
+
+    def __init__(
+        self,
+        head_dim: int,
+        num_query_heads: int,
+        num_key_value_heads: int,
+        dropout: float = 0.0,
+        use_bias: bool = True,
+        sliding_window: int | None = None,
+        flash_attention: bool | None = None,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        use_gate: bool = False,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        options = {
+            "kernel": (kernel_initializer, kernel_regularizer, kernel_constraint),
+            "bias": (bias_initializer, bias_regularizer, bias_constraint),
+        }
+        kwargs["activity_regularizer"] = activity_regularizer
+        super().__init__(dropout, use_bias, sliding_window, flash_attention, use_gate, seed, options, **kwargs)
+        self.head_dim = positive_int(self, "head_dim", head_dim)
+        self.num_query_heads = positive_int(self, "num_query_heads", num_query_heads)
+        self.num_key_value_heads = positive_int(self, "num_key_value_heads", num_key_value_heads)
+        if self.num_query_heads % self.num_key_value_heads:
+            raise ValueError(
+                f"{describe(self)}: num_query_heads must be a multiple of num_key_value_heads, "
+                f"got {num_query_heads} and {num_key_value_heads}."
+            )
+
+    def build(self, query_shape: Shape, value_shape: Shape, key_shape: Shape | None = None) -> None:
+        of_query = (None, self.num_query_heads, self.head_dim)
+        of_key = (None, self.num_key_value_heads, self.head_dim)
+        inward, outward = "bqm,muh->bquh", "bquh,uhm->bqm"
+        with self._scope():
+            self._query_dense = self._projection(inward, of_query, "uh", query_shape, "query")
+            self._key_dense = self._projection(inward, of_key, "uh", key_shape or value_shape, "key")
+            if self.use_gate:
+                self._gate_dense = self._projection(inward, of_query, "uh", query_shape, "gate")
+            self._value_dense = self._projection(inward, of_key, "uh", value_shape, "value")
+            self._make_dropout()
+            results = (*query_shape[:-1], *of_query[1:])
+            self._output_dense = self._projection(outward, (None, query_shape[-1]), "m", results, "attention_output")
+
+    def _projections(self) -> tuple[EinsumDense, EinsumDense, EinsumDense, EinsumDense]:
+        return self._query_dense, self._key_dense, self._value_dense, self._output_dense
+
+    def compute_output_shape(self, query_shape: Shape, value_shape: Any = None, key_shape: Any = None) -> Shape:
+        return tuple(query_shape)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "head_dim": self.head_dim,
+            "num_query_heads": self.num_query_heads,
+            "num_key_value_heads": self.num_key_value_heads,
+        }
+
+
+GroupQueryAttention = GroupedQueryAttention

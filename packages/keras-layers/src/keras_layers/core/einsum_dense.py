@@ -1,0 +1,162 @@
+"""EinsumDense: a dense layer whose sum of products is written as an Einstein sum."""
+
+from __future__ import annotations
+
+import re
+import string
+from typing import Any, NamedTuple
+
+from keras_core import Layer, activations, ops
+from keras_core.typing import Shape, Tensor
+
+from keras_layers.checks import describe
+from keras_layers.old_names import LORA, old_names
+from keras_layers.parameters import add_parameter, options_config, set_options
+
+_EQUATION = re.compile(r"((?:\.\.\.)?[a-zA-Z]*|[a-zA-Z]+\.\.\.),([a-zA-Z]+)->((?:\.\.\.)?[a-zA-Z]*|[a-zA-Z]+\.\.\.)")
+
+
+class EinsumDense(Layer):
+    """``activation(einsum(equation, inputs, kernel) + bias)``.
+
+    Args:
+        equation: letters of the input, of the kernel and of the output, such as "abc,cd->abd". "..." at the
+            beginning or the end of input and output stands for any axes, which both have.
+        output_shape: size, or sizes, of the output's axes without the batch and without "..."; None where
+            the size is the input's.
+        activation: name or function; None is linear.
+        bias_axes: letters of the output's axes that the bias has; None is no bias.
+        kernel_initializer, bias_initializer: initial values of the weights.
+        kernel_regularizer, bias_regularizer: penalties on the weights.
+        kernel_constraint, bias_constraint: projections of the weights after each update.
+
+    Weights: `kernel`, with the axes that the equation names, and `bias`, from the first of `bias_axes` to
+    the output's last axis, of size 1 where it does not vary.
+
+    Raises:
+        ValueError: for an equation that is not of this form, or that does not fit the shapes.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import EinsumDense
+        >>> layer = EinsumDense("abc,cd->abd", output_shape=(None, 5), bias_axes="d")
+        >>> tuple(layer(np.ones((2, 3, 4), "float32")).shape)
+        (2, 3, 5)
+    """
+
+    @old_names(keras2={**LORA, "gptq_unpacked_column_size": None})
+    def __init__(
+        self,
+        equation: str,
+        output_shape: int | Shape,
+        activation: Any = None,
+        bias_axes: str | None = None,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.equation = equation
+        self.partial_output_shape = (output_shape,) if isinstance(output_shape, int) else tuple(output_shape)
+        self.activation = activations.get(activation)
+        self.bias_axes = bias_axes
+        set_options(self, "kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
+        set_options(self, "bias", bias_initializer, bias_regularizer, bias_constraint)
+        self._parts()
+
+    def build(self, input_shape: Shape) -> None:
+        shapes = self._shapes(input_shape)
+        self.kernel = add_parameter(self, "kernel", shapes.kernel)
+        self.bias = None if shapes.bias is None else add_parameter(self, "bias", shapes.bias)
+
+    def call(self, inputs: Tensor) -> Tensor:
+        outputs = ops.einsum(self.equation, inputs, self.kernel)
+        if self.bias is not None:
+            outputs = ops.add(outputs, self.bias)
+        return self.activation(outputs)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        return self._shapes(input_shape).output
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "equation": self.equation,
+            "output_shape": self.partial_output_shape,
+            "activation": activations.serialize(self.activation),
+            "bias_axes": self.bias_axes,
+            **options_config(self, "kernel", "bias"),
+        }
+
+    def _parts(self) -> tuple[str, str, str]:
+        """The letters of input, kernel and output."""
+        found = _EQUATION.fullmatch(self.equation.replace(" ", ""))
+        parts: tuple[str, str, str] = found.groups() if found else ("", "", "")  # type: ignore[assignment]
+        start, _, end = parts
+        if not found or [start.startswith("..."), start.endswith("...")] != [
+            end.startswith("..."),
+            end.endswith("..."),
+        ]:
+            raise ValueError(
+                f"{describe(self)}: equation must be like 'ab,bc->ac', '...b,bc->...c' or 'ab...,bc->ac...', "
+                f"got {self.equation!r}."
+            )
+        return parts
+
+    def _shapes(self, input_shape: Shape) -> _Shapes:
+        start, kernel, end = self._parts()
+        unused = [letter for letter in string.ascii_letters if letter not in self.equation]
+        elided = "".join(unused[: max(len(input_shape) - len(start.replace("...", "")), 0)])
+        start, end = start.replace("...", elided), end.replace("...", elided)
+        if len(start) != len(input_shape):
+            raise ValueError(
+                f"{describe(self)}: equation {self.equation!r} takes inputs of rank {len(start)}, "
+                f"got shape {tuple(input_shape)}."
+            )
+        given = [letter for letter in end if letter not in elided]
+        given = given[len(given) - len(self.partial_output_shape) :]
+        sizes = dict(zip(start, input_shape, strict=True))
+        for letter, size in zip(given, self.partial_output_shape, strict=False):
+            if sizes.get(letter) is None:
+                sizes[letter] = size
+            elif size not in (None, sizes[letter]):
+                raise ValueError(
+                    f"{describe(self)}: axis {letter!r} of {self.equation!r} has size {sizes[letter]} in the input "
+                    f"of shape {tuple(input_shape)} and {size} in output_shape {self.partial_output_shape}."
+                )
+        return _Shapes(
+            tuple(self._size(letter, sizes) for letter in kernel),
+            self._bias_shape(end, sizes),
+            tuple(sizes[letter] if letter in sizes else self._size(letter, sizes) for letter in end),
+        )
+
+    def _bias_shape(self, end: str, sizes: dict[str, int | None]) -> Shape | None:
+        if not self.bias_axes:
+            return None
+        missing = [letter for letter in self.bias_axes if letter not in end]
+        if missing:
+            raise ValueError(
+                f"{describe(self)}: bias_axes {self.bias_axes!r} has {missing[0]!r}, which is no axis of the output "
+                f"in {self.equation!r}."
+            )
+        behind = end[min(map(end.index, self.bias_axes)) :]
+        return tuple(self._size(letter, sizes) if letter in self.bias_axes else 1 for letter in behind)
+
+    def _size(self, letter: str, sizes: dict[str, int | None]) -> int:
+        size = sizes.get(letter)
+        if size is None:
+            raise ValueError(
+                f"{describe(self)}: the size of axis {letter!r} in {self.equation!r} must be known from the input's "
+                f"shape or output_shape, got output_shape {self.partial_output_shape}."
+            )
+        return size
+
+
+class _Shapes(NamedTuple):
+    kernel: Shape
+    bias: Shape | None
+    output: Shape
