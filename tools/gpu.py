@@ -29,6 +29,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from importlib.machinery import PathFinder
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,8 @@ def chosen(wheels: Iterable[Path]) -> tuple[list[Path], list[str]]:
     found = {canonicalize_name(parse_wheel_filename(path.name)[0]): path for path in fitting}
     installed, left_out = [], []
     for path in filter(is_ours, fitting):
-        missing = [name for name in unavailable(path) if name not in found] if is_backend(path) else []
+        lacks = [lack for lack in lacking(needs([path])) if not lack.held] if is_backend(path) else []
+        missing = [lack.requirement.name for lack in lacks if canonicalize_name(lack.requirement.name) not in found]
         if missing:
             left_out.append(f"{', '.join(missing)}: not installed, so {path.name.partition('-')[0]} is left out")
         else:
@@ -75,12 +77,6 @@ def chosen(wheels: Iterable[Path]) -> tuple[list[Path], list[str]]:
         installed += more
         wanted = needs(more)
     return installed, left_out
-
-
-def unavailable(wheel: Path) -> list[str]:
-    """What a wheel requires that is neither installed nor importable."""
-    names = [canonicalize_name(lack.requirement.name) for lack in lacking(needs([wheel])) if not lack.held]
-    return [name for name in names if importlib.util.find_spec(name.replace("-", "_")) is None]
 
 
 def is_backend(wheel: Path) -> bool:
@@ -129,9 +125,18 @@ class Lack:
 
 
 def lacking(requirements: Iterable[Requirement], path: list[str] | None = None) -> list[Lack]:
-    """The requirements that no distribution in these folders (`sys.path` when not given) fulfils."""
+    """The requirements that nothing in these folders (`sys.path` when not given) fulfils."""
     found = [Lack(requirement, held(requirement.name, path)) for requirement in requirements]
-    return [lack for lack in found if not lack.held or not lack.requirement.specifier.contains(lack.held, True)]
+    return [
+        lack
+        for lack in found
+        if (not lack.requirement.specifier.contains(lack.held, True) if lack.held else not importable(lack, path))
+    ]
+
+
+def importable(lack: Lack, path: list[str] | None) -> bool:
+    """Whether it is there all the same: a framework that was built here, or goes by another name."""
+    return PathFinder.find_spec(lack.requirement.name.replace("-", "_"), path) is not None
 
 
 def held(name: str, path: list[str] | None = None) -> str:

@@ -28,15 +28,14 @@ def devices(name: str) -> dict[str, Any]:
 
 
 def versions(names: list[str]) -> dict[str, str]:
-    """Versions of those that are installed and not ours."""
+    """Versions of those that are there and not ours."""
     found = {}
     for name in names:
-        if not name.startswith(("keras", "lazy")):
-            try:
-                found[name] = version(name)
-            except PackageNotFoundError:
-                pass
-    return found
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:  # it may go by another name
+            found[name] = getattr(sys.modules.get(name), "__version__", "")
+    return {name: found[name] for name in names if found[name] and not name.startswith(("keras", "lazy"))}
 
 
 def trainers() -> dict[str, Any]:

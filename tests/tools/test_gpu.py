@@ -68,7 +68,13 @@ class TestChoosing:
         ]
         chosen, left_out = gpu.chosen(wheels)
         assert names(chosen) == {"keras_core", "keras_backend_other"}
-        assert left_out == ["no-such-framework: not installed, so keras_backend_some is left out"]
+        assert left_out == ["no_such_framework: not installed, so keras_backend_some is left out"]
+
+    def test_a_framework_that_goes_by_another_name_is_there(self, gpu, tmp_path, monkeypatch):
+        (tmp_path / "no_such_framework.py").write_text("")
+        monkeypatch.syspath_prepend(str(tmp_path))
+        wheels = [wheel(tmp_path, "keras_backend_some", "no_such_framework>=2", backend=True)]
+        assert gpu.chosen(wheels) == (wheels, [])
 
     def test_lacking_says_what_is_asked_for_and_held(self, gpu):
         lacks = gpu.lacking([Requirement("numpy>=2"), Requirement("numpy>=999"), Requirement("missing-one>1")])
