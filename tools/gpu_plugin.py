@@ -1,8 +1,6 @@
-"""A plugin of pytest that `tools/gpu.py` loads: tests meet a machine that lacks packages and has an accelerator.
+"""A plugin of pytest that `tools/gpu.py` loads, for a machine that lacks packages.
 
 - What fails for want of a package that is not installed is skipped, and the reason names the package.
-- Tests may compare tensors with NumPy wherever these live. Some frameworks refuse that for tensors of an
-  accelerator; Keras's own code is still refused, so that nothing is hidden.
 - Every result is written to the file that `KERAS_TALLY` names as soon as it is there, one line of JSON each, so
   that a run that is cut off or crashes has counts all the same.
 """
@@ -13,7 +11,6 @@ import importlib.util
 import json
 import os
 import re
-import sys
 from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Any
@@ -75,41 +72,14 @@ def _skipping() -> Generator[None, Any, Any]:
         raise
 
 
-# ---------------------------------------------------------------------------- tensors of an accelerator
-
-
-def let_tests_read(tensor: type) -> None:
-    """Lets tests turn tensors of this class into arrays by NumPy, as `tensor.cpu()` would be."""
-    refusing = tensor.__array__  # type: ignore[attr-defined]
-
-    def as_array(self: Any, *arguments: Any, **options: Any) -> Any:
-        mine = "cpu" not in str(self.device) and not _asked_by_keras()
-        return refusing(self.detach().cpu() if mine else self, *arguments, **options)
-
-    tensor.__array__ = as_array  # type: ignore[attr-defined]
-
-
-def _asked_by_keras() -> bool:
-    """Whether the code that wants an array belongs to Keras and not to a test."""
-    frame = sys._getframe(2)
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in ("numpy", "torch"):
-        frame = frame.f_back
-    name = frame.f_globals.get("__name__", "")
-    return name.startswith("keras_") and ".conformance" not in name
+# ---------------------------------------------------------------------------- the tally
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begins the tally; of several processes, only the first keeps one."""
-    if os.environ.get("KERAS_BACKEND") == "torch":
-        import torch
-
-        let_tests_read(torch.Tensor)
     path = os.environ.get("KERAS_TALLY")
     if path and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Tally(Path(path)))
-
-
-# ---------------------------------------------------------------------------- the tally
 
 
 class Tally:

@@ -25,14 +25,6 @@ def gpu(_tools_on_the_path):
 
 
 @pytest.fixture
-def plugin(_tools_on_the_path):
-    """The module tools/gpu_plugin.py."""
-    import gpu_plugin
-
-    return gpu_plugin
-
-
-@pytest.fixture
 def run_pytest(tmp_path):
     """Runs a text as a file of tests under the plugin: the finished process and the tally by test."""
 

@@ -1,8 +1,5 @@
 """The plugin: tests that lack a package are skipped by its name, all others as without it."""
 
-import numpy as np
-import pytest
-
 TESTS = """
 import pytest, warnings
 
@@ -63,40 +60,3 @@ def test_a_file_that_is_wrong(run_pytest):
     done, found = run_pytest("import keras_no_such_package\ndef test_it(): pass\n")
     assert done.returncode == 2
     assert found["test_it.py"][0] == "failed"
-
-
-class Tensor:
-    """A tensor as some frameworks have it: of an accelerator, so that NumPy may not read it."""
-
-    def __init__(self, values, device="cuda:0"):
-        self.values, self.device = values, device
-
-    def detach(self):
-        return self
-
-    def cpu(self):
-        return Tensor(self.values, "cpu")
-
-    def __array__(self, dtype=None, copy=None):
-        if self.device != "cpu":
-            raise TypeError("can't convert cuda:0 device type tensor to numpy")
-        return np.array(self.values, dtype)
-
-
-def asked_in(module):
-    """NumPy's view of a tensor, asked for by a function of that module."""
-    there = {"__name__": module, "np": np}
-    exec("def read(tensor): return np.asarray(tensor)", there)
-    return there["read"]
-
-
-def test_tests_may_read_tensors_of_an_accelerator(plugin):
-    tensor = type("Some", (Tensor,), {})
-    with pytest.raises(TypeError, match="cuda:0"):
-        np.asarray(tensor([1.0]))
-    plugin.let_tests_read(tensor)
-    np.testing.assert_array_equal(tensor([1.0, 2.0]), [1.0, 2.0])
-    assert asked_in("keras_core.conformance.running")(tensor([3.0])).tolist() == [3.0]
-    with pytest.raises(TypeError, match="cuda:0"):
-        asked_in("keras_core.arrays")(tensor([1.0]))
-    assert asked_in("keras_core.arrays")(tensor([1.0]).cpu()).tolist() == [1.0]

@@ -20,8 +20,8 @@ def _with_values(cls: type, function: Any, types: Any, args: Any = (), kwargs: A
 
 
 def _detached_array(self: Any, dtype: Any = None) -> np.ndarray:
-    """``np.asarray(tensor)``, also of one that autograd follows."""
-    return _as_array(self.detach() if self.requires_grad else self, dtype)
+    """``np.asarray(tensor)``, also of one that autograd follows or that is on another device."""
+    return _as_array((self.detach() if self.requires_grad else self).cpu(), dtype)
 
 
 def _ufunc(self: Any, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
@@ -44,7 +44,7 @@ def _ufunc(self: Any, ufunc: Any, method: str, *inputs: Any, **options: Any) -> 
         arrays = [np.asarray(one) if isinstance(one, torch.Tensor) else one for one in inputs]
         result = getattr(ufunc, method)(*arrays, **options)
         kept = "out" in options or not isinstance(result, (np.ndarray, np.generic))
-        return result if kept else torch.as_tensor(result)
+        return result if kept else torch.as_tensor(result, device=tensors[0].device)
     return function(*(_beside(one, tensors[0]) for one in inputs))
 
 
@@ -59,8 +59,8 @@ def install() -> None:
     """Let PyTorch's functions and operators take a Variable, and NumPy take what a layer returns.
 
     A layer called outside `fit` is followed by autograd, as a module of PyTorch is. Unlike there, ``np.asarray`` of its
-    result needs no ``detach()``, and an array may stand on either side of an operator, so that code which is written
-    for every backend runs on this one.
+    result needs no ``detach()`` and no ``cpu()``, and an array may stand on either side of an operator, so that code
+    which is written for every backend runs on this one.
     """
     Variable.__torch_function__ = classmethod(_with_values)  # type: ignore[attr-defined]
     torch.Tensor.__array__ = _detached_array  # type: ignore[method-assign]
