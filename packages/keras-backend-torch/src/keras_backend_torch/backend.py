@@ -23,6 +23,7 @@ from keras_backend_torch.framework import (
     known_devices,
     on_device,
     outside_tracing,
+    symbol_of,
     torch,
 )
 from keras_backend_torch.ops import OPS
@@ -82,8 +83,8 @@ class TorchBackend:
         return not is_symbolic(tensor)
 
     def is_recording(self) -> bool:
-        """Whether autograd follows the operations that the user runs."""
-        return torch.is_grad_enabled() and not STATE.detached
+        """Never: autograd follows compiled calls as well as others."""
+        return False
 
     def shape(self, tensor: Tensor) -> Shape:
         """Static shape."""
@@ -101,7 +102,13 @@ class TorchBackend:
 
     def read(self, handle: Cell) -> Tensor:
         """The value as it is now; a later write replaces the tensor and leaves this one."""
-        return handle.leaf() if torch.is_grad_enabled() and not STATE.detached else handle.value
+        if STATE.detached or not torch.is_grad_enabled() or not handle.trainable:
+            return handle.value
+        if STATE.symbols is None:
+            return handle.leaf()
+        if handle not in STATE.symbols:
+            STATE.symbols[handle] = symbol_of(handle.value, follow=True)
+        return STATE.symbols[handle]
 
     def write(self, pairs: Sequence[tuple[Cell, Tensor]]) -> None:
         """Put a tensor into each variable, all or (on failure) none."""

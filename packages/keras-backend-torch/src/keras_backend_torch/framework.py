@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from keras_core import dtypes
+from torch._guards import detect_fake_mode
 from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
 from torch.utils._python_dispatch import _disable_current_modes
 
@@ -28,11 +29,13 @@ class _ThreadState(threading.local):
         detached: above 0 while variables are read as plain values, which autograd does not follow.
         depth: how many gradients are being taken, one inside another.
         abstract: above 0 while only shapes are asked for.
+        symbols: what variables have been read as meanwhile.
     """
 
     detached = 0
     depth = 0
     abstract = 0
+    symbols: dict[Any, torch.Tensor] | None = None
 
 
 STATE = _ThreadState()
@@ -49,14 +52,37 @@ def detached() -> Iterator[None]:
 
 
 @contextmanager
-def abstractly() -> Iterator[None]:
-    """Inside, tensors have shapes and dtypes only."""
+def followed(yes: bool) -> Iterator[None]:
+    """Inside, autograd follows what is read from trained variables, or leaves it alone."""
+    if yes:
+        with torch.enable_grad():
+            yield
+    else:
+        with detached(), torch.no_grad():
+            yield
+
+
+@contextmanager
+def abstractly(follow: bool) -> Iterator[None]:
+    """Inside, tensors have shapes and dtypes only; variables are read as such, too."""
+    mode = detect_fake_mode() or FakeTensorMode(allow_non_fake_inputs=True)
+    outer = STATE.symbols
+    STATE.symbols = {}
     STATE.abstract += 1
     try:
-        with detached(), torch.no_grad(), FakeTensorMode(allow_non_fake_inputs=True):
+        with followed(follow), mode:
             yield
     finally:
         STATE.abstract -= 1
+        STATE.symbols = outer
+
+
+def symbol_of(tensor: torch.Tensor, follow: bool) -> torch.Tensor:
+    """A tensor without numbers like this one, for the program that is traced now."""
+    mode = detect_fake_mode()
+    with outside_tracing():
+        symbol = mode.from_tensor(tensor)
+        return symbol.requires_grad_() if follow else symbol
 
 
 def kind_of(dtype: Any) -> torch.dtype:
@@ -133,10 +159,12 @@ __all__ = [
     "default_device",
     "detached",
     "device_of",
+    "followed",
     "is_symbolic",
     "kind_of",
     "known_devices",
     "on_device",
     "outside_tracing",
+    "symbol_of",
     "torch",
 ]

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from keras_core import Spec, Trace, Variable
 from keras_core.typing import Tensor
 
 from keras_backend_torch.cell import Cell
-from keras_backend_torch.framework import abstractly, default_device, kind_of, torch
+from keras_backend_torch.following import Followed
+from keras_backend_torch.framework import STATE, abstractly, default_device, kind_of, torch
 from keras_backend_torch.passes import shortened
 from keras_backend_torch.program import Writer
 from keras_backend_torch.threads import sparing
 from keras_backend_torch.tracing import Recording, Untraceable, record
 
 Program = Callable[..., "list[Tensor]"]
+Result = TypeVar("Result")
 
 _grad_enabled = torch.is_grad_enabled
 _set_grad_enabled = torch._C._set_grad_enabled
@@ -47,26 +49,51 @@ def _commit(cells: Iterable[Cell], values: Iterable[Tensor]) -> None:
 def stage(
     backend: Any, fn: Callable[..., Any], variables: Sequence[Variable], signature: Sequence[Spec], jit: bool | None
 ) -> Program:
-    """`fn` as one call: recorded as a flat list of kernel calls where that is possible."""
+    """`fn` as one call: recorded as a flat list of kernel calls where that is possible.
+
+    Outside `fit` autograd follows it, as it follows a module of PyTorch: by the trained variables that it reads, and by
+    arguments that require a gradient.
+    """
     recording = _recorded(backend, fn, variables, signature)
     if recording is None:
         return _op_by_op(backend, fn, variables)
-    run, mode = sparing(Writer(recording).step(), recording), _grad_mode(recording)
+    run = _in_grad_mode(sparing(Writer(recording).step(), recording), recording)
     read = [variable.storage for variable in recording.reads]
     written = [variable.storage for variable in recording.writes]
     count = len(written)
+    trains = any(cell.trainable for cell in written)
+    follows = not trains and any(cell.trainable for cell in read)
+    followed = Followed(backend, fn, list(recording.reads), run, count, _stager(backend, variables, jit))
 
     def program(*tensors: Tensor) -> list[Tensor]:
-        was_enabled = _grad_enabled()
-        _set_grad_enabled(mode)
-        try:
-            results = run(*[cell.value for cell in read], *[_plain(tensor) for tensor in tensors])
-        finally:
-            _set_grad_enabled(was_enabled)
+        given = [tensor if tensor.is_contiguous() else tensor.contiguous() for tensor in tensors]
+        if _grad_enabled() and not (trains or STATE.detached) and (follows or any(t.requires_grad for t in tensors)):
+            results = followed([*[cell.leaf() for cell in read], *given])
+        else:
+            results = run(*[cell.value for cell in read], *given)
         _commit(written, results)
         return results[count:]
 
     return program
+
+
+def _stager(backend: Any, variables: Sequence[Variable], jit: bool | None) -> Callable[..., Program]:
+    return lambda fn, specs: stage(backend, fn, variables, specs, jit)
+
+
+def _in_grad_mode(run: Program, recording: Recording) -> Program:
+    """`run` without autograd, or with it where a kernel wants it so though nothing is followed."""
+    mode = _grad_mode(recording)
+
+    def in_mode(*given: Any) -> list[Tensor]:
+        was_enabled = _grad_enabled()
+        _set_grad_enabled(mode)
+        try:
+            return run(*given)
+        finally:
+            _set_grad_enabled(was_enabled)
+
+    return in_mode
 
 
 def _grad_mode(recording: Recording) -> bool:
@@ -75,11 +102,6 @@ def _grad_mode(recording: Recording) -> bool:
     This kernel keeps what its gradient needs only then, whatever its argument `train` says.
     """
     return any(call.kernel is torch.ops.aten.mkldnn_rnn_layer.default for call in recording.calls)
-
-
-def _plain(tensor: Tensor) -> Tensor:
-    """The tensor as programs expect it."""
-    return tensor if tensor.is_contiguous() else tensor.contiguous()
 
 
 def _recorded(
@@ -91,9 +113,19 @@ def _recorded(
     when `fn` runs.
     """
     try:
-        return shortened(record(backend, fn, variables, signature))
+        return shortened(_following(lambda follow: record(backend, fn, variables, signature, follow)))
     except (Untraceable, RuntimeError, TypeError, NotImplementedError, AssertionError):
         return None
+
+
+def _following(run: Callable[[bool], Result]) -> Result:
+    """``run(False)``, or ``run(True)`` where that fails since `fn` calls ``backward()`` on what autograd should follow."""
+    try:
+        return run(False)
+    except RuntimeError as error:
+        if "not require grad" not in str(error):
+            raise
+        return run(True)
 
 
 def _op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[Variable]) -> Program:
@@ -103,7 +135,7 @@ def _op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[Variable
         with Trace(backend, variables) as trace:
             results = list(fn(*tensors))
         write([(variable.storage, value) for variable, value in trace.written.items()])
-        return [result.detach().clone() for result in results]
+        return [result.clone() for result in results]
 
     return program
 
@@ -118,19 +150,14 @@ def stage_steps(
     recording = _recorded(backend, fn, variables, signature)
     if recording is None:
         return _steps_op_by_op(backend, fn, variables)
-    run, mode = sparing(Writer(recording).steps(), recording), _grad_mode(recording)
+    run = _in_grad_mode(sparing(Writer(recording).steps(), recording), recording)
     others = [variable for variable in recording.writes if variable not in recording.reads]
     kept = [variable.storage for variable in [*recording.reads, *others]]
     written = [variable.storage for variable in recording.writes]
     count = len(written)
 
     def steps(indices: Tensor, *data: Tensor) -> list[Tensor]:
-        was_enabled = _grad_enabled()
-        _set_grad_enabled(mode)
-        try:
-            results = run(_rows(indices), *[cell.value for cell in kept], *data)
-        finally:
-            _set_grad_enabled(was_enabled)
+        results = run(_rows(indices), *[cell.value for cell in kept], *data)
         _commit(written, results)
         return results[count:]
 
@@ -157,7 +184,10 @@ def _steps_op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[Va
 
 def abstract(backend: Any, fn: Callable[..., Any], signature: Sequence[Spec]) -> list[Spec]:
     """Specs found by running `fn` on tensors without numbers, twice where sizes are unknown: those that differ are."""
-    found = [_specs_at(backend, fn, signature, size) for size in _probes(signature)]
+    found = [
+        _following(lambda follow, size=size: _specs_at(backend, fn, signature, size, follow))  # type: ignore[misc]
+        for size in _probes(signature)
+    ]
     if len(found) == 1:
         return found[0]
     shapes = [
@@ -171,8 +201,8 @@ def _probes(signature: Sequence[Spec]) -> tuple[int, ...]:
     return (7, 11) if any(None in spec.shape for spec in signature) else (1,)
 
 
-def _specs_at(backend: Any, fn: Callable[..., Any], signature: Sequence[Spec], size: int) -> list[Spec]:
-    with abstractly():
+def _specs_at(backend: Any, fn: Callable[..., Any], signature: Sequence[Spec], size: int, follow: bool) -> list[Spec]:
+    with abstractly(follow):
         tensors = [
             torch.empty(
                 [size if n is None else n for n in spec.shape], dtype=kind_of(spec.dtype), device=default_device()

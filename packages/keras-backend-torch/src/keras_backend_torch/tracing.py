@@ -29,9 +29,9 @@ from keras_backend_torch.framework import (
     FakeTensor,
     FakeTensorMode,
     default_device,
-    detached,
+    followed,
     kind_of,
-    outside_tracing,
+    symbol_of,
     torch,
 )
 
@@ -156,8 +156,21 @@ class Recording:
     specs: dict[Value, Tensor]
 
 
-def record(backend: Any, fn: Callable[..., Any], variables: Sequence[Variable], signature: Sequence[Spec]) -> Recording:
+def record(
+    backend: Any,
+    fn: Callable[..., Any],
+    variables: Sequence[Variable],
+    signature: Sequence[Spec],
+    follow: bool = False,
+) -> Recording:
     """Run `fn` without numbers and note what it does.
+
+    Args:
+        backend: the backend.
+        fn: flat and pure.
+        variables: those that it may write.
+        signature: specs of its arguments.
+        follow: whether autograd follows the trained variables, for a `fn` that calls ``loss.backward()`` itself.
 
     Raises:
         Untraceable: when that depends on numbers.
@@ -167,12 +180,12 @@ def record(backend: Any, fn: Callable[..., Any], variables: Sequence[Variable], 
     reads: dict[Variable, Value] = {}
 
     def fetch(variable: Variable) -> Tensor:
-        with outside_tracing():
-            tensor = mode.from_tensor(variable.storage.value)
+        cell = variable.storage
+        tensor = symbol_of(cell.value, follow and cell.trainable)
         reads[variable] = recorder.new(tensor)
         return tensor
 
-    with detached(), torch.no_grad(), mode:
+    with followed(follow), mode:
         given = [_symbol(spec) for spec in signature]
         inputs = [recorder.new(tensor) for tensor in given]
         try:
@@ -182,6 +195,7 @@ def record(backend: Any, fn: Callable[..., Any], variables: Sequence[Variable], 
                 written = {variable: recorder.own(value) for variable, value in trace.written.items()}
         except DEPENDS_ON_NUMBERS as error:
             raise Untraceable(str(error)) from error
+        torch.set_grad_enabled(False)
         _separate(recorder, results, written, [*given, *(recorder.specs[value] for value in reads.values())])
         outputs = [recorder.of(result) for result in results]
         writes = {variable: recorder.of(value) for variable, value in written.items()}
