@@ -1,4 +1,4 @@
-"""The four models that are measured, and their data: sizes only, so that every environment can import it."""
+"""The models that are measured, and their data: sizes only, so that every environment can import it."""
 
 from __future__ import annotations
 
@@ -28,11 +28,18 @@ class Case:
         labels = random.integers(0, self.classes, self.rows).astype("int32")
         if self.name == "lstm":
             return random.integers(1, VOCABULARY, (self.rows, TIMESTEPS)).astype("int32"), labels
+        if self.name == "transformer":
+            return random.integers(1, VOCABULARY, (self.rows, POSITIONS)).astype("int32"), labels
+        if self.name == "stacked":
+            characters = random.integers(0, CHARACTERS, (self.rows, 40))
+            return np.eye(CHARACTERS, dtype="float32")[characters], labels
         shape = {"small": (100,), "mlp": (784,), "convnet": (28, 28, 1)}[self.name]
         return random.normal(size=(self.rows, *shape)).astype("float32"), labels
 
 
 VOCABULARY, TIMESTEPS, UNITS = 10_000, 80, 128
+POSITIONS, FEATURES, HEADS, HIDDEN = 64, 128, 4, 512
+CHARACTERS = 57
 
 # No number of rows is a multiple of the batch: the last batch of an epoch is a smaller one.
 CASES = {
@@ -42,5 +49,11 @@ CASES = {
         Case("mlp", "784-512-512-10, batch 128", rows=10_050, batch=128, epochs=2, settle=510),
         Case("convnet", "MNIST convnet, batch 128", rows=2_570, batch=128, epochs=1, settle=5),
         Case("lstm", "Embedding-LSTM(128), T 80, batch 32", rows=1_290, batch=32, epochs=1, settle=210, classes=2),
+        Case(
+            "stacked", "LSTM 2x128 on 40x57, batch 128", rows=2_570, batch=128, epochs=1, settle=60, classes=CHARACTERS
+        ),
+        Case(
+            "transformer", "transformer, 2 blocks, T 64, batch 32", rows=1_290, batch=32, epochs=1, settle=60, classes=2
+        ),
     )
 }

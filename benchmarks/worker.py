@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from models import CASES, TIMESTEPS, UNITS, VOCABULARY, Case
+from models import CASES, CHARACTERS, FEATURES, HEADS, HIDDEN, POSITIONS, TIMESTEPS, UNITS, VOCABULARY, Case
 
 sys.path.insert(0, str(Path(__file__).with_name("raw")))
 CALLS = 200
@@ -36,8 +36,40 @@ def build(name: str):
         convolutions = [layers.Conv2D(filters, 3, activation="relu") for filters in (32, 64)]
         flat = [layers.MaxPooling2D(), layers.Flatten(), layers.Dense(128, activation="relu")]
         return Sequential([layers.Input((28, 28, 1)), *convolutions, *flat, head(10)])
+    if name == "stacked":
+        recurrent = [layers.LSTM(UNITS, return_sequences=True), layers.LSTM(UNITS)]
+        return Sequential([layers.Input((40, CHARACTERS)), *recurrent, head(CHARACTERS)])
+    if name == "transformer":
+        return transformer()
     words = layers.Embedding(VOCABULARY, UNITS)
     return Sequential([layers.Input((TIMESTEPS,), dtype="int32"), words, layers.LSTM(UNITS), head(2)])
+
+
+def transformer():
+    """Words and their positions, two blocks of attention and a dense part with normalized residuals, their mean."""
+    from keras import Input, Model, layers, ops
+
+    class Words(layers.Layer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.words = layers.Embedding(VOCABULARY, FEATURES)
+            self.places = layers.Embedding(POSITIONS, FEATURES)
+
+        def build(self, input_shape) -> None:
+            self.words.build(input_shape)
+            self.places.build((POSITIONS,))
+
+        def call(self, x):
+            return self.words(x) + self.places(ops.arange(POSITIONS))
+
+    start = Input((POSITIONS,), dtype="int32")
+    x = Words()(start)
+    for _ in range(2):
+        attended = layers.MultiHeadAttention(HEADS, FEATURES // HEADS)(x, x)
+        x = layers.LayerNormalization()(layers.Add()([x, attended]))
+        dense = layers.Dense(FEATURES)(layers.Dense(HIDDEN, activation="relu")(x))
+        x = layers.LayerNormalization()(layers.Add()([x, dense]))
+    return Model(start, head(2)(layers.GlobalAveragePooling1D()(x)))
 
 
 def head(classes: int):
