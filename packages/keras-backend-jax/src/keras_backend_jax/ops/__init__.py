@@ -19,6 +19,7 @@ from keras_backend_jax.ops import (
     nn,
     random,
     reduction,
+    rnn,
     shaping,
 )
 from keras_backend_jax.precision import wide_allowed
@@ -66,6 +67,7 @@ for _family in (
     nn,
     conv,
     random,
+    rnn,
     control,
 ):
     OPS.update({name: _scoped(function) for name, function in _public(_family).items()})
