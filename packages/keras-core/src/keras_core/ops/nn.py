@@ -38,12 +38,12 @@ from keras_core.ops.elementwise import (
     where,
 )
 from keras_core.ops.indexing import sort, take_along_axis
-from keras_core.ops.linalg import einsum
+from keras_core.ops.linalg import matmul
 from keras_core.ops.reduction import cumsum, mean
 from keras_core.ops.reduction import max as greatest
 from keras_core.ops.reduction import sum as total
 from keras_core.ops.scores import scores_of, with_scores
-from keras_core.ops.shaping import broadcast_to, expand_dims, flip, ndim, reshape, shape, split, squeeze
+from keras_core.ops.shaping import broadcast_to, expand_dims, flip, ndim, reshape, shape, split, squeeze, transpose
 from keras_core.ops.table import derived, dtype_of, primitive
 from keras_core.symbolic.keras_tensor import any_symbolic
 from keras_core.typing import Axis, DType, Tensor
@@ -544,7 +544,8 @@ def dot_product_attention(
     (*_, heads, depth), key_heads = shape(query), shape(key)[2]
     if heads != key_heads:
         key, value = (_shared_heads(x, heads // key_heads) for x in (key, value))
-    products = multiply(einsum("bthd,bshd->bhts", query, key), 1 / math.sqrt(depth) if scale is None else scale)
+    query = transpose(multiply(query, 1 / math.sqrt(depth) if scale is None else scale), (0, 2, 1, 3))
+    products = matmul(query, transpose(key, (0, 2, 3, 1)))
     if attn_logits_soft_cap is not None:
         products = multiply(tanh(divide(products, attn_logits_soft_cap)), attn_logits_soft_cap)
     if bias is not None:
@@ -553,8 +554,8 @@ def dot_product_attention(
     if mask is not None:
         products = where(mask, products, lowest)
     if is_causal:
-        products = where(tri(shape(query)[1], shape(key)[1], 0, "bool"), products, lowest)
-    return einsum("bhts,bshd->bthd", softmax(products), value)
+        products = where(tri(shape(query)[2], shape(key)[1], 0, "bool"), products, lowest)
+    return transpose(matmul(softmax(products), transpose(value, (0, 2, 1, 3))), (0, 2, 1, 3))
 
 
 def _shared_heads(x: Tensor, times: int) -> Tensor:

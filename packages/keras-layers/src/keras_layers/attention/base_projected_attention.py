@@ -137,11 +137,12 @@ class BaseProjectedAttention(Layer):
         groups = ops.shape(query)[2] // ops.shape(key)[2]
         if groups > 1:
             key, value = ops.repeat(key, groups, axis=2), ops.repeat(value, groups, axis=2)
-        scale = 1 / math.sqrt(ops.shape(query)[3])
-        scores = ops.einsum("bthd,bshd->bhts", ops.multiply(query, scale), key)
+        scaled = ops.multiply(query, 1 / math.sqrt(ops.shape(query)[3]))
+        scores = ops.matmul(ops.transpose(scaled, (0, 2, 1, 3)), ops.transpose(key, (0, 2, 3, 1)))
         weights = ops.softmax(masks.hidden(scores, allowed))
         dropped = weights if self._dropout_layer is None else self._dropout_layer(weights)
-        return ops.einsum("bhts,bshd->bthd", dropped, value), weights
+        result = ops.matmul(dropped, ops.transpose(value, (0, 2, 1, 3)))
+        return ops.transpose(result, (0, 2, 1, 3)), weights
 
     def get_config(self) -> dict[str, Any]:
         return {
