@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keras_core import config
+from keras_core import config, ops
 from keras_core.typing import Axis, Tensor
 
 from keras_backend_torch.framework import torch
@@ -67,6 +67,32 @@ def softmax(x: Tensor, axis: Axis = -1) -> Tensor:
 
 def log_softmax(x: Tensor, axis: Axis = -1) -> Tensor:
     return _over_axes(torch.log_softmax, x, axis)
+
+
+# -- attention
+
+
+def dot_product_attention(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    bias: Tensor | None = None,
+    mask: Tensor | None = None,
+    scale: float | None = None,
+    is_causal: bool = False,
+    flash_attention: bool | None = None,
+    attn_logits_soft_cap: float | None = None,
+) -> Tensor:
+    """PyTorch's flash attention where it is asked for; else the op's own body, which has second derivatives too."""
+    plain = mask is None and bias is None and attn_logits_soft_cap is None
+    if not (flash_attention and plain and query.is_cuda and query.dtype.itemsize == 2):
+        body = ops.dot_product_attention.op.body
+        return body(query, key, value, bias, mask, scale, is_causal, flash_attention, attn_logits_soft_cap)
+    heads = [x.transpose(1, 2) for x in (query, key, value)]
+    grouped = query.shape[2] != key.shape[2]
+    with torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.FLASH_ATTENTION):
+        result = _F.scaled_dot_product_attention(*heads, is_causal=is_causal, scale=scale, enable_gqa=grouped)
+    return result.transpose(1, 2)
 
 
 # -- cross-entropies
