@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from keras_core import dtypes
+from keras_core.backend import standardize_device
 from torch._guards import detect_fake_mode
 from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
 from torch.utils._python_dispatch import _disable_current_modes
@@ -112,10 +113,8 @@ def device_of(name: str) -> torch.device:
     Raises:
         ValueError: for any other name; it lists the known ones.
     """
-    kind, _, number = str(name).lower().replace("cuda", "gpu").partition(":")
-    if f"{kind}:{number or 0}" not in known_devices():
-        raise ValueError(f"There is no device {name!r}. PyTorch sees: {', '.join(known_devices())}.")
-    return torch.device("cpu") if kind == "cpu" else torch.device("cuda", int(number or 0))
+    kind, _, number = standardize_device(name, known_devices()).partition(":")
+    return torch.device("cpu") if kind == "cpu" else torch.device("cuda", int(number))
 
 
 def default_device() -> torch.device:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from keras_core.typing import Tensor
 
@@ -40,16 +41,17 @@ class _Finder:
         self.constants = constants
         self.maker = {call.results[0]: call for call in calls if call.single and not call.mutates}
 
-    def args(self, value: object, kernel: object) -> tuple[Value, Value] | None:
-        """Both arguments of the call that made `value`, if it is one of `kernel` on two tensors."""
+    def args(self, value: object, kernel: object) -> tuple[Any, Any] | None:
+        """Both arguments of the call that made `value`, if it is one of `kernel` on a tensor and a tensor or number."""
         call = self.maker.get(value) if isinstance(value, Value) else None
         if call is None or call.kernel is not kernel or call.kwargs or len(call.args) != 2:
             return None
-        first, second = call.args
-        return (first, second) if isinstance(first, Value) and isinstance(second, Value) else None
+        return call.args if isinstance(call.args[0], Value) else None  # type: ignore[return-value]
 
-    def number(self, value: Value) -> float | None:
+    def number(self, value: Any) -> float | None:
         """A constant scalar."""
+        if not isinstance(value, Value):
+            return float(value)
         tensor = self.constants.get(value)
         return float(tensor) if tensor is not None and tensor.dim() == 0 else None
 
@@ -59,7 +61,7 @@ class _Finder:
         scaled = added and self.args(added[1], aten.mul.Tensor)
         moved = scaled and self.args(scaled[0], aten.sub.Tensor)
         share = scaled and self.number(scaled[1])
-        if not added or not moved or share is None or moved[1] != added[0]:
+        if not added or not moved or share is None or moved[1] != added[0] or not isinstance(moved[0], Value):
             return None
         return added[0], moved[0], share
 
@@ -81,7 +83,7 @@ class _Finder:
         if not first or not second or epsilon is None or squared != (first[1], first[1]):
             return None
         old, results = (stepped[0], first[0], second[0]), (new, scaled[0], root.args[0])
-        if not self._alike([*old, first[1]]) or self.specs[scaled[1]].dim():
+        if not self._alike([*old, first[1]]) or not isinstance(scaled[1], Value) or self.specs[scaled[1]].dim():
             return None
         return _Match(place, old, results, first[1], scaled[1], (first[2], second[2], epsilon))
 
@@ -130,7 +132,7 @@ def _fused(matches: Sequence[_Match], recording: Recording, constants: dict[Valu
     never = Value(free)
     constants[never] = recording.specs[never] = torch.full((), torch.inf)
     weights, means, squares = ([match.new[k] for match in matches] for k in range(3))
-    lists = (weights, gradients, means, squares, [], [never] * len(matches))
+    lists: tuple[list[Value], ...] = (weights, gradients, means, squares, [], [never] * len(matches))
     options = {
         "lr": matches[0].rate,
         "beta1": 1 - first,

@@ -63,5 +63,5 @@ def install() -> None:
     which is written for every backend runs on this one.
     """
     Variable.__torch_function__ = classmethod(_with_values)  # type: ignore[attr-defined]
-    torch.Tensor.__array__ = _detached_array  # type: ignore[method-assign]
-    torch.Tensor.__array_ufunc__ = _ufunc  # type: ignore[attr-defined]
+    torch.Tensor.__array__ = _detached_array
+    torch.Tensor.__array_ufunc__ = _ufunc

@@ -19,8 +19,13 @@ _SMALL = 1024
 """Constants of more elements are neither compared nor computed beforehand."""
 
 
-def shortened(recording: Recording) -> Recording:
-    """The recording after all passes; what it gives is the same."""
+def shortened(recording: Recording, fuse: bool = True) -> Recording:
+    """The recording after all passes; what it gives is the same.
+
+    Args:
+        recording: what was recorded.
+        fuse: whether to use fused kernels for an optimizer's steps, in place of what `torch.compile` would make.
+    """
     constants = dict(recording.constants)
     wanted = {*recording.outputs, *recording.writes.values()}
     fixed = _Fixed(recording)
@@ -29,7 +34,9 @@ def shortened(recording: Recording) -> Recording:
     calls = _renamed(calls, _equal_constants(constants, wanted))
     calls = _once(calls, fixed, wanted)
     calls = _with_bias(_without_idle_views(calls, recording, fixed, wanted), recording, fixed, wanted)
-    calls = by_fused_adam(living(calls, list(wanted)), list(wanted), recording, constants)
+    calls = living(calls, list(wanted))
+    if fuse:
+        calls = by_fused_adam(calls, list(wanted), recording, constants)
     used = {value for call in calls for value in call.uses()} | wanted
     kept = {value: tensor for value, tensor in constants.items() if value in used}
     return dataclasses.replace(recording, calls=calls, constants=kept)

@@ -12,7 +12,7 @@ from torch.utils._pytree import tree_leaves, tree_map
 from keras_backend_torch.framework import torch
 from keras_backend_torch.tracing import Call, Recording, Value, living, memory_of
 
-_HOMES = (torch._C._VariableFunctions, torch._C._nn, torch._C.TensorBase)  # type: ignore[attr-defined]
+_HOMES = (torch._C._VariableFunctions, torch._C._nn, torch._C.TensorBase)
 """Where PyTorch keeps functions that parse their arguments in C++: they cost half of what a call by overload costs."""
 
 
@@ -75,10 +75,12 @@ class Writer:
 
     Args:
         recording: what to write.
+        by_overload: whether kernels are called by their exact names, which `torch.compile` knows.
     """
 
-    def __init__(self, recording: Recording) -> None:
+    def __init__(self, recording: Recording, by_overload: bool = False) -> None:
         self.recording = recording
+        self._by_overload = by_overload
         self.names: dict[str, Any] = {"index_select": torch.index_select}
         self._functions: dict[int, str] = {}
         for value, tensor in recording.constants.items():
@@ -141,11 +143,11 @@ class Writer:
         lines = []
         last = _last_uses(calls)
         for index, call in enumerate(calls):
+            made = [value for value in call.results if value is not None]
             if _is_copy(call) and call.args[0] in owned:
-                lines.append(f"{_name(call.results[0])} = {_name(call.args[0])}")
+                lines.append(f"{_name(made[0])} = {_name(call.args[0])}")
             else:
                 lines.append(self._line(call))
-            made = [value for value in call.results if value is not None]
             used = {value for value in [*call.uses(), *made] if last.get(value, index) == index}
             over = [value for value in used - results if value not in self.recording.constants]
             if over:
@@ -153,7 +155,7 @@ class Writer:
         return lines
 
     def _line(self, call: Call) -> str:
-        function = self._name_of(_function(call, self.recording))
+        function = self._name_of(call.kernel if self._by_overload else _function(call, self.recording))
         args = [*map(self._source, call.args), *(f"{k}={self._source(v)}" for k, v in call.kwargs.items())]
         targets = ", ".join("_" if value is None else _name(value) for value in call.results)
         text = f"{function}({', '.join(args)})"

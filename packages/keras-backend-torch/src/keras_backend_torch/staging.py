@@ -10,6 +10,7 @@ from keras_core import Spec, Trace, Variable
 from keras_core.typing import Tensor
 
 from keras_backend_torch.cell import Cell
+from keras_backend_torch.compiling import compiled, repeated
 from keras_backend_torch.following import Followed
 from keras_backend_torch.framework import STATE, abstractly, default_device, kind_of, torch
 from keras_backend_torch.passes import shortened
@@ -23,7 +24,7 @@ Result = TypeVar("Result")
 _grad_enabled = torch.is_grad_enabled
 _set_grad_enabled = torch._C._set_grad_enabled
 
-_set_value = Cell.value.__set__  # type: ignore[attr-defined]
+_set_value = vars(Cell)["value"].__set__
 
 
 def write(pairs: Sequence[tuple[Cell, Tensor]]) -> None:
@@ -54,10 +55,10 @@ def stage(
     Outside `fit` autograd follows it, as it follows a module of PyTorch: by the trained variables that it reads, and by
     arguments that require a gradient.
     """
-    recording = _recorded(backend, fn, variables, signature)
+    recording = _recorded(backend, fn, variables, signature, jit)
     if recording is None:
         return _op_by_op(backend, fn, variables)
-    run = _in_grad_mode(sparing(Writer(recording).step(), recording), recording)
+    run = _in_grad_mode(_step(recording, jit), recording)
     read = [variable.storage for variable in recording.reads]
     written = [variable.storage for variable in recording.writes]
     count = len(written)
@@ -75,6 +76,12 @@ def stage(
         return results[count:]
 
     return program
+
+
+def _step(recording: Recording, jit: bool | None) -> Program:
+    if jit:
+        return compiled(Writer(recording, by_overload=True).step())
+    return sparing(Writer(recording).step(), recording)
 
 
 def _stager(backend: Any, variables: Sequence[Variable], jit: bool | None) -> Callable[..., Program]:
@@ -105,7 +112,7 @@ def _grad_mode(recording: Recording) -> bool:
 
 
 def _recorded(
-    backend: Any, fn: Callable[..., Any], variables: Sequence[Variable], signature: Sequence[Spec]
+    backend: Any, fn: Callable[..., Any], variables: Sequence[Variable], signature: Sequence[Spec], jit: bool | None
 ) -> Recording | None:
     """None where `fn` has to run op by op.
 
@@ -113,13 +120,14 @@ def _recorded(
     when `fn` runs.
     """
     try:
-        return shortened(_following(lambda follow: record(backend, fn, variables, signature, follow)))
+        found = _following(lambda follow: record(backend, fn, variables, signature, follow))
+        return shortened(found, fuse=not jit)
     except (Untraceable, RuntimeError, TypeError, NotImplementedError, AssertionError):
         return None
 
 
 def _following(run: Callable[[bool], Result]) -> Result:
-    """``run(False)``, or ``run(True)`` where that fails since `fn` calls ``backward()`` on what autograd should follow."""
+    """``run(False)``, or ``run(True)`` where that fails since ``backward()`` is called on what nobody follows."""
     try:
         return run(False)
     except RuntimeError as error:
@@ -147,12 +155,18 @@ def stage_steps(
 
     New values are carried from step to step and reach the variables after the last, so that a failure keeps none.
     """
-    recording = _recorded(backend, fn, variables, signature)
+    recording = _recorded(backend, fn, variables, signature, jit)
     if recording is None:
         return _steps_op_by_op(backend, fn, variables)
-    run = _in_grad_mode(sparing(Writer(recording).steps(), recording), recording)
     others = [variable for variable in recording.writes if variable not in recording.reads]
-    kept = [variable.storage for variable in [*recording.reads, *others]]
+    carried = [*recording.reads, *others]
+    kept = [variable.storage for variable in carried]
+    if jit:
+        positions = [carried.index(variable) for variable in recording.writes]
+        run = repeated(_step(recording, jit), positions, len(recording.reads), len(carried))
+    else:
+        run = sparing(Writer(recording).steps(), recording)
+    run = _in_grad_mode(run, recording)
     written = [variable.storage for variable in recording.writes]
     count = len(written)
 

@@ -41,7 +41,7 @@ def _setter() -> Callable[[int], Any]:
     try:
         lines = Path("/proc/self/maps").read_text(encoding="utf-8").splitlines()
         (path,) = {line.split()[-1] for line in lines if "libgomp" in line}
-        return ctypes.CDLL(path).omp_set_num_threads  # type: ignore[no-any-return]
+        return ctypes.CDLL(path).omp_set_num_threads
     except (OSError, ValueError, AttributeError):
         return torch.set_num_threads
 

@@ -46,7 +46,7 @@ def lstm(
     unroll: bool = False,
 ) -> tuple[Tensor, Tensor, Tensor]:
     if not _fits(inputs, mask, activation, recurrent_activation):
-        return ops.lstm.op.body(  # type: ignore[attr-defined, no-any-return]
+        return ops.lstm.op.body(  # type: ignore[attr-defined]
             inputs, initial_h, initial_c, kernel, recurrent_kernel, bias, mask, activation, recurrent_activation,
             go_backwards, unroll,
         )  # fmt: skip
@@ -73,7 +73,7 @@ def gru(
 ) -> tuple[Tensor, Tensor]:
     on_gpu = inputs.device.type != "cpu"  # a processor has no kernel for it
     if not (on_gpu and reset_after and _fits(inputs, mask, activation, recurrent_activation)):
-        return ops.gru.op.body(  # type: ignore[attr-defined, no-any-return]
+        return ops.gru.op.body(  # type: ignore[attr-defined]
             inputs, initial_h, kernel, recurrent_kernel, bias, reset_after, mask, activation, recurrent_activation,
             go_backwards, unroll,
         )  # fmt: skip

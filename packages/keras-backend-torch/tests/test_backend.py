@@ -1,0 +1,85 @@
+import subprocess
+import sys
+import threading
+
+import ml_dtypes
+import numpy as np
+import pytest
+from keras_backend_torch.backend import BACKEND
+from keras_backend_torch.framework import torch
+from keras_core import Variable, gradients, ops
+
+
+def test_tensors_are_copies_of_arrays() -> None:
+    array = np.ones(3, "float32")
+    tensor = BACKEND.tensor(array)
+    array[:] = 5
+    assert tensor.tolist() == [1, 1, 1]
+    assert BACKEND.tensor(np.arange(4)[::-1]).tolist() == [3, 2, 1, 0]
+
+
+def test_numbers_without_a_dtype() -> None:
+    assert [BACKEND.dtype(BACKEND.tensor(value)) for value in (1, 1.5, True)] == ["int32", "float32", "bool"]
+    assert BACKEND.dtype(BACKEND.tensor(np.float64(1))) == "float64"
+
+
+def test_bfloat16_goes_there_and_back() -> None:
+    array = np.array([1.5, -2], ml_dtypes.bfloat16)
+    tensor = BACKEND.tensor(array)
+    assert tensor.dtype is torch.bfloat16
+    back = BACKEND.numpy(tensor)
+    assert back.dtype == ml_dtypes.bfloat16 and back.tolist() == [1.5, -2]
+
+
+def test_numpy_of_a_tensor_shares_no_memory() -> None:
+    tensor = torch.ones(2, requires_grad=True)
+    BACKEND.numpy(tensor)[:] = 7
+    assert tensor.tolist() == [1, 1]
+
+
+def test_a_dtype_that_pytorch_lacks_is_named() -> None:
+    with pytest.raises(ValueError, match="PyTorch has no dtype 'string'"):
+        ops.cast(torch.ones(2), "string")
+
+
+def test_a_write_of_another_shape_keeps_all_old_values() -> None:
+    cells = [BACKEND.create(np.zeros(2, "float32"), name, True) for name in "ab"]
+    with pytest.raises(ValueError, match="Variable 'b'"):
+        BACKEND.write([(cells[0], torch.ones(2)), (cells[1], torch.ones(3))])
+    assert [cell.value.tolist() for cell in cells] == [[0, 0], [0, 0]]
+
+
+def test_gradients_of_gradients() -> None:
+    v = Variable(3.0)
+    _, (second,) = gradients(lambda: gradients(lambda: v * v * v, [v])[1][0], [v])
+    assert float(second) == 18
+
+
+def test_devices_and_their_scope() -> None:
+    assert BACKEND.devices()[0] == "cpu:0"
+    with BACKEND.device("cpu:0"):
+        assert BACKEND.tensor(1.0).device.type == "cpu"
+    with pytest.raises(ValueError, match="cpu:0"), BACKEND.device("gpu:77"):
+        pass
+
+
+def test_the_scope_of_a_device_is_of_its_thread() -> None:
+    from keras_backend_torch.framework import _DEVICE
+
+    seen = []
+    with BACKEND.device("cpu:0"):
+        thread = threading.Thread(target=lambda: seen.append(_DEVICE.get()))
+        thread.start()
+        thread.join()
+        assert _DEVICE.get() is not None
+    assert seen == [None]
+
+
+def test_loading_it_leaves_the_settings_of_pytorch_alone() -> None:
+    code = (
+        "import torch; before = torch.get_num_threads(), torch.get_default_dtype(), torch.is_grad_enabled();"
+        "import keras_backend_torch.backend;"
+        "print(before == (torch.get_num_threads(), torch.get_default_dtype(), torch.is_grad_enabled()))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "True"

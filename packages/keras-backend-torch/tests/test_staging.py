@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import numpy as np
+import pytest
+from keras_backend_torch import staging
+from keras_backend_torch.backend import BACKEND
+from keras_backend_torch.framework import torch
+from keras_core import Spec, Variable, ops, stage
+
+
+def f32(*values: float) -> np.ndarray:
+    return np.array(values, "float32")
+
+
+def test_python_runs_once_and_the_recording_ever_after() -> None:
+    runs = []
+    program = stage(lambda x: (runs.append(1), x * 2)[1], [])
+    assert [float(program(f32(k))[0]) for k in range(3)] == [0, 2, 4]
+    assert len(runs) == 1
+
+
+def test_what_depends_on_numbers_runs_op_by_op() -> None:
+    v = Variable(f32(0))
+
+    def fn(x: Any) -> Any:
+        v.assign_add(x)
+        return x * 2 if float(x[0]) > 0 else x - 1
+
+    program = stage(fn, [v])
+    assert [float(program(f32(k))[0]) for k in (3, -3)] == [6, -4]
+    assert v.numpy().tolist() == [0]
+
+
+def test_functions_of_pytorch_are_recorded_with_their_own_kernels() -> None:
+    program = stage(lambda x: torch.nn.functional.gelu(torch.fft.rfft(x).abs()), [])
+    x = np.random.default_rng(0).normal(size=8).astype("float32")
+    expected = torch.nn.functional.gelu(torch.tensor(np.abs(np.fft.rfft(x)).astype("float32")))
+    np.testing.assert_allclose(program(x), expected, rtol=1e-5)
+
+
+def test_writing_into_tensors_is_recorded_in_order() -> None:
+    v = Variable(f32(1, 2))
+
+    def fn(x: Any) -> Any:
+        filled = torch.zeros(4)
+        filled[:2] = v.value
+        before = filled.clone()
+        filled.mul_(x)
+        return before, filled
+
+    program = stage(fn, [v])
+    for factor in (3, 5):
+        before, after = program(f32(factor))
+        assert before.tolist() == [1, 2, 0, 0] and after.tolist() == [factor, 2 * factor, 0, 0]
+    assert v.numpy().tolist() == [1, 2]
+
+
+def test_results_share_memory_with_nothing() -> None:
+    v = Variable(f32(1, 2))
+    x = torch.ones(2)
+    same, half, value = stage(lambda t: (t, t[:1], v.value), [v])(x)
+    for result in (same, half, value):
+        result.fill_(9)
+    assert x.tolist() == [1, 1] and v.numpy().tolist() == [1, 2]
+    assert value.tolist() == [9, 9] and half.tolist() == [9]
+
+
+def test_an_argument_that_is_not_laid_out_row_by_row() -> None:
+    program = stage(lambda x: ops.reshape(x, (-1,)), [])
+    assert program(torch.arange(6.0).reshape(3, 2).T).tolist() == [0, 2, 4, 1, 3, 5]
+
+
+def test_a_tensor_of_the_user_is_a_constant() -> None:
+    weights = torch.tensor([2.0, 3.0], requires_grad=True)
+    program = stage(lambda x: x * weights, [])
+    assert program(f32(1, 1)).tolist() == [2, 3]
+
+
+def test_steps_keep_nothing_when_one_fails() -> None:
+    total = Variable(np.float32(0))
+    table = torch.tensor([1.0, 2.0])
+
+    def fn(index: Any) -> list[Any]:
+        total.assign_add(ops.sum(ops.take(table, index, 0)))
+        return [total.value]
+
+    steps = BACKEND.stage_steps(fn, [total], [Spec((1,), "int32")])
+    rows = torch.tensor([0, 1, 9], dtype=torch.int32)
+    assert float(steps(np.array([[0], [1]]), rows)[0]) == 3
+    with pytest.raises(IndexError):
+        steps(np.array([[0], [2]]), rows)
+    assert float(total.numpy()) == 3
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_gradient_accumulation_style_choices(recorded: bool) -> None:
+    v = Variable(np.float32(0))
+
+    def fn(x: Any) -> Any:
+        ops.cond(x > 0, lambda: v.assign_add(x), lambda: v.assign(v * 2.0))
+        return v.value if recorded else v.value + float(x)
+
+    program = stage(fn, [v])
+    for x in (3.0, -1.0, 1.0):
+        program(np.float32(x))
+    assert float(v.numpy()) == 7
+
+
+def test_threads_run_one_program_at_once() -> None:
+    v = Variable(np.eye(8, dtype="float32"))
+    program = stage(lambda x: ops.matmul(ops.matmul(x, v), v), [])
+    program(np.zeros((4, 8), "float32"))
+    wrong = []
+
+    def work(number: float) -> None:
+        for _ in range(100):
+            if not bool((program(np.full((4, 8), number, "float32")) == number).all()):
+                wrong.append(number)
+
+    threads = [threading.Thread(target=work, args=(float(k),)) for k in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def test_specs_of_a_function_with_an_unknown_batch() -> None:
+    specs = staging.abstract(BACKEND, lambda x: [x.flatten(1), x.sum()], [Spec((None, 3, 4), "float32")])
+    assert [(spec.shape, spec.dtype) for spec in specs] == [((None, 12), "float32"), ((), "float32")]
