@@ -114,3 +114,14 @@ def test_the_optimizer_that_keras_offers_is_found() -> None:
         BACKEND, lambda *g: (optimizer.apply(g, variables), [])[1], [*variables, *optimizer.variables], specs
     )
     assert kernels(shortened(found)).count("_fused_adam_") == 1
+
+
+def test_a_gradient_that_lies_across_is_turned_before_the_fused_kernel() -> None:
+    start = np.random.default_rng(0).normal(size=(2, 3, 4)).astype("float32")
+    w, m, v = Variable(start), Variable(np.zeros_like(start)), Variable(np.zeros_like(start))
+    rate = Variable(np.float32(0.5))
+    fn = _adam([w], [m], [v], rate)
+    program = BACKEND.stage(lambda g: fn(g.permute(2, 1, 0)), [w, m, v, rate], [Spec((4, 3, 2), "float32")])
+    gradient = np.random.default_rng(1).normal(size=(4, 3, 2)).astype("float32")
+    program(torch.tensor(gradient))
+    np.testing.assert_allclose(m.numpy(), 0.1 * gradient.transpose(2, 1, 0), rtol=1e-5)

@@ -4,7 +4,8 @@ What is looked for is the arithmetic, wherever it comes from: with constants a, 
 
     m' = m + (g - m) * a,  v' = v + (g * g - v) * b,  w' = w - m' * r / (sqrt(v') + e)
 
-Eleven kernels run over each variable for it, each through all of its memory; the fused one runs once. It applies the
+Eleven kernels run over each variable for it, each through all of its memory; the fused one runs once, and wants all
+tensors laid out row by row. It applies the
 corrections for the averages' beginning itself: told of infinitely many steps, it applies none, and r holds them.
 """
 
@@ -128,6 +129,15 @@ def _fused(matches: Sequence[_Match], recording: Recording, constants: dict[Valu
     for match, gradient in zip(matches, gradients, strict=True):
         recording.specs[gradient] = recording.specs[match.gradient]
         copies.append(Call(aten.contiguous.default, (match.gradient,), {}, [gradient], True))
+    gradients = []
+    for match in matches:
+        spec = recording.specs[match.gradient]
+        if spec.dim() < 3 and spec.is_contiguous():
+            gradients.append(match.gradient)
+            continue
+        straight = _new_value(recording, torch.empty_like(recording.specs[match.old[0]]))
+        copies.append(Call(aten.contiguous.default, (match.gradient,), {}, [straight], True))
+        gradients.append(straight)
     first, second, epsilon = matches[0].settings
     never = Value(free)
     constants[never] = recording.specs[never] = torch.full((), torch.inf)
@@ -143,6 +153,12 @@ def _fused(matches: Sequence[_Match], recording: Recording, constants: dict[Valu
         "maximize": False,
     }
     return [*copies, Call(aten._fused_adam_.tensor_lr, lists, options, [], False)]
+
+
+def _new_value(recording: Recording, spec: Tensor) -> Value:
+    value = Value(1 + max(one.number for one in recording.specs))
+    recording.specs[value] = spec
+    return value
 
 
 def _ordered(calls: Sequence[Call], held: set[Value], there: set[Value]) -> list[Call]:
