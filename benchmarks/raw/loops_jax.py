@@ -102,6 +102,11 @@ class Loop:
         """Probabilities of one batch of arrays, as an array."""
         return np.asarray(self._probabilities(self.state[0], x))
 
+    @staticmethod
+    def tensor(x: np.ndarray) -> jax.Array:
+        """An array on the device."""
+        return jax.device_put(x)
+
     def call(self, x: jax.Array) -> jax.Array:
         """Probabilities of a tensor, as a tensor."""
         return self._probabilities(self.state[0], x)
@@ -119,9 +124,9 @@ def zeros(*shape: int) -> np.ndarray:
     return np.zeros(shape, "float32")
 
 
-def demonstrate(make: Callable[[str], Loop]) -> None:
-    """Runs every variant of a model: python benchmarks/raw/small_jax.py."""
-    for variant in VARIANTS:
+def demonstrate(make: Callable[[str], Loop], variants: tuple[str, ...] = VARIANTS) -> None:
+    """Runs the variants of a model: python benchmarks/raw/small_jax.py."""
+    for variant in variants:
         loop = make(variant)
         start = time.perf_counter()
         loop.fit(1)

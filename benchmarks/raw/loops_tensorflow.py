@@ -100,6 +100,11 @@ class Loop:
         """Probabilities of one batch of arrays, as an array."""
         return self._logits(tf.constant(x)).numpy()
 
+    @staticmethod
+    def tensor(x: np.ndarray) -> tf.Tensor:
+        """An array on the device."""
+        return tf.constant(x)
+
     def call(self, x: tf.Tensor) -> tf.Tensor:
         """Probabilities of a tensor, as a tensor."""
         return self._logits(x)

@@ -14,6 +14,7 @@ import torch
 
 RATE, BETAS, EPSILON = 1e-3, (0.9, 0.999), 1e-7
 VARIANTS = ("step", "one-thread")
+DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 class Loop:
@@ -30,10 +31,10 @@ class Loop:
         if variant == "one-thread":
             torch.set_num_threads(1)
         self.batch, self.rows = batch, len(data[0])
-        self.parameters = [torch.tensor(value).requires_grad_() for value in parameters]
+        self.parameters = [torch.tensor(value, device=DEVICE).requires_grad_() for value in parameters]
         self.forward = forward
         self.optimizer = torch.optim.Adam(self.parameters, RATE, BETAS, EPSILON, fused=True)
-        self.x, self.y = torch.tensor(data[0]), torch.tensor(data[1]).long()
+        self.x, self.y = torch.tensor(data[0], device=DEVICE), torch.tensor(data[1], device=DEVICE).long()
         self.random = np.random.default_rng(0)
 
     def update(self, x: torch.Tensor, y: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -48,8 +49,8 @@ class Loop:
     def fit(self, epochs: int) -> tuple[float, float]:
         """Trains; returns loss and accuracy of the last epoch."""
         for _ in range(epochs):
-            total, right = torch.zeros(()), torch.zeros((), dtype=torch.int64)
-            order = torch.from_numpy(self.random.permutation(self.rows))
+            total, right = torch.zeros((), device=DEVICE), torch.zeros((), dtype=torch.int64, device=DEVICE)
+            order = self.tensor(self.random.permutation(self.rows))
             for indices in order.split(self.batch):
                 y = self.y[indices]
                 loss, logits = self.update(self.x[indices], y)
@@ -60,12 +61,17 @@ class Loop:
 
     def train_on_batch(self, x: np.ndarray, y: np.ndarray) -> float:
         """One step on arrays; the loss as a number."""
-        return float(self.update(torch.from_numpy(x), torch.from_numpy(y).long())[0])
+        return float(self.update(self.tensor(x), self.tensor(y).long())[0])
+
+    @staticmethod
+    def tensor(x: np.ndarray) -> torch.Tensor:
+        """An array on the device, without a copy where that is the processor."""
+        return torch.from_numpy(x).to(DEVICE)
 
     @torch.inference_mode()
     def predict(self, x: np.ndarray) -> np.ndarray:
         """Probabilities of one batch of arrays, as an array."""
-        return torch.softmax(self.forward(self.parameters, torch.from_numpy(x)), -1).numpy()
+        return torch.softmax(self.forward(self.parameters, self.tensor(x)), -1).cpu().numpy()
 
     @torch.inference_mode()
     def call(self, x: torch.Tensor) -> torch.Tensor:

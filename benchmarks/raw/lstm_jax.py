@@ -1,8 +1,8 @@
 """Embedding of 10,000 words in 128 numbers, LSTM of 128 units over 80 steps, 2 classes; Adam, by hand in JAX."""
 
-import numpy as np
 import jax
 import jax.numpy as jnp
+import numpy as np
 from loops_jax import Loop, demonstrate, glorot, zeros
 
 WORDS, STEPS, UNITS = 10_000, 80, 128

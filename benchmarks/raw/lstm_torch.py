@@ -10,7 +10,7 @@ WORDS, STEPS, UNITS = 10_000, 80, 128
 def forward(p, x):
     """Logits of a batch of rows of 80 words, by PyTorch's own LSTM."""
     table, kernel, recurrent, bias, state_bias, dense, dense_bias = p
-    start = torch.zeros(1, len(x), UNITS)
+    start = torch.zeros(1, len(x), UNITS, device=x.device)
     words = torch.nn.functional.embedding(x, table)
     weights = [kernel, recurrent, bias, state_bias]
     _, h, _ = torch.lstm(words, (start, start), weights, True, 1, 0.0, True, False, True)

@@ -1,7 +1,7 @@
 """784-512-512-10 with Adam, by hand in JAX."""
 
-import numpy as np
 import jax
+import numpy as np
 from loops_jax import Loop, demonstrate, glorot, zeros
 
 

@@ -10,7 +10,7 @@ CHARACTERS, STEPS, UNITS = 57, 40, 128
 def forward(p, x):
     """Logits of a batch of rows of 40 characters, by PyTorch's own LSTM."""
     *weights, dense, dense_bias = p
-    start = torch.zeros(2, len(x), UNITS)
+    start = torch.zeros(2, len(x), UNITS, device=x.device)
     _, h, _ = torch.lstm(x, (start, start), weights, True, 2, 0.0, True, False, True)
     return torch.addmm(dense_bias, h[1], dense)
 

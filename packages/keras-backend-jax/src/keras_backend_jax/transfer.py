@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-import jax
 import numpy as np
 from jax._src.core import ShapedArray
 from jax._src.lib import xla_client

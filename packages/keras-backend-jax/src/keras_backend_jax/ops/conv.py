@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import functools
+import itertools
+import math
+from collections.abc import Iterator, Sequence
 
 import jax.numpy as jnp
 import numpy as np
@@ -113,9 +115,33 @@ def max_pool(
     data_format: DataFormat = None,
 ) -> Tensor:
     window, steps = _windows(pool_size, strides, inputs.ndim, data_format)
-    lowest = -np.inf if dtypes.is_float(inputs.dtype) else dtypes.limits(inputs.dtype)[0]
+    lowest = jnp.asarray(-np.inf if dtypes.is_float(inputs.dtype) else dtypes.limits(inputs.dtype)[0], inputs.dtype)
     pairs = _pairs(inputs, window, steps, padding)
-    return lax.reduce_window(inputs, np.asarray(lowest, inputs.dtype), lax.max, window, steps, pairs)
+    if math.prod(window) > _FEW:
+        return lax.reduce_window(inputs, lowest, lax.max, window, steps, pairs)
+    x = lax.pad(inputs, lowest, [(*pair, 0) for pair in pairs]) if padding == "same" else inputs
+    return functools.reduce(_greater, _places(x, window, steps))
+
+
+_FEW = 16
+"""Windows of up to so many elements are pooled place by place: for their gradient XLA goes through reduce_window's
+input once more, window by window, which on a CPU takes ten times as long as choices between slices."""
+
+
+def _places(x: Tensor, window: Sequence[int], steps: Sequence[int]) -> Iterator[Tensor]:
+    """For each place in the window the elements of all windows that stand there."""
+    counts = [(size - reach) // step + 1 for size, reach, step in zip(x.shape, window, steps, strict=True)]
+    for start in itertools.product(*map(range, window)):
+        ends = [first + (count - 1) * step + 1 for first, count, step in zip(start, counts, steps, strict=True)]
+        yield lax.slice(x, start, ends, steps)
+
+
+def _greater(a: Tensor, b: Tensor) -> Tensor:
+    """The greater elements, of equal ones the first (which gets the gradient), nan where either is."""
+    keep = a >= b
+    if dtypes.is_float(a.dtype):
+        keep = lax.bitwise_or(keep, a != a)
+    return lax.select(keep, a, b)
 
 
 def average_pool(

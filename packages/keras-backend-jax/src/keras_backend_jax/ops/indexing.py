@@ -17,9 +17,7 @@ from keras_backend_jax.ops.shapes import axis_of, spread
 
 def _wrapped(indices: Tensor, size: int) -> Tensor:
     """Indices with negative ones counted from the end."""
-    if not jnp.issubdtype(indices.dtype, jnp.signedinteger):
-        indices = lax.convert_element_type(indices, np.int32)
-    elif indices.dtype.itemsize < 4:
+    if not jnp.issubdtype(indices.dtype, jnp.signedinteger) or indices.dtype.itemsize < 4:
         indices = lax.convert_element_type(indices, np.int32)
     return jnp.where(indices < 0, indices + size, indices)
 
