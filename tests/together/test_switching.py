@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -102,6 +105,18 @@ def test_a_file_is_loaded_on_the_active_backend(trainer, trainers, problem, tmp_
     assert loaded.backend_name == other
     np.testing.assert_allclose(loaded.predict(x, verbose=0), model.predict(x, verbose=0), rtol=1e-4, atol=1e-5)
     assert int(loaded.optimizer.iterations.numpy()) == int(model.optimizer.iterations.numpy())
+
+
+def test_copies_live_where_the_model_does_and_what_is_unpickled_where_it_is_wanted(trainer, trainers, problem):
+    x, _ = problem
+    model = model_on(trainer)
+    other = next(name for name in trainers if name != trainer)
+    with keras.use_backend(other):
+        deep, clone, arrived = copy.deepcopy(model), keras.models.clone_model(model), pickle.loads(pickle.dumps(model))
+    assert (deep.backend_name, clone.backend_name, arrived.backend_name) == (trainer, trainer, other)
+    assert {v.backend_name for v in [*deep.variables, *clone.variables]} == {trainer}
+    for one in (deep, arrived):
+        np.testing.assert_allclose(one.predict(x, verbose=0), model.predict(x, verbose=0), rtol=1e-4, atol=1e-5)
 
 
 def test_a_layer_is_built_on_the_backend_that_it_was_made_on(trainer, trainers):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import subprocess
 import sys
@@ -64,6 +65,20 @@ def test_training_state_comes_back(toys, tmp_path, needs_train):
     kept = model.fit(x, y, epochs=2, batch_size=8, verbose=0, shuffle=False).history["loss"]
     found = again.fit(x, y, epochs=2, batch_size=8, verbose=0, shuffle=False).history["loss"]
     np.testing.assert_allclose(found, kept, rtol=1e-6)
+
+
+@pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
+def test_a_compiled_model_that_was_never_trained(toys, tmp_path, policy):
+    model = Sequential([Input((4,)), toys.Affine(2, dtype=policy)])
+    model.dtype_policy = policy
+    model.compile(optimizer="adam", loss="mse")
+    model.optimizer.learning_rate = 0.25
+    model.save(tmp_path / "model.keras")
+    for again in (load_model(tmp_path / "model.keras"), copy.deepcopy(model)):
+        assert int(again.optimizer.iterations) == 0 and float(again.optimizer.learning_rate) == 0.25
+        assert type(again.optimizer) is type(model.optimizer)
+        assert len(again.optimizer.variables) == len(model.optimizer.variables) + 2 * 2
+        toys.same(again, model)
 
 
 def test_compile_can_be_left_out(toys, tmp_path):

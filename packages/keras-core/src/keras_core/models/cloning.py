@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from keras_core.backend.placement import at_home
 from keras_core.layers.input_layer import Input, InputLayer
 from keras_core.layers.layer import Layer
 from keras_core.models.functional import Functional
@@ -17,10 +18,10 @@ from keras_core.symbolic.node import map_nested
 
 
 def clone_layer(layer: Layer) -> Layer:
-    """A layer with the same configuration and new weights; custom functions in it are shared."""
+    """A layer with the same configuration and backend, and new weights; custom functions in it are shared."""
     with copying() as custom_objects:
         config = layer.get_config()
-    with loading(custom_objects):
+    with at_home(layer), loading(custom_objects):
         return type(layer).from_config(config)
 
 
@@ -31,7 +32,7 @@ def clone_model(
     call_function: Callable[..., Any] | None = None,
     recursive: bool = False,
 ) -> Model:
-    """A model of the same layers with new weights.
+    """A model of the same layers, on the same backend, with new weights.
 
     Args:
         model: a Sequential, functional or, if it has `get_config`, subclassed model.
@@ -50,10 +51,11 @@ def clone_model(
             return clone_model(layer, None, clone_function, call_function, True)
         return copy(layer)
 
-    if isinstance(model, Sequential):
-        return _clone_sequential(model, input_tensors, copied)
-    if isinstance(model, Functional) and model._function is not None:
-        return _clone_functional(model, input_tensors, copied, call_function)
+    with at_home(model):
+        if isinstance(model, Sequential):
+            return _clone_sequential(model, input_tensors, copied)
+        if isinstance(model, Functional) and model._function is not None:
+            return _clone_functional(model, input_tensors, copied, call_function)
     if input_tensors is not None or clone_function is not None or call_function is not None:
         raise ValueError(
             f"Model '{model.name}' is a subclass with a call() of its own: it is cloned whole, from its "

@@ -371,6 +371,12 @@ class Model(Trainer, Layer):
 
         return reduce_model(self)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        make, parts = self.__reduce__()
+        with at_home(self):
+            memo[id(self)] = copied = make(*parts)
+        return copied
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
 

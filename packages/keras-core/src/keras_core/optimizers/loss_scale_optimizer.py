@@ -52,9 +52,7 @@ class LossScaleOptimizer(Optimizer):
         **kwargs: Any,
     ) -> None:
         if kwargs:
-            raise ValueError(
-                f"LossScaleOptimizer does not take {', '.join(kwargs)}: give them to the inner optimizer."
-            )
+            raise ValueError(f"LossScaleOptimizer does not take {', '.join(kwargs)}: give them to the inner optimizer.")
         inner = get(inner_optimizer)
         if inner is None or isinstance(inner, LossScaleOptimizer):
             raise ValueError(f"LossScaleOptimizer needs another optimizer inside, got {inner_optimizer!r}.")
@@ -94,6 +92,10 @@ class LossScaleOptimizer(Optimizer):
     def make_slots(self, variables: list[Variable]) -> None:
         """Build the inner optimizer."""
         self.inner_optimizer.build(variables)
+
+    def _beginning(self) -> list[Variable]:
+        own = len(self.variables) - len(self.inner_optimizer.variables)
+        return self.variables[:own] + self.inner_optimizer._beginning()
 
     def scale_loss(self, loss: Tensor) -> Tensor:
         """The loss times the scale, to be differentiated in its place."""
@@ -137,7 +139,8 @@ class LossScaleOptimizer(Optimizer):
 
     def load_own_variables(self, store: Mapping[str, Any]) -> None:
         """Take the state from `store`; that of the inner optimizer alone, saved without a scale, serves too."""
-        if len(store) == len(self.inner_optimizer.variables):
+        own = len(store) == len(self._beginning()) and not any(np.ndim(store[key]) for key in list(store.keys()))
+        if len(store) == len(self.inner_optimizer.variables) and not own:
             self.inner_optimizer.load_own_variables(store)
         else:
             super().load_own_variables(store)
