@@ -96,7 +96,7 @@ def test_steps_keep_nothing_when_one_fails() -> None:
 
 
 @pytest.mark.parametrize("recorded", [True, False])
-def test_gradient_accumulation_style_choices(recorded: bool) -> None:
+def test_a_choice_that_writes(recorded: bool) -> None:
     v = Variable(np.float32(0))
 
     def fn(x: Any) -> Any:
@@ -131,3 +131,37 @@ def test_threads_run_one_program_at_once() -> None:
 def test_specs_of_a_function_with_an_unknown_batch() -> None:
     specs = staging.abstract(BACKEND, lambda x: [x.flatten(1), x.sum()], [Spec((None, 3, 4), "float32")])
     assert [(spec.shape, spec.dtype) for spec in specs] == [((None, 12), "float32"), ((), "float32")]
+
+
+def test_a_loop_is_recorded_once_and_runs_as_long_as_numbers_say() -> None:
+    v = Variable(f32(1, 2))
+    runs = []
+
+    def body(k: Any, x: Any) -> Any:
+        runs.append(1)
+        v.assign(v * 2.0)
+        return k + 1, x + v.value
+
+    def fn(count: Any) -> Any:
+        return ops.while_loop(lambda k, _: ops.less(k, count), body, (ops.zeros((), "int32"), v.value))[1]
+
+    program = stage(fn, [v])
+    before = v.value
+    assert program(np.int32(0)).tolist() == [1, 2]
+    assert program(np.int32(3)).tolist() == [15, 30]
+    traced = len(runs)
+    assert v.numpy().tolist() == [8, 16] and before.tolist() == [1, 2]
+    program(np.int32(1))
+    assert len(runs) == traced
+
+
+def test_choices_nest_and_may_draw_and_fail() -> None:
+    def inner(x: Any) -> Any:
+        return ops.cond(ops.sum(x) > 10, lambda: x * 2.0, lambda: ops.take(x, ops.cast(x, "int32"), 0))
+
+    program = stage(lambda x: ops.cond(x[0] > 0, lambda: inner(x), lambda: x), [])
+    assert program(f32(9, 8)).tolist() == [18, 16]
+    assert program(f32(-1, 8)).tolist() == [-1, 8]
+    assert program(f32(1, 0)).tolist() == [0, 1]
+    with pytest.raises((IndexError, RuntimeError)):
+        program(f32(1, 5))

@@ -27,7 +27,7 @@ def compiled(step: Program) -> Program:
         RuntimeError: by that call, when there is no compiler; it says what to install.
     """
     mode = "reduce-overhead" if default_device().type == "cuda" else None
-    fast = torch.compile(step, dynamic=False, fullgraph=True, mode=mode)
+    fast = torch.compile(step, dynamic=False, mode=mode)
     graphs = mode is not None
 
     def run(*given: Any) -> list[Tensor]:

@@ -30,12 +30,14 @@ class _ThreadState(threading.local):
         detached: above 0 while variables are read as plain values, which autograd does not follow.
         depth: how many gradients are being taken, one inside another.
         abstract: above 0 while only shapes are asked for.
+        recorder: what records the program that is being traced.
         symbols: what variables have been read as meanwhile.
     """
 
     detached = 0
     depth = 0
     abstract = 0
+    recorder: Any = None
     symbols: dict[Any, torch.Tensor] | None = None
 
 
@@ -61,6 +63,16 @@ def followed(yes: bool) -> Iterator[None]:
     else:
         with detached(), torch.no_grad():
             yield
+
+
+@contextmanager
+def recorded_by(recorder: Any) -> Iterator[None]:
+    """Inside, control flow is noted by `recorder`."""
+    outer, STATE.recorder = STATE.recorder, recorder
+    try:
+        yield
+    finally:
+        STATE.recorder = outer
 
 
 @contextmanager
@@ -164,6 +176,7 @@ __all__ = [
     "known_devices",
     "on_device",
     "outside_tracing",
+    "recorded_by",
     "symbol_of",
     "torch",
 ]

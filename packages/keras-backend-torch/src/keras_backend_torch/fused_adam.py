@@ -47,7 +47,7 @@ class _Finder:
         call = self.maker.get(value) if isinstance(value, Value) else None
         if call is None or call.kernel is not kernel or call.kwargs or len(call.args) != 2:
             return None
-        return call.args if isinstance(call.args[0], Value) else None  # type: ignore[return-value]
+        return call.args if isinstance(call.args[0], Value) else None
 
     def number(self, value: Any) -> float | None:
         """A constant scalar."""

@@ -53,7 +53,12 @@ class _Fixed:
 
     def __call__(self, call: Call) -> bool:
         kernel = call.kernel
-        if call.mutates or kernel.namespace != "aten" or torch.Tag.nondeterministic_seeded in kernel.tags:
+        if (
+            kernel is None
+            or call.mutates
+            or kernel.namespace != "aten"
+            or torch.Tag.nondeterministic_seeded in kernel.tags
+        ):
             return False
         values = [*call.uses(), *(value for value in call.results if value is not None)]
         return not self._written or self._written.isdisjoint(memory_of(self._specs[value]) for value in values)
@@ -61,13 +66,7 @@ class _Fixed:
 
 def _renamed(calls: Sequence[Call], names: dict[Value, Value]) -> list[Call]:
     """The calls with other Values in place of some of their arguments."""
-    if not names:
-        return list(calls)
-
-    def plain(leaf: Any) -> Any:
-        return names.get(leaf, leaf) if isinstance(leaf, Value) else leaf
-
-    return [dataclasses.replace(c, args=tree_map(plain, c.args), kwargs=tree_map(plain, c.kwargs)) for c in calls]
+    return [call.renamed(names) for call in calls] if names else list(calls)
 
 
 def _equal_constants(constants: dict[Value, Tensor], wanted: set[Value]) -> dict[Value, Value]:

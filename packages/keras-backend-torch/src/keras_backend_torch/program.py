@@ -10,7 +10,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves, tree_map
 
 from keras_backend_torch.framework import torch
-from keras_backend_torch.tracing import Call, Recording, Value, living, memory_of
+from keras_backend_torch.tracing import Block, Call, Recording, Value, living, memory_of
 
 _HOMES = (torch._C._VariableFunctions, torch._C._nn, torch._C.TensorBase)
 """Where PyTorch keeps functions that parse their arguments in C++: they cost half of what a call by overload costs."""
@@ -146,6 +146,8 @@ class Writer:
             made = [value for value in call.results if value is not None]
             if _is_copy(call) and call.args[0] in owned:
                 lines.append(f"{_name(made[0])} = {_name(call.args[0])}")
+            elif isinstance(call, Block):
+                lines += self._block(call)
             else:
                 lines.append(self._line(call))
             used = {value for value in [*call.uses(), *made] if last.get(value, index) == index}
@@ -153,6 +155,22 @@ class Writer:
             if over:
                 lines.append("del " + _list(sorted(over, key=lambda value: value.number)))
         return lines
+
+    def _block(self, block: Block) -> list[str]:
+        """A choice or a loop; what is made inside ends there, what comes from outside is left alone."""
+        outside = {*block.uses(), *block.state}
+        bodies = [
+            [*self._body(calls, outside | {*results}), *_moved(block.state or block.results, results)]
+            for calls, results in block.bodies
+        ]
+        if not block.state:
+            condition = f"if {self._source(block.args[0])}:"
+            return [condition, *_indented(bodies[0]), "else:", *_indented(bodies[1])]
+        calls, (condition_value,) = block.bodies[0]
+        test = [*self._body(calls, outside | {condition_value}), f"if not {_name(condition_value)}:", "    break"]
+        start = [f"{_name(a)} = {_name(b)}.clone()" for a, b in zip(block.state, block.args, strict=True)]
+        loop = ["while True:", *_indented([*test, *bodies[1]])]
+        return [*start, *loop, *_moved(block.results, block.state)]
 
     def _line(self, call: Call) -> str:
         function = self._name_of(call.kernel if self._by_overload else _function(call, self.recording))
@@ -187,6 +205,13 @@ class Writer:
         program: Callable[..., list[Tensor]] = self.names["program"]
         program.__doc__ = source
         return program
+
+
+def _moved(targets: Sequence[Value | None], values: Sequence[Value]) -> list[str]:
+    """All values under other names, at once."""
+    if not values:
+        return ["pass"]
+    return [", ".join(_name(one) for one in targets if one) + " = " + _list(values)]
 
 
 def _is_copy(call: Call) -> bool:

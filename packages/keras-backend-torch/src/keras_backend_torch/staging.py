@@ -16,7 +16,7 @@ from keras_backend_torch.framework import STATE, abstractly, default_device, kin
 from keras_backend_torch.passes import shortened
 from keras_backend_torch.program import Writer
 from keras_backend_torch.threads import sparing
-from keras_backend_torch.tracing import Recording, Untraceable, record
+from keras_backend_torch.tracing import Recording, Untraceable, every_call, record
 
 Program = Callable[..., "list[Tensor]"]
 Result = TypeVar("Result")
@@ -108,7 +108,7 @@ def _grad_mode(recording: Recording) -> bool:
 
     This kernel keeps what its gradient needs only then, whatever its argument `train` says.
     """
-    return any(call.kernel is torch.ops.aten.mkldnn_rnn_layer.default for call in recording.calls)
+    return any(call.kernel is torch.ops.aten.mkldnn_rnn_layer.default for call in every_call(recording.calls))
 
 
 def _recorded(

@@ -16,7 +16,7 @@ from typing import Any
 from keras_core.typing import Tensor
 
 from keras_backend_torch.framework import torch
-from keras_backend_torch.tracing import Call, Recording, Value, memory_of
+from keras_backend_torch.tracing import Block, Call, Recording, Value, memory_of
 
 aten = torch.ops.aten
 
@@ -75,6 +75,8 @@ def gains(recording: Recording) -> bool:
 
 def seconds(call: Call, recording: Recording) -> float:
     """What a kernel should take with one thread."""
+    if isinstance(call, Block):
+        return max(sum(seconds(one, recording) for one in calls) for calls, _ in call.bodies)
     made = [recording.specs[value] for value in call.results if value]
     used = [recording.specs[value] for value in call.uses()]
     if made and memory_of(made[0]) in map(memory_of, used):

@@ -11,8 +11,8 @@ raises `Untraceable`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from keras_core import Spec, Trace, Variable
@@ -31,6 +31,7 @@ from keras_backend_torch.framework import (
     default_device,
     followed,
     kind_of,
+    recorded_by,
     symbol_of,
     torch,
 )
@@ -72,6 +73,54 @@ class Call:
         """The Values among its arguments."""
         return [leaf for leaf in tree_flatten((self.args, self.kwargs))[0] if isinstance(leaf, Value)]
 
+    def renamed(self, names: Mapping[Value, Value]) -> Call:
+        """The call with other Values in place of some of its arguments."""
+
+        def plain(leaf: Any) -> Any:
+            return names.get(leaf, leaf) if isinstance(leaf, Value) else leaf
+
+        return replace(self, args=tree_map(plain, self.args), kwargs=tree_map(plain, self.kwargs))
+
+
+@dataclass(eq=False)
+class Block(Call):
+    """A choice or a loop: calls that run depending on numbers.
+
+    A choice takes a condition and has two bodies. A loop takes the first values of its `state` and has two bodies, the
+    first of which gives the condition under which the second gives new values.
+
+    Attributes:
+        bodies: calls, and the Values that they give.
+        state: what the bodies of a loop start from; empty for a choice.
+    """
+
+    bodies: list[tuple[list[Call], list[Value]]]
+    state: list[Value]
+
+    @property
+    def mutates(self) -> bool:
+        """Whether a body writes into something."""
+        return any(call.mutates for calls, _ in self.bodies for call in calls)
+
+    def uses(self) -> list[Value]:
+        """What comes from outside: arguments, and what the bodies use."""
+        inside = {value for calls, _ in self.bodies for call in calls for value in call.results} | {*self.state}
+        used = [value for calls, results in self.bodies for value in [*_all_uses(calls), *results]]
+        return [*super().uses(), *(value for value in used if value not in inside)]
+
+    def renamed(self, names: Mapping[Value, Value]) -> Block:
+        """The block with other Values in place of some that it takes."""
+        changed = super().renamed(names)
+        bodies = [
+            ([call.renamed(names) for call in calls], [names.get(value, value) for value in results])
+            for calls, results in self.bodies
+        ]
+        return replace(changed, bodies=bodies)  # type: ignore[call-arg, return-value]
+
+
+def _all_uses(calls: Sequence[Call]) -> list[Value]:
+    return [value for call in calls for value in call.uses()]
+
 
 class Recorder(TorchDispatchMode):
     """Notes every kernel call; the tensors that flow through have no numbers."""
@@ -105,6 +154,58 @@ class Recorder(TorchDispatchMode):
     def own(self, tensor: Tensor) -> Tensor:
         """A tensor of this program; one with numbers that `fn` returns becomes a copy of a constant."""
         return tensor if id(tensor) in self._values else torch.clone(tensor)
+
+    # -- control flow
+
+    def choice(
+        self, condition: Tensor, functions: Sequence[Callable[..., Any]], given: Sequence[Tensor]
+    ) -> list[Tensor]:
+        """Note both of two functions; which of them runs is decided when the program does."""
+        bodies = [self._body(function, given) for function in functions]
+        results = self._results_like(bodies[0][1], bodies[1][1])
+        numbers = [self.of(one) for one in results]
+        self.calls.append(Block(None, (self.of(condition),), {}, [*numbers], False, bodies, []))
+        return results
+
+    def loop(self, condition: Callable[..., Tensor], body: Callable[..., Any], given: Sequence[Tensor]) -> list[Tensor]:
+        """Note the condition and the body of a loop, once."""
+        start = [self.of(one) for one in given]
+        state = self._fresh(given)
+        bodies = [self._body(lambda *now: [condition(*now)], state), self._body(body, state)]
+        results = self._results_like(start, bodies[1][1])
+        numbers, variables = [self.of(one) for one in results], [self.of(one) for one in state]
+        self.calls.append(Block(None, tuple(start), {}, [*numbers], False, bodies, variables))
+        return results
+
+    def _body(self, function: Callable[..., Any], given: Sequence[Tensor]) -> tuple[list[Call], list[Value]]:
+        """The calls of a function and its results, which share memory with nothing outside."""
+        taken = set(map(memory_of, self.specs.values()))
+        outer, self.calls = self.calls, []
+        try:
+            found = []
+            for result in function(*given):
+                result = self.own(result)
+                if result.requires_grad:
+                    raise Untraceable("The gradient of a choice or loop is wanted.")
+                found.append(torch.clone(result) if memory_of(result) in taken else result)
+                taken.add(memory_of(found[-1]))
+            results = [self.of(one) for one in found]
+            return living(self.calls, results), results
+        finally:
+            self.calls = outer
+
+    def _results_like(self, first: Sequence[Value], second: Sequence[Value]) -> list[Tensor]:
+        pairs = [(self.specs[a], self.specs[b]) for a, b in zip(first, second, strict=True)]
+        if any(a.shape != b.shape or a.dtype != b.dtype for a, b in pairs):
+            raise Untraceable("The shapes of a choice's or loop's results differ.")
+        return self._fresh([a for a, _ in pairs])
+
+    def _fresh(self, like: Sequence[Tensor]) -> list[Tensor]:
+        """New tensors, made by no call."""
+        count = len(self.calls)
+        made = [torch.empty(one.shape, dtype=one.dtype, device=one.device) for one in like]
+        del self.calls[count:]
+        return made
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -189,7 +290,7 @@ def record(
         given = [_symbol(spec) for spec in signature]
         inputs = [recorder.new(tensor) for tensor in given]
         try:
-            with Trace(backend, variables, fetch=fetch) as trace, recorder:
+            with Trace(backend, variables, fetch=fetch) as trace, recorded_by(recorder), recorder:
                 results = list(fn(*given))
                 results = [recorder.own(result) for result in results]
                 written = {variable: recorder.own(value) for variable, value in trace.written.items()}
@@ -230,6 +331,14 @@ def _separate(recorder: Recorder, results: list[Tensor], written: dict[Variable,
 def memory_of(tensor: Tensor) -> int:
     """What tensors that share memory have in common."""
     return int(tensor.untyped_storage()._cdata)
+
+
+def every_call(calls: Sequence[Call]) -> Iterator[Call]:
+    """The calls and those in the bodies of blocks."""
+    for call in calls:
+        yield call
+        for inner, _ in call.bodies if isinstance(call, Block) else ():
+            yield from every_call(inner)
 
 
 def living(calls: Sequence[Call], wanted: Sequence[Value]) -> list[Call]:

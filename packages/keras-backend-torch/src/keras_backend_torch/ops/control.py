@@ -1,7 +1,6 @@
-"""Control flow over pure bodies: Python's own.
+"""Control flow over pure bodies: Python's own, or a note of it in the program that is being traced.
 
-A program being traced holds the steps of a scan one after the other. A condition that is not known then cannot be
-traced, so that such a program runs op by op. Where only shapes are asked for, each body is run once.
+Such a program holds the steps of a scan one after the other. Where only shapes are asked for, each body is run once.
 """
 
 from __future__ import annotations
@@ -18,6 +17,8 @@ def cond(pred: Tensor, true_fn: Callable[..., Any], false_fn: Callable[..., Any]
     if STATE.abstract and is_symbolic(pred):
         false_fn(*operands)
         return list(true_fn(*operands))
+    if is_symbolic(pred) and STATE.recorder is not None:
+        return list(STATE.recorder.choice(pred, (true_fn, false_fn), operands))
     return list(true_fn(*operands) if bool(pred) else false_fn(*operands))
 
 
@@ -26,6 +27,8 @@ def while_loop(cond_fn: Callable[..., Any], body_fn: Callable[..., Any], state: 
     if STATE.abstract:
         cond_fn(*state)
         return list(body_fn(*state))
+    if STATE.recorder is not None:
+        return list(STATE.recorder.loop(cond_fn, body_fn, state))
     while bool(cond_fn(*state)):
         state = list(body_fn(*state))
     return state

@@ -128,7 +128,7 @@ def flatten_results(out: Any, backend: Backend) -> tuple[list[Any], Callable[[Se
     leaves = tree.flatten(out)
     places = [leaf is not None for leaf in leaves]
     flat = [_as_tensor(leaf, backend) for leaf in leaves if leaf is not None]
-    if len(leaves) == 1 and leaves[0] is out:
+    if len(leaves) == 1 and leaves[0] is out and flat:
         return flat, lambda tensors: tensors[0]
 
     def pack(tensors: Sequence[Any]) -> Any:
