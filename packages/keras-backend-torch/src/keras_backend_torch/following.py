@@ -12,7 +12,7 @@ from typing import Any
 from keras_core import Spec, Trace, Variable
 from keras_core.typing import Tensor
 
-from keras_backend_torch.framework import NAMES, detached, torch
+from keras_backend_torch.framework import NAMES, detached, differentiated_twice, torch
 
 
 class Followed:
@@ -94,7 +94,7 @@ class _Node(torch.autograd.Function):
         program, given = ctx.program, ctx.saved_tensors
         weights = [one for one in upstream[program.count :] if one.is_floating_point()]
         if torch.is_grad_enabled():  # the gradient is to be differentiated itself
-            with detached():
+            with detached(), differentiated_twice():
                 floats = [one for one in program.outputs(given) if one.is_floating_point()]
             wanted = [one for one in given if one.requires_grad]
             made = torch.autograd.grad(floats, wanted, weights, create_graph=True, allow_unused=True)

@@ -55,6 +55,16 @@ def detached() -> Iterator[None]:
 
 
 @contextmanager
+def differentiated_twice() -> Iterator[None]:
+    """Inside, ops use only what has second derivatives."""
+    STATE.depth += 2
+    try:
+        yield
+    finally:
+        STATE.depth -= 2
+
+
+@contextmanager
 def followed(yes: bool) -> Iterator[None]:
     """Inside, autograd follows what is read from trained variables, or leaves it alone."""
     if yes:
@@ -170,6 +180,7 @@ __all__ = [
     "default_device",
     "detached",
     "device_of",
+    "differentiated_twice",
     "followed",
     "is_symbolic",
     "kind_of",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Sequence
+from typing import Any
+
 from keras_core import config, ops
 from keras_core.typing import Axis, Tensor
 
-from keras_backend_torch.framework import torch
+from keras_backend_torch.framework import STATE, torch
 from keras_backend_torch.ops.shapes import axes_of
 
 _F = torch.nn.functional
@@ -69,6 +73,23 @@ def log_softmax(x: Tensor, axis: Axis = -1) -> Tensor:
     return _over_axes(torch.log_softmax, x, axis)
 
 
+# -- normalization
+
+
+def layer_normalization(
+    x: Tensor,
+    gamma: Tensor | None = None,
+    beta: Tensor | None = None,
+    axis: int | Sequence[int] = -1,
+    epsilon: float | None = None,
+) -> Tensor:
+    """By the fused kernel, which knows the last axes only."""
+    axes = sorted(axes_of(axis, x.dim()))
+    if axes != list(range(x.dim() - len(axes), x.dim())):
+        return ops.layer_normalization.op.body(x, gamma, beta, axis, epsilon)  # type: ignore[attr-defined]
+    return torch.layer_norm(x, x.shape[axes[0] :], gamma, beta, config.epsilon() if epsilon is None else epsilon)
+
+
 # -- attention
 
 
@@ -83,16 +104,23 @@ def dot_product_attention(
     flash_attention: bool | None = None,
     attn_logits_soft_cap: float | None = None,
 ) -> Tensor:
-    """PyTorch's flash attention where it is asked for; else the op's own body, which has second derivatives too."""
+    """PyTorch's own attention where nothing is added to the scores; flash attention where it is asked for."""
     plain = mask is None and bias is None and attn_logits_soft_cap is None
-    if not (flash_attention and plain and query.is_cuda and query.dtype.itemsize == 2):
-        body = ops.dot_product_attention.op.body
+    flash = flash_attention and query.is_cuda and query.dtype.itemsize == 2
+    if not plain or (flash_attention is False) or (STATE.depth > 1 and not flash):  # it has no second derivatives
+        body = ops.dot_product_attention.op.body  # type: ignore[attr-defined]
         return body(query, key, value, bias, mask, scale, is_causal, flash_attention, attn_logits_soft_cap)
     heads = [x.transpose(1, 2) for x in (query, key, value)]
     grouped = query.shape[2] != key.shape[2]
-    with torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.FLASH_ATTENTION):
+    with _attention_kernels(flash):
         result = _F.scaled_dot_product_attention(*heads, is_causal=is_causal, scale=scale, enable_gqa=grouped)
     return result.transpose(1, 2)
+
+
+def _attention_kernels(flash: Any) -> Any:
+    if not flash:
+        return contextlib.nullcontext()
+    return torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.FLASH_ATTENTION)
 
 
 # -- cross-entropies
