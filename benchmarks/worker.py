@@ -194,8 +194,7 @@ class RawWorker:
     def latency(self) -> dict:
         """Microseconds of single calls of compiled functions."""
         x, y, loop = self.x[: self.case.batch], self.y[: self.case.batch], self.loop
-        names = {"tensorflow": "constant", "jax": "device_put", "torch": "from_numpy"}
-        tensor = getattr(self.framework, names[self.framework.__name__])(x)
+        tensor = loop.tensor(x)
         calls = {
             "train_on_batch": lambda: loop.train_on_batch(x, y),
             "predict_on_batch": lambda: loop.predict(x),
