@@ -191,4 +191,4 @@ def _as_array(variable: Variable) -> Tensor:
     return variable.value
 
 
-Variable.__jax_array__ = _as_array  # type: ignore[attr-defined]  # so functions of jax.numpy take a Variable
+Variable.__jax_array__ = _as_array  # type: ignore[attr-defined]  # for jnp.asarray(variable)

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import jax
+from keras_core.backend import standardize_device
 
 _CHOSEN: ContextVar[Any] = ContextVar("keras_jax_device", default=None)
 
@@ -44,9 +45,7 @@ def on_device(name: str) -> Iterator[None]:
         ValueError: when there is no such device.
     """
     devices = known()
-    device = devices.get(name.lower() if ":" in name else f"{name.lower()}:0")
-    if device is None:
-        raise ValueError(f"There is no device {name!r}. JAX has: {', '.join(devices)}.")
+    device = devices[standardize_device(name, list(devices))]
     token = _CHOSEN.set(device)
     try:
         with jax.default_device(device):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from jax import lax
 from keras_core import Trace, Variable
 from keras_core.typing import Tensor
 
-from keras_backend_jax.cells import replace, values_of
+from keras_backend_jax.cells import Cell, replace, values_of
 from keras_backend_jax.precision import wide_allowed
 
 FlatFunction = Callable[..., Any]
@@ -34,7 +35,7 @@ class Pure:
 
     Attributes:
         known: the variables whose values it takes, in their order.
-        written: those that it writes, known once it was traced.
+        written: those that it writes, known once it was traced; `changed` are their cells.
     """
 
     def __init__(self, backend: Any, fn: FlatFunction, variables: Sequence[Variable]) -> None:
@@ -44,7 +45,8 @@ class Pure:
         self.known = list(variables)
         self.cells = [variable.storage for variable in variables]
         self.written: list[Variable] = []
-        self.changed: list[Any] = []
+        self.changed: list[Cell] = []
+        self.traced = False
 
     def __call__(self, values: Sequence[Tensor], tensors: Sequence[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
         """Results of `fn`, and the new values of `written`."""
@@ -54,15 +56,17 @@ class Pure:
             foreign[variable] = None
             return variable.storage.value
 
-        known = dict(zip(self.known, values, strict=True))
+        known = dict(zip(self.known, values, strict=False))  # another thread may have added some since
         with wide_allowed(), Trace(self.backend, self.allowed, values=known, fetch=fetch) as trace:
             outputs = list(self.fn(*tensors))
         if foreign:
-            self.known += foreign
-            self.cells += [variable.storage for variable in foreign]
+            more = [variable for variable in foreign if variable not in self.known]
+            self.known += more
+            self.cells += [variable.storage for variable in more]
             raise _MoreVariables
         self.written = list(trace.written)
         self.changed = [variable.storage for variable in trace.written]
+        self.traced = True
         return outputs, list(trace.written.values())
 
 
@@ -112,15 +116,29 @@ def _rows(data: Sequence[Tensor], places: Tensor) -> list[Tensor]:
 
 
 def _one_by_one(pure: Pure) -> Program:
-    """One compiled call a step."""
+    """One compiled call a step.
 
-    def step(values: list[Tensor], places: Tensor, data: Sequence[Tensor]) -> Any:
-        return pure(values, _rows(data, places))
+    The first is given copies of the values that it changes, and each next one what came of it: so all may
+    overwrite them (they are donated), and the variables keep theirs until the last step is done.
+    """
+    one_step = jax.jit(pure.__call__)
+    copied = jax.jit(lambda values: [jnp.copy(value) for value in values])
 
-    compiled = jax.jit(step)
+    def step(changing: list[Tensor], values: list[Tensor], places: Tensor, data: Sequence[Tensor]) -> Any:
+        return one_step(_with(values, _positions(pure), changing), _rows(data, places))
+
+    compiled = jax.jit(step, donate_argnums=0)
 
     def steps(indices: Any, *data: Tensor) -> list[Tensor]:
-        return _in_turn(pure, compiled, [(row, data) for row in np.asarray(indices)])
+        rows = np.asarray(indices)
+        if not pure.traced:
+            _call(pure, functools.partial(jax.eval_shape, one_step), _rows(data, rows[0]))
+        values = values_of(pure.cells)
+        new = copied([values[position] for position in _positions(pure)])
+        for row in rows:
+            outputs, new = compiled(new, values, row, data)
+        _commit(pure, new)
+        return outputs
 
     return steps
 
@@ -133,8 +151,9 @@ def _in_a_loop(pure: Pure) -> Program:
     one_step = jax.jit(pure.__call__)
 
     def loop(values: list[Tensor], count: Tensor, indices: Tensor, data: Sequence[Tensor]) -> Any:
-        shapes, _ = jax.eval_shape(one_step, values, _rows(data, indices[0]))
-        positions = [pure.known.index(variable) for variable in pure.written]
+        with wide_allowed():  # as below: what is traced here is used there
+            shapes, _ = jax.eval_shape(one_step, values, _rows(data, indices[0]))
+        positions = _positions(pure)
 
         def step(k: Tensor, carried: Any) -> Any:
             now = _with(values, positions, carried[1])
@@ -149,8 +168,14 @@ def _in_a_loop(pure: Pure) -> Program:
     def steps(indices: Any, *data: Tensor) -> list[Tensor]:
         rows = np.asarray(indices)
         height = max(_ROOM // max(rows[0].size, 1), 1)
-        parts = [rows[k : k + height] for k in range(0, len(rows), height)]
-        return _in_turn(pure, compiled, [(np.int32(len(part)), _filled(part, height), data) for part in parts])
+        first, *more = [rows[k : k + height] for k in range(0, len(rows), height)]
+        outputs, new = _call(pure, compiled, np.int32(len(first)), _filled(first, height), data)
+        values = values_of(pure.cells)
+        for part in more:
+            now = _with(values, _positions(pure), new)
+            outputs, new = compiled(now, np.int32(len(part)), _filled(part, height), data)
+        _commit(pure, new)
+        return outputs
 
     return steps
 
@@ -162,16 +187,8 @@ def _filled(rows: np.ndarray, height: int) -> np.ndarray:
     return filled
 
 
-def _in_turn(pure: Pure, compiled: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> list[Tensor]:
-    """Calls that each begin with the values of the one before; the last ones are put in place, or none."""
-    outputs, new = _call(pure, compiled, *calls[0])
-    if len(calls) > 1:
-        values = values_of(pure.cells)
-        positions = [pure.known.index(variable) for variable in pure.written]
-        for given in calls[1:]:
-            outputs, new = compiled(_with(values, positions, new), *given)
-    _commit(pure, new)
-    return outputs
+def _positions(pure: Pure) -> list[int]:
+    return [pure.known.index(variable) for variable in pure.written]
 
 
 def _with(values: Sequence[Tensor], positions: Sequence[int], new: Sequence[Tensor]) -> list[Tensor]:

@@ -1,0 +1,49 @@
+"""The gradient of the recurrent kernel, which is formed apart, against that of the op's own body."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from keras_core import ops
+
+GATES = {"simple_rnn": 1, "lstm": 4, "gru": 3}
+
+
+def _weights(name: str, seed: int = 0) -> list[Any]:
+    random, units, gates = np.random.default_rng(seed), 4, GATES[name]
+    bias = (2, 12) if name == "gru" else (units * gates,)
+    shapes = [(3, 6, 5), *[(3, units)] * (2 if name == "lstm" else 1), (5, units * gates), (units, units * gates), bias]
+    return [jnp.asarray(random.normal(size=shape).astype("float32")) for shape in shapes]
+
+
+def _loss(op: Any, weights: list[Any], **options: Any) -> Any:
+    outputs, *states = op(*weights, **options)
+    return jnp.sum(jnp.sin(outputs)) + sum(jnp.sum(state**2) for state in states)
+
+
+@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("name", sorted(GATES))
+def test_gradients_are_those_of_the_body(name: str, backwards: bool, masked: bool) -> None:
+    weights = _weights(name)
+    options: dict[str, Any] = {"go_backwards": backwards}
+    if masked:
+        options["mask"] = jnp.asarray(np.random.default_rng(1).random((3, 6)) < 0.6)
+    fast, slow = getattr(ops, name), getattr(ops, name).op.body
+    found, expected = (jax.grad(lambda w, op=op: _loss(op, w, **options))(weights) for op in (fast, slow))
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", sorted(GATES))
+def test_gradients_of_gradients(name: str) -> None:
+    weights = _weights(name)
+
+    def slope(op: Any) -> Any:
+        first = jax.grad(lambda w: _loss(op, w))
+        return jax.grad(lambda w: sum(jnp.sum(g**2) for g in first(w)))(weights)
+
+    for one, other in zip(slope(getattr(ops, name)), slope(getattr(ops, name).op.body), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-2, atol=1e-3)
