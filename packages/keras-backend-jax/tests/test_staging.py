@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from keras_backend_jax import BACKEND, staging
-from keras_core import Spec, Variable, gradients, ops, stage
+from keras_core import Input, Layer, Spec, Variable, gradients, ops, stage
 
 SIGNATURE = [Spec((3, 2)), Spec((3, 1))]
 
@@ -182,3 +182,16 @@ def test_the_traced_program_holds_no_weights() -> None:
     w.assign(w * 2)
     np.testing.assert_array_equal(step(jnp.ones((2, 300))), np.full((2, 300), 600))
     assert len(traced) == 2 and isinstance(traced[-1], jax.core.Tracer)  # once more, when it was known to be read
+
+
+class Undecided(Layer):
+    """A layer that asks for a value in Python."""
+
+    def call(self, x: Any) -> Any:
+        return x if jnp.sum(x) > 0 else -x
+
+
+def test_a_question_for_a_traced_value_names_the_layer() -> None:
+    with pytest.raises(jax.errors.TracerBoolConversionError) as caught:
+        Undecided(name="undecided")(Input((3,)))
+    assert any("'undecided'" in note for note in caught.value.__notes__)

@@ -33,7 +33,7 @@ def simple_rnn(
     unroll: bool = False,
 ) -> tuple[Tensor, Tensor]:
     if not _is(activation, "tanh"):
-        return ops.simple_rnn.op.body(  # type: ignore[attr-defined, no-any-return]
+        return ops.simple_rnn.op.body(  # type: ignore[attr-defined]
             inputs, initial_h, kernel, recurrent_kernel, bias, mask, activation, go_backwards, unroll
         )
     rows, keep = _by_time(inputs, mask, go_backwards)
@@ -57,7 +57,7 @@ def lstm(
     unroll: bool = False,
 ) -> tuple[Tensor, Tensor, Tensor]:
     if not (_is(activation, "tanh") and _is(recurrent_activation, "sigmoid")):
-        return ops.lstm.op.body(  # type: ignore[attr-defined, no-any-return]
+        return ops.lstm.op.body(  # type: ignore[attr-defined]
             inputs, initial_h, initial_c, kernel, recurrent_kernel, bias, mask, activation, recurrent_activation,
             go_backwards, unroll,
         )  # fmt: skip
@@ -81,7 +81,7 @@ def gru(
     unroll: bool = False,
 ) -> tuple[Tensor, Tensor]:
     if not (reset_after and _is(activation, "tanh") and _is(recurrent_activation, "sigmoid")):
-        return ops.gru.op.body(  # type: ignore[attr-defined, no-any-return]
+        return ops.gru.op.body(  # type: ignore[attr-defined]
             inputs, initial_h, kernel, recurrent_kernel, bias, reset_after, mask, activation, recurrent_activation,
             go_backwards, unroll,
         )  # fmt: skip

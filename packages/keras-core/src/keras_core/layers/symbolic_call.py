@@ -31,7 +31,12 @@ def output_of(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
             failure = None
         found = _by_own_rule(layer, args)
         if found is None:
-            found = _by_tracing(layer, args, kwargs)
+            try:
+                found = _by_tracing(layer, args, kwargs)
+            except Exception as error:
+                if failure is None or isinstance(failure, TypeError):  # KerasTensors in a framework's own function
+                    error.add_note(f"This came from call() of layer {layer.name!r}.")
+                    raise
     if found is not None:
         return found
     if failure is not None:
@@ -41,9 +46,10 @@ def output_of(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
 
 def _by_own_rule(layer: Layer, args: tuple[Any, ...]) -> Any:
     from keras_core.layers.layer import Layer, _is_shape, _map_shapes
+    from keras_core.models.model import Model
 
     rule = type(layer).compute_output_shape
-    if rule is Layer.compute_output_shape or not args:
+    if rule in (Layer.compute_output_shape, Model.compute_output_shape) or not args:
         return None
     shapes = map_nested(lambda t: t.shape if hasattr(t, "shape") else t, args[0])
     shape = layer.compute_output_shape(shapes)
@@ -69,8 +75,5 @@ def _by_tracing(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
             flat, found["pack"] = flatten_results(layer.call(*real_args, **real_kwargs), backend)
         return flat
 
-    try:
-        specs = backend.abstract(run, [t.spec for t in symbols])
-    except Exception:
-        return None
+    specs = backend.abstract(run, [t.spec for t in symbols])
     return found["pack"]([KerasTensor(s.shape, s.dtype) for s in specs])
