@@ -125,3 +125,11 @@ def test_a_gradient_that_lies_across_is_turned_before_the_fused_kernel() -> None
     gradient = np.random.default_rng(1).normal(size=(4, 3, 2)).astype("float32")
     program(torch.tensor(gradient))
     np.testing.assert_allclose(m.numpy(), 0.1 * gradient.transpose(2, 1, 0), rtol=1e-5)
+
+
+def test_a_convolution_takes_its_bias_along() -> None:
+    recording = recorded(lambda x, w, b: [ops.relu(ops.add(ops.conv(x, w), b))], (2, 5, 5, 3), (2, 2, 3, 4), (4,))
+    assert "add" not in kernels(recording)
+    x, w, b = torch.randn(2, 5, 5, 3), torch.randn(2, 2, 3, 4), torch.randn(4)
+    expected = torch.relu(ops.conv(x, w) + b)
+    torch.testing.assert_close(Writer(recording).step()(x, w, b)[0], expected, rtol=1e-4, atol=1e-5)

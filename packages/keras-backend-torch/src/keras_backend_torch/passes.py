@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,7 +34,9 @@ def shortened(recording: Recording, fuse: bool = True) -> Recording:
     calls = _folded(calls, constants, fixed, recording.specs)
     calls = _renamed(calls, _equal_constants(constants, wanted))
     calls = _once(calls, fixed, wanted)
-    calls = _with_bias(_without_idle_views(calls, recording, fixed, wanted), recording, fixed, wanted)
+    calls = _without_idle_views(calls, recording, fixed, wanted)
+    calls = _with_bias(calls, recording, fixed, wanted)
+    calls = _convolved_with_bias(calls, recording, wanted)
     calls = living(calls, list(wanted))
     if fuse:
         calls = by_fused_adam(calls, list(wanted), recording, constants)
@@ -166,10 +169,7 @@ def _without_idle_views(calls: Sequence[Call], recording: Recording, fixed: _Fix
 def _with_bias(calls: Sequence[Call], recording: Recording, fixed: _Fixed, wanted: set[Value]) -> list[Call]:
     """A product of matrices and the bias that is added to it as one call."""
     makers = {call.results[0]: call for call in calls if call.kernel is aten.mm.default}
-    uses: dict[Value, int] = {}
-    for call in calls:
-        for value in call.uses():
-            uses[value] = uses.get(value, 0) + 1
+    uses = Counter(value for call in calls for value in call.uses())
     result = []
     for call in calls:
         product = makers.get(call.args[0]) if call.kernel is aten.add.Tensor and not call.kwargs else None
@@ -181,3 +181,42 @@ def _with_bias(calls: Sequence[Call], recording: Recording, fixed: _Fixed, wante
                 call = Call(aten.addmm.default, (bias, *product.args), {}, call.results, True)
         result.append(call)
     return result
+
+
+def _convolved_with_bias(calls: Sequence[Call], recording: Recording, wanted: set[Value]) -> list[Call]:
+    """A convolution and the bias that is added along its channels, which stand last by then, as one call."""
+    if any(call.mutates for call in calls):
+        return list(calls)
+    makers = {call.results[0]: call for call in calls if call.single}
+    uses = Counter(value for call in calls for value in call.uses())
+    there = {*recording.reads.values(), *recording.inputs}
+    biases: dict[Value, Value] = {}
+    names: dict[Value, Value] = {}
+    for call in calls:
+        if call.kernel is not aten.add.Tensor or call.kwargs or call.results[0] in wanted:
+            continue
+        turned, bias = makers.get(call.args[0]), call.args[1]
+        made = makers.get(turned.args[0]) if turned and turned.kernel is aten.permute.default else None
+        if not turned or not made or made.kernel is not aten.convolution.default or made.args[2] is not None:
+            continue
+        alone = uses[call.args[0]] == uses[turned.args[0]] == 1 and wanted.isdisjoint([*turned.results, *made.results])
+        if alone and turned.args[1][-1] == 1 and bias in there and _along_channels(bias, made, recording):
+            biases[turned.args[0]] = bias
+            names[call.results[0]] = call.args[0]  # type: ignore[index]
+    result = []
+    for call in _renamed([call for call in calls if not _among(call, names)], names):
+        if call.single and call.results[0] in biases:
+            args = (*call.args[:2], biases[call.results[0]], *call.args[3:])
+            call = dataclasses.replace(call, args=args)
+        result.append(call)
+    return result
+
+
+def _among(call: Call, names: dict[Value, Value]) -> bool:
+    return call.single and call.results[0] in names
+
+
+def _along_channels(bias: Value, made: Call, recording: Recording) -> bool:
+    """Whether it holds one number for each channel that a convolution gives."""
+    out = recording.specs[made.results[0]]  # type: ignore[index]
+    return recording.specs[bias].shape == out.shape[1:2] and recording.specs[bias].dtype == out.dtype
