@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from keras_core import Input, Sequential, Variable, ops, optimizers
+from keras_core import legacy_backend as K
 from keras_core.conformance.pieces import Affine, Descent
 from keras_core.optimizers import LossScaleOptimizer, Optimizer
 
@@ -55,6 +56,22 @@ def test_a_fixed_factor_of_the_inner_optimizer_still_counts():
     assert number(optimizer.scale_loss(1.0)) == 32.0
     optimizer.apply([32.0], [w])
     assert number(w.value) == 0.5
+
+
+def test_an_overflow_is_left_out_of_an_accumulation(needs_train):
+    w, optimizer = Variable(1.0), scaled(steps=100, inner=Descent(0.5, gradient_accumulation_steps=2))
+    seen = []
+    for gradient in (4.0, np.nan, 6.0):  # 4 / 4, left out, 6 / 2
+        optimizer.apply([ops.convert_to_tensor(gradient, "float32")], [w])
+        seen.append(number(w.value))
+    assert seen == [1.0, 1.0, 0.0]
+
+
+def test_symbolic_updates_are_those_of_the_inner_optimizer(needs_train):
+    w, x = Variable([2.0]), Input((1,))
+    loss = K.mean(x * w)
+    step = K.function([x], [loss], updates=scaled().get_updates(loss, [w]))
+    assert [float(step([np.ones((1, 1), "float32")])[0]) for _ in range(2)] == [2.0, 1.5]
 
 
 def test_rate_and_counter_are_the_inner_ones():

@@ -104,7 +104,10 @@ class LayerContract:
             assert all(v.dtype == "float64" for v in layer.weights)
 
     def test_mixed_precision_follows_the_reference(self) -> None:
-        for narrow in sorted({"float16", "bfloat16"} & backend.active().capabilities) if self.computes else ():
+        known = sorted({"float16", "bfloat16"} & backend.active().capabilities)
+        if not known or not self.computes:
+            pytest.skip("the backend computes in no 16 bits, or the layer not in a dtype of its own")
+        for narrow in known:
             for layer, case, inputs in self._prepared(f"mixed_{narrow}"):
                 assert {v.dtype for v in layer.weights} <= {"float32", "int32", "bool"}, case
                 expected = tree.flatten(self._expected(layer, case, inputs))

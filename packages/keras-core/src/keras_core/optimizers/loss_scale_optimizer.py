@@ -97,6 +97,10 @@ class LossScaleOptimizer(Optimizer):
         own = len(self.variables) - len(self.inner_optimizer.variables)
         return self.variables[:own] + self.inner_optimizer._beginning()
 
+    def update_step(self, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
+        """The inner optimizer's."""
+        self.inner_optimizer.update_step(gradient, variable, learning_rate)
+
     def scale_loss(self, loss: Tensor) -> Tensor:
         """The loss times the scale, to be differentiated in its place."""
         return self.inner_optimizer.scale_loss(ops.multiply(loss, self.dynamic_scale))
