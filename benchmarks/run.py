@@ -6,7 +6,7 @@
     --frameworks jax,torch      some of the frameworks
     --repeats 7                 how often everything is timed, in turns
     --quick                     2 repeats, and no file is written
-    --output folder             write RESULTS.md and results.json there, and nothing else
+    --output folder             write RESULTS.md and results.json there, and nothing else, also after Ctrl-C
 
 Every way of doing a thing has a process of its own; all are warmed up, then they take turns, so that a change in
 the machine's load touches all alike. Figures are medians, with the lowest and highest beside them.
@@ -340,16 +340,20 @@ def main() -> None:
         worker = Worker(python, ["keras", "small"], KERAS_BACKEND=backend)
         about[name] = worker.ask("about")
         worker.close()
-    results = {
-        framework: {model: measure(model, framework, repeats) for model in options.models.split(",")}
-        for framework in options.frameworks.split(",")
-    }
-    extras = {
-        "import": import_times(repeats),
-        "fifty": many_layers(min(repeats, 3)),
-        "memory": memory(),
-        "first": first_calls(),
-    }
+    results: dict[str, dict] = {}
+    extras: dict[str, dict] = {"import": {}, "fifty": {}, "memory": {}, "first": {}}
+    try:
+        for framework in options.frameworks.split(","):
+            for model in options.models.split(","):
+                results.setdefault(framework, {})[model] = measure(model, framework, repeats)
+        extras["import"] = import_times(repeats)
+        extras["fifty"] = many_layers(min(repeats, 3))
+        extras["memory"] = memory()
+        extras["first"] = first_calls()
+    except KeyboardInterrupt:
+        if not options.output:
+            raise
+        print("Ended early; what is there is written.", flush=True)
     text = page(results, repeats, extras, about)
     print(text)
     if options.output:

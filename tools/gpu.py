@@ -401,7 +401,7 @@ def measure(row: Row, machine: Machine, plan: Plan, limit: float) -> None:
     command += ["--quick"] if plan.quick else []
     row.problem = machine.run(command, limit, **{f"KERAS_{row.backend.upper()}_PYTHON": sys.executable})
     if (folder / "results.json").exists():
-        found = json.loads((folder / "results.json").read_text(encoding="utf-8"))[row.backend]
+        found = json.loads((folder / "results.json").read_text(encoding="utf-8")).get(row.backend, {})
         ways = {f"{model}, {way}": values for model, ways in found.items() for way, values in ways.items()}
         row.failures = [f"{name}: {values['error'][0]}" for name, values in ways.items() if "error" in values]
         row.failed = len(row.failures)
