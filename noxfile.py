@@ -281,17 +281,17 @@ def backend_tests(session: nox.Session, backend: str) -> None:
     python = environment(backend)
     setting = {"KERAS_BACKEND": backend}
     folders = test_folders(*COMMON, BACKENDS[backend][0])
-    pytest(f"{backend} unit", python, *folders, ROOT / "tests" / "cross", minutes=20, **setting)
+    pytest(f"{backend} unit", python, *folders, ROOT / "tests" / "cross", minutes=30, **setting)
     imports = [package.replace("-", "_") for package in (*COMMON, BACKENDS[backend][0])]
     doctest = ["--doctest-modules", "--ignore-glob=*conformance*", "--pyargs", *imports]
     pytest(f"{backend} docstrings", python, *doctest, minutes=10, **setting)
     kit = ["--pyargs", "keras_core.conformance", "--keras-backend", backend]
-    pytest(f"{backend} conformance", python, *kit, minutes=15, **setting)
+    pytest(f"{backend} conformance", python, *kit, minutes=30, **setting)
 
 
 def together(session: nox.Session) -> None:
     """Every backend in one process."""
-    pytest("together", environment("all"), ROOT / "tests" / "together", minutes=20)
+    pytest("together", environment("all"), ROOT / "tests" / "together", minutes=40)
 
 
 def same_numbers(session: nox.Session) -> None:
