@@ -343,10 +343,10 @@ class Layer(AddedLosses, GraphView):
         return outputs
 
     def _call_symbolic(self, args: tuple[Any, ...], kwargs: dict[str, Any], masks: dict[str, Any]) -> Any:
-        seen = map_nested(self._as_computed, (args, kwargs)) if self._input_dtype else (args, kwargs)
+        seen = self._as_computed(args), self._as_computed(kwargs)
         with name_scope(self.name):
             outputs = output_of(self, *seen)
-        inputs = _identities((args, seen[0]))
+        inputs = _identities(args if seen[0] is args else (args, seen[0]))
         outputs = map_nested(
             lambda t: KerasTensor(t.shape, t.dtype) if isinstance(t, KerasTensor) and id(t) in inputs else t, outputs
         )
@@ -418,14 +418,19 @@ class Layer(AddedLosses, GraphView):
         """What float arguments are cast to, if anything."""
         return self._dtype_policy.input_dtype if self.autocast else None
 
-    def _as_computed(self, leaf: Any) -> Any:
-        """A KerasTensor as `call` gets it: of the dtype that a value would be cast to."""
+    def _as_computed(self, value: Any) -> Any:
+        """Symbolic arguments as `call` gets them: of the dtype that values would be cast to."""
         dtype = self._input_dtype
-        if not isinstance(leaf, KerasTensor) or leaf.dtype == dtype or not dtypes.is_float(leaf.dtype):
-            return leaf
-        view = KerasTensor(leaf.shape, dtype)
-        view._keras_mask = leaf._keras_mask
-        return view
+        other: list[KerasTensor] = []
+
+        def note(leaf: Any) -> None:
+            if isinstance(leaf, KerasTensor) and leaf.dtype != dtype and dtypes.is_float(leaf.dtype):
+                other.append(leaf)
+
+        map_nested(note, value)
+        if dtype is None or not other:
+            return value
+        return map_nested(lambda leaf: leaf if all(leaf is not one for one in other) else _view(leaf, dtype), value)
 
     def _too_narrow(self, policy: DTypePolicy) -> str:
         return (
@@ -534,6 +539,13 @@ def _weight_arguments(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str
     shape = given["shape"]
     given["shape"] = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
     return given
+
+
+def _view(tensor: KerasTensor, dtype: str) -> KerasTensor:
+    """The tensor in another dtype, with its mask."""
+    view = KerasTensor(tensor.shape, dtype)
+    view._keras_mask = tensor._keras_mask
+    return view
 
 
 def _nested(value: Any) -> bool:
