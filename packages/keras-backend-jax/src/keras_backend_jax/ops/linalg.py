@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,11 +15,37 @@ from keras_core.typing import Tensor
 
 
 def matmul(x1: Tensor, x2: Tensor) -> Tensor:
+    """One product of two matrices where `x2` is one: its gradient then needs no copies of turned operands."""
+    if x2.ndim == 2 and x1.ndim > 2 and x1.shape[-1] == x2.shape[0]:
+        return _as_matrices(x1, x2, 1)
     return jnp.matmul(x1, x2)
 
 
 def contract(subscripts: str, operands: Sequence[Tensor]) -> Tensor:
+    shared = _shared_labels(subscripts)
+    if shared and operands[0].shape[-shared:] == operands[1].shape[:shared]:
+        return _as_matrices(*operands, shared)
     return jnp.einsum(subscripts, *operands)
+
+
+def _as_matrices(x: Tensor, y: Tensor, shared: int) -> Tensor:
+    """Sum of products over the last axes of `x` and the first of `y`."""
+    inner = math.prod(y.shape[:shared])
+    rows, columns = x.shape[: x.ndim - shared], y.shape[shared:]
+    product = jnp.matmul(x.reshape(math.prod(rows), inner), y.reshape(inner, math.prod(columns)))
+    return product.reshape(rows + columns)
+
+
+@functools.cache
+def _shared_labels(subscripts: str) -> int:
+    """How many labels end the first operand and begin the second one, where nothing else is to be done; else 0."""
+    inputs, arrow, result = subscripts.replace(" ", "").partition("->")
+    first, comma, second = inputs.partition(",")
+    if not (arrow and comma) or "," in second or "." in subscripts or len(set(first)) < len(first):
+        return 0
+    shared = sum(label in first for label in second)
+    fits = shared and first[-shared:] == second[:shared] and result == first[:-shared] + second[shared:]
+    return shared if fits and len(set(second)) == len(second) else 0
 
 
 def _at_least_single(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -18,6 +18,8 @@ from jax import lax
 from keras_core import ops
 from keras_core.typing import Tensor
 
+from keras_backend_jax.ops.linalg import matmul
+
 Cell = Callable[[Any, Tensor, "list[Tensor]"], "list[Tensor]"]
 
 
@@ -156,7 +158,7 @@ def _forward(
 def _backward(cell: Cell, unroll: bool, kept: Any, upstream: Any) -> Any:
     pull, earlier = kept
     x, added, states = pull(upstream)
-    kernel = lax.dot_general(earlier, added, (((0, 1), (0, 1)), ((), ())))
+    kernel = earlier.reshape(-1, earlier.shape[-1]).T @ added.reshape(-1, added.shape[-1])
     return x, added, kernel, states, None
 
 
@@ -173,7 +175,7 @@ def _by_time(inputs: Tensor, mask: Tensor | None, go_backwards: bool) -> tuple[T
 
 
 def _projected(rows: Tensor, kernel: Tensor, bias: Tensor | None) -> Tensor:
-    product = rows @ kernel
+    product = matmul(rows, kernel)
     return product if bias is None else product + bias
 
 
