@@ -24,7 +24,7 @@ def matmul(x1: Tensor, x2: Tensor) -> Tensor:
 def contract(subscripts: str, operands: Sequence[Tensor]) -> Tensor:
     shared = _shared_labels(subscripts)
     if shared and operands[0].shape[-shared:] == operands[1].shape[:shared]:
-        return _as_matrices(*operands, shared)
+        return _as_matrices(operands[0], operands[1], shared)
     return jnp.einsum(subscripts, *operands)
 
 
