@@ -27,6 +27,14 @@ def test_pace_learns_nothing_from_a_short_call_and_slows_after_a_long_one() -> N
     assert pace.steps() == 50
 
 
+@pytest.mark.parametrize(("seconds", "steps"), [(0.04, 8), (0.1, 8), (0.3, 3), (2.0, 1)])
+def test_slow_steps_share_a_call_for_up_to_a_second(seconds: float, steps: int) -> None:
+    pace = Pace(0.2)
+    for _ in range(3):
+        pace.record(pace.steps(), seconds * pace.steps())
+    assert pace.steps() == steps
+
+
 def test_a_fixed_pace_stays() -> None:
     pace = Pace(fixed=3)
     pace.record(3, 10.0)

@@ -78,6 +78,8 @@ def test_gradients_leave_the_averages_right(needs_train):
 
 
 def test_half_precision_sums_in_single_precision():
+    if "float16" not in backend.active().capabilities:
+        pytest.skip("the backend does not compute in float16")
     x = (np.arange(4000).reshape(2000, 2) % 7 + 200).astype("float16")
     layer = BatchNormalization(dtype="mixed_float16", epsilon=1e-7)
     outputs = np.asarray(layer(x, training=True)).astype("float64")

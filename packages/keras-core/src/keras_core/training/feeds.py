@@ -32,8 +32,15 @@ def set_data_budget(nbytes: int | None) -> None:
     _budget = nbytes
 
 
+_FEW = 8
+"""Steps that one call should run at least, so that what a call costs is shared among them, ..."""
+
+_PATIENCE = 1.0
+"""... unless they take more seconds than this."""
+
+
 class Pace:
-    """How many steps one call should run: as many as take about `seconds`.
+    """How many steps one call should run: as many as take about `seconds`, or a few more where steps are slow.
 
     Args:
         seconds: the time aimed at.
@@ -58,7 +65,8 @@ class Pace:
             return
         if steps < self._steps and seconds < self.seconds:
             return  # a short call at the end of an epoch, mostly overhead
-        ideal = int(self.seconds * steps / max(seconds, 1e-6))
+        one = max(seconds, 1e-6) / steps
+        ideal = max(int(self.seconds / one), min(_FEW, int(_PATIENCE / one)))
         self._steps = max(1, min(ideal, 8 * self._steps))
 
 
