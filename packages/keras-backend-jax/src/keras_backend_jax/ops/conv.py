@@ -7,6 +7,7 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -117,15 +118,24 @@ def max_pool(
     window, steps = _windows(pool_size, strides, inputs.ndim, data_format)
     lowest = jnp.asarray(-np.inf if dtypes.is_float(inputs.dtype) else dtypes.limits(inputs.dtype)[0], inputs.dtype)
     pairs = _pairs(inputs, window, steps, padding)
+
+    def pooled(x: Tensor) -> Tensor:
+        return lax.reduce_window(x, lowest, lax.max, window, steps, pairs)
+
+    def place_by_place(x: Tensor) -> Tensor:
+        x = lax.pad(x, lowest, [(*pair, 0) for pair in pairs]) if padding == "same" else x
+        return functools.reduce(_greater, _places(x, window, steps))
+
     if math.prod(window) > _FEW:
-        return lax.reduce_window(inputs, lowest, lax.max, window, steps, pairs)
-    x = lax.pad(inputs, lowest, [(*pair, 0) for pair in pairs]) if padding == "same" else inputs
-    return functools.reduce(_greater, _places(x, window, steps))
+        return pooled(inputs)
+    function = jax.custom_jvp(pooled)
+    function.defjvp(functools.partial(jax.jvp, place_by_place))
+    return function(inputs)
 
 
 _FEW = 16
-"""Windows of up to so many elements are pooled place by place: for their gradient XLA goes through reduce_window's
-input once more, window by window, which on a CPU takes ten times as long as choices between slices."""
+"""Where a gradient is taken, windows of up to so many elements are pooled place by place: XLA goes through
+reduce_window's input once more, window by window, which on a CPU takes ten times as long as choices between slices."""
 
 
 def _places(x: Tensor, window: Sequence[int], steps: Sequence[int]) -> Iterator[Tensor]:
