@@ -35,7 +35,11 @@ RAW = {
     "torch": ("step", "one-thread"),
 }
 GUESTS = {"tensorflow": ("theano",)}
-TOO_SLOW = {("tensorflow", "convnet", "xla-epoch"): "minutes an epoch", ("jax", "convnet", "epoch"): "minutes an epoch"}
+TOO_SLOW = {
+    ("tensorflow", "convnet", "xla-epoch"): "minutes an epoch",
+    ("tensorflow", "stacked", "xla-epoch"): "minutes an epoch",
+    ("jax", "convnet", "epoch"): "minutes an epoch",
+}
 LATENCIES = ("train_on_batch", "predict_on_batch", "model(x)", "predict, one row")
 WARM_UP_LIMIT, CALL_LIMIT = 300, 120
 
