@@ -11,7 +11,7 @@ import numpy as np
 class Case:
     """A model, how much data it is trained on, and how often a timed call of `fit` goes through it.
 
-    `settle` single steps are run before single calls are timed, so that ours has chosen how to compile them.
+    `settle` steps of each kind are run before anything is timed, so that ours has chosen how to compile them.
     """
 
     name: str

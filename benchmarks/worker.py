@@ -107,7 +107,9 @@ class KerasWorker:
         start = time.perf_counter()
         self.model.fit(self.x, self.y, epochs=1, batch_size=self.case.batch)
         first = time.perf_counter() - start
-        self.fit()
+        steps = self.case.epochs * len(self.x) // self.case.batch
+        for _ in range(1 + self.case.settle // steps):
+            self.fit()
         batch = self.x[: self.case.batch], self.y[: self.case.batch]
         for _ in range(self.case.settle):
             self.model.train_on_batch(*batch)
