@@ -1,0 +1,161 @@
+"""What an optimizer remembers: its counter, its learning rate and a few slots for each trained variable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from keras_core.layers.tracking import Tracked
+from keras_core.state.variable import Variable
+
+
+class OptimizerState(Tracked):
+    """The part of `Optimizer` that makes, lists, saves and finds its variables."""
+
+    name: str
+    built: bool
+    _iterations: Variable
+    _learning_rate: Any
+    _slots: list[Variable]
+    _positions: dict[Variable, int]
+    _trainable_variables: list[Variable]
+
+    @property
+    def variables(self) -> list[Variable]:
+        """The state: the step counter, the learning rate if it is a Variable, then the slots."""
+        rate = self._learning_rate
+        return [self._iterations, *([rate] if isinstance(rate, Variable) else []), *self._slots]
+
+    @property
+    def weights(self) -> list[Variable]:
+        """Keras 2's name of `variables`; what its own methods assign to it is found by itself."""
+        return self.variables
+
+    @weights.setter
+    def weights(self, variables: Sequence[Variable]) -> None:
+        pass
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Copies of the state's values, in the order of `variables`."""
+        return [variable.numpy() for variable in self.variables]
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Assign the state.
+
+        Args:
+            weights: arrays in the order of `variables`, as `get_weights` returns them.
+
+        Raises:
+            ValueError: for another number of arrays, or another shape.
+        """
+        variables = self.variables
+        if len(weights) != len(variables):
+            raise ValueError(
+                f"Optimizer '{self.name}' has {len(variables)} state variables ({self._listed(variables)}), "
+                f"got {len(weights)} arrays." + self._build_hint()
+            )
+        for variable, value in zip(variables, weights, strict=True):
+            if tuple(np.shape(value)) != variable.shape:
+                raise ValueError(
+                    f"State variable '{variable.path}' of optimizer '{self.name}' has shape {variable.shape}, "
+                    f"got an array of shape {tuple(np.shape(value))}."
+                )
+        for variable, value in zip(variables, weights, strict=True):
+            variable.assign(np.asarray(value))
+
+    def save_own_variables(self, store: Any) -> None:
+        """Put the state into `store`, a mapping, under the keys "0", "1", ..."""
+        for index, variable in enumerate(self.variables):
+            store[str(index)] = variable.numpy()
+
+    def load_own_variables(self, store: Mapping[str, Any]) -> None:
+        """Take the state from `store`, where `save_own_variables` put it, perhaps before the first step."""
+        arrays = [store[key] for key in sorted(store.keys(), key=int)]
+        beginning = self._beginning()
+        if len(arrays) != len(beginning):
+            self.set_weights(arrays)
+            return
+        for variable, value in zip(beginning, arrays, strict=True):
+            variable.assign(np.asarray(value))
+
+    def _beginning(self) -> list[Variable]:
+        """The state that is there before `build`."""
+        variables = self.variables
+        return variables[: len(variables) - len(self._slots)]
+
+    def add_variable(
+        self,
+        shape: Sequence[int],
+        initializer: Any = "zeros",
+        dtype: str | None = None,
+        aggregation: str = "none",
+        layout: Any = None,
+        name: str | None = None,
+    ) -> Variable:
+        """Make a variable of the optimizer's state; call it in `build`."""
+        variable = self._own(name or "variable", initializer, tuple(shape), dtype)
+        self._slots.append(variable)
+        return variable
+
+    def add_variable_from_reference(
+        self, reference_variable: Variable, name: str | None = None, initializer: Any = "zeros"
+    ) -> Variable:
+        """Make a slot: a variable of the shape and dtype of a trained one."""
+        prefix = reference_variable.path.replace("/", "_")
+        return self.add_variable(
+            reference_variable.shape,
+            initializer,
+            reference_variable.dtype,
+            name=f"{prefix}_{name}" if name else prefix,
+        )
+
+    def add_optimizer_variables(
+        self, trainable_variables: Sequence[Variable], name: str | Sequence[str], initializer: Any = "zeros"
+    ) -> Any:
+        """Make one slot for each trained variable.
+
+        Args:
+            trainable_variables: the trained variables.
+            name: name of the slot, or several names for as many slots for each variable.
+            initializer: an initializer for each slot, or one for all.
+
+        Returns:
+            The list of slots, or for several names a tuple of lists.
+        """
+        if isinstance(name, str):
+            return [self.add_variable_from_reference(v, name, initializer) for v in trainable_variables]
+        initializers = initializer if isinstance(initializer, (list, tuple)) else [initializer] * len(name)
+        rows = [
+            [self.add_variable_from_reference(v, n, i) for n, i in zip(name, initializers, strict=True)]
+            for v in trainable_variables
+        ]
+        return tuple([row[k] for row in rows] for k in range(len(name)))
+
+    def _own(self, name: str, value: Any, shape: Any = None, dtype: str | None = None) -> Variable:
+        variable = Variable(value, shape=shape, dtype=dtype, trainable=False, name=name)
+        variable.path = f"{self.name}/{name}"
+        if self._trainable_variables:
+            variable.move_to(self._trainable_variables[0])
+        return variable
+
+    def _get_variable_index(self, variable: Variable) -> int:
+        """Position of a trained variable in the lists of slots."""
+        try:
+            return self._positions[variable]
+        except KeyError:
+            raise ValueError(self._unknown(variable)) from None
+
+    def _listed(self, variables: Sequence[Variable]) -> str:
+        names = [variable.path for variable in variables]
+        return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+
+    def _build_hint(self) -> str:
+        return "" if self.built else " It is not built yet: call build(variables), or train for one step, first."
+
+    def _unknown(self, variable: Variable) -> str:
+        return (
+            f"Optimizer '{self.name}' was not built with variable '{getattr(variable, 'path', variable)}'. "
+            "An optimizer serves one set of variables: compile the model again, or make a new optimizer."
+        )
