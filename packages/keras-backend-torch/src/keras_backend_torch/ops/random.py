@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from keras_core import dtypes
 from keras_core.typing import DType, DynamicShape, Tensor
+from torch import library
 
 from keras_backend_torch.framework import NAMES, default_device, kind_of, torch
 from keras_backend_torch.ops.shapes import as_shape
 
-_LIBRARY = torch.library.Library("keras", "DEF")
+_LIBRARY = library.Library("keras", "DEF")
 _LIBRARY.define("uniform(Tensor key, int[] shape, ScalarType dtype, Device device) -> Tensor")
 _LIBRARY.define("normal(Tensor key, int[] shape, ScalarType dtype, Device device) -> Tensor")
 _LIBRARY.define("integer(Tensor key, int[] shape, int low, int high, ScalarType dtype, Device device) -> Tensor")
@@ -62,7 +63,7 @@ def _symbolic(key: Tensor, shape: list[int], *rest: Any) -> Tensor:
 
 for _name, _kernel in (("uniform", _uniform), ("normal", _normal), ("integer", _integer)):
     _LIBRARY.impl(_name, _kernel, "CompositeExplicitAutograd")
-    torch.library.register_fake(f"keras::{_name}", _symbolic, lib=_LIBRARY)
+    library.register_fake(f"keras::{_name}", _symbolic, lib=_LIBRARY)
 
 _ops = torch.ops.keras
 
