@@ -5,8 +5,8 @@ What is looked for is the arithmetic, wherever it comes from: with constants a, 
     m' = m + (g - m) * a,  v' = v + (g * g - v) * b,  w' = w - m' * r / (sqrt(v') + e)
 
 Eleven kernels run over each variable for it, each through all of its memory; the fused one runs once, and wants all
-tensors laid out row by row. It applies the
-corrections for the averages' beginning itself: told of infinitely many steps, it applies none, and r holds them.
+tensors laid out row by row. It applies the corrections for the averages' beginning itself: told of infinitely many
+steps, it applies none, and r holds them.
 """
 
 from __future__ import annotations
@@ -124,11 +124,6 @@ def _fused(matches: Sequence[_Match], recording: Recording, constants: dict[Valu
         for match in matches
         for old, new in zip(match.old, match.new, strict=True)
     ]
-    free = 1 + max(value.number for value in recording.specs)
-    gradients = [Value(free + 1 + k) for k in range(len(matches))]
-    for match, gradient in zip(matches, gradients, strict=True):
-        recording.specs[gradient] = recording.specs[match.gradient]
-        copies.append(Call(aten.contiguous.default, (match.gradient,), {}, [gradient], True))
     gradients = []
     for match in matches:
         spec = recording.specs[match.gradient]
@@ -139,8 +134,9 @@ def _fused(matches: Sequence[_Match], recording: Recording, constants: dict[Valu
         copies.append(Call(aten.contiguous.default, (match.gradient,), {}, [straight], True))
         gradients.append(straight)
     first, second, epsilon = matches[0].settings
-    never = Value(free)
-    constants[never] = recording.specs[never] = torch.full((), torch.inf)
+    infinity = torch.full((), torch.inf)
+    never = _new_value(recording, infinity)
+    constants[never] = infinity
     weights, means, squares = ([match.new[k] for match in matches] for k in range(3))
     lists: tuple[list[Value], ...] = (weights, gradients, means, squares, [], [never] * len(matches))
     options = {
