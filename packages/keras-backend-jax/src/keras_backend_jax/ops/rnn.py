@@ -34,7 +34,7 @@ def simple_rnn(
     go_backwards: bool = False,
     unroll: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    if not _is(activation, "tanh"):
+    if activation != "tanh":
         return ops.simple_rnn.op.body(  # type: ignore[attr-defined]
             inputs, initial_h, kernel, recurrent_kernel, bias, mask, activation, go_backwards, unroll
         )
@@ -58,7 +58,7 @@ def lstm(
     go_backwards: bool = False,
     unroll: bool = False,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    if not (_is(activation, "tanh") and _is(recurrent_activation, "sigmoid")):
+    if not (activation == "tanh" and recurrent_activation == "sigmoid"):
         return ops.lstm.op.body(  # type: ignore[attr-defined]
             inputs, initial_h, initial_c, kernel, recurrent_kernel, bias, mask, activation, recurrent_activation,
             go_backwards, unroll,
@@ -82,7 +82,7 @@ def gru(
     go_backwards: bool = False,
     unroll: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    if not (reset_after and _is(activation, "tanh") and _is(recurrent_activation, "sigmoid")):
+    if not (reset_after and activation == "tanh" and recurrent_activation == "sigmoid"):
         return ops.gru.op.body(  # type: ignore[attr-defined]
             inputs, initial_h, kernel, recurrent_kernel, bias, reset_after, mask, activation, recurrent_activation,
             go_backwards, unroll,
@@ -177,7 +177,3 @@ def _by_time(inputs: Tensor, mask: Tensor | None, go_backwards: bool) -> tuple[T
 def _projected(rows: Tensor, kernel: Tensor, bias: Tensor | None) -> Tensor:
     product = matmul(rows, kernel)
     return product if bias is None else product + bias
-
-
-def _is(activation: Any, name: str) -> bool:
-    return activation == name or (callable(activation) and activation is getattr(ops, name))

@@ -15,17 +15,13 @@ from keras_backend_torch.framework import STATE, torch
 
 def _fits(inputs: Tensor, mask: Tensor | None, activation: Any, recurrent_activation: Any) -> bool:
     """Whether a kernel does the same. Their gradients cannot be differentiated again."""
-    usual = _is(activation, "tanh") and _is(recurrent_activation, "sigmoid")
+    usual = activation == "tanh" and recurrent_activation == "sigmoid"
     kinds = (
         (torch.float32, torch.bfloat16)
         if inputs.device.type == "cpu"
         else (torch.float32, torch.float16, torch.bfloat16)
     )
     return mask is None and usual and inputs.dtype in kinds and inputs.shape[1] > 0 and STATE.depth < 2
-
-
-def _is(activation: Any, name: str) -> bool:
-    return activation == name or (callable(activation) and activation is getattr(ops, name))
 
 
 def _zeros(kernel: Tensor) -> Tensor:
