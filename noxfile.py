@@ -432,7 +432,9 @@ def upstream(session: nox.Session) -> None:
     peer = environment("upstream")
     settings = {"KERAS_BACKEND": TRAINING[0], "KERAS_UPSTREAM_PYTHON": str(peer)}
     folder = ROOT / "tests" / "upstream"
-    pytest("upstream", environment(TRAINING[0]), folder, *session.posargs, minutes=30, **settings)
+    # The first test waits for the files of all models, both ways.
+    options = ["--timeout=1500", *session.posargs]
+    pytest("upstream", environment(TRAINING[0]), folder, *options, minutes=40, **settings)
     if any(row.problem for row in _rows):
         session.error("see the table")
 
