@@ -104,6 +104,17 @@ def test_adam_becomes_one_call_of_the_fused_kernel(many: bool) -> None:
     np.testing.assert_allclose(float(out[0]), weights[0].numpy().sum(), rtol=1e-4)
 
 
+def test_many_steps_copy_once_what_the_fused_kernel_writes_into() -> None:
+    w, m, v = (Variable(np.ones(4, "float32")) for _ in range(3))
+    rate = Variable(np.float32(0.5))
+    fn = _adam([w], [m], [v], rate)
+    program = BACKEND.stage_steps(lambda g: fn(g[0]), [w, m, v, rate], [Spec((1, 4), "float32")])
+    with torch.profiler.profile() as seen:
+        program(np.arange(5).reshape(5, 1), torch.ones(5, 4))
+    counts = {event.key: event.count for event in seen.key_averages()}
+    assert counts["aten::_fused_adam_"] == 5 and counts["aten::clone"] == 3
+
+
 def test_the_optimizer_that_keras_offers_is_found() -> None:
     optimizers = pytest.importorskip("keras_optimizers")
     variables = [Variable(np.ones(shape, "float32")) for shape in ((3,), (4, 2))]

@@ -16,6 +16,9 @@ _HOMES = (torch._C._VariableFunctions, torch._C._nn, torch._C.TensorBase)
 """Where PyTorch keeps functions that parse their arguments in C++: they cost half of what a call by overload costs."""
 
 
+_DENSE = {"memory_format": torch.contiguous_format}
+
+
 class _Check(TorchDispatchMode):
     """Whether a function calls one kernel with just these arguments; nothing is computed."""
 
@@ -215,7 +218,8 @@ def _moved(targets: Sequence[Value | None], values: Sequence[Value]) -> list[str
 
 
 def _is_copy(call: Call) -> bool:
-    return call.kernel is torch.ops.aten.clone.default and not call.kwargs
+    """Whether it copies a tensor; one whose memory a variable holds is laid out row by row already."""
+    return call.kernel is torch.ops.aten.clone.default and call.kwargs in ({}, _DENSE)
 
 
 def _others(recording: Recording) -> list[Any]:

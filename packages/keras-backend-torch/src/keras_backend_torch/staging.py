@@ -106,9 +106,10 @@ def _in_grad_mode(run: Program, recording: Recording) -> Program:
 def _grad_mode(recording: Recording) -> bool:
     """Whether autograd has to be on while the program runs, though nothing in it is followed.
 
-    This kernel keeps what its gradient needs only then, whatever its argument `train` says.
+    This kernel keeps what its gradient needs only then, whatever its last argument, `train`, says.
     """
-    return any(call.kernel is torch.ops.aten.mkldnn_rnn_layer.default for call in every_call(recording.calls))
+    kernel = torch.ops.aten.mkldnn_rnn_layer.default
+    return any(call.kernel is kernel and call.args[-1] for call in every_call(recording.calls))
 
 
 def _recorded(
