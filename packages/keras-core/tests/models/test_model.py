@@ -52,6 +52,17 @@ def test_nested_models() -> None:
     assert [layer.name for layer in outer.layers][1] == "inner" and len(outer.weights) == 4
 
 
+def test_use_in_another_model_is_no_call_of_the_layers_inside() -> None:
+    inner = Sequential([Input((3,)), Affine(4, name="first"), Affine(2)])
+    hidden = inner.get_layer("first").output
+    outer = Sequential([inner, Affine(1)])
+    outer(Input((3,)))
+    assert inner.get_layer("first").output is hidden
+    assert len(inner.inbound_nodes) == 1
+    w, b = inner.get_layer("first").get_weights()
+    np.testing.assert_allclose(host(Model(inner.input, hidden)(X)), X @ w + b, rtol=1e-4, atol=1e-6)
+
+
 def test_a_structured_output() -> None:
     x = Input((3,))
     model = Model(x, {"double": x * 2, "sum": ops.sum(x, axis=-1)})

@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
+from keras_core import Input, Sequential
 from keras_core.conformance.layer_contract import Case, LayerContract
+from keras_core.conformance.pieces import Descent
 from keras_layers import Dense
 
 
@@ -80,6 +82,16 @@ def test_activity_regularizer_adds_a_loss():
     layer = Dense(2, activity_regularizer="l2", kernel_initializer="ones")
     layer(np.ones((1, 3), "float32"))
     assert float(np.asarray(layer.losses[0])) == pytest.approx(0.01 * 2 * 9)
+
+
+@pytest.mark.parametrize("batch_size", [4, 12])
+def test_the_size_of_a_batch_does_not_change_an_activity_regularizer(batch_size):
+    x = np.random.default_rng(0).normal(size=(12, 3)).astype("float32")
+    layer = Dense(3, activity_regularizer="l2", use_bias=False, kernel_initializer="identity")
+    model = Sequential([Input((3,)), layer])
+    model.compile(Descent(0.1), "mse")
+    found = model.evaluate(x, x, batch_size=batch_size, verbose=0)
+    assert found == pytest.approx(0.01 * (x**2).sum() / 12, rel=1e-5)
 
 
 def test_weights_are_asked_for_too_early():

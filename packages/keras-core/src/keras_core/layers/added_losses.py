@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from keras_core import ops, tree
 from keras_core.layers.call_context import active_context
 from keras_core.layers.contents import Contents
+from keras_core.ops.table import dtype_of, shape_of
 from keras_core.state.trace import active_trace
 from keras_core.state.variable import Variable
 from keras_core.symbolic.keras_tensor import KerasTensor
@@ -34,6 +37,15 @@ class AddedLosses(Contents):
                 self._losses.append(one)
             else:
                 trace.losses.append((self, one))
+
+    def _add_activity_losses(self, regularizer: Callable[[Any], Any], outputs: Any) -> None:
+        """Penalize each output by its mean over the samples, so that the size of a batch does not matter."""
+        for output in tree.flatten(outputs):
+            if output is not None:
+                penalty = regularizer(output)
+                if shape_of(output):
+                    penalty = ops.divide(penalty, ops.cast(ops.maximum(ops.shape(output)[0], 1), dtype_of(penalty)))
+                self.add_loss(penalty)
 
     def add_update(self, updates: Any, inputs: Any = None) -> None:
         """Apply Keras 2 updates: pairs (variable, new value); what K.update gives is applied already."""

@@ -28,7 +28,7 @@ from keras_core.state.autocast import AUTOCAST
 from keras_core.state.trace import active_trace
 from keras_core.state.variable import Variable
 from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
-from keras_core.symbolic.node import Node, map_nested
+from keras_core.symbolic.node import REPLAYING, Node, map_nested
 from keras_core.typing import Shape
 
 _KERAS_2_INPUT = (
@@ -352,7 +352,8 @@ class Layer(AddedLosses, GraphView):
         )
         node = Node(self, args, {k: v for k, v in kwargs.items() if k != "training" or v is not None}, outputs)
         node.masks = masks
-        self._inbound_nodes.append(node)
+        if not REPLAYING.get():
+            self._inbound_nodes.append(node)
         self._set_output_masks(args[0] if args else None, outputs, masks)
         return outputs
 
@@ -360,9 +361,7 @@ class Layer(AddedLosses, GraphView):
         if masks or self.supports_masking or type(self).compute_mask is not Layer.compute_mask:
             self._set_output_masks(first, outputs, masks)
         if self.activity_regularizer is not None:
-            for leaf in tree.flatten(outputs):
-                if leaf is not None:
-                    self.add_loss(self.activity_regularizer(leaf))
+            self._add_activity_losses(self.activity_regularizer, outputs)
 
     def _set_output_masks(self, inputs: Any, outputs: Any, masks: dict[str, Any]) -> None:
         previous = None

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from keras_core.naming import auto_name
-from keras_core.symbolic.keras_tensor import KerasTensor
-from keras_core.symbolic.node import Node, keras_tensors_in, map_nested
+from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
+from keras_core.symbolic.node import REPLAYING, Node, keras_tensors_in, map_nested
 from keras_core.symbolic.topology import nodes_between, operations_in_order
 
 
@@ -54,8 +54,13 @@ class Function:
     ) -> tuple[Any, list[Any]]:
         """Values of the outputs, and of `extra` tensors, for one value an input in flat order."""
         environment: dict[int, Any] = dict(zip(map(id, self.inputs), feeds, strict=True))
-        for node in (*self.nodes, *extra_nodes):
-            node.evaluate(environment, call)
+        token = REPLAYING.set(True) if any_symbolic(feeds) else None
+        try:
+            for node in (*self.nodes, *extra_nodes):
+                node.evaluate(environment, call)
+        finally:
+            if token is not None:
+                REPLAYING.reset(token)
         return map_nested(lambda t: environment[id(t)], self.outputs_structure), [environment[id(t)] for t in extra]
 
     def __call__(self, inputs: Any) -> Any:

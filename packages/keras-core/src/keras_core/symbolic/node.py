@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 from keras_core.symbolic.keras_tensor import KerasTensor
+
+REPLAYING: ContextVar[bool] = ContextVar("keras_replaying", default=False)
+"""Whether a model's graph is gone through on other KerasTensors: its layers do not count that as calls of theirs."""
 
 
 def map_nested(function: Callable[[Any], Any], value: Any) -> Any:
