@@ -65,6 +65,10 @@ class NumpyBackend:
         """`value` as an array."""
         return np.asarray(value, None if dtype is None else dtypes.numpy_dtype(dtype))
 
+    def borrow(self, array: np.ndarray) -> np.ndarray:
+        """`array` as an argument of one call."""
+        return array
+
     def numpy(self, tensor: Any) -> np.ndarray:
         """A copy."""
         return np.array(tensor)

@@ -63,6 +63,10 @@ class TensorFlowBackend:
         with tf.init_scope():
             return _adopted(array) if array.nbytes >= _HUGE and array.dtype.kind in "biuf" else tf.constant(array)
 
+    def borrow(self, array: np.ndarray) -> Tensor:
+        """`array` as an argument of one call."""
+        return self._from_array(array, None)
+
     def numpy(self, tensor: Tensor) -> np.ndarray:
         """A NumPy array that shares no memory with `tensor` or a variable."""
         value = tensor.numpy()  # copies

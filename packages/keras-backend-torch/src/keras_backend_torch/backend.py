@@ -67,6 +67,10 @@ class TorchBackend:
         """Where a new tensor lives; the keys of random numbers stay with the host, which needs to read them."""
         return torch.device("cpu") if dtype == "uint32" else default_device()
 
+    def borrow(self, array: np.ndarray) -> Tensor:
+        """`array` as an argument of one call."""
+        return self.tensor(array)
+
     def numpy(self, tensor: Tensor) -> np.ndarray:
         """A NumPy array that shares no memory with `tensor` or a variable."""
         value = tensor.detach()

@@ -71,6 +71,21 @@ def test_a_generator_that_ends_early_is_said() -> None:
     assert len(history.epoch) == 1
 
 
+def test_every_batch_is_looked_at() -> None:
+    x, _ = problem(8)
+    right, wrong = np.arange(8) % 3, np.arange(8)
+    model = compiled("sparse_categorical_crossentropy", units=3)
+    before = model.get_weights()
+    with pytest.raises(ValueError, match="class numbers for output 'out' run from 0 to 7"):
+        model.fit(iter([(x, right), (x, right), (x, wrong)]), verbose=0)
+    model.train_on_batch(x, right)
+    with pytest.raises(ValueError, match="class numbers for output 'out' run from 0 to 7"):
+        model.train_on_batch(x, wrong)
+    with pytest.raises(ValueError, match=r"input 'features' has shape \(None, 5\), got an array of shape \(8, 4\)"):
+        model.fit(iter([(x, right), (x[:, :4], right)]), verbose=0)
+    assert all(np.isfinite(now).all() and (now != old).any() for now, old in zip(model.get_weights(), before))
+
+
 def test_class_and_sample_weights() -> None:
     x, _ = problem(12)
     y = np.arange(12) % 3

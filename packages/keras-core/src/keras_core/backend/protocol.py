@@ -64,6 +64,12 @@ class Backend(Protocol):
     def tensor(self, value: Any, dtype: str | None = None) -> Tensor:
         """`value` (array, number, nested list or tensor) as a tensor of `dtype`."""
 
+    def borrow(self, array: np.ndarray) -> Any:
+        """`array` as an argument of a staged program, for one call whose results are waited for.
+
+        It need not be copied, nor be a tensor yet; `shape` and `dtype` take what is returned.
+        """
+
     def numpy(self, tensor: Tensor) -> np.ndarray:
         """A NumPy array that shares no memory with `tensor` or a variable."""
 

@@ -82,7 +82,7 @@ def _missing(name: str) -> Exception:
             f"The {name!r} backend is not installed. It is provided by {distribution}; "
             f"from a checkout of Keras: pip install ./packages/{distribution}. {there}"
         )
-    near = difflib.get_close_matches(name, [*installed, *_known()], n=3)
+    near = difflib.get_close_matches(name, dict.fromkeys([*installed, *_known()]), n=3)
     hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
     return ValueError(f"There is no backend called {name!r}.{hint} {there}")
 

@@ -56,6 +56,25 @@ def test_what_was_assigned_from_an_array_does_not_follow_it() -> None:
     np.testing.assert_array_equal(v.numpy(), [1, 2])
 
 
+@pytest.mark.parametrize("dtype", ["float32", "int32", "int64", "bool"])
+def test_an_array_lent_to_a_call_is_not_kept(dtype: str) -> None:
+    room = np.zeros(4096 + 64, "uint8")
+    start = -room.ctypes.data % 64  # where a framework could share the memory
+    source = room[start:].view(dtype)[: 4096 // np.dtype(dtype).itemsize]
+    source[:] = np.arange(len(source)) % 7
+    expected = source.copy()
+    last = Variable(np.zeros_like(source))
+
+    def fn(x: Any) -> Any:
+        last.assign(x)
+        return x[:2]
+
+    step = Staged(fn, [last], backend.active(), borrows=True)
+    np.testing.assert_array_equal(host(step(source)), expected[:2])
+    source[:] = 0
+    np.testing.assert_array_equal(last.numpy(), expected)
+
+
 def test_staged_reads_and_writes_are_in_order() -> None:
     v = Variable(f32(1))
 

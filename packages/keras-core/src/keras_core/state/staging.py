@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import numpy as np
+
 from keras_core import config, tree
 from keras_core.backend import registry
 from keras_core.backend.protocol import Backend
@@ -29,6 +31,7 @@ class Staged:
         relax_batch: whether the first axis of every argument may vary without a new program.
         key: called before each call; a program is valid for one value of it.
         ops: called when a program is made; names of the ops in it.
+        borrows: whether NumPy arrays may be lent to a call, since its results are waited for.
     """
 
     def __init__(
@@ -40,6 +43,7 @@ class Staged:
         relax_batch: bool = False,
         key: Callable[[], Any] | None = None,
         ops: Callable[[], frozenset[str]] | None = None,
+        borrows: bool = False,
     ) -> None:
         self.fn = fn
         self.backend = backend
@@ -49,6 +53,7 @@ class Staged:
         self._relax = relax_batch and not self._static
         self._key = key
         self._ops = ops
+        self._borrows = borrows
         self._programs: dict[Any, tuple[Callable[..., list[Any]], list[Any]]] = {}
         self._lock = threading.Lock()
 
@@ -62,12 +67,7 @@ class Staged:
     def prepare(self, args: tuple[Any, ...]) -> tuple[list[Any], Callable[..., list[Any]], list[Any]]:
         """Tensors to pass, the program to pass them to, and what packs its results."""
         leaves = tree.flatten(args)
-        backend = self.backend
-        flat = [
-            leaf if backend.is_tensor(leaf) else backend.tensor(registry.as_data(leaf, backend))
-            for leaf in leaves
-            if leaf is not None
-        ]
+        flat = [self._argument(leaf) for leaf in leaves if leaf is not None]
         specs = [self._spec(t) for t in flat]
         key = (
             tuple((s.shape, s.dtype) for s in specs),
@@ -84,6 +84,12 @@ class Staged:
                     found = self._compile(args, leaves, specs)
                     self._programs[key] = found
         return flat, found[0], found[1]
+
+    def _argument(self, leaf: Any) -> Any:
+        backend = self.backend
+        if self._borrows and type(leaf) is np.ndarray:
+            return backend.borrow(leaf)
+        return leaf if backend.is_tensor(leaf) else backend.tensor(registry.as_data(leaf, backend))
 
     def _spec(self, tensor: Any) -> Spec:
         shape = tuple(self.backend.shape(tensor))
@@ -125,23 +131,21 @@ class Staged:
 
 def flatten_results(out: Any, backend: Backend) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]:
     """The tensors in a nested result, and a function that puts others in their places."""
-    leaves = tree.flatten(out)
+    import optree
+
+    leaves, form = optree.tree_flatten(out, none_is_leaf=True)
     places = [leaf is not None for leaf in leaves]
     flat = [_as_tensor(leaf, backend) for leaf in leaves if leaf is not None]
     if len(leaves) == 1 and leaves[0] is out and flat:
         return flat, lambda tensors: tensors[0]
+    if all(places):
+        return flat, form.unflatten
 
     def pack(tensors: Sequence[Any]) -> Any:
         given = iter(tensors)
-        return tree.pack_sequence_as(out, [next(given) if place else None for place in places])
+        return form.unflatten([next(given) if place else None for place in places])
 
-    if type(out) is tuple and all(places) and len(leaves) == len(out) and all(map(_same, leaves, out)):
-        return flat, tuple
     return flat, pack
-
-
-def _same(a: Any, b: Any) -> bool:
-    return a is b
 
 
 def _as_tensor(leaf: Any, backend: Backend) -> Any:

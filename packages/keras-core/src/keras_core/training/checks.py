@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +16,35 @@ from keras_core.training.data import Batch
 
 if TYPE_CHECKING:
     from keras_core.models.model import Model
+
+
+ValueCheck = tuple[int, Callable[[Any], None]]
+"""Which part of a batch (0 is x, 1 is y), and what looks at its values."""
+
+
+def kind_of(model: Model, batch: Batch, method: str) -> Any:
+    """What `check_batch` and `check_targets` look at besides the values: equal for batches that they treat alike.
+
+    None when it is not known cheaply: for nested data, tensors, and where all numbers are looked at.
+    """
+    if config.check_numerics():
+        return None
+    kind: list[Any] = [method, model._program_key()]
+    for part in batch:
+        if isinstance(part, np.ndarray):
+            kind += (part.shape[1:], part.dtype)
+        elif part is None:
+            kind.append(None)
+        else:
+            return None
+    return tuple(kind)
+
+
+def value_checks(model: Model, batch: Batch, method: str) -> list[ValueCheck]:
+    """What is left to look at in batches of a kind that passed both checks."""
+    hosts = [] if model._function is None else _hosts(model, flat_inputs_of(model, batch[0]))
+    found: list[ValueCheck] = [(0, layer.check_host_inputs) for layer, feed in hosts if feed is batch[0]]
+    return found + [(1, check) for target, check in _class_checks(model, batch, method) if target is batch[1]]
 
 
 def check_batch(model: Model, batch: Batch, method: str) -> None:
@@ -93,19 +124,33 @@ def check_targets(model: Model, batch: Batch, method: str) -> None:
         if any(one is not None for one in compiled.losses) and _uses_targets(model):
             raise ValueError(f"{method}(): the model was compiled with a loss and no targets were given: y is missing.")
         return
-    names = compiled.names
-    targets = matched(batch[1], names, "y")
-    outputs = [s.shape for s in leaves(model._output_specs)]
-    for name, loss, target, shape in zip(names, compiled.losses, targets, outputs, strict=True):
-        if loss is None or target is None:
-            continue
+    for name, loss, target, shape in _matched_targets(model, batch[1]):
         given = (None, *tuple(target.shape)[1:])
         try:
             loss.check(given, shape)
         except ValueError as error:
             raise ValueError(f"{method}(): output {name!r} of model {model.name!r}: {error}") from None
-        if loss.targets == "indices":
-            _check_classes(name, target, shape[-1], getattr(loss, "_arguments", {}).get("ignore_class"), method)
+    for target, check in _class_checks(model, batch, method):
+        check(target)
+
+
+def _matched_targets(model: Model, y: Any) -> list[tuple[str, Any, Any, Any]]:
+    """(output's name, its loss, its targets, its shape) of the outputs that have a loss and targets."""
+    compiled = model._compile_loss
+    if compiled is None or model._output_specs is None or y is None:
+        return []
+    outputs = [s.shape for s in leaves(model._output_specs)]
+    rows = zip(compiled.names, compiled.losses, matched(y, compiled.names, "y"), outputs, strict=True)
+    return [row for row in rows if row[1] is not None and row[2] is not None]
+
+
+def _class_checks(model: Model, batch: Batch, method: str) -> list[tuple[Any, Callable[[Any], None]]]:
+    """Arrays of class numbers, and what looks whether these are classes of the output."""
+    return [
+        (target, partial(_check_classes, name, shape[-1], getattr(loss, "_arguments", {}).get("ignore_class"), method))
+        for name, loss, target, shape in _matched_targets(model, batch[1])
+        if loss.targets == "indices" and shape[-1] is not None and backends.owner(target) is None
+    ]
 
 
 def _uses_targets(model: Model) -> bool:
@@ -114,8 +159,8 @@ def _uses_targets(model: Model) -> bool:
     return type(model).train_step is Trainer.train_step and type(model).compute_loss is Trainer.compute_loss
 
 
-def _check_classes(name: str, target: Any, classes: int | None, ignored: Any, method: str) -> None:
-    if classes is None or backends.owner(target) is not None or not target.size:
+def _check_classes(name: str, classes: int, ignored: Any, method: str, target: np.ndarray) -> None:
+    if not target.size:
         return
     low, high = target.min(), target.max()
     if ignored is not None and (low < 0 or high >= classes):

@@ -191,10 +191,13 @@ class CompileMetrics:
         several = len(self.names) > 1
         found: list[tuple[str, Metric]] = []
         taken: set[str] = set()
-        for group in self._made or []:
+        for prefix, group in zip(("", "weighted_"), self._made or [], strict=False):
             for output, ones in zip(self.names, group, strict=True):
                 for metric in ones:
-                    base = f"{output}_{metric.name}" if several else metric.name
+                    start = f"{output}_" if several else ""
+                    base = start + metric.name
+                    if base in taken:
+                        base = start + prefix + metric.name
                     name, number = base, 0
                     while name in taken:
                         number += 1

@@ -39,7 +39,8 @@ def as_array(value: Any, where: str) -> Any:
     try:
         array = np.asarray(value)
     except ValueError as error:
-        raise ValueError(f"{where} is not a rectangular array: {error}. Pad its rows to one length.") from None
+        reason = str(error).rstrip(".")
+        raise ValueError(f"{where} is not a rectangular array: {reason}. Pad its rows to one length.") from None
     if array.dtype == object:
         try:
             array = array.astype(config.floatx())

@@ -179,6 +179,7 @@ def run_steps(
         batch = next(batches, None)
         if batch is None:
             break
+        model._examine(batch, "fit" if mode == "train" else "evaluate")
         begin(done)
         logs = programs.run(mode, batch)
         done += 1

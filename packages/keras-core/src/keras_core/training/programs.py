@@ -17,6 +17,7 @@ from keras_core.state.trace import active_trace
 from keras_core.state.variable import Variable
 from keras_core.symbolic.keras_tensor import KerasTensor
 from keras_core.symbolic.node import map_nested
+from keras_core.training.checks import ValueCheck
 from keras_core.training.feeds import Pace
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Programs:
         self._names: dict[tuple[str, bool, bool], list[str]] = {}
         self._ops: frozenset[str] | None = None
         self.paces: dict[tuple[str, int], Pace] = {}
+        self.examined: dict[Any, list[ValueCheck]] = {}
 
     def run(self, mode: str, batch: tuple[Any, ...], reset: bool = False) -> Logs:
         """One step on a batch; with `reset`, metrics begin anew in it."""
@@ -106,7 +108,7 @@ class Programs:
         if model.run_eagerly:
             return _EagerSteps(step, model)
         kind: Any = StagedSteps if many else Staged
-        options: dict[str, Any] = {} if many else {"relax_batch": not model._fixed_batch}
+        options: dict[str, Any] = {} if many else {"relax_batch": not model._fixed_batch, "borrows": True}
         return kind(
             step, self.variables, model.backend, jit=model._jit, key=model._program_key, ops=self.op_names, **options
         )
@@ -132,7 +134,7 @@ class Programs:
 
         def step(x: Any) -> Any:
             with CallContext():
-                return model.predict_step((x,))
+                return map_nested(ops.stop_gradient, model.predict_step((x,)))  # what comes of it are numbers
 
         return step
 

@@ -10,7 +10,7 @@ import numpy as np
 from keras_core.backend.placement import at_home
 from keras_core.layers import tracking
 from keras_core.symbolic.node import map_nested
-from keras_core.training.checks import check_batch, check_targets
+from keras_core.training.checks import check_batch, check_targets, kind_of, value_checks
 from keras_core.training.data import ArrayData, BatchSource, as_arrays, class_weights_to_samples, is_batches
 from keras_core.training.loop import Fit, evaluate_source, predict_source
 from keras_core.training.preparation import prepare
@@ -224,9 +224,7 @@ class Trainer(Steps):
             batch = ArrayData(x, y, sample_weight, method).batch
             if class_weight is not None:
                 batch = (batch[0], batch[1], class_weights_to_samples(batch[1], class_weight, batch[2]))
-            prepare(self._model, batch, method)
-            check_batch(self._model, batch, method)
-            check_targets(self._model, batch, method)
+            self._examine(batch, method)
             if mode == "train":
                 self._warn_about_trainable()
             logs: Logs = self.programs.run(mode, batch, reset)
@@ -298,6 +296,21 @@ class Trainer(Steps):
 
     def _first(self, source: Any) -> Any:
         return source.batch if isinstance(source, ArrayData) else source.peek()
+
+    def _examine(self, batch: Any, method: str) -> None:
+        """Prepare for a batch and check it; of a kind that was seen before only the values are looked at."""
+        model, known = self._model, self.programs.examined
+        kind = kind_of(model, batch, method)
+        if kind is None or kind not in known:
+            prepare(model, batch, method)
+            check_batch(model, batch, method)
+            check_targets(model, batch, method)
+            kind = kind_of(model, batch, method)  # building gave the model another
+            if kind is not None:
+                known[kind] = value_checks(model, batch, method)
+            return
+        for part, check in known[kind]:
+            check(batch[part])
 
     def _check(self, source: Any, first: Any, method: str) -> None:
         batch = source.batch if isinstance(source, ArrayData) else first
