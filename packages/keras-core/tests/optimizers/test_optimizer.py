@@ -212,7 +212,7 @@ def test_wrong_calls():
     ("arguments", "message"),
     [
         ({"zzz": 1}, r"Descent does not take zzz\. It takes learning_rate, .*, lr, decay\."),
-        ({"learning_rat": 1}, r"does not take learning_rat\. Did you mean learning_rate\?"),
+        ({"learning_rat": 1}, r"does not take learning_rat\. Did you mean 'learning_rate'\?"),
         ({"clipnorm": 1, "clipvalue": 1}, "At most one of clipnorm, clipvalue and global_clipnorm"),
         ({"clipnorm": -1}, "clipnorm must be positive, got -1"),
         ({"decay": -1}, "decay must not be negative, got -1"),

@@ -86,6 +86,56 @@ def test_every_batch_is_looked_at() -> None:
     assert all(np.isfinite(now).all() and (now != old).any() for now, old in zip(model.get_weights(), before))
 
 
+@pytest.mark.parametrize("method", ["evaluate", "predict"])
+def test_evaluate_and_predict_say_it_too(method: str) -> None:
+    x, y = problem(8)
+    with pytest.warns(UserWarning, match="ended after 2 of steps=5 steps.*give steps=2"):
+        getattr(compiled(), method)(iter([(x, y)] * 2), steps=5, verbose=0)
+
+
+def test_a_validation_that_ends_early_is_said() -> None:
+    x, y = problem(8)
+    with pytest.warns(UserWarning, match="ended after 2 of validation_steps=5"):
+        compiled().fit(x, y, validation_data=iter([(x, y)] * 2), validation_steps=5, verbose=0)
+
+
+@pytest.mark.parametrize("name", ["batch_size", "steps_per_epoch", "validation_batch_size"])
+def test_sizes_are_positive(name: str) -> None:
+    x, y = problem(8)
+    with pytest.raises(ValueError, match=rf"fit\(\): {name} must be a positive integer, got 0"):
+        compiled().fit(x, y, verbose=0, **{name: 0})
+
+
+def test_the_data_that_is_wrong_is_named_as_the_user_does() -> None:
+    x, y = problem(8)
+    with pytest.raises(ValueError, match=r"validation_data of fit\(\): all data must have the same number"):
+        compiled().fit(x, y, validation_data=(x, y[:3]), verbose=0)
+
+
+def test_class_weights_of_batches_from_a_source() -> None:
+    x, _ = problem(12)
+    y = np.arange(12) % 3
+    weights = {0: 1.0, 1: 2.0, 2: 0.5}
+    arrays, batches = (compiled("sparse_categorical_crossentropy", 3) for _ in range(2))
+    batches.set_weights(arrays.get_weights())
+    own = np.linspace(0.1, 1, 12)
+    arrays.fit(x, y, class_weight=weights, sample_weight=own, batch_size=4, shuffle=False, verbose=0)
+    pieces = [(x[i : i + 4], y[i : i + 4], own[i : i + 4]) for i in range(0, 12, 4)]
+    batches.fit(iter(pieces), class_weight=weights, verbose=0)
+    for a, b in zip(arrays.get_weights(), batches.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+
+
+def test_metrics_with_and_without_sample_weights() -> None:
+    x, y = problem(8)
+    weight = np.linspace(0, 1, 8)
+    model = compiled(metrics=["mae"], weighted_metrics=["mae"])
+    found = model.evaluate(x, y, sample_weight=weight, return_dict=True, verbose=0)
+    error = np.abs(model.predict(x, verbose=0) - y)[:, 0]
+    assert found["mae"] == pytest.approx(error.mean(), rel=1e-5)
+    assert found["weighted_mae"] == pytest.approx((error * weight).sum() / weight.sum(), rel=1e-5)
+
+
 def test_class_and_sample_weights() -> None:
     x, _ = problem(12)
     y = np.arange(12) % 3
@@ -186,9 +236,9 @@ def test_calls_in_the_wrong_order_or_with_unknown_names() -> None:
     model = Sequential([Input((5,)), Affine(1)], name="raw")
     with pytest.raises(RuntimeError, match=r"'raw': call compile\(\) before fit"):
         model.fit(x, y)
-    with pytest.raises(TypeError, match="does not take 'epoch'"):
+    with pytest.raises(TypeError, match=r"fit\(\) does not take 'epoch'\. Did you mean 'epochs'\? It takes x, y, "):
         compiled().fit(x, y, epoch=3)
-    with pytest.raises(TypeError, match="does not take lossfn"):
+    with pytest.raises(TypeError, match=r"compile\(\) does not take 'lossfn'\. Did you mean 'loss'\? It takes opt"):
         model.compile(Descent(0.1), lossfn="mse")
     with pytest.raises(ValueError, match="mean_squared_error"):
         model.compile(Descent(0.1), "mean_square_error")

@@ -100,5 +100,5 @@ def test_weights_are_asked_for_too_early():
 
 
 def test_an_unknown_argument_is_refused_with_the_known_ones():
-    with pytest.raises(TypeError, match=r"Dense\(\) does not take 'unit'. It takes units, activation, "):
+    with pytest.raises(TypeError, match=r"Dense\(\) does not take 'unit'\. Did you mean 'units'\? It takes units, "):
         Dense(2, unit=3)

@@ -22,7 +22,7 @@ from keras_core.layers.graph_view import GraphView
 from keras_core.layers.input_spec import check_inputs
 from keras_core.layers.symbolic_call import output_of
 from keras_core.layers.tracking import raise_version
-from keras_core.naming import auto_name, name_scope, scoped_path, snake_case
+from keras_core.naming import auto_name, did_you_mean, name_scope, scoped_path, snake_case
 from keras_core.ops.table import shape_of
 from keras_core.state.autocast import AUTOCAST
 from keras_core.state.trace import active_trace
@@ -112,9 +112,10 @@ class Layer(AddedLosses, GraphView):
         for ignored in ("dynamic", "implementation"):
             kwargs.pop(ignored, None)
         if kwargs:
+            known = _argument_names(type(self))
             raise TypeError(
-                f"{type(self).__name__}() does not take {', '.join(map(repr, kwargs))}. "
-                f"It takes {', '.join(_argument_names(type(self)))}."
+                f"{type(self).__name__}() does not take {', '.join(map(repr, kwargs))}."
+                f"{did_you_mean(kwargs, known)} It takes {', '.join(known)}."
             )
         if name is not None and not isinstance(name, str):
             raise TypeError(f"A layer's name is a string, got {name!r}.")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import Iterable
 from typing import TypedDict
+
+from keras_core.naming import did_you_mean
 
 
 class OptimizerArguments(TypedDict, total=False):
@@ -30,6 +31,5 @@ def unknown_arguments(optimizer: type, names: Iterable[str]) -> str:
     known = [p.name for p in inspect.signature(optimizer).parameters.values() if p.kind is not p.VAR_KEYWORD]
     known += [name for name in OptimizerArguments.__annotations__ if name not in known]
     given = sorted(names)
-    near = list(dict.fromkeys(hit for name in given for hit in difflib.get_close_matches(name, known, n=1)))
-    hint = f" Did you mean {' and '.join(near)}?" if near else ""
+    hint = did_you_mean(given, known)
     return f"{optimizer.__name__} does not take {', '.join(given)}.{hint} It takes {', '.join(known)}."

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from keras_core.backend.placement import at_home
 from keras_core.layers import tracking
 from keras_core.layers.call_context import active_context
+from keras_core.naming import not_taken
 from keras_core.state.variable import Variable
 from keras_core.training.compiled import CompileLoss, CompileMetrics, leaves
 from keras_core.training.programs import Programs
@@ -122,7 +123,7 @@ class Compiling:
         ):
             metrics, loss_weights = loss_weights, metrics
         if kwargs:
-            raise TypeError(f"compile() does not take {', '.join(kwargs)}.")
+            raise TypeError(not_taken("compile", kwargs, type(self).compile))
         with at_home(self):
             self._compile(
                 optimizer=optimizer,

@@ -121,6 +121,11 @@ class ArrayData:
         part.size = int(part.flat[0].shape[0])
         return part
 
+    def weighted(self, class_weight: Mapping[int, float]) -> ArrayData:
+        """The same samples, weighted by their classes."""
+        x, y, sample_weight = self.batch
+        return ArrayData(x, y, class_weights_to_samples(y, class_weight, sample_weight))
+
     @property
     def nbytes(self) -> int:
         return sum(int(np.prod(a.shape)) * dtypes.itemsize(_dtype(a)) for a in self.flat)
@@ -158,8 +163,14 @@ class BatchSource:
         self.shuffle = shuffle and self.random_access
         self.steps: int | None = len(source) if self.random_access else _length(source)
         self.endless = hasattr(source, "__next__")
+        self.class_weight: Mapping[int, float] | None = None
         self._peeked: Any = None
         self._iterator: Iterator[Any] | None = None
+
+    def weighted(self, class_weight: Mapping[int, float]) -> BatchSource:
+        """This source, its batches weighted by the classes of their samples."""
+        self.class_weight = class_weight
+        return self
 
     def peek(self) -> Batch:
         """The first batch, which is given out again by the next epoch.
@@ -223,7 +234,10 @@ class BatchSource:
             )
         names = ("x", "y", "sample_weight")
         full = [as_arrays(p, f"{names[i]} of a batch") for i, p in enumerate(parts)]
-        return (*full, *([None] * (3 - len(full))))
+        full += [None] * (3 - len(full))
+        if self.class_weight is not None and full[1] is not None:
+            full[2] = class_weights_to_samples(full[1], self.class_weight, full[2])
+        return tuple(full)
 
 
 def _length(source: Any) -> int | None:

@@ -123,7 +123,9 @@ class Fit:
             return logs
         if self.validation_feed is not None and self._validates(epoch) and done != 0:
             model.reset_metrics()
-            found_val = run_test(model, self.validation_feed, callbacks, self.validation_pace, self.validation_steps)
+            found_val = run_test(
+                model, self.validation_feed, callbacks, self.validation_pace, self.validation_steps, "validation_steps"
+            )
             logs |= {f"val_{name}": value for name, value in found_val.items()}
         if isinstance(self.feed, BatchSource):
             self.feed.end_epoch()
@@ -190,11 +192,17 @@ def run_steps(
 
 
 def run_test(
-    model: Model, feed: ArrayFeed | BatchSource, callbacks: CallbackList, pace: Pace, limit: int | None
+    model: Model,
+    feed: ArrayFeed | BatchSource,
+    callbacks: CallbackList,
+    pace: Pace,
+    limit: int | None,
+    argument: str = "steps",
 ) -> dict[str, Any]:
-    """One evaluation; returns the final logs."""
+    """One evaluation; returns the final logs. `argument` is what the user calls the limit."""
     callbacks.on_test_begin()
-    found, _ = run_steps(model, "test", feed, callbacks, pace, limit)
+    found, done = run_steps(model, "test", feed, callbacks, pace, limit)
+    _warn_if_short(done, limit, argument)
     logs = dict(found.fetch()) if found is not None else {}
     callbacks.on_test_end(logs)
     return logs
@@ -270,7 +278,17 @@ def predict_source(
         listeners.close()
     if not parts:
         raise ValueError("predict() was given a data source that yields no batch.")
+    _warn_if_short(len(parts), steps, "steps")
     return concatenate_outputs(parts)
+
+
+def _warn_if_short(done: int, limit: int | None, argument: str) -> None:
+    if limit is not None and done < limit:
+        warnings.warn(
+            f"The data source ended after {done} of {argument}={limit} steps. Let it yield more batches, or give "
+            f"{argument}={max(done, 1)}.",
+            stacklevel=6,
+        )
 
 
 def _level(verbose: Any) -> int:

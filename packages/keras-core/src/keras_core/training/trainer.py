@@ -9,6 +9,7 @@ import numpy as np
 
 from keras_core.backend.placement import at_home
 from keras_core.layers import tracking
+from keras_core.naming import not_taken
 from keras_core.symbolic.node import map_nested
 from keras_core.training.checks import check_batch, check_targets, kind_of, value_checks
 from keras_core.training.data import ArrayData, BatchSource, as_arrays, class_weights_to_samples, is_batches
@@ -20,6 +21,7 @@ from keras_core.training.steps import Steps
 if TYPE_CHECKING:
     from keras_core.callbacks import History
 
+_VALIDATION = "validation_data of fit"
 _IGNORED = ("max_queue_size", "workers", "use_multiprocessing")
 
 
@@ -77,6 +79,13 @@ class Trainer(Steps):
         epochs = int(kwargs.pop("nb_epoch", epochs))
         steps_per_epoch = kwargs.pop("samples_per_epoch", steps_per_epoch)
         _refuse("fit", kwargs)
+        _need_positive(
+            "fit",
+            batch_size=batch_size,
+            steps_per_epoch=steps_per_epoch,
+            validation_steps=validation_steps,
+            validation_batch_size=validation_batch_size,
+        )
         self._need_compiled("fit")
         with self._training_lock, at_home(self):
             source, validation = self._sources(
@@ -86,7 +95,7 @@ class Trainer(Steps):
             prepare(self._model, first, "fit")
             self._check(source, first, "fit")
             if validation is not None:
-                self._check(validation, self._first(validation), "validation")
+                self._check(validation, self._first(validation), _VALIDATION)
             self._warn_about_trainable()
             job = Fit(
                 self._model,
@@ -131,6 +140,7 @@ class Trainer(Steps):
             The loss if there are no metrics, else a list in the order of `metrics_names`, or a dict.
         """
         _refuse("evaluate", kwargs)
+        _need_positive("evaluate", batch_size=batch_size, steps=steps)
         self._need_compiled("evaluate")
         with self._training_lock, at_home(self):
             source = self._source(x, y, sample_weight, "evaluate")
@@ -159,6 +169,7 @@ class Trainer(Steps):
             callbacks: list of callbacks.
         """
         _refuse("predict", kwargs)
+        _need_positive("predict", batch_size=batch_size, steps=steps)
         with at_home(self):
             if is_batches(x):
                 source: Any = BatchSource(x, "predict")
@@ -265,7 +276,7 @@ class Trainer(Steps):
         validation = None
         if validation_data is not None:
             if is_batches(validation_data):
-                validation = self._source(validation_data, None, None, "validation")
+                validation = self._source(validation_data, None, None, _VALIDATION)
             else:
                 parts = tuple(validation_data)
                 if not 2 <= len(parts) <= 3:
@@ -273,16 +284,13 @@ class Trainer(Steps):
                         f"validation_data must be (x, y) or (x, y, sample_weight), got {len(parts)} values."
                     )
                 vx, vy, vw = (*parts, None)[:3]
-                validation = self._source(vx, vy, vw, "validation")
+                validation = self._source(vx, vy, vw, _VALIDATION)
         elif split:
             if not isinstance(source, ArrayData):
                 raise ValueError("validation_split needs arrays; for a source of batches give validation_data.")
             source, validation = source.split(split)
         if class_weight is not None:
-            if not isinstance(source, ArrayData):
-                raise ValueError("class_weight needs arrays; let a source of batches yield sample weights instead.")
-            bx, by, bw = source.batch
-            source = ArrayData(bx, by, class_weights_to_samples(by, class_weight, bw), "fit")
+            source = source.weighted(class_weight)
         return source, validation
 
     def _source(self, x: Any, y: Any, sample_weight: Any, method: str, shuffle: Any = False) -> Any:
@@ -350,4 +358,10 @@ def _without_queue(kwargs: dict[str, Any]) -> dict[str, Any]:
 def _refuse(method: str, kwargs: dict[str, Any]) -> None:
     unknown = [k for k in kwargs if k not in _IGNORED]
     if unknown:
-        raise TypeError(f"{method}() does not take {', '.join(map(repr, unknown))}.")
+        raise TypeError(not_taken(method, unknown, getattr(Trainer, method)))
+
+
+def _need_positive(method: str, **given: int | None) -> None:
+    for name, value in given.items():
+        if value is not None and value < 1:
+            raise ValueError(f"{method}(): {name} must be a positive integer, got {value}.")
