@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from keras_backend_torch.framework import torch
-from keras_core import Input, Model, Sequential, Variable
+from keras_core import Input, Model, Sequential, Variable, ops, stage
 from keras_core.conformance.pieces import Affine, Descent, RunningMean, problem
 
 
@@ -53,6 +53,14 @@ def test_gradients_by_inputs_and_of_gradients() -> None:
         kernel = model.trainable_variables[0].value
         np.testing.assert_allclose(kernel.grad, 4 * w, rtol=1e-5)
         kernel.grad = None
+
+
+def test_results_without_a_gradient_are_not_followed() -> None:
+    v = Variable(2.0)
+    plain, cut = stage(lambda x: x * v, []), stage(lambda x: ops.stop_gradient(x * v), [])
+    assert plain(np.float32(3)).requires_grad
+    assert not cut(np.float32(3)).requires_grad and float(cut(np.float32(3))) == 6
+    assert not cut(torch.tensor(3.0, requires_grad=True)).requires_grad
 
 
 def test_nothing_is_followed_under_no_grad_or_in_predict() -> None:

@@ -17,6 +17,7 @@ from keras_backend_torch.passes import shortened
 from keras_backend_torch.program import Writer
 from keras_backend_torch.threads import sparing
 from keras_backend_torch.tracing import Recording, Untraceable, every_call, record
+from keras_backend_torch.transposes import given_transposes, without_transposes
 
 Program = Callable[..., "list[Tensor]"]
 Result = TypeVar("Result")
@@ -62,13 +63,13 @@ def stage(
     read = [variable.storage for variable in recording.reads]
     written = [variable.storage for variable in recording.writes]
     count = len(written)
-    trains = any(cell.trainable for cell in written)
-    follows = not trains and any(cell.trainable for cell in read)
+    alone = not recording.follows or any(cell.trainable for cell in written)
+    follows = any(cell.trainable for cell in read)
     followed = Followed(backend, fn, list(recording.reads), run, count, _stager(backend, variables, jit))
 
     def program(*tensors: Tensor) -> list[Tensor]:
         given = [tensor if tensor.is_contiguous() else tensor.contiguous() for tensor in tensors]
-        if _grad_enabled() and not (trains or STATE.detached) and (follows or any(t.requires_grad for t in tensors)):
+        if _grad_enabled() and not (alone or STATE.detached) and (follows or any(t.requires_grad for t in tensors)):
             results = followed([*[cell.leaf() for cell in read], *given])
         else:
             results = run(*[cell.value for cell in read], *given)
@@ -81,7 +82,8 @@ def stage(
 def _step(recording: Recording, jit: bool | None) -> Program:
     if jit:
         return compiled(Writer(recording, by_overload=True).step())
-    return sparing(Writer(recording).step(), recording)
+    recording, turned = without_transposes(recording)
+    return given_transposes(sparing(Writer(recording).step(), recording), turned)
 
 
 def _stager(backend: Any, variables: Sequence[Variable], jit: bool | None) -> Callable[..., Program]:

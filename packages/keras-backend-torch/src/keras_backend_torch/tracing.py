@@ -132,6 +132,7 @@ class Recorder(TorchDispatchMode):
         self._values: dict[int, Value] = {}
         self._kept: list[Tensor] = []
         self.specs: dict[Value, Tensor] = {}
+        self._detached: set[int] = set()
 
     def new(self, tensor: Tensor) -> Value:
         """The Value of a tensor that is seen for the first time."""
@@ -154,6 +155,10 @@ class Recorder(TorchDispatchMode):
     def own(self, tensor: Tensor) -> Tensor:
         """A tensor of this program; one with numbers that `fn` returns becomes a copy of a constant."""
         return tensor if id(tensor) in self._values else torch.clone(tensor)
+
+    def follows(self, results: Sequence[Tensor]) -> bool:
+        """Whether autograd has anything to follow in results: floats that are not cut off from what they come from."""
+        return any(one.is_floating_point() and id(one) not in self._detached for one in results)
 
     # -- control flow
 
@@ -213,6 +218,8 @@ class Recorder(TorchDispatchMode):
             result = func(*args, **kwargs)
             self._values[id(result)] = self.of(args[0])
             self._kept.append(result)
+            if func is aten.detach.default:
+                self._detached.add(id(result))
             return result
         if func is aten.lift_fresh.default:
             func = aten.lift_fresh_copy.default
@@ -246,6 +253,7 @@ class Recording:
         calls: what it does, in order.
         constants: tensors that it holds.
         specs: a tensor without numbers for each Value.
+        follows: whether autograd may have to follow what it returns.
     """
 
     inputs: list[Value]
@@ -255,6 +263,7 @@ class Recording:
     calls: list[Call]
     constants: dict[Value, Tensor]
     specs: dict[Value, Tensor]
+    follows: bool
 
 
 def record(
@@ -292,6 +301,7 @@ def record(
         try:
             with Trace(backend, variables, fetch=fetch) as trace, recorded_by(recorder), recorder:
                 results = list(fn(*given))
+                follows = recorder.follows(results)
                 results = [recorder.own(result) for result in results]
                 written = {variable: recorder.own(value) for variable, value in trace.written.items()}
         except DEPENDS_ON_NUMBERS as error:
@@ -302,7 +312,7 @@ def record(
         writes = {variable: recorder.of(value) for variable, value in written.items()}
     constants = recorder.constants
     calls = living(recorder.calls, [*outputs, *writes.values()])
-    return Recording(inputs, reads, writes, outputs, calls, constants, recorder.specs)
+    return Recording(inputs, reads, writes, outputs, calls, constants, recorder.specs, follows)
 
 
 def _symbol(spec: Spec) -> Tensor:
