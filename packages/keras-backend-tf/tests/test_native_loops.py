@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import tensorflow as tf
-from keras_core import Input, Sequential
+from keras_core import Input, Model, Sequential
 from keras_core.conformance.pieces import Affine, Descent, RunningMean, problem
 
 
@@ -33,6 +33,47 @@ def test_a_tape_finds_the_gradients_of_keras_variables(graph: bool) -> None:
     np.testing.assert_allclose(model.layers[0].mean.numpy(), mean, rtol=1e-4, atol=1e-6)
     np.testing.assert_allclose(model.get_weights()[1], w - 0.1 * 2 * (x - mean).T @ error / 16, rtol=1e-4, atol=1e-5)
     assert int(optimizer.iterations.numpy()) == 1
+
+
+class OwnStep(Model):
+    """A model whose train_step is written with a tape."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.dense = Affine(1)
+
+    def call(self, inputs: Any) -> Any:
+        return self.dense(inputs)
+
+    def train_step(self, data: Any) -> Any:
+        x, y = data
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean((self(x, training=True) - y) ** 2)
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables, strict=True))
+        return {"loss": loss}
+
+
+@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("single", [False, True])
+def test_a_tape_in_train_step(jit_compile: bool, single: bool) -> None:
+    x, y = problem(16)
+    model = OwnStep()
+    model.compile(Descent(0.1), jit_compile=jit_compile)
+    model.predict(x, verbose=0)
+    w, b = model.get_weights()
+    speed_w, speed_b = 0 * w, 0 * b  # Descent has momentum
+    for _ in range(3):
+        error = x @ w + b - y
+        speed_w, speed_b = 0.9 * speed_w - 0.2 * x.T @ error / 16, 0.9 * speed_b - 0.2 * error.mean(0)
+        w, b = w + speed_w, b + speed_b
+    if single:
+        for _ in range(3):
+            model.train_on_batch(x, y)
+    else:
+        model.fit(x, y, batch_size=16, epochs=3, verbose=0)
+    for found, expected in zip(model.get_weights(), (w, b), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_tensorflow_functions_take_keras_variables() -> None:

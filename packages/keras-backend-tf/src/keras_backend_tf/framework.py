@@ -47,6 +47,7 @@ with _without_noise():
     import tensorflow as tf
     from tensorflow.python.autograph.core import config as autograph
     from tensorflow.python.eager import context, record
+    from tensorflow.python.eager.tape import variable_accessed
 
     tf.config.list_physical_devices()  # what it says about missing drivers is said here, not at the first op
 
@@ -59,4 +60,4 @@ autograph.CONVERSION_RULES = (
 raw = tf.raw_ops
 """Kernels called directly: a public function of TensorFlow costs two to five times as much when eager."""
 
-__all__ = ["context", "raw", "record", "tf"]
+__all__ = ["context", "raw", "record", "tf", "variable_accessed"]
