@@ -16,13 +16,13 @@ from keras_backend_torch.cell import Cell
 from keras_backend_torch.framework import (
     NAMES,
     STATE,
-    default_device,
     detached,
     is_symbolic,
     kind_of,
     known_devices,
     on_device,
     outside_tracing,
+    place_of,
     symbol_of,
     torch,
 )
@@ -59,13 +59,9 @@ class TorchBackend:
             dtype = weak or dtypes.standardize(array.dtype)
         kind = kind_of(dtype)
         if dtype == "bfloat16" or array.dtype.name == "bfloat16":
-            return torch.tensor(array.astype("float32")).to(kind).to(self._place(dtype))
+            return torch.tensor(array.astype("float32")).to(kind).to(place_of(kind))
         array = np.ascontiguousarray(array, dtypes.numpy_dtype(dtype)).reshape(array.shape)
-        return torch.tensor(array, dtype=kind, device=self._place(dtype))  # copies
-
-    def _place(self, dtype: str) -> torch.device:
-        """Where a new tensor lives; the keys of random numbers stay with the host, which needs to read them."""
-        return torch.device("cpu") if dtype == "uint32" else default_device()
+        return torch.tensor(array, dtype=kind, device=place_of(kind))  # copies
 
     def borrow(self, array: np.ndarray) -> Tensor:
         """`array` as an argument of one call."""

@@ -66,7 +66,7 @@ def repeated(step: Program, positions: Sequence[int], reads: int, kept: int) -> 
         carried, arrays = list(given[:kept]), given[kept:]
         results: list[Tensor] = []
         for row in rows:
-            results = step(*carried[:reads], *(torch.index_select(one, 0, row) for one in arrays))
+            results = step(*carried[:reads], *(torch.index_select(one, 0, row.to(one.device)) for one in arrays))
             for position, value in zip(positions, results, strict=False):
                 carried[position] = value
         return results

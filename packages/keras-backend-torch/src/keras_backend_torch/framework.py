@@ -144,7 +144,18 @@ def default_device() -> torch.device:
     return _DEVICE.get() or _FIRST
 
 
-_FIRST = torch.device("cuda", 0) if torch.cuda.is_available() else torch.device("cpu")
+_HOST = torch.device("cpu")
+_FIRST = torch.device("cuda", 0) if torch.cuda.is_available() else _HOST
+
+
+def place_of(kind: torch.dtype) -> torch.device:
+    """Where tensors of a dtype live: those of uint32 are keys of random numbers, which the host has to read."""
+    return _HOST if kind is torch.uint32 else default_device()
+
+
+def place_after(before: torch.dtype, kind: torch.dtype) -> torch.device | None:
+    """Where a tensor goes when its dtype changes; None where it stays."""
+    return place_of(kind) if torch.uint32 in (before, kind) else None
 
 
 @contextmanager
@@ -187,6 +198,8 @@ __all__ = [
     "known_devices",
     "on_device",
     "outside_tracing",
+    "place_after",
+    "place_of",
     "recorded_by",
     "symbol_of",
     "torch",

@@ -134,10 +134,10 @@ def _fused(matches: Sequence[_Match], recording: Recording, constants: dict[Valu
         copies.append(Call(aten.contiguous.default, (match.gradient,), {}, [straight], True))
         gradients.append(straight)
     first, second, epsilon = matches[0].settings
-    infinity = torch.full((), torch.inf)
+    weights, means, squares = ([match.new[k] for match in matches] for k in range(3))
+    infinity = torch.tensor(torch.inf, device=recording.specs[weights[0]].device)  # where the kernel reads it
     never = _new_value(recording, infinity)
     constants[never] = infinity
-    weights, means, squares = ([match.new[k] for match in matches] for k in range(3))
     lists: tuple[list[Value], ...] = (weights, gradients, means, squares, [], [never] * len(matches))
     options = {
         "lr": matches[0].rate,

@@ -77,8 +77,8 @@ def _equal_constants(constants: dict[Value, Tensor], wanted: set[Value]) -> dict
     first: dict[Any, Value] = {}
     names = {}
     for value, tensor in constants.items():
-        if tensor.numel() <= _SMALL and tensor.device.type == "cpu" and value not in wanted:
-            key = (tensor.dtype, tuple(tensor.shape), tensor.stride(), str(tensor.tolist()))
+        if tensor.numel() <= _SMALL and value not in wanted:
+            key = (tensor.dtype, tensor.device, tuple(tensor.shape), tensor.stride(), str(tensor.tolist()))
             if first.setdefault(key, value) != value:
                 names[value] = first[key]
     return names

@@ -112,7 +112,7 @@ class Writer:
         start = [f"{kept[variable]} = {kept[variable]}.clone()" for variable in owned]
         step = [f"{_name(value)} = {kept[variable]}" for variable, value in recording.reads.items()]
         step += [
-            f"{_name(value)} = index_select({array}, 0, row)"
+            f"{_name(value)} = index_select({array}, 0, {self._row(value)})"
             for value, array in zip(recording.inputs, arrays, strict=True)
         ]
         results = {*recording.writes.values(), *recording.outputs}
@@ -123,6 +123,10 @@ class Writer:
         lines = [*start, "for row in rows:", *_indented(step or ["pass"]), *end, f"return [{', '.join(returned)}]"]
         head = f"def program(rows, {', '.join([*kept.values(), *arrays])}):"
         return self._compiled([head, *_indented(lines)])
+
+    def _row(self, value: Value) -> str:
+        """The row of indices where the data is, see `framework.place_of`."""
+        return "row.cpu()" if self.recording.specs[value].dtype is torch.uint32 else "row"
 
     def _owned(self, calls: Sequence[Call]) -> dict[Any, Value]:
         """Variables that are copied only to be written into, with nobody looking at the old value afterwards.

@@ -191,7 +191,7 @@ def _steps_op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[Va
         out: list[Tensor] = []
         for row in _rows(indices):
             with Trace(backend, variables, values=carried) as trace:
-                out = list(fn(*(torch.index_select(rows, 0, row) for rows in data)))
+                out = list(fn(*(torch.index_select(rows, 0, row.to(rows.device)) for rows in data)))
             carried |= {variable: value.detach() for variable, value in trace.written.items()}
         write([(variable.storage, value) for variable, value in carried.items()])
         return [result.detach().clone() for result in out]

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from keras_backend_torch.framework import torch
+from torch.utils._pytree import tree_leaves
+
+from keras_backend_torch.framework import default_device, place_after, torch
 from keras_backend_torch.ops import (
     control,
     conv,
@@ -51,7 +53,9 @@ def _widening(function: Callable[..., Any]) -> Callable[..., Any]:
         narrow = _unsigned_among(args)
         if narrow is None:
             return function(*args, **kwargs)
-        result = function(*map(_wide, args), **kwargs)
+        kinds = {one.dtype for one in tree_leaves(args) if isinstance(one, torch.Tensor)}
+        place = None if kinds == {narrow} else default_device()
+        result = function(*(_wide(one, place) for one in args), **kwargs)
         return [_back(one, narrow) for one in result] if isinstance(result, (list, tuple)) else _back(result, narrow)
 
     return op
@@ -69,14 +73,19 @@ def _unsigned_among(values: Any) -> torch.dtype | None:
     return None
 
 
-def _wide(value: Any) -> Any:
+def _wide(value: Any, place: torch.device | None) -> Any:
+    """As int64, on the device of what it is computed with."""
     if isinstance(value, torch.Tensor):
-        return value.to(torch.int64) if value.dtype in _UNSIGNED else value
-    return [_wide(one) for one in value] if isinstance(value, list) else value
+        return value.to(place, torch.int64) if value.dtype in _UNSIGNED else value
+    return [_wide(one, place) for one in value] if isinstance(value, list) else value
 
 
-def _back(value: Any, dtype: torch.dtype) -> Any:
-    return value.to(dtype) if isinstance(value, torch.Tensor) and value.dtype is torch.int64 else value
+def _back(value: Any, narrow: torch.dtype) -> Any:
+    """A result where its dtype belongs."""
+    if not isinstance(value, torch.Tensor):
+        return value
+    kind = narrow if value.dtype is torch.int64 else value.dtype
+    return value.to(place_after(narrow, kind), kind)
 
 
 OPS: dict[str, Callable[..., Any]] = {}

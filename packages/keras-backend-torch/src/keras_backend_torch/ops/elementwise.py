@@ -6,7 +6,7 @@ from typing import Any
 
 from keras_core.typing import DType, Tensor
 
-from keras_backend_torch.framework import kind_of, torch
+from keras_backend_torch.framework import kind_of, place_after, torch
 
 # -- arithmetic
 
@@ -124,7 +124,7 @@ bitwise_right_shift = torch.bitwise_right_shift
 
 def cast(x: Tensor, dtype: DType) -> Tensor:
     kind = kind_of(dtype)
-    return x if x.dtype is kind else x.to(kind)
+    return x if x.dtype is kind else x.to(place_after(x.dtype, kind), kind)
 
 
 def where(condition: Tensor, x1: Tensor, x2: Tensor) -> Tensor:

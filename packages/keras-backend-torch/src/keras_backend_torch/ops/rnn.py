@@ -11,6 +11,7 @@ from keras_core import ops
 from keras_core.typing import Tensor
 
 from keras_backend_torch.framework import STATE, torch
+from keras_backend_torch.ops import cudnn
 
 
 def _fits(inputs: Tensor, mask: Tensor | None, activation: Any, recurrent_activation: Any) -> bool:
@@ -50,6 +51,8 @@ def lstm(
     weights += [_zeros(kernel) if bias is None else bias, _zeros(kernel)]
     states = (initial_h.unsqueeze(0).contiguous(), initial_c.unsqueeze(0).contiguous())
     rows = inputs.flip(1) if go_backwards else inputs
+    if cudnn.takes(inputs):
+        return cudnn.sequence(rows, states, weights)
     outputs, h, c = torch.lstm(rows, states, weights, True, 1, 0.0, torch.is_grad_enabled(), False, True)
     return outputs, h.squeeze(0), c.squeeze(0)
 
@@ -78,6 +81,8 @@ def gru(
     weights += [_reset_first(one, -1) for one in biases]
     rows = inputs.flip(1) if go_backwards else inputs
     start = initial_h.unsqueeze(0).contiguous()
+    if cudnn.takes(inputs):
+        return cudnn.sequence(rows, [start], weights)
     outputs, h = torch.gru(rows, start, weights, True, 1, 0.0, torch.is_grad_enabled(), False, True)
     return outputs, h.squeeze(0)
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from keras_core.typing import Axis, Tensor
 
-from keras_backend_torch.framework import default_device, is_symbolic, outside_tracing, torch
+from keras_backend_torch.framework import is_symbolic, outside_tracing, place_of, torch
 
 
 def axes_of(axis: Axis, rank: int) -> list[int]:
@@ -47,7 +47,7 @@ def as_shape(shape: Any) -> list[int]:
 def constant(array: Any, dtype: Any = None) -> Tensor:
     """A tensor of known values, which a program being traced takes as they are."""
     with outside_tracing():
-        return torch.as_tensor(array, dtype=dtype, device=default_device())
+        return torch.as_tensor(array, dtype=dtype, device=place_of(dtype))
 
 
 def wrapped(indices: Tensor, size: int) -> Tensor:
