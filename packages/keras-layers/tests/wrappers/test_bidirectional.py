@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from keras_core import Input, Model
+from keras_core import Input, Layer, Model
 from keras_core.conformance.layer_contract import Case, LayerContract
 from keras_core.conformance.references import gru_step, run_over_time
 from keras_layers import GRU, LSTM, RNN, Bidirectional, Dense, LSTMCell
@@ -85,6 +85,20 @@ def test_any_recurrent_layer_works():
         Bidirectional(Dense(3))
     with pytest.raises(ValueError, match="merge_mode must be one of"):
         Bidirectional(LSTM(3), merge_mode="max")
+
+
+def test_a_cell_that_is_not_registered():
+    class Counter(Layer):
+        state_size = 1
+
+        def call(self, inputs, states):
+            total = states[0] + inputs
+            return total, [total]
+
+    layer = Bidirectional(RNN(Counter()))
+    assert type(layer.backward_layer.cell) is Counter
+    x = np.arange(6, dtype="float32").reshape(2, 3, 1)
+    np.testing.assert_allclose(np.asarray(layer(x)), np.repeat(x.sum(1), 2, axis=1))
 
 
 def test_masks_go_on_with_sequences():

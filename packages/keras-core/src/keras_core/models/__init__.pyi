@@ -1,3 +1,4 @@
+from .cloning import clone_layer as clone_layer
 from .cloning import clone_model as clone_model
 from .function import Function as Function
 from .functional import Functional as Functional

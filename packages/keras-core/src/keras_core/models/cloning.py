@@ -17,10 +17,15 @@ from keras_core.symbolic.keras_tensor import KerasTensor
 from keras_core.symbolic.node import map_nested
 
 
-def clone_layer(layer: Layer) -> Layer:
-    """A layer with the same configuration and backend, and new weights; custom functions in it are shared."""
+def clone_layer(layer: Layer, **changes: Any) -> Layer:
+    """A layer with the same configuration and backend, and new weights; custom objects in it are shared.
+
+    Args:
+        layer: any layer.
+        changes: entries of the configuration that differ.
+    """
     with copying() as custom_objects:
-        config = layer.get_config()
+        config = {**layer.get_config(), **changes}
     with at_home(layer), loading(custom_objects):
         return type(layer).from_config(config)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from keras_core import InputSpec, Layer, layers, ops
+from keras_core.models import clone_layer
 from keras_core.typing import Tensor
 
 from keras_layers.checks import choice, describe
@@ -166,9 +167,7 @@ def _check_recurrent(argument: str, layer: Any) -> None:
 
 def _copy(layer: Layer, prefix: str, **changes: Any) -> Any:
     """A layer of the same config, its name prefixed."""
-    config = {**layer.get_config(), **changes}
-    config["name"] = prefix + layer.name.removeprefix("forward_").removeprefix("backward_")
-    return type(layer).from_config(config)
+    return clone_layer(layer, name=prefix + layer.name.removeprefix("forward_").removeprefix("backward_"), **changes)
 
 
 def _flat(sizes: Any) -> list[Any]:
