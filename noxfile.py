@@ -43,8 +43,8 @@ ALL_PACKAGES = tuple(sorted(path.parent.name for path in ROOT.glob("packages/*/p
 TEST_TOOLS = ("hypothesis", "pytest", "pytest-timeout")
 CHECK_TOOLS = ("mypy", "ruff")
 TRAINING = ("tensorflow", "theano", "jax", "torch")
-ON_OLDEST = ("torch", "all", "upstream")
-UPSTREAM = ("keras==3.15.1", "tensorflow", "jax", "torch")
+ON_OLDEST = ("torch", "all", "upstream-torch")
+UPSTREAM = "keras==3.15.1"
 # A home without keras.json, no windows for pictures, no words from pip about itself.
 SETTINGS = {"KERAS_HOME": str(WORK / "keras-home"), "MPLBACKEND": "Agg", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 # Roughly what pip fetches for each backend, in MB; for torch its CPU build (one for GPUs has thousands).
@@ -145,8 +145,8 @@ _made: dict[str, bool] = {}  # environments of this run, and whether they hold w
 def environment(name: str, version: str = "", *, bare: bool = False) -> Path:
     """Makes or updates an environment, once a run; returns its Python.
 
-    `name` is a backend, "all" for every backend, or "upstream" for upstream Keras. `bare` leaves out
-    what only tests need.
+    `name` is a backend, "all" for every backend, or "upstream-" and a framework for upstream Keras on it.
+    `bare` leaves out what only tests need.
     """
     version = version or version_for(name)
     folder = WORK / "envs" / f"{name}-{version}"
@@ -157,8 +157,8 @@ def environment(name: str, version: str = "", *, bare: bool = False) -> Path:
     if new:
         check([interpreters()[version], "-m", "venv", "--clear", folder])
     pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "-c", ROOT / "constraints.txt"]
-    if name == "upstream":
-        check([*pip, *UPSTREAM, "pytest"], minutes=20)
+    if name.startswith("upstream-"):
+        check([*pip, UPSTREAM, name.removeprefix("upstream-"), "pytest"], minutes=20)
         _made[folder.name] = True
         return python
     backends = BACKENDS if name == "all" else {name: BACKENDS[name]}
@@ -429,7 +429,7 @@ def smoke(session: nox.Session) -> None:
 @nox.session
 def upstream(session: nox.Session) -> None:
     """Files exchanged with upstream Keras 3.15.1, which has an environment of its own."""
-    peer = environment("upstream")
+    peer = environment(f"upstream-{TRAINING[0]}")
     settings = {"KERAS_BACKEND": TRAINING[0], "KERAS_UPSTREAM_PYTHON": str(peer)}
     folder = ROOT / "tests" / "upstream"
     # The first test waits for the files of all models, both ways.
@@ -442,9 +442,8 @@ def upstream(session: nox.Session) -> None:
 @nox.session
 def benchmarks(session: nox.Session) -> None:
     """Speed against hand-written loops and upstream Keras; writes benchmarks/RESULTS.md."""
-    ours = str(environment("all"))  # one Python and one version of each framework for all
-    peers = {f"KERAS_{name.upper()}_PYTHON": ours for name in TRAINING}
-    peers["KERAS_UPSTREAM_PYTHON"] = str(environment("upstream"))
+    names = [*TRAINING, *(f"upstream-{name}" for name in TRAINING if name != "theano")]
+    peers = {f"KERAS_{name.upper().replace('-', '_')}_PYTHON": str(environment(name)) for name in names}
     command = [sys.executable, ROOT / "benchmarks" / "run.py", *session.posargs]
     check(command, minutes=240, **peers)
 

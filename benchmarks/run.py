@@ -85,8 +85,8 @@ class Worker:
 
 
 def python_of(name: str) -> str:
-    """The interpreter of a backend's environment, or of upstream's; "" where there is none."""
-    return os.environ.get(f"KERAS_{name.upper()}_PYTHON", "")
+    """The interpreter of a backend's environment, or of upstream's on it ("upstream-jax"); "" where there is none."""
+    return os.environ.get(f"KERAS_{name.upper().replace('-', '_')}_PYTHON", "")
 
 
 def workers(model: str, framework: str) -> dict[str, Worker]:
@@ -94,7 +94,7 @@ def workers(model: str, framework: str) -> dict[str, Worker]:
     found = {"ours": Worker(python_of(framework), ["keras", model], KERAS_BACKEND=framework)}
     for guest in filter(python_of, GUESTS.get(framework, ())):
         found[f"ours, {guest}"] = Worker(python_of(guest), ["keras", model], KERAS_BACKEND=guest)
-    if upstream := python_of("upstream"):
+    if upstream := python_of(f"upstream-{framework}"):
         found["upstream"] = Worker(upstream, ["keras", model], KERAS_BACKEND=framework)
     for variant in RAW[framework]:
         if (framework, model, variant) not in TOO_SLOW:
@@ -134,7 +134,7 @@ def import_times(repeats: int) -> dict[str, list[float]]:
     script = "import time; start = time.perf_counter(); import keras; print(time.perf_counter() - start)"
     found: dict[str, list[float]] = {}
     for _ in range(repeats + 1):
-        for name, place in (("ours", "tensorflow"), ("upstream", "upstream")):
+        for name, place in (("ours", "tensorflow"), ("upstream", "upstream-tensorflow")):
             if python := python_of(place):
                 options = {"env": {**os.environ, "KERAS_BACKEND": "tensorflow"}, "stderr": subprocess.DEVNULL}
                 done = subprocess.run([python, "-c", script], stdout=subprocess.PIPE, check=True, text=True, **options)
@@ -145,7 +145,7 @@ def import_times(repeats: int) -> dict[str, list[float]]:
 def ways() -> dict[str, tuple[str, str]]:
     """Every Keras that there is: its name in the tables -> (interpreter, backend)."""
     found = {f"ours, {name}": (python_of(name), name) for name in ("tensorflow", "theano", "jax", "torch")}
-    found |= {f"upstream, {name}": (python_of("upstream"), name) for name in RAW}
+    found |= {f"upstream, {name}": (python_of(f"upstream-{name}"), name) for name in RAW}
     return {name: way for name, way in found.items() if way[0]}
 
 
@@ -268,7 +268,7 @@ def machine() -> str:
             (line.split(":")[1].strip() for line in info.read_text().splitlines() if "model name" in line), name
         )
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{name}, {cores} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    return f"{name}, {cores} cores, {platform.system()} {platform.machine()}"
 
 
 def section(framework: str, results: dict) -> str:
@@ -293,9 +293,7 @@ After each range: by how much the median lies above (+) or below (-) the fastest
 
 def page(results: dict, repeats: int, extras: dict[str, dict], about: dict) -> str:
     """The text of RESULTS.md."""
-    versions = "; ".join(
-        f"{name}: " + ", ".join(f"{k} {v}" for k, v in values.items()) for name, values in about.items()
-    )
+    versions = [[name, ", ".join(f"{k} {v}" for k, v in values.items())] for name, values in about.items()]
     imports = [[name, spread(times)] for name, times in extras["import"].items()]
     fifty = [[name, spread(times)] for name, times in extras["fifty"].items()]
     memories = [[name, *(f"{value:,.0f}" for value in values.values())] for name, values in extras["memory"].items()]
@@ -304,7 +302,9 @@ def page(results: dict, repeats: int, extras: dict[str, dict], about: dict) -> s
     sections = "\n".join(section(framework, found) for framework, found in results.items())
     return f"""# Results
 
-`nox -s benchmarks` wrote this page. {machine()}. {versions}.
+`nox -s benchmarks` wrote this page. {machine()}.
+
+{table(["which", "versions"], versions)}
 
 Medians and ranges of {repeats} interleaved repeats after warm-up; float32, Adam, the `fit` call that a user would
 write, with default callbacks. Raw loops shuffle, compute loss and accuracy and train on the remainder batch too.

@@ -11,9 +11,11 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import platform
 import sys
 import time
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -167,7 +169,9 @@ class KerasWorker:
         """What is measured."""
         import keras
 
-        return {"keras": keras.__version__, "backend": keras.config.backend()}
+        backend = keras.config.backend()
+        framework = {"theano": "pytensor"}.get(backend, backend)
+        return {"keras": keras.__version__, framework: version(framework), "Python": platform.python_version()}
 
 
 class RawWorker:
