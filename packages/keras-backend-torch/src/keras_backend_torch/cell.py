@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from keras_core.typing import Tensor
 
+UPDATING = threading.RLock()
+"""Held while cells are empty."""
+
 
 class Cell:
-    """Holds a variable's tensor, which is replaced as a whole and never written into.
+    """Holds a variable's tensor, which is replaced as a whole and not written into while anybody else refers to it.
 
-    So what was read stays what it was, and several cells are written together by as many assignments.
+    So what was read stays what it was, and several cells are written together by as many assignments. A cell is empty
+    while `in_place` writes into its tensor; whoever reads it meanwhile waits.
 
     Args:
         value: the first value; nothing else may refer to its memory.
@@ -30,6 +36,14 @@ class Cell:
         self.trainable = trainable and value.is_floating_point()
         self._leaf: Tensor | None = None
         self._turned: tuple[np.ndarray, Tensor] | None = None
+
+    def __getattr__(self, name: str) -> Tensor:
+        """The value of a cell that was found empty, once it is there."""
+        if name != "value":
+            raise AttributeError(f"A cell has no attribute {name!r}.")
+        with UPDATING:
+            value: Tensor = _VALUE.__get__(self)
+            return value
 
     def leaf(self) -> Tensor:
         """The value as a leaf of autograd: after ``loss.backward()`` its `grad` holds the gradient.
@@ -59,3 +73,12 @@ class Cell:
     def grad(self) -> Any:
         """The gradient that ``backward()`` left, or None."""
         return None if self._leaf is None else self._leaf.grad
+
+
+_VALUE = vars(Cell)["value"]
+
+fill: Callable[[Cell, Tensor], None] = _VALUE.__set__
+"""Put a tensor into a cell, with no Python code in between."""
+
+empty: Callable[[Cell], None] = _VALUE.__delete__
+"""Take the tensor out of a cell."""

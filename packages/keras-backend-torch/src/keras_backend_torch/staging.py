@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 from keras_core import Spec, Trace, Variable
 from keras_core.typing import Tensor
 
-from keras_backend_torch.cell import Cell
+from keras_backend_torch.cell import Cell, fill
 from keras_backend_torch.compiling import compiled, repeated
 from keras_backend_torch.following import Followed
 from keras_backend_torch.framework import STATE, abstractly, default_device, kind_of, torch
+from keras_backend_torch.in_place import Update, apart
 from keras_backend_torch.passes import shortened
 from keras_backend_torch.program import Writer
 from keras_backend_torch.threads import sparing
@@ -24,8 +25,6 @@ Result = TypeVar("Result")
 
 _grad_enabled = torch.is_grad_enabled
 _set_grad_enabled = torch._C._set_grad_enabled
-
-_set_value = vars(Cell)["value"].__set__
 
 
 def write(pairs: Sequence[tuple[Cell, Tensor]]) -> None:
@@ -45,7 +44,7 @@ def write(pairs: Sequence[tuple[Cell, Tensor]]) -> None:
 
 def _commit(cells: Iterable[Cell], values: Iterable[Tensor]) -> None:
     """Replace what cells hold. The loop runs inside the interpreter, where not even Ctrl-C comes between."""
-    deque(map(_set_value, cells, values), maxlen=0)
+    deque(map(fill, cells, values), maxlen=0)
 
 
 def stage(
@@ -59,11 +58,15 @@ def stage(
     recording = _recorded(backend, fn, variables, signature, jit)
     if recording is None:
         return _op_by_op(backend, fn, variables)
-    run = _in_grad_mode(_step(recording, jit), recording)
     read = [variable.storage for variable in recording.reads]
     written = [variable.storage for variable in recording.writes]
     count = len(written)
-    alone = not recording.follows or any(cell.trainable for cell in written)
+    trains = any(cell.trainable for cell in written)
+    split = apart(recording) if trains and not jit else None
+    if split is not None:
+        return _split(*split, recording)
+    run = _in_grad_mode(_step(recording, jit), recording)
+    alone = trains or not recording.follows
     follows = any(cell.trainable for cell in read)
     followed = Followed(backend, fn, list(recording.reads), run, count, _stager(backend, variables, jit))
 
@@ -75,6 +78,22 @@ def stage(
             results = run(*[cell.value for cell in read], *given)
         _commit(written, results)
         return results[count:]
+
+    return program
+
+
+def _split(front: Recording, update: Update, whole: Recording) -> Program:
+    """A step of training of two parts: all that is computed, and what writes it.
+
+    By then nothing refers to the variables' old values any more, unless somebody outside does.
+    """
+    run = _in_grad_mode(sparing(Writer(front).step(), whole), whole)
+    write = sparing(update, whole)
+    read = [variable.storage for variable in front.reads]
+
+    def program(*tensors: Tensor) -> list[Tensor]:
+        given = [tensor if tensor.is_contiguous() else tensor.contiguous() for tensor in tensors]
+        return write(*run(*[cell.value for cell in read], *given))
 
     return program
 
