@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from keras_core import Layer, Variable, ops
 from keras_core import legacy_backend as K
+from keras_core.conformance.pieces import Descent
 from keras_core.layers import Input
 
 
@@ -120,5 +121,7 @@ def test_wrong_calls():
         K.function([3], [x])
     with pytest.raises(ValueError, match=r"an update is what K\.update"):
         K.function([x], [x], updates=[3])
-    with pytest.raises(TypeError, match="needs a symbolic loss"):
+    with pytest.raises(TypeError, match="need a symbolic loss"):
         K.gradients(np.float32(1), [x])
+    with pytest.raises(TypeError, match="need a symbolic loss"):
+        Descent(0.1).get_updates(np.float32(1), [K.variable(1.0)])

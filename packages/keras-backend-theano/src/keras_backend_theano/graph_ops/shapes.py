@@ -35,10 +35,14 @@ def like(variable: Variable, dtype: str | None = None) -> Variable:
 class WindowOp(Op):
     """Base of Ops whose output shape is static except for the batch, and read off the output if not."""
 
-    def infer_shape(self, node: Apply, shapes: list[Any]) -> list[Any]:
-        """Known lengths as constants; the rest is asked of the output."""
+    def infer_shape(self, *given: Any) -> list[Any]:
+        """Known lengths as constants; the rest is asked of the output.
+
+        PyTensor gives node and shapes of the inputs, before 3.1 behind the graph.
+        """
         from pytensor.tensor.shape import Shape_i
 
+        node: Apply = given[-2]
         return [
             tuple(np.int64(n) if n is not None else Shape_i(i)(output) for i, n in enumerate(output.type.shape))
             for output in node.outputs

@@ -37,12 +37,10 @@ def gradients(loss: Tensor, variables: Any) -> list[Tensor]:
 
     Returns:
         A list of KerasTensors, to be evaluated by `K.function`.
+
+    Raises:
+        TypeError: for a loss that has a value already.
     """
-    if not isinstance(loss, KerasTensor):
-        raise TypeError(
-            f"K.gradients() needs a symbolic loss (computed from Input tensors), got {type(loss).__name__}. "
-            "For values, use keras_core.gradients(function, variables)."
-        )
     wrt = list(variables) if isinstance(variables, (list, tuple)) else [variables]
     return symbolic_gradients(loss, wrt)
 

@@ -102,7 +102,15 @@ def symbolic_gradients(loss: KerasTensor, wrt: Sequence[Any]) -> list[KerasTenso
 
     Returns:
         One KerasTensor for each member of `wrt`, of its shape and dtype; zeros where unconnected.
+
+    Raises:
+        TypeError: for a loss that has a value already.
     """
+    if not isinstance(loss, KerasTensor):
+        raise TypeError(
+            f"Symbolic gradients need a symbolic loss (computed from Input tensors or K.placeholder), got "
+            f"{type(loss).__name__}. For values, use keras.gradients(function, variables)."
+        )
     targets = list(wrt)
     outputs = [KerasTensor(w.shape, w.dtype) for w in targets]
     GradientNode(loss, targets, outputs)
