@@ -141,6 +141,17 @@ def test_metrics_and_optimizers_made_elsewhere_move_to_the_model(trainers, probl
     assert {v.backend_name for v in [*optimizer.variables, *metric.variables]} == {trainers[0]}
 
 
+def test_an_optimizer_that_trains_elsewhere_stays_there(trainers, problem):
+    first, second = trainers[:2]
+    model, other = model_on(first), model_on(second)
+    model.fit(*problem, verbose=0)
+    with pytest.raises(ValueError, match=both(first, second)):
+        other.compile(model.optimizer, "mse")
+    other.fit(*problem, verbose=0)
+    model.compile(model.optimizer, "mse")
+    model.fit(*problem, verbose=0)
+
+
 # -- tensors of two backends
 
 

@@ -37,6 +37,7 @@ class Compiling:
     run_eagerly: bool
     stop_training: bool
     steps_per_execution: int
+    backend_name: str
     _compiled: bool
     _optimizer: Any
     _compile_loss: CompileLoss | None
@@ -142,6 +143,7 @@ class Compiling:
         from keras_core import losses, optimizers
 
         new_optimizer = self._scaling(optimizers.get(given["optimizer"]), given["auto_scale_loss"])
+        self._refuse_foreign(new_optimizer)
         for one in leaves(given["loss"]):
             losses.get(one)
         CompileMetrics(_leaf_list(given["metrics"]), None, ["output"], [None])
@@ -161,6 +163,15 @@ class Compiling:
         self._compiled = True
         if self._output_names():
             self._make_compiled(self._output_names())
+
+    def _refuse_foreign(self, optimizer: Any) -> None:
+        trained = optimizer._trainable_variables if optimizer is not None and optimizer.built else ()
+        if trained and trained[0].backend_name != self.backend_name:
+            raise ValueError(
+                f"Model {self.name!r} lives on the backend {self.backend_name!r}, but optimizer {optimizer.name!r} was "
+                f"built for variables on {trained[0].backend_name!r}. Give compile() a new optimizer, or copy the "
+                "other model with its optimizer by to_backend()."
+            )
 
     def _scaling(self, optimizer: Any, wanted: bool) -> Any:
         """The optimizer, made to scale the loss where the model's dtype policy asks for it."""
