@@ -360,8 +360,8 @@ def quickstart_environment(backend: str) -> Path:
 
 
 def quickstart_settings(backend: str) -> dict[str, str]:
-    """Variables of a run of the quick start; TensorFlow keeps what it finds on the machine to itself."""
-    return {"KERAS_BACKEND": backend, "PYTHONPATH": str(DIGITS), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    """Variables of a run of the quick start."""
+    return {"KERAS_BACKEND": backend, "PYTHONPATH": str(DIGITS)}
 
 
 def compare_backends() -> str | None:

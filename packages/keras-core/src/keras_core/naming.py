@@ -80,3 +80,8 @@ def name_scope(name: str) -> Iterator[str]:
 def scoped_path(name: str) -> str:
     """`name` behind the open scopes, joined by slashes."""
     return "/".join((*_SCOPE.get(), name))
+
+
+def open_scope() -> str:
+    """The open scopes joined by slashes: the layers that are being called or built, for messages."""
+    return "/".join(_SCOPE.get())

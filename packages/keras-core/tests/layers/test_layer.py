@@ -109,6 +109,15 @@ def test_input_spec_is_checked_with_the_layers_name() -> None:
         layer(np.ones(3, "float32"))
 
 
+def test_shapes_that_an_op_refuses_are_said_with_the_layers_name() -> None:
+    class Product(Layer):
+        def call(self, x: Any) -> Any:
+            return ops.matmul(x, x)
+
+    with pytest.raises(ValueError, match=r"^Layer 'square': matmul\(\) "):
+        Product(name="square")(Input(batch_shape=(2, 3)))
+
+
 def test_weights_are_found_in_attributes_lists_and_dicts() -> None:
     class Holder(Layer):
         def __init__(self) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from keras_core import config, dtypes
 from keras_core.backend import registry as backends
 from keras_core.backend.protocol import Backend
+from keras_core.naming import open_scope
 from keras_core.state.trace import active_trace
 from keras_core.state.variable import Variable
 from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
@@ -205,7 +206,9 @@ class Op:
         try:
             return self.spec(**dict(zip((n for n, _ in self._defaults), arguments, strict=True)))
         except ValueError as error:
-            raise ValueError(f"{self.name}() {error}") from None
+            scope = open_scope()
+            where = f"Layer {scope!r}: " if scope else ""
+            raise ValueError(f"{where}{self.name}() {error}") from None
 
 
 def primitive(*, spec: Callable[..., Any], tensors: Sequence[str] = ("x",), cast: Cast = None) -> Callable[[F], F]:

@@ -41,7 +41,10 @@ def output_length(length: int | None, window: int, stride: int, padding: str, di
     reach = (window - 1) * dilation + 1
     places = -(-length // stride) if padding == "same" else (length - reach) // stride + 1
     if places < 1:
-        raise ValueError(f"got an axis of length {length}, too short for a window of {reach} with padding={padding!r}.")
+        raise ValueError(
+            f"got an axis of length {length}, too short for a window of {reach} with padding={padding!r}. "
+            "Take larger inputs or a smaller window, or padding='same'."
+        )
     return places
 
 
