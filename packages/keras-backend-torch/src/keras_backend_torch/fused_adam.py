@@ -19,6 +19,7 @@ from keras_core.typing import Tensor
 
 from keras_backend_torch.framework import torch
 from keras_backend_torch.tracing import Call, Recording, Value, living
+from keras_backend_torch.views import new_value
 
 aten = torch.ops.aten
 
@@ -130,13 +131,13 @@ def _fused(matches: Sequence[_Match], recording: Recording, constants: dict[Valu
         if spec.dim() < 3 and spec.is_contiguous():
             gradients.append(match.gradient)
             continue
-        straight = _new_value(recording, torch.empty_like(recording.specs[match.old[0]]))
+        straight = new_value(recording, torch.empty_like(recording.specs[match.old[0]]))
         copies.append(Call(aten.contiguous.default, (match.gradient,), {}, [straight], True))
         gradients.append(straight)
     first, second, epsilon = matches[0].settings
     weights, means, squares = ([match.new[k] for match in matches] for k in range(3))
     infinity = torch.tensor(torch.inf, device=recording.specs[weights[0]].device)  # where the kernel reads it
-    never = _new_value(recording, infinity)
+    never = new_value(recording, infinity)
     constants[never] = infinity
     lists: tuple[list[Value], ...] = (weights, gradients, means, squares, [], [never] * len(matches))
     options = {
@@ -149,12 +150,6 @@ def _fused(matches: Sequence[_Match], recording: Recording, constants: dict[Valu
         "maximize": False,
     }
     return [*copies, Call(aten._fused_adam_.tensor_lr, lists, options, [], False)]
-
-
-def _new_value(recording: Recording, spec: Tensor) -> Value:
-    value = Value(1 + max(one.number for one in recording.specs))
-    recording.specs[value] = spec
-    return value
 
 
 def _ordered(calls: Sequence[Call], held: set[Value], there: set[Value]) -> list[Call]:

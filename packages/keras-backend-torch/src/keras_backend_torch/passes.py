@@ -13,6 +13,7 @@ from torch.utils._pytree import tree_flatten, tree_map
 from keras_backend_torch.framework import outside_tracing, torch
 from keras_backend_torch.fused_adam import by_fused_adam
 from keras_backend_torch.tracing import Call, Recording, Value, living, memory_of
+from keras_backend_torch.views import one_view, single_products, with_bias
 
 aten = torch.ops.aten
 
@@ -33,9 +34,12 @@ def shortened(recording: Recording, fuse: bool = True) -> Recording:
     calls = _renamed(recording.calls, _equal_constants(constants, wanted))
     calls = _folded(calls, constants, fixed, recording.specs)
     calls = _renamed(calls, _equal_constants(constants, wanted))
+    calls = single_products(calls, recording, fixed, wanted)
+    calls = one_view(calls, recording, fixed, wanted)
     calls = _once(calls, fixed, wanted)
     calls = _without_idle_views(calls, recording, fixed, wanted)
-    calls = _with_bias(calls, recording, fixed, wanted)
+    calls = with_bias(living(calls, list(wanted)), recording, fixed, wanted)
+    calls = one_view(calls, recording, fixed, wanted)
     calls = _convolved_with_bias(calls, recording, wanted)
     calls = living(calls, list(wanted))
     if fuse:
@@ -164,23 +168,6 @@ def _without_idle_views(calls: Sequence[Call], recording: Recording, fixed: _Fix
                 continue
         left.append(call)
     return left
-
-
-def _with_bias(calls: Sequence[Call], recording: Recording, fixed: _Fixed, wanted: set[Value]) -> list[Call]:
-    """A product of matrices and the bias that is added to it as one call."""
-    makers = {call.results[0]: call for call in calls if call.kernel is aten.mm.default}
-    uses = Counter(value for call in calls for value in call.uses())
-    result = []
-    for call in calls:
-        product = makers.get(call.args[0]) if call.kernel is aten.add.Tensor and not call.kwargs else None
-        if product and uses[call.args[0]] == 1 and call.args[0] not in wanted and fixed(product):
-            bias = call.args[1]
-            row = recording.specs[bias] if isinstance(bias, Value) else None
-            out = recording.specs[product.results[0]]  # type: ignore[index]
-            if row is not None and row.shape == out.shape[1:] and row.dtype == out.dtype:
-                call = Call(aten.addmm.default, (bias, *product.args), {}, call.results, True)
-        result.append(call)
-    return result
 
 
 def _convolved_with_bias(calls: Sequence[Call], recording: Recording, wanted: set[Value]) -> list[Call]:

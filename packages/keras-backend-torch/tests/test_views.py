@@ -1,0 +1,77 @@
+"""Views and products of recordings: what kernels are left, and that they give the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from keras_backend_torch.backend import BACKEND
+from keras_backend_torch.framework import torch
+from keras_backend_torch.passes import shortened
+from keras_backend_torch.program import Writer
+from keras_backend_torch.tracing import record
+from keras_core import Spec, Variable
+
+
+def check(fn: Callable[..., Any], *shapes: tuple[int, ...]) -> list[str]:
+    """Runs `fn` as it is and as a shortened program; the names of the program's kernels."""
+    recording = shortened(record(BACKEND, lambda *given: [fn(*given)], [], [Spec(s, "float32") for s in shapes]))
+    random = np.random.default_rng(0)
+    given = [torch.tensor(random.normal(size=shape).astype("float32")) for shape in shapes]
+    torch.testing.assert_close(Writer(recording).step()(*given)[0], fn(*given), rtol=1e-4, atol=1e-5)
+    return [call.kernel._schema.name.partition("::")[2] for call in recording.calls]
+
+
+def test_views_that_leave_the_order_become_one() -> None:
+    assert check(lambda x: x.unsqueeze(0).permute(1, 2, 0).reshape(6).exp(), (2, 3)) == ["view", "exp"]
+
+
+def test_views_that_lead_back_are_none() -> None:
+    assert check(lambda x: x.reshape(6).unsqueeze(1).squeeze(1).reshape(2, 3).exp(), (2, 3)) == ["exp"]
+
+
+def test_views_that_change_the_order_stay() -> None:
+    assert check(lambda x: x.permute(1, 0).unsqueeze(0).exp(), (2, 3)) == ["permute", "unsqueeze", "exp"]
+
+
+def test_a_view_of_what_is_written_into() -> None:
+    def fn(x: Any) -> Any:
+        filled = x * 0.0
+        seen = filled.reshape(3, 2).unsqueeze(0).reshape(2, 3)
+        filled.add_(x)
+        return seen + 1.0
+
+    check(fn, (2, 3))
+
+
+def test_a_batch_of_one_product_is_that_product() -> None:
+    assert "bmm" not in check(lambda x, w: torch.bmm(x.unsqueeze(0), w.unsqueeze(0)).exp(), (2, 3), (3, 4))
+    assert "bmm" in check(lambda x, w: torch.bmm(x, w), (2, 2, 3), (2, 3, 4))
+
+
+def test_a_bias_is_added_to_a_view_of_a_product() -> None:
+    names = check(lambda x, w, b: (x.reshape(6, 3) @ w).reshape(2, 3, 2, 4) + b, (2, 3, 3), (3, 8), (2, 4))
+    assert "addmm" in names and "add" not in names
+
+
+def test_what_is_no_bias_is_added_apart() -> None:
+    assert "add" in check(lambda x, w, b: (x @ w).reshape(2, 2, 4) + b, (2, 3), (3, 8), (4,))
+    assert "add" in check(lambda x, w, b: (x @ w).reshape(4, 4) + b, (2, 3), (3, 8), (4,))
+    assert "add" in check(lambda x, w, b: x @ w + b, (2, 3), (3, 8), (2, 1))
+    assert "add" in check(lambda x, w, b: torch.stack([x @ w, x @ w + b]), (2, 3), (3, 8), (8,))
+
+
+def test_gradients_of_a_batch_of_one() -> None:
+    v = Variable(np.random.default_rng(0).normal(size=(3, 4)).astype("float32"))
+
+    def fn(x: Any) -> list[Any]:
+        loss, _, (gradient,) = BACKEND.value_and_gradients(
+            lambda w: (torch.bmm(x.unsqueeze(0), w.unsqueeze(0)).square().sum(), []), [v.value]
+        )
+        return [loss, gradient]
+
+    x = np.random.default_rng(1).normal(size=(2, 3)).astype("float32")
+    loss, gradient = BACKEND.stage(fn, [v], [Spec((2, 3), "float32")])(torch.tensor(x))
+    np.testing.assert_allclose(loss, ((x @ v.numpy()) ** 2).sum(), rtol=1e-4)
+    np.testing.assert_allclose(gradient, 2 * x.T @ (x @ v.numpy()), rtol=1e-4, atol=1e-5)
