@@ -151,6 +151,22 @@ def test_weights_move_by_get_and_set(trainer, trainers, problem):
     np.testing.assert_allclose(copy.predict(x, verbose=0), model.predict(x, verbose=0), rtol=1e-4, atol=1e-5)
 
 
+def test_what_was_added_to_the_graph_goes_along(trainers, problem):
+    x, y = problem
+    with keras.use_backend(trainers[0]):
+        inputs = keras.Input((6,))
+        hidden = layers.Dense(4)(inputs)
+        model = keras.Model(inputs, layers.Dense(1)(hidden))
+        model.add_loss(ops.mean(ops.square(hidden)))
+        model.add_metric(ops.max(hidden), name="largest")
+        model.compile("adam", "mse")
+    model.fit(x, y, verbose=0)
+    copy = model.to_backend(trainers[1])
+    found, expected = [one.evaluate(x, y, return_dict=True, verbose=0) for one in (copy, model)]
+    assert found.keys() == expected.keys() == {"loss", "largest"}
+    np.testing.assert_allclose(list(found.values()), list(expected.values()), rtol=1e-4)
+
+
 def test_random_state_goes_with_the_copy(trainers):
     keras.config.set_rng("portable")
     x = np.ones((4, 50), "float32")

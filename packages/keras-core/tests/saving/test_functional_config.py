@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from keras_core import Model, Sequential, ops
 from keras_core.layers import Input
-from keras_core.saving import model_from_config, register_keras_serializable
+from keras_core.models import clone_model
+from keras_core.saving import DeserializationError, model_from_config, register_keras_serializable
 
 
 def reread(config):
@@ -27,6 +28,44 @@ def test_graph_comes_back(toys):
 def test_config_is_a_fixed_point(toys):
     config = reread(toys.functional().get_config())
     assert reread(Model.from_config(config).get_config()) == config
+
+
+def with_additions(toys):
+    x = Input((2,), name="x")
+    hidden = toys.Affine(3, name="hidden")(x)
+    model = Model(x, toys.Affine(1, name="y")(hidden))
+    model.add_loss(ops.mean(ops.square(hidden)))
+    model.add_metric(ops.max(hidden), name="largest")
+    return toys.scrambled(model)
+
+
+def test_losses_and_metrics_that_were_added_to_the_graph_come_back(toys):
+    model = with_additions(toys)
+    again = Model.from_config(reread(model.get_config()))
+    clone = clone_model(model)
+    x = np.array([[1.0, -2.0], [0.5, 3.0]], "float32")
+    expected = np.asarray(ops.convert_to_numpy(model.get_layer("hidden")(x)))
+    for copy in (again, clone):
+        copy.set_weights(model.get_weights())
+        copy.compile("sgd")
+        found = copy.evaluate(x, return_dict=True, verbose=0)
+        np.testing.assert_allclose(found["loss"], np.mean(expected**2), rtol=1e-5)
+        np.testing.assert_allclose(found["largest"], expected.max(), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"added_losses": 3},
+        {"added_losses": [["hidden", 0]]},
+        {"added_losses": [["nowhere", 0, 0]]},
+        {"added_metrics": [["hidden", 0, 0]]},
+        {"added_metrics": [[3, ["hidden", 0, 0]]]},
+    ],
+)
+def test_additions_that_no_model_has_are_refused(toys, more):
+    with pytest.raises(DeserializationError):
+        Model.from_config({**with_additions(toys).get_config(), **more})
 
 
 def test_layout_of_calls(toys):

@@ -11,7 +11,7 @@ from keras_core.layers.layer import Layer
 from keras_core.models.functional import Functional
 from keras_core.models.model import Model
 from keras_core.models.sequential import Sequential
-from keras_core.saving.functional_config import given_kwargs, needed_nodes
+from keras_core.saving.functional_config import added_tensors, given_kwargs, needed_nodes, whole_function
 from keras_core.saving.save_scope import copying, loading
 from keras_core.symbolic.keras_tensor import KerasTensor
 from keras_core.symbolic.node import map_nested
@@ -93,7 +93,7 @@ def _clone_functional(
     def tensor(leaf: Any) -> Any:
         return made[id(leaf)] if isinstance(leaf, KerasTensor) else leaf
 
-    for node in needed_nodes(function):
+    for node in needed_nodes(whole_function(model)):
         operation, kwargs = node.operation, node.kwargs
         if isinstance(operation, Layer):
             kwargs = given_kwargs(node)
@@ -106,11 +106,17 @@ def _clone_functional(
         found: list[Any] = []
         map_nested(found.append, outputs)
         made.update(zip(map(id, node.flat_outputs), found))
-    return type(model)(
+    clone = type(model)(
         inputs=map_nested(tensor, function.inputs_structure),
         outputs=map_nested(tensor, function.outputs_structure),
         name=model.name,
     )
+    losses, metrics = added_tensors(model)
+    for loss in losses:
+        clone.add_loss(tensor(loss))
+    for name, value in metrics:
+        clone.add_metric(tensor(value), name=name)
+    return clone
 
 
 def _inputs(function: Any, tensors: Any) -> list[KerasTensor]:

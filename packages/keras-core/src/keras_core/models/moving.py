@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core.backend import registry
 from keras_core.random.seeds import seeds_aside
+from keras_core.saving.functional_config import added_tensors
 from keras_core.saving.save_scope import copying, loading
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
 from keras_core.saving.weights import stateful_objects
 from keras_core.state.variable import Variable
-from keras_core.symbolic.keras_tensor import KerasTensor
 from keras_core.training.compiling import Compiling
 from keras_core.training.preparation import build_model
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 def copy_to_backend(model: Model, name: str) -> Model:
     """A copy of `model` on the backend `name`; see `Model.to_backend`."""
     registry.spec(name)
-    _refuse_graph_extras(model)
     with registry.use_backend(name), seeds_aside():
         try:
             copy = _rebuilt(model)
         except (TypeError, ValueError, NotImplementedError) as error:
             raise _cannot(model, str(error)) from error
+        _check_added(model, copy)
         pairs = _paired_weights(model, copy)
         if model.compiled:
             _copy_training(model, copy, pairs)
@@ -43,9 +43,8 @@ def _cannot(model: Model, why: str) -> ValueError:
     )
 
 
-def _refuse_graph_extras(model: Model) -> None:
-    extras = [one for one in model._losses if isinstance(one, KerasTensor)]
-    if extras or model._symbolic_metrics:
+def _check_added(model: Model, copy: Model) -> None:
+    if [len(one) for one in added_tensors(model)] != [len(one) for one in added_tensors(copy)]:
         raise _cannot(model, "its configuration does not hold what add_loss() and add_metric() added to its graph")
 
 

@@ -9,6 +9,7 @@ from keras_core.dtype_policies import get as get_policy
 from keras_core.layers.call_context import mask_of
 from keras_core.layers.input_layer import InputLayer
 from keras_core.layers.layer import Layer
+from keras_core.models.function import Function
 from keras_core.saving import op_nodes
 from keras_core.saving.save_scope import loading
 from keras_core.saving.serialization import (
@@ -73,9 +74,9 @@ def _restore_policy(model: Any, config: Mapping[str, Any]) -> None:
 
 
 def functional_config(model: Any) -> dict[str, Any]:
-    """`get_config()` of a functional model: its layers, and how their calls depend on each other."""
-    graph = _Graph(model._function)
-    return {
+    """`get_config()` of a functional model: its layers, how their calls depend on each other, and what was added."""
+    graph = _Graph(whole_function(model))
+    config = {
         "name": model.name,
         "trainable": model.trainable,
         "dtype": serialize_keras_object(model.dtype_policy),
@@ -83,6 +84,27 @@ def functional_config(model: Any) -> dict[str, Any]:
         "input_layers": map_nested(graph.ref, model._function.inputs_structure),
         "output_layers": map_nested(graph.ref, model._function.outputs_structure),
     }
+    losses, metrics = added_tensors(model)
+    if losses:
+        config["added_losses"] = [graph.ref(tensor) for tensor in losses]
+    if metrics:
+        config["added_metrics"] = [[name, graph.ref(tensor)] for name, tensor in metrics]
+    return config
+
+
+def added_tensors(model: Any) -> tuple[list[KerasTensor], list[tuple[str, KerasTensor]]]:
+    """Symbolic losses, and named metrics, that add_loss() and add_metric() added to a model's graph."""
+    losses = [loss for loss in model._losses if isinstance(loss, KerasTensor)]
+    return losses, [(metric.name, tensor) for metric, tensor in model._symbolic_metrics]
+
+
+def whole_function(model: Any) -> Function:
+    """A functional model's graph with what was added to it."""
+    losses, metrics = added_tensors(model)
+    function: Function = model._function
+    if not (losses or metrics):
+        return function
+    return Function(function.inputs_structure, [*function.outputs, *losses, *(tensor for _, tensor in metrics)])
 
 
 class _Graph:
@@ -222,6 +244,7 @@ def functional_from_config(cls: type, config: Mapping[str, Any], custom_objects:
         builder = _Builder(config)
         inputs, outputs = builder.run()
         model = cls(inputs=inputs, outputs=outputs, name=config.get("name"))
+        builder.add_to(model)
         if config.get("trainable") is False:
             model.trainable = False
         _restore_policy(model, config)
@@ -247,6 +270,20 @@ class _Builder:
         calls = [call for entry in self._entries for call in entry.get("inbound_nodes") or ()]
         keras_2 = any(isinstance(call, (list, tuple)) for call in calls)
         return self._ends("input_layers", keras_2), self._ends("output_layers", keras_2)
+
+    def add_to(self, model: Any) -> None:
+        """Give the model the losses and metrics that were added to its graph."""
+        losses, metrics = (self._config.get(key, []) for key in ("added_losses", "added_metrics"))
+        pairs = isinstance(metrics, list) and all(isinstance(one, list) and len(one) == 2 for one in metrics)
+        if not (pairs and isinstance(losses, list) and all(isinstance(name, str) for name, _ in metrics)):
+            raise DeserializationError(
+                f"Model '{self.name}': 'added_losses' must be a list of references and 'added_metrics' one of pairs "
+                f"[name, reference], got {losses!r:.100} and {metrics!r:.100}."
+            )
+        for ref in losses:
+            model.add_loss(self._tensor(_checked_ref(ref)))
+        for name, ref in metrics:
+            model.add_metric(self._tensor(_checked_ref(ref)), name=name)
 
     def _add(self, entry: Mapping[str, Any]) -> None:
         name = entry["name"]
