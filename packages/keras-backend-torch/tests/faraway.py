@@ -13,9 +13,8 @@ from typing import Any
 
 import keras_layers as layers
 import numpy as np
-from keras_backend_torch import backend, framework, passes, tracing
+from keras_backend_torch import backend, cudnn, framework, passes, tracing
 from keras_backend_torch.framework import FakeTensor, FakeTensorMode, outside_tracing, torch
-from keras_backend_torch.ops import cudnn
 from keras_core import Spec, config, dtype_policies, losses, ops
 from keras_core.layers import Input
 from keras_core.models import Sequential

@@ -10,8 +10,8 @@ from typing import Any
 from keras_core import ops
 from keras_core.typing import Tensor
 
+from keras_backend_torch import cudnn
 from keras_backend_torch.framework import STATE, torch
-from keras_backend_torch.ops import cudnn
 
 
 def _fits(inputs: Tensor, mask: Tensor | None, activation: Any, recurrent_activation: Any) -> bool:

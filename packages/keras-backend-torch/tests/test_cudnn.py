@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from keras_backend_torch import cudnn
 from keras_backend_torch.framework import torch
-from keras_backend_torch.ops import OPS, cudnn
+from keras_backend_torch.ops import OPS
 from keras_core import ops
 
 RANDOM = np.random.default_rng(0)
