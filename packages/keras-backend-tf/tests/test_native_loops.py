@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import tensorflow as tf
-from keras_core import Input, Model, Sequential
+from keras_core import Input, Layer, Model, Sequential
 from keras_core.conformance.pieces import Affine, Descent, RunningMean, problem
 
 
@@ -33,6 +33,19 @@ def test_a_tape_finds_the_gradients_of_keras_variables(graph: bool) -> None:
     np.testing.assert_allclose(model.layers[0].mean.numpy(), mean, rtol=1e-4, atol=1e-6)
     np.testing.assert_allclose(model.get_weights()[1], w - 0.1 * 2 * (x - mean).T @ error / 16, rtol=1e-4, atol=1e-5)
     assert int(optimizer.iterations.numpy()) == 1
+
+
+def test_a_rule_for_shapes_that_asks_the_base_class() -> None:
+    class Largest(Layer):
+        def call(self, inputs: Any) -> Any:
+            return tf.argmax(tf.square(inputs), axis=-1)
+
+        def compute_output_shape(self, input_shape: Any) -> Any:
+            return super().compute_output_shape(input_shape)
+
+    layer = Largest()
+    assert layer.compute_output_shape((None, 3)) == (None,)
+    assert (layer(Input((3,))).shape, layer(Input((3,))).dtype) == ((None,), "int64")
 
 
 class OwnStep(Model):

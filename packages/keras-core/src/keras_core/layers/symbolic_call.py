@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from keras_core.backend import registry as backends
@@ -12,6 +13,9 @@ from keras_core.symbolic.node import keras_tensors_in, map_nested
 
 if TYPE_CHECKING:
     from keras_core.layers.layer import Layer
+
+ASKED: ContextVar[Layer | None] = ContextVar("keras_asked_for_shape", default=None)
+"""The layer whose `compute_output_shape` is asked because its call cannot be tried."""
 
 
 def output_of(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -52,7 +56,13 @@ def _by_own_rule(layer: Layer, args: tuple[Any, ...]) -> Any:
     if rule in (Layer.compute_output_shape, Model.compute_output_shape) or not args:
         return None
     shapes = map_nested(lambda t: t.shape if hasattr(t, "shape") else t, args[0])
-    shape = layer.compute_output_shape(shapes)
+    token = ASKED.set(layer)
+    try:
+        shape = layer.compute_output_shape(shapes)
+    except NotImplementedError:
+        return None
+    finally:
+        ASKED.reset(token)
 
     def symbol(one: Any) -> KerasTensor:
         return KerasTensor(one, layer.compute_dtype)
