@@ -133,7 +133,7 @@ class KerasWorker:
         calls = {
             "train_on_batch": lambda: model.train_on_batch(x, y),
             "predict_on_batch": lambda: model.predict_on_batch(x),
-            "model(x)": lambda: model(tensor),
+            "model(x)": lambda: waited(model(tensor)),
             "predict, one row": lambda: model.predict(x[:1], verbose=0),
         }
         return timed(calls)
@@ -204,7 +204,7 @@ class RawWorker:
         calls = {
             "train_on_batch": lambda: loop.train_on_batch(x, y),
             "predict_on_batch": lambda: loop.predict(x),
-            "model(x)": lambda: loop.call(tensor),
+            "model(x)": lambda: waited(loop.call(tensor)),
             "predict, one row": lambda: loop.predict(x[:1]),
         }
         return timed(calls)
@@ -229,6 +229,13 @@ def timed(calls: dict[str, Callable[[], object]]) -> dict:
         slow = median_microseconds(call, 3) > 20_000
         found[name] = median_microseconds(call, 20 if slow else CALLS)
     return found
+
+
+def waited(tensor):
+    """A tensor once its numbers are there: some frameworks and devices compute while Python goes on."""
+    if hasattr(tensor, "block_until_ready"):  # JAX's
+        return tensor.block_until_ready()
+    return tensor.cpu() if hasattr(tensor, "cpu") else np.asarray(tensor)
 
 
 def resident(what: str = "VmRSS") -> float:
