@@ -74,11 +74,11 @@ def test_without_gradients() -> None:
             np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
 
 
-def test_gru() -> None:
-    given = [drawn(2, 5, 3), drawn(1, 2, 4), drawn(12, 3), drawn(12, 4), drawn(12), drawn(12)]
-    rows, start, *weights = given
-    expected, last = torch.gru(rows, start, weights, True, 1, 0.0, True, False, True)
-    _compare(cudnn.sequence(rows, [start], weights), (expected, last.squeeze(0)), given)
+@pytest.mark.parametrize("bias", [True, False])
+def test_gru(bias: bool) -> None:
+    given = [drawn(2, 5, 3), drawn(2, 4), drawn(3, 12), drawn(4, 12), drawn(2, 12) if bias else None]
+    found = OPS["gru"](*given, go_backwards=True)
+    _compare(found, ops.gru.op.body(*given, go_backwards=True), [one for one in given if one is not None])
 
 
 def _compare(found: Any, expected: Any, given: list[Any]) -> None:

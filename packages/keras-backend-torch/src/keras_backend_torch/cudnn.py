@@ -88,7 +88,7 @@ def takes(inputs: Tensor) -> bool:
     return inputs.is_cuda and torch.version.hip is None and torch.backends.cudnn.is_acceptable(inputs)
 
 
-def sequence(rows: Tensor, states: Sequence[Tensor], weights: Sequence[Tensor]) -> tuple[Tensor, ...]:
+def sequence(rows: Tensor, states: Sequence[Tensor], weights: Sequence[Tensor]) -> Any:
     """Outputs of all steps and the last states.
 
     Args:

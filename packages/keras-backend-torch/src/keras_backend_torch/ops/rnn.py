@@ -17,12 +17,9 @@ from keras_backend_torch.framework import STATE, torch
 def _fits(inputs: Tensor, mask: Tensor | None, activation: Any, recurrent_activation: Any) -> bool:
     """Whether a kernel does the same. Their gradients cannot be differentiated again."""
     usual = activation == "tanh" and recurrent_activation == "sigmoid"
-    kinds = (
-        (torch.float32, torch.bfloat16)
-        if inputs.device.type == "cpu"
-        else (torch.float32, torch.float16, torch.bfloat16)
-    )
-    return mask is None and usual and inputs.dtype in kinds and inputs.shape[1] > 0 and STATE.depth < 2
+    on_cpu = inputs.device.type == "cpu" and inputs.dtype in (torch.float32, torch.bfloat16)
+    known = on_cpu or cudnn.takes(inputs)
+    return mask is None and usual and known and inputs.shape[1] > 0 and STATE.depth < 2
 
 
 def _zeros(kernel: Tensor) -> Tensor:
@@ -70,8 +67,8 @@ def gru(
     go_backwards: bool = False,
     unroll: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    on_gpu = inputs.device.type != "cpu"  # a processor has no kernel for it
-    if not (on_gpu and reset_after and _fits(inputs, mask, activation, recurrent_activation)):
+    native = reset_after and cudnn.takes(inputs)  # a processor has no kernel for it
+    if not (native and _fits(inputs, mask, activation, recurrent_activation)):
         return ops.gru.op.body(  # type: ignore[attr-defined]
             inputs, initial_h, kernel, recurrent_kernel, bias, reset_after, mask, activation, recurrent_activation,
             go_backwards, unroll,
@@ -81,10 +78,7 @@ def gru(
     weights += [_reset_first(one, -1) for one in biases]
     rows = inputs.flip(1) if go_backwards else inputs
     start = initial_h.unsqueeze(0).contiguous()
-    if cudnn.takes(inputs):
-        return cudnn.sequence(rows, [start], weights)
-    outputs, h = torch.gru(rows, start, weights, True, 1, 0.0, torch.is_grad_enabled(), False, True)
-    return outputs, h.squeeze(0)
+    return cudnn.sequence(rows, [start], weights)
 
 
 def _reset_first(weights: Tensor, axis: int) -> Tensor:
