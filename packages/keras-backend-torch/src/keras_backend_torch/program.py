@@ -29,13 +29,15 @@ class _Check(TorchDispatchMode):
         self.matches = 0
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if self.matches and func.namespace == "prim":
+            return func(*args, **(kwargs or {}))  # autograd asks for the device of a view
         kernel, leaves = self._expected
         found = tree_leaves((args, kwargs or {}))
         same = len(found) == len(leaves) and all(_same(a, b) for a, b in zip(found, leaves, strict=True))
         if func is not kernel or not same:
             raise TypeError("another kernel")
         self.matches += 1
-        return self._results
+        return func(*args, **(kwargs or {})) if func.is_view else self._results
 
 
 def _same(a: Any, b: Any) -> bool:

@@ -1,0 +1,30 @@
+"""How a program calls kernels."""
+
+from __future__ import annotations
+
+import pytest
+from keras_backend_torch.backend import BACKEND
+from keras_backend_torch.framework import torch
+from keras_backend_torch.program import Writer
+from keras_backend_torch.tracing import record
+from keras_core import Spec
+
+
+@pytest.mark.parametrize(
+    ("name", "fn"),
+    [
+        ("add", lambda x: x + x),
+        ("view", lambda x: x.view(3, 2)),
+        ("permute", lambda x: x.permute(1, 0)),
+        ("unsqueeze", lambda x: x.unsqueeze(0)),
+        ("t", lambda x: x.t()),
+    ],
+)
+def test_kernels_and_views_are_called_by_the_functions_that_cost_least(name: str, fn: object) -> None:
+    recording = record(BACKEND, lambda x: [fn(x).exp()], [], [Spec((2, 3), "float32")])  # type: ignore[operator]
+    writer = Writer(recording)
+    step = writer.step()
+    homes = (getattr(torch, name, None), getattr(torch._C.TensorBase, name))
+    assert any(thing is home for thing in writer.names.values() for home in homes if home is not None)
+    x = torch.arange(6.0).reshape(2, 3)
+    torch.testing.assert_close(step(x)[0], fn(x).exp())  # type: ignore[operator]
