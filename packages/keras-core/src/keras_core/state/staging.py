@@ -14,6 +14,7 @@ from keras_core.backend.protocol import Backend
 from keras_core.state.trace import active_trace
 from keras_core.state.variable import Variable
 from keras_core.symbolic.spec import Spec
+from keras_core.typing import Shape
 
 
 class Staged:
@@ -66,22 +67,27 @@ class Staged:
 
     def prepare(self, args: tuple[Any, ...]) -> tuple[list[Any], Callable[..., list[Any]], list[Any]]:
         """Tensors to pass, the program to pass them to, and what packs its results."""
-        leaves = tree.flatten(args)
-        flat = [self._argument(leaf) for leaf in leaves if leaf is not None]
-        specs = [self._spec(t) for t in flat]
-        key = (
-            tuple((s.shape, s.dtype) for s in specs),
-            tuple(leaf is None for leaf in leaves),
-            _structure(args),
-            self._key() if self._key else None,
-            config.rng(),
-        )
+        structure = _structure(args)
+        leaves = args if type(structure) is int else tree.flatten(args)
+        flat: list[Any] = []
+        kinds: list[tuple[Shape, str] | None] = []
+        backend, relax = self.backend, self._relax
+        for leaf in leaves:
+            if leaf is None:
+                kinds.append(None)
+                continue
+            tensor = self._argument(leaf)
+            shape = tuple(backend.shape(tensor))
+            flat.append(tensor)
+            kinds.append(((None, *shape[1:]) if relax and shape else shape, backend.dtype(tensor)))
+        key = tuple(kinds), structure, self._key() if self._key else None, config.rng()
         found = self._programs.get(key)
         if found is None:
             with self._lock:
                 found = self._programs.get(key)
                 if found is None:
-                    found = self._compile(args, leaves, specs)
+                    specs = [Spec(*kind) for kind in kinds if kind is not None]
+                    found = self._compile(args, list(leaves), specs)
                     self._programs[key] = found
         return flat, found[0], found[1]
 
@@ -90,12 +96,6 @@ class Staged:
         if self._borrows and type(leaf) is np.ndarray:
             return backend.borrow(leaf)
         return leaf if backend.is_tensor(leaf) else backend.tensor(registry.as_data(leaf, backend))
-
-    def _spec(self, tensor: Any) -> Spec:
-        shape = tuple(self.backend.shape(tensor))
-        if self._relax and shape:
-            shape = (None, *shape[1:])
-        return Spec(shape, self.backend.dtype(tensor))
 
     def _compile(
         self, args: tuple[Any, ...], leaves: list[Any], specs: list[Spec]
@@ -155,8 +155,11 @@ def _as_tensor(leaf: Any, backend: Backend) -> Any:
 
 
 def _structure(args: tuple[Any, ...]) -> Any:
-    """A hashable description of the nesting; cheap for the usual flat tuples."""
-    if not any(isinstance(arg, (tuple, list, dict)) for arg in args):
+    """A hashable description of the nesting: the number of arguments where none is nested."""
+    for arg in args:
+        if isinstance(arg, (tuple, list, dict)):
+            break
+    else:
         return len(args)
     import optree
 

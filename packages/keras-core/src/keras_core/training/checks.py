@@ -23,21 +23,25 @@ ValueCheck = tuple[int, Callable[[Any], None]]
 
 
 def kind_of(model: Model, batch: Batch, method: str) -> Any:
-    """What `check_batch` and `check_targets` look at besides the values: equal for batches that they treat alike.
+    """What is looked at in a batch besides the values: batches of one kind are all right, or all wrong.
 
-    None when it is not known cheaply: for nested data, tensors, and where all numbers are looked at.
+    None when it is not known cheaply: for nested data, tensors, arrays of different lengths, and where all
+    numbers are looked at.
     """
     if config.check_numerics():
         return None
-    kind: list[Any] = [method, model._program_key()]
+    kind: list[Any] = [method, config.floatx(), model._program_key()]
+    lengths = set()
     for part in batch:
-        if isinstance(part, np.ndarray):
-            kind += (part.shape[1:], part.dtype)
+        if type(part) is np.ndarray and part.size:
+            lengths.add(part.shape[:1])
+            kind.append(part.shape[1:])
+            kind.append(part.dtype)
         elif part is None:
             kind.append(None)
         else:
             return None
-    return tuple(kind)
+    return tuple(kind) if len(lengths) == 1 and () not in lengths else None
 
 
 def value_checks(model: Model, batch: Batch, method: str) -> list[ValueCheck]:

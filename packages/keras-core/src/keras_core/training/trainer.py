@@ -12,7 +12,7 @@ from keras_core.layers import tracking
 from keras_core.naming import not_taken
 from keras_core.symbolic.node import map_nested
 from keras_core.training.checks import check_batch, check_targets, kind_of, value_checks
-from keras_core.training.data import ArrayData, BatchSource, as_arrays, class_weights_to_samples, is_batches
+from keras_core.training.data import ArrayData, BatchSource, as_arrays, is_batches
 from keras_core.training.loop import Fit, evaluate_source, predict_source
 from keras_core.training.preparation import prepare
 from keras_core.training.programs import Logs
@@ -232,10 +232,11 @@ class Trainer(Steps):
         method = f"{mode}_on_batch"
         self._need_compiled(method)
         with self._training_lock, at_home(self):
-            batch = ArrayData(x, y, sample_weight, method).batch
-            if class_weight is not None:
-                batch = (batch[0], batch[1], class_weights_to_samples(batch[1], class_weight, batch[2]))
-            self._examine(batch, method)
+            batch = (x, y, sample_weight)
+            if class_weight is not None or not self._passes(batch, method):
+                data = ArrayData(*batch, method)
+                batch = (data if class_weight is None else data.weighted(class_weight)).batch
+                self._examine(batch, method)
             if mode == "train":
                 self._warn_about_trainable()
             logs: Logs = self.programs.run(mode, batch, reset)
@@ -305,20 +306,23 @@ class Trainer(Steps):
     def _first(self, source: Any) -> Any:
         return source.batch if isinstance(source, ArrayData) else source.peek()
 
+    def _passes(self, batch: Any, method: str) -> bool:
+        """Whether a batch of this kind was examined before; then its values are looked at."""
+        checks = self.programs.examined.get(kind_of(self._model, batch, method))
+        for part, check in checks or ():
+            check(batch[part])
+        return checks is not None
+
     def _examine(self, batch: Any, method: str) -> None:
-        """Prepare for a batch and check it; of a kind that was seen before only the values are looked at."""
-        model, known = self._model, self.programs.examined
-        kind = kind_of(model, batch, method)
-        if kind is None or kind not in known:
+        """Prepare for a batch of arrays and check it, its values alone when its kind was examined before."""
+        if not self._passes(batch, method):
+            model = self._model
             prepare(model, batch, method)
             check_batch(model, batch, method)
             check_targets(model, batch, method)
-            kind = kind_of(model, batch, method)  # building gave the model another
+            kind = kind_of(model, batch, method)
             if kind is not None:
-                known[kind] = value_checks(model, batch, method)
-            return
-        for part, check in known[kind]:
-            check(batch[part])
+                self.programs.examined[kind] = value_checks(model, batch, method)
 
     def _check(self, source: Any, first: Any, method: str) -> None:
         batch = source.batch if isinstance(source, ArrayData) else first
