@@ -14,6 +14,7 @@ from typing import Any
 import keras_layers as layers
 import numpy as np
 from keras_backend_torch import backend, cudnn, framework, passes, tracing
+from keras_backend_torch.compiling import lies_on
 from keras_backend_torch.framework import FakeTensor, FakeTensorMode, outside_tracing, torch
 from keras_core import Spec, config, dtype_policies, losses, ops
 from keras_core.layers import Input
@@ -153,6 +154,7 @@ def described(recording: Any) -> dict[str, Any]:
     mixed = [call.kernel for call in recording.calls if len({specs[v].device.type for v in call.uses()}) > 1]
     return {
         "kernels": [call.kernel._schema.name.partition("::")[2] for call in recording.calls],
+        "alone": lies_on(DEVICE.type, recording),
         "mixed": list(map(str, mixed)),
         "outputs": [specs[value].device.type for value in recording.outputs],
         "writes": sorted({specs[value].device.type for value in recording.writes.values()}),

@@ -3,8 +3,14 @@ import shutil
 import numpy as np
 import pytest
 from keras_backend_torch import compiling
+from keras_backend_torch.backend import BACKEND
 from keras_backend_torch.framework import torch
-from keras_core import Variable, stage
+from keras_backend_torch.tracing import Recording, record
+from keras_core import Spec, Variable, stage
+
+
+def returned() -> Recording:
+    return record(BACKEND, lambda x: [x], [], [Spec((1,), "float32")])
 
 
 def test_a_missing_compiler_is_said_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -16,7 +22,7 @@ def test_a_missing_compiler_is_said_in_plain_words(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(torch, "compile", lambda *args, **kwargs: fail)
     with pytest.raises(RuntimeError, match="needs a C\\+\\+ compiler"):
-        compiling.compiled(lambda x: [x])(torch.ones(1))
+        compiling.compiled(lambda x: [x], returned())(torch.ones(1))
 
 
 def test_other_errors_pass(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,7 +31,7 @@ def test_other_errors_pass(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(torch, "compile", lambda *args, **kwargs: fail)
     with pytest.raises(ZeroDivisionError):
-        compiling.compiled(lambda x: [x])(torch.ones(1))
+        compiling.compiled(lambda x: [x], returned())(torch.ones(1))
 
 
 @pytest.mark.skipif(not (shutil.which("g++") or shutil.which("clang++")), reason="there is no C++ compiler")

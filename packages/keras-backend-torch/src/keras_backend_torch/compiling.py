@@ -10,7 +10,8 @@ from typing import Any
 
 from keras_core.typing import Tensor
 
-from keras_backend_torch.framework import default_device, torch
+from keras_backend_torch.framework import torch
+from keras_backend_torch.tracing import Recording, every_call
 
 Program = Callable[..., "list[Tensor]"]
 
@@ -20,13 +21,13 @@ _ADVICE = (
 )
 
 
-def compiled(step: Program) -> Program:
-    """`step` compiled at its first call.
+def compiled(step: Program, recording: Recording) -> Program:
+    """`step`, a program of `recording`, compiled at its first call.
 
     Raises:
         RuntimeError: by that call, when there is no compiler; it says what to install.
     """
-    mode = "reduce-overhead" if default_device().type == "cuda" else None
+    mode = "reduce-overhead" if lies_on("cuda", recording) else None
     fast = torch.compile(step, dynamic=False, mode=mode)
     graphs = mode is not None
 
@@ -40,6 +41,14 @@ def compiled(step: Program) -> Program:
         return [one.clone() for one in results] if graphs else list(results)  # a CUDA graph writes them anew each time
 
     return run
+
+
+def lies_on(kind: str, recording: Recording) -> bool:
+    """Whether all tensors are on a device of this kind, as in a CUDA graph: a key of random numbers is not."""
+    calls = list(every_call(recording.calls))
+    values = {*recording.inputs, *recording.reads.values()}.union(*(call.uses() for call in calls))
+    values.update(value for call in calls for value in call.results if value is not None)
+    return {recording.specs[value].device.type for value in values} == {kind}
 
 
 def _is_missing_tool(error: BaseException | None) -> bool:

@@ -100,7 +100,7 @@ def _split(front: Recording, update: Update, whole: Recording) -> Program:
 
 def _step(recording: Recording, jit: bool | None) -> Program:
     if jit:
-        return compiled(Writer(recording, by_overload=True).step())
+        return compiled(Writer(recording, by_overload=True).step(), recording)
     recording, turned = without_transposes(recording)
     return given_transposes(sparing(Writer(recording).step(), recording), turned)
 
