@@ -67,6 +67,27 @@ class OwnStep(Model):
         return {"loss": loss}
 
 
+def test_several_tapes_in_train_step() -> None:
+    x, y = problem(16)
+
+    class Twice(OwnStep):
+        def train_step(self, data: Any) -> Any:
+            before = tf.reduce_mean((self(data[0]) - data[1]) ** 2)
+            for _ in range(2):
+                super().train_step(data)
+            return {"loss": before}
+
+    model, reference = Twice(), OwnStep()
+    for one in (model, reference):
+        one.compile(Descent(0.1))
+        one.predict(x, verbose=0)
+    reference.set_weights(model.get_weights())
+    model.fit(x, y, batch_size=16, epochs=2, verbose=0)
+    reference.fit(x, y, batch_size=16, epochs=4, verbose=0)
+    for found, expected in zip(model.get_weights(), reference.get_weights(), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+
+
 @pytest.mark.parametrize("jit_compile", [False, True])
 @pytest.mark.parametrize("single", [False, True])
 def test_a_tape_in_train_step(jit_compile: bool, single: bool) -> None:

@@ -17,6 +17,7 @@ from keras_core.typing import Shape, Tensor
 from keras_backend_tf import staging
 from keras_backend_tf.framework import raw, record, tf
 from keras_backend_tf.ops import OPS
+from keras_backend_tf.tapes import as_read
 
 FlatFunction = Callable[..., "list[Tensor]"]
 
@@ -83,6 +84,10 @@ class TensorFlowBackend:
     def is_recording(self) -> bool:
         """Whether a GradientTape is open."""
         return record.could_possibly_record()
+
+    def as_read(self, variable: Variable, value: Tensor) -> Tensor:
+        """The value that a program has for a variable, which open tapes take for a read of it."""
+        return as_read(variable, value)
 
     def shape(self, tensor: Tensor) -> Shape:
         """Static shape, None where unknown."""

@@ -9,11 +9,10 @@ from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
-from keras_core import Spec, Variable
+from keras_core import Spec, Trace, Variable
 from keras_core.typing import Shape, Tensor
 
 from keras_backend_tf.framework import context, raw, tf
-from keras_backend_tf.tapes import TapedTrace
 
 Program = Callable[..., "list[Tensor]"]
 
@@ -79,7 +78,7 @@ def stage(
 
     def body(yes: Tensor, *tensors: Tensor) -> list[Tensor]:
         graph = tf.compat.v1.get_default_graph()
-        with TapedTrace(backend, variables, fetch=_reader(graph)) as trace:
+        with Trace(backend, variables, fetch=_reader(graph), whole=True) as trace:
             outputs = list(fn(*tensors))
         _commit(graph, trace.written, outputs, yes)
         return outputs
@@ -135,7 +134,7 @@ def stage_steps(
 
         def step(*given: Tensor) -> list[Tensor]:
             known = dict(zip(variables, given, strict=False))
-            with TapedTrace(backend, variables, values=known, fetch=_reader(graph)) as trace:
+            with Trace(backend, variables, values=known, fetch=_reader(graph), whole=True) as trace:
                 outputs = list(fn(*given[len(variables) :]))
             written.update(dict.fromkeys(trace.written))
             return [tf.convert_to_tensor(x) for x in [*_of_own_shape(trace.written), *outputs]]

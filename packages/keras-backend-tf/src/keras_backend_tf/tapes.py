@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from keras_core import Trace, Variable
+from keras_core import Variable
 from keras_core.typing import Tensor
 
 from keras_backend_tf.framework import raw, record, variable_accessed
 
 
-class TapedTrace(Trace):
-    """A Trace whose values open tapes take for reads of the variables, so that these are sources of gradients.
+def as_read(variable: Variable, value: Tensor) -> Tensor:
+    """The value that a program has for a variable, which open tapes take for a read of it.
 
     A program carries the values of its variables as plain tensors, which a tape would know nothing of.
     """
-
-    def read(self, variable: Variable) -> Tensor:
-        """The variable's value at this point of the trace."""
-        value = super().read(variable)
-        return _as_read(variable.storage, value) if variable.trainable and record.could_possibly_record() else value
-
-
-def _as_read(storage: object, value: Tensor) -> Tensor:
+    if not variable.trainable or not record.could_possibly_record():
+        return value
+    storage = variable.storage
     with record.stop_recording():
         seen = raw.Identity(input=value)
     variable_accessed(storage)
-    record.record_operation("ReadVariableOp", [seen], [storage.handle], lambda gradient: [gradient])  # type: ignore[attr-defined]
+    record.record_operation("ReadVariableOp", [seen], [storage.handle], lambda gradient: [gradient])
     return seen

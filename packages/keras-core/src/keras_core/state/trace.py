@@ -33,6 +33,8 @@ class Trace:
         variables: the only variables that may be written; None allows all that the outer trace allows.
         values: known values by variable, which stand in for reading them.
         fetch: reads a variable that is in neither; by default the outer trace, else the handle.
+        whole: whether it is of a whole program, in which the user may differentiate by the framework's own means:
+            the backend's `as_read(variable, value)`, if it has one, makes these see a read of the variable.
 
     Attributes:
         written: the last value written, by variable.
@@ -46,12 +48,14 @@ class Trace:
         variables: Iterable[Variable] | None = None,
         values: Mapping[Variable, Tensor] | None = None,
         fetch: Callable[[Variable], Tensor] | None = None,
+        whole: bool = False,
     ) -> None:
         self.backend = backend
         self.written: dict[Variable, Tensor] = {}
         self.read_variables: dict[Variable, Tensor] = {}
         self._values: dict[Variable, Tensor] = dict(values or {})
         self._fetch = fetch
+        self._as_read: Callable[..., Tensor] | None = getattr(backend, "as_read", None) if whole else None
         self._outer: Trace | None = _ACTIVE.get()
         if self._outer is not None and self._outer.backend is not backend:
             self._outer = None
@@ -84,7 +88,8 @@ class Trace:
                 value = self.backend.read(variable.storage)
             self._values[variable] = value
             self.read_variables[variable] = value
-        return self._values[variable]
+        value = self._values[variable]
+        return value if self._as_read is None else self._as_read(variable, value)
 
     def write(self, variable: Variable, value: Tensor) -> None:
         """Set the variable's value for the rest of the trace."""

@@ -114,7 +114,7 @@ def _find_state(model: Model, specs: Batch) -> None:
         given = iter(tensors)
         batch = tree.map_structure(lambda s: None if s is None else next(given), specs)
         data = batch[:1] if batch[1] is None else batch[:2] if batch[2] is None else batch
-        with Trace(backend) as trace:
+        with Trace(backend, whole=True) as trace:
             trace.creating = True
             with CallContext():
                 flat, _ = flatten_results(model.train_step(data), backend)
