@@ -531,6 +531,7 @@ def run(options: argparse.Namespace, wheels: list[Path], output: Path, site: Pat
     path = [str(site), *sys.path]
     absent = {*left_out, *(str(lack) for lack in lacking(needs(filter(is_ours, installed)), path))}
     machine = Machine(site, output / "gpu.log", options.minutes)
+    machine.settings["KERAS_WHEELS"] = str(options.wheels.resolve())  # where a test expects the packages to be from
     seen, without, problems = look(machine, options.backends)
     workers = (options.workers or min(4, (os.cpu_count() or 1) // 4)) if held("pytest-xdist", path) else 1
     plan = Plan(options.quick, workers, options.models, options.expression, output, path)
