@@ -141,3 +141,9 @@ def test_an_incomplete_backend_lists_all_missing_ops(installed: list[Point], mon
 def test_plain_values_have_no_owner() -> None:
     assert registry.owner(np.ones(2)) is None
     assert registry.common_owner([1.0, np.ones(2), "text"]) is None
+
+
+def test_a_near_name_is_said_once() -> None:
+    name = registry.active_name()
+    with pytest.raises(ValueError, match=rf"Did you mean '{name}'\? "):
+        registry.spec(f"{name}s")
