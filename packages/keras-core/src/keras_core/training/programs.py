@@ -200,7 +200,7 @@ def _packed(logs: Any, names: list[str], model: Model) -> tuple[Any, dict[str, A
         (scalars if shape == () else others)[name] = value
     names[:] = list(scalars)
     vector = ops.stack([ops.cast(v, "float32") for v in scalars.values()]) if scalars else ops.zeros((0,))
-    return vector, others
+    return ops.stop_gradient(vector), others
 
 
 def concatenate_outputs(parts: list[Any]) -> Any:
