@@ -195,3 +195,16 @@ def test_a_question_for_a_traced_value_names_the_layer() -> None:
     with pytest.raises(jax.errors.TracerBoolConversionError) as caught:
         Undecided(name="undecided")(Input((3,)))
     assert any("'undecided'" in note for note in caught.value.__notes__)
+
+
+@pytest.mark.parametrize(("platform", "way"), [("cpu", "_one_by_one"), ("gpu", "_in_a_loop")])
+def test_convolutions_run_one_by_one_where_the_processor_computes_them(
+    platform: str, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Place:
+        pass
+
+    Place.platform = platform  # type: ignore[attr-defined]
+    monkeypatch.setattr(staging.devices, "default", Place)
+    monkeypatch.setattr(staging, way, lambda pure: way)
+    assert staging.stage_steps(BACKEND, lambda x: [x], [], frozenset({"conv"})) == way

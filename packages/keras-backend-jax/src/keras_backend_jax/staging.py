@@ -13,6 +13,7 @@ from jax import lax
 from keras_core import Trace, Variable
 from keras_core.typing import Tensor
 
+from keras_backend_jax import devices
 from keras_backend_jax.cells import Cell, replace, values_of
 from keras_backend_jax.precision import wide_allowed
 
@@ -105,7 +106,7 @@ def stage(backend: Any, fn: FlatFunction, variables: Sequence[Variable]) -> Prog
 def stage_steps(backend: Any, fn: FlatFunction, variables: Sequence[Variable], ops: frozenset[str]) -> Program:
     """``steps(indices, *data)``: `fn` on the rows of `data` that each row of `indices` names."""
     pure = Pure(backend, fn, variables)
-    if ops & STEP_BY_STEP and jax.default_backend() == "cpu":
+    if ops & STEP_BY_STEP and devices.default().platform == "cpu":
         return _one_by_one(pure)
     return _in_a_loop(pure)
 
