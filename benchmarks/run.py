@@ -271,6 +271,15 @@ def machine() -> str:
     return f"{name}, {cores} cores, {platform.system()} {platform.machine()}"
 
 
+def accelerators(about: dict) -> str:
+    """Which accelerators the backends saw."""
+    seen = {device for values in about.values() for device in values.get("devices", "").split()}
+    others = sorted(device for device in seen if not device.startswith("cpu"))
+    if others:
+        return f"Accelerators: {', '.join(others)}."
+    return "No accelerator was at hand: nothing here ran on one (`nox -s gpu` measures there)."
+
+
 def section(framework: str, results: dict) -> str:
     """Everything about one framework."""
     left_out = [f"{v} of {m} ({why})" for (f, m, v), why in TOO_SLOW.items() if f == framework and m in results]
@@ -302,7 +311,7 @@ def page(results: dict, repeats: int, extras: dict[str, dict], about: dict) -> s
     sections = "\n".join(section(framework, found) for framework, found in results.items())
     return f"""# Results
 
-`nox -s benchmarks` wrote this page. {machine()}.
+`nox -s benchmarks` wrote this page. {machine()}. {accelerators(about)}
 
 {table(["which", "versions"], versions)}
 

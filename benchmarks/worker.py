@@ -171,7 +171,10 @@ class KerasWorker:
 
         backend = keras.config.backend()
         framework = {"theano": "pytensor"}.get(backend, backend)
-        return {"keras": keras.__version__, framework: version(framework), "Python": platform.python_version()}
+        found = {"keras": keras.__version__, framework: version(framework), "Python": platform.python_version()}
+        if hasattr(keras.config, "list_devices"):  # ours
+            found["devices"] = " ".join(keras.config.list_devices())
+        return found
 
 
 class RawWorker:
