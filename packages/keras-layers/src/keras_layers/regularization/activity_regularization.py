@@ -9,7 +9,7 @@ from keras_core.typing import Tensor
 
 
 class ActivityRegularization(Layer):
-    """Returns its input, and adds ``l1 * sum(|x|) + l2 * sum(x²)`` to the loss.
+    """Returns its input, and adds the mean over the samples of ``l1 * sum(|x|) + l2 * sum(x²)`` to the loss.
 
     Args:
         l1: factor of the sum of absolute values.
