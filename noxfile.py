@@ -444,7 +444,7 @@ def benchmarks(session: nox.Session) -> None:
     """Speed against hand-written loops and upstream Keras; writes benchmarks/RESULTS.md."""
     names = [*TRAINING, *(f"upstream-{name}" for name in TRAINING if name != "theano")]
     peers = {f"KERAS_{name.upper().replace('-', '_')}_PYTHON": str(environment(name)) for name in names}
-    command = [sys.executable, ROOT / "benchmarks" / "run.py", *session.posargs]
+    command = [environment(TRAINING[0]), ROOT / "benchmarks" / "run.py", *session.posargs]
     check(command, minutes=240, **peers)
 
 
