@@ -392,18 +392,31 @@ def test_calls_from_several_threads() -> None:
     assert wrong == []
 
 
-def test_dropped_programs_leave_no_kernels_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    cleared: list[int] = []
-    clear = staging.context.context().clear_kernel_cache
-    monkeypatch.setattr(type(staging.context.context()), "clear_kernel_cache", lambda _: (cleared.append(1), clear()))
-    while gc.collect():  # programs of other tests, which may hold each other
-        pass
-    monkeypatch.setattr(staging, "_KEPT", 3)
-    monkeypatch.setattr(staging, "_dropped", 0)
+def test_dropped_programs_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    dropped: list[int] = []
+    monkeypatch.setattr(staging, "_forget_one", lambda: dropped.append(1))  # of the programs staged from here on
     kept = BACKEND.stage(lambda x: [x + 1.0], [], [Spec((2,))])
     kept(_rows(1, 2))
     for _ in range(6):
         BACKEND.stage(lambda x: [x * 2.0], [], [Spec((2,))])(_rows(1, 2))
-        gc.collect()
+    while gc.collect():
+        pass
+    assert len(dropped) == 6
+
+
+def test_dropped_programs_leave_no_kernels_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    cleared: list[int] = []
+    clear = staging.context.context().clear_kernel_cache
+    monkeypatch.setattr(type(staging.context.context()), "clear_kernel_cache", lambda _: (cleared.append(1), clear()))
+    kept = BACKEND.stage(lambda x: [x + 1.0], [], [Spec((2,))])
+    kept(_rows(1, 2))
+    gc.disable()  # programs that other tests dropped must not be counted now
+    try:
+        monkeypatch.setattr(staging, "_KEPT", 3)
+        monkeypatch.setattr(staging, "_dropped", 0)
+        for _ in range(7):
+            staging._forget_one()
+    finally:
+        gc.enable()
     assert len(cleared) == 2
     np.testing.assert_array_equal(kept(_rows(1, 2))[0], [2, 3])
