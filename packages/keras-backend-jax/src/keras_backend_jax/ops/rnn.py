@@ -1,16 +1,16 @@
-"""Recurrent layers over whole sequences, whose weights get their gradient from one product at the end.
+"""Recurrent layers over whole sequences, differentiated by hand.
 
-JAX differentiates a scan step by step and adds up the gradient of the recurrent kernel in the loop: a product of
-small matrices and a sum over the whole kernel at each step. Here the loop leaves the kernel alone. What is added to
-``h @ kernel`` at each step has a gradient of its own, which the loop gives for all steps; the kernel's is the
-product of these with the states that they belong to.
+JAX differentiates a scan step by step: it keeps every intermediate result and adds up the gradient of the kernels
+in the loop, products of small matrices and a sum over a whole kernel at each step. Here a step keeps its gates and
+no more, the loop back gives the gradients of what goes into the gates, and those of the kernels are one product
+each, of all steps at once.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -18,9 +18,8 @@ from jax import lax
 from keras_core import ops
 from keras_core.typing import Tensor
 
+from keras_backend_jax import devices
 from keras_backend_jax.ops.linalg import matmul
-
-Cell = Callable[[Any, Tensor, "list[Tensor]"], "list[Tensor]"]
 
 
 def simple_rnn(
@@ -39,9 +38,7 @@ def simple_rnn(
             inputs, initial_h, kernel, recurrent_kernel, bias, mask, activation, go_backwards, unroll
         )
     rows, keep = _by_time(inputs, mask, go_backwards)
-    outputs, (h,) = _run(
-        _simple_cell, unroll, None, _projected(rows, kernel, bias), recurrent_kernel, [initial_h], keep
-    )
+    outputs, (h,) = _run(_SIMPLE, unroll, rows, (kernel, recurrent_kernel), (bias, None), [initial_h], keep)
     return jnp.swapaxes(outputs, 0, 1), h
 
 
@@ -65,7 +62,7 @@ def lstm(
         )  # fmt: skip
     rows, keep = _by_time(inputs, mask, go_backwards)
     states = [initial_h, initial_c]
-    outputs, (h, c) = _run(_lstm_cell, unroll, None, _projected(rows, kernel, bias), recurrent_kernel, states, keep)
+    outputs, (h, c) = _run(_LSTM, unroll, rows, (kernel, recurrent_kernel), (bias, None), states, keep)
     return jnp.swapaxes(outputs, 0, 1), h, c
 
 
@@ -88,81 +85,163 @@ def gru(
             go_backwards, unroll,
         )  # fmt: skip
     rows, keep = _by_time(inputs, mask, go_backwards)
-    x = _projected(rows, kernel, None if bias is None else bias[0])
-    added = jnp.zeros_like(x) if bias is None else jnp.broadcast_to(bias[1], x.shape)
-    outputs, (h,) = _run(_gru_cell, unroll, x, added, recurrent_kernel, [initial_h], keep)
+    biases = (None, None) if bias is None else (bias[0], bias[1])
+    outputs, (h,) = _run(_GRU, unroll, rows, (kernel, recurrent_kernel), biases, [initial_h], keep)
     return jnp.swapaxes(outputs, 0, 1), h
 
 
-# -- cells: (the step's inputs, what comes of the state, states) -> new states
+# -- cells
 
 
-def _simple_cell(x: None, inner: Tensor, states: list[Tensor]) -> list[Tensor]:
-    return [lax.tanh(inner)]
+class _Cell(NamedTuple):
+    """One step of a layer and its derivative.
+
+    forward(x, inner, states): the new states, and what the derivative needs; `x` is what comes of the step's
+        inputs, `inner` what comes of the state.
+    backward(kept, states, upstream): the gradients of `x`, of `inner` (None: the same), and of the states besides
+        what reaches them through `inner`.
+    """
+
+    forward: Callable[[Tensor, Tensor, list[Tensor]], tuple[list[Tensor], Any]]
+    backward: Callable[[Any, list[Tensor], list[Tensor]], tuple[Tensor, Tensor | None, list[Tensor]]]
 
 
-def _lstm_cell(x: None, inner: Tensor, states: list[Tensor]) -> list[Tensor]:
-    i, f, g, o = jnp.split(inner, 4, -1)
-    c = lax.logistic(f) * states[1] + lax.logistic(i) * lax.tanh(g)
-    return [lax.logistic(o) * lax.tanh(c), c]
+def _simple_step(x: Tensor, inner: Tensor, states: list[Tensor]) -> tuple[list[Tensor], Any]:
+    h = lax.tanh(x + inner)
+    return [h], h
 
 
-def _gru_cell(x: Tensor, inner: Tensor, states: list[Tensor]) -> list[Tensor]:
+def _simple_back(h: Tensor, states: list[Tensor], upstream: list[Tensor]) -> Any:
+    return upstream[0] * (1 - h * h), None, [jnp.zeros_like(h)]
+
+
+def _lstm_step(x: Tensor, inner: Tensor, states: list[Tensor]) -> tuple[list[Tensor], Any]:
+    i, f, g, o = jnp.split(x + inner, 4, -1)
+    i, f, g, o = lax.logistic(i), lax.logistic(f), lax.tanh(g), lax.logistic(o)
+    c = f * states[1] + i * g
+    squashed = lax.tanh(c)
+    return [o * squashed, c], (i, f, g, o, squashed)
+
+
+def _lstm_back(kept: Any, states: list[Tensor], upstream: list[Tensor]) -> Any:
+    i, f, g, o, squashed = kept
+    dh, dc = upstream
+    dc = dc + dh * o * (1 - squashed * squashed)
+    gates = dc * g * i * (1 - i), dc * states[1] * f * (1 - f), dc * i * (1 - g * g), dh * squashed * o * (1 - o)
+    return jnp.concatenate(gates, -1), None, [jnp.zeros_like(dh), dc * f]
+
+
+def _gru_step(x: Tensor, inner: Tensor, states: list[Tensor]) -> tuple[list[Tensor], Any]:
     (xz, xr, xh), (hz, hr, hh) = jnp.split(x, 3, -1), jnp.split(inner, 3, -1)
-    z = lax.logistic(xz + hz)
-    candidate = lax.tanh(xh + lax.logistic(xr + hr) * hh)
-    return [z * states[0] + (1 - z) * candidate]
+    z, r = lax.logistic(xz + hz), lax.logistic(xr + hr)
+    candidate = lax.tanh(xh + r * hh)
+    return [z * states[0] + (1 - z) * candidate], (z, r, candidate, hh)
+
+
+def _gru_back(kept: Any, states: list[Tensor], upstream: list[Tensor]) -> Any:
+    z, r, candidate, hh = kept
+    (dh,) = upstream
+    dz = dh * (states[0] - candidate) * z * (1 - z)
+    dc = dh * (1 - z) * (1 - candidate * candidate)
+    dr = dc * hh * r * (1 - r)
+    return jnp.concatenate((dz, dr, dc), -1), jnp.concatenate((dz, dr, dc * r), -1), [dh * z]
+
+
+_SIMPLE, _LSTM, _GRU = _Cell(_simple_step, _simple_back), _Cell(_lstm_step, _lstm_back), _Cell(_gru_step, _gru_back)
 
 
 # -- the loop
 
+Pair = tuple[Any, Any]
+"""What belongs to the inputs, and what belongs to the state."""
+
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(0, 1))
 def _run(
-    cell: Cell, unroll: bool, x: Any, added: Tensor, kernel: Tensor, states: Sequence[Tensor], keep: Tensor | None
+    cell: _Cell, unroll: bool, rows: Tensor, kernels: Pair, biases: Pair, states: Sequence[Tensor], keep: Tensor | None
 ) -> tuple[Tensor, list[Tensor]]:
     """Outputs of all steps (T, batch, units) and the last states."""
-    return _scanned(cell, unroll, kernel, keep, x, added, states)[:2]
+    return _scanned(cell, unroll, rows, kernels, biases, states, keep)[:2]
 
 
 def _scanned(
-    cell: Cell, unroll: bool, kernel: Tensor, keep: Tensor | None, x: Any, added: Tensor, states: Sequence[Tensor]
-) -> tuple[Tensor, list[Tensor], Tensor]:
-    """Outputs of all steps, the last states, and the first state before each step."""
+    cell: _Cell,
+    unroll: bool,
+    rows: Tensor,
+    kernels: Pair,
+    biases: Pair,
+    states: Sequence[Tensor],
+    keep: Tensor | None,
+    differentiated: bool = False,
+) -> tuple[Tensor, list[Tensor], Any]:
+    """Outputs of all steps, the last states, and what the loop back needs: the states before each step and more."""
+    inside = rows.shape[1] > 1 and devices.default().platform == "cpu"  # all steps' gates at once leave its caches
+    (kernel, recurrent), (bias, inner_bias) = kernels, biases
 
     def step(carry: tuple[Tensor | None, list[Tensor]], row: Any) -> Any:
-        (before, now), (x, more, here) = carry, row
-        new = cell(x, now[0] @ kernel + more, now)
+        (before, now), (x, here) = carry, row
+        projected = _product(x, kernel, bias) if inside else x
+        new, kept = cell.forward(projected, _product(now[0], recurrent, inner_bias), now)
+        saved = (now, kept) if differentiated else None
         if here is None:
-            return (None, new), (new[0], now[0])
+            return (None, new), (new[0], saved)
         output = jnp.where(here, new[0], before)
-        kept = [jnp.where(here, a, b) for a, b in zip(new, now, strict=True)]
-        return (output, kept), (output, now[0])
+        new = [jnp.where(here, a, b) for a, b in zip(new, now, strict=True)]
+        return (output, new), (output, saved)
 
     start = None if keep is None else jnp.zeros_like(states[0]), list(states)
-    (_, last), (outputs, earlier) = lax.scan(step, start, (x, added, keep), unroll=bool(unroll) or 1)
-    return outputs, last, earlier
+    feed = rows if inside else _product(rows, kernel, bias)
+    (_, last), (outputs, saved) = lax.scan(step, start, (feed, keep), unroll=bool(unroll) or 1)
+    return outputs, last, saved
 
 
 def _forward(
-    cell: Cell, unroll: bool, x: Any, added: Tensor, kernel: Tensor, states: Sequence[Tensor], keep: Tensor | None
+    cell: _Cell, unroll: bool, rows: Tensor, kernels: Pair, biases: Pair, states: Sequence[Tensor], keep: Tensor | None
 ) -> Any:
-    def run(x: Any, added: Tensor, states: Sequence[Tensor]) -> Any:
-        *results, earlier = _scanned(cell, unroll, kernel, keep, x, added, states)
-        return tuple(results), earlier
-
-    results, pull, earlier = jax.vjp(run, x, added, list(states), has_aux=True)
-    return results, (pull, earlier)
+    outputs, last, saved = _scanned(cell, unroll, rows, kernels, biases, states, keep, differentiated=True)
+    return (outputs, last), (rows, kernels, biases, keep, saved)
 
 
-def _backward(cell: Cell, unroll: bool, kept: Any, upstream: Any) -> Any:
-    pull, earlier = kept
-    x, added, states = pull(upstream)
-    kernel = earlier.reshape(-1, earlier.shape[-1]).T @ added.reshape(-1, added.shape[-1])
-    return x, added, kernel, states, None
+def _backward(cell: _Cell, unroll: bool, kept: Any, upstream: Any) -> Any:
+    rows, (kernel, recurrent), biases, keep, saved = kept
+    of_outputs, of_states = upstream
+
+    def step(carry: tuple[Tensor | None, list[Tensor]], row: Any) -> Any:
+        (of_before, of_new), (of_output, (states, gates), here) = carry, row
+        passed: list[Any] = [0] * len(of_new)
+        if here is not None:
+            of_output = of_output + of_before
+            of_before = jnp.where(here, 0, of_output)
+            passed = [jnp.where(here, 0, one) for one in of_new]
+            of_output, *of_new = (jnp.where(here, one, 0) for one in (of_output, *of_new))
+        of_x, of_inner, direct = cell.backward(gates, states, [of_new[0] + of_output, *of_new[1:]])
+        through = matmul(of_x if of_inner is None else of_inner, recurrent.T)
+        of_states = [a + b for a, b in zip(direct, passed, strict=True)]
+        return (of_before, [of_states[0] + through, *of_states[1:]]), (of_x, of_inner)
+
+    start = None if keep is None else jnp.zeros_like(of_states[0]), list(of_states)
+    (_, of_states), (of_x, of_inner) = lax.scan(
+        step, start, (of_outputs, saved, keep), reverse=True, unroll=bool(unroll) or 1
+    )
+    of_inner = of_x if of_inner is None else of_inner
+    (earlier, *_), _ = saved
+    of_kernels = _flat(rows).T @ _flat(of_x), _flat(earlier).T @ _flat(of_inner)
+    of_biases = tuple(
+        None if bias is None else jnp.sum(of, (0, 1)) for bias, of in zip(biases, (of_x, of_inner), strict=True)
+    )
+    return matmul(of_x, kernel.T), of_kernels, of_biases, of_states, None
 
 
 _run.defvjp(_forward, _backward)
+
+
+def _flat(sequence: Tensor) -> Tensor:
+    return sequence.reshape(-1, sequence.shape[-1])
+
+
+def _product(rows: Tensor, kernel: Tensor, bias: Tensor | None) -> Tensor:
+    product = matmul(rows, kernel)
+    return product if bias is None else product + bias
 
 
 def _by_time(inputs: Tensor, mask: Tensor | None, go_backwards: bool) -> tuple[Tensor, Tensor | None]:
@@ -172,8 +251,3 @@ def _by_time(inputs: Tensor, mask: Tensor | None, go_backwards: bool) -> tuple[T
     if not go_backwards:
         return rows, keep
     return jnp.flip(rows, 0), None if keep is None else jnp.flip(keep, 0)
-
-
-def _projected(rows: Tensor, kernel: Tensor, bias: Tensor | None) -> Tensor:
-    product = matmul(rows, kernel)
-    return product if bias is None else product + bias
