@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from keras_backend_torch.framework import torch
 from keras_core import Variable, ops, stage
 
@@ -88,3 +89,35 @@ def test_gradients_reach_the_weights() -> None:
         nudge[2, 7] = 1e-4
         low, high = (expected(x, kernel.numpy() + s * nudge, recurrent.numpy()).sum() for s in (-1, 1))
         np.testing.assert_allclose(found[2, 7], (high - low) / 2e-4, rtol=1e-3)
+
+
+def test_weights_that_somebody_has_been_given_are_compared() -> None:
+    x, kernel, recurrent = made()
+    program = program_of(kernel, recurrent)
+    held, array = kernel.value, recurrent.value.detach().numpy()
+    for _ in range(3):
+        program(x)
+        held.data.mul_(0.9)
+        array *= 0.9
+        np.testing.assert_allclose(program(x).detach(), expected(x, kernel.numpy(), recurrent.numpy()), atol=1e-5)
+    with torch.no_grad():
+        plain = kernel.value
+    for _ in range(3):
+        program(x)
+        plain.data.mul_(0.9)
+        np.testing.assert_allclose(program(x).detach(), expected(x, kernel.numpy(), recurrent.numpy()), atol=1e-5)
+
+
+def test_weights_that_nobody_else_holds_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, kernel, recurrent = made()
+    program = program_of(kernel, recurrent)
+    with torch.no_grad():
+        program(x)
+    kernel.numpy()
+    compared: list[int] = []
+    equal = np.array_equal
+    monkeypatch.setattr(np, "array_equal", lambda a, b: compared.append(1) or equal(a, b))
+    with torch.no_grad():
+        for _ in range(3):
+            program(x)
+    assert len(compared) == 1

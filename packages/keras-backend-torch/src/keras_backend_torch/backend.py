@@ -103,7 +103,7 @@ class TorchBackend:
     def read(self, handle: Cell) -> Tensor:
         """The value as it is now; a later write replaces the tensor and leaves this one."""
         if STATE.detached or not torch.is_grad_enabled() or not handle.trainable:
-            return handle.value
+            return handle.lend()
         if STATE.symbols is None:
             return handle.leaf()
         if handle not in STATE.symbols:

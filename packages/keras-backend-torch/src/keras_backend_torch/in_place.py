@@ -14,29 +14,15 @@ from collections import Counter, deque
 from collections.abc import Sequence
 from functools import partial
 from itertools import chain
-from sys import getrefcount
 from typing import Any
 
 from keras_core.typing import Tensor
 
-from keras_backend_torch.cell import UPDATING, Cell, empty, fill
+from keras_backend_torch.cell import ALONE, UPDATING, Cell, empty, fill, references
 from keras_backend_torch.framework import torch
 from keras_backend_torch.tracing import Call, Recording, Value, living
 
 aten = torch.ops.aten
-
-_uses_of_storage = getattr(torch._C, "_storage_Use_Count", None)
-
-
-def _references(tensors: Sequence[Tensor]) -> list[tuple[int, int]]:
-    """How often each tensor and each tensor's memory is referred to."""
-    if _uses_of_storage is None:
-        return [(0, 0)] * len(tensors)
-    return [(getrefcount(one), _uses_of_storage(one.untyped_storage()._cdata)) for one in tensors]
-
-
-_ALONE = _references([torch.empty(1)])[0] if _uses_of_storage else None
-"""What is counted where nothing but one list refers to a tensor."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,7 +69,7 @@ class Update:
         with UPDATING:
             try:
                 deque(map(empty, self._cells), maxlen=0)
-                alone = [count == _ALONE for count in _references(old)]
+                alone = [count == ALONE for count in references(old)]
                 new = [one if mine else one.clone() for one, mine in zip(old, alone, strict=True)]
                 calls = map(operator.call, self._calls(new, found))
                 writes = map(fill, [*self._others, *self._cells], [*values, *new])
