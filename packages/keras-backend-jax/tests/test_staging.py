@@ -1,4 +1,5 @@
 import threading
+import weakref
 from typing import Any
 
 import jax
@@ -208,3 +209,21 @@ def test_convolutions_run_one_by_one_where_the_processor_computes_them(
     monkeypatch.setattr(staging.devices, "default", Place)
     monkeypatch.setattr(staging, way, lambda pure: way)
     assert staging.stage_steps(BACKEND, lambda x: [x], [], frozenset({"conv"})) == way
+
+
+@pytest.mark.parametrize(("size", "kept"), [(2, True), (2**19, False)])
+def test_little_that_was_replaced_is_freed_during_the_next_call(size: int, kept: bool) -> None:
+    total = Variable(np.zeros(size, "float32"))
+
+    def add() -> list[Any]:
+        total.assign(total.value + 1.0)
+        return []
+
+    program = BACKEND.stage(add, [total], [])
+    program()
+    before = weakref.ref(total.value)
+    program()
+    assert (before() is not None) is kept
+    program()
+    assert before() is None
+    np.testing.assert_array_equal(total.numpy()[:2], [3, 3])

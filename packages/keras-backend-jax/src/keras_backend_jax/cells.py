@@ -28,12 +28,12 @@ def values_of(cells: Sequence[Cell]) -> list[Tensor]:
     return list(map(_value, cells))
 
 
-def replace(cells: Sequence[Cell], values: Sequence[Tensor]) -> None:
-    """Put new arrays into all cells.
+def replace(cells: Sequence[Cell], values: Sequence[Tensor]) -> list[Tensor]:
+    """Put new arrays into all cells; the old ones.
 
     One call of a C function does it, between two instructions of Python: neither Ctrl-C nor another thread acts
     halfway. The old arrays are held meanwhile, since freeing one lets other threads run.
     """
     held = values_of(cells)
     deque(map(setattr, cells, repeat("value"), values), maxlen=0)
-    del held
+    return held

@@ -26,6 +26,9 @@ STEP_BY_STEP = frozenset({"conv", "conv_transpose", "depthwise_conv", "separable
 _ROOM = 2**15
 """Indices that a compiled loop has room for: 1,024 batches of 32."""
 
+_LITTLE = 2**20
+"""Bytes of replaced values that a program may keep until its next call."""
+
 
 class Pure:
     """`fn` as a pure function of the variables' values and of its arguments.
@@ -36,7 +39,9 @@ class Pure:
 
     Attributes:
         known: the variables whose values it takes, in their order.
-        written: those that it writes, known once it was traced; `changed` are their cells.
+        written: those that it writes, known once it was traced; `changed` are their cells, `size` the bytes in them.
+        replaced: what these held before the last call, where it is little. It is freed while the next call runs,
+            which hides 20 µs of a small step.
     """
 
     def __init__(self, backend: Any, fn: FlatFunction, variables: Sequence[Variable]) -> None:
@@ -48,6 +53,8 @@ class Pure:
         self.written: list[Variable] = []
         self.changed: list[Cell] = []
         self.traced = False
+        self.size = 0
+        self.replaced: list[Tensor] | None = None
 
     def __call__(self, values: Sequence[Tensor], tensors: Sequence[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
         """Results of `fn`, and the new values of `written`."""
@@ -67,6 +74,7 @@ class Pure:
             raise _MoreVariables
         self.written = list(trace.written)
         self.changed = [variable.storage for variable in trace.written]
+        self.size = sum(value.size * value.dtype.itemsize for value in trace.written.values())
         self.traced = True
         return outputs, list(trace.written.values())
 
@@ -83,11 +91,12 @@ def _call(pure: Pure, compiled: Callable[..., Any], *given: Any) -> tuple[list[T
             continue
 
 
-def _commit(pure: Pure, new: Sequence[Tensor]) -> None:
-    """Put new values in place once they are computed: what fails in between leaves all as it was."""
+def _commit(pure: Pure, new: Sequence[Tensor]) -> list[Tensor]:
+    """Put new values in place once they are computed, the old ones: what fails in between leaves all as it was."""
     if new:
         new[0].block_until_ready()  # all results of a call are there at the same time
-        replace(pure.changed, new)
+        return replace(pure.changed, new)
+    return []
 
 
 def stage(backend: Any, fn: FlatFunction, variables: Sequence[Variable]) -> Program:
@@ -97,7 +106,10 @@ def stage(backend: Any, fn: FlatFunction, variables: Sequence[Variable]) -> Prog
 
     def program(*tensors: Tensor) -> list[Tensor]:
         outputs, new = _call(pure, compiled, tensors)
-        _commit(pure, new)
+        pure.replaced = None
+        old = _commit(pure, new)
+        if pure.size <= _LITTLE:
+            pure.replaced = old
         return outputs
 
     return program
