@@ -37,6 +37,19 @@ def test_numpy_of_a_tensor_shares_no_memory() -> None:
     assert tensor.tolist() == [1, 1]
 
 
+def test_an_array_is_borrowed_where_that_is_possible() -> None:
+    array = np.ones((2, 3), "float32")
+    tensor = BACKEND.borrow(array)
+    array[0] = 5
+    assert tensor.tolist() == [[5, 5, 5], [1, 1, 1]]
+    assert BACKEND.borrow(array.T).tolist() == [[5, 1]] * 3
+    assert BACKEND.borrow(array[::-1]).tolist() == [[1, 1, 1], [5, 5, 5]]
+    array.flags.writeable = False
+    tensor = BACKEND.borrow(array)
+    tensor[0] = 7
+    assert array.tolist() == [[5, 5, 5], [1, 1, 1]]
+
+
 def test_a_dtype_that_pytorch_lacks_is_named() -> None:
     with pytest.raises(ValueError, match="PyTorch has no dtype 'string'"):
         ops.cast(torch.ones(2), "string")

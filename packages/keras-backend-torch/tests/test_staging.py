@@ -41,6 +41,19 @@ def test_functions_of_pytorch_are_recorded_with_their_own_kernels() -> None:
     np.testing.assert_allclose(program(x), expected, rtol=1e-5)
 
 
+@pytest.mark.parametrize("numbers_decide", [False, True])
+def test_what_is_written_into_an_argument_stays_inside(numbers_decide: bool) -> None:
+    def fn(x: Any) -> Any:
+        x[0].add_(1.0 if not numbers_decide or float(x[1]) > 0 else 2.0)
+        return x * 2
+
+    program = stage(fn, [])
+    for values in ((1, 2), (3, 4)):
+        x = torch.tensor(f32(*values))
+        assert program(x).tolist() == [2 * values[0] + 2, 2 * values[1]]
+        assert x.tolist() == list(values)
+
+
 def test_writing_into_tensors_is_recorded_in_order() -> None:
     v = Variable(f32(1, 2))
 

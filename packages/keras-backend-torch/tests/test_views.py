@@ -62,6 +62,35 @@ def test_what_is_no_bias_is_added_apart() -> None:
     assert "add" in check(lambda x, w, b: torch.stack([x @ w, x @ w + b]), (2, 3), (3, 8), (8,))
 
 
+def test_what_is_done_number_by_number_to_views_of_matrices_is_done_to_the_matrices() -> None:
+    def fn(x: Any, w: Any, v: Any) -> Any:
+        hidden = torch.relu((x.reshape(6, 4) @ w).reshape(2, 3, 5))
+        return (x + (hidden.reshape(6, 5) @ v).reshape(2, 3, 4)).reshape(6, 4).exp()
+
+    names = check(fn, (2, 3, 4), (4, 5), (5, 4))
+    assert names == ["view", "mm", "relu", "mm", "add", "exp"]
+
+
+def test_rows_of_views_are_normalized_in_matrices() -> None:
+    def fn(x: Any, w: Any, scale: Any, shift: Any) -> Any:
+        rows = torch.nn.functional.layer_norm((x @ w).reshape(2, 3, 4) * scale, (4,), scale, shift)
+        return rows.reshape(6, 4).sum(0) + rows.sum()
+
+    names = check(fn, (6, 5), (5, 4), (4,), (4,))
+    assert names == ["mm", "mul", "native_layer_norm", "view", "sum", "sum", "add"]
+
+
+def test_what_does_not_fit_a_matrix_stays() -> None:
+    assert "view" in check(lambda x, w, b: (x @ w).reshape(2, 3, 4) * b, (6, 5), (5, 4), (3, 1))
+    assert "view" in check(lambda x, w, b: (x @ w).reshape(2, 3, 2, 2) * b, (6, 5), (5, 4), (2,))
+    assert "view" in check(lambda x, w: torch.var_mean((x @ w).reshape(2, 3, 4), 1)[0], (6, 5), (5, 4))
+
+
+def test_views_in_order_of_one_that_is_not() -> None:
+    names = check(lambda x: (x.t() * 2).t().unsqueeze(0).permute(1, 0, 2).reshape(6).exp(), (2, 3))
+    assert names == ["t", "mul", "t", "view", "exp"]
+
+
 def test_gradients_of_a_batch_of_one() -> None:
     v = Variable(np.random.default_rng(0).normal(size=(3, 4)).astype("float32"))
 

@@ -14,8 +14,10 @@ from keras_core.typing import Shape, Tensor
 from keras_backend_torch import interop, staging
 from keras_backend_torch.cell import Cell
 from keras_backend_torch.framework import (
+    DTYPES,
     NAMES,
     STATE,
+    default_device,
     detached,
     is_symbolic,
     kind_of,
@@ -29,6 +31,9 @@ from keras_backend_torch.framework import (
 from keras_backend_torch.ops import OPS
 
 FlatFunction = Callable[..., "list[Tensor]"]
+
+_LENT = frozenset(np.dtype(name) for name in DTYPES if not name.startswith(("bfloat", "float8")))
+"""dtypes of arrays whose memory PyTorch can use."""
 
 
 class TorchBackend:
@@ -64,15 +69,18 @@ class TorchBackend:
         return torch.tensor(array, dtype=kind, device=place_of(kind))  # copies
 
     def borrow(self, array: np.ndarray) -> Tensor:
-        """`array` as an argument of one call."""
+        """`array` as an argument of one call: a tensor in its memory, where that is possible."""
+        flags = array.flags
+        if array.dtype in _LENT and flags.c_contiguous and flags.writeable and default_device().type == "cpu":
+            return torch.from_numpy(array)
         return self.tensor(array)
 
     def numpy(self, tensor: Tensor) -> np.ndarray:
         """A NumPy array that shares no memory with `tensor` or a variable."""
-        value = tensor.detach()
+        value = tensor.detach() if tensor.requires_grad else tensor
         if value.dtype is torch.bfloat16:
             return value.float().cpu().numpy().astype(dtypes.numpy_dtype("bfloat16"))
-        return np.array(value.cpu().numpy())
+        return np.array(value.numpy() if value.is_cpu else value.cpu().numpy())
 
     def is_tensor(self, value: Any) -> bool:
         """Whether `value` is a tensor of PyTorch, concrete or symbolic."""

@@ -13,7 +13,7 @@ from torch.utils._pytree import tree_flatten, tree_map
 from keras_backend_torch.framework import outside_tracing, torch
 from keras_backend_torch.fused_adam import by_fused_adam
 from keras_backend_torch.tracing import Call, Recording, Value, living, memory_of
-from keras_backend_torch.views import one_view, single_products, with_bias
+from keras_backend_torch.views import on_matrices, one_view, single_products, with_bias
 
 aten = torch.ops.aten
 
@@ -44,9 +44,18 @@ def shortened(recording: Recording, fuse: bool = True) -> Recording:
     calls = living(calls, list(wanted))
     if fuse:
         calls = by_fused_adam(calls, list(wanted), recording, constants)
+        calls = _on_matrices(calls, recording, wanted)
     used = {value for call in calls for value in call.uses()} | wanted
     kept = {value: tensor for value, tensor in constants.items() if value in used}
     return dataclasses.replace(recording, calls=calls, constants=kept)
+
+
+def _on_matrices(calls: list[Call], recording: Recording, wanted: set[Value]) -> list[Call]:
+    """The calls with those on views of matrices made on the matrices, if these are fewer."""
+    fixed = _Fixed(dataclasses.replace(recording, calls=calls))
+    changed = one_view(on_matrices(calls, recording, fixed, wanted), recording, fixed, wanted)
+    changed = _without_idle_views(_once(changed, fixed, wanted), recording, fixed, wanted)
+    return min(living(changed, list(wanted)), calls, key=len)
 
 
 class _Fixed:

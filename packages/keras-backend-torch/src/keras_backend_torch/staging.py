@@ -159,11 +159,11 @@ def _following(run: Callable[[bool], Result]) -> Result:
 
 
 def _op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[Variable]) -> Program:
-    """`fn` run in a Trace, whose writes are kept when it has succeeded."""
+    """`fn` run in a Trace, whose writes are kept when it has succeeded. It may write into its arguments."""
 
     def program(*tensors: Tensor) -> list[Tensor]:
         with Trace(backend, variables) as trace:
-            results = list(fn(*tensors))
+            results = list(fn(*(tensor.clone() for tensor in tensors)))
         write([(variable.storage, value) for variable, value in trace.written.items()])
         return [result.clone() for result in results]
 

@@ -310,9 +310,21 @@ def record(
         _separate(recorder, results, written, [*given, *(recorder.specs[value] for value in reads.values())])
         outputs = [recorder.of(result) for result in results]
         writes = {variable: recorder.of(value) for variable, value in written.items()}
+        inputs = [_left_alone(value, recorder) for value in inputs]
     constants = recorder.constants
     calls = living(recorder.calls, [*outputs, *writes.values()])
     return Recording(inputs, reads, writes, outputs, calls, constants, recorder.specs, follows)
+
+
+def _left_alone(value: Value, recorder: Recorder) -> Value:
+    """The input in place of this one: another, of which this is a copy, if the program writes into it."""
+    spec = recorder.specs[value]
+    mutating = [call for call in every_call(recorder.calls) if call.mutates]
+    if memory_of(spec) not in {memory_of(recorder.specs[used]) for call in mutating for used in call.uses()}:
+        return value
+    given = recorder.new(torch.empty_like(spec))
+    recorder.calls.insert(0, Call(aten.clone.default, (given,), {}, [value], True))
+    return given
 
 
 def _symbol(spec: Spec) -> Tensor:

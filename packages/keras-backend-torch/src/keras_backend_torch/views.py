@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -46,8 +47,11 @@ def _looked_at(
 ) -> tuple[Value, Tensor] | None:
     """At what a view looks in the end, and how the view is laid out if that is laid out row by row."""
     source = call.args[0]
+    spec = recording.specs[source]
     with outside_tracing(), torch.no_grad():
-        base, start = seen.get(source) or (source, torch.empty(recording.specs[source].shape, device="meta"))
+        base, start = seen.get(source, (source, None))
+        if start is None or (spec.is_contiguous() and not recording.specs[base].is_contiguous()):
+            base, start = source, torch.empty(spec.shape, device="meta")
         try:
             return base, call.kernel(start, *call.args[1:], **call.kwargs)
         except RuntimeError:
@@ -103,6 +107,60 @@ def with_bias(
     return left
 
 
+def on_matrices(
+    calls: Sequence[Call], recording: Recording, fixed: Callable[[Call], bool], wanted: set[Value]
+) -> list[Call]:
+    """What is computed number by number, or row by row, of a view of a matrix as the same of the matrix.
+
+    The result is looked at in place of the argument, so that views meet and become one or none.
+    """
+    views: dict[Value | None, Call] = {}
+    uses = _uses(calls, wanted)
+    left: list[Call] = []
+    for call in calls:
+        shape = _matrix(call, views, recording) if fixed(call) and wanted.isdisjoint(call.results) else None
+        if any(value in uses for value in call.results[1:]):
+            shape = None
+        if shape is None:
+            left.append(call)
+            if call.kernel is aten.view.default and fixed(call):
+                views[call.results[0]] = call
+            continue
+        result = call.results[0]
+        assert result is not None
+        names = {}
+        for value in set(call.uses()):
+            if recording.specs[value].shape != recording.specs[result].shape:
+                continue
+            if value in views and recording.specs[views[value].args[0]].shape == shape:
+                names[value] = views[value].args[0]
+            else:
+                names[value] = _viewed(recording, value, lambda spec, shape=shape: spec.view(shape))  # type: ignore[misc]
+                left.append(Call(aten.view.default, (value, list(shape)), {}, [names[value]], True))
+        matrix = _viewed(recording, result, lambda spec, shape=shape: spec.view(shape))  # type: ignore[misc]
+        left.append(dataclasses.replace(call.renamed(names), results=[matrix, *call.results[1:]]))
+        views[result] = Call(aten.view.default, (matrix, list(recording.specs[result].shape)), {}, [result], True)
+        left.append(views[result])
+    return left
+
+
+def _matrix(call: Call, views: dict[Value | None, Call], recording: Recording) -> torch.Size | None:
+    """The shape of the matrix that a call could take in place of a view of it."""
+    norm = call.kernel is aten.native_layer_norm.default and len(call.args[1]) == 1
+    if call.kernel is None or not (norm or (call.single and torch.Tag.pointwise in call.kernel.tags)) or call.kwargs:
+        return None
+    out = recording.specs[call.results[0]]  # type: ignore[index]
+    specs = [recording.specs[value] for value in call.uses()]
+    whole = [spec for spec in [out, *specs] if spec.shape == out.shape]
+    rest = [spec for spec in specs if spec.shape != out.shape]
+    matrices = [recording.specs[views[value].args[0]] for value in call.uses() if value in views]
+    found = next((one.shape for one in matrices if one.dim() == 2 < out.dim() and one.is_contiguous()), None)
+    in_rows = all(spec.dim() == 0 or spec.shape == out.shape[-1:] for spec in rest)
+    if found is None or not in_rows or not all(spec.is_contiguous() for spec in whole):
+        return None
+    return found if found[-1] == out.shape[-1] or not (norm or any(spec.dim() for spec in rest)) else None
+
+
 def _product(call: Call, makers: dict[Value | None, Call], uses: dict[Value, int]) -> Call | None:
     """The product to which a call adds something, if nobody else sees it."""
     value = call.args[0]
@@ -139,4 +197,4 @@ def _viewed(recording: Recording, value: Value, view: Callable[[Any], Any]) -> V
         return new_value(recording, view(recording.specs[value]))
 
 
-__all__ = ["new_value", "one_view", "single_products", "with_bias"]
+__all__ = ["new_value", "on_matrices", "one_view", "single_products", "with_bias"]

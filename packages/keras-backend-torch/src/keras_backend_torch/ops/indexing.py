@@ -11,14 +11,14 @@ import numpy as np
 from keras_core.typing import Tensor
 
 from keras_backend_torch.framework import torch
-from keras_backend_torch.ops.shapes import as_int, as_shape, axes_of, constant, wrapped
+from keras_backend_torch.ops.shapes import as_int, as_shape, axes_of, constant, counted, wrapped
 
 
 def take(x: Tensor, indices: Tensor, axis: int | None = None) -> Tensor:
     if axis is None:
         x, axis = x.reshape(-1), 0
     place = axes_of(axis, x.dim())[0]
-    indices = wrapped(indices if isinstance(indices, torch.Tensor) else constant(indices), x.shape[place])
+    indices = counted(indices if isinstance(indices, torch.Tensor) else constant(indices), x.shape[place])
     if place == 0 and x.dim() == 2 and x.is_floating_point():
         return torch.nn.functional.embedding(indices, x)
     if indices.dim() == 1:

@@ -51,15 +51,19 @@ def constant(array: Any, dtype: Any = None) -> Tensor:
 
 
 def wrapped(indices: Tensor, size: int) -> Tensor:
-    """Indices as int64 with negative ones counted from the end.
+    """Indices as int64 with negative ones counted from the end; see `counted`."""
+    return counted(indices, size).to(torch.int64)
+
+
+def counted(indices: Tensor, size: int) -> Tensor:
+    """Indices as int32 or int64 with negative ones counted from the end.
 
     One that is out of range is an error on a processor; on a GPU, where that error would end the process's use of
     the device, it is brought to the nearest one inside.
     """
-    if indices.dtype is not torch.int64:
-        unsigned = not indices.dtype.is_signed
+    signed = indices.dtype.is_signed
+    if indices.dtype not in (torch.int32, torch.int64):
         indices = indices.to(torch.int64)
-        if unsigned:
-            return indices if indices.device.type == "cpu" else indices.clamp(0, size - 1)
-    indices = torch.where(indices < 0, indices + size, indices)
+    if signed:
+        indices = torch.add(indices, indices < 0, alpha=size)
     return indices if indices.device.type == "cpu" else indices.clamp(0, max(size - 1, 0))
