@@ -15,6 +15,8 @@ from keras_backend_torch.tracing import Block, Call, Recording, Value, living, m
 _HOMES = (torch._C._VariableFunctions, torch._C._nn, torch._C.TensorBase)
 """Where PyTorch keeps functions that parse their arguments in C++: they cost half of what a call by overload costs."""
 
+_KERNELS_ONLY = torch._C._AutoDispatchBelowADInplaceOrView
+"""A block in which autograd is not even asked whether it wants to follow."""
 
 _DENSE = {"memory_format": torch.contiguous_format}
 
@@ -86,7 +88,7 @@ class Writer:
     def __init__(self, recording: Recording, by_overload: bool = False) -> None:
         self.recording = recording
         self._by_overload = by_overload
-        self.names: dict[str, Any] = {"index_select": torch.index_select}
+        self.names: dict[str, Any] = {"index_select": torch.index_select, "kernels_only": _KERNELS_ONLY}
         self._functions: dict[int, str] = {}
         for value, tensor in recording.constants.items():
             self.names[_name(value)] = tensor.detach()
@@ -96,9 +98,8 @@ class Writer:
         recording = self.recording
         given = [*recording.reads.values(), *recording.inputs]
         results = [*recording.writes.values(), *recording.outputs]
-        lines = [f"def program({_list(given)}):", *_indented(self._body(recording.calls, set(results)))]
-        lines.append(f"    return [{_list(results)}]")
-        return self._compiled(lines)
+        lines = [*self._body(recording.calls, set(results)), f"return [{_list(results)}]"]
+        return self._compiled(_list(given), lines)
 
     def steps(self) -> Callable[..., list[Tensor]]:
         """``steps(rows, *variables read or written, *arrays) -> [*values written, *outputs of the last step]``.
@@ -123,8 +124,7 @@ class Writer:
         end = self._body(after, results)
         returned = [*(kept[variable] for variable in recording.writes), *map(_name, recording.outputs)]
         lines = [*start, "for row in rows:", *_indented(step or ["pass"]), *end, f"return [{', '.join(returned)}]"]
-        head = f"def program(rows, {', '.join([*kept.values(), *arrays])}):"
-        return self._compiled([head, *_indented(lines)])
+        return self._compiled(", ".join(["rows", *kept.values(), *arrays]), lines)
 
     def _row(self, value: Value) -> str:
         """The row of indices where the data is, see `framework.place_of`."""
@@ -208,8 +208,10 @@ class Writer:
             self.names[name] = thing
         return self._functions[id(thing)]
 
-    def _compiled(self, lines: Sequence[str]) -> Callable[..., list[Tensor]]:
-        source = "\n".join(lines)
+    def _compiled(self, parameters: str, lines: Sequence[str]) -> Callable[..., list[Tensor]]:
+        if not self._by_overload:
+            lines = ["with kernels_only():", *_indented(lines)]
+        source = "\n".join([f"def program({parameters}):", *_indented(lines)])
         exec(compile(source, "<recorded program>", "exec"), self.names)
         program: Callable[..., list[Tensor]] = self.names["program"]
         program.__doc__ = source
