@@ -74,7 +74,7 @@ def test_a_generator_that_ends_early_is_said() -> None:
 def test_every_batch_is_looked_at() -> None:
     x, _ = problem(8)
     right, wrong = np.arange(8) % 3, np.arange(8)
-    model = compiled("sparse_categorical_crossentropy", units=3)
+    model = compiled(losses.SparseCategoricalCrossentropy(from_logits=True), units=3)
     before = model.get_weights()
     with pytest.raises(ValueError, match="class numbers for output 'out' run from 0 to 7"):
         model.fit(iter([(x, right), (x, right), (x, wrong)]), verbose=0)
@@ -84,6 +84,28 @@ def test_every_batch_is_looked_at() -> None:
     with pytest.raises(ValueError, match=r"input 'features' has shape \(None, 5\), got an array of shape \(8, 4\)"):
         model.fit(iter([(x, right), (x[:, :4], right)]), verbose=0)
     assert all(np.isfinite(now).all() and (now != old).any() for now, old in zip(model.get_weights(), before))
+
+
+@pytest.mark.parametrize("method", ["predict", "predict_on_batch"])
+def test_predictions_of_a_kind_seen_before(method: str) -> None:
+    x, _ = problem(8)
+    model = compiled()
+    kernel, bias = model.get_weights()
+
+    def predict(data: np.ndarray) -> np.ndarray:
+        return model.predict(data, verbose=0) if method == "predict" else model.predict_on_batch(data)
+
+    for data in (x, x * 2, x[:1], x[1:2], x.astype("float64"), x, x.astype("int32"), x[:0:-1]):
+        kept = data.copy()
+        found = predict(data)
+        np.testing.assert_allclose(found, data.astype("float32") @ kernel + bias, rtol=1e-5, atol=1e-5)
+        found += 1  # an array of the caller's own
+        np.testing.assert_array_equal(data, kept)
+    model.set_weights([kernel * 3, bias])
+    np.testing.assert_allclose(predict(x), x @ kernel * 3 + bias, rtol=1e-5, atol=1e-5)
+    with pytest.raises(ValueError, match=r"input 'features' has shape \(None, 5\), got an array of shape \(8, 4\)"):
+        predict(x[:, :4])
+    np.testing.assert_allclose(model.predict(x, batch_size=3, verbose=0), predict(x), rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("method", ["evaluate", "predict"])

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from keras_core import Input, KerasTensor
+from keras_core import Input, KerasTensor, Sequential
 from keras_core.conformance.layer_contract import Case, LayerContract
 from keras_layers import Embedding
 
@@ -48,3 +48,12 @@ def test_indices_out_of_range_are_refused_on_the_host(indices, wrong):
     layer.check_host_inputs(INDICES)
     with pytest.raises(ValueError, match=f"'words' got index {wrong}, but it has rows 0 to 3"):
         layer.check_host_inputs(np.array(indices))
+
+
+@pytest.mark.parametrize("method", ["predict", "predict_on_batch"])
+def test_every_call_of_a_model_looks_at_the_indices(method):
+    model = Sequential([Input((3,), dtype="int32"), Embedding(4, 2, name="words")])
+    for _ in range(2):
+        getattr(model, method)(INDICES)
+        with pytest.raises(ValueError, match="'words' got index 9, but it has rows 0 to 3"):
+            getattr(model, method)(INDICES + 6)

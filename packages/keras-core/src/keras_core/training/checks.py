@@ -11,6 +11,7 @@ import numpy as np
 from keras_core import config, tree
 from keras_core.backend import registry as backends
 from keras_core.models.graph import flat_inputs
+from keras_core.state.trace import active_trace
 from keras_core.training.compiled import leaves, matched
 from keras_core.training.data import Batch
 
@@ -22,26 +23,38 @@ ValueCheck = tuple[int, Callable[[Any], None]]
 """Which part of a batch (0 is x, 1 is y), and what looks at its values."""
 
 
+class Known:
+    """What batches of one kind need: their values looked at, and a program, kept by the kind of step."""
+
+    __slots__ = ("_checks", "programs")
+
+    def __init__(self, checks: list[ValueCheck]) -> None:
+        self._checks = checks
+        self.programs: dict[Any, Any] = {}
+
+    def check(self, batch: Batch) -> None:
+        """Raise for values that do not fit the model."""
+        for part, check in self._checks:
+            check(batch[part])
+
+
 def kind_of(model: Model, batch: Batch, method: str) -> Any:
     """What is looked at in a batch besides the values: batches of one kind are all right, or all wrong.
 
-    None when it is not known cheaply: for nested data, tensors, arrays of different lengths, and where all
-    numbers are looked at.
+    None when it is not known cheaply: for nested data, tensors, and where all numbers are looked at.
     """
-    if config.check_numerics():
+    if config.check_numerics() or active_trace() is not None:
         return None
-    kind: list[Any] = [method, config.floatx(), model._program_key()]
-    lengths = set()
+    kind: list[Any] = [method, config.floatx(), config.rng(), model._program_key()]
     for part in batch:
-        if type(part) is np.ndarray and part.size:
-            lengths.add(part.shape[:1])
-            kind.append(part.shape[1:])
+        if type(part) is np.ndarray:
+            kind.append(part.shape)
             kind.append(part.dtype)
         elif part is None:
             kind.append(None)
         else:
             return None
-    return tuple(kind) if len(lengths) == 1 and () not in lengths else None
+    return tuple(kind)
 
 
 def value_checks(model: Model, batch: Batch, method: str) -> list[ValueCheck]:

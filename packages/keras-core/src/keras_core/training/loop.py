@@ -29,6 +29,15 @@ def fast_batch_size(data: ArrayData) -> int:
     return int(max(32, min(_FAST_BATCH_ROWS, _FAST_BATCH_BYTES // row)))
 
 
+def in_one_call(model: Model, source: ArrayData | BatchSource) -> bool:
+    """Whether predict() computes all of its data at once when no batch size is named."""
+    return isinstance(source, ArrayData) and source.size <= _rows_a_call(model, source, None)
+
+
+def _rows_a_call(model: Model, data: ArrayData, batch_size: int | None) -> int:
+    return batch_size or _batch_for(model, fast_batch_size(data))
+
+
 class Fit:
     """One call of `Model.fit`; its parameters are described there."""
 
@@ -68,7 +77,7 @@ class Fit:
         self.callbacks = CallbackList(
             callbacks,
             add_history=True,
-            add_progbar=_shown(verbose),
+            add_progbar=shown(verbose),
             model=model,
             verbose=_level(verbose),
             epochs=epochs,
@@ -181,9 +190,9 @@ def run_steps(
         batch = next(batches, None)
         if batch is None:
             break
-        model._examine(batch, "fit" if mode == "train" else "evaluate")
+        known = model._examine(batch, "fit" if mode == "train" else "evaluate")
         begin(done)
-        logs = programs.run(mode, batch)
+        logs = programs.run(mode, batch, known=known)
         done += 1
         end(done - 1, logs.fetch)
         if mode == "train" and model.stop_training:
@@ -220,11 +229,11 @@ def evaluate_source(
     feed: ArrayFeed | BatchSource = (
         source
         if isinstance(source, BatchSource)
-        else ArrayFeed(source, model.backend, batch_size or _batch_for(model, fast_batch_size(source)))
+        else ArrayFeed(source, model.backend, _rows_a_call(model, source, batch_size))
     )
     listeners = CallbackList(
         callbacks,
-        add_progbar=_shown(verbose),
+        add_progbar=shown(verbose),
         model=model,
         verbose=_level(verbose),
         steps=steps or feed.steps,
@@ -250,8 +259,8 @@ def predict_source(
     backend = model.backend
     programs = model.programs
     if isinstance(source, ArrayData):
-        size = batch_size or _batch_for(model, fast_batch_size(source))
-        if source.size <= size and not callbacks and not _level(verbose):
+        size = _rows_a_call(model, source, batch_size)
+        if source.size <= size and not callbacks and not shown(verbose):
             return map_nested(backend.numpy, programs.predict(source.batch[0]))
         count: int | None = -(-source.size // size)
         batches: Any = (
@@ -262,7 +271,7 @@ def predict_source(
         count = source.steps
         batches = (batch[0] for batch in source.epoch())
     listeners = CallbackList(
-        callbacks, add_progbar=_shown(verbose), model=model, verbose=_level(verbose), steps=steps or count
+        callbacks, add_progbar=shown(verbose), model=model, verbose=_level(verbose), steps=steps or count
     )
     parts: list[Any] = []
     listeners.on_predict_begin()
@@ -295,5 +304,6 @@ def _level(verbose: Any) -> int:
     return 1 if verbose == "auto" else int(verbose)
 
 
-def _shown(verbose: Any) -> bool:
+def shown(verbose: Any) -> bool:
+    """Whether there is to be a progress bar."""
     return _level(verbose) > 0

@@ -17,7 +17,7 @@ from keras_core.state.trace import active_trace
 from keras_core.state.variable import Variable
 from keras_core.symbolic.keras_tensor import KerasTensor
 from keras_core.symbolic.node import map_nested
-from keras_core.training.checks import ValueCheck
+from keras_core.training.checks import Known
 from keras_core.training.feeds import Pace
 
 if TYPE_CHECKING:
@@ -57,21 +57,21 @@ class Programs:
         self._names: dict[tuple[str, bool, bool], list[str]] = {}
         self._ops: frozenset[str] | None = None
         self.paces: dict[tuple[str, int], Pace] = {}
-        self.examined: dict[Any, list[ValueCheck]] = {}
+        self.known: dict[Any, Known] = {}
 
-    def run(self, mode: str, batch: tuple[Any, ...], reset: bool = False) -> Logs:
+    def run(self, mode: str, batch: tuple[Any, ...], reset: bool = False, known: Known | None = None) -> Logs:
         """One step on a batch; with `reset`, metrics begin anew in it."""
         key = (mode, reset, False)
-        return self._logs(key, self._get(key)(*batch))
+        return self._logs(key, self._call(key, batch, known))
 
     def run_many(self, mode: str, indices: np.ndarray, data: tuple[Any, ...]) -> Logs:
         """A step for each row of `indices`."""
         key = (mode, False, True)
         return self._logs(key, self._get(key)(indices, data))
 
-    def predict(self, x: Any) -> Any:
+    def predict(self, x: Any, known: Known | None = None) -> Any:
         """The outputs for a batch, as tensors."""
-        return self._get(("predict", False, False))(x)
+        return self._call(("predict", False, False), (x,), known)
 
     def call(self, inputs: Any, training: bool) -> tuple[Any, list[Any]]:
         """The model called on concrete inputs: its outputs, and the losses that layers added."""
@@ -89,6 +89,15 @@ class Programs:
                 run, self.variables, model.backend, relax_batch=not model._fixed_batch, key=model._program_key
             )
         return self._made[key](inputs)
+
+    def _call(self, key: tuple[str, bool, bool], batch: tuple[Any, ...], known: Known | None) -> Any:
+        step = self._get(key)
+        if known is None or not isinstance(step, Staged):
+            return step(*batch)
+        if key not in known.programs:
+            known.programs[key] = step.prepare(batch)[1:]
+        program, results = known.programs[key]
+        return step.repeat(program, results, batch)
 
     def _logs(self, key: tuple[str, bool, bool], out: Any) -> Logs:
         vector, others = out

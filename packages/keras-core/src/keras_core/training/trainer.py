@@ -11,9 +11,9 @@ from keras_core.backend.placement import at_home
 from keras_core.layers import tracking
 from keras_core.naming import not_taken
 from keras_core.symbolic.node import map_nested
-from keras_core.training.checks import check_batch, check_targets, kind_of, value_checks
+from keras_core.training.checks import Known, check_batch, check_targets, kind_of, value_checks
 from keras_core.training.data import ArrayData, BatchSource, as_arrays, is_batches
-from keras_core.training.loop import Fit, evaluate_source, predict_source
+from keras_core.training.loop import Fit, evaluate_source, in_one_call, predict_source, shown
 from keras_core.training.preparation import prepare
 from keras_core.training.programs import Logs
 from keras_core.training.steps import Steps
@@ -171,15 +171,17 @@ class Trainer(Steps):
         _refuse("predict", kwargs)
         _need_positive("predict", batch_size=batch_size, steps=steps)
         with at_home(self):
+            if quiet := not shown(verbose) and not callbacks:
+                known = self._known((x, None, None), "predict")
+                if known is not None and (batch_size is None or len(x) <= batch_size):
+                    return map_nested(self.backend.numpy, self.programs.predict(x, known))
             if is_batches(x):
                 source: Any = BatchSource(x, "predict")
                 first = source.peek()
             else:
                 source = ArrayData(x, method="predict")
                 first = source.batch
-            if self._input_specs is None:
-                prepare(self._model, (first[0], None, None), "predict")
-            check_batch(self._model, source.batch if isinstance(source, ArrayData) else first, "predict")
+            self._examine_input(first[0], "predict", remember=quiet and in_one_call(self._model, source))
             return predict_source(self._model, source, batch_size, steps, verbose, callbacks)
 
     # -- batches
@@ -219,12 +221,11 @@ class Trainer(Steps):
     def predict_on_batch(self, x: Any) -> Any:
         """Outputs for one batch, as NumPy arrays."""
         with at_home(self):
-            x = as_arrays(x, "x")
-            if self._input_specs is None:
-                prepare(self._model, (x, None, None), "predict_on_batch")
-            check_batch(self._model, (x, None, None), "predict_on_batch")
-            backend = self.backend
-            return map_nested(backend.numpy, self.programs.predict(x))
+            known = self._known((x, None, None), "predict_on_batch")
+            if known is None:
+                x = as_arrays(x, "x")
+                known = self._examine_input(x, "predict_on_batch")
+            return map_nested(self.backend.numpy, self.programs.predict(x, known))
 
     def _on_batch(
         self, mode: str, x: Any, y: Any, sample_weight: Any, class_weight: Any, return_dict: bool, reset: bool
@@ -233,13 +234,14 @@ class Trainer(Steps):
         self._need_compiled(method)
         with self._training_lock, at_home(self):
             batch = (x, y, sample_weight)
-            if class_weight is not None or not self._passes(batch, method):
+            known = self._known(batch, method) if class_weight is None else None
+            if known is None:
                 data = ArrayData(*batch, method)
                 batch = (data if class_weight is None else data.weighted(class_weight)).batch
-                self._examine(batch, method)
+                known = self._examine(batch, method)
             if mode == "train":
                 self._warn_about_trainable()
-            logs: Logs = self.programs.run(mode, batch, reset)
+            logs: Logs = self.programs.run(mode, batch, reset, known)
         found = logs.fetch()
         return found if return_dict else _flat(found)
 
@@ -306,23 +308,37 @@ class Trainer(Steps):
     def _first(self, source: Any) -> Any:
         return source.batch if isinstance(source, ArrayData) else source.peek()
 
-    def _passes(self, batch: Any, method: str) -> bool:
-        """Whether a batch of this kind was examined before; then its values are looked at."""
-        checks = self.programs.examined.get(kind_of(self._model, batch, method))
-        for part, check in checks or ():
-            check(batch[part])
-        return checks is not None
+    def _known(self, batch: Any, method: str) -> Known | None:
+        """What is known of a batch's kind, its values looked at; None where it was never examined."""
+        known = self.programs.known.get(kind_of(self._model, batch, method))
+        if known is not None:
+            known.check(batch)
+        return known
 
-    def _examine(self, batch: Any, method: str) -> None:
+    def _examine(self, batch: Any, method: str) -> Known | None:
         """Prepare for a batch of arrays and check it, its values alone when its kind was examined before."""
-        if not self._passes(batch, method):
-            model = self._model
-            prepare(model, batch, method)
-            check_batch(model, batch, method)
-            check_targets(model, batch, method)
-            kind = kind_of(model, batch, method)
-            if kind is not None:
-                self.programs.examined[kind] = value_checks(model, batch, method)
+        known = self._known(batch, method)
+        if known is None:
+            prepare(self._model, batch, method)
+            check_batch(self._model, batch, method)
+            check_targets(self._model, batch, method)
+            known = self._remember(batch, method)
+        return known
+
+    def _examine_input(self, x: Any, method: str, remember: bool = True) -> Known | None:
+        """As `_examine`, for what only needs inputs."""
+        batch = (x, None, None)
+        if self._input_specs is None:
+            prepare(self._model, batch, method)
+        check_batch(self._model, batch, method)
+        return self._remember(batch, method) if remember else None
+
+    def _remember(self, batch: Any, method: str) -> Known | None:
+        """Know the kind of a batch, which was examined, from now on."""
+        kind = kind_of(self._model, batch, method)
+        if kind is None:
+            return None
+        return self.programs.known.setdefault(kind, Known(value_checks(self._model, batch, method)))
 
     def _check(self, source: Any, first: Any, method: str) -> None:
         batch = source.batch if isinstance(source, ArrayData) else first
