@@ -17,7 +17,7 @@ from keras_backend_torch.views import on_matrices, one_view, single_products, wi
 
 aten = torch.ops.aten
 
-_SMALL = 1024
+_SMALL = 1 << 14
 """Constants of more elements are neither compared nor computed beforehand."""
 
 
@@ -91,10 +91,15 @@ def _equal_constants(constants: dict[Value, Tensor], wanted: set[Value]) -> dict
     names = {}
     for value, tensor in constants.items():
         if tensor.numel() <= _SMALL and value not in wanted:
-            key = (tensor.dtype, tensor.device, tuple(tensor.shape), tensor.stride(), str(tensor.tolist()))
+            key = (tensor.dtype, tensor.device, tuple(tensor.shape), tensor.stride(), _bits(tensor))
             if first.setdefault(key, value) != value:
                 names[value] = first[key]
     return names
+
+
+def _bits(tensor: Tensor) -> bytes:
+    with outside_tracing():
+        return bytes(tensor.detach().cpu().reshape(-1).contiguous().view(torch.uint8).numpy())
 
 
 def _folded(
