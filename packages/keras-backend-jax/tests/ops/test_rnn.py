@@ -24,11 +24,12 @@ def _loss(op: Any, weights: list[Any], **options: Any) -> Any:
     return jnp.sum(jnp.sin(outputs)) + sum(jnp.sum(state**2) for state in states)
 
 
-@pytest.mark.parametrize("rows", [1, 3])  # one row is projected before the loop, several in it
-@pytest.mark.parametrize("masked", [False, True])
-@pytest.mark.parametrize("backwards", [False, True])
+# One row is projected before the loop, several in it.
+@pytest.mark.parametrize(
+    ("rows", "backwards", "masked"), [(1, False, False), (1, True, True), (3, True, False), (3, False, True)]
+)
 @pytest.mark.parametrize("name", sorted(GATES))
-def test_gradients_are_those_of_the_body(name: str, backwards: bool, masked: bool, rows: int) -> None:
+def test_gradients_are_those_of_the_body(name: str, rows: int, backwards: bool, masked: bool) -> None:
     weights = _weights(name, rows)
     options: dict[str, Any] = {"go_backwards": backwards}
     if masked:
