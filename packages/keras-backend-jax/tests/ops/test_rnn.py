@@ -35,7 +35,7 @@ def test_gradients_are_those_of_the_body(name: str, rows: int, backwards: bool, 
     if masked:
         options["mask"] = jnp.asarray(np.random.default_rng(1).random((rows, 6)) < 0.6)
     fast, slow = getattr(ops, name), getattr(ops, name).op.body
-    found, expected = (jax.grad(lambda w, op=op: _loss(op, w, **options))(weights) for op in (fast, slow))
+    found, expected = (jax.jit(jax.grad(lambda w, op=op: _loss(op, w, **options)))(weights) for op in (fast, slow))
     for one, other in zip(found, expected, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-5)
 
@@ -44,7 +44,7 @@ def test_gradients_are_those_of_the_body(name: str, rows: int, backwards: bool, 
 def test_gradients_without_bias(name: str) -> None:
     weights = _weights(name)[:-1]
     fast, slow = getattr(ops, name), getattr(ops, name).op.body
-    found, expected = (jax.grad(lambda w, op=op: _loss(op, w))(weights) for op in (fast, slow))
+    found, expected = (jax.jit(jax.grad(lambda w, op=op: _loss(op, w)))(weights) for op in (fast, slow))
     for one, other in zip(found, expected, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-5)
 
@@ -55,7 +55,7 @@ def test_gradients_of_gradients(name: str) -> None:
 
     def slope(op: Any) -> Any:
         first = jax.grad(lambda w: _loss(op, w))
-        return jax.grad(lambda w: sum(jnp.sum(g**2) for g in first(w)))(weights)
+        return jax.jit(jax.grad(lambda w: sum(jnp.sum(g**2) for g in first(w))))(weights)
 
     for one, other in zip(slope(getattr(ops, name)), slope(getattr(ops, name).op.body), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-2, atol=1e-3)
