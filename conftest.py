@@ -35,6 +35,14 @@ def needs_train() -> None:
         pytest.skip("the backend has no gradients")
 
 
+@pytest.fixture(autouse=True)
+def _seeded() -> None:
+    """Every test draws the same numbers whenever it runs."""
+    from keras_core.random.seeds import set_random_seed
+
+    set_random_seed(1)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The mark `needs_train` does what the fixture does."""
     for item in items:

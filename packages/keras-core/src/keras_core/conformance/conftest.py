@@ -9,6 +9,7 @@ import pytest
 
 from keras_core import backend as backends
 from keras_core.conformance import gaps
+from keras_core.random.seeds import set_random_seed
 
 try:
     from hypothesis import HealthCheck, settings
@@ -29,6 +30,12 @@ def _settings() -> Iterator[None]:
     settings.load_profile("keras")
     yield
     settings.load_profile("default")
+
+
+@pytest.fixture(autouse=True)
+def _seeded() -> None:
+    """Every test draws the same numbers whenever it runs."""
+    set_random_seed(1)
 
 
 @pytest.fixture(scope="session")
