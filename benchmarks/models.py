@@ -50,7 +50,13 @@ CASES = {
         Case("convnet", "MNIST convnet, batch 128", rows=2_570, batch=128, epochs=1, settle=5),
         Case("lstm", "Embedding-LSTM(128), T 80, batch 32", rows=1_290, batch=32, epochs=1, settle=210, classes=2),
         Case(
-            "stacked", "LSTM 2x128 on 40x57, batch 128", rows=2_570, batch=128, epochs=1, settle=110, classes=CHARACTERS
+            "stacked",
+            "LSTM 2x128 on 40x57, batch 128",
+            rows=2_570,
+            batch=128,
+            epochs=1,
+            settle=110,
+            classes=CHARACTERS,
         ),
         Case(
             "transformer", "transformer, 2 blocks, T 64, batch 32", rows=1_290, batch=32, epochs=1, settle=510, classes=2
