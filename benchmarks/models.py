@@ -59,7 +59,13 @@ CASES = {
             classes=CHARACTERS,
         ),
         Case(
-            "transformer", "transformer, 2 blocks, T 64, batch 32", rows=1_290, batch=32, epochs=1, settle=510, classes=2
+            "transformer",
+            "transformer, 2 blocks, T 64, batch 32",
+            rows=1_290,
+            batch=32,
+            epochs=1,
+            settle=510,
+            classes=2,
         ),
     )
 }
