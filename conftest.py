@@ -38,7 +38,7 @@ def needs_train() -> None:
 @pytest.fixture(autouse=True)
 def _seeded() -> None:
     """Every test draws the same numbers whenever it runs."""
-    from keras_core.random.seeds import set_random_seed
+    from keras_core import set_random_seed
 
     set_random_seed(1)
 

@@ -38,7 +38,7 @@ BACKENDS = {
     "jax": ("keras-backend-jax",),
     "torch": ("keras-backend-torch",),
 }
-REFERENCE = ("keras-backend-numpy",)  # what the conformance kit compares with
+KIT = ("keras-conformance", "keras-backend-numpy")  # the conformance kit and what it compares with
 ALL_PACKAGES = tuple(sorted(path.parent.name for path in ROOT.glob("packages/*/pyproject.toml")))
 TEST_TOOLS = ("hypothesis", "pytest", "pytest-timeout")
 CHECK_TOOLS = ("mypy", "ruff")
@@ -162,7 +162,7 @@ def environment(name: str, version: str = "", *, bare: bool = False) -> Path:
         _made[folder.name] = True
         return python
     backends = BACKENDS if name == "all" else {name: BACKENDS[name]}
-    groups = [*backends.values(), () if bare else REFERENCE]
+    groups = [*backends.values(), () if bare else KIT]
     packages = (*COMMON, *dict.fromkeys(package for group in groups for package in group))
     tools = () if bare else TEST_TOOLS + CHECK_TOOLS if name == "numpy" else TEST_TOOLS
     check([*pip, "hatchling"])
@@ -280,12 +280,12 @@ def backend_tests(session: nox.Session, backend: str) -> None:
     """Unit tests, examples in docstrings, the conformance kit and cross-package tests on one backend."""
     python = environment(backend)
     setting = {"KERAS_BACKEND": backend}
-    folders = test_folders(*COMMON, BACKENDS[backend][0])
+    folders = test_folders(*COMMON, "keras-conformance", BACKENDS[backend][0])
     pytest(f"{backend} unit", python, *folders, ROOT / "tests" / "cross", minutes=30, **setting)
     imports = [package.replace("-", "_") for package in (*COMMON, BACKENDS[backend][0])]
-    doctest = ["--doctest-modules", "--ignore-glob=*conformance*", "--pyargs", *imports]
+    doctest = ["--doctest-modules", "--pyargs", *imports]
     pytest(f"{backend} docstrings", python, *doctest, minutes=10, **setting)
-    kit = ["--pyargs", "keras_core.conformance", "--keras-backend", backend]
+    kit = ["--pyargs", "keras_conformance", "--keras-backend", backend]
     pytest(f"{backend} conformance", python, *kit, minutes=30, **setting)
 
 

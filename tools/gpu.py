@@ -379,7 +379,7 @@ def test_arguments(part: str, backend: Seen, quick: bool) -> list[str]:
     if part == "device":
         return ["tests/cross/test_accelerator.py"]
     if part == "kit":
-        return ["--pyargs", "keras_core.conformance", "--keras-backend", backend.name]
+        return ["--pyargs", "keras_conformance", "--keras-backend", backend.name]
     folders = [ROOT / "packages" / package / "tests" for package in (*COMMON, backend.package)]
     folders += [ROOT / "tests" / "cross", ROOT / "tests" / "together"]
     found = [str(folder.relative_to(ROOT)) for folder in folders if folder.is_dir()]

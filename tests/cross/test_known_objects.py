@@ -6,21 +6,21 @@ import inspect
 
 import keras_core
 import pytest
-from keras_core import registry
+from keras_core import objects
 
 
 def provided(distribution: str) -> set[str]:
-    return {name for name, found in registry._catalogues().items() if distribution in found}
+    return {name for name, found in objects._catalogues().items() if distribution in found}
 
 
 @pytest.mark.parametrize("distribution", ["keras-layers", "keras-optimizers"])
 def test_the_table_lists_every_class_of_the_catalogue(distribution: str) -> None:
-    table = registry.known_objects()
-    kinds = [kind for kind in registry.KINDS if table.get(kind, {}).get("distribution") == distribution]
+    table = objects.known_objects()
+    kinds = [kind for kind in objects.KINDS if table.get(kind, {}).get("distribution") == distribution]
     listed = {name for kind in kinds for name in (*table[kind]["names"], *table["aliases"].get(kind, {}))}
     names = provided(distribution)
     assert names, f"{distribution} is not installed"
-    classes = {name for name in names if inspect.isclass(registry._from_catalogues(name))}
+    classes = {name for name in names if inspect.isclass(objects._from_catalogues(name))}
     assert classes <= listed, f"missing in known_objects.toml: {sorted(classes - listed)}"
     unknown = {name for kind in kinds for name in table[kind]["names"]} - classes
     assert not unknown, f"not in {distribution}: {sorted(unknown)}"
@@ -28,13 +28,13 @@ def test_the_table_lists_every_class_of_the_catalogue(distribution: str) -> None
 
 def test_every_layer_and_optimizer_resolves_by_its_name() -> None:
     for name in provided("keras-layers") | provided("keras-optimizers"):
-        found = registry._from_catalogues(name)
+        found = objects._from_catalogues(name)
         if not inspect.isclass(found):
             continue
         kind = "layer" if issubclass(found, keras_core.Layer) else "optimizer"
         kind = kind if kind == "layer" or issubclass(found, keras_core.Optimizer) else "schedule"
-        assert registry.lookup(kind, name) is found
-        assert registry.public_name(found) == (kind, found.__name__)
+        assert objects.lookup(kind, name) is found
+        assert objects.public_name(found) == (kind, found.__name__)
 
 
 @pytest.mark.parametrize(
@@ -52,4 +52,4 @@ def test_every_layer_and_optimizer_resolves_by_its_name() -> None:
     ],
 )
 def test_other_spellings(kind: str, name: str, class_name: str) -> None:
-    assert registry.lookup(kind, name).__name__ == class_name
+    assert objects.lookup(kind, name).__name__ == class_name

@@ -90,30 +90,66 @@ NOTHING = dict.fromkeys(
 
 def dense(name: str, units: int, activation: str, **more) -> dict:
     config = {
-        "name": name, "trainable": True, "dtype": "float32", "units": units, "activation": activation,
-        "use_bias": True, "kernel_initializer": scaling(), "bias_initializer": ZEROS, **NOTHING, **more,
+        "name": name,
+        "trainable": True,
+        "dtype": "float32",
+        "units": units,
+        "activation": activation,
+        "use_bias": True,
+        "kernel_initializer": scaling(),
+        "bias_initializer": ZEROS,
+        **NOTHING,
+        **more,
     }
     return {"class_name": "Dense", "config": config}
 
 
 def conv(name: str, filters: int, **more) -> dict:
     config = {
-        "name": name, "trainable": True, "dtype": "float32", "filters": filters, "kernel_size": [3, 3],
-        "strides": [1, 1], "padding": "valid", "data_format": "channels_last", "dilation_rate": [1, 1],
-        "activation": "relu", "use_bias": True, "kernel_initializer": scaling(), "bias_initializer": ZEROS,
-        **NOTHING, **more,
+        "name": name,
+        "trainable": True,
+        "dtype": "float32",
+        "filters": filters,
+        "kernel_size": [3, 3],
+        "strides": [1, 1],
+        "padding": "valid",
+        "data_format": "channels_last",
+        "dilation_rate": [1, 1],
+        "activation": "relu",
+        "use_bias": True,
+        "kernel_initializer": scaling(),
+        "bias_initializer": ZEROS,
+        **NOTHING,
+        **more,
     }
     return {"class_name": "Conv2D", "config": config}
 
 
 def lstm(name: str, units: int, **more) -> dict:
     config = {
-        "name": name, "trainable": True, "dtype": "float32", "return_sequences": False, "return_state": False,
-        "go_backwards": False, "stateful": False, "unroll": False, "units": units, "activation": "tanh",
-        "recurrent_activation": "sigmoid", "use_bias": True, "kernel_initializer": scaling(),
+        "name": name,
+        "trainable": True,
+        "dtype": "float32",
+        "return_sequences": False,
+        "return_state": False,
+        "go_backwards": False,
+        "stateful": False,
+        "unroll": False,
+        "units": units,
+        "activation": "tanh",
+        "recurrent_activation": "sigmoid",
+        "use_bias": True,
+        "kernel_initializer": scaling(),
         "recurrent_initializer": {"class_name": "Orthogonal", "config": {"gain": 1.0, "seed": None}},
-        "bias_initializer": ZEROS, "unit_forget_bias": True, **NOTHING, "recurrent_regularizer": None,
-        "recurrent_constraint": None, "dropout": 0.0, "recurrent_dropout": 0.0, "implementation": 2, **more,
+        "bias_initializer": ZEROS,
+        "unit_forget_bias": True,
+        **NOTHING,
+        "recurrent_regularizer": None,
+        "recurrent_constraint": None,
+        "dropout": 0.0,
+        "recurrent_dropout": 0.0,
+        "implementation": 2,
+        **more,
     }
     return {"class_name": "LSTM", "config": config}
 
@@ -123,9 +159,19 @@ def plain(class_name: str, name: str, **more) -> dict:
 
 
 NORMALIZATION = {
-    "axis": -1, "momentum": 0.99, "epsilon": 0.001, "center": True, "scale": True, "beta_initializer": ZEROS,
-    "gamma_initializer": ONES, "moving_mean_initializer": ZEROS, "moving_variance_initializer": ONES,
-    "beta_regularizer": None, "gamma_regularizer": None, "beta_constraint": None, "gamma_constraint": None,
+    "axis": -1,
+    "momentum": 0.99,
+    "epsilon": 0.001,
+    "center": True,
+    "scale": True,
+    "beta_initializer": ZEROS,
+    "gamma_initializer": ONES,
+    "moving_mean_initializer": ZEROS,
+    "moving_variance_initializer": ONES,
+    "beta_regularizer": None,
+    "gamma_regularizer": None,
+    "beta_constraint": None,
+    "gamma_constraint": None,
 }
 
 
@@ -135,14 +181,27 @@ def read(class_name: str, config) -> Model:
 
 
 def test_keras_2_convolutional_network():
-    model = read("Sequential", {"name": "sequential_1", "layers": [
-        conv("conv2d_1", 4, batch_input_shape=[None, 8, 8, 1]),
-        plain("BatchNormalization", "bn", **NORMALIZATION),
-        plain("MaxPooling2D", "pool", pool_size=[2, 2], padding="valid", strides=[2, 2], data_format="channels_last"),
-        plain("Dropout", "dropout_1", rate=0.25, noise_shape=None, seed=None),
-        plain("Flatten", "flatten_1", data_format="channels_last"),
-        dense("dense_1", 3, "softmax"),
-    ]})
+    model = read(
+        "Sequential",
+        {
+            "name": "sequential_1",
+            "layers": [
+                conv("conv2d_1", 4, batch_input_shape=[None, 8, 8, 1]),
+                plain("BatchNormalization", "bn", **NORMALIZATION),
+                plain(
+                    "MaxPooling2D",
+                    "pool",
+                    pool_size=[2, 2],
+                    padding="valid",
+                    strides=[2, 2],
+                    data_format="channels_last",
+                ),
+                plain("Dropout", "dropout_1", rate=0.25, noise_shape=None, seed=None),
+                plain("Flatten", "flatten_1", data_format="channels_last"),
+                dense("dense_1", 3, "softmax"),
+            ],
+        },
+    )
     assert [w.shape for w in model.get_weights()] == [(3, 3, 1, 4), (4,), (4,), (4,), (4,), (4,), (36, 3), (3,)]
     found = np.asarray(model(np.ones((2, 8, 8, 1), "float32")))
     np.testing.assert_allclose(found.sum(axis=-1), 1.0, rtol=1e-5)
@@ -150,17 +209,33 @@ def test_keras_2_convolutional_network():
 
 def test_keras_2_recurrent_network_with_wrappers():
     inner = lstm("lstm_1", 4, return_sequences=True)
-    model = read("Sequential", {"name": "sequential_1", "layers": [
-        plain(
-            "Embedding", "embedding_1", batch_input_shape=[None, 5], input_dim=10, output_dim=3, mask_zero=True,
-            input_length=5, embeddings_initializer={
-                "class_name": "RandomUniform", "config": {"minval": -0.05, "maxval": 0.05, "seed": None}},
-            embeddings_regularizer=None, activity_regularizer=None, embeddings_constraint=None,
-        ),
-        plain("Bidirectional", "bidirectional_1", layer=inner, merge_mode="concat"),
-        plain("TimeDistributed", "time_distributed_1", layer=dense("dense_1", 2, "relu")),
-        lstm("lstm_2", 3),
-    ]})
+    model = read(
+        "Sequential",
+        {
+            "name": "sequential_1",
+            "layers": [
+                plain(
+                    "Embedding",
+                    "embedding_1",
+                    batch_input_shape=[None, 5],
+                    input_dim=10,
+                    output_dim=3,
+                    mask_zero=True,
+                    input_length=5,
+                    embeddings_initializer={
+                        "class_name": "RandomUniform",
+                        "config": {"minval": -0.05, "maxval": 0.05, "seed": None},
+                    },
+                    embeddings_regularizer=None,
+                    activity_regularizer=None,
+                    embeddings_constraint=None,
+                ),
+                plain("Bidirectional", "bidirectional_1", layer=inner, merge_mode="concat"),
+                plain("TimeDistributed", "time_distributed_1", layer=dense("dense_1", 2, "relu")),
+                lstm("lstm_2", 3),
+            ],
+        },
+    )
     found = model(np.array([[1, 2, 0, 0, 0]], "int32"))
     assert np.asarray(found).shape == (1, 3)
     assert [w.shape for w in model.get_weights()][:4] == [(10, 3), (3, 16), (4, 16), (16,)]
@@ -171,14 +246,29 @@ def test_keras_2_graph_with_merging_and_shared_layers():
         config = {"batch_input_shape": [None, 3], "dtype": "float32", "sparse": False, "name": name}
         return {"name": name, "class_name": "InputLayer", "config": config, "inbound_nodes": []}
 
-    model = read("Model", {"name": "model_1", "layers": [
-        start("left"), start("right"),
-        {"name": "shared", **dense("shared", 3, "tanh"),
-         "inbound_nodes": [[["left", 0, 0, {}]], [["right", 0, 0, {}]]]},
-        {"name": "joined", **plain("Concatenate", "joined", axis=-1),
-         "inbound_nodes": [[["shared", 0, 0, {}], ["shared", 1, 0, {}]]]},
-        {"name": "out", **dense("out", 2, "linear"), "inbound_nodes": [[["joined", 0, 0, {}]]]},
-    ], "input_layers": [["left", 0, 0], ["right", 0, 0]], "output_layers": [["out", 0, 0]]})
+    model = read(
+        "Model",
+        {
+            "name": "model_1",
+            "layers": [
+                start("left"),
+                start("right"),
+                {
+                    "name": "shared",
+                    **dense("shared", 3, "tanh"),
+                    "inbound_nodes": [[["left", 0, 0, {}]], [["right", 0, 0, {}]]],
+                },
+                {
+                    "name": "joined",
+                    **plain("Concatenate", "joined", axis=-1),
+                    "inbound_nodes": [[["shared", 0, 0, {}], ["shared", 1, 0, {}]]],
+                },
+                {"name": "out", **dense("out", 2, "linear"), "inbound_nodes": [[["joined", 0, 0, {}]]]},
+            ],
+            "input_layers": [["left", 0, 0], ["right", 0, 0]],
+            "output_layers": [["out", 0, 0]],
+        },
+    )
     assert model.input_names == ["left", "right"] and len(model.weights) == 4
     x = [np.ones((2, 3), "float32"), np.zeros((2, 3), "float32")]
     kernel, bias, last, last_bias = model.get_weights()
@@ -188,8 +278,16 @@ def test_keras_2_graph_with_merging_and_shared_layers():
 
 def test_keras_2_lambda_is_supplied_by_its_functions_name():
     config = plain(
-        "Lambda", "lambda_1", function="twice", function_type="function", module="__main__", output_shape=None,
-        output_shape_type="raw", output_shape_module=None, arguments={}, batch_input_shape=[None, 2],
+        "Lambda",
+        "lambda_1",
+        function="twice",
+        function_type="function",
+        module="__main__",
+        output_shape=None,
+        output_shape_type="raw",
+        output_shape_module=None,
+        arguments={},
+        batch_input_shape=[None, 2],
     )
     written = {"class_name": "Sequential", "config": {"name": "s", "layers": [config]}, "keras_version": "2.3.1"}
     with pytest.raises(ValueError, match=r"lambda_1.*custom_objects"):

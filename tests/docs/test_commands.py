@@ -51,7 +51,7 @@ def test_command_exists(document, command, sessions):
     elif program in ("python3", "python", "py"):
         assert words[1:] == ["-m", "venv", ".venv"] or (ROOT / words[1]).exists(), f"{document}: {command}"
     else:
-        assert words[:3] == ["pytest", "--pyargs", "keras_core.conformance"], f"{document}: {command}"
+        assert words[:3] == ["pytest", "--pyargs", "keras_conformance"], f"{document}: {command}"
 
 
 def selected(words):

@@ -49,9 +49,9 @@ def trainers() -> list[str]:
 def settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test ends with the settings that it began with."""
     from keras_core import config
-    from keras_core.backend import registry
+    from keras_core.backend import discovery
 
-    monkeypatch.setattr(registry, "_process_wide", registry._process_wide)
+    monkeypatch.setattr(discovery, "_process_wide", discovery._process_wide)
     monkeypatch.setattr(config, "_settings", dict(config._settings))
 
 

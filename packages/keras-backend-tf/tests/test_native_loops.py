@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 import tensorflow as tf
+from keras_conformance.pieces import Affine, Descent, RunningMean, problem
 from keras_core import Input, Layer, Model, Sequential
-from keras_core.conformance.pieces import Affine, Descent, RunningMean, problem
 
 
 @pytest.mark.parametrize("graph", [False, True])

@@ -1,6 +1,6 @@
 import numpy as np
+from keras_conformance.optimizer_contract import OptimizerContract
 from keras_core import Variable
-from keras_core.conformance.optimizer_contract import OptimizerContract
 from keras_optimizers import Lamb
 
 

@@ -58,7 +58,7 @@ def test_every_name_of_every_module_resolves(name):
         ("keras.losses.mse", keras_core.losses.mean_squared_error),
         ("keras.backend.dot", keras_core.legacy_backend.dot),
         ("keras.backend.tensorflow_backend.dot", keras_core.legacy_backend.dot),
-        ("keras.utils.np_utils.to_categorical", keras_core.arrays.to_categorical),
+        ("keras.utils.np_utils.to_categorical", keras_core.data_utils.to_categorical),
         ("keras.utils.set_random_seed", keras_core.random.set_random_seed),
         ("keras.ops.numpy.matmul", keras_core.ops.matmul),
         ("keras.activations.relu", keras_core.activations.relu),

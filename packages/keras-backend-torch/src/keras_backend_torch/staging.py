@@ -138,7 +138,7 @@ def _recorded(
 ) -> Recording | None:
     """None where `fn` has to run op by op.
 
-    An error that PyTorch raises for tensors without numbers need not arise for those with: whether it does is seen
+    An error that PyTorch raises for fake tensors need not arise for those with: whether it does is seen
     when `fn` runs.
     """
     try:
@@ -219,7 +219,7 @@ def _steps_op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[Va
 
 
 def abstract(backend: Any, fn: Callable[..., Any], signature: Sequence[Spec]) -> list[Spec]:
-    """Specs found by running `fn` on tensors without numbers, twice where sizes are unknown: those that differ are."""
+    """Specs found by running `fn` on fake tensors, twice where sizes are unknown: those that differ are."""
     found = [
         _following(lambda follow, size=size: _specs_at(backend, fn, signature, size, follow))  # type: ignore[misc]
         for size in _probes(signature)

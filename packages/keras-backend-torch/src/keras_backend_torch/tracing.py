@@ -1,6 +1,6 @@
 """Recording what a function does as a flat list of calls of PyTorch's kernels.
 
-The function runs once on tensors without numbers, with its gradients taken by autograd as usual. Below autograd every
+The function runs once on fake tensors, with its gradients taken by autograd as usual. Below autograd every
 kernel that is called passes a dispatch mode, which notes it: forward pass, backward pass and optimizer become one
 list. It is cleaned of what nobody uses and written as one Python function, which runs without autograd, modules, or the
 op table: a call costs what PyTorch's own costs, and nothing else happens between two of them.

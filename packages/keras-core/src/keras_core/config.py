@@ -117,9 +117,9 @@ def list_devices(device_type: str | None = None) -> list[str]:
 
 def backend() -> str:
     """Name of the active backend."""
-    from keras_core.backend import registry
+    from keras_core.backend import discovery
 
-    return registry.active_name() or registry.spec("").name
+    return discovery.active_name() or discovery.spec("").name
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from keras_conformance.pieces import Affine
 from keras_core import Input, InputSpec, Layer, Model, Variable, backend, ops
-from keras_core.conformance.pieces import Affine
 from keras_core.random import SeedGenerator
 
 ONES = np.ones((2, 3), "float32")

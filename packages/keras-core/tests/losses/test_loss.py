@@ -98,7 +98,7 @@ def test_a_missing_last_axis_of_one_is_aligned():
         (losses.CategoricalCrossentropy(), (8,), (8, 10), "sparse_categorical_crossentropy"),
         (losses.CategoricalCrossentropy(), (8, 1), (8, 10), "to_categorical"),
         (losses.SparseCategoricalCrossentropy(), (8, 10), (8, 10), "one-hot"),
-        (losses.SparseCategoricalCrossentropy(), (8, 2), (8, 10), "class numbers of shape"),
+        (losses.SparseCategoricalCrossentropy(), (8, 2), (8, 10), "class indices of shape"),
         (losses.Hinge(), (8, 2, 3), (8, 3), r"\(8, 2, 3\)"),
         (losses.LossFunctionWrapper(losses.mean_squared_error), (8, 3), (8, 1), "mean_squared_error"),
     ],

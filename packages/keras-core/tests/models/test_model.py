@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from keras_conformance.pieces import Affine
 from keras_core import Input, Layer, Model, Sequential, backend, ops
-from keras_core.conformance.pieces import Affine
 from keras_core.models import Functional
 
 X = np.arange(6, dtype="float32").reshape(2, 3)

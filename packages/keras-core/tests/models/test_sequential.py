@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from keras_conformance.pieces import Affine
 from keras_core import Input, Sequential
-from keras_core.conformance.pieces import Affine
 
 X = np.ones((2, 3), "float32")
 

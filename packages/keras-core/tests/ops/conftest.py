@@ -13,7 +13,7 @@ from keras_core.ops.table import TABLE
 
 @pytest.fixture
 def check(backend_name: str) -> Callable[..., None]:
-    """``check(name, *args, expect=..., **kwargs)``: values, dtypes, and the shapes told beforehand.
+    """``check(name, *args, expect=..., **kwargs)``: values, dtypes, and the shapes inferred.
 
     Expected results are NumPy arrays; their dtype counts too.
     """

@@ -90,17 +90,17 @@ def test_convert_to_tensor() -> None:
 
 def test_building_shapes_loads_no_backend() -> None:
     """Bodies of derived ops find their shapes without concrete tensors."""
-    from keras_core.backend import registry
+    from keras_core.backend import discovery
 
-    before = dict(registry._loaded)
-    registry._loaded.clear()
+    before = dict(discovery._loaded)
+    discovery._loaded.clear()
     try:
         ops.one_hot(KerasTensor((None,), "int32"), 5)
         ops.tril(KerasTensor((3, 3)))
         ops.resize(KerasTensor((None, 4, 4, 1)), (8, 8))
-        assert not registry._loaded
+        assert not discovery._loaded
     finally:
-        registry._loaded.update(before)
+        discovery._loaded.update(before)
 
 
 def test_other_sequences(check: Any) -> None:

@@ -106,7 +106,7 @@ def test_shapes_known_only_while_it_runs():
         return random.uniform(ops.shape(x), seed=3)
 
     from keras_core.backend import active
-    from keras_core.state.staging import Staged
+    from keras_core.staging.staged import Staged
 
     program = Staged(noise, [], active(), relax_batch=True)
     for rows in (2, 5):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from keras_core import KerasTensor, Variable, backend, ops
-from keras_core.ops import rules
+from keras_core.ops.rules import shapes as rules
 from keras_core.ops.table import TABLE, Op, force_bodies, missing_primitives, record_ops, symbolic_scope
 
 X = np.array([1, 2], "float32")
@@ -120,8 +120,8 @@ def test_a_backend_may_override_a_body(backend_name: str) -> None:
             with force_bodies():
                 assert host(ops.relu6(X)) == [1, 2]
     finally:
-        backend.registry._loaded.pop("louder")
-        backend.registry._owner_of_type.clear()
+        backend.discovery._loaded.pop("louder")
+        backend.discovery._owner_of_type.clear()
 
 
 def test_missing_primitives(backend_name: str) -> None:

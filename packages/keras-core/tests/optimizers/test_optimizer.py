@@ -281,10 +281,10 @@ def test_get_of_what_it_may_be():
 
 
 def test_a_missing_package_is_named(monkeypatch):
-    from keras_core import registry
+    from keras_core import objects
 
-    monkeypatch.setattr(registry, "_catalogues", dict)
-    monkeypatch.setattr(registry, "_names_by_plain", registry._names_by_plain.__wrapped__)
+    monkeypatch.setattr(objects, "_catalogues", dict)
+    monkeypatch.setattr(objects, "_names_by_plain", objects._names_by_plain.__wrapped__)
     with pytest.raises(ValueError, match=r"Optimizer 'sgd' is provided by keras-optimizers.*pip install"):
         optimizers.get("sgd")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from keras_conformance.pieces import Affine, Descent, problem
 from keras_core import Input, Model, Sequential, config, losses
-from keras_core.conformance.pieces import Affine, Descent, problem
 
 pytestmark = pytest.mark.needs_train
 
@@ -76,10 +76,10 @@ def test_every_batch_is_looked_at() -> None:
     right, wrong = np.arange(8) % 3, np.arange(8)
     model = compiled(losses.SparseCategoricalCrossentropy(from_logits=True), units=3)
     before = model.get_weights()
-    with pytest.raises(ValueError, match="class numbers for output 'out' run from 0 to 7"):
+    with pytest.raises(ValueError, match="class indices for output 'out' run from 0 to 7"):
         model.fit(iter([(x, right), (x, right), (x, wrong)]), verbose=0)
     model.train_on_batch(x, right)
-    with pytest.raises(ValueError, match="class numbers for output 'out' run from 0 to 7"):
+    with pytest.raises(ValueError, match="class indices for output 'out' run from 0 to 7"):
         model.train_on_batch(x, wrong)
     with pytest.raises(ValueError, match=r"input 'features' has shape \(None, 5\), got an array of shape \(8, 4\)"):
         model.fit(iter([(x, right), (x[:, :4], right)]), verbose=0)

@@ -1,5 +1,5 @@
 import numpy as np
-from keras_core.conformance import Case, LayerContract
+from keras_conformance import Case, LayerContract
 from keras_layers import AdditiveAttention
 
 VALUE_MASK = np.array([[1, 1, 1, 0, 0], [1, 0, 1, 0, 1]], bool)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
+from keras_conformance import Case, LayerContract
 from keras_core import Input, KerasTensor, Model
-from keras_core.conformance import Case, LayerContract
 from keras_layers import Attention, Dense, Embedding
 
 RNG = np.random.default_rng(2)

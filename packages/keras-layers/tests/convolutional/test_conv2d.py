@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from keras_core.conformance.layer_contract import Case, LayerContract
-from keras_core.conformance.references import convolve
+from keras_conformance.layer_contract import Case, LayerContract
+from keras_conformance.references import convolve
 from keras_layers import Conv2D
 
 

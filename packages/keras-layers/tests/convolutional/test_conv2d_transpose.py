@@ -1,6 +1,6 @@
 import pytest
-from keras_core.conformance.layer_contract import Case, LayerContract
-from keras_core.conformance.references import convolve_transposed
+from keras_conformance.layer_contract import Case, LayerContract
+from keras_conformance.references import convolve_transposed
 from keras_layers import Conv2DTranspose
 
 

@@ -1,6 +1,6 @@
 import numpy as np
-from keras_core.conformance.layer_contract import Case, LayerContract
-from keras_core.conformance.references import convolve
+from keras_conformance.layer_contract import Case, LayerContract
+from keras_conformance.references import convolve
 from keras_layers import Conv3D
 
 

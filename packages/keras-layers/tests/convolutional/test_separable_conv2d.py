@@ -1,6 +1,6 @@
 import pytest
-from keras_core.conformance.layer_contract import Case, LayerContract
-from keras_core.conformance.references import convolve, convolve_channels
+from keras_conformance.layer_contract import Case, LayerContract
+from keras_conformance.references import convolve, convolve_channels
 from keras_layers import SeparableConv2D
 
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
+from keras_conformance.layer_contract import Case, LayerContract
+from keras_conformance.pieces import Descent
 from keras_core import Input, Sequential
-from keras_core.conformance.layer_contract import Case, LayerContract
-from keras_core.conformance.pieces import Descent
 from keras_layers import Dense
 
 

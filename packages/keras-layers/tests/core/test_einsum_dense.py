@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from keras_core.conformance import Case, LayerContract
+from keras_conformance import Case, LayerContract
 from keras_layers import EinsumDense
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
+from keras_conformance.layer_contract import Case, LayerContract
 from keras_core import Input, KerasTensor, Sequential
-from keras_core.conformance.layer_contract import Case, LayerContract
 from keras_layers import Embedding
 
 INDICES = np.array([[1, 0, 3], [2, 2, 0]], "int32")

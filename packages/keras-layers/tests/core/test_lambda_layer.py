@@ -3,8 +3,8 @@ import warnings
 
 import numpy as np
 import pytest
+from keras_conformance.layer_contract import Case, LayerContract
 from keras_core import Input, KerasTensor, Sequential, layers, ops, saving
-from keras_core.conformance.layer_contract import Case, LayerContract
 from keras_layers import Lambda
 
 

@@ -1,6 +1,6 @@
 import numpy as np
-from keras_core.conformance.layer_contract import Case, LayerContract
-from keras_core.conformance.references import pool
+from keras_conformance.layer_contract import Case, LayerContract
+from keras_conformance.references import pool
 from keras_layers import AveragePooling1D
 
 

@@ -1,6 +1,6 @@
 import numpy as np
-from keras_core.conformance.layer_contract import Case, LayerContract
-from keras_core.conformance.references import gru_step
+from keras_conformance.layer_contract import Case, LayerContract
+from keras_conformance.references import gru_step
 from keras_layers import GRUCell
 
 STATES = list(np.random.default_rng(5).normal(size=(1, 2, 3)).astype("float32"))

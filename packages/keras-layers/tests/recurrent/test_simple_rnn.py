@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
+from keras_conformance.layer_contract import Case, LayerContract
+from keras_conformance.references import run_over_time, simple_rnn_step
 from keras_core import Input, KerasTensor, Model, backend
-from keras_core.conformance.layer_contract import Case, LayerContract
-from keras_core.conformance.references import run_over_time, simple_rnn_step
 from keras_layers import RNN, SimpleRNN, SimpleRNNCell
 
 MASK = np.array([[True, False, True], [False, True, False]])

@@ -1,6 +1,6 @@
 import numpy as np
-from keras_core.conformance.layer_contract import Case, LayerContract
-from keras_core.conformance.references import gru_step, lstm_step
+from keras_conformance.layer_contract import Case, LayerContract
+from keras_conformance.references import gru_step, lstm_step
 from keras_layers import GRUCell, LSTMCell, StackedRNNCells
 
 H, C, TOP = (np.random.default_rng(n).normal(size=(2, n)).astype("float32") for n in (2, 2, 3))

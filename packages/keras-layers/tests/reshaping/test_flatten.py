@@ -1,6 +1,6 @@
 import numpy as np
+from keras_conformance.layer_contract import Case, LayerContract
 from keras_core import KerasTensor
-from keras_core.conformance.layer_contract import Case, LayerContract
 from keras_layers import Flatten
 
 

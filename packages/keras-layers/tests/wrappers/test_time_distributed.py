@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
+from keras_conformance.layer_contract import Case, LayerContract
+from keras_conformance.references import convolve
 from keras_core import KerasTensor
-from keras_core.conformance.layer_contract import Case, LayerContract
-from keras_core.conformance.references import convolve
 from keras_layers import BatchNormalization, Conv1D, Dense, TimeDistributed
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from keras_core import registry
+from keras_core import objects
 from keras_core.activations.rectified import linear
 
 
@@ -20,14 +20,14 @@ def get(identifier: Any) -> Callable[..., Any]:
         >>> activations.get("relu") is activations.relu
         True
     """
-    return linear if identifier is None else registry.get("activation", identifier)
+    return linear if identifier is None else objects.get("activation", identifier)
 
 
 def serialize(activation: Any) -> Any:
     """What stands for the activation in a config: a built-in's name, else a dict."""
-    return registry.serialize(activation)
+    return objects.serialize(activation)
 
 
 def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """The activation that `serialize` gave `config` for."""
-    return linear if config is None else registry.deserialize("activation", config, custom_objects)
+    return linear if config is None else objects.deserialize("activation", config, custom_objects)

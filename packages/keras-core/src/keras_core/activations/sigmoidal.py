@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from keras_core import ops
-from keras_core.ops.scores import with_scores
+from keras_core.ops.logits import with_scores
 from keras_core.typing import Tensor
 
 

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from keras_core.backend import registry
+from keras_core.backend import discovery
 
 _DEVICE: ContextVar[tuple[str, str] | None] = ContextVar("keras_device", default=None)
 
@@ -39,14 +39,14 @@ def list_devices(device_type: str | None = None) -> list[str]:
     Args:
         device_type: "cpu", "gpu" or "tpu" to get only these.
     """
-    found = registry.active().devices()
+    found = discovery.active().devices()
     return found if device_type is None else [name for name in found if name.startswith(f"{device_type.lower()}:")]
 
 
 def active_device() -> str | None:
     """The device that `device` chose for the active backend; None where the backend may choose."""
     chosen = _DEVICE.get()
-    return chosen[1] if chosen is not None and chosen[0] == registry.active_name() else None
+    return chosen[1] if chosen is not None and chosen[0] == discovery.active_name() else None
 
 
 @contextmanager
@@ -67,7 +67,7 @@ def device(name: str) -> Iterator[None]:
         ...     Variable(0.0).device_name
         'cpu:0'
     """
-    backend = registry.active()
+    backend = discovery.active()
     full = standardize_device(name, backend.devices())
     token = _DEVICE.set((backend.name, full))
     try:
@@ -77,8 +77,8 @@ def device(name: str) -> Iterator[None]:
         _DEVICE.reset(token)
 
 
-class at_home:
-    """Inside ``with at_home(owner):`` the active backend and device are those of a layer or variable.
+class on_device_of:
+    """Inside ``with on_device_of(owner):`` the active backend and device are those of a layer or variable.
 
     Args:
         owner: has `backend_name` and `device_name`.
@@ -91,7 +91,7 @@ class at_home:
 
     def __enter__(self) -> None:
         self._stack: ExitStack | None = None
-        self._token = registry.enter(self._owner.backend_name)
+        self._token = discovery.enter(self._owner.backend_name)
         if self._owner.device_name is not None and self._owner.device_name != active_device():
             self._stack = ExitStack()
             self._stack.enter_context(device(self._owner.device_name))
@@ -99,4 +99,4 @@ class at_home:
     def __exit__(self, *error: Any) -> None:
         if self._stack is not None:
             self._stack.close()
-        registry.leave(self._token)
+        discovery.leave(self._token)

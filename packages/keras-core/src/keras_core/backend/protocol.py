@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from keras_core.symbolic.spec import Spec
+from keras_core.graph.spec import Spec
 from keras_core.typing import Shape, Tensor
 
 if TYPE_CHECKING:
-    from keras_core.state.variable import Variable
+    from keras_core.staging.variable import Variable
 
 PROTOCOL_VERSION = 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from keras_core import registry
+from keras_core import objects
 
 
 def get(identifier: Any) -> Any:
@@ -21,14 +21,14 @@ def get(identifier: Any) -> Any:
         >>> constraints.get("max_norm").max_value
         2
     """
-    return registry.get("constraint", identifier)
+    return objects.get("constraint", identifier)
 
 
 def serialize(constraint: Any) -> Any:
     """What stands for the constraint in a config."""
-    return registry.serialize(constraint)
+    return objects.serialize(constraint)
 
 
 def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """The constraint that `serialize` gave `config` for; reads Keras 2's form as well."""
-    return registry.deserialize("constraint", config, custom_objects)
+    return objects.deserialize("constraint", config, custom_objects)

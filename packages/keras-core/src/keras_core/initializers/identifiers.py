@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from keras_core import registry
+from keras_core import objects
 
 
 def get(identifier: Any) -> Any:
@@ -22,14 +22,14 @@ def get(identifier: Any) -> Any:
         >>> type(initializers.get("he_normal")).__name__
         'HeNormal'
     """
-    return registry.get("initializer", identifier)
+    return objects.get("initializer", identifier)
 
 
 def serialize(initializer: Any) -> Any:
     """What stands for the initializer in a config."""
-    return registry.serialize(initializer)
+    return objects.serialize(initializer)
 
 
 def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """The initializer that `serialize` gave `config` for; reads Keras 2's form as well."""
-    return registry.deserialize("initializer", config, custom_objects)
+    return objects.deserialize("initializer", config, custom_objects)

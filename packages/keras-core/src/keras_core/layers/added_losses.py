@@ -6,16 +6,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from keras_core import ops, tree
+from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.layers.call_context import active_context
-from keras_core.layers.contents import Contents
+from keras_core.layers.weights import LayerWeights
 from keras_core.ops.table import dtype_of, shape_of
-from keras_core.state.trace import active_trace
-from keras_core.state.variable import Variable
-from keras_core.symbolic.keras_tensor import KerasTensor
+from keras_core.staging.trace import active_trace
+from keras_core.staging.variable import Variable
 from keras_core.typing import Tensor
 
 
-class AddedLosses(Contents):
+class AddedLosses(LayerWeights):
     """The part of `Layer` behind `add_loss` and `losses`."""
 
     if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextvars import ContextVar, Token
 from typing import Any
 
-from keras_core.symbolic.keras_tensor import KerasTensor
+from keras_core.graph.keras_tensor import KerasTensor
 
 _ACTIVE: ContextVar[CallContext | None] = ContextVar("keras_call_context", default=None)
 

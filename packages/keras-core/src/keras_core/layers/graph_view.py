@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_core.symbolic.node import Node, map_nested
+from keras_core.graph.node import Node, map_nested
 
 
 class GraphView:

@@ -10,25 +10,26 @@ from typing import Any
 import numpy as np
 
 from keras_core import dtypes, tree
-from keras_core.backend import registry as backends
-from keras_core.backend.placement import active_device, at_home
+from keras_core.backend import discovery as backends
+from keras_core.backend.placement import active_device, on_device_of
 from keras_core.backend.protocol import Backend
 from keras_core.dtype_policies.identifiers import get as get_policy
 from keras_core.dtype_policies.policy import DTypePolicy
+from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
+from keras_core.graph.node import REPLAYING, Node, map_nested
 from keras_core.layers.added_losses import AddedLosses
 from keras_core.layers.call_context import CallContext, active_context, mask_of, set_mask
 from keras_core.layers.call_signature import CallSignature
 from keras_core.layers.graph_view import GraphView
 from keras_core.layers.input_spec import check_inputs
-from keras_core.layers.symbolic_call import ASKED, output_of
+from keras_core.layers.symbolic_call import SHAPE_QUERY, output_of
 from keras_core.layers.tracking import raise_version
-from keras_core.naming import auto_name, did_you_mean, name_scope, scoped_path, snake_case
+from keras_core.naming import auto_name, name_scope, scoped_path, snake_case
 from keras_core.ops.table import shape_of
-from keras_core.state.autocast import AUTOCAST
-from keras_core.state.trace import active_trace
-from keras_core.state.variable import Variable
-from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
-from keras_core.symbolic.node import REPLAYING, Node, map_nested
+from keras_core.staging.autocast import AUTOCAST
+from keras_core.staging.trace import active_trace
+from keras_core.staging.variable import Variable
+from keras_core.suggestions import did_you_mean
 from keras_core.typing import Shape
 
 _KERAS_2_INPUT = (
@@ -296,7 +297,7 @@ class Layer(AddedLosses, GraphView):
         args, kwargs = signature.first_as_positional(args, kwargs, self)
         context = active_context()
         if context is None:
-            with CallContext(), at_home(self):
+            with CallContext(), on_device_of(self):
                 if active_trace() is None:
                     self._clear_losses()
                 return self._call_in_context(signature, args, kwargs)
@@ -401,7 +402,7 @@ class Layer(AddedLosses, GraphView):
 
     def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any:
         """Shape of the output for shapes of the inputs, found by calling the layer on symbolic tensors."""
-        if ASKED.get() is self:  # an override that goes on to here has no rule
+        if SHAPE_QUERY.get() is self:  # an override that goes on to here has no rule
             raise NotImplementedError
         shapes = args[0] if args else next(iter(kwargs.values()))
 
@@ -504,7 +505,7 @@ def _marking_built(build: Callable[..., None]) -> Callable[..., None]:
         object.__setattr__(self, "_lock_building", True)
         try:
             names = list(inspect.signature(build).parameters)[1:]
-            with at_home(self):
+            with on_device_of(self):
                 build(self, *args, **kwargs)
             self._build_shapes = dict(zip(names, args, strict=False)) | kwargs or None
         finally:

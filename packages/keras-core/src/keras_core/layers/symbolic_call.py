@@ -5,16 +5,16 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from keras_core.backend import registry as backends
-from keras_core.state.staging import flatten_results
-from keras_core.state.trace import Trace
-from keras_core.symbolic.keras_tensor import KerasTensor
-from keras_core.symbolic.node import keras_tensors_in, map_nested
+from keras_core.backend import discovery as backends
+from keras_core.graph.keras_tensor import KerasTensor
+from keras_core.graph.node import keras_tensors_in, map_nested
+from keras_core.staging.staged import flatten_results
+from keras_core.staging.trace import Trace
 
 if TYPE_CHECKING:
     from keras_core.layers.layer import Layer
 
-ASKED: ContextVar[Layer | None] = ContextVar("keras_asked_for_shape", default=None)
+SHAPE_QUERY: ContextVar[Layer | None] = ContextVar("keras_shape_query", default=None)
 """The layer whose `compute_output_shape` is asked because its call cannot be tried."""
 
 
@@ -56,13 +56,13 @@ def _by_own_rule(layer: Layer, args: tuple[Any, ...]) -> Any:
     if rule in (Layer.compute_output_shape, Model.compute_output_shape) or not args:
         return None
     shapes = map_nested(lambda t: t.shape if hasattr(t, "shape") else t, args[0])
-    token = ASKED.set(layer)
+    token = SHAPE_QUERY.set(layer)
     try:
         shape = layer.compute_output_shape(shapes)
     except NotImplementedError:
         return None
     finally:
-        ASKED.reset(token)
+        SHAPE_QUERY.reset(token)
 
     def symbol(one: Any) -> KerasTensor:
         return KerasTensor(one, layer.compute_dtype)

@@ -8,8 +8,8 @@ from functools import cache
 from typing import Any
 
 from keras_core.random.seed_generator import SeedGenerator
-from keras_core.state.trace import active_trace
-from keras_core.state.variable import Variable
+from keras_core.staging.trace import active_trace
+from keras_core.staging.variable import Variable
 
 _VERSION = 0
 _LOCK = threading.Lock()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from keras_core import ops
-from keras_core.symbolic.keras_tensor import KerasTensor
+from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.typing import Tensor
 
 

@@ -11,6 +11,7 @@ from keras_core.dtypes import is_float as is_float_dtype
 from keras_core.dtypes import is_int as is_int_dtype
 from keras_core.dtypes import result_type as result_type
 from keras_core.dtypes import standardize as standardize_dtype
+from keras_core.graph.keras_tensor import is_keras_tensor as is_keras_tensor
 from keras_core.naming import get_uid as get_uid
 from keras_core.naming import name_scope as name_scope
 from keras_core.ops import abs as abs
@@ -32,7 +33,6 @@ from keras_core.ops import std as std
 from keras_core.ops import sum as sum
 from keras_core.ops import tanh as tanh
 from keras_core.ops import var as var
-from keras_core.symbolic.keras_tensor import is_keras_tensor as is_keras_tensor
 
 __all__ = [
     "abs",

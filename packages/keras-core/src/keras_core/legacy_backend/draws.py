@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from keras_core import config, dtypes, random
-from keras_core.state.variable import Variable
+from keras_core.staging.variable import Variable
 from keras_core.typing import Tensor
 
 

@@ -9,20 +9,20 @@ from typing import Any
 import numpy as np
 
 from keras_core import dtypes, ops
-from keras_core.backend import registry as backends
+from keras_core.backend import discovery as backends
 from keras_core.backend.protocol import Backend
+from keras_core.graph.gradients import symbolic_gradients
+from keras_core.graph.keras_tensor import KerasTensor
+from keras_core.graph.node import Node, keras_tensors_in, map_nested
+from keras_core.graph.topology import nodes_between
+from keras_core.graph.update import Update
 from keras_core.layers.call_context import CallContext
 from keras_core.layers.layer import Layer
 from keras_core.legacy_backend.phase import is_phase
 from keras_core.random.seeds import get_seed_generator
-from keras_core.state.staging import Staged
-from keras_core.state.trace import Trace
-from keras_core.state.variable import Variable
-from keras_core.symbolic.gradients import symbolic_gradients
-from keras_core.symbolic.keras_tensor import KerasTensor
-from keras_core.symbolic.node import Node, keras_tensors_in, map_nested
-from keras_core.symbolic.topology import nodes_between
-from keras_core.symbolic.update import Update
+from keras_core.staging.staged import Staged
+from keras_core.staging.trace import Trace
+from keras_core.staging.variable import Variable
 from keras_core.typing import Tensor
 
 _SEED_DTYPE = "uint32"

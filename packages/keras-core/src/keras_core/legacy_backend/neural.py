@@ -114,7 +114,7 @@ def categorical_crossentropy(target: Tensor, output: Tensor, from_logits: bool =
 def sparse_categorical_crossentropy(
     target: Tensor, output: Tensor, from_logits: bool = False, axis: int = -1
 ) -> Tensor:
-    """Cross-entropy of class numbers; `output` holds probabilities, or logits."""
+    """Cross-entropy of class indices; `output` holds probabilities, or logits."""
     return ops.sparse_categorical_crossentropy(target, output, from_logits, axis)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from keras_core import ops
+from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
+from keras_core.graph.node import Node
 from keras_core.layers.call_context import active_context
-from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
-from keras_core.symbolic.node import Node
 from keras_core.typing import Tensor
 
 _fixed: int | None = None

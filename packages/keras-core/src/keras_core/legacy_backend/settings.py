@@ -36,12 +36,12 @@ def normalize_data_format(value: str | None) -> str:
 
 
 def reset_uids() -> None:
-    """Begin automatic names anew."""
+    """Reset automatic names."""
     naming.reset_names()
 
 
 def clear_session(free_memory: bool = True) -> None:
-    """Begin automatic names anew and forget a learning phase that was set.
+    """Reset automatic names and forget a learning phase that was set.
 
     Args:
         free_memory: whether to collect garbage too; models live only as long as something refers to them.

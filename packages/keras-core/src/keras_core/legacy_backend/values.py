@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from keras_core import config, dtypes, ops
-from keras_core.backend import registry as backends
+from keras_core.backend import discovery as backends
+from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
+from keras_core.graph.update import Update
 from keras_core.layers.call_context import active_context
 from keras_core.legacy_backend.slots import active_slots, made
-from keras_core.state.trace import active_trace
-from keras_core.state.variable import Variable
-from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
-from keras_core.symbolic.update import Update
+from keras_core.staging.trace import active_trace
+from keras_core.staging.variable import Variable
 from keras_core.typing import Shape, Tensor
 
 # -- making

@@ -11,7 +11,7 @@ from keras_core.ops.table import dtype_of, shape_of
 from keras_core.typing import Shape, Tensor
 
 F = TypeVar("F", bound=Callable[..., Any])
-# "same": targets shaped like predictions; "indices": class numbers, without the axis of classes.
+# "same": targets shaped like predictions; "indices": class indices, without the axis of classes.
 Targets = Literal["same", "indices"]
 
 
@@ -86,13 +86,13 @@ def check_targets(name: str, kind: Targets | None, true: Shape, pred: Shape, axi
         wanted = pred[:axis] + pred[axis:][1:] if axis < 0 else pred[:axis] + pred[axis + 1 :]
         if not (_equal(true, wanted) or _equal(true, (*wanted, 1))):
             hint = (
-                "These targets look one-hot: use 'categorical_crossentropy' with them, or give class numbers."
+                "These targets look one-hot: use 'categorical_crossentropy' with them, or give class indices."
                 if _equal(true, pred)
-                else "Give one class number for each prediction."
+                else "Give one class index for each prediction."
             )
             raise ValueError(
                 f"'{name}' got targets of shape {true} and predictions of shape {pred}; it expects class "
-                f"numbers of shape {wanted}. {hint}"
+                f"indices of shape {wanted}. {hint}"
             )
 
 
@@ -113,7 +113,7 @@ def _remedy(true: Shape, pred: Shape) -> str:
     classes = pred[-1] if pred else None
     if classes is not None and classes > 1 and (_equal(true, pred[:-1]) or _equal(true, (*pred[:-1], 1))):
         return (
-            f"If the targets are class numbers from 0 to {classes - 1}, use "
+            f"If the targets are class indices from 0 to {classes - 1}, use "
             "'sparse_categorical_crossentropy', or keras.utils.to_categorical on the targets."
         )
     if len(true) == len(pred) and true and true[-1] is not None:

@@ -91,7 +91,7 @@ def sparse_categorical_crossentropy(
     """Minus the logarithm of the probability of class `y_true`.
 
     Args:
-        y_true: class numbers, shape (batch, ...), or (batch, ..., 1).
+        y_true: class indices, shape (batch, ...), or (batch, ..., 1).
         y_pred: probabilities, shape (batch, ..., classes), or scores with `from_logits`.
         from_logits: whether `y_pred` is before the softmax.
         ignore_class: number that marks positions without a class; their loss is 0.
@@ -166,7 +166,7 @@ class CategoricalCrossentropy(NamedLoss):
 
 
 class SparseCategoricalCrossentropy(NamedLoss):
-    """Cross-entropy of class numbers; see `sparse_categorical_crossentropy`, and `Loss` for the rest.
+    """Cross-entropy of class indices; see `sparse_categorical_crossentropy`, and `Loss` for the rest.
 
     Positions of `ignore_class` are masked: a mean is over the others.
     """

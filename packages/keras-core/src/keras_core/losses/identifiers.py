@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from keras_core import registry
+from keras_core import objects
 
 
 def get(identifier: Any) -> Any:
@@ -21,14 +21,14 @@ def get(identifier: Any) -> Any:
         >>> losses.get("mse") is losses.mean_squared_error
         True
     """
-    return registry.get("loss", identifier)
+    return objects.get("loss", identifier)
 
 
 def serialize(loss: Any) -> Any:
     """What stands for the loss in a config."""
-    return registry.serialize(loss)
+    return objects.serialize(loss)
 
 
 def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """The loss that `serialize` gave `config` for; reads Keras 2's form as well."""
-    return registry.deserialize("loss", config, custom_objects)
+    return objects.deserialize("loss", config, custom_objects)

@@ -99,7 +99,7 @@ class Loss(Tracked):
         return x if dtype_of(x) == self.dtype else ops.cast(x, self.dtype)
 
     def _target(self, x: Any) -> Tensor:
-        """Class numbers keep their dtype, since a narrow float does not hold them all."""
+        """Class indices keep their dtype, since a narrow float does not hold them all."""
         x = ops.convert_to_tensor(x)
         return x if self.targets == "indices" else self._prediction(x)
 

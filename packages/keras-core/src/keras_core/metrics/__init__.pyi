@@ -10,7 +10,7 @@ from .accuracies import categorical_accuracy as categorical_accuracy
 from .accuracies import sparse_categorical_accuracy as sparse_categorical_accuracy
 from .accuracies import sparse_top_k_categorical_accuracy as sparse_top_k_categorical_accuracy
 from .accuracies import top_k_categorical_accuracy as top_k_categorical_accuracy
-from .area import AUC as AUC
+from .auc import AUC as AUC
 from .correlation import ConcordanceCorrelation as ConcordanceCorrelation
 from .correlation import PearsonCorrelation as PearsonCorrelation
 from .correlation import concordance_correlation as concordance_correlation
@@ -60,11 +60,11 @@ from .hinge_metrics import SquaredHinge as SquaredHinge
 from .identifiers import deserialize as deserialize
 from .identifiers import get as get
 from .identifiers import serialize as serialize
-from .intersection import BinaryIoU as BinaryIoU
-from .intersection import IoU as IoU
-from .intersection import MeanIoU as MeanIoU
-from .intersection import OneHotIoU as OneHotIoU
-from .intersection import OneHotMeanIoU as OneHotMeanIoU
+from .iou import BinaryIoU as BinaryIoU
+from .iou import IoU as IoU
+from .iou import MeanIoU as MeanIoU
+from .iou import OneHotIoU as OneHotIoU
+from .iou import OneHotMeanIoU as OneHotMeanIoU
 from .means import Mean as Mean
 from .means import MeanMetricWrapper as MeanMetricWrapper
 from .means import MeanTensor as MeanTensor

@@ -17,7 +17,7 @@ def accuracy(y_true: Tensor, y_pred: Tensor) -> Tensor:
 
     Args:
         y_true: targets, shape (batch, ..., n).
-        y_pred: predictions of that shape, such as class numbers.
+        y_pred: predictions of that shape, such as class indices.
 
     Returns:
         Shape (batch, ...).
@@ -59,7 +59,7 @@ def sparse_categorical_accuracy(y_true: Tensor, y_pred: Tensor) -> Tensor:
     """1 where the class with the highest score has the number `y_true`, else 0.
 
     Args:
-        y_true: class numbers, shape (batch, ...), or (batch, ..., 1).
+        y_true: class indices, shape (batch, ...), or (batch, ..., 1).
         y_pred: scores, shape (batch, ..., classes).
 
     Returns:
@@ -82,8 +82,8 @@ def sparse_top_k_categorical_accuracy(
     """1 where class `y_true` is among the `k` highest scores, else 0.
 
     Args:
-        y_true: class numbers, shape (batch, ...), or (batch, ..., 1).
-        y_pred: scores, shape (batch, ..., classes); with `from_sorted_ids` class numbers, best first.
+        y_true: class indices, shape (batch, ...), or (batch, ..., 1).
+        y_pred: scores, shape (batch, ..., classes); with `from_sorted_ids` class indices, best first.
         k: how many count.
         from_sorted_ids: what `y_pred` holds.
     """
@@ -128,7 +128,7 @@ class CategoricalAccuracy(MeanMetricWrapper):
 
 
 class SparseCategoricalAccuracy(MeanMetricWrapper):
-    """Accuracy of class numbers; see `sparse_categorical_accuracy`."""
+    """Accuracy of class indices; see `sparse_categorical_accuracy`."""
 
     def __init__(self, name: str = "sparse_categorical_accuracy", dtype: Any = None) -> None:
         super().__init__(sparse_categorical_accuracy, name, dtype)
@@ -142,7 +142,7 @@ class TopKCategoricalAccuracy(MeanMetricWrapper):
 
 
 class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
-    """How often a class number is among the best `k`; see `sparse_top_k_categorical_accuracy`."""
+    """How often a class index is among the best `k`; see `sparse_top_k_categorical_accuracy`."""
 
     def __init__(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from keras_core import registry
+from keras_core import objects
 
 
 def get(identifier: Any) -> Any:
@@ -21,14 +21,14 @@ def get(identifier: Any) -> Any:
         >>> metrics.get("mse") is metrics.mean_squared_error
         True
     """
-    return registry.get("metric", identifier)
+    return objects.get("metric", identifier)
 
 
 def serialize(metric: Any) -> Any:
     """What stands for the metric in a config."""
-    return registry.serialize(metric)
+    return objects.serialize(metric)
 
 
 def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """The metric that `serialize` gave `config` for; reads Keras 2's form as well."""
-    return registry.deserialize("metric", config, custom_objects)
+    return objects.deserialize("metric", config, custom_objects)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from keras_core import dtypes, naming, ops
-from keras_core.state.variable import Variable
+from keras_core.staging.variable import Variable
 
 
 class Metric:

@@ -71,7 +71,7 @@ class CategoricalCrossentropy(MeanMetricWrapper):
 
 
 class SparseCategoricalCrossentropy(MeanMetricWrapper):
-    """Mean cross-entropy of class numbers; see the loss `sparse_categorical_crossentropy`.
+    """Mean cross-entropy of class indices; see the loss `sparse_categorical_crossentropy`.
 
     Positions of `ignore_class` do not count.
     """

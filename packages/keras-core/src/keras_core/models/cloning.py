@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from keras_core.backend.placement import at_home
+from keras_core.backend.placement import on_device_of
+from keras_core.graph.keras_tensor import KerasTensor
+from keras_core.graph.node import map_nested
 from keras_core.layers.input_layer import Input, InputLayer
 from keras_core.layers.layer import Layer
 from keras_core.models.functional import Functional
@@ -13,8 +15,6 @@ from keras_core.models.model import Model
 from keras_core.models.sequential import Sequential
 from keras_core.saving.functional_config import added_tensors, given_kwargs, needed_nodes, whole_function
 from keras_core.saving.save_scope import copying, loading
-from keras_core.symbolic.keras_tensor import KerasTensor
-from keras_core.symbolic.node import map_nested
 
 
 def clone_layer(layer: Layer, **changes: Any) -> Layer:
@@ -26,7 +26,7 @@ def clone_layer(layer: Layer, **changes: Any) -> Layer:
     """
     with copying() as custom_objects:
         config = {**layer.get_config(), **changes}
-    with at_home(layer), loading(custom_objects):
+    with on_device_of(layer), loading(custom_objects):
         return type(layer).from_config(config)
 
 
@@ -56,7 +56,7 @@ def clone_model(
             return clone_model(layer, None, clone_function, call_function, True)
         return copy(layer)
 
-    with at_home(model):
+    with on_device_of(model):
         if isinstance(model, Sequential):
             return _clone_sequential(model, input_tensors, copied)
         if isinstance(model, Functional) and model._function is not None:

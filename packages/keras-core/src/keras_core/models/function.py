@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
+from keras_core.graph.node import REPLAYING, Node, keras_tensors_in, map_nested
+from keras_core.graph.topology import nodes_between, operations_in_order
 from keras_core.naming import auto_name
-from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
-from keras_core.symbolic.node import REPLAYING, Node, keras_tensors_in, map_nested
-from keras_core.symbolic.topology import nodes_between, operations_in_order
 
 
 class Function:

@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from keras_core.backend import registry as backends
-from keras_core.backend.placement import at_home
+from keras_core.backend import discovery as backends
+from keras_core.backend.placement import on_device_of
+from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
+from keras_core.graph.node import map_nested
 from keras_core.layers.call_context import active_context
 from keras_core.layers.layer import Layer
 from keras_core.models.function import Function
 from keras_core.models.graph import input_names, output_names, run_graph
 from keras_core.ops.table import shape_of
-from keras_core.state.trace import active_trace
-from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
-from keras_core.symbolic.node import map_nested
+from keras_core.staging.trace import active_trace
 from keras_core.training.trainer import Trainer
 from keras_core.typing import Tensor
 
@@ -82,7 +82,7 @@ class Model(Trainer, Layer):
                 raise ValueError(f"Model(): every input must come from Input(), got {tensor!r}.")
         self._function = Function(inputs, outputs, self.name)
         self.built = True
-        self._live_with(self.layers)
+        self._place_with(self.layers)
         names = [layer.name for layer in self.layers]
         repeated = sorted({n for n in names if names.count(n) > 1})
         if repeated:
@@ -91,7 +91,7 @@ class Model(Trainer, Layer):
                 "All layer names in a model must be unique: give them name=..."
             )
 
-    def _live_with(self, layers: list[Layer]) -> None:
+    def _place_with(self, layers: list[Layer]) -> None:
         """Settle on the backend, and the device, of the layers."""
         from keras_core.layers.input_layer import InputLayer
 
@@ -130,7 +130,7 @@ class Model(Trainer, Layer):
         return not backend.is_recording()
 
     def _call_compiled(self, inputs: Any, training: bool | None) -> Any:
-        with at_home(self):
+        with on_device_of(self):
             outputs, losses = self.programs.call(inputs, bool(training))
         kept = [one for one in self._losses if isinstance(one, KerasTensor)]
         object.__setattr__(self, "_losses", [*kept, *losses])
@@ -373,7 +373,7 @@ class Model(Trainer, Layer):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         make, parts = self.__reduce__()
-        with at_home(self):
+        with on_device_of(self):
             memo[id(self)] = copied = make(*parts)
         return copied
 

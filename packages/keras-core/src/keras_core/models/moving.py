@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from keras_core.backend import registry
-from keras_core.random.seeds import seeds_aside
+from keras_core.backend import discovery
+from keras_core.random.seeds import isolated_seeds
 from keras_core.saving.functional_config import added_tensors
 from keras_core.saving.save_scope import copying, loading
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
 from keras_core.saving.weights import stateful_objects
-from keras_core.state.variable import Variable
-from keras_core.training.compiling import Compiling
+from keras_core.staging.variable import Variable
+from keras_core.training.compile import Compiling
 from keras_core.training.preparation import build_model
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 def copy_to_backend(model: Model, name: str) -> Model:
     """A copy of `model` on the backend `name`; see `Model.to_backend`."""
-    registry.spec(name)
-    with registry.use_backend(name), seeds_aside():
+    discovery.spec(name)
+    with discovery.use_backend(name), isolated_seeds():
         try:
             copy = _rebuilt(model)
         except (TypeError, ValueError, NotImplementedError) as error:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from keras_core import dtypes
+from keras_core.graph.keras_tensor import KerasTensor
+from keras_core.graph.node import map_nested
 from keras_core.layers.call_context import mask_of
 from keras_core.layers.input_layer import InputLayer
 from keras_core.layers.layer import Layer
 from keras_core.models.function import Function
 from keras_core.models.model import Model
 from keras_core.ops.table import shape_of
-from keras_core.symbolic.keras_tensor import KerasTensor
-from keras_core.symbolic.node import map_nested
 from keras_core.typing import Tensor
 
 
@@ -72,7 +72,7 @@ class Sequential(Model):
                 shape = layer.inputs[0].shape
             if shape is not None:
                 self._stack.append(InputLayer(batch_shape=shape, dtype=_input_dtype(layer)))
-        self._live_with([*self._stack, layer])
+        self._place_with([*self._stack, layer])
         self._stack.append(layer)
         if rebuild:
             self._rebuild()

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from keras_core import dtypes
+from keras_core.graph.node import keras_tensors_in, map_nested
+from keras_core.graph.topology import _parents
 from keras_core.layers.layer import Layer
-from keras_core.symbolic.node import keras_tensors_in, map_nested
-from keras_core.symbolic.topology import _parents
 
 if TYPE_CHECKING:
     from keras_core.models.model import Model
-    from keras_core.state.variable import Variable
+    from keras_core.staging.variable import Variable
 
 
 def summary_lines(

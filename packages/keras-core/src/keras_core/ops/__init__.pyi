@@ -13,6 +13,11 @@ from .conv import conv_transpose as conv_transpose
 from .conv import depthwise_conv as depthwise_conv
 from .conv import max_pool as max_pool
 from .conv import separable_conv as separable_conv
+from .conversion import array as array
+from .conversion import convert_to_numpy as convert_to_numpy
+from .conversion import convert_to_tensor as convert_to_tensor
+from .conversion import dtype as dtype
+from .conversion import is_tensor as is_tensor
 from .creation import arange as arange
 from .creation import copy as copy
 from .creation import diag as diag
@@ -309,8 +314,3 @@ from .statistics import median as median
 from .statistics import percentile as percentile
 from .statistics import quantile as quantile
 from .statistics import trapezoid as trapezoid
-from .values import array as array
-from .values import convert_to_numpy as convert_to_numpy
-from .values import convert_to_tensor as convert_to_tensor
-from .values import dtype as dtype
-from .values import is_tensor as is_tensor

@@ -19,14 +19,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from keras_core import tree
-from keras_core.backend import registry as backends
+from keras_core.backend import discovery as backends
 from keras_core.backend.protocol import Backend
-from keras_core.state.staging import flatten_results
-from keras_core.state.trace import Trace, active_trace
-from keras_core.state.variable import Variable
-from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
-from keras_core.symbolic.node import Node, map_nested
-from keras_core.symbolic.spec import Spec
+from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
+from keras_core.graph.node import Node, map_nested
+from keras_core.graph.spec import Spec
+from keras_core.staging.staged import flatten_results
+from keras_core.staging.trace import Trace, active_trace
+from keras_core.staging.variable import Variable
 from keras_core.typing import Tensor
 
 

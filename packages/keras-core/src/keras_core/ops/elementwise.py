@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from keras_core import dtypes
-from keras_core.ops import rules
+from keras_core.ops.rules import shapes as rules
 from keras_core.ops.table import derived, dtype_of, primitive
 from keras_core.typing import DType, Tensor
 

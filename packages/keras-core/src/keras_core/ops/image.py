@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from keras_core import dtypes
-from keras_core.ops import rules
 from keras_core.ops.creation import arange
 from keras_core.ops.elementwise import abs as absolute
 from keras_core.ops.elementwise import (
@@ -29,6 +28,7 @@ from keras_core.ops.elementwise import (
 from keras_core.ops.indexing import take
 from keras_core.ops.reduction import mean
 from keras_core.ops.reduction import sum as total
+from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import ndim, repeat, reshape, shape, transpose
 from keras_core.ops.table import derived, dtype_of
 from keras_core.typing import DataFormat, Size, Tensor

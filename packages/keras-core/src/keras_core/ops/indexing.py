@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from keras_core import dtypes
-from keras_core.ops import rules
 from keras_core.ops.creation import arange, full
 from keras_core.ops.elementwise import (
     add,
@@ -27,6 +26,7 @@ from keras_core.ops.elementwise import (
 from keras_core.ops.reduction import any as any_of
 from keras_core.ops.reduction import max as maximum_of
 from keras_core.ops.reduction import sum as total
+from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import expand_dims, ravel, shape, squeeze
 from keras_core.ops.table import derived, dtype_of, primitive
 from keras_core.typing import DynamicShape, Tensor

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from keras_core import dtypes
-from keras_core.ops import matrices, rules
 from keras_core.ops.creation import eye, tril, triu
 from keras_core.ops.elementwise import (
     abs as absolute,
@@ -31,6 +30,8 @@ from keras_core.ops.elementwise import (
 from keras_core.ops.reduction import max as greatest
 from keras_core.ops.reduction import min as least
 from keras_core.ops.reduction import sum as total
+from keras_core.ops.rules import linalg as matrices
+from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import (
     broadcast_to,
     diagonal,

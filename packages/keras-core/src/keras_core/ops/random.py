@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 
-from keras_core.ops import rules
 from keras_core.ops.elementwise import add, cast, less, log, multiply, negative
 from keras_core.ops.indexing import argsort, take
 from keras_core.ops.reduction import argmax
+from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import expand_dims, shape
 from keras_core.ops.special import erfinv
 from keras_core.ops.table import derived, primitive

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 
 from keras_core import dtypes
-from keras_core.ops import rules
 from keras_core.ops.creation import zeros_like
 from keras_core.ops.elementwise import (
     add,
@@ -28,6 +27,7 @@ from keras_core.ops.elementwise import (
     subtract,
     where,
 )
+from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import ndim, squeeze
 from keras_core.ops.table import derived, dtype_of, primitive
 from keras_core.typing import Axis, DType, Tensor

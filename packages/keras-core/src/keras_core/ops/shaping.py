@@ -12,8 +12,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from keras_core.ops import rules
 from keras_core.ops.elementwise import multiply
+from keras_core.ops.rules import shapes as rules
 from keras_core.ops.table import derived, primitive, shape_of
 from keras_core.typing import Axis, DynamicShape, Tensor
 

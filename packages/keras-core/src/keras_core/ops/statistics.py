@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from keras_core.ops import rules
 from keras_core.ops.creation import arange, linspace
 from keras_core.ops.elementwise import (
     add,
@@ -33,6 +32,7 @@ from keras_core.ops.reduction import max as greatest
 from keras_core.ops.reduction import mean
 from keras_core.ops.reduction import min as least
 from keras_core.ops.reduction import sum as total
+from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import concatenate, expand_dims, getitem, moveaxis, ndim, ravel, reshape, shape, transpose
 from keras_core.ops.table import derived, dtype_of
 from keras_core.typing import Axis, Tensor

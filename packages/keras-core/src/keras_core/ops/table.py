@@ -12,14 +12,14 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 
 from keras_core import config, dtypes
-from keras_core.backend import registry as backends
+from keras_core.backend import discovery as backends
 from keras_core.backend.protocol import Backend
+from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
+from keras_core.graph.node import Node, map_nested
+from keras_core.graph.spec import Spec
 from keras_core.naming import open_scope
-from keras_core.state.trace import active_trace
-from keras_core.state.variable import Variable
-from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
-from keras_core.symbolic.node import Node, map_nested
-from keras_core.symbolic.spec import Spec
+from keras_core.staging.trace import active_trace
+from keras_core.staging.variable import Variable
 from keras_core.typing import Shape
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterable
 from typing import TypedDict
 
-from keras_core.naming import did_you_mean
+from keras_core.suggestions import did_you_mean
 
 
 class OptimizerArguments(TypedDict, total=False):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from keras_core import registry
+from keras_core import objects
 from keras_core.optimizers.optimizer import Optimizer
 
 
@@ -21,18 +21,18 @@ def get(identifier: Any) -> Optimizer | None:
         >>> optimizers.get(None) is None
         True
     """
-    return _checked(registry.get("optimizer", identifier))
+    return _checked(objects.get("optimizer", identifier))
 
 
 def serialize(optimizer: Optimizer) -> dict[str, Any]:
     """What stands for the optimizer in a file: its class and its config, without its state."""
-    config: dict[str, Any] = registry.serialize(optimizer)
+    config: dict[str, Any] = objects.serialize(optimizer)
     return config
 
 
 def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Optimizer | None:
     """The optimizer that `serialize` gave `config` for; a Keras 2 config serves as well."""
-    return _checked(registry.deserialize("optimizer", config, custom_objects))
+    return _checked(objects.deserialize("optimizer", config, custom_objects))
 
 
 def _checked(found: Any) -> Optimizer | None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from keras_core import ops
 from keras_core.legacy_backend.slots import Slots
-from keras_core.state.trace import Trace
-from keras_core.state.variable import Variable
+from keras_core.staging.trace import Trace
+from keras_core.staging.variable import Variable
 from keras_core.typing import Tensor
 
 if TYPE_CHECKING:

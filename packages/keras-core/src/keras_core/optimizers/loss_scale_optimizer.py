@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from keras_core import ops
+from keras_core.graph.update import Update
 from keras_core.optimizers.identifiers import deserialize, get, serialize
 from keras_core.optimizers.optimizer import Optimizer, Pairs
-from keras_core.state.trace import Trace, active_trace
-from keras_core.state.variable import Variable
-from keras_core.symbolic.update import Update
+from keras_core.staging.trace import Trace, active_trace
+from keras_core.staging.variable import Variable
 from keras_core.typing import Tensor
 
 _RANGE = (2.0**-30, 2.0**126)

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 
 from keras_core import config, dtypes, ops
-from keras_core.backend import registry as backends
+from keras_core.backend import discovery as backends
+from keras_core.graph.gradients import symbolic_gradients
+from keras_core.graph.update import Update
 from keras_core.layers.tracking import raise_version
 from keras_core.naming import auto_name, snake_case
 from keras_core.ops.table import dtype_of
@@ -19,10 +21,8 @@ from keras_core.optimizers.arguments import unknown_arguments
 from keras_core.optimizers.legacy_method import LegacyMethod
 from keras_core.optimizers.optimizer_state import OptimizerState
 from keras_core.optimizers.schedule import LearningRateSchedule, deserialize_schedule, serialize_schedule
-from keras_core.state.trace import Trace, active_trace
-from keras_core.state.variable import Variable
-from keras_core.symbolic.gradients import symbolic_gradients
-from keras_core.symbolic.update import Update
+from keras_core.staging.trace import Trace, active_trace
+from keras_core.staging.variable import Variable
 from keras_core.typing import Tensor
 
 Pairs = list[tuple[Tensor, Variable]]

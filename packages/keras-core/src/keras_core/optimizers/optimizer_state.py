@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from keras_core.layers.tracking import Tracked
-from keras_core.state.variable import Variable
+from keras_core.staging.variable import Variable
 
 
 class OptimizerState(Tracked):

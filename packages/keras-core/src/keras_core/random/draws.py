@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from keras_core import config, ops
+from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
+from keras_core.graph.node import Node, map_nested
 from keras_core.ops.table import dtype_of
 from keras_core.random.seed_generator import key_from
-from keras_core.symbolic.keras_tensor import KerasTensor, any_symbolic
-from keras_core.symbolic.node import Node, map_nested
 from keras_core.typing import Tensor
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -102,7 +102,7 @@ def shuffle(x: Tensor, axis: int = 0, seed: Any = None) -> Tensor:
 
 @_drawn_anew
 def categorical(logits: Tensor, num_samples: int, dtype: Any = "int32", seed: Any = None) -> Tensor:
-    """Class numbers drawn from unnormalized log-probabilities of shape (batch, classes)."""
+    """Class indices drawn from unnormalized log-probabilities of shape (batch, classes)."""
     return ops.random_categorical(logits, num_samples, dtype, key_from(seed))
 
 

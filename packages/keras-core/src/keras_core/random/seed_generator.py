@@ -8,7 +8,7 @@ import numpy as np
 
 from keras_core.naming import auto_name
 from keras_core.random.seeds import next_seed
-from keras_core.state.variable import Variable
+from keras_core.staging.variable import Variable
 from keras_core.typing import Tensor
 
 

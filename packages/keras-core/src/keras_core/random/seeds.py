@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from keras_core.backend import registry
+from keras_core.backend import discovery
 from keras_core.naming import reset_names
-from keras_core.state.trace import active_trace
+from keras_core.staging.trace import active_trace
 
 if TYPE_CHECKING:
     from keras_core.random.seed_generator import SeedGenerator
@@ -23,7 +23,7 @@ _stream = np.random.default_rng()
 _data = np.random.default_rng()
 _draws: dict[str, SeedGenerator] = {}
 _draws_seed: int | None = None
-_ASIDE: ContextVar[np.random.Generator | None] = ContextVar("keras_seeds_aside", default=None)
+_ASIDE: ContextVar[np.random.Generator | None] = ContextVar("keras_isolated_seeds", default=None)
 
 
 def set_random_seed(seed: int) -> None:
@@ -58,7 +58,7 @@ def next_seed() -> int:
 
 
 @contextmanager
-def seeds_aside() -> Iterator[None]:
+def isolated_seeds() -> Iterator[None]:
     """Draw seeds from elsewhere inside: for objects whose random state is replaced at once, such as copies."""
     token = _ASIDE.set(np.random.default_rng(0))
     try:
@@ -82,13 +82,13 @@ def get_seed_generator(backend_name: str | None = None) -> SeedGenerator:
     """
     global _draws_seed
     trace = active_trace()
-    name = backend_name or (trace.backend.name if trace is not None else registry.active_name())
+    name = backend_name or (trace.backend.name if trace is not None else discovery.active_name())
     found = _draws.get(name)
     if found is None:
         from keras_core.random.seed_generator import SeedGenerator
 
         if _draws_seed is None:
             _draws_seed = next_seed()
-        with registry.use_backend(name):
+        with discovery.use_backend(name):
             found = _draws[name] = SeedGenerator(_draws_seed, name="global_seed_generator")
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from keras_core import registry
+from keras_core import objects
 from keras_core.regularizers.norm import l1_l2
 
 
@@ -22,14 +22,14 @@ def get(identifier: Any) -> Any:
         >>> regularizers.get("l2").l2
         0.01
     """
-    return l1_l2() if identifier == "l1_l2" else registry.get("regularizer", identifier)
+    return l1_l2() if identifier == "l1_l2" else objects.get("regularizer", identifier)
 
 
 def serialize(regularizer: Any) -> Any:
     """What stands for the regularizer in a config."""
-    return registry.serialize(regularizer)
+    return objects.serialize(regularizer)
 
 
 def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """The regularizer that `serialize` gave `config` for; reads Keras 2's form as well."""
-    return registry.deserialize("regularizer", config, custom_objects)
+    return objects.deserialize("regularizer", config, custom_objects)

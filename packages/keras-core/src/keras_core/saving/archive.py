@@ -28,7 +28,7 @@ from keras_core.saving.weights import (
     stored_bytes,
     write_weights,
 )
-from keras_core.state.variable_budget import variable_budget
+from keras_core.staging.variable_budget import variable_budget
 
 METADATA = "metadata.json"
 CONFIG = "config.json"

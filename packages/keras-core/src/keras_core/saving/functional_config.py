@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from keras_core.dtype_policies import get as get_policy
+from keras_core.graph.keras_tensor import KerasTensor
+from keras_core.graph.node import Node, keras_tensors_in, map_nested
 from keras_core.layers.call_context import mask_of
 from keras_core.layers.input_layer import InputLayer
 from keras_core.layers.layer import Layer
@@ -18,8 +20,6 @@ from keras_core.saving.serialization import (
     deserialize_keras_object,
     serialize_keras_object,
 )
-from keras_core.symbolic.keras_tensor import KerasTensor
-from keras_core.symbolic.node import Node, keras_tensors_in, map_nested
 
 Ref = tuple[str, int, int]  # name of a layer or op, number of its call, index among the outputs
 

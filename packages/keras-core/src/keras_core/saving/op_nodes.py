@@ -12,14 +12,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from keras_core.graph.keras_tensor import any_symbolic
+from keras_core.graph.node import Node
 from keras_core.naming import snake_case
 from keras_core.saving.serialization import (
     UnknownNameError,
     deserialize_keras_object,
     serialize_keras_object,
 )
-from keras_core.symbolic.keras_tensor import any_symbolic
-from keras_core.symbolic.node import Node
 
 _MODULES = ("keras.src.ops.", "keras.ops", "keras_core.ops")
 

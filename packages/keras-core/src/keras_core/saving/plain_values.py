@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from keras_core import dtypes
-from keras_core.backend import registry as backends
-from keras_core.state.variable import Variable
-from keras_core.symbolic.keras_tensor import KerasTensor
+from keras_core.backend import discovery as backends
+from keras_core.graph.keras_tensor import KerasTensor
+from keras_core.staging.variable import Variable
 
 
 def encode(value: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_core import registry
+from keras_core import objects
 from keras_core.saving import plain_values
 from keras_core.saving.save_scope import LoadScope, current_save, loading
 
@@ -71,8 +71,8 @@ def _key(key: Any) -> str:
 
 
 def _serialize_function(function: Any) -> dict[str, Any]:
-    name = registry.get_registered_name(function)
-    if registry.function_name(function) is None:
+    name = objects.get_registered_name(function)
+    if objects.function_name(function) is None:
         name = _custom_name(name, function)
     return {
         "module": "builtins",
@@ -85,7 +85,7 @@ def _serialize_function(function: Any) -> dict[str, Any]:
 def _custom_name(name: str, obj: Any) -> str:
     """The name to write for a custom class or function; one that is not registered is noted."""
     scope = current_save()
-    if scope is None or registry.get_custom_objects().get(name) is obj:
+    if scope is None or objects.get_custom_objects().get(name) is obj:
         return name
     return scope.name_for(name, obj)
 
@@ -103,7 +103,7 @@ def _serialize_instance(obj: Any) -> dict[str, Any]:
         "registered_name": registered_name,
     }
     _add_state_configs(obj, config)
-    if scope is not None and registry.is_a("layer", obj):
+    if scope is not None and objects.is_a("layer", obj):
         scope.remember(obj, config)
     return config
 
@@ -124,7 +124,7 @@ def _check_complete(obj: Any, config: Any) -> None:
     """While saving, note a custom class whose `__init__` its own config cannot call."""
     scope = current_save()
     cls = type(obj)
-    if scope is None or not isinstance(config, Mapping) or registry.public_name(cls) is not None:
+    if scope is None or not isinstance(config, Mapping) or objects.public_name(cls) is not None:
         return
     if "from_config" in vars(cls):
         return
@@ -136,10 +136,10 @@ def _check_complete(obj: Any, config: Any) -> None:
 
 def _class_fields(cls: type) -> tuple[str | None, str, str | None]:
     """`module`, `class_name` and `registered_name` of a class."""
-    written = registry.written_name(cls)
+    written = objects.written_name(cls)
     if written is not None:
         return written
-    name = _custom_name(registry.get_registered_name(cls), cls)
+    name = _custom_name(objects.get_registered_name(cls), cls)
     return None if cls.__module__ == "__main__" else cls.__module__, cls.__name__, name
 
 
@@ -173,7 +173,7 @@ def deserialize_keras_object(
         custom_objects: mapping of names to classes and functions, for this call only.
         safe_mode: accepted; code in a file is never run, whatever is given here.
         kind: what is expected ("layer", "optimizer", ...), for configs that do not say where their
-            class lives; see `keras_core.registry.lookup`.
+            class lives; see `keras_core.objects.lookup`.
         module_objects: more names, as Keras 2 code passes them.
         printable_module_name: accepted for Keras 2 code.
 
@@ -184,11 +184,11 @@ def deserialize_keras_object(
         ValueError: for a name that is not in the registry (with all such names of the config), a
             config that its class does not accept, Python bytecode, or too deep nesting.
     """
-    objects = {**(module_objects or {}), **(custom_objects or {})}
+    passed = {**(module_objects or {}), **(custom_objects or {})}
     check_depth(config)
-    with loading(objects):
+    with loading(passed):
         if isinstance(config, str):
-            return objects.get(config, config) if kind is None else registry.get(kind, config)
+            return passed.get(config, config) if kind is None else objects.get(kind, config)
         try:
             return _deserialize(config, kind)
         except UnknownNameError as error:
@@ -249,7 +249,7 @@ def find_function(name: Any, kind: str | None = None) -> Any:
     """
     if not isinstance(name, str):
         raise DeserializationError(f"A function must be given by its name, got {type(name).__name__}.")
-    found = registry.find_function(name, kind)
+    found = objects.find_function(name, kind)
     if found is None:
         raise UnknownNameError(
             f"Unknown function '{name}'. Register it with "
@@ -323,18 +323,18 @@ def find_class(config: Mapping[str, Any], kind: str | None = None) -> Any:
     """
     class_name, module = config["class_name"], config.get("module")
     for name in (config.get("registered_name"), class_name):
-        found = registry.find_custom(name) if isinstance(name, str) else None
+        found = objects.find_custom(name) if isinstance(name, str) else None
         if found is not None:
             return found
-    kinds = registry.kinds_of_module(module) if module is not None else ()
+    kinds = objects.kinds_of_module(module) if module is not None else ()
     if module is None and not config.get("registered_name"):
-        kinds = (kind,) if kind is not None else tuple(registry.KINDS)
+        kinds = (kind,) if kind is not None else tuple(objects.KINDS)
     for candidate in kinds:
-        found = registry.find_builtin(candidate, class_name)
+        found = objects.find_builtin(candidate, class_name)
         if found is not None:
             return found
     named = kind or (kinds[0] if kinds else None)
-    raise UnknownNameError(registry.unknown_message(named, class_name))
+    raise UnknownNameError(objects.unknown_message(named, class_name))
 
 
 def _all_unknown(config: Any, kind: str | None, first: UnknownNameError) -> UnknownNameError:

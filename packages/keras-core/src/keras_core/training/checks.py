@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_core import config, tree
-from keras_core.backend import registry as backends
+from keras_core.backend import discovery as backends
 from keras_core.models.graph import flat_inputs
-from keras_core.state.trace import active_trace
-from keras_core.training.compiled import leaves, matched
+from keras_core.staging.trace import active_trace
 from keras_core.training.data import Batch
+from keras_core.training.objectives import leaves, matched
 
 if TYPE_CHECKING:
     from keras_core.models.model import Model
@@ -23,7 +23,7 @@ ValueCheck = tuple[int, Callable[[Any], None]]
 """Which part of a batch (0 is x, 1 is y), and what looks at its values."""
 
 
-class Known:
+class BatchKind:
     """What batches of one kind need: their values looked at, and a program, kept by the kind of step."""
 
     __slots__ = ("_checks", "programs")
@@ -129,7 +129,7 @@ def _hosts(model: Model, values: list[Any]) -> list[tuple[Any, np.ndarray]]:
 
 
 def check_targets(model: Model, batch: Batch, method: str) -> None:
-    """Compare y with the outputs: shapes, and class numbers with the number of classes.
+    """Compare y with the outputs: shapes, and class indices with the number of classes.
 
     Raises:
         ValueError: naming the output, what came and what was expected.
@@ -162,7 +162,7 @@ def _matched_targets(model: Model, y: Any) -> list[tuple[str, Any, Any, Any]]:
 
 
 def _class_checks(model: Model, batch: Batch, method: str) -> list[tuple[Any, Callable[[Any], None]]]:
-    """Arrays of class numbers, and what looks whether these are classes of the output."""
+    """Arrays of class indices, and what looks whether these are classes of the output."""
     return [
         (target, partial(_check_classes, name, shape[-1], getattr(loss, "_arguments", {}).get("ignore_class"), method))
         for name, loss, target, shape in _matched_targets(model, batch[1])
@@ -187,7 +187,7 @@ def _check_classes(name: str, classes: int, ignored: Any, method: str, target: n
         low, high = kept.min(), kept.max()
     if low < 0 or high >= classes:
         raise ValueError(
-            f"{method}(): the class numbers for output {name!r} run from {int(low)} to {int(high)}, and the output has "
+            f"{method}(): the class indices for output {name!r} run from {int(low)} to {int(high)}, and the output has "
             f"{classes} classes: they must lie in 0 ... {classes - 1}. Renumber the classes, or give the last layer "
             f"{int(high) + 1} units."
         )

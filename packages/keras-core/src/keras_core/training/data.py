@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from keras_core import config, dtypes, tree
-from keras_core.backend import registry as backends
+from keras_core.backend import discovery as backends
 
 Batch = tuple[Any, ...]
 
@@ -137,7 +137,7 @@ def _dtype(array: Any) -> str:
 
 def specs_of(batch: Batch) -> Batch:
     """(shape with an unknown batch axis, dtype) of each array in nested data."""
-    from keras_core.symbolic.spec import Spec
+    from keras_core.graph.spec import Spec
 
     def spec(leaf: Any) -> Any:
         return None if leaf is None else Spec((None, *tuple(leaf.shape)[1:]), _dtype(leaf))

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import tree
 from keras_core.callbacks.callback_list import CallbackList
+from keras_core.graph.node import map_nested
 from keras_core.random.seeds import data_generator
-from keras_core.symbolic.node import map_nested
 from keras_core.training.data import ArrayData, BatchSource
-from keras_core.training.feeds import ArrayFeed, Pace
+from keras_core.training.device_data import ArrayFeed, StepsPerCall
 from keras_core.training.programs import Logs, concatenate_outputs
 
 if TYPE_CHECKING:
@@ -155,15 +155,20 @@ def _batch_for(model: Model, size: int) -> int:
     return size
 
 
-def _pace(model: Model, mode: str, feed: ArrayFeed | BatchSource | None, fixed: int | None) -> Pace:
+def _pace(model: Model, mode: str, feed: ArrayFeed | BatchSource | None, fixed: int | None) -> StepsPerCall:
     """How many steps to run in a call; what earlier calls of the model have taught is kept."""
     if fixed is not None or not isinstance(feed, ArrayFeed):
-        return Pace(fixed=fixed)
-    return model.programs.paces.setdefault((mode, feed.batch_size), Pace())
+        return StepsPerCall(fixed=fixed)
+    return model.programs.paces.setdefault((mode, feed.batch_size), StepsPerCall())
 
 
 def run_steps(
-    model: Model, mode: str, feed: ArrayFeed | BatchSource, callbacks: CallbackList, pace: Pace, limit: int | None
+    model: Model,
+    mode: str,
+    feed: ArrayFeed | BatchSource,
+    callbacks: CallbackList,
+    pace: StepsPerCall,
+    limit: int | None,
 ) -> tuple[Logs | None, int]:
     """Run the train or test steps of one epoch; returns the last logs and the number of steps."""
     begin: Callable[..., Any] = getattr(callbacks, f"on_{mode}_batch_begin")
@@ -204,7 +209,7 @@ def run_test(
     model: Model,
     feed: ArrayFeed | BatchSource,
     callbacks: CallbackList,
-    pace: Pace,
+    pace: StepsPerCall,
     limit: int | None,
     argument: str = "steps",
 ) -> dict[str, Any]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from keras_core import tree
-from keras_core.backend import registry as backends
-from keras_core.backend.placement import at_home
+from keras_core.backend import discovery as backends
+from keras_core.backend.placement import on_device_of
 from keras_core.backend.protocol import Backend
+from keras_core.graph.keras_tensor import KerasTensor
+from keras_core.graph.node import map_nested
 from keras_core.layers.call_context import CallContext
-from keras_core.state.staging import flatten_results
-from keras_core.state.trace import Trace
-from keras_core.symbolic.keras_tensor import KerasTensor
-from keras_core.symbolic.node import map_nested
+from keras_core.staging.staged import flatten_results
+from keras_core.staging.trace import Trace
 from keras_core.training.data import Batch, specs_of
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def prepare(model: Model, batch: Batch, method: str) -> None:
         )
     if _ready(model, training):
         return
-    with at_home(model):
+    with on_device_of(model):
         x_specs, y_specs, _ = specs_of(batch)
         if model._input_specs is None or model._output_specs is None:
             build_model(model, x_specs)
@@ -93,7 +93,7 @@ def build_model(model: Model, specs: Any) -> None:
 
 
 def _build_metrics(model: Model, y_specs: Any) -> None:
-    from keras_core.training.compiled import leaves, matched
+    from keras_core.training.objectives import leaves, matched
 
     names = model._output_names()
     assert model._compile_metrics is not None

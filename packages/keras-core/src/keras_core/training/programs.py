@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_core import ops, tree
+from keras_core.graph.keras_tensor import KerasTensor
+from keras_core.graph.node import map_nested
 from keras_core.layers.call_context import CallContext
 from keras_core.layers.layer import Layer
 from keras_core.ops.table import record_ops, shape_of
 from keras_core.random.seeds import get_seed_generator
-from keras_core.state.staging import Staged, StagedSteps
-from keras_core.state.trace import active_trace
-from keras_core.state.variable import Variable
-from keras_core.symbolic.keras_tensor import KerasTensor
-from keras_core.symbolic.node import map_nested
-from keras_core.training.checks import Known
-from keras_core.training.feeds import Pace
+from keras_core.staging.staged import Staged, StagedSteps
+from keras_core.staging.trace import active_trace
+from keras_core.staging.variable import Variable
+from keras_core.training.checks import BatchKind
+from keras_core.training.device_data import StepsPerCall
 
 if TYPE_CHECKING:
     from keras_core.models.model import Model
@@ -56,10 +56,10 @@ class Programs:
         self._made: dict[tuple[str, bool, bool], Any] = {}
         self._names: dict[tuple[str, bool, bool], list[str]] = {}
         self._ops: frozenset[str] | None = None
-        self.paces: dict[tuple[str, int], Pace] = {}
-        self.known: dict[Any, Known] = {}
+        self.paces: dict[tuple[str, int], StepsPerCall] = {}
+        self.known: dict[Any, BatchKind] = {}
 
-    def run(self, mode: str, batch: tuple[Any, ...], reset: bool = False, known: Known | None = None) -> Logs:
+    def run(self, mode: str, batch: tuple[Any, ...], reset: bool = False, known: BatchKind | None = None) -> Logs:
         """One step on a batch; with `reset`, metrics begin anew in it."""
         key = (mode, reset, False)
         return self._logs(key, self._call(key, batch, known))
@@ -69,7 +69,7 @@ class Programs:
         key = (mode, False, True)
         return self._logs(key, self._get(key)(indices, data))
 
-    def predict(self, x: Any, known: Known | None = None) -> Any:
+    def predict(self, x: Any, known: BatchKind | None = None) -> Any:
         """The outputs for a batch, as tensors."""
         return self._call(("predict", False, False), (x,), known)
 
@@ -90,7 +90,7 @@ class Programs:
             )
         return self._made[key](inputs)
 
-    def _call(self, key: tuple[str, bool, bool], batch: tuple[Any, ...], known: Known | None) -> Any:
+    def _call(self, key: tuple[str, bool, bool], batch: tuple[Any, ...], known: BatchKind | None) -> Any:
         step = self._get(key)
         if known is None or not isinstance(step, Staged):
             return step(*batch)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import ops, tree
 from keras_core.layers.call_context import mask_of, set_mask
-from keras_core.state.gradients import gradients
-from keras_core.training.compiled import leaves
-from keras_core.training.compiling import Compiling
+from keras_core.staging.gradients import gradients
+from keras_core.training.compile import Compiling
+from keras_core.training.objectives import leaves
 from keras_core.typing import Tensor
 
 

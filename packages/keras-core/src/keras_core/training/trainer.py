@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from keras_core.backend.placement import at_home
+from keras_core.backend.placement import on_device_of
+from keras_core.graph.node import map_nested
 from keras_core.layers import tracking
-from keras_core.naming import not_taken
-from keras_core.symbolic.node import map_nested
-from keras_core.training.checks import Known, check_batch, check_targets, kind_of, value_checks
+from keras_core.suggestions import not_taken
+from keras_core.training.checks import BatchKind, check_batch, check_targets, kind_of, value_checks
 from keras_core.training.data import ArrayData, BatchSource, as_arrays, is_batches
 from keras_core.training.loop import Fit, evaluate_source, in_one_call, predict_source, shown
 from keras_core.training.preparation import prepare
@@ -87,7 +87,7 @@ class Trainer(Steps):
             validation_batch_size=validation_batch_size,
         )
         self._need_compiled("fit")
-        with self._training_lock, at_home(self):
+        with self._training_lock, on_device_of(self):
             source, validation = self._sources(
                 x, y, sample_weight, class_weight, validation_split, validation_data, shuffle
             )
@@ -142,7 +142,7 @@ class Trainer(Steps):
         _refuse("evaluate", kwargs)
         _need_positive("evaluate", batch_size=batch_size, steps=steps)
         self._need_compiled("evaluate")
-        with self._training_lock, at_home(self):
+        with self._training_lock, on_device_of(self):
             source = self._source(x, y, sample_weight, "evaluate")
             first = self._first(source)
             prepare(self._model, first, "evaluate")
@@ -170,7 +170,7 @@ class Trainer(Steps):
         """
         _refuse("predict", kwargs)
         _need_positive("predict", batch_size=batch_size, steps=steps)
-        with at_home(self):
+        with on_device_of(self):
             if quiet := not shown(verbose) and not callbacks:
                 known = self._known((x, None, None), "predict")
                 if known is not None and (batch_size is None or len(x) <= batch_size):
@@ -220,7 +220,7 @@ class Trainer(Steps):
 
     def predict_on_batch(self, x: Any) -> Any:
         """Outputs for one batch, as NumPy arrays."""
-        with at_home(self):
+        with on_device_of(self):
             known = self._known((x, None, None), "predict_on_batch")
             if known is None:
                 x = as_arrays(x, "x")
@@ -232,7 +232,7 @@ class Trainer(Steps):
     ) -> Any:
         method = f"{mode}_on_batch"
         self._need_compiled(method)
-        with self._training_lock, at_home(self):
+        with self._training_lock, on_device_of(self):
             batch = (x, y, sample_weight)
             known = self._known(batch, method) if class_weight is None else None
             if known is None:
@@ -308,14 +308,14 @@ class Trainer(Steps):
     def _first(self, source: Any) -> Any:
         return source.batch if isinstance(source, ArrayData) else source.peek()
 
-    def _known(self, batch: Any, method: str) -> Known | None:
+    def _known(self, batch: Any, method: str) -> BatchKind | None:
         """What is known of a batch's kind, its values looked at; None where it was never examined."""
         known = self.programs.known.get(kind_of(self._model, batch, method))
         if known is not None:
             known.check(batch)
         return known
 
-    def _examine(self, batch: Any, method: str) -> Known | None:
+    def _examine(self, batch: Any, method: str) -> BatchKind | None:
         """Prepare for a batch of arrays and check it, its values alone when its kind was examined before."""
         known = self._known(batch, method)
         if known is None:
@@ -325,7 +325,7 @@ class Trainer(Steps):
             known = self._remember(batch, method)
         return known
 
-    def _examine_input(self, x: Any, method: str, remember: bool = True) -> Known | None:
+    def _examine_input(self, x: Any, method: str, remember: bool = True) -> BatchKind | None:
         """As `_examine`, for what only needs inputs."""
         batch = (x, None, None)
         if self._input_specs is None:
@@ -333,12 +333,12 @@ class Trainer(Steps):
         check_batch(self._model, batch, method)
         return self._remember(batch, method) if remember else None
 
-    def _remember(self, batch: Any, method: str) -> Known | None:
+    def _remember(self, batch: Any, method: str) -> BatchKind | None:
         """Know the kind of a batch, which was examined, from now on."""
         kind = kind_of(self._model, batch, method)
         if kind is None:
             return None
-        return self.programs.known.setdefault(kind, Known(value_checks(self._model, batch, method)))
+        return self.programs.known.setdefault(kind, BatchKind(value_checks(self._model, batch, method)))
 
     def _check(self, source: Any, first: Any, method: str) -> None:
         batch = source.batch if isinstance(source, ArrayData) else first

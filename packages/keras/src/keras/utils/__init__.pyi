@@ -1,10 +1,10 @@
 from keras_core import get_source_inputs as get_source_inputs
 from keras_core import is_keras_tensor as is_keras_tensor
-from keras_core.arrays import normalize as normalize
-from keras_core.arrays import pack_x_y_sample_weight as pack_x_y_sample_weight
-from keras_core.arrays import to_categorical as to_categorical
-from keras_core.arrays import unpack_x_y_sample_weight as unpack_x_y_sample_weight
 from keras_core.callbacks import Progbar as Progbar
+from keras_core.data_utils import normalize as normalize
+from keras_core.data_utils import pack_x_y_sample_weight as pack_x_y_sample_weight
+from keras_core.data_utils import to_categorical as to_categorical
+from keras_core.data_utils import unpack_x_y_sample_weight as unpack_x_y_sample_weight
 from keras_core.legacy_backend import clear_session as clear_session
 from keras_core.legacy_backend import standardize_dtype as standardize_dtype
 from keras_core.random import set_random_seed as set_random_seed

@@ -1,0 +1,20 @@
+"""How each op is called: for every op of the table a function that draws its arguments."""
+
+from keras_conformance.cases import (
+    elementwise,
+    indexing,
+    linalg,
+    nn,
+    random,
+    reduction,
+    shaping,
+    statistics,
+    windows,
+)
+from keras_conformance.inputs import Case
+
+CASES: dict[str, Case] = {
+    name: case
+    for family in (elementwise, shaping, reduction, indexing, linalg, nn, windows, random, statistics)
+    for name, case in family.CASES.items()
+}

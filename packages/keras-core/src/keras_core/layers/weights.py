@@ -1,0 +1,200 @@
+"""What a layer contains: its weights, the layers in it, their metrics and random state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from keras_core.layers.tracking import Tracked, is_metric, raise_version
+from keras_core.random.seed_generator import SeedGenerator
+from keras_core.staging.variable import Variable
+
+if TYPE_CHECKING:
+    from keras_core.layers.layer import Layer
+
+
+class LayerWeights(Tracked):
+    """The part of `Layer` that finds, counts, reads and replaces weights."""
+
+    if TYPE_CHECKING:
+        name: str
+        built: bool
+        _trainable: bool
+        _own_trainable: list[Variable]
+        _own_non_trainable: list[Variable]
+
+    @property
+    def _layers(self) -> list[Layer]:
+        """The layers directly in this one, in order of their attributes, each once."""
+        found: dict[int, Any] = {}
+        for _, item in self.tracked():
+            if isinstance(item, LayerWeights) and item is not self:
+                found[id(item)] = item
+        return list(found.values())
+
+    def _flatten_layers(self, include_self: bool = True) -> Iterator[Layer]:
+        seen: set[int] = set()
+        queue: list[Any] = [self]
+        while queue:
+            layer = queue.pop(0)
+            if id(layer) in seen:
+                continue
+            seen.add(id(layer))
+            if layer is not self or include_self:
+                yield layer
+            queue = layer._layers + queue
+
+    def _own_variables(self) -> list[Variable]:
+        """Weights of this layer itself: made by add_weight, or assigned as Variables."""
+        found: dict[int, Variable] = {id(v): v for v in (*self._own_trainable, *self._own_non_trainable)}
+        for name, item in self.tracked():
+            if isinstance(item, Variable) and name not in ("_own_trainable", "_own_non_trainable"):
+                found.setdefault(id(item), item)
+        own = list(found.values())
+        return [v for v in own if v.trainable] + [v for v in own if not v.trainable]
+
+    @property
+    def _trainable_variables(self) -> list[Variable]:
+        return [v for v in self._own_variables() if v.trainable]
+
+    @property
+    def _non_trainable_variables(self) -> list[Variable]:
+        return [v for v in self._own_variables() if not v.trainable]
+
+    @property
+    def _seed_generators(self) -> list[SeedGenerator]:
+        return [item for _, item in self.tracked() if isinstance(item, SeedGenerator)]
+
+    @property
+    def _metrics(self) -> list[Any]:
+        return [item for _, item in self.tracked() if is_metric(item.__class__)]
+
+    @property
+    def metrics(self) -> list[Any]:
+        """Metrics kept as attributes of this layer and of the layers in it."""
+        return _unique(m for layer in self._flatten_layers() for m in layer._metrics)
+
+    @property
+    def weights(self) -> list[Variable]:
+        """All weights, layer by layer; seeds and metric state are not weights."""
+        return _unique(v for layer in self._flatten_layers() for v in layer._own_variables())
+
+    @property
+    def variables(self) -> list[Variable]:
+        """Weights, random state and metric state."""
+        found: list[Variable] = list(self.weights)
+        for layer in self._flatten_layers():
+            found += [g.state for g in layer._seed_generators]
+            found += layer._state_variables()
+            for metric in layer._metrics:
+                found += metric.variables
+        return _unique(found)
+
+    def _state_variables(self) -> list[Variable]:
+        """Variables that are neither weights nor saved, such as states carried from batch to batch."""
+        return []
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """Weights that training changes: none where `trainable` is False."""
+        return _unique(self._walk_trainable())
+
+    def _walk_trainable(self) -> Iterator[Variable]:
+        if not self._trainable:
+            return
+        yield from (v for v in self._own_variables() if v.trainable)
+        for layer in self._layers:
+            yield from layer._walk_trainable()
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """The other weights."""
+        chosen = set(map(id, self.trainable_weights))
+        return [v for v in self.weights if id(v) not in chosen]
+
+    @property
+    def trainable_variables(self) -> list[Variable]:
+        return self.trainable_weights
+
+    @property
+    def non_trainable_variables(self) -> list[Variable]:
+        chosen = set(map(id, self.trainable_weights))
+        return [v for v in self.variables if id(v) not in chosen]
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes the weights; setting it acts on the layers inside, at the next compile()."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        for layer in self._flatten_layers():
+            layer._trainable = bool(value)
+        raise_version()
+
+    def count_params(self) -> int:
+        """Number of scalars in the weights.
+
+        Raises:
+            ValueError: if the layer is not built.
+        """
+        if not self.built:
+            raise ValueError(f"Layer {self.name!r} is not built, so it has no weights to count. Call it on data first.")
+        return sum(v.size for v in self.weights)
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Copies of the weights as NumPy arrays, in the order of `weights`."""
+        return [v.numpy() for v in self.weights]
+
+    def set_weights(self, weights: Any) -> None:
+        """Replace the weights; nothing changes unless all fit.
+
+        Raises:
+            ValueError: when number or shapes differ from those of `weights`.
+        """
+        arrays = [np.asarray(w) if not isinstance(w, Variable) else w.numpy() for w in weights]
+        variables = self.weights
+        if len(arrays) != len(variables):
+            raise ValueError(
+                f"Layer {self.name!r} has {len(variables)} weights and set_weights() got {len(arrays)} arrays."
+                + ("" if self.built else " The layer is not built yet: call it on data first.")
+            )
+        for variable, array in zip(variables, arrays, strict=True):
+            if tuple(array.shape) != variable.shape:
+                raise ValueError(
+                    f"Layer {self.name!r}: weight {variable.path!r} has shape {variable.shape}, "
+                    f"and set_weights() got an array of shape {array.shape} for it."
+                )
+        for variable, array in zip(variables, arrays, strict=True):
+            variable.assign(array)
+
+    def save_own_variables(self, store: Any) -> None:
+        """Write this layer's own weights into a mapping "0", "1", ... -> array."""
+        for index, variable in enumerate(self._own_variables()):
+            store[str(index)] = variable.numpy()
+
+    def load_own_variables(self, store: Any) -> None:
+        """Read this layer's own weights from a mapping as `save_own_variables` wrote it.
+
+        Raises:
+            ValueError: when number or shapes differ; nothing changes then.
+        """
+        own = self._own_variables()
+        if len(store) != len(own):
+            hint = "" if self.built else " The layer is not built: build the model before loading its weights."
+            raise ValueError(f"Layer {self.name!r} has {len(own)} weights, the file has {len(store)} for it.{hint}")
+        arrays = [np.asarray(store[str(i)]) for i in range(len(own))]
+        for variable, array in zip(own, arrays, strict=True):
+            if tuple(array.shape) != variable.shape:
+                raise ValueError(
+                    f"Layer {self.name!r}: weight {variable.path!r} has shape {variable.shape}, "
+                    f"the file has {array.shape}."
+                )
+        for variable, array in zip(own, arrays, strict=True):
+            variable.assign(array)
+
+
+def _unique(items: Any) -> list[Any]:
+    return list({id(item): item for item in items}.values())

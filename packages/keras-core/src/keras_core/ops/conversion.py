@@ -1,0 +1,63 @@
+"""Between Python, NumPy and tensors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from keras_core import dtypes
+from keras_core.backend import discovery as backends
+from keras_core.graph.keras_tensor import KerasTensor
+from keras_core.ops import table
+from keras_core.ops.elementwise import cast
+from keras_core.staging.trace import active_trace
+from keras_core.staging.variable import Variable
+from keras_core.typing import ArrayLike, DType, Tensor
+
+
+def convert_to_tensor(
+    x: ArrayLike, dtype: DType | None = None, sparse: bool | None = None, ragged: bool | None = None
+) -> Tensor:
+    """`x` as a tensor of the backend that runs now.
+
+    Args:
+        x: a number, nested list, array, tensor or Variable; a KerasTensor stays one.
+        dtype: dtype wanted; that of `x` when None (Python floats become floatx, ints int32).
+        sparse, ragged: accepted for Keras 3; only dense tensors exist.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.dtype(ops.convert_to_tensor([1, 2], "float32"))
+        'float32'
+    """
+    if sparse or ragged:
+        raise ValueError("convert_to_tensor() got sparse or ragged, but only dense tensors are supported.")
+    name = None if dtype is None else dtypes.standardize(dtype)
+    if isinstance(x, KerasTensor):
+        return x if name in (None, x.dtype) else cast(x, name)
+    if isinstance(x, Variable):
+        x = x.value
+    trace = active_trace()
+    backend = trace.backend if trace is not None else backends.owner(x) or backends.active()
+    return table.as_tensor(x, backend, name)
+
+
+def array(x: ArrayLike, dtype: DType | None = None) -> Tensor:
+    """Another name of `convert_to_tensor`."""
+    return convert_to_tensor(x, dtype)
+
+
+def convert_to_numpy(x: ArrayLike) -> np.ndarray:
+    """`x` as a NumPy array that shares no memory with it."""
+    return backends.to_numpy(x)
+
+
+def is_tensor(x: Any) -> bool:
+    """Whether `x` is a tensor of the active backend, or a KerasTensor."""
+    return isinstance(x, KerasTensor) or backends.owner(x) is not None or backends.active().is_tensor(x)
+
+
+def dtype(x: Tensor) -> str:
+    """Name of the dtype, such as "float32"."""
+    return table.dtype_of(x)

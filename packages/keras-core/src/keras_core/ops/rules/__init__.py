@@ -1,0 +1,1 @@
+"""Shape and dtype rules of the ops, which report errors of arguments before a backend does."""

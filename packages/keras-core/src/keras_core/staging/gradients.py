@@ -1,0 +1,97 @@
+"""Gradients of a Python function by variables and tensors, the same on every backend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from keras_core.backend import discovery
+from keras_core.backend.protocol import Backend
+from keras_core.staging.staged import Staged, flatten_results
+from keras_core.staging.trace import Trace, active_trace
+from keras_core.staging.variable import Variable
+
+
+def gradients(fn: Callable[..., Any], wrt: Sequence[Any]) -> tuple[Any, list[Any]]:
+    """Evaluate `fn` and differentiate its loss.
+
+    Args:
+        fn: called with those members of `wrt` that are tensors, in order; Variables it reads by
+            ``.value``. It returns a scalar loss, or a nested structure whose first leaf is the loss.
+            What it assigns is kept, once.
+        wrt: Variables and tensors to differentiate by.
+
+    Returns:
+        ``(output, grads)``: all that `fn` returned, and one gradient for each member of `wrt`;
+        None for what the loss does not depend on.
+
+    Raises:
+        NotImplementedError: on a backend that has no gradients.
+
+    Example, on a backend that trains::
+
+        w = Variable(3.0)
+        loss, (dw,) = gradients(lambda: w * w, [w])  # 9.0 and 6.0
+    """
+    wrt = list(wrt)
+    trace = active_trace()
+    backend = trace.backend if trace is not None else discovery.common_owner(wrt) or discovery.active()
+    if "train" not in backend.capabilities:
+        raise NotImplementedError(
+            f"The {backend.name!r} backend has no gradients, so it cannot train. "
+            f"Install a package that can: {', '.join(discovery.trainers())}."
+        )
+    if trace is None and "eager" not in backend.capabilities:
+        return _staged(fn, wrt, backend)
+    return _traced(fn, wrt, backend)
+
+
+def _traced(fn: Callable[..., Any], wrt: list[Any], backend: Backend) -> tuple[Any, list[Any]]:
+    values = [w.value if isinstance(w, Variable) else _tensor(w, backend) for w in wrt]
+    found: dict[str, Any] = {}
+
+    def pure(*given: Any) -> tuple[Any, list[Any]]:
+        overlay = {w: g for w, g in zip(wrt, given, strict=True) if isinstance(w, Variable)}
+        tensors = [g for w, g in zip(wrt, given, strict=True) if not isinstance(w, Variable)]
+        with Trace(backend, values=overlay) as inner:
+            flat, pack = flatten_results(fn(*tensors), backend)
+        _check_scalar(flat[0], backend)
+        found.update(pack=pack, written=list(inner.written), count=len(flat) - 1)
+        return flat[0], flat[1:] + list(inner.written.values())
+
+    loss, others, grads = backend.value_and_gradients(pure, values)
+    for variable, value in zip(found["written"], others[found["count"] :], strict=True):
+        variable.assign(value)
+    return found["pack"]([loss, *others[: found["count"]]]), list(grads)
+
+
+def _staged(fn: Callable[..., Any], wrt: list[Any], backend: Backend) -> tuple[Any, list[Any]]:
+    """For a backend whose symbolic values exist only while staging."""
+    tensors = [w for w in wrt if not isinstance(w, Variable)]
+    variables: set[Variable] = {w for w in wrt if isinstance(w, Variable)}
+
+    def run(*given: Any) -> Any:
+        queue = iter(given)
+        return _traced(fn, [w if isinstance(w, Variable) else next(queue) for w in wrt], backend)
+
+    variables |= set(_written_by(run, tensors, backend))
+    return Staged(run, variables, backend)(*tensors)
+
+
+def _written_by(run: Callable[..., Any], tensors: list[Any], backend: Backend) -> list[Variable]:
+    from keras_core.ops.control import written_variables
+
+    return written_variables(backend, lambda *t: run(*t), [_tensor(t, backend) for t in tensors])
+
+
+def _tensor(value: Any, backend: Backend) -> Any:
+    return value if backend.is_tensor(value) else backend.tensor(value)
+
+
+def _check_scalar(loss: Any, backend: Backend) -> None:
+    shape = tuple(backend.shape(loss))
+    if shape != ():
+        raise ValueError(
+            f"gradients() needs a scalar loss as the first value that the function returns, got shape {shape}. "
+            "Reduce it first, for example with ops.mean."
+        )

@@ -1,0 +1,271 @@
+"""Staged functions: Python functions over variables, compiled once for each kind of argument."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from keras_core import config, tree
+from keras_core.backend import discovery
+from keras_core.backend.protocol import Backend
+from keras_core.graph.spec import Spec
+from keras_core.staging.trace import active_trace
+from keras_core.staging.variable import Variable
+from keras_core.typing import Shape
+
+
+class Staged:
+    """`fn` compiled by a backend, with a cache of one program per kind of arguments.
+
+    Arguments and results are nested structures of tensors (None is kept as it is). Inside a
+    trace it just calls `fn`, which then becomes part of the outer program.
+
+    Args:
+        fn: reads ``variable.value`` and calls ``variable.assign``; anything else it does in Python
+            happens only while it is traced.
+        variables: all variables it may write; a callable gives them when a program is made.
+        backend: where it runs.
+        jit: whether to compile with the framework's optimizing compiler; None leaves it to the backend.
+        relax_batch: whether the first axis of every argument may vary without a new program.
+        key: called before each call; a program is valid for one value of it.
+        ops: called when a program is made; names of the ops in it.
+        borrows: whether NumPy arrays may be lent to a call, since its results are waited for.
+    """
+
+    def __init__(
+        self,
+        fn: Callable[..., Any],
+        variables: Iterable[Variable] | Callable[[], Iterable[Variable]],
+        backend: Backend,
+        jit: bool | None = None,
+        relax_batch: bool = False,
+        key: Callable[[], Any] | None = None,
+        ops: Callable[[], frozenset[str]] | None = None,
+        borrows: bool = False,
+    ) -> None:
+        self.fn = fn
+        self.backend = backend
+        self.jit = jit
+        self._variables = variables
+        self._static = "static-shapes" in backend.capabilities
+        self._relax = relax_batch and not self._static
+        self._key = key
+        self._ops = ops
+        self._borrows = borrows
+        self._programs: dict[Any, tuple[Callable[..., list[Any]], list[Any]]] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, *args: Any) -> Any:
+        if active_trace() is not None:
+            return self.fn(*args)
+        flat, program, results = self.prepare(args)
+        found = program(*flat)  # a backend may trace only now
+        return results[0](found)
+
+    def prepare(self, args: tuple[Any, ...]) -> tuple[list[Any], Callable[..., list[Any]], list[Any]]:
+        """Tensors to pass, the program to pass them to, and what packs its results."""
+        structure = _structure(args)
+        leaves = args if type(structure) is int else tree.flatten(args)
+        flat: list[Any] = []
+        kinds: list[tuple[Shape, str] | None] = []
+        backend, relax = self.backend, self._relax
+        for leaf in leaves:
+            if leaf is None:
+                kinds.append(None)
+                continue
+            tensor = self._argument(leaf)
+            shape = tuple(backend.shape(tensor))
+            flat.append(tensor)
+            kinds.append(((None, *shape[1:]) if relax and shape else shape, backend.dtype(tensor)))
+        key = tuple(kinds), structure, self._key() if self._key else None, config.rng()
+        found = self._programs.get(key)
+        if found is None:
+            with self._lock:
+                found = self._programs.get(key)
+                if found is None:
+                    specs = [Spec(*kind) for kind in kinds if kind is not None]
+                    found = self._compile(args, list(leaves), specs)
+                    self._programs[key] = found
+        return flat, found[0], found[1]
+
+    def repeat(self, program: Callable[..., list[Any]], results: list[Any], args: Sequence[Any]) -> Any:
+        """A call with arrays of the shapes and dtypes that `prepare` gave this program for, outside of any trace."""
+        borrow = self.backend.borrow
+        found = program(*[borrow(array) for array in args if array is not None])  # which may trace only now
+        return results[0](found)
+
+    def _argument(self, leaf: Any) -> Any:
+        backend = self.backend
+        if self._borrows and type(leaf) is np.ndarray:
+            return backend.borrow(leaf)
+        return leaf if backend.is_tensor(leaf) else backend.tensor(discovery.as_data(leaf, backend))
+
+    def _compile(
+        self, args: tuple[Any, ...], leaves: list[Any], specs: list[Spec]
+    ) -> tuple[Callable[..., list[Any]], list[Any]]:
+        flat_fn, results = self.flattened(args, leaves)
+        variables = list(self._variables() if callable(self._variables) else self._variables)
+        ops = self._ops() if self._ops else frozenset()
+        return self.backend.stage(flat_fn, variables, specs, self.jit, ops), results
+
+    def flattened(self, args: tuple[Any, ...], leaves: list[Any]) -> tuple[Callable[..., list[Any]], list[Any]]:
+        """`fn` on flat tensors, and a list whose one entry will pack its results once it has run."""
+        holes = [leaf is None for leaf in leaves]
+        results: list[Any] = [None]
+
+        def flat_fn(*tensors: Any) -> list[Any]:
+            given = iter(tensors)
+            filled = [None if hole else next(given) for hole in holes]
+            out = self.fn(*tree.pack_sequence_as(args, filled))
+            flat, results[0] = flatten_results(out, self.backend)
+            return flat
+
+        return flat_fn, results
+
+    def clear(self) -> None:
+        """Forget every program."""
+        self._programs.clear()
+
+    @property
+    def program_count(self) -> int:
+        """How many programs were compiled."""
+        return len(self._programs)
+
+
+def flatten_results(out: Any, backend: Backend) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]:
+    """The tensors in a nested result, and a function that puts others in their places."""
+    import optree
+
+    leaves, form = optree.tree_flatten(out, none_is_leaf=True)
+    places = [leaf is not None for leaf in leaves]
+    flat = [_as_tensor(leaf, backend) for leaf in leaves if leaf is not None]
+    if len(leaves) == 1 and leaves[0] is out and flat:
+        return flat, lambda tensors: tensors[0]
+    if all(places):
+        return flat, form.unflatten
+
+    def pack(tensors: Sequence[Any]) -> Any:
+        given = iter(tensors)
+        return form.unflatten([next(given) if place else None for place in places])
+
+    return flat, pack
+
+
+def _as_tensor(leaf: Any, backend: Backend) -> Any:
+    if isinstance(leaf, Variable):
+        return leaf.value
+    return leaf if backend.is_tensor(leaf) else backend.tensor(leaf)
+
+
+def _structure(args: tuple[Any, ...]) -> Any:
+    """A hashable description of the nesting: the number of arguments where none is nested."""
+    for arg in args:
+        if isinstance(arg, (tuple, list, dict)):
+            break
+    else:
+        return len(args)
+    import optree
+
+    return optree.tree_structure(args, none_is_leaf=True)  # type: ignore[arg-type]
+
+
+def stage(
+    fn: Callable[..., Any],
+    variables: Iterable[Variable],
+    backend: Backend | None = None,
+    jit: bool | None = None,
+) -> Staged:
+    """Compile a stateful function for the active backend (see `Staged`).
+
+    Args:
+        fn: takes nested tensors, returns nested tensors; may assign `variables`.
+        variables: the variables it may write.
+        backend: where to run it; that of the variables, else the active one.
+        jit: whether to use the framework's optimizing compiler; None lets the backend choose.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import Variable, stage
+        >>> total = Variable(0.0)
+        >>> def add(x):
+        ...     total.assign_add(x)
+        ...     return total.value
+        >>> step = stage(add, [total])
+        >>> float(step(np.float32(2))), float(step(np.float32(3)))
+        (2.0, 5.0)
+    """
+    owned = list(variables)
+    if backend is None:
+        backend = discovery.common_owner(owned) or discovery.active()
+    return Staged(fn, owned, backend, jit=jit)
+
+
+class StagedSteps:
+    """Many steps of `fn` in one call, each on a batch gathered from data that is on the device.
+
+    On a backend that gains from it, the loop is inside the compiled program; elsewhere it is here.
+    Either way the result is that of calling `fn` on each batch in turn.
+
+    Args:
+        fn, variables, backend, jit, key, ops: as in `Staged`.
+    """
+
+    def __init__(
+        self,
+        fn: Callable[..., Any],
+        variables: Callable[[], Iterable[Variable]],
+        backend: Backend,
+        jit: bool | None = None,
+        key: Callable[[], Any] | None = None,
+        ops: Callable[[], frozenset[str]] | None = None,
+    ) -> None:
+        self.compiled = "steps" in backend.capabilities
+        self.backend = backend
+        self._single = Staged(fn, variables, backend, jit, relax_batch=True, key=key, ops=ops)
+        self._programs: dict[Any, tuple[Callable[..., list[Any]], list[Any]]] = {}
+
+    def __call__(self, indices: Any, data: tuple[Any, ...]) -> Any:
+        """Run a step for each row of `indices` (int32, (steps, batch)) on these rows of the arrays in `data`.
+
+        Returns:
+            What `fn` returned in the last step.
+        """
+        if not self.compiled:
+            return self._one_by_one(indices, data)
+        leaves = tree.flatten(data)
+        flat = [leaf for leaf in leaves if leaf is not None]
+        static = "static-shapes" in self.backend.capabilities
+        specs = [self._batch_spec(t, int(indices.shape[1]) if static else None) for t in flat]
+        key = (
+            tuple((s.shape, s.dtype) for s in specs),
+            tuple(leaf is None for leaf in leaves),
+            _structure(data),
+            self._single._key() if self._single._key else None,
+            config.rng(),
+        )
+        if key not in self._programs:
+            self._programs[key] = self._compile(data, leaves, specs)
+        program, results = self._programs[key]
+        found = program(self.backend.tensor(indices), *flat)  # a backend may trace only now
+        return results[0](found)
+
+    def _batch_spec(self, tensor: Any, batch: int | None) -> Spec:
+        return Spec((batch, *tuple(self.backend.shape(tensor))[1:]), self.backend.dtype(tensor))
+
+    def _compile(self, data: Any, leaves: list[Any], specs: list[Spec]) -> tuple[Any, list[Any]]:
+        single = self._single
+        flat_fn, results = single.flattened(data, leaves)
+        variables = list(single._variables() if callable(single._variables) else single._variables)
+        ops = single._ops() if single._ops else frozenset()
+        return self.backend.stage_steps(flat_fn, variables, specs, single.jit, ops), results
+
+    def _one_by_one(self, indices: Any, data: tuple[Any, ...]) -> Any:
+        out = None
+        take = self.backend.ops["take"]
+        for row in indices:
+            batch = tree.map_structure(lambda leaf, row=row: None if leaf is None else take(leaf, row, 0), data)
+            out = self._single(*batch)
+        return out

@@ -1,0 +1,110 @@
+"""The active trace: where reads and writes of variables go while a function is staged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar, Token
+from typing import TYPE_CHECKING, Any
+
+from keras_core.typing import Tensor
+
+if TYPE_CHECKING:
+    from keras_core.backend.protocol import Backend
+    from keras_core.staging.variable import Variable
+
+_ACTIVE: ContextVar[Trace | None] = ContextVar("keras_trace", default=None)
+
+
+def active_trace() -> Trace | None:
+    """The trace of this thread and context, or None outside staging."""
+    return _ACTIVE.get()
+
+
+class Trace:
+    """Collects what a function reads and writes, so that it can be made pure.
+
+    Inside ``with Trace(...)`` a variable's value is what this trace last saw or wrote; nothing
+    reaches the variable itself. Whoever opened the trace commits `written` afterwards. Traces nest:
+    an inner one starts from the values of the outer one and hides its writes until they are
+    handed on.
+
+    Args:
+        backend: the backend whose tensors flow through.
+        variables: the only variables that may be written; None allows all that the outer trace allows.
+        values: known values by variable, which stand in for reading them.
+        fetch: reads a variable that is in neither; by default the outer trace, else the handle.
+        whole: whether it is of a whole program, in which the user may differentiate by the framework's own means:
+            the backend's `as_read(variable, value)`, if it has one, makes these see a read of the variable.
+
+    Attributes:
+        written: the last value written, by variable.
+        losses: pairs (layer, scalar) added by `Layer.add_loss` inside.
+        creating: whether variables may be made inside (only while shapes are being found).
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        variables: Iterable[Variable] | None = None,
+        values: Mapping[Variable, Tensor] | None = None,
+        fetch: Callable[[Variable], Tensor] | None = None,
+        whole: bool = False,
+    ) -> None:
+        self.backend = backend
+        self.written: dict[Variable, Tensor] = {}
+        self.read_variables: dict[Variable, Tensor] = {}
+        self._values: dict[Variable, Tensor] = dict(values or {})
+        self._fetch = fetch
+        self._as_read: Callable[..., Tensor] | None = getattr(backend, "as_read", None) if whole else None
+        self._outer: Trace | None = _ACTIVE.get()
+        if self._outer is not None and self._outer.backend is not backend:
+            self._outer = None
+        self._allowed = None if variables is None else set(variables)
+        self.losses: list[tuple[Any, Any]] = []
+        self.creating = False
+        self._token: Token[Trace | None] | None = None
+
+    @property
+    def outer(self) -> Trace | None:
+        """The trace around this one, on the same backend."""
+        return self._outer
+
+    def __enter__(self) -> Trace:
+        self._token = _ACTIVE.set(self)
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        assert self._token is not None
+        _ACTIVE.reset(self._token)
+
+    def read(self, variable: Variable) -> Tensor:
+        """The variable's value at this point of the trace."""
+        if variable not in self._values:
+            if self._fetch is not None:
+                value = self._fetch(variable)
+            elif self._outer is not None:
+                value = self._outer.read(variable)
+            else:
+                value = self.backend.read(variable.storage)
+            self._values[variable] = value
+            self.read_variables[variable] = value
+        value = self._values[variable]
+        return value if self._as_read is None else self._as_read(variable, value)
+
+    def write(self, variable: Variable, value: Tensor) -> None:
+        """Set the variable's value for the rest of the trace."""
+        self.check_writable(variable)
+        self._values[variable] = value
+        self.written[variable] = value
+
+    def check_writable(self, variable: Variable) -> None:
+        """Raise if the variable is not among those this trace (or an outer one) may write."""
+        if self._allowed is not None:
+            if variable not in self._allowed:
+                raise ValueError(
+                    f"Variable {variable.path!r} is assigned inside a staged function that does not own it. "
+                    f"Only the variables of the model, its losses, metrics and optimizer can be assigned there. "
+                    f"Keep {variable.path!r} as an attribute of one of them, created in __init__ or build()."
+                )
+        elif self._outer is not None:
+            self._outer.check_writable(variable)

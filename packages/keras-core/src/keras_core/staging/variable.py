@@ -1,0 +1,281 @@
+"""Variables: state that layers, metrics and optimizers read and assign."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any
+
+import numpy as np
+
+from keras_core import config, dtypes
+from keras_core.backend import discovery as backends
+from keras_core.backend.placement import active_device
+from keras_core.backend.protocol import Backend
+from keras_core.graph.operators import TensorOperators
+from keras_core.naming import auto_name, scoped_path
+from keras_core.staging import variable_budget
+from keras_core.staging.autocast import AUTOCAST, autocast
+from keras_core.staging.trace import Trace, active_trace
+from keras_core.typing import Shape, Tensor
+
+_MATERIALIZE = threading.RLock()
+
+
+class Variable(TensorOperators):
+    """A tensor that can be assigned, with a name, a dtype and a fixed shape.
+
+    It holds its NumPy initial value until its backend is first needed, so making one loads no
+    framework. It stays on the backend that was active when it was made.
+
+    Args:
+        initializer: an array, a number, or a callable ``(shape, dtype=) -> array``; an
+            `Initializer`'s name also works.
+        shape: tuple of ints; needed with a callable.
+        dtype: dtype name; that of the value, or floatx.
+        trainable: whether training may change it.
+        autocast: whether mixed precision casts it when read inside a layer.
+        aggregation, synchronization: accepted for Keras 3 scripts; a single device ignores them.
+        name: base name; made unique where none is given.
+
+    Raises:
+        RuntimeError: when one is made inside a staged function.
+
+    Example:
+        >>> from keras_core import Variable
+        >>> v = Variable([1.0, 2.0], name="scale")
+        >>> v.assign_add([1.0, 1.0])
+        >>> v.numpy().tolist()
+        [2.0, 3.0]
+    """
+
+    def __init__(
+        self,
+        initializer: Any,
+        shape: Any = None,
+        dtype: str | None = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        aggregation: str = "none",
+        synchronization: str = "auto",
+        name: str | None = None,
+    ) -> None:
+        self.name = name or auto_name("variable")
+        self.path = scoped_path(self.name)
+        trace = active_trace()
+        if trace is not None and not trace.creating:
+            raise RuntimeError(
+                f"Variable {self.path!r} is created inside a staged function, where nothing can be created. "
+                "Create it in the layer's build() or __init__()."
+            )
+        value = _initial_value(initializer, shape, dtype, self.path)
+        self._dtype = dtypes.standardize(dtype) if dtype else _dtype_of(initializer, value)
+        self._initial: np.ndarray | None = np.array(value, dtype=dtypes.numpy_dtype(self._dtype))
+        self._shape: tuple[int, ...] = tuple(self._initial.shape)
+        self.trainable = trainable
+        self.autocast = autocast
+        self.aggregation = aggregation
+        self.synchronization = synchronization
+        self.regularizer: Callable[[Any], Any] | None = None
+        self.constraint: Callable[[Any], Any] | None = None
+        self.backend_name = backends.active_name()
+        self.device_name = active_device()
+        self._storage: Any = None
+
+    # -- what it is
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self._shape
+
+    @property
+    def dtype(self) -> str:
+        """The dtype that `value` has: inside the call of a layer of mixed precision that of its computation."""
+        narrow = AUTOCAST.get()
+        return self._dtype if narrow is None or not self.autocast or not dtypes.is_float(self._dtype) else narrow
+
+    @property
+    def ndim(self) -> int:
+        return len(self._shape)
+
+    @property
+    def size(self) -> int:
+        return int(np.prod(self._shape, dtype=np.int64))
+
+    @property
+    def backend(self) -> Backend:
+        """The backend that holds it, loaded when first asked for."""
+        return backends.load(self.backend_name)
+
+    @property
+    def storage(self) -> Any:
+        """The framework's own storage; made from the initial value when first asked for."""
+        if self._storage is None:
+            backend = self.backend
+            with _MATERIALIZE:
+                if self._storage is None:
+                    assert self._initial is not None
+                    with backend.device(self.device_name) if self.device_name else nullcontext():
+                        self._storage = backend.create(self._initial, self.path, self.trainable)
+                    self._initial = None
+        return self._storage
+
+    def move_to(self, home: Any) -> None:
+        """Let it live where `home` (a Variable or Layer) does, with the value it has now."""
+        if (self.backend_name, self.device_name) == (home.backend_name, home.device_name):
+            return
+        with _MATERIALIZE:
+            self._initial = self.numpy()
+            self._storage = None
+            self.backend_name, self.device_name = home.backend_name, home.device_name
+
+    # -- reading and assigning
+
+    @property
+    def value(self) -> Tensor:
+        """Its value now, as a tensor that a later assignment does not change."""
+        trace = self._trace()
+        value = self.backend.read(self.storage) if trace is None else trace.read(self)
+        if AUTOCAST.get() is None or self.dtype == self._dtype:
+            return value
+        return self.backend.ops["cast"](value, self.dtype)
+
+    def assign(self, value: Any) -> None:
+        """Replace the value; a float is converted to the variable's dtype.
+
+        Raises:
+            ValueError: if the shape differs from the variable's.
+        """
+        trace = self._trace()
+        if trace is not None:
+            trace.write(self, self._checked(self.backend, value))
+        elif self._storage is None and isinstance(value, (np.ndarray, int, float, list)):
+            array = np.array(value, dtype=dtypes.numpy_dtype(self._dtype))
+            self._check_shape(array.shape)
+            with _MATERIALIZE:
+                if self._storage is None:
+                    self._initial = array
+                    return
+            self.backend.write([(self._storage, self._checked(self.backend, array))])
+        else:
+            storage = self.storage
+            self.backend.write([(storage, self._checked(self.backend, value))])
+
+    def assign_add(self, value: Any) -> None:
+        """Add to the value."""
+        with autocast(None):
+            self.assign(self + value)
+
+    def assign_sub(self, value: Any) -> None:
+        """Subtract from the value."""
+        with autocast(None):
+            self.assign(self - value)
+
+    def numpy(self) -> np.ndarray:
+        """A NumPy copy of the value."""
+        initial = self._initial
+        if self._storage is None and initial is not None:
+            return initial.copy()
+        return self.backend.numpy(self.backend.read(self.storage))
+
+    def _trace(self) -> Trace | None:
+        """The active trace, which must be of this variable's backend."""
+        trace = active_trace()
+        if trace is not None and trace.backend is not self.backend:
+            raise backends.mixed(trace.backend.name, self.backend_name, f"a staged function (variable {self.path!r})")
+        return trace
+
+    def _checked(self, backend: Backend, value: Any) -> Tensor:
+        if isinstance(value, Variable):
+            value = value.value
+        if not backend.is_tensor(value):
+            backends.refuse_foreign(value, backend, f"the assignment of variable {self.path!r}")
+            value = backend.tensor(value, self._dtype)
+        elif backend.dtype(value) != self._dtype:
+            value = backend.ops["cast"](value, self._dtype)
+        self._check_shape(backend.shape(value))
+        return value
+
+    def _check_shape(self, shape: Shape) -> None:
+        known = self._shape
+        if len(shape) != len(known) or any(d is not None and d != k for d, k in zip(shape, known, strict=True)):
+            raise ValueError(
+                f"Variable {self.path!r} has shape {known} and cannot be assigned a value of shape {tuple(shape)}."
+            )
+
+    # -- Python protocols
+
+    def __getattr__(self, name: str) -> Any:
+        """What only the framework's own variable has, so that the framework's functions accept a Variable."""
+        if name.startswith("__") or name in ("_storage", "_initial", "backend_name", "device_name", "backend"):
+            raise AttributeError(name)
+        storage = self.__dict__.get("_storage")
+        if storage is None and "compiles" in getattr(backends.loaded(self.backend_name), "capabilities", ()):
+            storage = self.storage
+        try:
+            return getattr(storage, name)
+        except AttributeError:
+            raise AttributeError(f"Variable {self.path!r} has no attribute {name!r}.") from None
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        array = self.numpy()
+        return array if dtype is None else array.astype(dtype)
+
+    def __float__(self) -> float:
+        return float(self.numpy())
+
+    def __int__(self) -> int:
+        return int(self.numpy())
+
+    def __bool__(self) -> bool:
+        return bool(self.numpy())
+
+    def __len__(self) -> int:
+        if not self._shape:
+            raise TypeError(f"Variable {self.path!r} is a scalar and has no length.")
+        return self._shape[0]
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Variable:
+        copied = type(self).__new__(type(self))
+        memo[id(self)] = copied
+        copied.__dict__.update(self.__dict__)
+        copied._initial = self.numpy()
+        copied._storage = None
+        return copied
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_initial": self.numpy(), "_storage": None}
+
+    def __repr__(self) -> str:
+        return f"<Variable path={self.path} shape={self._shape} dtype={self._dtype}>"
+
+    __hash__ = object.__hash__
+
+
+def _initial_value(initializer: Any, shape: Any, dtype: str | None, path: str) -> Any:
+    if isinstance(initializer, str):
+        from keras_core import initializers
+
+        initializer = initializers.get(initializer)
+    if callable(initializer):
+        if shape is None:
+            raise ValueError(f"Variable {path!r} has a callable initializer and needs a shape.")
+        if any(d is None for d in shape):
+            raise ValueError(f"Variable {path!r} needs a fully known shape, got {tuple(shape)}.")
+        variable_budget.take(shape, dtype or config.floatx(), path)
+        value = initializer(tuple(int(d) for d in shape), dtype=dtypes.standardize(dtype or config.floatx()))
+    else:
+        value = initializer.numpy() if isinstance(initializer, Variable) else initializer
+        if shape is not None and tuple(np.shape(value)) != tuple(shape):
+            value = np.broadcast_to(value, tuple(shape))
+    return value if isinstance(value, (np.ndarray, int, float, bool, list, tuple)) else backends.to_numpy(value)
+
+
+def _dtype_of(initializer: Any, value: Any) -> str:
+    if callable(initializer):
+        return config.floatx()
+    if isinstance(value, (np.ndarray, np.generic)):
+        return dtypes.standardize(value.dtype)
+    kind = np.asarray(value).dtype.kind
+    return {"b": "bool", "i": "int32", "u": "int32"}.get(kind, config.floatx())

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from keras_core import config
+from keras_core.backend import BackendSpec, discovery
+
+
+@dataclass
+class Dist:
+    name: str
+
+
+class Point:
+    """An entry point as importlib.metadata gives it."""
+
+    group = discovery.GROUP
+
+    def __init__(self, name: str, distribution: str, **spec: Any) -> None:
+        self.name = name
+        self.dist = Dist(distribution)
+        self.value = f"{distribution}:SPEC"
+        self._spec = BackendSpec(name, "no.module:BACKEND", **({"protocol": 1} | spec))
+
+    def load(self) -> BackendSpec:
+        return self._spec
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[list[Point]]:
+    points: list[Point] = []
+    monkeypatch.setattr(discovery, "entry_points", lambda group: points)
+    monkeypatch.setattr(discovery, "_process_wide", None)
+    monkeypatch.setattr(discovery, "_loaded", {})
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    caches = (discovery._installed, discovery._default, config.keras_json)
+    for cache in caches:
+        cache.cache_clear()
+    yield points
+    for cache in caches:
+        cache.cache_clear()
+
+
+def test_the_highest_priority_that_trains_is_the_default(installed: list[Point]) -> None:
+    installed += [
+        Point("plain", "a", trains=False, priority=99),
+        Point("low", "b", priority=1),
+        Point("high", "c", priority=2),
+    ]
+    assert discovery.active_name() == "high"
+
+
+def test_one_that_cannot_train_is_the_default_when_alone(installed: list[Point]) -> None:
+    installed.append(Point("plain", "a", trains=False))
+    assert discovery.active_name() == "plain"
+
+
+def test_order_of_choice(installed: list[Point], monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    installed += [Point(n, n) for n in ("a", "b", "c", "d")]
+    (tmp_path / "keras.json").write_text('{"backend": "a"}')
+    assert discovery.active_name() == "a"
+    monkeypatch.setenv("KERAS_BACKEND", "b")
+    assert discovery.active_name() == "b"
+    discovery.set_backend("c")
+    assert discovery.active_name() == "c"
+    with discovery.use_backend("d"):
+        assert discovery.active_name() == "d"
+        seen: list[str] = []
+        thread = threading.Thread(target=lambda: seen.append(discovery.active_name()))
+        thread.start()
+        thread.join()
+        assert seen == ["c"]
+    assert discovery.active_name() == "c"
+
+
+def test_no_backend_lists_the_commands(installed: list[Point]) -> None:
+    with pytest.raises(ModuleNotFoundError, match=r"No backend is installed") as error:
+        discovery.active()
+    assert "pip install ./packages/keras-backend-" in str(error.value)
+    with discovery.use_backend(discovery.active_name()):
+        assert discovery.active_name() == ""  # graphs are built without a backend
+
+
+def test_a_missing_backend_tells_its_command(installed: list[Point]) -> None:
+    installed.append(Point("other", "o"))
+    known = next(name for name, dist in discovery._known().items() if dist)
+    with pytest.raises(ModuleNotFoundError, match=f"The '{known}' backend is not installed.*pip install .*other"):
+        discovery.set_backend(known)
+
+
+def test_an_extinct_backend_says_so(installed: list[Point], monkeypatch: pytest.MonkeyPatch) -> None:
+    installed.append(Point("other", "o"))
+    extinct = next(name for name, dist in discovery._known().items() if dist is None)
+    monkeypatch.setenv("KERAS_BACKEND", extinct)
+    with pytest.raises(ValueError, match=f"'{extinct}' backend no longer exists.*Installed: other"):
+        discovery.active()
+
+
+def test_a_misspelt_backend_gets_the_nearest_name(installed: list[Point]) -> None:
+    installed.append(Point("cellular", "o"))
+    with pytest.raises(ValueError, match=r"no backend called 'celular'.*Did you mean 'cellular'"):
+        discovery.set_backend("celular")
+    assert discovery._process_wide is None
+
+
+def test_two_distributions_with_one_name_are_both_named(installed: list[Point]) -> None:
+    installed += [Point("same", "first-dist"), Point("same", "second-dist")]
+    with pytest.raises(ValueError, match=r"first-dist and second-dist"):
+        discovery.load("same")
+
+
+def test_another_protocol_version_is_refused(installed: list[Point]) -> None:
+    installed.append(Point("old", "o", protocol=0))
+    with pytest.raises(RuntimeError, match=r"implements protocol 0"):
+        discovery.load("old")
+
+
+def test_an_incomplete_backend_lists_all_missing_ops(installed: list[Point], monkeypatch: pytest.MonkeyPatch) -> None:
+    class Empty:
+        name = "empty"
+        ops: dict[str, Any] = {}
+
+    import types
+
+    module = types.ModuleType("empty_backend")
+    module.BACKEND = Empty()  # type: ignore[attr-defined]
+    monkeypatch.setitem(__import__("sys").modules, "empty_backend", module)
+    point = Point("empty", "e")
+    point._spec = BackendSpec("empty", "empty_backend:BACKEND", 1)
+    installed.append(point)
+    with pytest.raises(RuntimeError, match=r"incomplete.*add.*matmul"):
+        discovery.load("empty")
+
+
+def test_plain_values_have_no_owner() -> None:
+    assert discovery.owner(np.ones(2)) is None
+    assert discovery.common_owner([1.0, np.ones(2), "text"]) is None
+
+
+def test_a_near_name_is_said_once() -> None:
+    name = discovery.active_name()
+    with pytest.raises(ValueError, match=rf"Did you mean '{name}'\? "):
+        discovery.spec(f"{name}s")

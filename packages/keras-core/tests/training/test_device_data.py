@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from keras_core import backend, random
+from keras_core.training import device_data
+from keras_core.training.data import ArrayData
+from keras_core.training.device_data import ArrayFeed, StepsPerCall
+
+
+def test_pace_grows_to_the_time_aimed_at() -> None:
+    pace = StepsPerCall(0.2)
+    taken = []
+    for _ in range(8):
+        taken.append(pace.steps())
+        pace.record(pace.steps(), 0.001 * pace.steps())
+    assert taken[:4] == [1, 1, 8, 64] and taken[-1] == 200
+
+
+def test_pace_learns_nothing_from_a_short_call_and_slows_after_a_long_one() -> None:
+    pace = StepsPerCall(0.2)
+    for _ in range(8):
+        pace.record(pace.steps(), 0.001 * pace.steps())
+    pace.record(1, 0.05)
+    assert pace.steps() == 200
+    pace.record(100, 0.4)
+    assert pace.steps() == 50
+
+
+@pytest.mark.parametrize(("seconds", "steps"), [(0.04, 8), (0.1, 8), (0.3, 3), (2.0, 1)])
+def test_slow_steps_share_a_call_for_up_to_a_second(seconds: float, steps: int) -> None:
+    pace = StepsPerCall(0.2)
+    for _ in range(3):
+        pace.record(pace.steps(), seconds * pace.steps())
+    assert pace.steps() == steps
+
+
+def test_a_fixed_pace_stays() -> None:
+    pace = StepsPerCall(fixed=3)
+    pace.record(3, 10.0)
+    assert pace.steps() == 3
+
+
+@pytest.mark.parametrize("shuffle", [False, True, "batch"])
+def test_an_epoch_visits_every_row_once(shuffle: object) -> None:
+    random.set_random_seed(0)
+    feed = ArrayFeed(ArrayData(np.arange(23.0)[:, None]), backend.active(), 5, shuffle)
+    matrices = [rows for rows, _ in feed.calls(StepsPerCall(fixed=2))]
+    assert [m.shape for m in matrices] == [(2, 5), (2, 5), (1, 3)]
+    order = np.concatenate([m.ravel() for m in matrices])
+    assert sorted(order) == list(range(23))
+    assert (list(order) == list(range(23))) is (shuffle is False)
+    if shuffle == "batch":
+        assert all((m[:, 1:] - m[:, :-1] == 1).all() for m in matrices)
+
+
+def test_what_exceeds_the_budget_comes_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = np.arange(20, dtype="float32")[:, None]
+    monkeypatch.setattr(device_data, "_budget", 4 * 8)
+    feed = ArrayFeed(ArrayData(data), backend.active(), 4)
+    seen = [backend.to_numpy(part[0])[rows.ravel(), 0] for rows, part in feed.calls(StepsPerCall(fixed=1))]
+    np.testing.assert_array_equal(np.concatenate(seen), np.arange(20))
+    assert all(len(backend.to_numpy(part[0])) <= 8 for _, part in feed.calls(StepsPerCall(fixed=1)))
