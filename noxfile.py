@@ -440,6 +440,21 @@ def upstream(session: nox.Session) -> None:
 
 
 @nox.session
+def changelog(session: nox.Session) -> None:
+    """Makes a section of a package's CHANGELOG of its fragments: nox -s changelog -- keras-layers 4.1.0 [--draft]."""
+    parser = argparse.ArgumentParser(prog="nox -s changelog --")
+    parser.add_argument("package", choices=ALL_PACKAGES)
+    parser.add_argument("version")
+    parser.add_argument("--draft", action="store_true", help="show it and change nothing")
+    options = parser.parse_args(session.posargs)
+    python = environment("numpy")
+    check([python, "-m", "pip", "install", "--quiet", "-c", ROOT / "constraints.txt", "towncrier"])
+    folder = ROOT / "packages" / options.package
+    command = ["towncrier", "build", "--config", ROOT / "towncrier.toml", "--dir", folder, "--name", options.package]
+    check([python, "-m", *command, "--version", options.version, "--draft" if options.draft else "--yes"])
+
+
+@nox.session
 def benchmarks(session: nox.Session) -> None:
     """Speed against hand-written loops and upstream Keras; writes benchmarks/RESULTS.md."""
     names = [*TRAINING, *(f"upstream-{name}" for name in TRAINING if name != "theano")]

@@ -33,8 +33,6 @@ def test_each_has_what_a_release_needs(packages):
         assert metadata["license"] == "Apache-2.0", package.name
         for name in ("README.md", "CHANGELOG.md", "LICENSE"):
             assert (package.folder / name).stat().st_size > 100, f"{package.name}/{name}"
-        changes = (package.folder / "CHANGELOG.md").read_text(encoding="utf-8")
-        assert f"## {metadata['version']}" in changes, f"{package.name}: CHANGELOG lacks {metadata['version']}"
         assert (package.source / "py.typed").exists(), package.name
         assert any((package.folder / "tests").rglob("test_*.py")), f"{package.name} has no tests"
 
