@@ -1,116 +1,19 @@
-"""The source of every package, read once: files, imports, declared dependencies."""
+"""Fixtures over the source of every package."""
 
 from __future__ import annotations
 
-import ast
-import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-
 import pytest
-
-ROOT = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True)
-class Import:
-    """One imported module: `module`, the `names` taken from it, where, and whether at import time."""
-
-    module: str
-    names: tuple[str, ...]
-    line: int
-    at_import: bool
-    typing_only: bool
-
-
-class _Imports(ast.NodeVisitor):
-    """Collects the imports of a file, relative ones made absolute."""
-
-    def __init__(self, package: str) -> None:
-        self.package, self.found = package, []
-        self.depth, self.typing = 0, False
-
-    def visit_FunctionDef(self, node: ast.AST) -> None:
-        self.depth += 1
-        self.generic_visit(node)
-        self.depth -= 1
-
-    visit_AsyncFunctionDef = visit_Lambda = visit_FunctionDef
-
-    def visit_If(self, node: ast.If) -> None:
-        before, self.typing = self.typing, self.typing or "TYPE_CHECKING" in ast.unparse(node.test)
-        for child in node.body:
-            self.visit(child)
-        self.typing = before
-        for child in node.orelse:
-            self.visit(child)
-
-    def add(self, module: str, names: tuple[str, ...], line: int) -> None:
-        self.found.append(Import(module, names, line, self.depth == 0, self.typing))
-
-    def visit_Import(self, node: ast.Import) -> None:
-        for alias in node.names:
-            self.add(alias.name, (), node.lineno)
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        module = node.module or ""
-        if node.level:
-            base = self.package.split(".")[: len(self.package.split(".")) - node.level + 1]
-            module = ".".join([*base, *filter(None, [node.module])])
-        self.add(module, tuple(alias.name for alias in node.names), node.lineno)
-
-
-@dataclass(frozen=True)
-class SourceFile:
-    """A Python file or stub of a package."""
-
-    path: Path
-    module: str
-    text: str
-
-    @property
-    def is_package(self) -> bool:
-        return self.path.stem == "__init__"
-
-    @property
-    def imports(self) -> list[Import]:
-        visitor = _Imports(self.module if self.is_package else self.module.rpartition(".")[0])
-        visitor.visit(ast.parse(self.text))
-        return visitor.found
-
-    def __str__(self) -> str:
-        return str(self.path.relative_to(ROOT))
-
-
-@dataclass(frozen=True)
-class Package:
-    """One distribution of the repository."""
-
-    name: str
-    folder: Path
-
-    @property
-    def import_name(self) -> str:
-        return self.name.replace("-", "_")
-
-    @property
-    def source(self) -> Path:
-        return self.folder / "src" / self.import_name
-
-    @property
-    def metadata(self) -> dict:
-        return tomllib.loads((self.folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-
-    def files(self, *suffixes: str) -> Iterator[SourceFile]:
-        for path in sorted(self.source.rglob("*")):
-            if path.suffix in (suffixes or (".py",)) and "__pycache__" not in path.parts:
-                parts = path.relative_to(self.folder / "src").with_suffix("").parts
-                module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-                yield SourceFile(path, module, path.read_text(encoding="utf-8"))
+from import_graph import ImportGraph
+from package_sources import Package, read_packages
 
 
 @pytest.fixture(scope="session")
 def packages() -> dict[str, Package]:
     """Every package by its distribution's name."""
-    return {path.parent.name: Package(path.parent.name, path.parent) for path in ROOT.glob("packages/*/pyproject.toml")}
+    return read_packages()
+
+
+@pytest.fixture(scope="session")
+def import_graph(packages) -> ImportGraph:
+    """Who needs whom among the modules of all packages."""
+    return ImportGraph(file for package in packages.values() for file in package.files(".py", ".pyi"))

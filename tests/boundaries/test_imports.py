@@ -4,6 +4,8 @@ import ast
 import re
 import sys
 
+from import_graph import IMPORT
+
 PUBLIC = frozenset(
     [
         "activations",
@@ -132,57 +134,6 @@ def requirement_name(text: str) -> str:
     return IMPORT_NAMES.get(name, name.replace("-", "_"))
 
 
-def test_no_module_imports_itself_in_a_circle(packages):
-    graph = {}
-    for package in packages.values():
-        modules = {file.module: file for file in package.files()}
-        stubs = {file.module: file for file in package.files(".pyi")}
-        for module, file in modules.items():
-            graph[module] = set()
-            for found in file.imports:
-                if found.at_import and not found.typing_only:
-                    graph[module] |= targets(found.module, found.names, modules, stubs)
-            graph[module].discard(module)
-    circles = [sorted(group) for group in components(graph) if len(group) > 1]
+def test_no_module_imports_itself_in_a_circle(import_graph):
+    circles = import_graph.circles([IMPORT])
     assert not circles, "\n".join(map(str, circles))
-
-
-def targets(module, names, modules, stubs):
-    """The modules that run when `from module import names` does; lazy roots run what they name."""
-    found = {module} & modules.keys()
-    lazy = {name: imp.module for imp in stubs[module].imports for name in imp.names} if module in stubs else {}
-    for name in names:
-        if f"{module}.{name}" in modules:
-            found.add(f"{module}.{name}")
-        elif name in lazy and lazy[name] != module:
-            found |= targets(lazy[name], (name,), modules, stubs)
-    return found
-
-
-def components(graph):
-    """Strongly connected components, by Tarjan's method."""
-    index, low, stack, found = {}, {}, [], []
-
-    def visit(node):
-        index[node] = low[node] = len(index)
-        stack.append(node)
-        for other in graph.get(node, ()):
-            if other not in index:
-                visit(other)
-                low[node] = min(low[node], low[other])
-            elif other in stack:
-                low[node] = min(low[node], index[other])
-        if low[node] == index[node]:
-            group = stack[stack.index(node) :]
-            del stack[stack.index(node) :]
-            found.append(group)
-
-    for node in graph:
-        if node not in index:
-            visit(node)
-    return found
-
-
-def test_the_search_for_circles_finds_one():
-    graph = {"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}
-    assert sorted(map(sorted, components(graph))) == [["a", "b", "c"], ["d"]]
