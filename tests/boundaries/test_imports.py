@@ -28,6 +28,7 @@ PUBLIC = frozenset(
         "random",
         "regularizers",
         "saving",
+        "testing",
         "tree",
         "typing",
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-import keras_core.ops.all_families  # noqa: F401  (fills the table)
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,12 +12,13 @@ from hypothesis import strategies as st
 from keras_core import Spec, ops, stage, tree
 from keras_core import backend as backends
 from keras_core.backend import Backend
-from keras_core.ops.table import TABLE, force_bodies
+from keras_core.testing import force_bodies, op_table
 
 from keras_conformance import running
 from keras_conformance.cases import CASES
 from keras_conformance.inputs import Inputs
 
+TABLE = op_table()
 NAMES = sorted(TABLE)
 EAGER_EXAMPLES, STAGED_EXAMPLES, SYMBOLIC_EXAMPLES = 6, 2, 3
 

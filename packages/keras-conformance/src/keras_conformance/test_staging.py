@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from keras_core import Variable, backend, ops, stage
-from keras_core.staging.staged import Staged, StagedSteps
+from keras_core import Staged, Variable, backend, ops, stage
+from keras_core.testing import StagedSteps
 
 
 def f32(*values: Any) -> np.ndarray:

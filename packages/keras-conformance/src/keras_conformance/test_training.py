@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from keras_core import Input, Model, Sequential, backend, gradients, ops, set_random_seed
 from keras_core.callbacks import Callback
-from keras_core.training import loop
+from keras_core.testing import fixed_steps_per_call, limited_data_budget
 
 from keras_conformance.pieces import Affine, Descent, Drop, RunningMean, problem
 
@@ -50,30 +50,19 @@ def test_a_step_equals_the_one_by_hand() -> None:
 
 
 @pytest.mark.parametrize("jit", ["auto", True, False])
-def test_a_result_does_not_depend_on_steps_a_call(monkeypatch: pytest.MonkeyPatch, jit: Any) -> None:
+def test_a_result_does_not_depend_on_steps_per_call(jit: Any) -> None:
     x, y = problem(70)
     found = []
     for steps in (1, 7, 1000):
-        monkeypatch.setattr(loop, "StepsPerCall", lambda seconds=0.2, fixed=None, n=steps: _Fixed(n))
         model = small(dropout=True, jit_compile=jit)
-        history = model.fit(x, y, batch_size=8, epochs=2, verbose=0, validation_split=0.1)
+        with fixed_steps_per_call(steps):
+            history = model.fit(x, y, batch_size=8, epochs=2, verbose=0, validation_split=0.1)
         found.append((state(model), history.history))
     for other, logs in found[1:]:
         for a, b in zip(found[0][0], other, strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
         for name, values in logs.items():
             np.testing.assert_allclose(values, found[0][1][name], rtol=1e-4, atol=1e-5)
-
-
-class _Fixed:
-    def __init__(self, steps: int) -> None:
-        self.fixed = steps
-
-    def steps(self) -> int:
-        return self.fixed
-
-    def record(self, steps: int, seconds: float) -> None:
-        pass
 
 
 def test_the_same_seed_gives_the_same_training() -> None:
@@ -193,17 +182,15 @@ def test_bad_data_changes_nothing() -> None:
         np.testing.assert_array_equal(a, b)
 
 
-def test_training_in_chunks_of_data_that_exceed_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    from keras_core.training import device_data
-
+def test_training_in_chunks_of_data_that_exceed_the_budget() -> None:
     x, y = problem(70)
     whole = small(dropout=True)
     set_random_seed(1)
     whole.fit(x, y, batch_size=8, epochs=2, verbose=0)
-    monkeypatch.setattr(device_data, "_budget", 24 * 20)
     parts = small(dropout=True)
     set_random_seed(1)
-    parts.fit(x, y, batch_size=8, epochs=2, verbose=0)
+    with limited_data_budget(24 * 20):
+        parts.fit(x, y, batch_size=8, epochs=2, verbose=0)
     for a, b in zip(state(whole), state(parts), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
 

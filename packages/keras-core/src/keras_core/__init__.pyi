@@ -17,6 +17,7 @@ from . import optimizers as optimizers
 from . import random as random
 from . import regularizers as regularizers
 from . import saving as saving
+from . import testing as testing
 from . import tree as tree
 from . import typing as typing
 from .callbacks import Callback as Callback

@@ -3,9 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from keras_core import backend, random
-from keras_core.training import device_data
 from keras_core.training.data import ArrayData
-from keras_core.training.device_data import ArrayFeed, StepsPerCall
+from keras_core.training.device_data import ArrayFeed, StepsPerCall, fixed_steps_per_call, limited_data_budget
 
 
 def test_pace_grows_to_the_time_aimed_at() -> None:
@@ -54,10 +53,18 @@ def test_an_epoch_visits_every_row_once(shuffle: object) -> None:
         assert all((m[:, 1:] - m[:, :-1] == 1).all() for m in matrices)
 
 
-def test_what_exceeds_the_budget_comes_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_exceeds_the_budget_comes_in_parts() -> None:
     data = np.arange(20, dtype="float32")[:, None]
-    monkeypatch.setattr(device_data, "_budget", 4 * 8)
-    feed = ArrayFeed(ArrayData(data), backend.active(), 4)
-    seen = [backend.to_numpy(part[0])[rows.ravel(), 0] for rows, part in feed.calls(StepsPerCall(fixed=1))]
+    with limited_data_budget(4 * 8):
+        feed = ArrayFeed(ArrayData(data), backend.active(), 4)
+        seen = [backend.to_numpy(part[0])[rows.ravel(), 0] for rows, part in feed.calls(StepsPerCall(fixed=1))]
+        assert all(len(backend.to_numpy(part[0])) <= 8 for _, part in feed.calls(StepsPerCall(fixed=1)))
     np.testing.assert_array_equal(np.concatenate(seen), np.arange(20))
-    assert all(len(backend.to_numpy(part[0])) <= 8 for _, part in feed.calls(StepsPerCall(fixed=1)))
+
+
+def test_steps_per_call_may_be_fixed_for_a_block() -> None:
+    with fixed_steps_per_call(5):
+        pace = StepsPerCall()
+        assert StepsPerCall(fixed=2).steps() == 2
+    pace.record(5, 10.0)
+    assert pace.steps() == 5 and StepsPerCall().steps() == 1

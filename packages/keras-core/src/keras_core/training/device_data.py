@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -13,23 +15,39 @@ from keras_core.backend.protocol import Backend
 from keras_core.random.seeds import data_generator
 from keras_core.training.data import ArrayData, Batch
 
-_budget: int | None = None
+_BUDGET: ContextVar[int | None] = ContextVar("keras_data_budget", default=None)
+_STEPS_PER_CALL: ContextVar[int | None] = ContextVar("keras_steps_per_call", default=None)
 
 
 def data_budget() -> int:
-    """Bytes of training data that are put on the device at once; a quarter of the memory unless set."""
-    if _budget is not None:
-        return _budget
+    """Bytes of training data that are put on the device at once; a quarter of the memory unless limited."""
+    limit = _BUDGET.get()
+    if limit is not None:
+        return limit
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
     except (AttributeError, ValueError, OSError):  # not a POSIX system
         return 2**31
 
 
-def set_data_budget(nbytes: int | None) -> None:
-    """Set the bytes of training data that are put on the device at once; None restores the default."""
-    global _budget
-    _budget = nbytes
+@contextmanager
+def limited_data_budget(nbytes: int) -> Iterator[None]:
+    """Put at most `nbytes` bytes of training data on the device at once."""
+    token = _BUDGET.set(nbytes)
+    try:
+        yield
+    finally:
+        _BUDGET.reset(token)
+
+
+@contextmanager
+def fixed_steps_per_call(steps: int) -> Iterator[None]:
+    """Run `steps` steps in each compiled call of the models that train inside, however long they take."""
+    token = _STEPS_PER_CALL.set(steps)
+    try:
+        yield
+    finally:
+        _STEPS_PER_CALL.reset(token)
 
 
 _FEW = 8
@@ -49,8 +67,8 @@ class StepsPerCall:
 
     def __init__(self, seconds: float = 0.2, fixed: int | None = None) -> None:
         self.seconds = seconds
-        self.fixed = fixed
-        self._steps = fixed or 1
+        self.fixed = _STEPS_PER_CALL.get() if fixed is None else fixed
+        self._steps = self.fixed or 1
         self._warm = False
 
     def steps(self) -> int:
