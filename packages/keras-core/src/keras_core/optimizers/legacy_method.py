@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 from keras_core import ops
 from keras_core.legacy_backend.slots import Slots
 from keras_core.staging.trace import Trace
 from keras_core.staging.variable import Variable
 from keras_core.typing import Tensor
-
-if TYPE_CHECKING:
-    from keras_core.optimizers.optimizer import Optimizer
 
 
 class LegacyMethod:
@@ -21,15 +18,18 @@ class LegacyMethod:
     Where it asks for the gradients of the loss it is given those at hand, what it makes by `K.zeros` or
     `K.variable` is made once, and `K.update` assigns at once.
 
+    Args:
+        optimizer: an optimizer whose class has `get_updates`.
+
     Attributes:
         gradients: those at hand, while `get_updates` runs.
-        counts: whether `get_updates` moves the optimizer's counter itself.
+        counts_steps: whether `get_updates` moves the optimizer's counter itself.
     """
 
-    def __init__(self, optimizer: Optimizer) -> None:
+    def __init__(self, optimizer: Any) -> None:
         self.optimizer = optimizer
         self.gradients: list[Tensor] | None = None
-        self.counts = False
+        self.counts_steps = False
         self._slots = Slots()
 
     def make_slots(self, variables: Sequence[Variable]) -> list[Variable]:
@@ -38,7 +38,7 @@ class LegacyMethod:
             with Trace(variables[0].backend) as trace:
                 trace.creating = True
                 self.run([ops.zeros_like(variable) for variable in variables], variables)
-            self.counts = self.optimizer.iterations in trace.written
+            self.counts_steps = self.optimizer.iterations in trace.written
         return self._slots.variables
 
     def run(self, gradients: Sequence[Tensor], variables: Sequence[Variable]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -18,9 +18,9 @@ from keras_core.naming import auto_name, snake_case
 from keras_core.ops.table import dtype_of
 from keras_core.optimizers import gradients as clipping
 from keras_core.optimizers.arguments import unknown_arguments
-from keras_core.optimizers.legacy_method import LegacyMethod
 from keras_core.optimizers.optimizer_state import OptimizerState
 from keras_core.optimizers.schedule import LearningRateSchedule, deserialize_schedule, serialize_schedule
+from keras_core.optimizers.update_adapter import UpdateAdapter, update_adapter
 from keras_core.staging.trace import Trace, active_trace
 from keras_core.staging.variable import Variable
 from keras_core.typing import Tensor
@@ -57,7 +57,14 @@ class Optimizer(OptimizerState):
         ValueError: for an unknown argument or a value out of its range.
     """
 
+    has_get_updates: ClassVar[bool] = False
+    """Whether the class defines Keras 2's `get_updates` and no `update_step`; see `update_adapter`."""
+
     _quiet = frozenset({"learning_rate", "lr", "iterations", "built", "name"})
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.has_get_updates = cls.get_updates is not Optimizer.get_updates and cls.update_step is Optimizer.update_step
 
     def __init__(
         self,
@@ -95,7 +102,7 @@ class Optimizer(OptimizerState):
         self._trainable_variables: list[Variable] = []
         self._averages: list[Variable] = []
         self._accumulators: list[Variable] = []
-        self._legacy: LegacyMethod | None = None
+        self._adapter: UpdateAdapter | None = None
         self._undecayed: set[Variable] = set()
         self._undecayed_names: list[str] = []
         self._warned_of_missing = False
@@ -165,10 +172,9 @@ class Optimizer(OptimizerState):
         if self.gradient_accumulation_steps:
             self._accumulators = self.add_optimizer_variables(variables, "gradient_accumulator")
         self.make_slots(variables)
-        kind = type(self)
-        if kind.get_updates is not Optimizer.get_updates and kind.update_step is Optimizer.update_step:
-            self._legacy = LegacyMethod(self)
-            self._slots.extend(self._legacy.make_slots(variables))
+        if self.has_get_updates:
+            self._adapter = update_adapter(self)
+            self._slots.extend(self._adapter.make_slots(variables))
         self.built = True
 
     def make_slots(self, variables: list[Variable]) -> None:
@@ -261,8 +267,8 @@ class Optimizer(OptimizerState):
 
     def get_gradients(self, loss: Tensor, params: Sequence[Any]) -> list[Tensor]:
         """Keras 2's name for the symbolic gradients of a symbolic loss."""
-        if self._legacy is not None and self._legacy.gradients is not None:
-            return list(self._legacy.gradients)
+        if self._adapter is not None and self._adapter.gradients is not None:
+            return list(self._adapter.gradients)
         return symbolic_gradients(loss, params)
 
     def get_updates(self, loss: Tensor, params: Sequence[Variable]) -> list[Update]:
@@ -294,7 +300,7 @@ class Optimizer(OptimizerState):
         for variable in variables:
             if variable.constraint is not None:
                 variable.assign(variable.constraint(variable.value))
-        if self._legacy is None or not self._legacy.counts:
+        if self._adapter is None or not self._adapter.counts_steps:
             self._iterations.assign(ops.add(self._iterations, 1))
 
     def _accumulate(self, pairs: Pairs) -> None:
@@ -323,8 +329,8 @@ class Optimizer(OptimizerState):
             return
         gradients = self._clipped([_cast(gradient, variable.dtype) for gradient, variable in pairs])
         variables = [variable for _, variable in pairs]
-        if self._legacy is not None:
-            self._legacy.run(gradients, variables)
+        if self._adapter is not None:
+            self._adapter.run(gradients, variables)
             return
         rate = self._present_rate()
         for gradient, variable in zip(gradients, variables, strict=True):

@@ -1,0 +1,65 @@
+"""Optimizers whose step is Keras 2's `get_updates`, run by an adapter that another package contributes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from importlib.metadata import entry_points
+from typing import Any, Protocol
+
+from keras_core.staging.variable import Variable
+from keras_core.typing import Tensor
+
+GROUP = "keras.legacy"
+"""The entry point group of packages that keep code written for older Keras working."""
+
+ENTRY_POINT = "get_updates"
+"""The entry point in that group that names a callable ``(optimizer) -> UpdateAdapter``."""
+
+
+class UpdateAdapter(Protocol):
+    """Takes the steps of an optimizer in place of its `update_step`.
+
+    Attributes:
+        gradients: the gradients of the step in progress, which `Optimizer.get_gradients` returns; None outside of a
+            step.
+        counts_steps: whether a step also increments the optimizer's `iterations`.
+    """
+
+    gradients: list[Tensor] | None
+    counts_steps: bool
+
+    def make_slots(self, variables: Sequence[Variable]) -> list[Variable]:
+        """Make the optimizer's state for these variables and return it, in the order in which it is saved."""
+        ...
+
+    def run(self, gradients: Sequence[Tensor], variables: Sequence[Variable]) -> None:
+        """Take one step: assign the variables, inside the active Trace."""
+        ...
+
+
+def update_adapter(optimizer: Any) -> UpdateAdapter:
+    """The adapter for an optimizer that defines `get_updates` and no `update_step`.
+
+    Args:
+        optimizer: the optimizer.
+
+    Raises:
+        ModuleNotFoundError: when no installed package contributes one; it names the package that does.
+    """
+    make = _factory()
+    if make is None:
+        raise ModuleNotFoundError(
+            f"Optimizer {type(optimizer).__name__} defines get_updates(), as in Keras 2, and no update_step(): it "
+            "needs the package keras-legacy. Install it (pip install keras-legacy), or define "
+            "update_step(self, gradient, variable, learning_rate)."
+        )
+    return make(optimizer)
+
+
+@lru_cache(maxsize=1)
+def _factory() -> Callable[[Any], UpdateAdapter] | None:
+    for point in entry_points(group=GROUP, name=ENTRY_POINT):
+        found: Callable[[Any], UpdateAdapter] = point.load()
+        return found
+    return None
