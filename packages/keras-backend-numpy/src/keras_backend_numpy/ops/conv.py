@@ -8,6 +8,8 @@ import numpy as np
 from keras_core import config, dtypes
 from numpy.lib.stride_tricks import sliding_window_view
 
+from keras_backend_numpy.framework import widen
+
 
 def _each(size: Any, count: int) -> tuple[int, ...]:
     return (int(size),) * count if isinstance(size, (int, np.integer)) else tuple(int(n) for n in size)
@@ -63,10 +65,6 @@ def _product(x: Any, kernel: Any, strides: tuple[int, ...], dilation: tuple[int,
     return np.concatenate(parts, -1).reshape(batch, *places, groups * filters)
 
 
-def _wide(x: Any) -> Any:
-    return x.astype("float32") if x.dtype.itemsize < 4 else x
-
-
 def conv(
     inputs: Any,
     kernel: Any,
@@ -77,11 +75,11 @@ def conv(
 ) -> Any:
     count = kernel.ndim - 2
     steps, dilation = _each(strides, count), _each(dilation_rate, count)
-    x, first = _last(_wide(inputs), data_format)
+    x, first = _last(widen(inputs), data_format)
     if padding == "same":
         reach = [(w - 1) * d + 1 for w, d in zip(kernel.shape[:count], dilation, strict=True)]
         x = _pad_space(x, [_same_padding(*one) for one in zip(x.shape[1:-1], reach, steps, strict=True)])
-    return _back(_product(x, _wide(kernel), steps, dilation), first).astype(inputs.dtype, copy=False)
+    return _back(_product(x, widen(kernel), steps, dilation), first).astype(inputs.dtype, copy=False)
 
 
 def _transposed_length(n: int, reach: int, stride: int, padding: str, extra: int | None) -> int:
@@ -102,7 +100,7 @@ def conv_transpose(
     count = kernel.ndim - 2
     steps, dilation = _each(strides, count), _each(dilation_rate, count)
     extra = (None,) * count if output_padding is None else _each(output_padding, count)
-    x, first = _last(_wide(inputs), data_format)
+    x, first = _last(widen(inputs), data_format)
     spread = np.zeros(
         (x.shape[0], *((n - 1) * s + 1 for n, s in zip(x.shape[1:-1], steps, strict=True)), x.shape[-1]), x.dtype
     )
@@ -115,7 +113,7 @@ def conv_transpose(
         before = max(covered - length, 0) // 2 if padding == "same" else 0
         left = reach - 1 - before
         pairs.append((left, length + reach - 1 - left - spread.shape[k + 1]))
-    turned = np.swapaxes(np.flip(_wide(kernel), tuple(range(count))), -1, -2)
+    turned = np.swapaxes(np.flip(widen(kernel), tuple(range(count))), -1, -2)
     result = _product(_pad_space(spread, pairs), turned, (1,) * count, dilation)
     return _back(result, first).astype(inputs.dtype, copy=False)
 
@@ -148,7 +146,7 @@ def average_pool(
     inputs: Any, pool_size: Any, strides: Any = None, padding: str = "valid", data_format: str | None = None
 ) -> Any:
     axes = _window_axes(inputs)
-    x = _wide(inputs)
+    x = widen(inputs)
     windows, first = _pooled(x, pool_size, strides, padding, data_format, 0)
     if padding == "valid":
         result = windows.mean(axes)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from keras_core import dtypes
 
+from keras_backend_numpy.framework import accumulator
+
 
 def _axes(axis: Any) -> Any:
     return tuple(axis) if isinstance(axis, list) else axis
@@ -19,22 +21,18 @@ def _sum_dtype(x: Any, dtype: Any = None) -> np.dtype:
     return np.dtype("int32") if x.dtype == bool else x.dtype
 
 
-def _wide(dtype: np.dtype) -> np.dtype:
-    return np.dtype("float32") if dtypes.is_float(dtype) and dtype.itemsize < 4 else dtype
-
-
 def sum(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     dtype = _sum_dtype(x)
-    return np.sum(x, _axes(axis), dtype=_wide(dtype), keepdims=keepdims).astype(dtype)
+    return np.sum(x, _axes(axis), dtype=accumulator(dtype), keepdims=keepdims).astype(dtype)
 
 
 def prod(x: Any, axis: Any = None, keepdims: Any = False, dtype: Any = None) -> Any:
     result = _sum_dtype(x, dtype)
-    return np.prod(x, _axes(axis), dtype=_wide(result), keepdims=keepdims).astype(result)
+    return np.prod(x, _axes(axis), dtype=accumulator(result), keepdims=keepdims).astype(result)
 
 
 def mean(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
-    return np.mean(x, _axes(axis), dtype=_wide(x.dtype), keepdims=keepdims).astype(x.dtype)
+    return np.mean(x, _axes(axis), dtype=accumulator(x.dtype), keepdims=keepdims).astype(x.dtype)
 
 
 def _extreme(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -64,12 +62,12 @@ def argmin(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
 
 def cumsum(x: Any, axis: Any = None, dtype: Any = None) -> Any:
     result = _sum_dtype(x, dtype)
-    return np.cumsum(x, axis, dtype=_wide(result)).astype(result)
+    return np.cumsum(x, axis, dtype=accumulator(result)).astype(result)
 
 
 def cumprod(x: Any, axis: Any = None, dtype: Any = None) -> Any:
     result = _sum_dtype(x, dtype)
-    return np.cumprod(x, axis, dtype=_wide(result)).astype(result)
+    return np.cumprod(x, axis, dtype=accumulator(result)).astype(result)
 
 
 OPS = {

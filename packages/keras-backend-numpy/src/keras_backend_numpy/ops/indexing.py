@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_backend_numpy.shaping import sizes
+from keras_backend_numpy.ops.shaping import sizes
 
 
 def _inside(indices: Any, length: int) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from keras_core import dtypes
 
-from keras_backend_numpy.shaping import sizes
+from keras_backend_numpy.ops.shaping import sizes
 
 
 def _generator(key: Any) -> np.random.Generator:
