@@ -97,13 +97,13 @@ def is_ours(wheel: Path) -> bool:
 
 
 def needs(wheels: Iterable[Path]) -> list[Requirement]:
-    """What these wheels require besides each other, with what the conformance kit requires."""
+    """What these wheels require besides each other, without extras."""
     found = []
     for path in wheels:
         head = member(path, "METADATA").partition("\n\n")[0].splitlines()
         found += [Requirement(line.partition(": ")[2]) for line in head if line.startswith("Requires-Dist: ")]
     others = [requirement for requirement in found if not requirement.name.startswith("keras")]
-    return [r for r in others if not r.marker or r.marker.evaluate({"extra": "conformance"})]
+    return [r for r in others if not r.marker or r.marker.evaluate({"extra": ""})]
 
 
 @dataclass(frozen=True)

@@ -47,10 +47,11 @@ class TestChoosing:
         assert names(chosen) == {"keras_core", "missing_one", "missing_two"}
         assert left_out == []
 
-    def test_what_the_kit_asks_for_but_no_other_extra(self, gpu, tmp_path):
-        kit, more = 'missing_one; extra == "conformance"', 'missing_two; extra == "more"'
-        wheels = [wheel(tmp_path, "keras_core", kit, more), *(wheel(tmp_path, f"missing_{n}") for n in ("one", "two"))]
-        assert names(gpu.chosen(wheels)[0]) == {"keras_core", "missing_one"}
+    def test_what_every_package_asks_for_but_no_extra(self, gpu, tmp_path):
+        core = wheel(tmp_path, "keras_core", 'missing_two; extra == "more"')
+        kit = wheel(tmp_path, "keras_conformance", "keras-core>=4", "missing_one")
+        wheels = [core, kit, *(wheel(tmp_path, f"missing_{n}") for n in ("one", "two"))]
+        assert names(gpu.chosen(wheels)[0]) == {"keras_core", "keras_conformance", "missing_one"}
 
     def test_what_is_too_old_here_is_replaced(self, gpu, tmp_path):
         wheels = [wheel(tmp_path, "keras_core", "numpy>=999"), wheel(tmp_path, "numpy", version="999.1")]
@@ -190,8 +191,7 @@ def test_every_package_that_ours_require_is_carried():
     carried = {line for line in (ROOT / "tools" / "carried.txt").read_text("utf-8").splitlines() if line[:1] not in "#"}
     for path in ROOT.glob("packages/*/pyproject.toml"):
         project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
-        required = [*project["dependencies"], *project.get("optional-dependencies", {}).get("conformance", [])]
-        found = {Requirement(text).name for text in required}
+        found = {Requirement(text).name for text in project["dependencies"]}
         ours = {name for name in found if name.startswith("keras")}
         provided = {"numpy", "pytest", "tensorflow", "pytensor", "jax", "torch"}
         assert found - ours - provided <= carried, path

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import tensorflow as tf
-from keras_conformance.pieces import Affine, Descent, RunningMean, problem
+from keras_conformance import Affine, Descent, RunningMean, problem
 from keras_core import Input, Layer, Model, Sequential
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from keras_backend_torch.framework import torch
-from keras_conformance.pieces import Affine, Descent, RunningMean, problem
+from keras_conformance import Affine, Descent, RunningMean, problem
 from keras_core import Input, Model, Sequential, Variable, ops, stage
 
 

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from keras_conformance.optimizer_contract import OptimizerContract
+from keras_conformance import OptimizerContract
 from keras_optimizers import Adagrad
 
 

@@ -1,5 +1,5 @@
 import numpy as np
-from keras_conformance.optimizer_contract import OptimizerContract
+from keras_conformance import OptimizerContract
 from keras_core import Variable
 from keras_optimizers import Adam
 

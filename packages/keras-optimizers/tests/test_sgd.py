@@ -1,5 +1,5 @@
 import pytest
-from keras_conformance.optimizer_contract import OptimizerContract
+from keras_conformance import OptimizerContract
 from keras_optimizers import SGD
 
 

@@ -1,5 +1,5 @@
 import pytest
-from keras_conformance.pieces import Affine
+from keras_conformance import Affine
 from keras_core import Input, Sequential, config
 from keras_core.dtype_policies import DTypePolicy, dtype_policy, set_dtype_policy
 

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from keras_conformance.pieces import Affine
+from keras_conformance import Affine
 from keras_core.dtype_policies import DTypePolicy, DTypePolicyMap, deserialize, serialize, set_dtype_policy
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from keras_conformance.pieces import Affine
+from keras_conformance import Affine
 from keras_core import Input, InputSpec, Layer, Model, Variable, backend, ops
 from keras_core.random import SeedGenerator
 

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from keras_conformance.pieces import Descent
+from keras_conformance import Descent
 from keras_core import Layer, Variable, ops
 from keras_core import legacy_backend as K
 from keras_core.layers import Input

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from keras_conformance.pieces import Affine
+from keras_conformance import Affine
 from keras_core import Input, Layer, Model, Sequential, backend, ops
 from keras_core.models import Functional
 

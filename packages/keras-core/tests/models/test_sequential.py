@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from keras_conformance.pieces import Affine
+from keras_conformance import Affine
 from keras_core import Input, Sequential
 
 X = np.ones((2, 3), "float32")

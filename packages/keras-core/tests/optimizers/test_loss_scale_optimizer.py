@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from keras_conformance.pieces import Affine, Descent
+from keras_conformance import Affine, Descent
 from keras_core import Input, Sequential, Variable, ops, optimizers
 from keras_core import legacy_backend as K
 from keras_core.optimizers import LossScaleOptimizer, Optimizer

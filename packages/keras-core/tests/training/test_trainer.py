@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from keras_conformance.pieces import Affine, Descent, problem
+from keras_conformance import Affine, Descent, problem
 from keras_core import Input, Model, Sequential, config, losses
 
 pytestmark = pytest.mark.needs_train

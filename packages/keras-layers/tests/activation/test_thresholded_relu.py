@@ -1,4 +1,4 @@
-from keras_conformance.layer_contract import Case, LayerContract
+from keras_conformance import Case, LayerContract
 from keras_layers import ThresholdedReLU
 
 

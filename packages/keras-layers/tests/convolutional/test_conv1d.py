@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from keras_conformance.layer_contract import Case, LayerContract
-from keras_conformance.references import convolve
+from keras_conformance import Case, LayerContract
 from keras_layers import Conv1D
+from layer_references import convolve
 
 
 class TestConv1D(LayerContract):

@@ -1,7 +1,7 @@
 import pytest
-from keras_conformance.layer_contract import Case, LayerContract
-from keras_conformance.references import convolve_transposed
+from keras_conformance import Case, LayerContract
 from keras_layers import Conv1DTranspose
+from layer_references import convolve_transposed
 
 
 class TestConv1DTranspose(LayerContract):

@@ -1,7 +1,7 @@
 import pytest
-from keras_conformance.layer_contract import Case, LayerContract
-from keras_conformance.references import convolve_transposed
+from keras_conformance import Case, LayerContract
 from keras_layers import Conv2DTranspose
+from layer_references import convolve_transposed
 
 
 class TestConv2DTranspose(LayerContract):

@@ -1,7 +1,7 @@
 import numpy as np
-from keras_conformance.layer_contract import Case, LayerContract
-from keras_conformance.references import convolve
+from keras_conformance import Case, LayerContract
 from keras_layers import Conv3D
+from layer_references import convolve
 
 
 class TestConv3D(LayerContract):

@@ -1,6 +1,6 @@
-from keras_conformance.layer_contract import Case, LayerContract
-from keras_conformance.references import convolve_channels
+from keras_conformance import Case, LayerContract
 from keras_layers import DepthwiseConv1D
+from layer_references import convolve_channels
 
 
 class TestDepthwiseConv1D(LayerContract):

@@ -1,7 +1,7 @@
 import pytest
-from keras_conformance.layer_contract import Case, LayerContract
-from keras_conformance.references import convolve_channels
+from keras_conformance import Case, LayerContract
 from keras_layers import DepthwiseConv2D
+from layer_references import convolve_channels
 
 
 class TestDepthwiseConv2D(LayerContract):

@@ -1,6 +1,6 @@
-from keras_conformance.layer_contract import Case, LayerContract
-from keras_conformance.references import convolve, convolve_channels
+from keras_conformance import Case, LayerContract
 from keras_layers import SeparableConv1D
+from layer_references import convolve, convolve_channels
 
 
 class TestSeparableConv1D(LayerContract):

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
-from keras_conformance.layer_contract import Case, LayerContract
-from keras_conformance.pieces import Descent
+from keras_conformance import Case, Descent, LayerContract
 from keras_core import Input, Sequential
 from keras_layers import Dense
 

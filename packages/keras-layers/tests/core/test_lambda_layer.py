@@ -3,7 +3,7 @@ import warnings
 
 import numpy as np
 import pytest
-from keras_conformance.layer_contract import Case, LayerContract
+from keras_conformance import Case, LayerContract
 from keras_core import Input, KerasTensor, Sequential, layers, ops, saving
 from keras_layers import Lambda
 

@@ -1,5 +1,5 @@
 import numpy as np
-from keras_conformance.layer_contract import Case, LayerContract
+from keras_conformance import Case, LayerContract
 from keras_layers import Masking
 
 PADDED = np.array([[[1.0, 2.0], [0.0, 0.0], [0.0, 3.0]]])

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from keras_conformance.layer_contract import Case, LayerContract
+from keras_conformance import Case, LayerContract
 from keras_core import KerasTensor
 from keras_layers import Concatenate, concatenate
 

@@ -1,7 +1,7 @@
 import math
 
 import numpy as np
-from keras_conformance.layer_contract import Case, LayerContract
+from keras_conformance import Case, LayerContract
 from keras_layers import Multiply, multiply
 
 

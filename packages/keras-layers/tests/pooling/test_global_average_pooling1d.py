@@ -1,5 +1,5 @@
 import numpy as np
-from keras_conformance.layer_contract import Case, LayerContract
+from keras_conformance import Case, LayerContract
 from keras_layers import GlobalAveragePooling1D
 
 MASK = np.array([[True, True, False, True, False], [False, True, False, False, False]])

@@ -1,5 +1,5 @@
 import numpy as np
-from keras_conformance.layer_contract import Case, LayerContract
+from keras_conformance import Case, LayerContract
 from keras_layers import GlobalMaxPooling1D
 
 

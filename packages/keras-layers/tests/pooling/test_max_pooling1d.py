@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from keras_conformance.layer_contract import Case, LayerContract
-from keras_conformance.references import pool
+from keras_conformance import Case, LayerContract
 from keras_layers import MaxPooling1D
+from layer_references import pool
 
 
 class TestMaxPooling1D(LayerContract):

@@ -1,7 +1,7 @@
 import numpy as np
-from keras_conformance.layer_contract import Case, LayerContract
-from keras_conformance.references import pool
+from keras_conformance import Case, LayerContract
 from keras_layers import MaxPooling3D
+from layer_references import pool
 
 
 class TestMaxPooling3D(LayerContract):

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from keras_conformance.layer_contract import Case, LayerContract
-from keras_conformance.references import gru_step, run_over_time
+from keras_conformance import Case, LayerContract
 from keras_core import Input, KerasTensor, Model, backend
 from keras_layers import GRU, RNN, GRUCell
+from layer_references import gru_step, run_over_time
 
 MASK = np.array([[True, False, True], [False, True, False]])
 

@@ -1,7 +1,7 @@
 import numpy as np
-from keras_conformance.layer_contract import Case, LayerContract
-from keras_conformance.references import lstm_step
+from keras_conformance import Case, LayerContract
 from keras_layers import LSTMCell
+from layer_references import lstm_step
 
 STATES = list(np.random.default_rng(5).normal(size=(2, 2, 3)).astype("float32"))
 

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from keras_conformance.layer_contract import Case, LayerContract
-from keras_conformance.references import gru_step, lstm_step, run_over_time
+from keras_conformance import Case, LayerContract
 from keras_core import Input, Layer, Model, ops, saving
 from keras_layers import RNN, GRUCell, LSTMCell, StackedRNNCells
+from layer_references import gru_step, lstm_step, run_over_time
 
 MASK = np.array([[True, False, True], [False, True, True]])
 X = np.random.default_rng(2).normal(size=(2, 3, 4)).astype("float32")

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from keras_conformance.layer_contract import Case, LayerContract
-from keras_conformance.references import run_over_time, simple_rnn_step
+from keras_conformance import Case, LayerContract
 from keras_core import Input, KerasTensor, Model, backend
 from keras_layers import RNN, SimpleRNN, SimpleRNNCell
+from layer_references import run_over_time, simple_rnn_step
 
 MASK = np.array([[True, False, True], [False, True, False]])
 

@@ -1,7 +1,7 @@
 import numpy as np
-from keras_conformance.layer_contract import Case, LayerContract
-from keras_conformance.references import gru_step, lstm_step
+from keras_conformance import Case, LayerContract
 from keras_layers import GRUCell, LSTMCell, StackedRNNCells
+from layer_references import gru_step, lstm_step
 
 H, C, TOP = (np.random.default_rng(n).normal(size=(2, n)).astype("float32") for n in (2, 2, 3))
 

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from keras_conformance.layer_contract import Case, LayerContract
-from keras_conformance.references import convolve
+from keras_conformance import Case, LayerContract
 from keras_core import KerasTensor
 from keras_layers import BatchNormalization, Conv1D, Dense, TimeDistributed
+from layer_references import convolve
 
 
 class TestTimeDistributed(LayerContract):
