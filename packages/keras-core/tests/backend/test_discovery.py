@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from keras_core import config
+from keras_core import Variable, config
 from keras_core.backend import BackendSpec, discovery
 
 
@@ -147,3 +147,37 @@ def test_a_near_name_is_said_once() -> None:
     name = discovery.active_name()
     with pytest.raises(ValueError, match=rf"Did you mean '{name}'\? "):
         discovery.spec(f"{name}s")
+
+
+class Extending:
+    """A backend that notes which classes of variables it was asked to extend."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.extended: list[type] = []
+
+    def extend(self, variable_type: type) -> None:
+        self.extended.append(variable_type)
+
+
+def test_a_backend_extends_variables_when_it_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discovery, "_loaded", {})
+    backend = Extending("mine")
+    discovery.register(backend)
+    assert backend.extended == [Variable]
+    assert discovery.loaded("mine") is backend
+
+
+def test_classes_of_variables_that_come_later_are_extended_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discovery, "_loaded", {})
+    monkeypatch.setattr(discovery, "_variable_types", [])
+    backend = Extending("mine")
+    discovery.register(backend)
+    discovery.register_variable_type(int)
+    assert backend.extended == [int]
+
+
+def test_the_hook_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discovery, "_loaded", {})
+    discovery.register(Dist("plain"))
+    assert discovery.loaded("plain") == Dist("plain")

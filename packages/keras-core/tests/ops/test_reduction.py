@@ -101,7 +101,7 @@ def test_unknown_sizes() -> None:
     assert ops.sum(x, 1).shape == (None, None)
     assert ops.mean(x, (0, 2), True).shape == (1, 3, 1)
     assert ops.cumsum(x).shape == (None,)
-    with pytest.raises(ValueError, match=r"mean\(\) got the axes \(1, 1\), in which one stands twice"):
+    with pytest.raises(ValueError, match=r"mean\(\) got the axes \(1, 1\), expected each axis once"):
         ops.mean(x, (1, 1))
 
 

@@ -148,10 +148,10 @@ def test_every_op_has_a_documented_public_function() -> None:
 
 
 def test_axes() -> None:
-    assert rules.axes(None, 2) == (0, 1)
-    assert rules.axes([-1, 0], 3) == (2, 0)
+    assert rules.axes_of(None, 2) == (0, 1)
+    assert rules.axes_of([-1, 0], 3) == (2, 0)
     with pytest.raises(ValueError, match="got axis 3"):
-        rules.axis(3, 3)
+        rules.axis_of(3, 3)
 
 
 def test_broadcast_shapes() -> None:

@@ -1,3 +1,4 @@
+from . import toolkit as toolkit
 from .discovery import active as active
 from .discovery import active_name as active_name
 from .discovery import available as available
@@ -18,3 +19,5 @@ from .placement import standardize_device as standardize_device
 from .protocol import PROTOCOL_VERSION as PROTOCOL_VERSION
 from .protocol import Backend as Backend
 from .protocol import BackendSpec as BackendSpec
+from .protocol import Interoperates as Interoperates
+from .protocol import TracksReads as TracksReads

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from keras_core import config
-from keras_core.backend.protocol import PROTOCOL_VERSION, Backend, BackendSpec
+from keras_core.backend.protocol import PROTOCOL_VERSION, Backend, BackendSpec, Interoperates
 
 GROUP = "keras.backends"
 _loaded: dict[str, Backend] = {}
@@ -26,6 +26,7 @@ _lock = threading.RLock()
 _process_wide: str | None = None
 _SCOPED: ContextVar[str | None] = ContextVar("keras_backend", default=None)
 _owner_of_type: dict[type, Any] = {}
+_variable_types: list[type] = []
 _UNKNOWN = object()
 
 
@@ -95,8 +96,7 @@ def load(name: str) -> Backend:
             backend = _loaded.get(name)
             if backend is None:
                 backend = _import(spec(name))
-                _loaded[name] = backend
-                _owner_of_type.clear()
+                register(backend)
     return backend
 
 
@@ -122,9 +122,28 @@ def _import(found: BackendSpec) -> Backend:
 
 
 def register(backend: Backend) -> None:
-    """Make a backend object available for this process, without an entry point (for tests)."""
-    _loaded[backend.name] = backend
-    _owner_of_type.clear()
+    """Make a backend object available for this process, with its `extend` hook run.
+
+    `load` does so for backends with an entry point; for others, such as those of tests, call it yourself.
+    """
+    with _lock:
+        for variable_type in _variable_types:
+            _extend(backend, variable_type)
+        _loaded[backend.name] = backend
+        _owner_of_type.clear()
+
+
+def register_variable_type(variable_type: type) -> None:
+    """Let every backend, loaded already or later, extend a class of variables (see `Interoperates.extend`)."""
+    with _lock:
+        _variable_types.append(variable_type)
+        for backend in _loaded.values():
+            _extend(backend, variable_type)
+
+
+def _extend(backend: Backend, variable_type: type) -> None:
+    if isinstance(backend, Interoperates):
+        backend.extend(variable_type)
 
 
 def active_name() -> str:

@@ -150,3 +150,31 @@ class Backend(Protocol):
         Raises:
             ValueError: for any other name, listing the known ones (see `standardize_device`).
         """
+
+
+@runtime_checkable
+class Interoperates(Protocol):
+    """Optional: a backend that lets its framework's own functions take the variables of Keras."""
+
+    def extend(self, variable_type: type[Any]) -> None:
+        """Teach the framework to take instances of `variable_type`, and add to the framework's own tensor type.
+
+        Called once for each class of variables when the backend is loaded, and at no other time: here, and not as
+        a side effect of an import, a backend registers conversions and adds methods such as ``__jax_array__``.
+
+        Args:
+            variable_type: `keras_core.Variable`, whose instances have ``value``.
+        """
+
+
+@runtime_checkable
+class TracksReads(Protocol):
+    """Optional: a backend whose framework notes which variables a computation reads."""
+
+    def as_read(self, variable: Variable, value: Tensor) -> Tensor:
+        """The value that a program has for a variable, which the framework's gradients take for a read of it.
+
+        Args:
+            variable: one that the program reads.
+            value: what stands for it in the program.
+        """

@@ -120,7 +120,7 @@ def linspace(
     rank = max(ndim(start), ndim(stop))
     gaps = num - 1 if endpoint else num
     step = divide(subtract(stop, start), max(gaps, 1))
-    position = rules.axis(axis, rank + 1)
+    position = rules.axis_of(axis, rank + 1)
     sizes = [1] * (rank + 1)
     sizes[position] = num
     steps = cast(np.arange(num).reshape(sizes), dtype_of(step))

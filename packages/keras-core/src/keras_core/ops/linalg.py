@@ -107,7 +107,7 @@ def tensordot(x1: Tensor, x2: Tensor, axes: Any = 2) -> Tensor:
     if isinstance(axes, int):
         first, second = tuple(range(rank1 - axes, rank1)), tuple(range(axes))
     else:
-        first, second = rules.axes(axes[0], rank1), rules.axes(axes[1], rank2)
+        first, second = rules.axes_of(axes[0], rank1), rules.axes_of(axes[1], rank2)
     letters = iter(string.ascii_letters)
     names1 = [next(letters) for _ in range(rank1)]
     names2 = [names1[first[second.index(k)]] if k in second else next(letters) for k in range(rank2)]
@@ -183,7 +183,7 @@ def norm(x: Tensor, ord: Any = None, axis: Axis = None, keepdims: bool = False) 
     rank = ndim(x)
     if axis is None and ord is None:
         return sqrt(total(square(x), None, keepdims))
-    axes = rules.axes(axis, rank)
+    axes = rules.axes_of(axis, rank)
     if len(axes) == 1:
         return _vector_norm(x, 2 if ord is None else ord, axes[0], keepdims)
     if len(axes) == 2:

@@ -299,7 +299,7 @@ def one_hot(x: Tensor, num_classes: int, axis: int = -1, dtype: DType | None = N
     """
     rules.dense_only(sparse)
     rank = ndim(x)
-    position = rules.axis(axis, rank + 1)
+    position = rules.axis_of(axis, rank + 1)
     sizes = [1] * (rank + 1)
     sizes[position] = num_classes
     classes = reshape(arange(num_classes, dtype="int32"), sizes)
@@ -358,7 +358,7 @@ def moments(
     centre = mean(wide, axes, True)
     variance = mean(square(subtract(wide, centre)), axes, True)
     if not keepdims:
-        dropped = rules.axes(axes, ndim(x))
+        dropped = rules.axes_of(axes, ndim(x))
         centre, variance = squeeze(centre, dropped), squeeze(variance, dropped)
     return (cast(centre, dtype), cast(variance, dtype)) if wide is not x else (centre, variance)
 
@@ -406,7 +406,7 @@ def layer_normalization(
 
     Reference: Ba et al., "Layer Normalization", 2016.
     """
-    axes = rules.axes(axis, ndim(x))
+    axes = rules.axes_of(axis, ndim(x))
     centre, variance = moments(x, axes, keepdims=True)
     epsilon = config.epsilon() if epsilon is None else epsilon
     result = multiply(subtract(x, centre), rsqrt(add(variance, epsilon)))
@@ -423,7 +423,7 @@ def rms_normalization(
 
     Reference: Zhang and Sennrich, "Root Mean Square Layer Normalization", 2019.
     """
-    axes = rules.axes(axis, ndim(x))
+    axes = rules.axes_of(axis, ndim(x))
     epsilon = config.epsilon() if epsilon is None else epsilon
     result = multiply(x, rsqrt(add(mean(square(x), axes, True), epsilon)))
     return result if scale is None else multiply(result, _along(scale, axes, x))
@@ -488,7 +488,7 @@ def sparse_categorical_crossentropy(
         >>> ops.convert_to_numpy(ops.sparse_categorical_crossentropy([1], [[0.5, 0.5]])).tolist()
         [0.6931471824645996]
     """
-    position = rules.axis(axis, ndim(output))
+    position = rules.axis_of(axis, ndim(output))
     logs = _log_probabilities(output, from_logits, axis)
     picks = cast(target, "int32")
     if ndim(target) < ndim(output):

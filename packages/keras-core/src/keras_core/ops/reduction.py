@@ -148,7 +148,7 @@ def logsumexp(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
     high = max(x, axis, True)
     high = where(isfinite(high), high, 0)
     result = add(log(sum(exp(subtract(x, high)), axis, True)), high)
-    return result if keepdims else squeeze(result, rules.axes(axis, ndim(result)))
+    return result if keepdims else squeeze(result, rules.axes_of(axis, ndim(result)))
 
 
 @derived(tensors=("x",))

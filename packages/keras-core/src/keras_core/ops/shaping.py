@@ -111,7 +111,7 @@ def broadcast_to(x: Tensor, shape: DynamicShape) -> Tensor:
 def moveaxis(x: Tensor, source: int | Sequence[int], destination: int | Sequence[int]) -> Tensor:
     """Axes `source` moved to the positions `destination`; the others keep their order."""
     rank = ndim(x)
-    sources, targets = rules.axes(source, rank), rules.axes(destination, rank)
+    sources, targets = rules.axes_of(source, rank), rules.axes_of(destination, rank)
     if len(sources) != len(targets):
         raise ValueError(f"moveaxis got {len(sources)} source axes and {len(targets)} destinations.")
     order = [axis for axis in range(rank) if axis not in sources]
@@ -124,7 +124,7 @@ def moveaxis(x: Tensor, source: int | Sequence[int], destination: int | Sequence
 def swapaxes(x: Tensor, axis1: int, axis2: int) -> Tensor:
     """Two axes exchanged."""
     rank = ndim(x)
-    a, b = rules.axis(axis1, rank), rules.axis(axis2, rank)
+    a, b = rules.axis_of(axis1, rank), rules.axis_of(axis2, rank)
     order = list(range(rank))
     order[a], order[b] = b, a
     return transpose(x, order)
@@ -160,7 +160,7 @@ def stack(x: Sequence[Tensor], axis: int = 0) -> Tensor:
         [[1, 3], [2, 4]]
     """
     first = ndim(x[0])
-    return concatenate([expand_dims(one, rules.axis(axis, first + 1)) for one in x], rules.axis(axis, first + 1))
+    return concatenate([expand_dims(one, rules.axis_of(axis, first + 1)) for one in x], rules.axis_of(axis, first + 1))
 
 
 @derived(tensors=("xs",), cast="promote")
@@ -207,7 +207,7 @@ def unstack(x: Tensor, num: int | None = None, axis: int = 0) -> list[Tensor]:
     count = num if num is not None else shape_of(x)[axis]
     if count is None:
         raise ValueError(f"unstack got an axis {axis} of unknown length in shape {shape_of(x)}; give num=.")
-    key = (builtins.slice(None),) * rules.axis(axis, ndim(x))
+    key = (builtins.slice(None),) * rules.axis_of(axis, ndim(x))
     return [getitem(x, (*key, index)) for index in range(count)]
 
 
@@ -272,7 +272,7 @@ def roll(x: Tensor, shift: int | Sequence[int], axis: Axis = None) -> Tensor:
     axes = [axis] if isinstance(axis, int) else list(axis)
     shifts = shifts * len(axes) if len(shifts) == 1 else shifts
     for one_shift, one_axis in zip(shifts, axes, strict=True):
-        position = rules.axis(one_axis, ndim(x))
+        position = rules.axis_of(one_axis, ndim(x))
         length = shape_of(x)[position]
         cut = -one_shift % length if length else -one_shift
         if cut:
@@ -316,7 +316,7 @@ def flip(x: Tensor, axis: Axis = None) -> Tensor:
         >>> ops.convert_to_numpy(ops.flip([1, 2, 3])).tolist()
         [3, 2, 1]
     """
-    chosen = rules.axes(axis, ndim(x))
+    chosen = rules.axes_of(axis, ndim(x))
     return getitem(x, tuple(builtins.slice(None, None, -1 if k in chosen else None) for k in range(ndim(x))))
 
 

@@ -59,7 +59,7 @@ def quantile(x: Tensor, q: Any, axis: Axis = None, method: str = "linear", keepd
     shares = np.asarray(q, "float64")
     if shares.ndim > 1 or (shares < 0).any() or (shares > 1).any():
         raise ValueError(f"quantile got q={q!r}, expected numbers from 0 to 1 in at most one axis.")
-    rank, axes = ndim(x), rules.axes(axis, ndim(x))
+    rank, axes = ndim(x), rules.axes_of(axis, ndim(x))
     ordered = sort(_merged(x, axes), -1)
     picked = [_at(ordered, float(share), method) for share in shares.ravel()]
     if keepdims:
@@ -131,7 +131,7 @@ def diff(a: Tensor, n: int = 1, axis: int = -1) -> Tensor:
         >>> ops.convert_to_numpy(ops.diff([1, 4, 9])).tolist()
         [3, 5]
     """
-    key = (slice(None),) * rules.axis(axis, ndim(a))
+    key = (slice(None),) * rules.axis_of(axis, ndim(a))
     gap = not_equal if dtype_of(a) == "bool" else subtract
     for _ in range(n):
         a = gap(getitem(a, (*key, slice(1, None))), getitem(a, (*key, slice(None, -1))))

@@ -253,6 +253,9 @@ class Variable(TensorOperators):
     __hash__ = object.__hash__
 
 
+backends.register_variable_type(Variable)
+
+
 def _initial_value(initializer: Any, shape: Any, dtype: str | None, path: str) -> Any:
     if isinstance(initializer, str):
         from keras_core import initializers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from keras_core.backend.toolkit.windows import output_length, transposed_length
 from keras_core.graph.spec import Spec
 from keras_core.ops.rules import shapes as rules
 from keras_core.typing import Shape, Tensor
@@ -28,24 +29,6 @@ def _check_padding(padding: str) -> str:
     if padding not in ("valid", "same"):
         raise ValueError(f"got padding={padding!r}, expected 'valid' or 'same'.")
     return padding
-
-
-def output_length(length: int | None, window: int, stride: int, padding: str, dilation: int = 1) -> int | None:
-    """Places that a window finds along an axis.
-
-    Raises:
-        ValueError: when it finds none.
-    """
-    if length is None:
-        return None
-    reach = (window - 1) * dilation + 1
-    places = -(-length // stride) if padding == "same" else (length - reach) // stride + 1
-    if places < 1:
-        raise ValueError(
-            f"got an axis of length {length}, too short for a window of {reach} with padding={padding!r}. "
-            "Take larger inputs or a smaller window, or padding='same'."
-        )
-    return places
 
 
 def conv(inputs: Tensor, kernel: Tensor, strides: Any, padding: str, data_format: Any, dilation_rate: Any) -> Spec:
@@ -74,19 +57,6 @@ def _check_kernel(inputs: Tensor, kernel: Tensor, count: int) -> None:
             f"got inputs of shape {tuple(inputs.shape)} and a kernel of shape {tuple(kernel.shape)}, "
             f"expected a kernel of {count + 2} axes."
         )
-
-
-def transposed_length(
-    length: int | None, window: int, stride: int, padding: str, output_padding: int | None, dilation: int = 1
-) -> int | None:
-    """Length of an axis after `conv_transpose`."""
-    if length is None:
-        return None
-    reach = (window - 1) * dilation + 1
-    if output_padding is None:
-        return length * stride + (max(reach - stride, 0) if padding == "valid" else 0)
-    trimmed = 2 * (reach // 2) if padding == "same" else 0
-    return (length - 1) * stride + reach - trimmed + output_padding
 
 
 def conv_transpose(

@@ -15,33 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from keras_core import config, dtypes
+from keras_core import dtypes
+from keras_core.backend.toolkit.axes import axes_of as axes_of
+from keras_core.backend.toolkit.axes import axis_of as axis_of
+from keras_core.backend.toolkit.windows import channels_first, each_axis
 from keras_core.graph.spec import Spec
 from keras_core.typing import Axis, DataFormat, Shape, Size, Tensor
 
 # -- axes and shapes
-
-
-def axis(axis: Any, rank: int) -> int:
-    """An axis counted from the front.
-
-    Raises:
-        ValueError: when it is outside -rank to rank - 1.
-    """
-    position = int(axis)
-    if not -rank <= position < rank:
-        raise ValueError(f"got axis {axis}, expected one from {-rank} to {rank - 1} for {rank} axes.")
-    return position % rank
-
-
-def axes(chosen: Axis, rank: int) -> tuple[int, ...]:
-    """Axes counted from the front, all of them for None; in the order given, none twice."""
-    if chosen is None:
-        return tuple(range(rank))
-    found = tuple(axis(one, rank) for one in (chosen if isinstance(chosen, (list, tuple)) else [chosen]))
-    if len(set(found)) != len(found):
-        raise ValueError(f"got the axes {chosen}, in which one stands twice.")
-    return found
 
 
 def static(shape: Any) -> Shape:
@@ -131,11 +112,8 @@ def where(condition: Tensor, x1: Tensor, x2: Tensor) -> Spec:
 
 def scalar_int(x: Tensor, axis: int) -> Spec:
     """A scalar int32; `axis` must exist."""
-    _axis(axis, len(x.shape))
+    axis_of(axis, len(x.shape))
     return Spec((), "int32")
-
-
-_axis = axis  # rules have parameters of that name
 
 
 def reshape(x: Tensor, newshape: Any) -> Spec:
@@ -169,19 +147,16 @@ def _left_over(source: Shape, target: list[int | None]) -> int | None:
 def transpose(x: Tensor, axes: Sequence[int] | None) -> Spec:
     """Sizes in the new order."""
     rank = len(x.shape)
-    order = tuple(range(rank))[::-1] if axes is None else _axes(tuple(axes), rank)
+    order = tuple(range(rank))[::-1] if axes is None else axes_of(tuple(axes), rank)
     if len(order) != rank:
         raise ValueError(f"got axes {tuple(axes or ())} for a tensor of shape {tuple(x.shape)}, expected all {rank}.")
     return Spec(tuple(x.shape[k] for k in order), x.dtype)
 
 
-_axes = axes
-
-
 def expand_dims(x: Tensor, axis: Any) -> Spec:
     """With sizes of 1 put in."""
     count = len(axis) if isinstance(axis, (list, tuple)) else 1
-    new = _axes(axis, len(x.shape) + count)
+    new = axes_of(axis, len(x.shape) + count)
     sizes = iter(x.shape)
     return Spec(tuple(1 if k in new else next(sizes) for k in range(len(x.shape) + count)), x.dtype)
 
@@ -193,7 +168,7 @@ def squeeze(x: Tensor, axis: Axis) -> Spec:
             raise ValueError(f"got shape {tuple(x.shape)} with unknown sizes; say which axes to drop.")
         dropped = {k for k, size in enumerate(x.shape) if size == 1}
     else:
-        dropped = set(_axes(axis, len(x.shape)))
+        dropped = set(axes_of(axis, len(x.shape)))
         for k in sorted(dropped):
             if x.shape[k] not in (1, None):
                 raise ValueError(f"got shape {tuple(x.shape)}, whose axis {k} has length {x.shape[k]}, expected 1.")
@@ -217,7 +192,7 @@ def concatenate(xs: Sequence[Tensor], axis: int) -> Spec:
         raise ValueError("got no tensors, expected at least one.")
     shapes = [tuple(x.shape) for x in xs]
     rank = len(shapes[0])
-    place = _axis(axis, rank)
+    place = axis_of(axis, rank)
     result: list[int | None] = []
     for k in range(rank):
         if any(len(shape) != rank for shape in shapes):
@@ -235,7 +210,7 @@ def concatenate(xs: Sequence[Tensor], axis: int) -> Spec:
 
 def split(x: Tensor, indices_or_sections: Any, axis: int) -> list[Spec]:
     """A spec for each piece."""
-    place = _axis(axis, len(x.shape))
+    place = axis_of(axis, len(x.shape))
     length = x.shape[place]
     lengths: list[int | None]
     if isinstance(indices_or_sections, (int, np.integer)):
@@ -270,7 +245,7 @@ def tile(x: Tensor, repeats: Any) -> Spec:
 def repeat(x: Tensor, repeats: Any, axis: int | None) -> Spec:
     """The axis's size multiplied, or the sum of the counts."""
     sizes = (known(x.shape),) if axis is None else tuple(x.shape)
-    place = _axis(0 if axis is None else axis, len(sizes))
+    place = axis_of(0 if axis is None else axis, len(sizes))
     length: int | None
     if isinstance(repeats, (int, np.integer)):
         length = known((sizes[place], int(repeats)))
@@ -316,7 +291,7 @@ def pad(x: Tensor, pad_width: Any, mode: str, constant_values: Any) -> Spec:
 def diagonal(x: Tensor, offset: int, axis1: int, axis2: int) -> Spec:
     """The other axes and the diagonal's length."""
     rank = len(x.shape)
-    first, second = axis(axis1, rank), axis(axis2, rank)
+    first, second = axis_of(axis1, rank), axis_of(axis2, rank)
     if first == second:
         raise ValueError(f"got axis1={axis1} and axis2={axis2}, expected two different axes.")
     rows, columns = x.shape[first], x.shape[second]
@@ -393,7 +368,7 @@ def sequence(start: Any, stop: Any, step: Any, dtype: Any) -> Spec:
 
 def reduced_shape(shape: Shape, axis: Axis, keepdims: bool) -> Shape:
     """The shape without (or with 1 for) the reduced axes."""
-    dropped = _axes(axis, len(shape))
+    dropped = axes_of(axis, len(shape))
     if keepdims:
         return tuple(1 if k in dropped else n for k, n in enumerate(shape))
     return tuple(n for k, n in enumerate(shape) if k not in dropped)
@@ -422,7 +397,7 @@ def running(x: Tensor, axis: int | None, dtype: Any) -> Spec:
     """The argument's shape; flat without an axis."""
     if axis is None:
         return Spec((known(x.shape),), _sum_dtype(x, dtype))
-    _axis(axis, len(x.shape))
+    axis_of(axis, len(x.shape))
     return Spec(x.shape, _sum_dtype(x, dtype))
 
 
@@ -439,7 +414,7 @@ def take(x: Tensor, indices: Tensor, axis: int | None) -> Spec:
     _whole(indices)
     if axis is None:
         return Spec(indices.shape, x.dtype)
-    place = _axis(axis, len(x.shape))
+    place = axis_of(axis, len(x.shape))
     return Spec((*x.shape[:place], *indices.shape, *x.shape[place + 1 :]), x.dtype)
 
 
@@ -450,7 +425,7 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None) -> Spec:
         return Spec((known(indices.shape),), x.dtype)
     if len(indices.shape) != len(x.shape):
         raise ValueError(f"got indices of shape {tuple(indices.shape)} for {tuple(x.shape)}, expected the same rank.")
-    place = _axis(axis, len(x.shape))
+    place = axis_of(axis, len(x.shape))
     rest = broadcast_shapes(_without(x.shape, place), _without(indices.shape, place))
     return Spec((*rest[:place], indices.shape[place], *rest[place + 1 :]), x.dtype)
 
@@ -479,7 +454,7 @@ def sort(x: Tensor, axis: int | None) -> Spec:
     """The argument's shape; flat without an axis."""
     if axis is None:
         return Spec((known(x.shape),), x.dtype)
-    _axis(axis, len(x.shape))
+    axis_of(axis, len(x.shape))
     return Spec(x.shape, x.dtype)
 
 
@@ -535,10 +510,7 @@ def dense_only(sparse: bool) -> None:
 
 def channels_last(data_format: DataFormat) -> bool:
     """Whether channels stand last, by the argument or the configured default."""
-    chosen = data_format or config.image_data_format()
-    if chosen not in ("channels_last", "channels_first"):
-        raise ValueError(f"got data_format={data_format!r}, expected 'channels_last' or 'channels_first'.")
-    return chosen == "channels_last"
+    return not channels_first(data_format)
 
 
 def spatial_start(rank: int, data_format: DataFormat, batched: bool = True) -> int:
@@ -548,7 +520,7 @@ def spatial_start(rank: int, data_format: DataFormat, batched: bool = True) -> i
 
 def sizes(size: Size, count: int, name: str) -> tuple[int, ...]:
     """One number for each spatial axis."""
-    found = (size,) * count if isinstance(size, (int, np.integer)) else tuple(size)
-    if len(found) != count or any(int(n) < 1 for n in found):
+    found = each_axis(size, count)
+    if len(found) != count or any(n < 1 for n in found):
         raise ValueError(f"got {name}={size!r}, expected a positive int or {count} of them.")
-    return tuple(int(n) for n in found)
+    return found

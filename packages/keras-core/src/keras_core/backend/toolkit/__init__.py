@@ -1,0 +1,5 @@
+"""What backends share: storage, pure functions, axes, window arithmetic, and how an op table is filled."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

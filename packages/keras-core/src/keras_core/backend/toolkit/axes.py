@@ -1,0 +1,78 @@
+"""Axes counted from the front, and keys of indexing with one part per axis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from keras_core.typing import Axis
+
+
+def axis_of(axis: int, rank: int) -> int:
+    """An axis counted from the front.
+
+    Args:
+        axis: from ``-rank`` to ``rank - 1``.
+        rank: number of axes of the tensor.
+
+    Raises:
+        ValueError: when the axis is outside that range.
+
+    Example:
+        >>> axis_of(-1, 3)
+        2
+    """
+    position = int(axis)
+    if not -rank <= position < rank:
+        raise ValueError(f"got axis {axis}, expected one from {-rank} to {rank - 1} for {rank} axes.")
+    return position % rank
+
+
+def axes_of(axis: Axis, rank: int) -> tuple[int, ...]:
+    """Axes counted from the front, in the order given.
+
+    Args:
+        axis: one axis, several, or None for all.
+        rank: number of axes of the tensor.
+
+    Raises:
+        ValueError: when an axis is out of range or given twice.
+
+    Example:
+        >>> axes_of((-1, 0), 3)
+        (2, 0)
+    """
+    if axis is None:
+        return tuple(range(rank))
+    if isinstance(axis, (int, np.integer)):
+        return (axis_of(axis, rank),)
+    found = tuple(axis_of(one, rank) for one in axis)
+    if len(set(found)) != len(found):
+        raise ValueError(f"got the axes {axis}, expected each axis once.")
+    return found
+
+
+def expanded_key(key: Any, rank: int) -> list[Any]:
+    """A key of indexing with full slices for Ellipsis and for the axes it does not name.
+
+    Args:
+        key: what stands between the brackets of ``x[key]``.
+        rank: number of axes of ``x``.
+
+    Returns:
+        One part for each axis, and the Nones that add axes.
+
+    Raises:
+        ValueError: when the key names more axes than there are.
+
+    Example:
+        >>> expanded_key((..., 0), 3)
+        [slice(None, None, None), slice(None, None, None), 0]
+    """
+    parts = list(key) if isinstance(key, tuple) else [key]
+    gaps = [k for k, part in enumerate(parts) if part is Ellipsis] or [len(parts)]
+    named = sum(part is not None and part is not Ellipsis for part in parts)
+    if named > rank:
+        raise ValueError(f"got {named} indices, expected at most {rank} for {rank} axes.")
+    return [*parts[: gaps[0]], *[slice(None)] * (rank - named), *parts[gaps[0] + 1 :]]

@@ -1,0 +1,116 @@
+"""Storage of variables, and writes of which all or none happen."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from itertools import repeat
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from keras_core.typing import Tensor
+
+
+class Cell:
+    """Storage of a variable: the tensor that it holds, replaced as a whole and never written into.
+
+    Args:
+        value: the first value.
+        name: the variable's, for messages.
+    """
+
+    __slots__ = ("name", "value")
+
+    def __init__(self, value: Any, name: str) -> None:
+        self.value = value
+        self.name = name
+
+
+_value = attrgetter("value")
+
+
+def values_of(cells: Sequence[Cell]) -> list[Tensor]:
+    """What all cells hold at one moment: no other thread's `replace` happens in between."""
+    return list(map(_value, cells))
+
+
+def replace(cells: Sequence[Cell], values: Sequence[Tensor]) -> list[Tensor]:
+    """Put new values into all cells.
+
+    One call of a C function does it, between two instructions of Python, so that neither Ctrl-C nor another thread
+    acts halfway. The old values are held meanwhile, since freeing one lets other threads run.
+
+    Args:
+        cells: where to put the values.
+        values: one for each cell.
+
+    Returns:
+        The old values.
+
+    Example:
+        >>> a, b = Cell(1, "a"), Cell(2, "b")
+        >>> replace([a, b], [3, 4]), values_of([a, b])
+        ([1, 2], [3, 4])
+    """
+    held = values_of(cells)
+    deque(map(setattr, cells, repeat("value"), values), maxlen=0)
+    return held
+
+
+def check_cells(pairs: Sequence[tuple[Cell, Any]]) -> None:
+    """Refuse values of another shape or dtype than the cells hold.
+
+    Args:
+        pairs: a cell and what it is to hold, tensors with ``shape`` and ``dtype``.
+
+    Raises:
+        ValueError: for the first value that does not fit.
+    """
+    for cell, value in pairs:
+        held = cell.value
+        if value.shape != held.shape or value.dtype != held.dtype:
+            raise cannot_assign(cell.name, held, value)
+
+
+def cannot_assign(name: str, held: Any, value: Any) -> ValueError:
+    """The error for a value that does not fit a variable.
+
+    Args:
+        name: of the variable.
+        held: a tensor of the variable's shape and dtype.
+        value: the tensor that does not fit.
+    """
+    return ValueError(f"Variable {name!r} holds {_described(held)} and cannot be assigned {_described(value)}.")
+
+
+def _described(tensor: Any) -> str:
+    dtype = getattr(tensor.dtype, "name", tensor.dtype)
+    return f"a value of shape {tuple(tensor.shape)} and dtype {dtype}"
+
+
+def assign_all(
+    pairs: Sequence[tuple[Any, Tensor]], read: Callable[[Any], Tensor], assign: Callable[[Any, Tensor], Any]
+) -> None:
+    """Assign several variables of a framework; if one assignment fails, undo those before.
+
+    Args:
+        pairs: the framework's storage and the new value.
+        read: gives the value that a storage holds, which a later assignment must not change.
+        assign: puts a value into a storage.
+    """
+    old = [(storage, read(storage)) for storage, _ in pairs] if len(pairs) > 1 else []
+    try:
+        for storage, value in pairs:
+            assign(storage, value)
+    except BaseException:
+        for storage, value in old:
+            assign(storage, value)
+        raise
+
+
+def read_only(array: np.ndarray) -> np.ndarray:
+    """`array` itself, made read-only, so that nobody changes a variable through it."""
+    array.flags.writeable = False
+    return array

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+from keras_core.backend.toolkit import Cell, assign_all, check_cells, read_only, replace, values_of
+
+
+def cells():
+    return [Cell(np.zeros(2, "float32"), "a"), Cell(np.ones(3, "float32"), "b")]
+
+
+def test_cells_are_replaced_together():
+    both = cells()
+    old = values_of(both)
+    new = [value + 1 for value in old]
+    assert replace(both, new) == old
+    assert values_of(both) == new
+
+
+@pytest.mark.parametrize("value", [np.zeros(3, "float32"), np.zeros(2, "float64")])
+def test_values_of_another_shape_or_dtype_are_refused(value):
+    both = cells()
+    with pytest.raises(
+        ValueError,
+        match=r"Variable 'a' holds a value of shape \(2,\) and dtype float32 and cannot be assigned a value of shape",
+    ):
+        check_cells([(both[1], np.zeros(3, "float32")), (both[0], value)])
+    check_cells([(both[0], np.ones(2, "float32"))])
+
+
+class Storage:
+    def __init__(self, value):
+        self.value = value
+
+    def assign(self, value):
+        if value == "refused":
+            raise KeyboardInterrupt
+        self.value = value
+
+
+def test_assignments_are_undone_when_one_fails():
+    storages = [Storage(1), Storage(2), Storage(3)]
+    with pytest.raises(KeyboardInterrupt):
+        assign_all(list(zip(storages, [10, 20, "refused"], strict=True)), lambda storage: storage.value, Storage.assign)
+    assert [storage.value for storage in storages] == [1, 2, 3]
+    assign_all(list(zip(storages, [10, 20, 30], strict=True)), lambda storage: storage.value, Storage.assign)
+    assert [storage.value for storage in storages] == [10, 20, 30]
+
+
+def test_one_assignment_reads_nothing():
+    storage = Storage(1)
+    assign_all([(storage, 5)], None, Storage.assign)
+    assert storage.value == 5
+
+
+def test_a_read_only_array_cannot_be_written():
+    array = read_only(np.zeros(2))
+    with pytest.raises(ValueError, match="read-only"):
+        array[0] = 1
