@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from typing import Any
 
 from keras_core import InputSpec, activations, ops
@@ -21,30 +23,15 @@ class BaseRecurrent(RNN):
     """
 
     cell: Any
+    cell_class: type[BaseCell]
+    cell_name: str
+    op: Callable[..., tuple[Tensor, ...]]
 
-    def __init__(
-        self,
-        cell: BaseCell,
-        return_sequences: bool,
-        return_state: bool,
-        go_backwards: bool,
-        stateful: bool,
-        unroll: bool,
-        zero_output_for_mask: bool,
-        activity_regularizer: Any,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(
-            cell,
-            return_sequences=return_sequences,
-            return_state=return_state,
-            go_backwards=go_backwards,
-            stateful=stateful,
-            unroll=unroll,
-            zero_output_for_mask=zero_output_for_mask,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
+    def __init__(self, **arguments: Any) -> None:
+        taken = inspect.signature(self.cell_class).parameters
+        options = {name: arguments.pop(name) for name in tuple(arguments) if name in taken}
+        shared = {"dtype": arguments.get("dtype"), "trainable": arguments.get("trainable", True)}
+        super().__init__(self.cell_class(**options, **shared, name=self.cell_name), **arguments)
         self.input_spec = InputSpec(ndim=3)
 
     def __getattr__(self, name: str) -> Any:
@@ -73,16 +60,23 @@ class BaseRecurrent(RNN):
 
     def _fused(self, sequences: Tensor, states: list[Any], mask: Any) -> tuple[Tensor, ...]:
         """Outputs of all steps and the last states, by one op."""
-        raise NotImplementedError
+        cell = self.cell
+        return type(self).op(
+            sequences,
+            **dict(zip(("initial_h", "initial_c"), states, strict=False)),
+            kernel=cell.kernel,
+            recurrent_kernel=cell.recurrent_kernel,
+            bias=cell.bias,
+            mask=mask,
+            activation=op_activation(cell.activation),
+            go_backwards=self.go_backwards,
+            unroll=self.unroll,
+            **self._gate_options(),
+        )
 
-    def _options(self, mask: Any) -> dict[str, Any]:
-        """Arguments that all recurrent ops share."""
-        return {
-            "mask": mask,
-            "activation": op_activation(self.cell.activation),
-            "go_backwards": self.go_backwards,
-            "unroll": self.unroll,
-        }
+    def _gate_options(self) -> dict[str, Any]:
+        """Arguments of the op that say how the gates are computed."""
+        return {}
 
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()

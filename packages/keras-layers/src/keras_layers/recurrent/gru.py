@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from keras_core import ops
-from keras_core.typing import Tensor
 
+from keras_layers.arguments import forwarded
 from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, old_names
 from keras_layers.recurrent.base_recurrent import BaseRecurrent, op_activation
 from keras_layers.recurrent.gru_cell import GRUCell
@@ -44,6 +44,9 @@ class GRU(BaseRecurrent):
     """
 
     cell: GRUCell
+    cell_class = GRUCell
+    cell_name = "gru_cell"
+    op = staticmethod(ops.gru)
 
     @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS)
     def __init__(
@@ -74,49 +77,10 @@ class GRU(BaseRecurrent):
         zero_output_for_mask: bool = False,
         **kwargs: Any,
     ) -> None:
-        cell = GRUCell(
-            units,
-            activation=activation,
-            recurrent_activation=recurrent_activation,
-            use_bias=use_bias,
-            kernel_initializer=kernel_initializer,
-            recurrent_initializer=recurrent_initializer,
-            bias_initializer=bias_initializer,
-            kernel_regularizer=kernel_regularizer,
-            recurrent_regularizer=recurrent_regularizer,
-            bias_regularizer=bias_regularizer,
-            kernel_constraint=kernel_constraint,
-            recurrent_constraint=recurrent_constraint,
-            bias_constraint=bias_constraint,
-            dropout=dropout,
-            recurrent_dropout=recurrent_dropout,
-            reset_after=reset_after,
-            seed=seed,
-            dtype=kwargs.get("dtype"),
-            trainable=kwargs.get("trainable", True),
-            name="gru_cell",
-        )
-        super().__init__(
-            cell,
-            return_sequences=return_sequences,
-            return_state=return_state,
-            go_backwards=go_backwards,
-            stateful=stateful,
-            unroll=unroll,
-            zero_output_for_mask=zero_output_for_mask,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
+        super().__init__(**forwarded(locals()))
 
-    def _fused(self, sequences: Tensor, states: list[Any], mask: Any) -> tuple[Tensor, ...]:
-        cell = self.cell
-        return ops.gru(
-            sequences,
-            initial_h=states[0],
-            kernel=cell.kernel,
-            recurrent_kernel=cell.recurrent_kernel,
-            bias=cell.bias,
-            recurrent_activation=op_activation(cell.recurrent_activation),
-            reset_after=cell.reset_after,
-            **self._options(mask),
-        )
+    def _gate_options(self) -> dict[str, Any]:
+        return {
+            "recurrent_activation": op_activation(self.cell.recurrent_activation),
+            "reset_after": self.cell.reset_after,
+        }

@@ -7,6 +7,7 @@ from typing import Any
 from keras_core import activations, ops
 from keras_core.typing import Shape, Tensor
 
+from keras_layers.arguments import forwarded
 from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, old_names
 from keras_layers.recurrent.base_cell import BaseCell, DropoutMasks, as_list, in_form_of
 
@@ -58,24 +59,7 @@ class GRUCell(BaseCell):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(
-            units,
-            activation,
-            use_bias,
-            kernel_initializer=kernel_initializer,
-            recurrent_initializer=recurrent_initializer,
-            bias_initializer=bias_initializer,
-            kernel_regularizer=kernel_regularizer,
-            recurrent_regularizer=recurrent_regularizer,
-            bias_regularizer=bias_regularizer,
-            kernel_constraint=kernel_constraint,
-            recurrent_constraint=recurrent_constraint,
-            bias_constraint=bias_constraint,
-            dropout=dropout,
-            recurrent_dropout=recurrent_dropout,
-            seed=seed,
-            **kwargs,
-        )
+        super().__init__(**forwarded(locals(), without=("recurrent_activation", "reset_after")))
         self.recurrent_activation = activations.get(recurrent_activation)
         self.reset_after = reset_after
 

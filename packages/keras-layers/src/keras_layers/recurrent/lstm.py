@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from keras_core import ops
-from keras_core.typing import Tensor
 
+from keras_layers.arguments import forwarded
 from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, old_names
 from keras_layers.recurrent.base_recurrent import BaseRecurrent, op_activation
 from keras_layers.recurrent.lstm_cell import LSTMCell
@@ -43,6 +43,9 @@ class LSTM(BaseRecurrent):
     """
 
     cell: LSTMCell
+    cell_class = LSTMCell
+    cell_name = "lstm_cell"
+    op = staticmethod(ops.lstm)
 
     @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS)
     def __init__(
@@ -73,49 +76,7 @@ class LSTM(BaseRecurrent):
         zero_output_for_mask: bool = False,
         **kwargs: Any,
     ) -> None:
-        cell = LSTMCell(
-            units,
-            activation=activation,
-            recurrent_activation=recurrent_activation,
-            use_bias=use_bias,
-            kernel_initializer=kernel_initializer,
-            recurrent_initializer=recurrent_initializer,
-            bias_initializer=bias_initializer,
-            unit_forget_bias=unit_forget_bias,
-            kernel_regularizer=kernel_regularizer,
-            recurrent_regularizer=recurrent_regularizer,
-            bias_regularizer=bias_regularizer,
-            kernel_constraint=kernel_constraint,
-            recurrent_constraint=recurrent_constraint,
-            bias_constraint=bias_constraint,
-            dropout=dropout,
-            recurrent_dropout=recurrent_dropout,
-            seed=seed,
-            dtype=kwargs.get("dtype"),
-            trainable=kwargs.get("trainable", True),
-            name="lstm_cell",
-        )
-        super().__init__(
-            cell,
-            return_sequences=return_sequences,
-            return_state=return_state,
-            go_backwards=go_backwards,
-            stateful=stateful,
-            unroll=unroll,
-            zero_output_for_mask=zero_output_for_mask,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
+        super().__init__(**forwarded(locals()))
 
-    def _fused(self, sequences: Tensor, states: list[Any], mask: Any) -> tuple[Tensor, ...]:
-        cell = self.cell
-        return ops.lstm(
-            sequences,
-            initial_h=states[0],
-            initial_c=states[1],
-            kernel=cell.kernel,
-            recurrent_kernel=cell.recurrent_kernel,
-            bias=cell.bias,
-            recurrent_activation=op_activation(cell.recurrent_activation),
-            **self._options(mask),
-        )
+    def _gate_options(self) -> dict[str, Any]:
+        return {"recurrent_activation": op_activation(self.cell.recurrent_activation)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from keras_core import ops
-from keras_core.typing import Tensor
 
+from keras_layers.arguments import forwarded
 from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, old_names
 from keras_layers.recurrent.base_recurrent import BaseRecurrent
 from keras_layers.recurrent.simple_rnn_cell import SimpleRNNCell
@@ -39,6 +39,9 @@ class SimpleRNN(BaseRecurrent):
     """
 
     cell: SimpleRNNCell
+    cell_class = SimpleRNNCell
+    cell_name = "simple_rnn_cell"
+    op = staticmethod(ops.simple_rnn)
 
     @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS)
     def __init__(
@@ -67,45 +70,4 @@ class SimpleRNN(BaseRecurrent):
         zero_output_for_mask: bool = False,
         **kwargs: Any,
     ) -> None:
-        cell = SimpleRNNCell(
-            units,
-            activation=activation,
-            use_bias=use_bias,
-            kernel_initializer=kernel_initializer,
-            recurrent_initializer=recurrent_initializer,
-            bias_initializer=bias_initializer,
-            kernel_regularizer=kernel_regularizer,
-            recurrent_regularizer=recurrent_regularizer,
-            bias_regularizer=bias_regularizer,
-            kernel_constraint=kernel_constraint,
-            recurrent_constraint=recurrent_constraint,
-            bias_constraint=bias_constraint,
-            dropout=dropout,
-            recurrent_dropout=recurrent_dropout,
-            seed=seed,
-            dtype=kwargs.get("dtype"),
-            trainable=kwargs.get("trainable", True),
-            name="simple_rnn_cell",
-        )
-        super().__init__(
-            cell,
-            return_sequences=return_sequences,
-            return_state=return_state,
-            go_backwards=go_backwards,
-            stateful=stateful,
-            unroll=unroll,
-            zero_output_for_mask=zero_output_for_mask,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
-
-    def _fused(self, sequences: Tensor, states: list[Any], mask: Any) -> tuple[Tensor, ...]:
-        cell = self.cell
-        return ops.simple_rnn(
-            sequences,
-            initial_h=states[0],
-            kernel=cell.kernel,
-            recurrent_kernel=cell.recurrent_kernel,
-            bias=cell.bias,
-            **self._options(mask),
-        )
+        super().__init__(**forwarded(locals()))
