@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import keras_core
-import numpy as np
 import pytest
 from keras_core import Layer, activations, initializers, losses, objects, regularizers
 from keras_core.saving import CustomObjectScope, get_custom_objects, register_keras_serializable
@@ -113,34 +112,6 @@ def test_public_name_is_the_inverse_of_lookup():
             found = objects.public_name(obj)
             assert found is not None
             assert objects.lookup(*found) is obj
-
-
-class TestGet:
-    def test_forms_of_one_regularizer(self):
-        by_name = objects.get("regularizer", "l2")
-        config = objects.serialize(regularizers.L2(0.5))
-        assert type(by_name) is regularizers.L2
-        assert float(objects.get("regularizer", config).l2) == 0.5
-        keras_2 = {"class_name": "L1L2", "config": {"l1": 0.1, "l2": 0.2}}
-        assert float(objects.get("regularizer", keras_2).l1) == np.float32(0.1)
-        assert type(objects.get("regularizer", regularizers.L2)) is regularizers.L2
-        assert objects.get("regularizer", by_name) is by_name
-        assert objects.get("regularizer", None) is None
-
-    def test_functions_and_callables_stand_for_themselves(self):
-        mine = lambda y_true, y_pred: y_pred
-        assert objects.get("loss", mine) is mine
-        assert objects.get("loss", "mse") is losses.mean_squared_error
-        assert type(objects.get("loss", "MeanSquaredError")) is losses.MeanSquaredError
-
-    def test_what_cannot_stand_for_an_object_is_refused(self):
-        with pytest.raises(ValueError, match="Cannot interpret 3 as an initializer"):
-            objects.get("initializer", 3)
-
-    def test_built_in_functions_are_serialized_by_name(self):
-        assert objects.serialize(activations.relu) == "relu"
-        assert objects.serialize(losses.mean_squared_error) == "mean_squared_error"
-        assert objects.deserialize("activation", "relu") is activations.relu
 
 
 class TestRegister:

@@ -31,27 +31,30 @@ class Kind(NamedTuple):
     title: str
     modules: tuple[str, ...]
     base: str | None  # "module:class"; None: functions
+    example: str  # a name of that kind, for messages
+    callables: bool = True  # whether any callable may stand for such an object
 
     def base_class(self) -> type | None:
         """Import and return the base class of this kind, None for functions."""
         return None if self.base is None else _resolve(self.base)
 
 
+def _kind(title: str, family: str, example: str, *more: str, base: str | None = "", callables: bool = True) -> Kind:
+    module = f"keras_core.{family}"
+    return Kind(title, (module, *more), None if base is None else f"{module}:{base or title}", example, callables)
+
+
 KINDS: dict[str, Kind] = {
-    "layer": Kind("Layer", ("keras_core.layers", "keras_core.models"), "keras_core.layers:Layer"),
-    "optimizer": Kind("Optimizer", ("keras_core.optimizers",), "keras_core.optimizers:Optimizer"),
-    "schedule": Kind(
-        "Learning-rate schedule",
-        ("keras_core.optimizers",),
-        "keras_core.optimizers:LearningRateSchedule",
-    ),
-    "loss": Kind("Loss", ("keras_core.losses",), "keras_core.losses:Loss"),
-    "metric": Kind("Metric", ("keras_core.metrics",), "keras_core.metrics:Metric"),
-    "initializer": Kind("Initializer", ("keras_core.initializers",), "keras_core.initializers:Initializer"),
-    "regularizer": Kind("Regularizer", ("keras_core.regularizers",), "keras_core.regularizers:Regularizer"),
-    "constraint": Kind("Constraint", ("keras_core.constraints",), "keras_core.constraints:Constraint"),
-    "activation": Kind("Activation", ("keras_core.activations",), None),
-    "callback": Kind("Callback", ("keras_core.callbacks",), "keras_core.callbacks:Callback"),
+    "layer": _kind("Layer", "layers", "Dense", "keras_core.models"),
+    "optimizer": _kind("Optimizer", "optimizers", "sgd", callables=False),
+    "schedule": _kind("Learning-rate schedule", "optimizers", "ExponentialDecay", base="LearningRateSchedule"),
+    "loss": _kind("Loss", "losses", "mse"),
+    "metric": _kind("Metric", "metrics", "accuracy"),
+    "initializer": _kind("Initializer", "initializers", "zeros"),
+    "regularizer": _kind("Regularizer", "regularizers", "l2"),
+    "constraint": _kind("Constraint", "constraints", "max_norm"),
+    "activation": _kind("Activation", "activations", "relu", base=None),
+    "callback": _kind("Callback", "callbacks", "EarlyStopping"),
 }
 # Kinds in which a plain function stands for itself: `get` returns it instead of calling it.
 _FUNCTION_KINDS = frozenset({"loss", "metric", "activation"})
@@ -335,17 +338,15 @@ def _lookup_builtin_exact_or_none(kind: str, name: str) -> Any:
     return found if found is not None and _is_of(kind, found) else None
 
 
-# --- what families of objects share ---------------------------------------------------------------
+# --- from a name to an object ---------------------------------------------------------------------
 
 
-def get(kind: str, identifier: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """Turn what a user may write for an object into the object; the body of every family's `get`.
+def instance(kind: str, identifier: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """The object that a name, a class, an instance or a callable stands for; None stays None.
 
     Args:
         kind: as for `lookup`.
-        identifier: None (returned as it is), a name, a config (the dict that `serialize` gives, or
-            `{"class_name": ..., "config": ...}`), a class (called without arguments), an
-            instance, or a callable.
+        identifier: the name, class (called without arguments), instance or callable.
         custom_objects: names known for this call only.
 
     Raises:
@@ -353,39 +354,20 @@ def get(kind: str, identifier: Any, custom_objects: Mapping[str, Any] | None = N
     """
     if identifier is None:
         return None
-    if isinstance(identifier, Mapping):
-        return deserialize(kind, identifier, custom_objects)
     found = lookup(kind, identifier, custom_objects) if isinstance(identifier, str) else identifier
     if inspect.isclass(found):
         found = found()
-    base = KINDS[kind].base_class()
-    if callable(found) or (base is not None and isinstance(found, base)):
+    if is_a(kind, found) or (callable(found) and KINDS[kind].callables):
         return found
-    raise ValueError(
-        f"Cannot interpret {identifier!r} as {_article(KINDS[kind].title)}: expected a name, "
-        "a config, a class, an instance or a callable."
-    )
+    raise not_of(kind, identifier)
 
 
-def _article(title: str) -> str:
-    return f"{'an' if title[0] in 'AEIO' else 'a'} {title.lower()}"
-
-
-def serialize(obj: Any) -> Any:
-    """Turn an object into what a config holds for it: a built-in function's name, else a dict."""
-    from keras_core.saving.serialization import serialize_keras_object
-
-    if inspect.isroutine(obj):
-        name = function_name(obj)
-        if name is not None:
-            return name
-    return serialize_keras_object(obj)
-
-
-def deserialize(kind: str, config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """Turn what `serialize` gave, or a name, back into an object of this kind."""
-    from keras_core.saving.serialization import deserialize_keras_object
-
-    if isinstance(config, str):
-        return get(kind, config, custom_objects)
-    return deserialize_keras_object(config, custom_objects=custom_objects, kind=kind)
+def not_of(kind: str, identifier: Any) -> ValueError:
+    """The error for something that cannot stand for an object of a kind."""
+    title, _, base, example, callables = KINDS[kind]
+    article = "an" if title[0] in "AEIO" else "a"
+    accepted = [f"a name such as '{example}'", "a config"]
+    accepted += [f"an instance or class of {base.partition(':')[2]}"] if base else []
+    accepted += ["a callable"] if callables else []
+    listed = f"{', '.join(accepted[:-1])}, or {accepted[-1]}"
+    return ValueError(f"Cannot interpret {identifier!r} as {article} {title.lower()}: expected {listed}.")

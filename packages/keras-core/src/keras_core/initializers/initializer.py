@@ -70,9 +70,9 @@ class RandomInitializer(Initializer):
         """The seed, None where none was given."""
         seed = self.seed
         if hasattr(seed, "next"):
-            from keras_core import objects
+            from keras_core import identifiers
 
-            seed = objects.serialize(seed)
+            seed = identifiers.serialize(seed)
         return {"seed": seed}
 
     def normal(self, shape: Sequence[int], dtype: Any, mean: float, stddev: float) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Self
 
-from keras_core import objects
+from keras_core import identifiers
 from keras_core.losses.alignment import check_targets
 from keras_core.losses.loss import Loss
 from keras_core.typing import Shape, Tensor
@@ -44,14 +44,14 @@ class LossFunctionWrapper(Loss):
 
     def get_config(self) -> dict[str, Any]:
         """The function and all arguments."""
-        return {**super().get_config(), **self._arguments, "fn": objects.serialize(self.fn)}
+        return {**super().get_config(), **self._arguments, "fn": identifiers.serialize(self.fn)}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
         """A loss made from what `get_config` gave."""
         fn = config.get("fn")
         if isinstance(fn, (str, dict)):
-            config = {**config, "fn": objects.deserialize("loss", fn)}
+            config = {**config, "fn": identifiers.deserialize("loss", fn)}
         return cls(**config)
 
     def __repr__(self) -> str:
@@ -68,5 +68,5 @@ class NamedLoss(LossFunctionWrapper):
 
 def as_loss(identifier: Any) -> Loss | None:
     """What may stand for a loss in `compile`, as a `Loss`; None stays None."""
-    found = objects.get("loss", identifier)
+    found = identifiers.get("loss", identifier)
     return found if found is None or isinstance(found, Loss) else LossFunctionWrapper(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_core import naming, objects
+from keras_core import identifiers, naming
 from keras_core.losses.loss import Loss
 from keras_core.metrics.accuracies import (
     BinaryAccuracy,
@@ -55,7 +55,7 @@ def as_metric(
             raise ValueError(f"Metric '{identifier}' depends on the shapes of targets and output; none are known.")
         choices = _CHOICES[_SPELLINGS[identifier.lower()]]
         return choices[task_of(loss, y_shape, out_shape)](name=identifier)
-    found = objects.get("metric", identifier)
+    found = identifiers.get("metric", identifier)
     if not isinstance(found, Metric):
         return MeanMetricWrapper(found, identifier if isinstance(identifier, str) else None)
     plain = naming.snake_case(type(found).__name__)
@@ -93,7 +93,7 @@ def _name(loss: Any) -> str:
     if loss is None:
         return ""
     try:
-        found = objects.get("loss", loss)
+        found = identifiers.get("loss", loss)
     except ValueError:
         return ""
     fn = getattr(found, "fn", found) if isinstance(found, Loss) else found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Self
 
-from keras_core import dtypes, objects, ops
+from keras_core import dtypes, identifiers, ops
 from keras_core.losses.alignment import align, align_weights, check_targets
 from keras_core.metrics.metric import Metric
 from keras_core.ops.table import dtype_of, shape_of
@@ -183,7 +183,7 @@ class MeanMetricWrapper(Mean):
         """All arguments; the function only where the class does not know it."""
         found = {**super().get_config(), **self._fn_kwargs}
         if type(self) is MeanMetricWrapper:
-            found["fn"] = objects.serialize(self._fn)
+            found["fn"] = identifiers.serialize(self._fn)
         return found
 
     @classmethod
@@ -191,5 +191,5 @@ class MeanMetricWrapper(Mean):
         """A metric made from what `get_config` gave."""
         fn = config.get("fn")
         if isinstance(fn, (str, dict)):
-            config = {**config, "fn": objects.deserialize("metric", fn)}
+            config = {**config, "fn": identifiers.deserialize("metric", fn)}
         return cls(**config)

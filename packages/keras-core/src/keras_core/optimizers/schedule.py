@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from keras_core import objects
+from keras_core import identifiers
 from keras_core.typing import Tensor
 
 
@@ -39,7 +39,7 @@ class LearningRateSchedule:
 
 def serialize_schedule(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
     """What stands for the schedule in a config."""
-    config: dict[str, Any] = objects.serialize(learning_rate_schedule)
+    config: dict[str, Any] = identifiers.serialize(learning_rate_schedule)
     return config
 
 
@@ -49,7 +49,7 @@ def deserialize_schedule(config: Any, custom_objects: Mapping[str, Any] | None =
     Raises:
         ValueError: for a config of something else, or of a schedule that is not known.
     """
-    schedule = objects.deserialize("schedule", config, custom_objects)
+    schedule = identifiers.deserialize("schedule", config, custom_objects)
     if not isinstance(schedule, LearningRateSchedule):
         raise ValueError(f"Expected the config of a LearningRateSchedule, got that of {schedule!r}.")
     return schedule

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from keras_core import objects
+from keras_core.identifiers import identifiers
 from keras_core.regularizers.norm import l1_l2
 
-
-def get(identifier: Any) -> Any:
-    """The regularizer that a name, a config, a class, a callable or an instance stands for.
-
-    None stays None; "l1_l2" has the factors 0.01 of Keras 2.
-
-    Raises:
-        ValueError: for an unknown name, with the nearest ones.
-
-    Example:
-        >>> from keras_core import regularizers
-        >>> regularizers.get("l2").l2
-        0.01
-    """
-    return l1_l2() if identifier == "l1_l2" else objects.get("regularizer", identifier)
-
-
-def serialize(regularizer: Any) -> Any:
-    """What stands for the regularizer in a config."""
-    return objects.serialize(regularizer)
-
-
-def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """The regularizer that `serialize` gave `config` for; reads Keras 2's form as well."""
-    return objects.deserialize("regularizer", config, custom_objects)
+get, serialize, deserialize = identifiers(
+    "regularizer",
+    __name__,
+    example="""
+>>> from keras_core import regularizers
+>>> regularizers.get("l2").l2
+0.01
+""",
+    notes='None stays None; "l1_l2" has the factors 0.01 of Keras 2.',
+    defaults={"l1_l2": l1_l2},
+)

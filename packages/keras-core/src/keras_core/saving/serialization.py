@@ -188,7 +188,7 @@ def deserialize_keras_object(
     check_depth(config)
     with loading(passed):
         if isinstance(config, str):
-            return passed.get(config, config) if kind is None else objects.get(kind, config)
+            return passed.get(config, config) if kind is None else objects.instance(kind, config)
         try:
             return _deserialize(config, kind)
         except UnknownNameError as error:
