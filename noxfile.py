@@ -30,7 +30,7 @@ WHEELS = WORK / "wheels"
 DIGITS = WORK / "digits"
 SUPPORTED = ("3.13", "3.12", "3.11")
 
-COMMON = ("keras-core", "keras-layers", "keras-optimizers", "keras")
+COMMON = ("keras-core", "keras-layers", "keras-optimizers", "keras-legacy", "keras")
 BACKENDS = {
     "numpy": ("keras-backend-numpy",),
     "tensorflow": ("keras-backend-tf",),

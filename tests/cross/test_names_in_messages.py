@@ -8,8 +8,13 @@ from pathlib import Path
 import keras
 import pytest
 
-PACKAGES = ("keras_core", "keras_layers", "keras_optimizers")
-NO_NAMES = ("keras.backends", "keras.objects", "keras.json", "keras.src.", "keras.api.")
+PACKAGES = ("keras_core", "keras_layers", "keras_legacy", "keras_optimizers")
+NO_NAMES = (
+    *(f"keras.{group}" for group in ("backends", "objects", "formats", "legacy")),
+    "keras.json",
+    "keras.src.",
+    "keras.api.",
+)
 
 
 def mentioned(text):

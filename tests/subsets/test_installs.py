@@ -17,13 +17,15 @@ PACKAGES = sorted(path.parent.name for path in ROOT.glob("packages/*/pyproject.t
 SIBLINGS = {
     "keras-core": [],
     "keras-layers": ["keras-core"],
+    "keras-legacy": ["keras-core"],
     "keras-optimizers": ["keras-core"],
     "keras-backend-numpy": ["keras-core"],
     "keras-backend-jax": ["keras-core"],
     "keras-backend-torch": ["keras-core"],
     "keras-backend-theano": ["keras-core", "keras-backend-numpy"],
-    "keras-backend-tf": ["keras", "keras-core", "keras-layers", "keras-optimizers"],
-    "keras": ["keras-core", "keras-layers", "keras-optimizers"],
+    "keras-backend-tf": ["keras", "keras-core", "keras-layers", "keras-legacy", "keras-optimizers"],
+    "keras": ["keras-core", "keras-layers", "keras-legacy", "keras-optimizers"],
+    "keras-conformance": ["keras-core", "keras-backend-numpy"],
 }
 ORIGINS = """
 import importlib.metadata as metadata, json

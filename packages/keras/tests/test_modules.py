@@ -8,6 +8,7 @@ import warnings
 import keras
 import keras_core
 import keras_layers
+import keras_legacy.backend
 import keras_optimizers
 import pytest
 
@@ -56,8 +57,8 @@ def test_every_name_of_every_module_resolves(name):
         ("keras.optimizers.schedules.ExponentialDecay", keras_optimizers.schedules.ExponentialDecay),
         ("keras.optimizers.schedules.serialize", keras_core.optimizers.serialize_schedule),
         ("keras.losses.mse", keras_core.losses.mean_squared_error),
-        ("keras.backend.dot", keras_core.legacy_backend.dot),
-        ("keras.backend.tensorflow_backend.dot", keras_core.legacy_backend.dot),
+        ("keras.backend.dot", keras_legacy.backend.dot),
+        ("keras.backend.tensorflow_backend.dot", keras_legacy.backend.dot),
         ("keras.utils.np_utils.to_categorical", keras_core.data_utils.to_categorical),
         ("keras.utils.set_random_seed", keras_core.random.set_random_seed),
         ("keras.ops.numpy.matmul", keras_core.ops.matmul),

@@ -6,12 +6,13 @@ from . import constraints as constraints
 from . import data_utils as data_utils
 from . import dtype_policies as dtype_policies
 from . import dtypes as dtypes
+from . import graph as graph
 from . import initializers as initializers
 from . import layers as layers
-from . import legacy_backend as legacy_backend
 from . import losses as losses
 from . import metrics as metrics
 from . import models as models
+from . import naming as naming
 from . import ops as ops
 from . import optimizers as optimizers
 from . import random as random
@@ -34,6 +35,7 @@ from .metrics import Metric as Metric
 from .models import Function as Function
 from .models import Model as Model
 from .models import Sequential as Sequential
+from .naming import name_scope as name_scope
 from .optimizers import Optimizer as Optimizer
 from .random.seeds import set_random_seed as set_random_seed
 from .staging.gradients import gradients as gradients

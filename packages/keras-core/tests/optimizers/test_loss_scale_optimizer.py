@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from keras_conformance import Affine, Descent
 from keras_core import Input, Sequential, Variable, ops, optimizers
-from keras_core import legacy_backend as K
 from keras_core.optimizers import LossScaleOptimizer, Optimizer
 
 
@@ -65,13 +64,6 @@ def test_an_overflow_is_left_out_of_an_accumulation(needs_train):
         optimizer.apply([ops.convert_to_tensor(gradient, "float32")], [w])
         seen.append(number(w.value))
     assert seen == [1.0, 1.0, 0.0]
-
-
-def test_symbolic_updates_are_those_of_the_inner_optimizer(needs_train):
-    w, x = Variable([2.0]), Input((1,))
-    loss = K.mean(x * w)
-    step = K.function([x], [loss], updates=scaled().get_updates(loss, [w]))
-    assert [float(step([np.ones((1, 1), "float32")])[0]) for _ in range(2)] == [2.0, 1.5]
 
 
 def test_rate_and_counter_are_the_inner_ones():

@@ -10,12 +10,12 @@ from keras_core import Optimizer as Optimizer
 from keras_core import Sequential as Sequential
 from keras_core import Variable as Variable
 from keras_core import gradients as gradients
+from keras_core import name_scope as name_scope
 from keras_core.backend import device as device
 from keras_core.backend import set_backend as set_backend
 from keras_core.backend import use_backend as use_backend
 from keras_core.dtype_policies import DTypePolicy as DTypePolicy
 from keras_core.initializers import Initializer as Initializer
-from keras_core.legacy_backend import name_scope as name_scope
 from keras_core.regularizers import Regularizer as Regularizer
 
 from . import activations as activations

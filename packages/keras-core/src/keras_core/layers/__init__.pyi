@@ -1,3 +1,5 @@
+from .call_context import CallContext as CallContext
+from .call_context import active_context as active_context
 from .identifiers import deserialize as deserialize
 from .identifiers import get as get
 from .identifiers import serialize as serialize

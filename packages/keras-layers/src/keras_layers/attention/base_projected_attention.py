@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from keras_core import Layer, ops
-from keras_core.legacy_backend import name_scope
+from keras_core import Layer, name_scope, ops
 from keras_core.typing import Shape, Tensor
 
 from keras_layers.attention import masks

@@ -1,1 +1,1 @@
-from keras_core.legacy_backend import *
+from keras_legacy.backend import *

@@ -1,2 +1,8 @@
-from keras_core.layers import *
+from keras_core.layers import Input as Input
+from keras_core.layers import InputLayer as InputLayer
+from keras_core.layers import InputSpec as InputSpec
+from keras_core.layers import Layer as Layer
+from keras_core.layers import deserialize as deserialize
+from keras_core.layers import get as get
+from keras_core.layers import serialize as serialize
 from keras_layers import *

@@ -5,8 +5,6 @@ from keras_core.data_utils import normalize as normalize
 from keras_core.data_utils import pack_x_y_sample_weight as pack_x_y_sample_weight
 from keras_core.data_utils import to_categorical as to_categorical
 from keras_core.data_utils import unpack_x_y_sample_weight as unpack_x_y_sample_weight
-from keras_core.legacy_backend import clear_session as clear_session
-from keras_core.legacy_backend import standardize_dtype as standardize_dtype
 from keras_core.random import set_random_seed as set_random_seed
 from keras_core.saving import CustomObjectScope as CustomObjectScope
 from keras_core.saving import custom_object_scope as custom_object_scope
@@ -16,3 +14,5 @@ from keras_core.saving import get_registered_name as get_registered_name
 from keras_core.saving import get_registered_object as get_registered_object
 from keras_core.saving import register_keras_serializable as register_keras_serializable
 from keras_core.saving import serialize_keras_object as serialize_keras_object
+from keras_legacy.backend import clear_session as clear_session
+from keras_legacy.backend import standardize_dtype as standardize_dtype

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_core import ops
-from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
-from keras_core.graph.node import Node
-from keras_core.layers.call_context import active_context
+from keras_core import KerasTensor, ops
+from keras_core.graph import Node, any_symbolic
+from keras_core.layers import active_context
 from keras_core.typing import Tensor
 
 _fixed: int | None = None

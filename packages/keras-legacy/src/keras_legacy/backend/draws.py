@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-
-from keras_core import config, dtypes, random
-from keras_core.staging.variable import Variable
+from keras_core import Variable, config, dtypes, random
 from keras_core.typing import Tensor
 
 
@@ -24,7 +22,7 @@ def random_normal(
     """Normally distributed numbers. The shape may hold sizes known only at run time.
 
     Example:
-        >>> from keras_core import legacy_backend as K
+        >>> from keras_legacy import backend as K
         >>> z = K.placeholder((None, 2))
         >>> K.int_shape(K.random_normal(shape=(K.shape(z)[0], 2)))
         (None, 2)

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 from keras_core import KerasTensor, Variable, ops, stage
-from keras_core import legacy_backend as K
-from keras_core.layers.call_context import CallContext
+from keras_core.layers import CallContext
+from keras_legacy import backend as K
 
 
 def test_variables():

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from keras_conformance import Descent
 from keras_core import Layer, Variable, ops
-from keras_core import legacy_backend as K
 from keras_core.layers import Input
+from keras_legacy import backend as K
 
 
 class Scale(Layer):

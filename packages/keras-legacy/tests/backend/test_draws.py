@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from keras_core import legacy_backend as K
 from keras_core import random
+from keras_legacy import backend as K
 
 SIZE = (200, 100)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar, Token
 
-from keras_core.staging.variable import Variable
+from keras_core import Variable
 
 _ACTIVE: ContextVar[Slots | None] = ContextVar("keras_slots", default=None)
 

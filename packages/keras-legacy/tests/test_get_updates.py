@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from keras_core import Variable, stage
-from keras_core import legacy_backend as K
-from keras_core.optimizers import Optimizer
+from keras_conformance import Descent
+from keras_core import Input, Variable, stage
+from keras_core.optimizers import LossScaleOptimizer, Optimizer
+from keras_legacy import backend as K
 
 
 class OldAdam(Optimizer):
@@ -105,3 +106,10 @@ def test_a_keras_3_method_beside_get_updates_wins():
     w = Variable(1.0)
     Both().apply([0.25], [w])
     assert float(w) == 0.75
+
+
+def test_symbolic_updates_of_a_scaled_loss_are_those_of_the_inner_optimizer(needs_train):
+    w, x = Variable([2.0]), Input((1,))
+    loss = K.mean(x * w)
+    step = K.function([x], [loss], updates=LossScaleOptimizer(Descent(0.5), initial_scale=4.0).get_updates(loss, [w]))
+    assert [float(step([np.ones((1, 1), "float32")])[0]) for _ in range(2)] == [2.0, 1.5]

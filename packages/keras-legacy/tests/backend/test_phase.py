@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from keras_core import legacy_backend as K
-from keras_core.layers.call_context import CallContext
+from keras_core.layers import CallContext
+from keras_legacy import backend as K
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from keras_core import ops
-from keras_core.graph.keras_tensor import KerasTensor
+from keras_core import KerasTensor, ops
 from keras_core.typing import Tensor
 
 

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from keras_core import legacy_backend as K
+from keras_legacy import backend as K
 
 rng = np.random.default_rng(0)
 A = rng.normal(size=(3, 4)).astype("float32")

@@ -7,16 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-
-from keras_core import config, dtypes, ops
-from keras_core.backend import discovery as backends
-from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
-from keras_core.graph.update import Update
-from keras_core.layers.call_context import active_context
-from keras_core.legacy_backend.slots import active_slots, made
-from keras_core.staging.trace import active_trace
-from keras_core.staging.variable import Variable
+from keras_core import KerasTensor, Variable, active_trace, config, dtypes, ops
+from keras_core import backend as backends
+from keras_core.graph import Update, any_symbolic
+from keras_core.layers import active_context
 from keras_core.typing import Shape, Tensor
+
+from keras_legacy.slots import active_slots, made
 
 # -- making
 
@@ -25,7 +22,7 @@ def variable(value: Any, dtype: str | None = None, name: str | None = None, cons
     """A Variable that begins with `value`.
 
     Example:
-        >>> from keras_core import legacy_backend as K
+        >>> from keras_legacy import backend as K
         >>> K.get_value(K.variable([1, 2])).tolist()
         [1.0, 2.0]
     """
@@ -111,7 +108,7 @@ def int_shape(x: Tensor) -> Shape:
     """Sizes of all axes, None where unknown.
 
     Example:
-        >>> from keras_core import legacy_backend as K
+        >>> from keras_legacy import backend as K
         >>> K.int_shape(K.placeholder((None, 3)))
         (None, 3)
     """

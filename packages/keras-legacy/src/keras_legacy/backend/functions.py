@@ -7,23 +7,15 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-
-from keras_core import dtypes, ops
-from keras_core.backend import discovery as backends
-from keras_core.backend.protocol import Backend
-from keras_core.graph.gradients import symbolic_gradients
-from keras_core.graph.keras_tensor import KerasTensor
-from keras_core.graph.node import Node, keras_tensors_in, map_nested
-from keras_core.graph.topology import nodes_between
-from keras_core.graph.update import Update
-from keras_core.layers.call_context import CallContext
-from keras_core.layers.layer import Layer
-from keras_core.legacy_backend.phase import is_phase
-from keras_core.random.seeds import get_seed_generator
-from keras_core.staging.staged import Staged
-from keras_core.staging.trace import Trace
-from keras_core.staging.variable import Variable
+from keras_core import KerasTensor, Layer, Staged, Trace, Variable, dtypes, ops, symbolic_gradients
+from keras_core import backend as backends
+from keras_core.backend import Backend
+from keras_core.graph import Node, Update, keras_tensors_in, map_nested, nodes_between
+from keras_core.layers import CallContext
+from keras_core.random import get_seed_generator
 from keras_core.typing import Tensor
+
+from keras_legacy.backend.phase import is_phase
 
 _SEED_DTYPE = "uint32"
 
@@ -66,7 +58,7 @@ def function(inputs: Any, outputs: Any, updates: Any = None, **kwargs: Any) -> G
         A callable that takes a list of arrays and returns NumPy arrays structured like `outputs`.
 
     Example:
-        >>> from keras_core import legacy_backend as K
+        >>> from keras_legacy import backend as K
         >>> x = K.placeholder((None, 2))
         >>> K.function([x], [K.sum(x * x, axis=1)])([[[1.0, 2.0]]])[0].tolist()
         [5.0]

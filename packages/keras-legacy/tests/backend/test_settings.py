@@ -1,5 +1,5 @@
 import pytest
-from keras_core import legacy_backend as K
+from keras_legacy import backend as K
 
 
 def test_the_usual_values():

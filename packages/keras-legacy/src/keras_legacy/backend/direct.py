@@ -1,5 +1,7 @@
 """Names that mean the same in Keras 2's backend as elsewhere in the core."""
 
+from keras_core import is_keras_tensor as is_keras_tensor
+from keras_core import name_scope as name_scope
 from keras_core.config import backend as backend
 from keras_core.config import epsilon as epsilon
 from keras_core.config import floatx as floatx
@@ -11,9 +13,7 @@ from keras_core.dtypes import is_float as is_float_dtype
 from keras_core.dtypes import is_int as is_int_dtype
 from keras_core.dtypes import result_type as result_type
 from keras_core.dtypes import standardize as standardize_dtype
-from keras_core.graph.keras_tensor import is_keras_tensor as is_keras_tensor
 from keras_core.naming import get_uid as get_uid
-from keras_core.naming import name_scope as name_scope
 from keras_core.ops import abs as abs
 from keras_core.ops import all as all
 from keras_core.ops import any as any

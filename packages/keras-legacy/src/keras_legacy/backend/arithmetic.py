@@ -112,7 +112,7 @@ def dot(x: Tensor, y: Tensor) -> Tensor:
     """Product over the last axis of `x` and the last but one of `y`.
 
     Example:
-        >>> from keras_core import legacy_backend as K
+        >>> from keras_legacy import backend as K
         >>> K.int_shape(K.dot(K.placeholder((2, 3, 4)), K.placeholder((5, 4, 6))))
         (2, 3, 5, 6)
     """
@@ -134,7 +134,7 @@ def batch_dot(x: Tensor, y: Tensor, axes: int | Sequence[int] | None = None) -> 
         The remaining axes of `x` and of `y` behind the batch; (batch, 1) where none remain.
 
     Example:
-        >>> from keras_core import legacy_backend as K
+        >>> from keras_legacy import backend as K
         >>> K.int_shape(K.batch_dot(K.placeholder((8, 3, 4)), K.placeholder((8, 4, 5))))
         (8, 3, 5)
     """

@@ -6,9 +6,9 @@ import gc
 from typing import Any
 
 import numpy as np
-
 from keras_core import config, naming
-from keras_core.legacy_backend import phase
+
+from keras_legacy.backend import phase
 
 _DIM_ORDERINGS = {"th": "channels_first", "tf": "channels_last"}
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from keras_core import ops
-from keras_core.legacy_backend.slots import Slots
-from keras_core.staging.trace import Trace
-from keras_core.staging.variable import Variable
+from keras_core import Trace, Variable, ops
 from keras_core.typing import Tensor
 
+from keras_legacy.slots import Slots
 
-class LegacyMethod:
+
+class GetUpdatesAdapter:
     """Runs an optimizer's own `get_updates` as its step.
 
     Where it asks for the gradients of the loss it is given those at hand, what it makes by `K.zeros` or

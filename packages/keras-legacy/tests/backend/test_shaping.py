@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from keras_core import legacy_backend as K
+from keras_legacy import backend as K
 
 X = np.arange(24, dtype="float32").reshape(2, 3, 4)
 IMAGES = np.arange(2 * 2 * 3 * 1, dtype="float32").reshape(2, 2, 3, 1)
