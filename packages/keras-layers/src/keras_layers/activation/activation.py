@@ -9,10 +9,20 @@ from keras_core.typing import Tensor
 
 
 class Activation(Layer):
-    """Applies an activation function to each element of the input.
+    """Applies an activation function to each element.
 
     Args:
-        activation: name or function, such as ``"relu"``.
+        activation: name of an activation, such as "relu", or a function of a tensor; None is the identity.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+
+    Input shape:
+        Any shape.
+
+    Output shape:
+        Same shape as the input.
+
+    Raises:
+        UnknownNameError: if no activation has that name.
 
     Example:
         >>> import numpy as np

@@ -9,10 +9,23 @@ from keras_core.typing import Tensor
 
 
 class ELU(Layer):
-    """``x`` where positive, else ``alpha * (exp(x) - 1)``.
+    """Exponential linear unit: ``x`` where positive, else ``alpha * (exp(x) - 1)``.
 
     Args:
-        alpha: minus the limit for very negative inputs.
+        alpha: scale of the negative part; the output approaches ``-alpha`` for very negative inputs. Defaults to 1.0.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+
+    Input shape:
+        Any shape.
+
+    Output shape:
+        Same shape as the input.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import ELU
+        >>> np.asarray(ELU()(np.array([[-100.0, 2.0]], "float32"))).tolist()
+        [[-1.0, 2.0]]
 
     Reference: Clevert et al., 2016, https://arxiv.org/abs/1511.07289
     """

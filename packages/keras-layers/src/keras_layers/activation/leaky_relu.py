@@ -12,10 +12,28 @@ from keras_layers.old_names import old_names
 
 
 class LeakyReLU(Layer):
-    """``x`` where positive, else ``negative_slope * x``.
+    """Leaky rectified linear unit: ``x`` where positive, else ``negative_slope * x``.
 
     Args:
-        negative_slope: slope below zero; Keras 2 calls it `alpha`.
+        negative_slope: slope for negative inputs, at least 0. Keras 2 calls it `alpha`. Defaults to 0.3.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+
+    Input shape:
+        Any shape.
+
+    Output shape:
+        Same shape as the input.
+
+    Raises:
+        ValueError: if `negative_slope` is negative or None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import LeakyReLU
+        >>> np.asarray(LeakyReLU(0.5)(np.array([[-1.0, 2.0]], "float32"))).tolist()
+        [[-0.5, 2.0]]
+
+    Reference: Maas et al., 2013, https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf
     """
 
     @old_names(keras2={"alpha": "negative_slope"})

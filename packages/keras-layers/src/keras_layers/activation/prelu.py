@@ -15,14 +15,33 @@ _KERAS_1: OldNames = {"init": "alpha_initializer"}
 
 
 class PReLU(Layer):
-    """``x`` where positive, else ``alpha * x`` with a learned `alpha` for each position.
+    """Parametric rectified linear unit: ``x`` where positive, else ``alpha * x`` with learned `alpha`.
+
+    The weight `alpha` has the shape of the input without the batch, with size 1 along shared axes.
 
     Args:
-        alpha_initializer, alpha_regularizer, alpha_constraint: options of the slopes.
-        shared_axes: axes (counted with the batch as 0) along which all positions share a slope,
-            such as ``[1, 2]`` for one slope a channel of channels-last images.
+        alpha_initializer: initializer of the slopes, a name or an instance. Defaults to "zeros".
+        alpha_regularizer: penalty on the slopes, added to the loss; None adds none. Defaults to None.
+        alpha_constraint: projection of the slopes after each update; None applies none. Defaults to None.
+        shared_axes: axes along which all positions share a slope, counted with the batch as 0: ``[1, 2]`` gives one
+            slope per channel of channels-last images. None shares none. Defaults to None.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Weights: `alpha`, shaped like the input without the batch, 1 along shared axes.
+    Input shape:
+        ``(batch, ...)``; all sizes but the batch and those of shared axes must be known.
+
+    Output shape:
+        Same shape as the input.
+
+    Raises:
+        ValueError: if the size of an axis that is not shared is unknown when the layer is built.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import PReLU
+        >>> layer = PReLU(alpha_initializer="ones")
+        >>> tuple(layer(np.zeros((2, 3), "float32")).shape), layer.alpha.shape
+        ((2, 3), (3,))
 
     Reference: He et al., 2015, https://arxiv.org/abs/1502.01852
     """

@@ -11,12 +11,30 @@ from keras_layers.checks import describe
 
 
 class ReLU(Layer):
-    """``x`` above `threshold`, else ``negative_slope * (x - threshold)``; at most `max_value`.
+    """Rectified linear unit: ``min(x, max_value)`` from `threshold` on, else ``negative_slope * (x - threshold)``.
 
     Args:
-        max_value: upper bound of the output, None for none.
-        negative_slope: slope below the threshold.
-        threshold: where the function bends.
+        max_value: upper bound of the output, at least 0; None sets none. Defaults to None.
+        negative_slope: slope below the threshold, at least 0. Defaults to 0.0.
+        threshold: value below which inputs are cut, at least 0. Defaults to 0.0.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+
+    Input shape:
+        Any shape.
+
+    Output shape:
+        Same shape as the input.
+
+    Raises:
+        ValueError: if an argument is negative, or `negative_slope` or `threshold` is None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import ReLU
+        >>> np.asarray(ReLU(max_value=6.0)(np.array([[-1.0, 2.0, 9.0]], "float32"))).tolist()
+        [[0.0, 2.0, 6.0]]
+
+    Reference: Nair and Hinton, 2010, https://www.cs.toronto.edu/~hinton/absps/reluICML.pdf
     """
 
     def __init__(

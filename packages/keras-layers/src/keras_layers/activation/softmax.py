@@ -11,13 +11,22 @@ _MINUS_MUCH = -3e4  # exp() of it is zero in every float type, float16 included
 
 
 class Softmax(Layer):
-    """``exp(x) / sum(exp(x))`` along an axis, or over several together.
+    """Softmax: ``exp(x) / sum(exp(x))`` along one axis, or over several axes together.
 
     Args:
-        axis: an axis or a list of axes.
+        axis: axis, or list of axes, over which the output sums to 1. Defaults to -1.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    A mask given at the call, shaped like the input, sets the positions where it is False to zero;
-    the others sum to one, and where none is left all are zero.
+    Call arguments:
+        inputs: the logits.
+        mask: booleans of the input's shape. Positions where it is False are 0 in the output, and the others sum to 1;
+            where none is True all are 0.
+
+    Input shape:
+        Any shape.
+
+    Output shape:
+        Same shape as the input.
 
     Example:
         >>> import numpy as np

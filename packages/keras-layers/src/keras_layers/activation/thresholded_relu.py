@@ -11,10 +11,26 @@ from keras_layers.checks import describe
 
 
 class ThresholdedReLU(Layer):
-    """``x`` where it is above `theta`, else 0.
+    """Thresholded rectified linear unit: ``x`` where it exceeds `theta`, else 0.
 
     Args:
-        theta: the threshold, at least 0.
+        theta: the threshold, at least 0. Defaults to 1.0.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+
+    Input shape:
+        Any shape.
+
+    Output shape:
+        Same shape as the input.
+
+    Raises:
+        ValueError: if `theta` is negative or None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import ThresholdedReLU
+        >>> np.asarray(ThresholdedReLU(1.0)(np.array([[0.5, 2.0]], "float32"))).tolist()
+        [[0.0, 2.0]]
 
     Reference: Konda et al., 2014, https://arxiv.org/abs/1402.3337
     """

@@ -12,14 +12,38 @@ from keras_layers.checks import known_axis
 
 
 class AdditiveAttention(BaseAttention):
-    """Scores are ``sum(scale * tanh(query + key))`` (Bahdanau).
+    """Additive attention: values averaged by the softmax of ``sum(scale * tanh(query + key))``.
 
     Args:
-        use_scale: whether there is a weight `scale`, one number for each feature.
-        dropout: part of the weights of the average that is dropped while training, from 0 to 1.
-        seed: an int, for the same drops every time.
+        use_scale: whether to weight the features of the sum by a trainable vector `scale`. Defaults to True.
+        dropout: fraction of the attention weights to drop in training, from 0 to 1. Defaults to 0.0.
+        seed: an integer that makes the random masks reproducible; None draws a seed. Defaults to None.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    See `BaseAttention` for inputs, masks and the options of a call.
+    Call arguments:
+        inputs: list ``[query, value]`` or ``[query, value, key]``; the key is the value where it is left out.
+        mask: list ``[query_mask, value_mask]`` of booleans ``(batch, T)`` and ``(batch, S)``, or None. Values whose
+            mask is False get no weight; outputs of queries whose mask is False are 0.
+        training: whether to apply dropout.
+        return_attention_scores: whether to return the attention weights too.
+        use_causal_mask: whether query ``t`` attends to values 0 to ``t`` only.
+
+    Input shape:
+        Query ``(batch, T, dim)``, value ``(batch, S, dim)`` and key ``(batch, S, dim)``.
+
+    Output shape:
+        ``(batch, T, dim)``; with `return_attention_scores` a pair of this and the weights ``(batch, T, S)``.
+
+    Raises:
+        ValueError: if the inputs are not a list of two or three tensors, the mask is not a list, the number of features
+            is unknown, or an argument is out of range.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import AdditiveAttention
+        >>> query, value = np.ones((1, 2, 4), "float32"), np.ones((1, 3, 4), "float32")
+        >>> tuple(AdditiveAttention()([query, value]).shape)
+        (1, 2, 4)
 
     Reference: Bahdanau et al., 2015, https://arxiv.org/abs/1409.0473
     """

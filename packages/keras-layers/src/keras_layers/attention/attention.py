@@ -12,16 +12,35 @@ from keras_layers.checks import choice
 
 
 class Attention(BaseAttention):
-    """Scores are products of queries and keys (Luong), or a sum of tanh of their sums.
+    """Dot-product attention: ``softmax(query @ key.T) @ value``.
+
+    With `score_mode` "concat" the scores are ``w * sum(tanh(scale * (query + key)))`` over the features, with a scalar
+    weight ``w``, `concat_score_weight`.
 
     Args:
-        use_scale: whether the scores are multiplied by a weight, `scale`, which is 1 at first.
-        score_mode: "dot" for ``query . key``; "concat" for ``w * sum(tanh(scale * (query + key)))`` with a
-            weight `concat_score_weight`.
-        dropout: part of the weights of the average that is dropped while training, from 0 to 1.
-        seed: an int, for the same drops every time.
+        use_scale: whether to multiply the scores by a trainable scalar `scale`, 1 at first. Defaults to False.
+        score_mode: how scores are computed, "dot" or "concat". Defaults to "dot".
+        dropout: fraction of the attention weights to drop in training, from 0 to 1. Defaults to 0.0.
+        seed: an integer that makes the random masks reproducible; None draws a seed. Defaults to None.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    See `BaseAttention` for inputs, masks and the options of a call.
+    Call arguments:
+        inputs: list ``[query, value]`` or ``[query, value, key]``; the key is the value where it is left out.
+        mask: list ``[query_mask, value_mask]`` of booleans ``(batch, T)`` and ``(batch, S)``, or None. Values whose
+            mask is False get no weight; outputs of queries whose mask is False are 0.
+        training: whether to apply dropout.
+        return_attention_scores: whether to return the attention weights too.
+        use_causal_mask: whether query ``t`` attends to values 0 to ``t`` only.
+
+    Input shape:
+        Query ``(batch, T, dim)``, value ``(batch, S, dim)`` and key ``(batch, S, dim)``.
+
+    Output shape:
+        ``(batch, T, dim)``; with `return_attention_scores` a pair of this and the weights ``(batch, T, S)``.
+
+    Raises:
+        ValueError: if the inputs are not a list of two or three tensors, the mask is not a list, or an argument is out
+            of range.
 
     Example:
         >>> import numpy as np

@@ -16,27 +16,63 @@ from keras_layers.core.einsum_dense import EinsumDense
 
 
 class MultiHeadAttention(BaseProjectedAttention):
-    """Attention by several heads, as in the transformer.
+    """Multi-head attention, the attention of the transformer.
+
+    Each head computes ``softmax(q @ k.T / sqrt(key_dim)) @ v`` with its own projections ``q``, ``k`` and ``v`` of
+    query, key and value; a last projection combines the heads.
+
+    Weights are the kernel ``(features, heads, size)`` and bias ``(heads, size)`` of the projections of query, key, gate
+    and value, in this order, then those of the output.
 
     Args:
         num_heads: number of heads.
         key_dim: size of each head for query and key.
-        value_dim: size of each head for value; `key_dim` when None.
-        dropout: part of the weights that is dropped while training, from 0 to 1.
-        use_bias: whether the projections have biases.
-        output_shape: size, or sizes, of the output's last axes; the query's features when None.
-        attention_axes: axes of the query and value to attend over; all but batch and features when None.
-        sliding_window: how many positions on each side (its own included) a query sees; None is all.
-        flash_attention: None lets the backend choose how to compute; True asks for its flash attention.
-        kernel_initializer, bias_initializer: initial values of the weights.
-        kernel_regularizer, bias_regularizer: penalties on the weights.
-        activity_regularizer: penalty on the output.
-        kernel_constraint, bias_constraint: projections of the weights after each update.
-        use_gate: whether the heads' results are multiplied by ``sigmoid`` of a projection of the query.
-        seed: an int, for the same drops every time.
+        value_dim: size of each head for value; `key_dim` where it is None. Defaults to None.
+        dropout: fraction of the attention weights to drop in training, from 0 to 1. Defaults to 0.0.
+        use_bias: whether the projections have biases. Defaults to True.
+        output_shape: size, or sizes, of the output's last axes; by default the query's features.
+        attention_axes: axis, or axes, to attend over, counted with the batch as 0; by default all but batch and
+            features.
+        sliding_window: a query attends to keys less than this many positions away; None sets no limit. Defaults to
+            None.
+        flash_attention: True requires the backend's flash attention; None lets the backend choose how to compute.
+            Defaults to None.
+        kernel_initializer: initializer of the projections' kernels, a name or an instance. Defaults to
+            "glorot_uniform".
+        bias_initializer: initializer of the projections' biases, a name or an instance. Defaults to "zeros".
+        kernel_regularizer: penalty on the projections' kernels, added to the loss; None adds none. Defaults to None.
+        bias_regularizer: penalty on the projections' biases, added to the loss; None adds none. Defaults to None.
+        activity_regularizer: penalty on the output, added to the loss; None adds none. Defaults to None.
+        kernel_constraint: projection of the kernels after each update; None applies none. Defaults to None.
+        bias_constraint: projection of the biases after each update; None applies none. Defaults to None.
+        use_gate: whether to multiply the result of each head by the sigmoid of a further projection of the query.
+            Defaults to False.
+        seed: an integer that makes the random masks reproducible; None draws a seed. Defaults to None.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    See `BaseProjectedAttention` for inputs, masks and the options of a call. Weights are kernel (features,
-    heads, size) and bias (heads, size) of query, key, gate and value, then those of the output.
+    Call arguments:
+        query: tensor ``(batch, T, features)``.
+        value: tensor ``(batch, S, features)``.
+        key: tensor ``(batch, S, features)``; `value` where it is None.
+        query_mask: booleans ``(batch, T)``; they become the mask of the output.
+        value_mask: booleans ``(batch, S)``, False at values to ignore.
+        key_mask: booleans ``(batch, S)``, False at keys to ignore.
+        attention_mask: booleans ``(batch, T, S)``, False where a query must not attend to a key.
+        return_attention_scores: whether to return the attention weights too.
+        training: whether to apply dropout.
+        use_causal_mask: whether query ``t`` attends to keys 0 to ``t`` only.
+
+    Input shape:
+        Query ``(batch, T, features)``, value and key ``(batch, S, features)``; instead of ``T`` and ``S`` there may be
+        several axes, as many in each.
+
+    Output shape:
+        ``(batch, T, *output_shape)``; with `return_attention_scores` a pair of this and the weights ``(batch,
+        num_heads, T, S)``.
+
+    Raises:
+        ValueError: if an argument is out of range, query and value differ in rank, or `flash_attention` is True
+            together with dropout or `return_attention_scores`.
 
     Example:
         >>> import numpy as np

@@ -6,28 +6,53 @@ from keras_layers.convolutional.base_conv import BaseConv
 
 
 class Conv3D(BaseConv):
-    """Slides `filters` learned windows over volumes and adds a bias and an activation.
+    """Convolution of volumes: ``activation(conv(inputs, kernel) + bias)``.
+
+    Weights are the kernel ``(*kernel_size, channels / groups, filters)`` and the bias ``(filters,)``.
 
     Args:
         filters: number of output channels.
-        kernel_size: size of the window, an int or three of them.
-        strides: distance of the windows, an int or three of them.
-        padding: "valid" for windows inside the input, "same" for ``ceil(size / strides)`` outputs.
-        data_format: "channels_last" or "channels_first"; the configured one by default.
-        dilation_rate: distance of the window's elements; not together with strides.
-        groups: number of blocks of channels, each with filters of its own.
-        activation: name or function; None is linear.
-        use_bias: whether there is a bias.
-        kernel_initializer, bias_initializer: initial values of the weights.
-        kernel_regularizer, bias_regularizer: penalties on the weights.
-        kernel_constraint, bias_constraint: projections of the weights after each update.
-        activity_regularizer: penalty on the output.
+        kernel_size: size of the window: an integer or three of them (depth, height, width).
+        strides: step between neighbouring windows: an integer or three of them (depth, height, width). Defaults to 1.
+        padding: "valid" for no padding, "same" for zeros around the input so that ``ceil(size / strides)`` positions
+            result. Defaults to "valid".
+        data_format: "channels_last" or "channels_first"; by default `keras.config.image_data_format()`.
+        dilation_rate: distance between neighbouring elements of the window: an integer or three of them (depth, height,
+            width); above 1 only with strides of 1. Defaults to 1.
+        groups: number of groups into which input and output channels are split; each is convolved separately. Defaults
+            to 1.
+        activation: activation applied to the result, a name or a function; None applies none. Defaults to None.
+        use_bias: whether to add a bias. Defaults to True.
+        kernel_initializer: initializer of the kernel, a name or an instance. Defaults to "glorot_uniform".
+        bias_initializer: initializer of the bias, a name or an instance. Defaults to "zeros".
+        kernel_regularizer: penalty on the kernel, added to the loss; None adds none. Defaults to None.
+        bias_regularizer: penalty on the bias, added to the loss; None adds none. Defaults to None.
+        activity_regularizer: penalty on the output, added to the loss; None adds none. Defaults to None.
+        kernel_constraint: projection of the kernel after each update; None applies none. Defaults to None.
+        bias_constraint: projection of the bias after each update; None applies none. Defaults to None.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Inputs have shape ``(batch, dim1, dim2, dim3, channels)``, or channels second; outputs have
-    ``filters`` channels.
+    Input shape:
+        ``(batch, depth, height, width, channels)`` with `data_format` "channels_last", ``(batch, channels, depth,
+        height, width)`` with "channels_first".
+
+    Output shape:
+        ``(batch, new_depth, new_height, new_width, filters)`` with `data_format` "channels_last", ``(batch, filters,
+        new_depth, new_height, new_width)`` with "channels_first".
+        Each spatial size is ``(size - dilation_rate * (kernel_size - 1) - 1) // strides + 1`` with "valid" padding and
+        ``ceil(size / strides)`` with "same".
 
     Raises:
-        ValueError: for an argument out of range, or inputs whose channels are unknown or change.
+        ValueError: if an argument is out of range, both `strides` and `dilation_rate` exceed 1, or the number of
+            channels is unknown, not a multiple of `groups`, or differs from that at building.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import Conv3D
+        >>> tuple(Conv3D(4, 3)(np.zeros((2, 7, 7, 7, 3), "float32")).shape)
+        (2, 5, 5, 5, 4)
+
+    Reference: LeCun et al., 1998, https://doi.org/10.1109/5.726791
     """
 
     rank = 3

@@ -6,28 +6,56 @@ from keras_layers.convolutional.base_separable_conv import BaseSeparableConv
 
 
 class SeparableConv2D(BaseSeparableConv):
-    """Convolves each channel of images by itself, then mixes channels at each place by a learned matrix.
+    """Separable convolution of images: a depthwise convolution, then one of window size 1 that mixes channels.
+
+    Weights are `depthwise_kernel` ``(*kernel_size, channels, depth_multiplier)``, `pointwise_kernel` ``(1, 1, channels
+    * depth_multiplier, filters)`` and the bias ``(filters,)``.
 
     Args:
         filters: number of output channels.
-        kernel_size: size of the window, an int or a pair.
-        strides: distance of the windows, an int or a pair.
-        padding: "valid" for windows inside the input, "same" for ``ceil(size / strides)`` outputs.
-        data_format: "channels_last" or "channels_first"; the configured one by default.
-        dilation_rate: distance of the window's elements; not together with strides.
-        depth_multiplier: channels made of each input channel before mixing.
-        activation: name or function; None is linear.
-        use_bias: whether there is a bias.
-        depthwise_initializer, pointwise_initializer, bias_initializer: initial values of the weights.
-        depthwise_regularizer, pointwise_regularizer, bias_regularizer: penalties on the weights.
-        depthwise_constraint, pointwise_constraint, bias_constraint: projections of the weights after each update.
-        activity_regularizer: penalty on the output.
+        kernel_size: size of the window: an integer or a pair (height, width).
+        strides: step between neighbouring windows: an integer or a pair (height, width). Defaults to 1.
+        padding: "valid" for no padding, "same" for zeros around the input so that ``ceil(size / strides)`` positions
+            result. Defaults to "valid".
+        data_format: "channels_last" or "channels_first"; by default `keras.config.image_data_format()`.
+        dilation_rate: distance between neighbouring elements of the window: an integer or a pair (height, width); above
+            1 only with strides of 1. Defaults to 1.
+        depth_multiplier: number of channels that the depthwise step makes of each input channel. Defaults to 1.
+        activation: activation applied to the result, a name or a function; None applies none. Defaults to None.
+        use_bias: whether to add a bias. Defaults to True.
+        depthwise_initializer: initializer of the depthwise kernel, a name or an instance. Defaults to "glorot_uniform".
+        pointwise_initializer: initializer of the pointwise kernel, a name or an instance. Defaults to "glorot_uniform".
+        bias_initializer: initializer of the bias, a name or an instance. Defaults to "zeros".
+        depthwise_regularizer: penalty on the depthwise kernel, added to the loss; None adds none. Defaults to None.
+        pointwise_regularizer: penalty on the pointwise kernel, added to the loss; None adds none. Defaults to None.
+        bias_regularizer: penalty on the bias, added to the loss; None adds none. Defaults to None.
+        activity_regularizer: penalty on the output, added to the loss; None adds none. Defaults to None.
+        depthwise_constraint: projection of the depthwise kernel after each update; None applies none. Defaults to None.
+        pointwise_constraint: projection of the pointwise kernel after each update; None applies none. Defaults to None.
+        bias_constraint: projection of the bias after each update; None applies none. Defaults to None.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Inputs have shape ``(batch, rows, columns, channels)``, or channels second; outputs have
-    ``filters`` channels.
+    Input shape:
+        ``(batch, height, width, channels)`` with `data_format` "channels_last", ``(batch, channels, height, width)``
+        with "channels_first".
+
+    Output shape:
+        ``(batch, new_height, new_width, filters)`` with `data_format` "channels_last", ``(batch, filters, new_height,
+        new_width)`` with "channels_first".
+        Each spatial size is ``(size - dilation_rate * (kernel_size - 1) - 1) // strides + 1`` with "valid" padding and
+        ``ceil(size / strides)`` with "same".
 
     Raises:
-        ValueError: for an argument out of range, or inputs whose channels are unknown or change.
+        ValueError: if an argument is out of range, both `strides` and `dilation_rate` exceed 1, or the number of
+            channels is unknown or differs from that at building.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import SeparableConv2D
+        >>> tuple(SeparableConv2D(4, 3)(np.zeros((2, 9, 9, 3), "float32")).shape)
+        (2, 7, 7, 4)
+
+    Reference: Chollet, 2017, https://arxiv.org/abs/1610.02357
     """
 
     rank = 2

@@ -13,29 +13,38 @@ from keras_layers.parameters import add_parameter, options_config, set_options
 
 
 class Dense(Layer):
-    """``activation(inputs @ kernel + bias)`` along the last axis.
+    """Fully connected layer: ``activation(inputs @ kernel + bias)`` along the last axis.
+
+    Weights are the kernel ``(features, units)`` and the bias ``(units,)``.
 
     Args:
-        units: size of the output's last axis.
-        activation: name or function; None is linear.
-        use_bias: whether there is a bias.
-        kernel_initializer, bias_initializer: initial values of the weights.
-        kernel_regularizer, bias_regularizer: penalties on the weights, added to the loss.
-        activity_regularizer: penalty on the output.
-        kernel_constraint, bias_constraint: projections of the weights after each update.
+        units: size of the output's last axis, a positive integer.
+        activation: activation applied to the result, a name or a function; None applies none. Defaults to None.
+        use_bias: whether to add a bias. Defaults to True.
+        kernel_initializer: initializer of the kernel, a name or an instance. Defaults to "glorot_uniform".
+        bias_initializer: initializer of the bias, a name or an instance. Defaults to "zeros".
+        kernel_regularizer: penalty on the kernel, added to the loss; None adds none. Defaults to None.
+        bias_regularizer: penalty on the bias, added to the loss; None adds none. Defaults to None.
+        activity_regularizer: penalty on the output, added to the loss; None adds none. Defaults to None.
+        kernel_constraint: projection of the kernel after each update; None applies none. Defaults to None.
+        bias_constraint: projection of the bias after each update; None applies none. Defaults to None.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Inputs have shape ``(batch, ..., features)``, outputs ``(batch, ..., units)``. Weights are the
-    kernel ``(features, units)`` and the bias ``(units,)``.
+    Input shape:
+        ``(batch, ..., features)``
+
+    Output shape:
+        ``(batch, ..., units)``
 
     Raises:
-        ValueError: if `units` is not a positive integer, or the last axis of the input is unknown
-            or changes after the layer was built.
+        ValueError: if `units` is not a positive integer, or the number of features is unknown or differs from that at
+            building.
 
     Example:
         >>> import numpy as np
         >>> from keras_layers import Dense
-        >>> tuple(Dense(2, kernel_initializer="ones")(np.ones((1, 3), "float32")).shape)
-        (1, 2)
+        >>> tuple(Dense(2, activation="relu")(np.ones((5, 3), "float32")).shape)
+        (5, 2)
     """
 
     @old_names(keras1=DENSE, keras2=LORA)

@@ -17,24 +17,34 @@ _EQUATION = re.compile(r"((?:\.\.\.)?[a-zA-Z]*|[a-zA-Z]+\.\.\.),([a-zA-Z]+)->((?
 
 
 class EinsumDense(Layer):
-    """``activation(einsum(equation, inputs, kernel) + bias)``.
+    """Dense layer whose product is an Einstein sum: ``activation(einsum(equation, inputs, kernel) + bias)``.
+
+    Weights are the kernel, with the axes that the equation names, and the bias, whose axes go from the first of
+    `bias_axes` to the output's last, with size 1 where it does not vary.
 
     Args:
-        equation: letters of the input, of the kernel and of the output, such as "abc,cd->abd". "..." at the
-            beginning or the end of input and output stands for any axes, which both have.
-        output_shape: size, or sizes, of the output's axes without the batch and without "..."; None where
-            the size is the input's.
-        activation: name or function; None is linear.
-        bias_axes: letters of the output's axes that the bias has; None is no bias.
-        kernel_initializer, bias_initializer: initial values of the weights.
-        kernel_regularizer, bias_regularizer: penalties on the weights.
-        kernel_constraint, bias_constraint: projections of the weights after each update.
+        equation: axes of input, kernel and output as letters, such as "abc,cd->abd". "..." at the start or the end of
+            input and output stands for any further axes.
+        output_shape: size, or sizes, of the output without the batch and without "..."; None where a size is that of
+            the input.
+        activation: activation applied to the result, a name or a function; None applies none. Defaults to None.
+        bias_axes: letters of the output's axes along which the bias varies; None is no bias. Defaults to None.
+        kernel_initializer: initializer of the kernel, a name or an instance. Defaults to "glorot_uniform".
+        bias_initializer: initializer of the bias, a name or an instance. Defaults to "zeros".
+        kernel_regularizer: penalty on the kernel, added to the loss; None adds none. Defaults to None.
+        bias_regularizer: penalty on the bias, added to the loss; None adds none. Defaults to None.
+        kernel_constraint: projection of the kernel after each update; None applies none. Defaults to None.
+        bias_constraint: projection of the bias after each update; None applies none. Defaults to None.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Weights: `kernel`, with the axes that the equation names, and `bias`, from the first of `bias_axes` to
-    the output's last axis, of size 1 where it does not vary.
+    Input shape:
+        The shape that the left side of `equation` names.
+
+    Output shape:
+        The shape that the right side of `equation` names.
 
     Raises:
-        ValueError: for an equation that is not of this form, or that does not fit the shapes.
+        ValueError: if the equation does not have this form, or does not fit the input, `output_shape` or `bias_axes`.
 
     Example:
         >>> import numpy as np

@@ -24,18 +24,36 @@ def _length_as_shape(length: Any) -> tuple[int | None, ...]:
 
 
 class Embedding(Layer):
-    """Looks up a row of a learned table for each integer of the input.
+    """Maps integers to trainable vectors: ``embeddings[inputs]``.
+
+    The only weight is `embeddings`, of shape ``(input_dim, output_dim)``. Keras 2's `input_length`, the length of input
+    sequences, is accepted too.
 
     Args:
-        input_dim: number of rows; inputs are integers from 0 to ``input_dim - 1``.
-        output_dim: length of a row.
-        embeddings_initializer, embeddings_regularizer, embeddings_constraint: options of the table.
-        activity_regularizer: penalty on the output.
-        mask_zero: whether 0 marks padding, which later layers then skip.
-        weights: initial table, ``[array (input_dim, output_dim)]``.
-        input_length: Keras 2's way to give the length of input sequences.
+        input_dim: size of the vocabulary; inputs are integers from 0 to ``input_dim - 1``.
+        output_dim: length of the vectors.
+        embeddings_initializer: initializer of the embedding table, a name or an instance. Defaults to "uniform".
+        embeddings_regularizer: penalty on the embedding table, added to the loss; None adds none. Defaults to None.
+        embeddings_constraint: projection of the embedding table after each update; None applies none. Defaults to None.
+        mask_zero: whether 0 marks padding: the output's mask is False there. Defaults to False.
+        weights: initial table, a list with one array ``(input_dim, output_dim)``; None takes the initializer's.
+            Defaults to None.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Inputs have any shape, outputs ``(*input shape, output_dim)``. The only weight is `embeddings`.
+    Input shape:
+        Integers of any shape ``(...)``.
+
+    Output shape:
+        ``(..., output_dim)``
+
+    Raises:
+        ValueError: if `input_dim` or `output_dim` is not a positive integer.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import Embedding
+        >>> tuple(Embedding(10, 4)(np.array([[1, 2, 3]])).shape)
+        (1, 3, 4)
     """
 
     @old_names(keras1=_KERAS_1, keras2={**LORA, "input_length": ("input_shape", _length_as_shape)})

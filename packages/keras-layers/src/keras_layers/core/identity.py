@@ -8,7 +8,23 @@ from keras_core import Layer
 
 
 class Identity(Layer):
-    """Returns its input unchanged, of any structure; a placeholder in a model."""
+    """Returns its input unchanged, of any structure; a placeholder in a model.
+
+    Args:
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+
+    Input shape:
+        Any shape, or any structure of them.
+
+    Output shape:
+        Same shape as the input.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import Identity
+        >>> np.asarray(Identity()(np.array([1.0, 2.0], "float32"))).tolist()
+        [1.0, 2.0]
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

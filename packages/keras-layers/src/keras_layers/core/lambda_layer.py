@@ -18,19 +18,35 @@ from keras_layers.checks import describe
 
 
 class Lambda(Layer):
-    """Applies a function of tensors, written with `keras.ops`, to the input.
+    """Wraps a function of tensors, written with `keras.ops`, as a layer.
 
-    For functions with weights write a subclass of `Layer`. A saved Lambda names its function and
-    holds no code: register the function with `register_keras_serializable`, or pass it when
-    loading, as ``custom_objects={name: function}`` by the function's or the layer's name.
+    The function must not have weights; for those write a subclass of `Layer`. A file names the function and holds no
+    code: register it with `register_keras_serializable`, or pass it at loading, as ``custom_objects={name: function}``
+    under the function's or the layer's name.
 
     Args:
-        function: ``function(inputs, **arguments)``; called with `mask` and `training` too if it
-            has such parameters.
-        output_shape: shape of the output without the batch, or a function of the input shape;
-            found by a symbolic call when left out.
-        mask: the output's mask, or ``mask(inputs, mask)`` that computes it.
-        arguments: keyword arguments of the function.
+        function: ``function(inputs, **arguments)``; it gets `mask` and `training` too if it has parameters of these
+            names.
+        output_shape: shape of the output without the batch, or a function of the input shape; None lets a symbolic call
+            find it. Defaults to None.
+        mask: the output's mask, or a function ``mask(inputs, mask)`` that computes it; None is no mask. Defaults to
+            None.
+        arguments: further keyword arguments of the function; None passes none. Defaults to None.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+
+    Call arguments:
+        inputs: tensor, or structure of tensors.
+        mask: mask of the inputs.
+        training: whether the layer runs in training.
+
+    Input shape:
+        Any.
+
+    Output shape:
+        What the function returns.
+
+    Raises:
+        ValueError: if `function` is not callable.
 
     Example:
         >>> import numpy as np

@@ -9,19 +9,24 @@ from keras_core.typing import Tensor
 
 
 class Masking(Layer):
-    """Masks the time steps in which every feature equals `mask_value`, and sets them to zero.
+    """Masks the time steps whose features all equal `mask_value`, and sets them to 0.
 
     Args:
-        mask_value: the value that marks padding.
+        mask_value: value that marks padded steps. Defaults to 0.0.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Inputs and outputs have shape ``(batch, time, ..., features)``; the mask ``(batch, time, ...)``.
+    Input shape:
+        ``(batch, steps, ..., features)``
+
+    Output shape:
+        Same shape as the input; the mask has shape ``(batch, steps, ...)`` and is False at masked steps.
 
     Example:
         >>> import numpy as np
         >>> from keras_layers import Masking
         >>> x = np.array([[[1.0], [-1.0]]], "float32")
         >>> np.asarray(Masking(mask_value=-1.0)(x)).ravel().tolist()
-        [1.0, 0.0]
+        [1.0, -0.0]
     """
 
     def __init__(self, mask_value: float = 0.0, **kwargs: Any) -> None:

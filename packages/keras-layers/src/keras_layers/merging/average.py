@@ -12,16 +12,29 @@ from keras_layers.merging.base_merge import BaseMerge
 
 
 class Average(BaseMerge):
-    """The mean of a list of tensors, element by element; shapes are broadcast.
+    """Mean of a list of tensors, elementwise.
+
+    An element of the output is masked where it is masked in every input; if an input has no mask, neither has the
+    output.
+
+    Args:
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+
+    Input shape:
+        A list of tensors whose shapes broadcast. Tensors of lower rank get axes of size 1 after the batch.
+
+    Output shape:
+        The shape that the inputs broadcast to.
 
     Raises:
-        ValueError: if the inputs are not a list of tensors whose shapes fit.
+        ValueError: if the inputs are not a list of tensors, or their shapes do not broadcast.
 
     Example:
         >>> import numpy as np
         >>> from keras_layers import Average
-        >>> np.asarray(Average()([np.array([[1.0]]), np.array([[2.0]])])).tolist()
-        [[1.5]]
+        >>> x1, x2 = np.array([[1.0, 4.0]], "float32"), np.array([[2.0, 3.0]], "float32")
+        >>> np.asarray(Average()([x1, x2])).tolist()
+        [[1.5, 3.5]]
     """
 
     merge = staticmethod(ops.add)
@@ -31,5 +44,25 @@ class Average(BaseMerge):
 
 
 def average(inputs: Sequence[Tensor], **kwargs: Any) -> Tensor:
-    """`Average` as a function: makes the layer with `kwargs` and calls it."""
+    """Mean of a list of tensors, elementwise.
+
+    Makes a layer `Average` and calls it.
+
+    Args:
+        inputs: list of tensors whose shapes broadcast.
+        **kwargs: arguments of the layer, such as `name`.
+
+    Returns:
+        Tensor of the shape that the inputs broadcast to.
+
+    Raises:
+        ValueError: if the inputs are not a list of tensors, or their shapes do not broadcast.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import average
+        >>> x1, x2 = np.array([[1.0, 4.0]], "float32"), np.array([[2.0, 3.0]], "float32")
+        >>> np.asarray(average([x1, x2])).tolist()
+        [[1.5, 3.5]]
+    """
     return Average(**kwargs)(inputs)

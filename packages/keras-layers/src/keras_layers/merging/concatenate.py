@@ -13,16 +13,23 @@ from keras_layers.merging.base_merge import BaseMerge
 
 
 class Concatenate(BaseMerge):
-    """Joins tensors along an axis; their other sizes must be equal.
+    """Concatenates a list of tensors along an axis.
+
+    Masks are concatenated too where the axis is one of theirs, with True for inputs without a mask; otherwise an
+    element is masked where it is masked in every input.
 
     Args:
-        axis: where to join, the last axis by default.
+        axis: axis along which to concatenate. Defaults to -1.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    The output is masked along the joined axis as the inputs were; joined along an axis without
-    mask, an element is masked if it is so in all inputs.
+    Input shape:
+        A list of tensors of one rank whose sizes are equal on all other axes.
+
+    Output shape:
+        The inputs' shape, with the sum of their sizes on `axis`.
 
     Raises:
-        ValueError: if the inputs are not a list of tensors that fit.
+        ValueError: if the inputs are not a list, or differ in rank or in a size off `axis`.
 
     Example:
         >>> import numpy as np
@@ -83,5 +90,25 @@ class Concatenate(BaseMerge):
 
 
 def concatenate(inputs: Sequence[Tensor], axis: int = -1, **kwargs: Any) -> Tensor:
-    """`Concatenate` as a function: makes the layer with `axis` and `kwargs` and calls it."""
+    """Concatenates a list of tensors along an axis.
+
+    Makes a layer `Concatenate` and calls it.
+
+    Args:
+        inputs: list of tensors of one rank whose sizes are equal on all other axes.
+        axis: axis along which to concatenate. Defaults to -1.
+        **kwargs: arguments of the layer, such as `name`.
+
+    Returns:
+        Tensor of the inputs' shape, with the sum of their sizes on `axis`.
+
+    Raises:
+        ValueError: if the inputs are not a list, or differ in rank or in a size off `axis`.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import concatenate
+        >>> tuple(concatenate([np.zeros((2, 3)), np.zeros((2, 5))], axis=1).shape)
+        (2, 8)
+    """
     return Concatenate(axis=axis, **kwargs)(inputs)

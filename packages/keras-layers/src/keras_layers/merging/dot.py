@@ -13,17 +13,23 @@ from keras_layers.merging.base_merge import BaseMerge
 
 
 class Dot(BaseMerge):
-    """Sums the products of two tensors along one axis of each, for each example.
+    """Dot product of two tensors along one axis of each, example by example.
 
     Args:
-        axes: the axis to sum along, or a pair with one for each input; the batch, axis 0, cannot be it.
-        normalize: scale to length 1 along the axis first, which gives cosine similarity.
+        axes: axis to sum over, or a pair with one for each input; not the batch, axis 0.
+        normalize: whether to scale the inputs to L2 norm 1 along their axes first; the result is then cosine
+            similarity. Defaults to False.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    For inputs ``(batch, a..., n, b...)`` and ``(batch, c..., n, d...)`` the output is
-    ``(batch, a..., b..., c..., d...)``, or ``(batch, 1)`` for two matrices.
+    Input shape:
+        A list of two tensors ``(batch, a..., n, b...)`` and ``(batch, c..., n, d...)``.
+
+    Output shape:
+        ``(batch, a..., b..., c..., d...)``, or ``(batch, 1)`` for two matrices.
 
     Raises:
-        ValueError: if the sizes of the axes differ.
+        ValueError: if `axes` is not an axis or a pair of axes, an input lacks its axis, or the sizes of the two axes
+            differ.
 
     Example:
         >>> import numpy as np
@@ -83,5 +89,28 @@ class Dot(BaseMerge):
 
 
 def dot(inputs: Sequence[Tensor], axes: int | Sequence[int] = -1, normalize: bool = False, **kwargs: Any) -> Tensor:
-    """`Dot` as a function: makes the layer with these arguments and calls it."""
+    """Dot product of two tensors along one axis of each, example by example.
+
+    Makes a layer `Dot` and calls it.
+
+    Args:
+        inputs: list of two tensors ``(batch, a..., n, b...)`` and ``(batch, c..., n, d...)``.
+        axes: axis to sum over, or a pair with one for each input; not the batch, axis 0. Defaults to -1.
+        normalize: whether to scale the inputs to L2 norm 1 along their axes first; the result is then cosine
+            similarity. Defaults to False.
+        **kwargs: arguments of the layer, such as `name`.
+
+    Returns:
+        Tensor ``(batch, a..., b..., c..., d...)``, or ``(batch, 1)`` for two matrices.
+
+    Raises:
+        ValueError: if `axes` is not an axis or a pair of axes, an input lacks its axis, or the sizes of the two axes
+            differ.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import dot
+        >>> np.asarray(dot([np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]])], axes=1)).tolist()
+        [[11.0]]
+    """
     return Dot(axes, normalize, **kwargs)(inputs)

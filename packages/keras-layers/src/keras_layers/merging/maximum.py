@@ -12,22 +12,54 @@ from keras_layers.merging.base_merge import BaseMerge
 
 
 class Maximum(BaseMerge):
-    """The greatest of a list of tensors, element by element; shapes are broadcast.
+    """Maximum of a list of tensors, elementwise.
+
+    An element of the output is masked where it is masked in every input; if an input has no mask, neither has the
+    output.
+
+    Args:
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+
+    Input shape:
+        A list of tensors whose shapes broadcast. Tensors of lower rank get axes of size 1 after the batch.
+
+    Output shape:
+        The shape that the inputs broadcast to.
 
     Raises:
-        ValueError: if the inputs are not a list of tensors whose shapes fit.
+        ValueError: if the inputs are not a list of tensors, or their shapes do not broadcast.
 
     Example:
         >>> import numpy as np
         >>> from keras_layers import Maximum
-        >>> x1, x2 = np.array([[1.0]], "float32"), np.array([[2.0]], "float32")
+        >>> x1, x2 = np.array([[1.0, 4.0]], "float32"), np.array([[2.0, 3.0]], "float32")
         >>> np.asarray(Maximum()([x1, x2])).tolist()
-        [[2.0]]
+        [[2.0, 4.0]]
     """
 
     merge = staticmethod(ops.maximum)
 
 
 def maximum(inputs: Sequence[Tensor], **kwargs: Any) -> Tensor:
-    """`Maximum` as a function: makes the layer with `kwargs` and calls it."""
+    """Maximum of a list of tensors, elementwise.
+
+    Makes a layer `Maximum` and calls it.
+
+    Args:
+        inputs: list of tensors whose shapes broadcast.
+        **kwargs: arguments of the layer, such as `name`.
+
+    Returns:
+        Tensor of the shape that the inputs broadcast to.
+
+    Raises:
+        ValueError: if the inputs are not a list of tensors, or their shapes do not broadcast.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import maximum
+        >>> x1, x2 = np.array([[1.0, 4.0]], "float32"), np.array([[2.0, 3.0]], "float32")
+        >>> np.asarray(maximum([x1, x2])).tolist()
+        [[2.0, 4.0]]
+    """
     return Maximum(**kwargs)(inputs)

@@ -12,22 +12,54 @@ from keras_layers.merging.base_merge import BaseMerge
 
 
 class Minimum(BaseMerge):
-    """The least of a list of tensors, element by element; shapes are broadcast.
+    """Minimum of a list of tensors, elementwise.
+
+    An element of the output is masked where it is masked in every input; if an input has no mask, neither has the
+    output.
+
+    Args:
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+
+    Input shape:
+        A list of tensors whose shapes broadcast. Tensors of lower rank get axes of size 1 after the batch.
+
+    Output shape:
+        The shape that the inputs broadcast to.
 
     Raises:
-        ValueError: if the inputs are not a list of tensors whose shapes fit.
+        ValueError: if the inputs are not a list of tensors, or their shapes do not broadcast.
 
     Example:
         >>> import numpy as np
         >>> from keras_layers import Minimum
-        >>> x1, x2 = np.array([[1.0]], "float32"), np.array([[2.0]], "float32")
+        >>> x1, x2 = np.array([[1.0, 4.0]], "float32"), np.array([[2.0, 3.0]], "float32")
         >>> np.asarray(Minimum()([x1, x2])).tolist()
-        [[1.0]]
+        [[1.0, 3.0]]
     """
 
     merge = staticmethod(ops.minimum)
 
 
 def minimum(inputs: Sequence[Tensor], **kwargs: Any) -> Tensor:
-    """`Minimum` as a function: makes the layer with `kwargs` and calls it."""
+    """Minimum of a list of tensors, elementwise.
+
+    Makes a layer `Minimum` and calls it.
+
+    Args:
+        inputs: list of tensors whose shapes broadcast.
+        **kwargs: arguments of the layer, such as `name`.
+
+    Returns:
+        Tensor of the shape that the inputs broadcast to.
+
+    Raises:
+        ValueError: if the inputs are not a list of tensors, or their shapes do not broadcast.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import minimum
+        >>> x1, x2 = np.array([[1.0, 4.0]], "float32"), np.array([[2.0, 3.0]], "float32")
+        >>> np.asarray(minimum([x1, x2])).tolist()
+        [[1.0, 3.0]]
+    """
     return Minimum(**kwargs)(inputs)

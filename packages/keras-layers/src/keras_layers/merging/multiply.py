@@ -13,19 +13,29 @@ from keras_layers.shapes import mask_like
 
 
 class Multiply(BaseMerge):
-    """The product of a list of tensors; shapes are broadcast.
+    """Product of a list of tensors, elementwise.
 
-    Where all inputs are masked, those masked at an element count as 1 there, and the output is 0
-    where every input is masked.
+    Where all inputs have masks, masked elements count as 1, and the output is 0 where every input is masked. An element
+    of the output is masked where it is masked in every input; if an input has no mask, neither has the output.
+
+    Args:
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+
+    Input shape:
+        A list of tensors whose shapes broadcast. Tensors of lower rank get axes of size 1 after the batch.
+
+    Output shape:
+        The shape that the inputs broadcast to.
 
     Raises:
-        ValueError: if the inputs are not a list of tensors whose shapes fit.
+        ValueError: if the inputs are not a list of tensors, or their shapes do not broadcast.
 
     Example:
         >>> import numpy as np
         >>> from keras_layers import Multiply
-        >>> np.asarray(Multiply()([np.array([[2.0]]), np.array([[3.0]])])).tolist()
-        [[6.0]]
+        >>> x1, x2 = np.array([[1.0, 4.0]], "float32"), np.array([[2.0, 3.0]], "float32")
+        >>> np.asarray(Multiply()([x1, x2])).tolist()
+        [[2.0, 12.0]]
     """
 
     merge = staticmethod(ops.multiply)
@@ -41,5 +51,25 @@ class Multiply(BaseMerge):
 
 
 def multiply(inputs: Sequence[Tensor], **kwargs: Any) -> Tensor:
-    """`Multiply` as a function: makes the layer with `kwargs` and calls it."""
+    """Product of a list of tensors, elementwise.
+
+    Makes a layer `Multiply` and calls it.
+
+    Args:
+        inputs: list of tensors whose shapes broadcast.
+        **kwargs: arguments of the layer, such as `name`.
+
+    Returns:
+        Tensor of the shape that the inputs broadcast to.
+
+    Raises:
+        ValueError: if the inputs are not a list of tensors, or their shapes do not broadcast.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import multiply
+        >>> x1, x2 = np.array([[1.0, 4.0]], "float32"), np.array([[2.0, 3.0]], "float32")
+        >>> np.asarray(multiply([x1, x2])).tolist()
+        [[2.0, 12.0]]
+    """
     return Multiply(**kwargs)(inputs)

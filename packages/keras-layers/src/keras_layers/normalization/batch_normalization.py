@@ -28,26 +28,52 @@ _NOT_SUPPORTED: OldNames = {
 
 
 class BatchNormalization(Layer):
-    """``gamma * (x - mean) / sqrt(variance + epsilon) + beta``, channel by channel.
+    """Batch normalization: ``gamma * (x - mean) / sqrt(variance + epsilon) + beta`` for each channel.
 
-    While training, mean and variance are those of the batch, and moving averages of them are
-    kept: ``moving = momentum * moving + (1 - momentum) * batch``. Otherwise, and always while
-    `trainable` is False, the moving averages are used.
+    In training, mean and variance are those of the batch, and moving averages of them are updated: ``moving = momentum
+    * moving + (1 - momentum) * batch``. In inference, and whenever `trainable` is False, the moving averages are used.
+
+    Weights are `gamma`, `beta`, `moving_mean` and `moving_variance`, each of shape ``(channels,)``.
 
     Args:
-        axis: the axis of the channels.
-        momentum: how slowly the moving averages follow, from 0 to 1.
-        epsilon: added to the variance.
-        center: whether there is a `beta`.
-        scale: whether there is a `gamma`.
-        beta_initializer, gamma_initializer, moving_mean_initializer, moving_variance_initializer:
-            initial values.
-        beta_regularizer, gamma_regularizer: penalties on the weights.
-        beta_constraint, gamma_constraint: projections of the weights after each update.
-        synchronized: accepted; on one device it changes nothing.
+        axis: axis of the channels. Defaults to -1.
+        momentum: momentum of the moving averages, from 0 to 1. Defaults to 0.99.
+        epsilon: small number added to the variance. Defaults to 0.001.
+        center: whether to add `beta`. Defaults to True.
+        scale: whether to multiply by `gamma`. Defaults to True.
+        beta_initializer: initializer of the `beta`, a name or an instance. Defaults to "zeros".
+        gamma_initializer: initializer of the `gamma`, a name or an instance. Defaults to "ones".
+        moving_mean_initializer: initializer of the moving mean, a name or an instance. Defaults to "zeros".
+        moving_variance_initializer: initializer of the moving variance, a name or an instance. Defaults to "ones".
+        beta_regularizer: penalty on the `beta`, added to the loss; None adds none. Defaults to None.
+        gamma_regularizer: penalty on the `gamma`, added to the loss; None adds none. Defaults to None.
+        beta_constraint: projection of the `beta` after each update; None applies none. Defaults to None.
+        gamma_constraint: projection of the `gamma` after each update; None applies none. Defaults to None.
+        synchronized: accepted for Keras 3's sake; computation on one device is not changed by it. Defaults to False.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Weights: `gamma`, `beta`, `moving_mean`, `moving_variance`, each ``(channels,)``. A mask, of the
-    input's leading axes, leaves positions out of mean and variance.
+    Call arguments:
+        inputs: tensor.
+        training: whether to use the statistics of the batch.
+        mask: booleans of the shape of the input's leading axes; positions where it is False do not count in mean and
+            variance.
+
+    Input shape:
+        Any rank with a channel axis, such as ``(batch, ..., channels)``.
+
+    Output shape:
+        Same shape as the input.
+
+    Raises:
+        ValueError: if `axis` is not an integer, `momentum` is out of range, or the number of channels is unknown or
+            differs from that at building.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import BatchNormalization
+        >>> layer = BatchNormalization()
+        >>> tuple(layer(np.ones((4, 3), "float32"), training=False).shape), layer.moving_mean.shape
+        ((4, 3), (3,))
 
     Reference: Ioffe and Szegedy, 2015, https://arxiv.org/abs/1502.03167
     """

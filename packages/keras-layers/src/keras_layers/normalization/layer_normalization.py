@@ -13,19 +13,39 @@ from keras_layers.parameters import add_parameter, options_config, set_options
 
 
 class LayerNormalization(Layer):
-    """``gamma * (x - mean) / sqrt(variance + epsilon) + beta`` over some axes of each example.
+    """Layer normalization: ``gamma * (x - mean) / sqrt(variance + epsilon) + beta`` over axes of each example.
+
+    Weights are `gamma` and `beta`, with the sizes of the normalized axes in order.
 
     Args:
-        axis: an axis or several, over which mean and variance are taken.
-        epsilon: added to the variance.
-        center: whether there is a `beta`.
-        scale: whether there is a `gamma`.
-        rms_scaling: leave the mean and `beta` out: ``gamma * x / sqrt(variance + epsilon)``.
-        beta_initializer, gamma_initializer: initial values of the weights.
-        beta_regularizer, gamma_regularizer: penalties on the weights.
-        beta_constraint, gamma_constraint: projections of the weights after each update.
+        axis: axis, or axes, over which mean and variance are computed. Defaults to -1.
+        epsilon: small number added to the variance. Defaults to 0.001.
+        center: whether to add `beta`. Defaults to True.
+        scale: whether to multiply by `gamma`. Defaults to True.
+        rms_scaling: whether to leave out the mean and `beta`: ``gamma * x / sqrt(variance + epsilon)``. Defaults to
+            False.
+        beta_initializer: initializer of the `beta`, a name or an instance. Defaults to "zeros".
+        gamma_initializer: initializer of the `gamma`, a name or an instance. Defaults to "ones".
+        beta_regularizer: penalty on the `beta`, added to the loss; None adds none. Defaults to None.
+        gamma_regularizer: penalty on the `gamma`, added to the loss; None adds none. Defaults to None.
+        beta_constraint: projection of the `beta` after each update; None applies none. Defaults to None.
+        gamma_constraint: projection of the `gamma` after each update; None applies none. Defaults to None.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Weights: `gamma` and `beta`, of the sizes of the axes in order.
+    Input shape:
+        Any shape ``(batch, ...)`` whose normalized axes are of known size.
+
+    Output shape:
+        Same shape as the input.
+
+    Raises:
+        ValueError: if the size of a normalized axis is unknown or differs from that at building.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import LayerNormalization
+        >>> tuple(LayerNormalization()(np.array([[1.0, 2.0, 3.0]], "float32")).shape)
+        (1, 3)
 
     Reference: Ba et al., 2016, https://arxiv.org/abs/1607.06450
     """

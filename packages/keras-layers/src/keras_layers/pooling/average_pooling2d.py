@@ -8,15 +8,35 @@ from keras_layers.pooling.base_pooling import BasePooling
 
 
 class AveragePooling2D(BasePooling):
-    """Takes the mean of each window of images, channel by channel. Padding does not count in means.
+    """Mean over windows of images, for each channel. Padding does not count in the mean.
 
     Args:
-        pool_size: size of the window, an int or 2 ints.
-        strides: distance of the windows; by default `pool_size`, so that they do not overlap.
-        padding: "valid" for windows inside the input, "same" for ``ceil(size / stride)`` outputs.
-        data_format: "channels_last" or "channels_first"; the configured one by default.
+        pool_size: size of the window: an integer or a pair (height, width). Defaults to 2.
+        strides: step between neighbouring windows: an integer or a pair (height, width). Defaults to `pool_size`, for
+            windows that do not overlap.
+        padding: "valid" for windows inside the input only, "same" for ``ceil(size / strides)`` windows. Defaults to
+            "valid".
+        data_format: "channels_last" or "channels_first"; by default `keras.config.image_data_format()`.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Inputs have shape ``(batch, rows, columns, channels)``, or channels second.
+    Input shape:
+        ``(batch, height, width, channels)`` with `data_format` "channels_last", ``(batch, channels, height, width)``
+        with "channels_first".
+
+    Output shape:
+        ``(batch, new_height, new_width, channels)`` with `data_format` "channels_last", ``(batch, channels, new_height,
+        new_width)`` with "channels_first".
+        Each spatial size is ``(size - pool_size) // strides + 1`` with "valid" padding and ``ceil(size / strides)``
+        with "same".
+
+    Raises:
+        ValueError: if an argument is out of range or the rank of the input is not 4.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import AveragePooling2D
+        >>> tuple(AveragePooling2D(2)(np.zeros((2, 8, 8, 3), "float32")).shape)
+        (2, 4, 4, 3)
     """
 
     rank = 2

@@ -8,13 +8,28 @@ from keras_layers.pooling.base_global_pooling import BaseGlobalPooling
 
 
 class GlobalMaxPooling3D(BaseGlobalPooling):
-    """Takes the greatest value of each channel over the whole of volumes.
+    """Maximum of each channel over all positions of volumes.
 
     Args:
-        data_format: "channels_last" or "channels_first"; the configured one by default.
-        keepdims: keep the reduced axes, of size 1.
+        data_format: "channels_last" or "channels_first"; by default `keras.config.image_data_format()`.
+        keepdims: whether to keep the reduced axes, with size 1. Defaults to False.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Inputs have shape ``(batch, dim1, dim2, dim3, channels)``, or channels second; outputs ``(batch, channels)``.
+    Input shape:
+        ``(batch, depth, height, width, channels)`` with `data_format` "channels_last", ``(batch, channels, depth,
+        height, width)`` with "channels_first".
+
+    Output shape:
+        ``(batch, channels)``; with `keepdims` the reduced axes are kept with size 1.
+
+    Raises:
+        ValueError: if `data_format` is unknown or the rank of the input is not 5.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import GlobalMaxPooling3D
+        >>> tuple(GlobalMaxPooling3D()(np.zeros((2, 4, 4, 4, 3), "float32")).shape)
+        (2, 3)
     """
 
     rank = 3

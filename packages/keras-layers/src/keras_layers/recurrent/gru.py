@@ -13,34 +13,75 @@ from keras_layers.recurrent.gru_cell import GRUCell
 
 
 class GRU(BaseRecurrent):
-    """A gated recurrent unit, over sequences.
+    """Gated recurrent unit over sequences: ``h' = z * h + (1 - z) * candidate``.
+
+    The update gate ``z``, the reset gate ``r`` and the candidate are blocks of the products with `kernel` and
+    `recurrent_kernel`, in the order z, r, candidate; the gates pass `recurrent_activation`, the candidate, of which
+    ``r`` scales the part of the state, `activation`. Weights are `kernel` ``(features, 3 * units)``, `recurrent_kernel`
+    ``(units, 3 * units)`` and `bias` ``(2, 3 * units)``, a row for inputs and one for the state, or ``(3 * units,)``
+    without `reset_after`.
 
     Args:
-        units: size of the output and of the state.
-        activation: of the candidate; name or function, None is linear.
-        recurrent_activation: of the gates.
-        use_bias: whether there is a bias.
-        reset_after: whether the reset gate acts on the state's product with its weights, or on the
-            state before. Models of Keras 2 were made with False by default.
-        kernel_initializer, recurrent_initializer, bias_initializer: initial values of the weights.
-        kernel_regularizer, recurrent_regularizer, bias_regularizer: penalties on the weights.
-        activity_regularizer: penalty on the output.
-        kernel_constraint, recurrent_constraint, bias_constraint: projections of the weights.
-        dropout: part of the inputs to drop while training.
-        recurrent_dropout: part of the state to drop while training; makes training slower.
-        seed: an int, for the same dropout every time.
-        return_sequences, return_state, go_backwards, stateful, unroll, zero_output_for_mask: as in `RNN`.
+        units: size of the output and of each state, a positive integer.
+        activation: activation of the candidate, a name or a function; None applies none. Defaults to "tanh".
+        recurrent_activation: activation of the gates, a name or a function. Defaults to "sigmoid".
+        use_bias: whether to add a bias. Defaults to True.
+        kernel_initializer: initializer of the kernel, which multiplies the inputs, a name or an instance. Defaults to
+            "glorot_uniform".
+        recurrent_initializer: initializer of the recurrent kernel, which multiplies the state, a name or an instance.
+            Defaults to "orthogonal".
+        bias_initializer: initializer of the bias, a name or an instance. Defaults to "zeros".
+        kernel_regularizer: penalty on the kernel, added to the loss; None adds none. Defaults to None.
+        recurrent_regularizer: penalty on the recurrent kernel, added to the loss; None adds none. Defaults to None.
+        bias_regularizer: penalty on the bias, added to the loss; None adds none. Defaults to None.
+        activity_regularizer: penalty on the output, added to the loss; None adds none. Defaults to None.
+        kernel_constraint: projection of the kernel after each update; None applies none. Defaults to None.
+        recurrent_constraint: projection of the recurrent kernel after each update; None applies none. Defaults to None.
+        bias_constraint: projection of the bias after each update; None applies none. Defaults to None.
+        dropout: fraction of the inputs to drop in training, from 0 to 1; the mask is the same at all steps. Defaults to
+            0.0.
+        recurrent_dropout: fraction of the state to drop in training, from 0 to 1; the mask is the same at all steps.
+            Defaults to 0.0.
+        seed: an integer that makes the random masks reproducible; None draws a seed. Defaults to None.
+        return_sequences: whether to return the outputs of all steps instead of the last one. Defaults to False.
+        return_state: whether to return the final states too. Defaults to False.
+        go_backwards: whether to process the steps from last to first; outputs are in the order they are computed.
+            Defaults to False.
+        stateful: whether each batch starts from the final states of the previous one; needs a fixed batch size, as in
+            ``Input(batch_shape=(32, 10, 8))``. Defaults to False.
+        unroll: whether to unroll the loop over time, for short sequences of known length. Defaults to False.
+        reset_after: whether the reset gate is applied after the product of state and recurrent kernel (as in cuDNN) or
+            before it (as in the paper). Models of Keras 2 default to False.
+        zero_output_for_mask: whether outputs at masked steps are 0 instead of the previous output. Defaults to False.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Inputs have shape ``(batch, time, features)``. Weights are those of `GRUCell`. Call arguments and results
-    are those of `RNN`; there is one state.
+    Call arguments:
+        sequences: tensor ``(batch, steps, features)``.
+        initial_state: list of tensors, one for each state; None starts from zeros.
+        mask: booleans ``(batch, steps)``; steps where it is False leave the states as they are.
+        training: whether to apply dropout.
 
-    Reference: Cho et al., 2014, https://arxiv.org/abs/1406.1078
+    Input shape:
+        ``(batch, steps, features)``
+
+    Output shape:
+        ``(batch, units)``, or ``(batch, steps, units)`` with `return_sequences`.
+        With `return_state` a list of this and the final state ``h``.
+
+    Raises:
+        ValueError: if an argument is out of range, the number of features is unknown, `initial_state` holds the wrong
+            number of tensors, `stateful` has no fixed batch size, or `unroll` has no known length.
 
     Example:
         >>> import numpy as np
         >>> from keras_layers import GRU
-        >>> tuple(GRU(4)(np.zeros((2, 3, 5), "float32")).shape)
+        >>> x = np.zeros((2, 3, 5), "float32")
+        >>> tuple(GRU(4)(x).shape)
         (2, 4)
+        >>> tuple(GRU(4, return_sequences=True)(x).shape)
+        (2, 3, 4)
+
+    Reference: Cho et al., 2014, https://arxiv.org/abs/1406.1078
     """
 
     cell: GRUCell

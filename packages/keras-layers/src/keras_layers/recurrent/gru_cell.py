@@ -13,24 +13,61 @@ from keras_layers.recurrent.base_cell import BaseCell, DropoutMasks, as_list, in
 
 
 class GRUCell(BaseCell):
-    """``h' = z * h + (1 - z) * candidate`` with an update gate z and a reset gate r.
+    """One step of a `GRU`: ``h' = z * h + (1 - z) * candidate``.
+
+    The update gate ``z``, the reset gate ``r`` and the candidate are blocks of the products with `kernel` and
+    `recurrent_kernel`, in the order z, r, candidate; the gates pass `recurrent_activation`, the candidate, of which
+    ``r`` scales the part of the state, `activation`. Weights are `kernel` ``(features, 3 * units)``, `recurrent_kernel`
+    ``(units, 3 * units)`` and `bias` ``(2, 3 * units)``, a row for inputs and one for the state, or ``(3 * units,)``
+    without `reset_after`.
 
     Args:
-        units: size of output and state.
-        activation: of the candidate; name or function.
-        recurrent_activation: of the gates.
-        use_bias: whether there is a bias.
-        reset_after: whether r acts on the state's product with its weights, or on the state before.
-        kernel_initializer, recurrent_initializer, bias_initializer: initial values of the weights.
-        kernel_regularizer, recurrent_regularizer, bias_regularizer: penalties on the weights.
-        kernel_constraint, recurrent_constraint, bias_constraint: projections of the weights.
-        dropout: part of the inputs to drop while training.
-        recurrent_dropout: part of the state to drop while training.
-        seed: an int, for the same dropout every time.
+        units: size of the output and of each state, a positive integer.
+        activation: activation of the candidate, a name or a function; None applies none. Defaults to "tanh".
+        recurrent_activation: activation of the gates, a name or a function. Defaults to "sigmoid".
+        use_bias: whether to add a bias. Defaults to True.
+        kernel_initializer: initializer of the kernel, which multiplies the inputs, a name or an instance. Defaults to
+            "glorot_uniform".
+        recurrent_initializer: initializer of the recurrent kernel, which multiplies the state, a name or an instance.
+            Defaults to "orthogonal".
+        bias_initializer: initializer of the bias, a name or an instance. Defaults to "zeros".
+        kernel_regularizer: penalty on the kernel, added to the loss; None adds none. Defaults to None.
+        recurrent_regularizer: penalty on the recurrent kernel, added to the loss; None adds none. Defaults to None.
+        bias_regularizer: penalty on the bias, added to the loss; None adds none. Defaults to None.
+        kernel_constraint: projection of the kernel after each update; None applies none. Defaults to None.
+        recurrent_constraint: projection of the recurrent kernel after each update; None applies none. Defaults to None.
+        bias_constraint: projection of the bias after each update; None applies none. Defaults to None.
+        dropout: fraction of the inputs to drop in training, from 0 to 1; the mask is the same at all steps. Defaults to
+            0.0.
+        recurrent_dropout: fraction of the state to drop in training, from 0 to 1; the mask is the same at all steps.
+            Defaults to 0.0.
+        reset_after: whether the reset gate is applied after the product of state and recurrent kernel (as in cuDNN) or
+            before it (as in the paper). Models of Keras 2 default to False.
+        seed: an integer that makes the random masks reproducible; None draws a seed. Defaults to None.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Called with a step ``(batch, features)`` and ``[h]``, returns the output and ``[h']``. The blocks of
-    the weights stand in the order update, reset, candidate; with `reset_after` the bias has two
-    rows, of the inputs and of the state.
+    Call arguments:
+        inputs: one time step ``(batch, features)``.
+        states: list ``[h]`` of tensors ``(batch, units)``.
+        training: whether to apply dropout.
+        masks: dropout masks of inputs and state to use at every step; None draws new ones.
+
+    Input shape:
+        ``(batch, features)``
+
+    Output shape:
+        Pair of the output ``(batch, units)`` and the list of new states ``[h]``.
+
+    Raises:
+        ValueError: if an argument is out of range or the number of features is unknown.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import GRUCell
+        >>> cell, x = GRUCell(4), np.zeros((2, 5), "float32")
+        >>> output, states = cell(x, cell.get_initial_state(batch_size=2))
+        >>> tuple(output.shape), len(states)
+        ((2, 4), 1)
 
     Reference: Cho et al., 2014, https://arxiv.org/abs/1406.1078
     """

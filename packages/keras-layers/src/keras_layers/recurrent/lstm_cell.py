@@ -15,23 +15,59 @@ from keras_layers.recurrent.base_cell import BaseCell, DropoutMasks
 
 
 class LSTMCell(BaseCell):
-    """``c' = f * c + i * activation(...)``, ``h' = o * activation(c')`` with gates i, f and o.
+    """One step of an `LSTM`: ``c' = f * c + i * activation(g)`` and ``h' = o * activation(c')``.
+
+    The gates ``i``, ``f`` and ``o`` and the candidate ``g`` are blocks of ``x @ kernel + h @ recurrent_kernel + bias``,
+    in the order i, f, g, o; the gates pass `recurrent_activation`. Weights are `kernel` ``(features, 4 * units)``,
+    `recurrent_kernel` ``(units, 4 * units)`` and `bias` ``(4 * units,)``.
 
     Args:
-        units: size of output and states.
-        activation: of candidate and output; name or function.
-        recurrent_activation: of the gates.
-        use_bias: whether there is a bias.
-        unit_forget_bias: whether the forget gate's bias begins at 1.
-        kernel_initializer, recurrent_initializer, bias_initializer: initial values of the weights.
-        kernel_regularizer, recurrent_regularizer, bias_regularizer: penalties on the weights.
-        kernel_constraint, recurrent_constraint, bias_constraint: projections of the weights.
-        dropout: part of the inputs to drop while training.
-        recurrent_dropout: part of the state h to drop while training.
-        seed: an int, for the same dropout every time.
+        units: size of the output and of each state, a positive integer.
+        activation: activation of candidate and output, a name or a function; None applies none. Defaults to "tanh".
+        recurrent_activation: activation of the gates, a name or a function. Defaults to "sigmoid".
+        use_bias: whether to add a bias. Defaults to True.
+        kernel_initializer: initializer of the kernel, which multiplies the inputs, a name or an instance. Defaults to
+            "glorot_uniform".
+        recurrent_initializer: initializer of the recurrent kernel, which multiplies the state, a name or an instance.
+            Defaults to "orthogonal".
+        bias_initializer: initializer of the bias, a name or an instance. Defaults to "zeros".
+        unit_forget_bias: whether the bias of the forget gate is initialized to 1, which makes the cell keep its state
+            at first. Defaults to True.
+        kernel_regularizer: penalty on the kernel, added to the loss; None adds none. Defaults to None.
+        recurrent_regularizer: penalty on the recurrent kernel, added to the loss; None adds none. Defaults to None.
+        bias_regularizer: penalty on the bias, added to the loss; None adds none. Defaults to None.
+        kernel_constraint: projection of the kernel after each update; None applies none. Defaults to None.
+        recurrent_constraint: projection of the recurrent kernel after each update; None applies none. Defaults to None.
+        bias_constraint: projection of the bias after each update; None applies none. Defaults to None.
+        dropout: fraction of the inputs to drop in training, from 0 to 1; the mask is the same at all steps. Defaults to
+            0.0.
+        recurrent_dropout: fraction of the state to drop in training, from 0 to 1; the mask is the same at all steps.
+            Defaults to 0.0.
+        seed: an integer that makes the random masks reproducible; None draws a seed. Defaults to None.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Called with a step ``(batch, features)`` and ``[h, c]``, returns the output and ``[h', c']``. The
-    blocks of the weights stand in the order input, forget, candidate, output.
+    Call arguments:
+        inputs: one time step ``(batch, features)``.
+        states: list ``[h, c]`` of tensors ``(batch, units)``.
+        training: whether to apply dropout.
+        masks: dropout masks of inputs and state to use at every step; None draws new ones.
+
+    Input shape:
+        ``(batch, features)``
+
+    Output shape:
+        Pair of the output ``(batch, units)`` and the list of new states ``[h, c]``.
+
+    Raises:
+        ValueError: if an argument is out of range or the number of features is unknown.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import LSTMCell
+        >>> cell, x = LSTMCell(4), np.zeros((2, 5), "float32")
+        >>> output, states = cell(x, cell.get_initial_state(batch_size=2))
+        >>> tuple(output.shape), len(states)
+        ((2, 4), 2)
 
     Reference: Hochreiter and Schmidhuber, 1997, https://doi.org/10.1162/neco.1997.9.8.1735
     """

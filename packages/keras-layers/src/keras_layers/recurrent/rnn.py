@@ -26,24 +26,45 @@ from keras_layers.shapes import is_symbolic, mask_like, static_shape
 class RNN(Layer):
     """Runs a cell over the time steps of sequences.
 
+    A cell is a layer with ``call(inputs, states) -> (output, new_states)`` and `state_size`, an integer or a list with
+    one for each state; `output_size` and `get_initial_state` are optional.
+
     Args:
-        cell: a cell, or a list of cells that are stacked. A cell is a layer with
-            ``call(inputs, states) -> (output, new states)`` and `state_size`: an int, or a list with one
-            for each state; `output_size` and `get_initial_state` are optional.
-        return_sequences: return the outputs of all steps instead of the last.
-        return_state: return the last states too.
-        go_backwards: begin with the last step; outputs stand in the order they are computed.
-        stateful: begin each batch with the states that the batch before ended with. The batch size
-            must be fixed, as in ``Input(batch_shape=(32, 10, 8))``.
-        unroll: write all steps out instead of looping, for short sequences of known length.
-        zero_output_for_mask: give zeros at masked steps; otherwise the previous output is repeated.
+        cell: a cell, or a list of cells, which are stacked.
+        return_sequences: whether to return the outputs of all steps instead of the last one. Defaults to False.
+        return_state: whether to return the final states too. Defaults to False.
+        go_backwards: whether to process the steps from last to first; outputs are in the order they are computed.
+            Defaults to False.
+        stateful: whether each batch starts from the final states of the previous one; needs a fixed batch size, as in
+            ``Input(batch_shape=(32, 10, 8))``. Defaults to False.
+        unroll: whether to unroll the loop over time, for short sequences of known length. Defaults to False.
+        zero_output_for_mask: whether outputs at masked steps are 0 instead of the previous output. Defaults to False.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Call arguments: sequences ``(batch, time, ...)``, `initial_state` (list of tensors, which may be
-    symbolic), `mask` ``(batch, time)``, `training`, and `constants` (tensors handed to the cell at every
-    step). Sequences, states and constants may also come as one list.
+    Call arguments:
+        sequences: tensor ``(batch, steps, ...)``, or a list of it, the initial states and the constants.
+        initial_state: list of tensors, one for each state; None starts from the cell's initial state.
+        mask: booleans ``(batch, steps)``; steps where it is False leave the states as they are.
+        training: whether to apply dropout.
+        constants: tensors that the cell gets at every step.
 
-    Returns ``(batch, units)``, or ``(batch, time, units)`` with `return_sequences`; with `return_state`
-    a list of this and the states.
+    Input shape:
+        ``(batch, steps, ...)``
+
+    Output shape:
+        ``(batch, output_size)``, or ``(batch, steps, output_size)`` with `return_sequences`.
+        With `return_state` a list of this and the final states.
+
+    Raises:
+        ValueError: if `cell` is not a cell, `initial_state` holds the wrong number of tensors, `stateful` has no fixed
+            batch size, or `unroll` has no known length.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import RNN, LSTMCell
+        >>> layer = RNN([LSTMCell(4), LSTMCell(2)], return_sequences=True)
+        >>> tuple(layer(np.zeros((2, 3, 5), "float32")).shape)
+        (2, 3, 2)
     """
 
     _untracked = Layer._untracked | {"states"}

@@ -13,29 +13,68 @@ from keras_layers.recurrent.simple_rnn_cell import SimpleRNNCell
 
 
 class SimpleRNN(BaseRecurrent):
-    """A recurrent layer whose output is its state.
+    """Fully connected recurrent layer over sequences: ``h' = activation(x @ kernel + h @ recurrent_kernel + bias)``.
+
+    Weights are `kernel` ``(features, units)``, `recurrent_kernel` ``(units, units)`` and `bias` ``(units,)``.
 
     Args:
-        units: size of the output and of the state.
-        activation: of the output; name or function, None is linear.
-        use_bias: whether there is a bias.
-        kernel_initializer, recurrent_initializer, bias_initializer: initial values of the weights.
-        kernel_regularizer, recurrent_regularizer, bias_regularizer: penalties on the weights.
-        activity_regularizer: penalty on the output.
-        kernel_constraint, recurrent_constraint, bias_constraint: projections of the weights.
-        dropout: part of the inputs to drop while training.
-        recurrent_dropout: part of the state to drop while training; makes training slower.
-        seed: an int, for the same dropout every time.
-        return_sequences, return_state, go_backwards, stateful, unroll, zero_output_for_mask: as in `RNN`.
+        units: size of the output and of each state, a positive integer.
+        activation: activation of the output, a name or a function; None applies none. Defaults to "tanh".
+        use_bias: whether to add a bias. Defaults to True.
+        kernel_initializer: initializer of the kernel, which multiplies the inputs, a name or an instance. Defaults to
+            "glorot_uniform".
+        recurrent_initializer: initializer of the recurrent kernel, which multiplies the state, a name or an instance.
+            Defaults to "orthogonal".
+        bias_initializer: initializer of the bias, a name or an instance. Defaults to "zeros".
+        kernel_regularizer: penalty on the kernel, added to the loss; None adds none. Defaults to None.
+        recurrent_regularizer: penalty on the recurrent kernel, added to the loss; None adds none. Defaults to None.
+        bias_regularizer: penalty on the bias, added to the loss; None adds none. Defaults to None.
+        activity_regularizer: penalty on the output, added to the loss; None adds none. Defaults to None.
+        kernel_constraint: projection of the kernel after each update; None applies none. Defaults to None.
+        recurrent_constraint: projection of the recurrent kernel after each update; None applies none. Defaults to None.
+        bias_constraint: projection of the bias after each update; None applies none. Defaults to None.
+        dropout: fraction of the inputs to drop in training, from 0 to 1; the mask is the same at all steps. Defaults to
+            0.0.
+        recurrent_dropout: fraction of the state to drop in training, from 0 to 1; the mask is the same at all steps.
+            Defaults to 0.0.
+        return_sequences: whether to return the outputs of all steps instead of the last one. Defaults to False.
+        return_state: whether to return the final states too. Defaults to False.
+        go_backwards: whether to process the steps from last to first; outputs are in the order they are computed.
+            Defaults to False.
+        stateful: whether each batch starts from the final states of the previous one; needs a fixed batch size, as in
+            ``Input(batch_shape=(32, 10, 8))``. Defaults to False.
+        unroll: whether to unroll the loop over time, for short sequences of known length. Defaults to False.
+        seed: an integer that makes the random masks reproducible; None draws a seed. Defaults to None.
+        zero_output_for_mask: whether outputs at masked steps are 0 instead of the previous output. Defaults to False.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Inputs have shape ``(batch, time, features)``. Weights are those of `SimpleRNNCell`. Call arguments and results
-    are those of `RNN`; there is one state.
+    Call arguments:
+        sequences: tensor ``(batch, steps, features)``.
+        initial_state: list of tensors, one for each state; None starts from zeros.
+        mask: booleans ``(batch, steps)``; steps where it is False leave the states as they are.
+        training: whether to apply dropout.
+
+    Input shape:
+        ``(batch, steps, features)``
+
+    Output shape:
+        ``(batch, units)``, or ``(batch, steps, units)`` with `return_sequences`.
+        With `return_state` a list of this and the final state ``h``.
+
+    Raises:
+        ValueError: if an argument is out of range, the number of features is unknown, `initial_state` holds the wrong
+            number of tensors, `stateful` has no fixed batch size, or `unroll` has no known length.
 
     Example:
         >>> import numpy as np
         >>> from keras_layers import SimpleRNN
-        >>> tuple(SimpleRNN(4)(np.zeros((2, 3, 5), "float32")).shape)
+        >>> x = np.zeros((2, 3, 5), "float32")
+        >>> tuple(SimpleRNN(4)(x).shape)
         (2, 4)
+        >>> tuple(SimpleRNN(4, return_sequences=True)(x).shape)
+        (2, 3, 4)
+
+    Reference: Elman, 1990, https://doi.org/10.1207/s15516709cog1402_1
     """
 
     cell: SimpleRNNCell

@@ -19,15 +19,30 @@ from keras_layers.recurrent.cells import (
 
 
 class StackedRNNCells(Layer):
-    """Cells one on top of another: each takes the output of the one before at the same time step.
+    """Cells stacked into one: each takes the output of the previous one at the same time step.
 
     Args:
-        cells: list of cells.
+        cells: list of cells, from the first to the last.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    States are a list with the states of each cell: a list for a cell with several.
+    Call arguments:
+        inputs: one time step ``(batch, features)``.
+        states: list with the states of each cell; a list for a cell with several.
+        training: whether to apply dropout.
+        masks: dropout masks of each cell; None draws new ones.
+        constants: tensors that the cells get at every step.
+
+    Input shape:
+        ``(batch, features)``
+
+    Output shape:
+        Pair of the last cell's output and the list with the new states of each cell.
+
+    Raises:
+        ValueError: if `cells` is empty or holds something that is not a cell.
 
     Example:
-        >>> from keras_layers import LSTMCell, GRUCell, StackedRNNCells
+        >>> from keras_layers import GRUCell, LSTMCell, StackedRNNCells
         >>> StackedRNNCells([LSTMCell(3), GRUCell(2)]).state_size
         [[3, 3], 2]
     """

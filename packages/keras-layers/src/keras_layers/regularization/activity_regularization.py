@@ -9,11 +9,26 @@ from keras_core.typing import Tensor
 
 
 class ActivityRegularization(Layer):
-    """Returns its input, and adds the mean over the samples of ``l1 * sum(|x|) + l2 * sum(x²)`` to the loss.
+    """Returns its input, and adds ``l1 * sum(|x|) + l2 * sum(x ** 2)``, averaged over the batch, to the loss.
 
     Args:
-        l1: factor of the sum of absolute values.
-        l2: factor of the sum of squares.
+        l1: factor of the absolute values. Defaults to 0.0.
+        l2: factor of the squares. Defaults to 0.0.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+
+    Input shape:
+        ``(batch, ...)``
+
+    Output shape:
+        Same shape as the input.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import ActivityRegularization
+        >>> layer = ActivityRegularization(l2=0.5)
+        >>> _ = layer(np.array([[2.0]], "float32"))
+        >>> float(layer.losses[0])
+        2.0
     """
 
     def __init__(self, l1: float = 0.0, l2: float = 0.0, **kwargs: Any) -> None:

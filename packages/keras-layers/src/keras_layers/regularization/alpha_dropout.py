@@ -19,12 +19,33 @@ _DROPPED = -1.0507009873554805 * 1.6732632423543772
 
 
 class AlphaDropout(Layer):
-    """Sets random elements to SELU's lower limit while training, then restores mean 0 and variance 1.
+    """Alpha dropout: sets elements to SELU's lower limit, then restores mean 0 and variance 1.
 
     Args:
-        rate: part of the elements to drop, from 0 to below 1.
-        noise_shape: shape of the mask, broadcast against the input; None stands for the input's size.
-        seed: an int, for the same masks every time.
+        rate: fraction of the elements to drop, from 0 to below 1.
+        noise_shape: shape of the mask, which is broadcast against the input, with None for a size of the input; None is
+            the input's shape. Defaults to None.
+        seed: an integer that makes the random masks reproducible; None draws a seed. Defaults to None.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+
+    Call arguments:
+        inputs: tensor.
+        training: whether to apply it; otherwise the input is returned.
+
+    Input shape:
+        Any shape.
+
+    Output shape:
+        Same shape as the input.
+
+    Raises:
+        ValueError: if `rate` is not in [0, 1).
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import AlphaDropout
+        >>> tuple(AlphaDropout(0.5, seed=1)(np.ones((2, 3), "float32"), training=True).shape)
+        (2, 3)
 
     Reference: Klambauer et al., 2017, https://arxiv.org/abs/1706.02515
     """

@@ -16,14 +16,36 @@ P_IS_RATE: OldNames = {"p": "rate"}
 
 
 class Dropout(Layer):
-    """Sets each element to zero with probability `rate`, and scales the others by ``1 / (1 - rate)``.
-
-    Does nothing outside training.
+    """Dropout: in training sets each element to 0 with probability `rate` and scales the others by ``1 / (1 - rate)``.
 
     Args:
-        rate: part of the elements to drop, from 0 to 1.
-        noise_shape: shape of the mask, broadcast against the input; None stands for the input's size.
-        seed: an int, for the same masks every time.
+        rate: fraction of the elements to drop, from 0 to 1.
+        noise_shape: shape of the mask, which is broadcast against the input, with None for a size of the input; None is
+            the input's shape. Defaults to None.
+        seed: an integer that makes the random masks reproducible; None draws a seed. Defaults to None.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+
+    Call arguments:
+        inputs: tensor.
+        training: whether to apply it; otherwise the input is returned.
+
+    Input shape:
+        Any shape.
+
+    Output shape:
+        Same shape as the input.
+
+    Raises:
+        ValueError: if `rate` is not in [0, 1].
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import Dropout
+        >>> x = np.ones((2, 3), "float32")
+        >>> np.asarray(Dropout(0.5)(x)).tolist()
+        [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0]]
+        >>> tuple(Dropout(0.5)(x, training=True).shape)
+        (2, 3)
 
     Reference: Srivastava et al., 2014, https://jmlr.org/papers/v15/srivastava14a.html
     """

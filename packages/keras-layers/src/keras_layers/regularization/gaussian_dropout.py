@@ -15,11 +15,31 @@ from keras_layers.shapes import is_symbolic
 
 
 class GaussianDropout(Layer):
-    """Multiplies by noise of mean 1 and deviation ``sqrt(rate / (1 - rate))`` while training.
+    """Gaussian dropout: in training multiplies by noise of mean 1 and standard deviation ``sqrt(rate / (1 - rate))``.
 
     Args:
-        rate: from 0 to below 1; the noise has the variance that dropout of this rate has.
-        seed: an int, for the same noise every time.
+        rate: dropout rate whose variance the noise has, from 0 to below 1.
+        seed: an integer that makes the random masks reproducible; None draws a seed. Defaults to None.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+
+    Call arguments:
+        inputs: tensor.
+        training: whether to apply it; otherwise the input is returned.
+
+    Input shape:
+        Any shape.
+
+    Output shape:
+        Same shape as the input.
+
+    Raises:
+        ValueError: if `rate` is not in [0, 1).
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import GaussianDropout
+        >>> tuple(GaussianDropout(0.5, seed=1)(np.ones((2, 3), "float32"), training=True).shape)
+        (2, 3)
 
     Reference: Srivastava et al., 2014, https://jmlr.org/papers/v15/srivastava14a.html
     """

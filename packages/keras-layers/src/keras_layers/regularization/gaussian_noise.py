@@ -13,11 +13,31 @@ from keras_layers.shapes import is_symbolic
 
 
 class GaussianNoise(Layer):
-    """Adds noise of mean 0 to the input while training; does nothing otherwise.
+    """Adds Gaussian noise of mean 0 in training.
 
     Args:
         stddev: standard deviation of the noise, at least 0.
-        seed: an int, for the same noise every time.
+        seed: an integer that makes the random masks reproducible; None draws a seed. Defaults to None.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+
+    Call arguments:
+        inputs: tensor.
+        training: whether to apply it; otherwise the input is returned.
+
+    Input shape:
+        Any shape.
+
+    Output shape:
+        Same shape as the input.
+
+    Raises:
+        ValueError: if `stddev` is not a number of at least 0.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import GaussianNoise
+        >>> np.asarray(GaussianNoise(0.1)(np.ones((1, 2), "float32"))).tolist()
+        [[1.0, 1.0]]
     """
 
     @old_names(keras1={"sigma": "stddev"})

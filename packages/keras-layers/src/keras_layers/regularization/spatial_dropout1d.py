@@ -10,13 +10,34 @@ from keras_layers.regularization.dropout import P_IS_RATE
 
 
 class SpatialDropout1D(BaseSpatialDropout):
-    """Drops whole channels of ``(batch, time, channels)`` while training.
+    """Spatial dropout: in training sets whole channels of sequences to 0 and scales the others by ``1 / (1 - rate)``.
 
-    Neighbours within a channel are alike, so dropping single elements would hide little.
+    Neighbouring positions of a channel are strongly correlated; dropping single elements would therefore regularize
+    little.
 
     Args:
-        rate: part of the channels to drop, from 0 to 1.
-        seed: an int, for the same masks every time.
+        rate: fraction of the channels to drop, from 0 to 1.
+        seed: an integer that makes the random masks reproducible; None draws a seed. Defaults to None.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+
+    Call arguments:
+        inputs: tensor.
+        training: whether to apply it; otherwise the input is returned.
+
+    Input shape:
+        ``(batch, steps, channels)``
+
+    Output shape:
+        Same shape as the input.
+
+    Raises:
+        ValueError: if `rate` is not in [0, 1].
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import SpatialDropout1D
+        >>> tuple(SpatialDropout1D(0.5)(np.ones((2, 10, 3), "float32"), training=True).shape)
+        (2, 10, 3)
 
     Reference: Tompson et al., 2015, https://arxiv.org/abs/1411.4280
     """

@@ -8,12 +8,26 @@ from keras_layers.reshaping.base_cropping import BaseCropping
 
 
 class Cropping1D(BaseCropping):
-    """Cuts steps off both ends of sequences.
+    """Crops sequences at both ends.
 
     Args:
-        cropping: number of steps at each end, or a pair (at the start, at the end).
+        cropping: number of steps at each end, or a pair (start, end). Defaults to (1, 1).
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Inputs have shape ``(batch, time, channels)``.
+    Input shape:
+        ``(batch, steps, channels)``
+
+    Output shape:
+        ``(batch, new_steps, channels)``
+
+    Raises:
+        ValueError: if `cropping` does not have this form, or nothing is left of the input.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import Cropping1D
+        >>> tuple(Cropping1D(1)(np.zeros((2, 10, 3), "float32")).shape)
+        (2, 8, 3)
     """
 
     rank = 1

@@ -8,13 +8,30 @@ from keras_layers.reshaping.base_cropping import BaseCropping
 
 
 class Cropping2D(BaseCropping):
-    """Cuts rows and columns off the borders of images.
+    """Crops images at both ends of each axis.
 
     Args:
-        cropping: an int for all borders, ``(rows, columns)``, or ``((top, bottom), (left, right))``.
-        data_format: "channels_last" or "channels_first"; the configured one by default.
+        cropping: an integer for all borders, a pair (vertical, horizontal), or pairs ``((top, bottom), (left,
+            right))``. Defaults to ((0, 0), (0, 0)).
+        data_format: "channels_last" or "channels_first"; by default `keras.config.image_data_format()`.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Inputs have shape ``(batch, rows, columns, channels)``, or channels second.
+    Input shape:
+        ``(batch, height, width, channels)`` with `data_format` "channels_last", ``(batch, channels, height, width)``
+        with "channels_first".
+
+    Output shape:
+        ``(batch, new_height, new_width, channels)`` with `data_format` "channels_last", ``(batch, channels, new_height,
+        new_width)`` with "channels_first".
+
+    Raises:
+        ValueError: if `cropping` does not have this form, or nothing is left of the input.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import Cropping2D
+        >>> tuple(Cropping2D(1)(np.zeros((2, 8, 8, 3), "float32")).shape)
+        (2, 6, 6, 3)
     """
 
     rank = 2

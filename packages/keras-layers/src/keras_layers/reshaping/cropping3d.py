@@ -8,13 +8,30 @@ from keras_layers.reshaping.base_cropping import BaseCropping
 
 
 class Cropping3D(BaseCropping):
-    """Cuts positions off both ends of the three spatial axes.
+    """Crops volumes at both ends of each axis.
 
     Args:
-        cropping: an int for all, three ints, or three pairs (before, after).
-        data_format: "channels_last" or "channels_first"; the configured one by default.
+        cropping: an integer for all six faces, three integers, or three pairs (start, end). Defaults to ((1, 1), (1,
+            1), (1, 1)).
+        data_format: "channels_last" or "channels_first"; by default `keras.config.image_data_format()`.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Inputs have shape ``(batch, dim1, dim2, dim3, channels)``, or channels second.
+    Input shape:
+        ``(batch, depth, height, width, channels)`` with `data_format` "channels_last", ``(batch, channels, depth,
+        height, width)`` with "channels_first".
+
+    Output shape:
+        ``(batch, new_depth, new_height, new_width, channels)`` with `data_format` "channels_last", ``(batch, channels,
+        new_depth, new_height, new_width)`` with "channels_first".
+
+    Raises:
+        ValueError: if `cropping` does not have this form, or nothing is left of the input.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import Cropping3D
+        >>> tuple(Cropping3D(1)(np.zeros((2, 4, 4, 4, 3), "float32")).shape)
+        (2, 2, 2, 2, 3)
     """
 
     rank = 3

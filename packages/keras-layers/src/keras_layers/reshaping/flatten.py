@@ -13,13 +13,27 @@ from keras_layers.shapes import static_shape
 
 
 class Flatten(Layer):
-    """Puts all axes but the batch into one.
+    """Flattens each example to one axis.
 
     Args:
-        data_format: "channels_first" inputs are brought to channels-last order before, so that
-            weights after this layer fit either format.
+        data_format: "channels_first" inputs are transposed to channels-last order first, so that later weights fit both
+            formats; by default `keras.config.image_data_format()`.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Inputs have shape ``(batch, ...)``, outputs ``(batch, features)``; ``(batch,)`` becomes ``(batch, 1)``.
+    Input shape:
+        ``(batch, ...)``
+
+    Output shape:
+        ``(batch, features)``; ``(batch,)`` becomes ``(batch, 1)``.
+
+    Raises:
+        ValueError: if `data_format` is unknown.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import Flatten
+        >>> tuple(Flatten()(np.zeros((2, 3, 4), "float32")).shape)
+        (2, 12)
     """
 
     def __init__(self, data_format: str | None = None, **kwargs: Any) -> None:

@@ -12,11 +12,27 @@ from keras_layers.checks import describe
 
 
 class Permute(Layer):
-    """Reorders the axes of each example.
+    """Permutes the axes of each example.
 
     Args:
-        dims: the axes in their new order, counted from 1 (the batch, axis 0, stays): ``(2, 1)``
-            exchanges the two axes of sequences.
+        dims: the axes in their new order, counted from 1 as the batch is axis 0: ``(2, 1)`` exchanges the axes of
+            matrices.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+
+    Input shape:
+        ``(batch, ...)`` with as many axes after the batch as `dims`.
+
+    Output shape:
+        ``(batch, ...)`` with the axes in the order of `dims`.
+
+    Raises:
+        ValueError: if `dims` is not a permutation of 1 to ``len(dims)``.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import Permute
+        >>> tuple(Permute((2, 1))(np.zeros((2, 3, 4), "float32")).shape)
+        (2, 4, 3)
     """
 
     def __init__(self, dims: Sequence[int], **kwargs: Any) -> None:

@@ -11,12 +11,26 @@ from keras_layers.checks import positive_int
 
 
 class RepeatVector(Layer):
-    """Repeats each example `n` times along a new time axis.
+    """Repeats each vector `n` times along a new time axis.
 
     Args:
-        n: number of repetitions.
+        n: number of repetitions, a positive integer.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Inputs have shape ``(batch, features)``, outputs ``(batch, n, features)``.
+    Input shape:
+        ``(batch, features)``
+
+    Output shape:
+        ``(batch, n, features)``
+
+    Raises:
+        ValueError: if `n` is not a positive integer.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import RepeatVector
+        >>> tuple(RepeatVector(3)(np.zeros((2, 4), "float32")).shape)
+        (2, 3, 4)
     """
 
     def __init__(self, n: int, **kwargs: Any) -> None:

@@ -14,13 +14,20 @@ from keras_layers.shapes import static_shape
 
 
 class Reshape(Layer):
-    """Gives each example another shape.
+    """Reshapes each example.
 
     Args:
-        target_shape: shape without the batch; one size may be -1, which stands for what is left.
+        target_shape: shape without the batch; one size may be -1 and is then inferred.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+
+    Input shape:
+        ``(batch, ...)``
+
+    Output shape:
+        ``(batch, *target_shape)``
 
     Raises:
-        ValueError: if an example does not have as many numbers as the target.
+        ValueError: if `target_shape` holds several -1, or an example does not have as many elements as it.
 
     Example:
         >>> import numpy as np

@@ -12,9 +12,23 @@ class UpSampling1D(BaseUpSampling):
     """Repeats each time step.
 
     Args:
-        size: how many times.
+        size: number of repetitions of each step. Defaults to 2.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Inputs have shape ``(batch, time, channels)``.
+    Input shape:
+        ``(batch, steps, channels)``
+
+    Output shape:
+        ``(batch, steps * size, channels)``
+
+    Raises:
+        ValueError: if an argument is out of range.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import UpSampling1D
+        >>> tuple(UpSampling1D(2)(np.zeros((2, 10, 3), "float32")).shape)
+        (2, 20, 3)
     """
 
     rank = 1

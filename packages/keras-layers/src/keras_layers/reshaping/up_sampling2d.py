@@ -15,14 +15,30 @@ _INTERPOLATIONS = ("nearest", "bilinear", "bicubic")
 
 
 class UpSampling2D(BaseUpSampling):
-    """Enlarges images by whole factors.
+    """Enlarges images by integer factors.
 
     Args:
-        size: factor, or a pair (of rows, of columns).
-        data_format: "channels_last" or "channels_first"; the configured one by default.
-        interpolation: "nearest" repeats pixels; "bilinear" and "bicubic" blend them.
+        size: factor, or a pair (vertical, horizontal). Defaults to (2, 2).
+        data_format: "channels_last" or "channels_first"; by default `keras.config.image_data_format()`.
+        interpolation: "nearest" repeats pixels, "bilinear" and "bicubic" interpolate. Defaults to "nearest".
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Inputs have shape ``(batch, rows, columns, channels)``, or channels second.
+    Input shape:
+        ``(batch, height, width, channels)`` with `data_format` "channels_last", ``(batch, channels, height, width)``
+        with "channels_first".
+
+    Output shape:
+        ``(batch, height * size[0], width * size[1], channels)`` with `data_format` "channels_last", ``(batch, channels,
+        height * size[0], width * size[1])`` with "channels_first".
+
+    Raises:
+        ValueError: if an argument is out of range.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import UpSampling2D
+        >>> tuple(UpSampling2D(2)(np.zeros((2, 8, 8, 3), "float32")).shape)
+        (2, 16, 16, 3)
     """
 
     rank = 2

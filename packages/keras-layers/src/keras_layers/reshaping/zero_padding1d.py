@@ -8,13 +8,29 @@ from keras_layers.reshaping.base_zero_padding import BaseZeroPadding
 
 
 class ZeroPadding1D(BaseZeroPadding):
-    """Adds zeros before and behind sequences.
+    """Pads sequences with zeros.
 
     Args:
-        padding: number of zeros at each end, or a pair (before, behind).
-        data_format: "channels_last" or "channels_first"; the configured one by default.
+        padding: number of steps at each end, or a pair (start, end). Defaults to 1.
+        data_format: "channels_last" or "channels_first"; by default `keras.config.image_data_format()`.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Inputs have shape ``(batch, time, channels)``, or channels second.
+    Input shape:
+        ``(batch, steps, channels)`` with `data_format` "channels_last", ``(batch, channels, steps)`` with
+        "channels_first".
+
+    Output shape:
+        ``(batch, new_steps, channels)`` with `data_format` "channels_last", ``(batch, channels, new_steps)`` with
+        "channels_first".
+
+    Raises:
+        ValueError: if `padding` does not have this form or `data_format` is unknown.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import ZeroPadding1D
+        >>> tuple(ZeroPadding1D(1)(np.zeros((2, 10, 3), "float32")).shape)
+        (2, 12, 3)
     """
 
     rank = 1

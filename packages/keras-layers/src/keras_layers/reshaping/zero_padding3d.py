@@ -8,13 +8,30 @@ from keras_layers.reshaping.base_zero_padding import BaseZeroPadding
 
 
 class ZeroPadding3D(BaseZeroPadding):
-    """Adds zeros at both ends of the three spatial axes.
+    """Pads volumes with zeros.
 
     Args:
-        padding: an int for all, three ints, or three pairs (before, behind).
-        data_format: "channels_last" or "channels_first"; the configured one by default.
+        padding: an integer for all six faces, three integers, or three pairs (start, end). Defaults to ((1, 1), (1, 1),
+            (1, 1)).
+        data_format: "channels_last" or "channels_first"; by default `keras.config.image_data_format()`.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Inputs have shape ``(batch, dim1, dim2, dim3, channels)``, or channels second.
+    Input shape:
+        ``(batch, depth, height, width, channels)`` with `data_format` "channels_last", ``(batch, channels, depth,
+        height, width)`` with "channels_first".
+
+    Output shape:
+        ``(batch, new_depth, new_height, new_width, channels)`` with `data_format` "channels_last", ``(batch, channels,
+        new_depth, new_height, new_width)`` with "channels_first".
+
+    Raises:
+        ValueError: if `padding` does not have this form or `data_format` is unknown.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import ZeroPadding3D
+        >>> tuple(ZeroPadding3D(1)(np.zeros((2, 4, 4, 4, 3), "float32")).shape)
+        (2, 6, 6, 6, 3)
     """
 
     rank = 3

@@ -16,25 +16,45 @@ _NEEDED = ("go_backwards", "return_sequences", "return_state")
 
 
 class Bidirectional(Layer):
-    """Runs a recurrent layer and its mirror image, and joins their outputs.
+    """Runs a recurrent layer in both directions of time, and merges the outputs.
+
+    Outputs of the backward layer are put in the order of time. Weights are those of the forward layer, then those of
+    the backward layer.
 
     Args:
         layer: a recurrent layer such as ``LSTM(8)``; copies of it are used.
-        merge_mode: "concat", "sum", "mul" or "ave" of the two outputs, or None for a list of both.
-        weights: initial weights, as `set_weights` takes them.
-        backward_layer: another layer for the backward direction, with the opposite `go_backwards`.
+        merge_mode: how outputs are merged: "concat", "sum", "mul" or "ave"; None returns a list of both. Defaults to
+            "concat".
+        weights: initial weights, as `set_weights` takes them; None takes the initializers'. Defaults to None.
+        backward_layer: layer of the backward direction, with the opposite `go_backwards`; None copies `layer`. Defaults
+            to None.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Call arguments are those of `RNN`; `initial_state` holds the forward states, then the backward ones,
-    and so does the result with `return_state`. Outputs of the backward layer are turned into the order of
-    time. Weights: those of the forward layer, then those of the backward layer.
+    Call arguments:
+        sequences: tensor ``(batch, steps, features)``.
+        initial_state: list of the forward states, then as many backward states; None starts from zeros.
+        mask: booleans ``(batch, steps)``; steps where it is False leave the states as they are.
+        training: whether to apply dropout.
 
-    Reference: Schuster and Paliwal, 1997, https://doi.org/10.1109/78.650093
+    Input shape:
+        ``(batch, steps, features)``
+
+    Output shape:
+        ``(batch, 2 * units)`` with "concat", else ``(batch, units)``; with `return_sequences` there is an axis of steps
+        after the batch.
+        With `return_state` a list of this, the forward states and the backward states.
+
+    Raises:
+        ValueError: if a layer is not recurrent, `backward_layer` does not mirror `layer`, `merge_mode` is unknown, or
+            `initial_state` holds an odd number of tensors.
 
     Example:
         >>> import numpy as np
         >>> from keras_layers import GRU, Bidirectional
         >>> tuple(Bidirectional(GRU(4))(np.zeros((2, 3, 5), "float32")).shape)
         (2, 8)
+
+    Reference: Schuster and Paliwal, 1997, https://doi.org/10.1109/78.650093
     """
 
     def __init__(

@@ -12,13 +12,27 @@ from keras_layers.shapes import static_shape
 
 
 class TimeDistributed(Layer):
-    """Applies a layer to each time step of sequences, with the same weights.
+    """Applies a layer to every time step, with the same weights.
+
+    The layer sees the steps of all examples as one batch.
 
     Args:
-        layer: the layer; it sees the steps of all examples as one large batch.
+        layer: the layer to apply.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
-    Inputs have shape ``(batch, time, ...)``, outputs ``(batch, time, *output shape of the layer)``.
-    A mask ``(batch, time)`` is passed on unchanged.
+    Call arguments:
+        inputs: tensor.
+        training: passed to the layer.
+        mask: booleans ``(batch, steps)``, which become the output's mask; further axes are passed to the layer.
+
+    Input shape:
+        ``(batch, steps, ...)``
+
+    Output shape:
+        ``(batch, steps, ...)``, after the steps the shape that the layer gives.
+
+    Raises:
+        ValueError: if `layer` is not a layer, or the input has fewer than three axes.
 
     Example:
         >>> import numpy as np
