@@ -77,7 +77,7 @@ def test_devices_and_their_scope() -> None:
 
 
 def test_the_scope_of_a_device_is_of_its_thread() -> None:
-    from keras_backend_torch.framework import _DEVICE
+    from keras_backend_torch.devices import _DEVICE
 
     seen = []
     with BACKEND.device("cpu:0"):

@@ -7,37 +7,26 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
-from keras_core import Spec, Variable, config, dtypes
+from keras_core import Spec, Variable, dtypes
 from keras_core.backend import PROTOCOL_VERSION
+from keras_core.backend.toolkit import default_dtype
 from keras_core.typing import Shape, Tensor
 
 from keras_backend_torch import interop, staging
-from keras_backend_torch.cell import Cell
-from keras_backend_torch.framework import (
-    DTYPES,
-    NAMES,
-    STATE,
-    default_device,
-    detached,
-    is_symbolic,
-    kind_of,
-    known_devices,
-    on_device,
-    outside_tracing,
-    place_of,
-    symbol_of,
-    torch,
-)
+from keras_backend_torch.devices import default_device, device_for, device_scope, known_devices
+from keras_backend_torch.framework import DTYPES, NAMES, torch, torch_dtype, without_modes
+from keras_backend_torch.modes import STATE, detached, fake_like, is_fake
 from keras_backend_torch.ops import OPS
+from keras_backend_torch.storage import Cell
 
 FlatFunction = Callable[..., "list[Tensor]"]
 
-_LENT = frozenset(np.dtype(name) for name in DTYPES if not name.startswith(("bfloat", "float8")))
-"""dtypes of arrays whose memory PyTorch can use."""
+_BORROWABLE = frozenset(np.dtype(name) for name in DTYPES if not name.startswith(("bfloat", "float8")))
+"""dtypes of arrays whose memory a tensor can share."""
 
 
 class TorchBackend:
-    """PyTorch: eager tensors are its own, staged functions run as flat lists of its kernels."""
+    """PyTorch: concrete tensors are its own, staged functions run as flat lists of its kernels."""
 
     name = "torch"
     protocol = PROTOCOL_VERSION
@@ -54,24 +43,23 @@ class TorchBackend:
             return value if dtype is None else OPS["cast"](value, dtype)
         if isinstance(value, (list, tuple)) and any(isinstance(one, torch.Tensor) for one in value):
             return torch.stack([self.tensor(one, dtype) for one in value])
-        with outside_tracing():
+        with without_modes():
             return self._from_array(value, dtype)
 
     def _from_array(self, value: Any, dtype: str | None) -> Tensor:
         array = np.asarray(value)
         if dtype is None:
-            weak = None if hasattr(value, "dtype") else {"i": "int32", "f": config.floatx()}.get(array.dtype.kind)
-            dtype = weak or dtypes.standardize(array.dtype)
-        kind = kind_of(dtype)
+            dtype = default_dtype(value, array) or dtypes.standardize(array.dtype)
+        wanted = torch_dtype(dtype)
         if dtype == "bfloat16" or array.dtype.name == "bfloat16":
-            return torch.tensor(array.astype("float32")).to(kind).to(place_of(kind))
+            return torch.tensor(array.astype("float32")).to(wanted).to(device_for(wanted))
         array = np.ascontiguousarray(array, dtypes.numpy_dtype(dtype)).reshape(array.shape)
-        return torch.tensor(array, dtype=kind, device=place_of(kind))  # copies
+        return torch.tensor(array, dtype=wanted, device=device_for(wanted))  # copies
 
     def borrow(self, array: np.ndarray) -> Tensor:
-        """`array` as an argument of one call: a tensor in its memory, where that is possible."""
+        """`array` as an argument of one call: a tensor that shares its memory, where that is possible."""
         flags = array.flags
-        if array.dtype in _LENT and flags.c_contiguous and flags.writeable and default_device().type == "cpu":
+        if array.dtype in _BORROWABLE and flags.c_contiguous and flags.writeable and default_device().type == "cpu":
             return torch.from_numpy(array)
         return self.tensor(array)
 
@@ -83,15 +71,15 @@ class TorchBackend:
         return np.array(value.numpy() if value.is_cpu else value.cpu().numpy())
 
     def is_tensor(self, value: Any) -> bool:
-        """Whether `value` is a tensor of PyTorch, concrete or symbolic."""
+        """Whether `value` is a tensor of PyTorch, real or fake."""
         return isinstance(value, torch.Tensor)
 
     def is_concrete(self, tensor: Tensor) -> bool:
         """Whether the tensor has a value now, outside any tracing."""
-        return not is_symbolic(tensor)
+        return not is_fake(tensor)
 
     def is_recording(self) -> bool:
-        """Never: autograd follows compiled calls as well as others."""
+        """Never: autograd tracks compiled calls as well as others."""
         return False
 
     def shape(self, tensor: Tensor) -> Shape:
@@ -105,18 +93,18 @@ class TorchBackend:
     # -- variables
 
     def create(self, value: np.ndarray, name: str, trainable: bool) -> Cell:
-        """Storage that begins with a copy of `value`."""
+        """Storage whose first value is a copy of `value`."""
         return Cell(self.tensor(value), name, trainable)
 
     def read(self, handle: Cell) -> Tensor:
-        """The value as it is now; a later write replaces the tensor and leaves this one."""
+        """The current value; a later write replaces the tensor and leaves this one unchanged."""
         if STATE.detached or not torch.is_grad_enabled() or not handle.trainable:
-            return handle.lend()
-        if STATE.symbols is None:
+            return handle.hand_out()
+        if STATE.fakes is None:
             return handle.leaf()
-        if handle not in STATE.symbols:
-            STATE.symbols[handle] = symbol_of(handle.value, follow=True)
-        return STATE.symbols[handle]
+        if handle not in STATE.fakes:
+            STATE.fakes[handle] = fake_like(handle.value, requires_grad=True)
+        return STATE.fakes[handle]
 
     def write(self, pairs: Sequence[tuple[Cell, Tensor]]) -> None:
         """Put a tensor into each variable, all or (on failure) none."""
@@ -149,7 +137,7 @@ class TorchBackend:
     def value_and_gradients(
         self, fn: Callable[..., tuple[Tensor, list[Tensor]]], values: Sequence[Tensor]
     ) -> tuple[Tensor, list[Tensor], list[Tensor | None]]:
-        """``fn(*values) -> (scalar, others)`` evaluated, and the gradient of the scalar by each value.
+        """``fn(*values) -> (scalar, others)`` evaluated, and the gradients of the scalar.
 
         Inside another gradient everything stays connected, so that it can be differentiated again.
         """
@@ -157,7 +145,7 @@ class TorchBackend:
         STATE.depth += 1
         try:
             with detached(), torch.enable_grad():
-                given = [_watched(value, outer) for value in values]
+                given = [_requiring_grad(value, outer) for value in values]
                 loss, others = fn(*given)
                 floats = [value for value in given if value.requires_grad]
                 found = iter(_gradients(loss, floats, outer))
@@ -172,6 +160,12 @@ class TorchBackend:
         """Specs of what `fn` returns for tensors of `signature`, computing nothing."""
         return staging.abstract(self, fn, signature)
 
+    # -- interoperation
+
+    def extend(self, variable_type: type[Any]) -> None:
+        """Let PyTorch's and NumPy's functions take variables and tensors together; see `interop.extend`."""
+        interop.extend(variable_type)
+
     # -- devices
 
     def devices(self) -> list[str]:
@@ -179,16 +173,16 @@ class TorchBackend:
         return known_devices()
 
     def device(self, name: str) -> AbstractContextManager[None]:
-        """A scope: what is made inside lives on that device.
+        """A scope inside which new tensors and storage are placed on that device.
 
         Raises:
             ValueError: for a name that `devices` does not list.
         """
-        return on_device(name)
+        return device_scope(name)
 
 
-def _watched(value: Tensor, outer: bool) -> Tensor:
-    """The value as one that can be differentiated by."""
+def _requiring_grad(value: Tensor, outer: bool) -> Tensor:
+    """The value as a tensor with respect to which autograd differentiates."""
     if not value.is_floating_point() and not value.is_complex():
         return value.detach()
     if outer and value.requires_grad:
@@ -203,4 +197,3 @@ def _gradients(loss: Tensor, values: Sequence[Tensor], outer: bool) -> Sequence[
 
 
 BACKEND = TorchBackend()
-interop.install()

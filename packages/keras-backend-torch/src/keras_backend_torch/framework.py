@@ -1,206 +1,199 @@
-"""PyTorch's names of dtypes, its devices, and whether a program is being traced."""
+"""PyTorch as this package uses it: its dtypes, and every private API that the package relies on.
+
+No other file of the package names a private module or attribute of PyTorch, and each one named here has an
+alternative for releases that lack it: slower code, one more copy, an optimization left out. Without fake tensors or
+dispatch modes nothing can be recorded (`CAN_RECORD`), and functions run op by op.
+"""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+import contextlib
+import importlib
+import importlib.util
+import os
+import pkgutil
+import sys
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from keras_core import dtypes
-from keras_core.backend import standardize_device
-from torch._guards import detect_fake_mode
-from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
-from torch.utils._python_dispatch import _disable_current_modes
 
-from keras_backend_torch import libraries as libraries  # before the first trace
+
+def load_apart(module: str) -> None:
+    """Import a module whose shared libraries are to resolve their own symbols before those of the process.
+
+    Some frameworks export their copy of LLVM to the whole process. Triton, which PyTorch imports when it first
+    traces, contains another version of it and crashes when it finds that one. Where a system cannot load libraries
+    in this way, or the module is missing or already loaded, nothing happens.
+    """
+    flag = getattr(os, "RTLD_DEEPBIND", 0)
+    if not flag or module in sys.modules or importlib.util.find_spec(module) is None:
+        return
+    flags = sys.getdlopenflags()
+    sys.setdlopenflags(flags | flag)
+    try:
+        importlib.import_module(module)
+    except Exception:  # PyTorch reports it when it needs the module
+        sys.modules.pop(module, None)
+    finally:
+        sys.setdlopenflags(flags)
+
+
+load_apart("triton")  # before the first trace
+
+# -- dtypes
 
 DTYPES: dict[str, torch.dtype] = {name: getattr(torch, name) for name in dtypes.ALL if hasattr(torch, name)}
-NAMES: dict[torch.dtype, str] = {kind: name for name, kind in DTYPES.items()}
-
-_DEVICE: ContextVar[torch.device | None] = ContextVar("keras_torch_device", default=None)
+NAMES: dict[torch.dtype, str] = {dtype: name for name, dtype in DTYPES.items()}
 
 
-class _ThreadState(threading.local):
-    """What this thread is about.
-
-    Attributes:
-        detached: above 0 while variables are read as plain values, which autograd does not follow.
-        depth: how many gradients are being taken, one inside another.
-        abstract: above 0 while only shapes are asked for.
-        recorder: what records the program that is being traced.
-        symbols: what variables have been read as meanwhile.
-    """
-
-    detached = 0
-    depth = 0
-    abstract = 0
-    recorder: Any = None
-    symbols: dict[Any, torch.Tensor] | None = None
-
-
-STATE = _ThreadState()
-
-
-@contextmanager
-def detached() -> Iterator[None]:
-    """Inside, variables are read as plain values: whoever differentiates says by what."""
-    STATE.detached += 1
-    try:
-        yield
-    finally:
-        STATE.detached -= 1
-
-
-@contextmanager
-def differentiated_twice() -> Iterator[None]:
-    """Inside, ops use only what has second derivatives."""
-    STATE.depth += 2
-    try:
-        yield
-    finally:
-        STATE.depth -= 2
-
-
-@contextmanager
-def followed(yes: bool) -> Iterator[None]:
-    """Inside, autograd follows what is read from trained variables, or leaves it alone."""
-    if yes:
-        with torch.enable_grad():
-            yield
-    else:
-        with detached(), torch.no_grad():
-            yield
-
-
-@contextmanager
-def recorded_by(recorder: Any) -> Iterator[None]:
-    """Inside, control flow is noted by `recorder`."""
-    outer, STATE.recorder = STATE.recorder, recorder
-    try:
-        yield
-    finally:
-        STATE.recorder = outer
-
-
-@contextmanager
-def abstractly(follow: bool) -> Iterator[None]:
-    """Inside, tensors have shapes and dtypes only; variables are read as such, too."""
-    mode = detect_fake_mode() or FakeTensorMode(allow_non_fake_inputs=True)
-    outer = STATE.symbols
-    STATE.symbols = {}
-    STATE.abstract += 1
-    try:
-        with followed(follow), mode:
-            yield
-    finally:
-        STATE.abstract -= 1
-        STATE.symbols = outer
-
-
-def symbol_of(tensor: torch.Tensor, follow: bool) -> torch.Tensor:
-    """A tensor without numbers like this one, for the program that is traced now."""
-    mode = detect_fake_mode()
-    with outside_tracing():
-        symbol = mode.from_tensor(tensor)
-        return symbol.requires_grad_() if follow else symbol
-
-
-def kind_of(dtype: Any) -> torch.dtype:
+def torch_dtype(dtype: Any) -> torch.dtype:
     """PyTorch's dtype of that name (or None, the configured float type).
 
     Raises:
         ValueError: when PyTorch has no such dtype.
     """
     name = dtypes.standardize(dtype)
-    kind = DTYPES.get(name)
-    if kind is None:
+    found = DTYPES.get(name)
+    if found is None:
         raise ValueError(f"PyTorch has no dtype {name!r}. It has: {', '.join(DTYPES)}.")
-    return kind
+    return found
 
 
-# -- devices
+# -- private APIs
 
 
-def known_devices() -> list[str]:
-    """Names of the devices: "cpu:0" and "gpu:0", "gpu:1", ... for those of CUDA."""
-    return ["cpu:0", *(f"gpu:{index}" for index in range(torch.cuda.device_count()))]
+def private(path: str, otherwise: Any) -> Any:
+    """What PyTorch keeps at a private path, or `otherwise` in a release that does not have it.
 
-
-def device_of(name: str) -> torch.device:
-    """The device of a name as `known_devices` gives it; the number may be left out.
-
-    Raises:
-        ValueError: for any other name; it lists the known ones.
+    Args:
+        path: module and attribute, such as ``"torch._C:_set_grad_enabled"``.
+        otherwise: the alternative.
     """
-    kind, _, number = standardize_device(name, known_devices()).partition(":")
-    return torch.device("cpu") if kind == "cpu" else torch.device("cuda", int(number))
-
-
-def default_device() -> torch.device:
-    """Where tensors are made: the scope's device, else the first GPU, else the processor."""
-    return _DEVICE.get() or _FIRST
-
-
-_HOST = torch.device("cpu")
-_FIRST = torch.device("cuda", 0) if torch.cuda.is_available() else _HOST
-
-
-def place_of(kind: torch.dtype) -> torch.device:
-    """Where tensors of a dtype live: those of uint32 are keys of random numbers, which the host has to read."""
-    return _HOST if kind is torch.uint32 else default_device()
-
-
-def place_after(before: torch.dtype, kind: torch.dtype) -> torch.device | None:
-    """Where a tensor goes when its dtype changes; None where it stays."""
-    return place_of(kind) if torch.uint32 in (before, kind) else None
-
-
-@contextmanager
-def on_device(name: str) -> Iterator[None]:
-    """Make tensors on that device inside the block, in this thread and context."""
-    token = _DEVICE.set(device_of(name))
     try:
-        yield
-    finally:
-        _DEVICE.reset(token)
+        return pkgutil.resolve_name(path)
+    except (ImportError, AttributeError):
+        return otherwise
 
 
-# -- tracing
+class _NoFakeTensor:
+    """No tensor is an instance of it."""
 
 
-def is_symbolic(value: Any) -> bool:
-    """Whether it is a tensor without numbers, as they stand for values while a program is traced."""
-    return isinstance(value, FakeTensor)
+class _NoFakeMode(contextlib.nullcontext[None]):
+    """Tensors made inside are real ones."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__()
+
+    def from_tensor(self, tensor: torch.Tensor) -> torch.Tensor:
+        return tensor.detach().clone()
 
 
-def outside_tracing() -> Any:
-    """A block in which operations run at once, even while a program is traced."""
-    return _disable_current_modes()
+class _NoDispatchMode(contextlib.nullcontext[None]):
+    """Sees no kernel call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+FakeTensor: Any = private("torch._subclasses.fake_tensor:FakeTensor", _NoFakeTensor)
+FakeTensorMode: Any = private("torch._subclasses.fake_tensor:FakeTensorMode", _NoFakeMode)
+DispatchMode: Any = private("torch.utils._python_dispatch:TorchDispatchMode", _NoDispatchMode)
+
+without_modes: Any = private("torch.utils._python_dispatch:_disable_current_modes", contextlib.nullcontext)
+"""A scope in which operations run at once, on real tensors, even while a function is recorded."""
+
+CAN_RECORD = (
+    FakeTensor is not _NoFakeTensor
+    and FakeTensorMode is not _NoFakeMode
+    and DispatchMode is not _NoDispatchMode
+    and without_modes is not contextlib.nullcontext
+)
+"""Whether functions can be recorded as lists of kernel calls."""
+
+set_grad_enabled: Any = private("torch._C:_set_grad_enabled", torch.set_grad_enabled)
+
+below_autograd: Any = private("torch._C:_AutoDispatchBelowADInplaceOrView", contextlib.nullcontext)
+"""A scope whose kernel calls do not pass through autograd at all."""
+
+PARSED_IN_CPP: tuple[Any, ...] = (
+    private("torch._C:_VariableFunctions", torch),
+    private("torch._C:_nn", torch.nn.functional),
+    private("torch._C:TensorBase", torch.Tensor),
+)
+"""Where PyTorch keeps functions that parse their arguments in C++: they cost half of what a call by overload costs."""
+
+_storage_use_count: Any = private("torch._C:_storage_Use_Count", None)
+
+ABSENT = object()
+"""In place of a kernel that this release does not have."""
+
+FUSED_ADAM: Any = private("torch:ops.aten._fused_adam_.tensor_lr", ABSENT)
+UNSAFE_VIEW: Any = private("torch:ops.aten._unsafe_view.default", ABSENT)
+LSTM_ON_CPU: Any = private("torch:ops.aten.mkldnn_rnn_layer.default", ABSENT)
+LSTM_ON_CPU_BACKWARD: Any = private("torch:ops.aten.mkldnn_rnn_layer_backward.default", ABSENT)
+CUDNN_RNN: Any = private("torch:ops.aten._cudnn_rnn", ABSENT)
+CUDNN_RNN_BACKWARD: Any = private("torch:ops.aten._cudnn_rnn_backward", ABSENT)
+
+
+def builtin_of(kernel: Any) -> Any:
+    """The C++ function behind an overload of an operator, which is called at less cost."""
+    return getattr(kernel, "_op", kernel)
+
+
+def mutates(kernel: Any) -> bool:
+    """Whether a kernel writes into one of its arguments."""
+    schema = getattr(kernel, "_schema", None)
+    if schema is not None:
+        return bool(schema.is_mutable)
+    name, _, overload = kernel.name().partition(".")
+    return name.endswith("_") or overload.endswith("out")  # how PyTorch names such kernels
+
+
+def version_of(tensor: torch.Tensor) -> int | None:
+    """How often a tensor has been written into; None where that is not counted."""
+    return None if tensor.is_inference() else getattr(tensor, "_version", None)
+
+
+def reference_counts(tensors: Sequence[Any]) -> list[tuple[int, int]] | None:
+    """How many references there are to each tensor, and to each tensor's memory; None where that is not known."""
+    if _storage_use_count is None:
+        return None
+    return [(sys.getrefcount(one), _storage_use_count(one.untyped_storage()._cdata)) for one in tensors]
+
+
+def storage_id(tensor: torch.Tensor) -> int:
+    """A number that only tensors with the same memory have in common, as long as one of them exists."""
+    return id(tensor.untyped_storage())
 
 
 __all__ = [
+    "ABSENT",
+    "CAN_RECORD",
+    "CUDNN_RNN",
+    "CUDNN_RNN_BACKWARD",
     "DTYPES",
+    "FUSED_ADAM",
+    "LSTM_ON_CPU",
+    "LSTM_ON_CPU_BACKWARD",
     "NAMES",
-    "STATE",
+    "PARSED_IN_CPP",
+    "UNSAFE_VIEW",
+    "DispatchMode",
     "FakeTensor",
     "FakeTensorMode",
-    "abstractly",
-    "default_device",
-    "detached",
-    "device_of",
-    "differentiated_twice",
-    "followed",
-    "is_symbolic",
-    "kind_of",
-    "known_devices",
-    "on_device",
-    "outside_tracing",
-    "place_after",
-    "place_of",
-    "recorded_by",
-    "symbol_of",
+    "below_autograd",
+    "builtin_of",
+    "load_apart",
+    "mutates",
+    "private",
+    "reference_counts",
+    "set_grad_enabled",
+    "storage_id",
     "torch",
+    "torch_dtype",
+    "version_of",
+    "without_modes",
 ]

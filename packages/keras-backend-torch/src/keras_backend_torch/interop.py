@@ -1,67 +1,93 @@
-"""What lets PyTorch's own code, NumPy's and Keras's meet."""
+"""Interoperation of PyTorch's functions, NumPy's and Keras's variables."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from keras_core import Variable
-from torch.utils._pytree import tree_map_only
+from keras_core import tree
 
-from keras_backend_torch.framework import is_symbolic, torch
+from keras_backend_torch.framework import torch
+from keras_backend_torch.modes import is_fake
 
-_as_array = torch.Tensor.__array__
-
-
-def _with_values(cls: type, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-    """A function of PyTorch called with Variables: it gets their values."""
-    args, kwargs = tree_map_only(Variable, lambda variable: variable.value, (args, kwargs or {}))
-    return function(*args, **kwargs)
+_original_array = torch.Tensor.__array__
 
 
-def _detached_array(self: Any, dtype: Any = None) -> np.ndarray:
-    """``np.asarray(tensor)``, also of one that autograd follows or that is on another device."""
-    return _as_array((self.detach() if self.requires_grad else self).cpu(), dtype)
+def _as_array(tensor: Any, dtype: Any = None) -> np.ndarray:
+    """``np.asarray(tensor)``, also of one that autograd tracks or that is on another device.
+
+    Args:
+        tensor: any tensor of PyTorch.
+        dtype: NumPy's dtype of the array; the tensor's where it is None.
+    """
+    return _original_array((tensor.detach() if tensor.requires_grad else tensor).cpu(), dtype)
 
 
-def _ufunc(self: Any, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-    """An operator or function of NumPy on tensors and arrays together.
+def _apply_ufunc(tensor: Any, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+    """An operator or function of NumPy on tensors and arrays together: `torch.Tensor.__array_ufunc__`.
 
-    PyTorch's function of that name takes over where a tensor is followed by autograd or traced; the array is then taken
-    in the tensor's float type. Otherwise NumPy computes and the result is a tensor, as ever.
+    Where autograd tracks a tensor or a function is being recorded, PyTorch's function of the same name is called;
+    arrays are converted to the tensor's float type. Otherwise NumPy computes and the result is converted to a tensor.
+
+    Args:
+        tensor: the one among the inputs whose method this is.
+        ufunc: NumPy's function.
+        method: how it is called, such as ``"__call__"`` or ``"reduce"``.
+        *inputs: arrays, tensors and numbers.
+        **options: as for NumPy's function.
+
+    Raises:
+        TypeError: when PyTorch has no such function and NumPy's would lose the gradient or needs data of a fake tensor.
     """
     tensors = [one for one in inputs if isinstance(one, torch.Tensor)]
-    plain = not any(one.requires_grad or is_symbolic(one) for one in tensors)
+    plain = not any(one.requires_grad or is_fake(one) for one in tensors)
     function = getattr(torch, {"power": "pow"}.get(ufunc.__name__, ufunc.__name__), None)
     if plain or method != "__call__" or options or function is None:
-        if any(map(is_symbolic, tensors)):
-            raise TypeError(f"np.{ufunc.__name__} got a tensor whose numbers are not known yet. Use keras.ops.")
-        if not plain:
-            raise TypeError(
-                f"np.{ufunc.__name__} got a tensor that autograd follows, which it would lose sight of. "
-                "Use keras.ops or torch, or detach() the tensor."
-            )
-        arrays = [np.asarray(one) if isinstance(one, torch.Tensor) else one for one in inputs]
-        result = getattr(ufunc, method)(*arrays, **options)
-        kept = "out" in options or not isinstance(result, (np.ndarray, np.generic))
-        return result if kept else torch.as_tensor(result, device=tensors[0].device)
-    return function(*(_beside(one, tensors[0]) for one in inputs))
+        return _apply_numpy(ufunc, method, inputs, options, tensors, plain)
+    return function(*(_as_tensor(one, tensors[0]) for one in inputs))
 
 
-def _beside(value: Any, tensor: Any) -> Any:
+def _apply_numpy(ufunc: Any, method: str, inputs: Any, options: Any, tensors: Any, plain: bool) -> Any:
+    if any(map(is_fake, tensors)):
+        raise TypeError(f"np.{ufunc.__name__} got a tensor that has no data while it is traced. Use keras.ops.")
+    if not plain:
+        raise TypeError(
+            f"np.{ufunc.__name__} got a tensor that autograd follows, and would lose its gradient. "
+            "Use keras.ops or torch, or detach() the tensor."
+        )
+    arrays = [np.asarray(one) if isinstance(one, torch.Tensor) else one for one in inputs]
+    result = getattr(ufunc, method)(*arrays, **options)
+    kept = "out" in options or not isinstance(result, (np.ndarray, np.generic))
+    return result if kept else torch.as_tensor(result, device=tensors[0].device)
+
+
+def _as_tensor(value: Any, tensor: Any) -> Any:
     if not isinstance(value, (np.ndarray, np.generic)):
         return value
-    kind = tensor.dtype if value.dtype.kind == "f" and tensor.is_floating_point() else None
-    return torch.as_tensor(value, dtype=kind, device=tensor.device)
+    dtype = tensor.dtype if value.dtype.kind == "f" and tensor.is_floating_point() else None
+    return torch.as_tensor(value, dtype=dtype, device=tensor.device)
 
 
-def install() -> None:
-    """Let PyTorch's functions and operators take a Variable, and NumPy take what a layer returns.
+def extend(variable_type: Any) -> None:
+    """Let PyTorch's functions and operators take variables, and NumPy take what a layer returns.
 
-    A layer called outside `fit` is followed by autograd, as a module of PyTorch is. Unlike there, ``np.asarray`` of its
-    result needs no ``detach()`` and no ``cpu()``, and an array may stand on either side of an operator, so that code
-    which is written for every backend runs on this one.
+    A layer called outside `fit` is tracked by autograd, as a module of PyTorch is. In contrast to such a module,
+    ``np.asarray`` of its result needs no ``detach()`` and no ``cpu()``, and an array may stand on either side of an
+    operator, so that code which is written for every backend runs on this one.
+
+    Args:
+        variable_type: the class of variables, whose instances have ``value``.
     """
-    Variable.__torch_function__ = classmethod(_with_values)  # type: ignore[attr-defined]
-    torch.Tensor.__array__ = _detached_array
-    torch.Tensor.__array_ufunc__ = _ufunc
+
+    def call_with_values(cls: type, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        args, kwargs = tree.map_structure(
+            lambda argument: argument.value if isinstance(argument, variable_type) else argument, (args, kwargs or {})
+        )
+        return function(*args, **kwargs)
+
+    variable_type.__torch_function__ = classmethod(call_with_values)
+    torch.Tensor.__array__ = _as_array
+    torch.Tensor.__array_ufunc__ = _apply_ufunc
+
+
+__all__ = ["extend"]

@@ -2,49 +2,40 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from keras_core import Spec, Trace, Variable
+from keras_core import Spec, Variable
+from keras_core.backend.toolkit import check_cells, probed_specs, replace, run_pure
 from keras_core.typing import Tensor
 
-from keras_backend_torch.cell import Cell, fill
-from keras_backend_torch.compiling import compiled, repeated
-from keras_backend_torch.following import Followed
-from keras_backend_torch.framework import STATE, abstractly, default_device, kind_of, torch
-from keras_backend_torch.in_place import Update, apart
-from keras_backend_torch.passes import shortened
-from keras_backend_torch.program import Writer
-from keras_backend_torch.threads import sparing
-from keras_backend_torch.tracing import Recording, Untraceable, every_call, record
-from keras_backend_torch.transposes import given_transposes, without_transposes
+from keras_backend_torch.autograd import DifferentiableProgram
+from keras_backend_torch.compiler.codegen import CodeGenerator
+from keras_backend_torch.compiler.passes.in_place import Update, split_update
+from keras_backend_torch.compiler.passes.pipeline import optimized
+from keras_backend_torch.compiler.passes.transposes import lift_transposes, with_cached_transposes
+from keras_backend_torch.compiler.recording import Recording, all_calls, record
+from keras_backend_torch.compiler.threads import single_threaded_if_small
+from keras_backend_torch.compiler.torch_compile import compiled, repeated
+from keras_backend_torch.devices import default_device
+from keras_backend_torch.framework import LSTM_ON_CPU, set_grad_enabled, torch, torch_dtype
+from keras_backend_torch.modes import STATE, shapes_only
+from keras_backend_torch.storage import Cell
 
 Program = Callable[..., "list[Tensor]"]
 Result = TypeVar("Result")
 
 _grad_enabled = torch.is_grad_enabled
-_set_grad_enabled = torch._C._set_grad_enabled
 
 
 def write(pairs: Sequence[tuple[Cell, Tensor]]) -> None:
     """Put copies of tensors into variables, all or (on failure) none."""
-    for cell, value in pairs:
-        if value.shape != cell.value.shape or value.dtype != cell.value.dtype:
-            raise ValueError(
-                f"Variable {cell.name!r} of shape {tuple(cell.value.shape)} and dtype {cell.value.dtype} cannot be "
-                f"assigned a value of shape {tuple(value.shape)} and dtype {value.dtype}."
-            )
+    check_cells(pairs)
     new = [
         torch.clone(value.detach().to(cell.value.device), memory_format=torch.contiguous_format)
         for cell, value in pairs
     ]
-    _commit([cell for cell, _ in pairs], new)
-
-
-def _commit(cells: Iterable[Cell], values: Iterable[Tensor]) -> None:
-    """Replace what cells hold. The loop runs inside the interpreter, where not even Ctrl-C comes between."""
-    deque(map(fill, cells, values), maxlen=0)
+    replace([cell for cell, _ in pairs], new)
 
 
 def stage(
@@ -52,8 +43,15 @@ def stage(
 ) -> Program:
     """`fn` as one call: recorded as a flat list of kernel calls where that is possible.
 
-    Outside `fit` autograd follows it, as it follows a module of PyTorch: by the trained variables that it reads, and by
-    arguments that require a gradient.
+    Outside `fit` autograd tracks it, as it tracks a module of PyTorch: through the trainable variables that it reads,
+    and through arguments that require a gradient.
+
+    Args:
+        backend: the backend.
+        fn: a flat function.
+        variables: those that it may write.
+        signature: specs of its arguments.
+        jit: whether to compile with `torch.compile`.
     """
     recording = _recorded(backend, fn, variables, signature, jit)
     if recording is None:
@@ -62,33 +60,36 @@ def stage(
     written = [variable.storage for variable in recording.writes]
     count = len(written)
     trains = any(cell.trainable for cell in written)
-    split = apart(recording) if trains and not jit else None
+    split = split_update(recording) if trains and not jit else None
     if split is not None:
         return _split(*split, recording)
     run = _in_grad_mode(_step(recording, jit), recording)
-    alone = trains or not recording.follows
-    follows = any(cell.trainable for cell in read)
-    followed = Followed(backend, fn, list(recording.reads), run, count, _stager(backend, variables, jit))
+    never_tracked = trains or not recording.has_gradients
+    reads_trainable = any(cell.trainable for cell in read)
+    differentiable = DifferentiableProgram(
+        backend, fn, list(recording.reads), run, count, _stager(backend, variables, jit)
+    )
 
     def program(*tensors: Tensor) -> list[Tensor]:
         given = [tensor if tensor.is_contiguous() else tensor.contiguous() for tensor in tensors]
-        if _grad_enabled() and not (alone or STATE.detached) and (follows or any(t.requires_grad for t in tensors)):
-            results = followed([*[cell.leaf() for cell in read], *given])
+        tracked = _grad_enabled() and not (never_tracked or STATE.detached)
+        if tracked and (reads_trainable or any(t.requires_grad for t in tensors)):
+            results = differentiable([*[cell.leaf() for cell in read], *given])
         else:
             results = run(*[cell.value for cell in read], *given)
-        _commit(written, results)
+        replace(written, results)
         return results[count:]
 
     return program
 
 
 def _split(front: Recording, update: Update, whole: Recording) -> Program:
-    """A step of training of two parts: all that is computed, and what writes it.
+    """A training step of two parts: everything but the update, and the update in place.
 
-    By then nothing refers to the variables' old values any more, unless somebody outside does.
+    By then nothing refers to the variables' old values any more, except callers that have read them.
     """
-    run = _in_grad_mode(sparing(Writer(front).step(), whole), whole)
-    write = sparing(update, whole)
+    run = _in_grad_mode(single_threaded_if_small(CodeGenerator(front).step(), whole), whole)
+    write = single_threaded_if_small(update, whole)
     read = [variable.storage for variable in front.reads]
 
     def program(*tensors: Tensor) -> list[Tensor]:
@@ -100,9 +101,10 @@ def _split(front: Recording, update: Update, whole: Recording) -> Program:
 
 def _step(recording: Recording, jit: bool | None) -> Program:
     if jit:
-        return compiled(Writer(recording, by_overload=True).step(), recording)
-    recording, turned = without_transposes(recording)
-    return given_transposes(sparing(Writer(recording).step(), recording), turned)
+        return compiled(CodeGenerator(recording, by_overload=True).step(), recording)
+    recording, transposed = lift_transposes(recording)
+    run = single_threaded_if_small(CodeGenerator(recording).step(), recording)
+    return with_cached_transposes(run, transposed)
 
 
 def _stager(backend: Any, variables: Sequence[Variable], jit: bool | None) -> Callable[..., Program]:
@@ -110,27 +112,26 @@ def _stager(backend: Any, variables: Sequence[Variable], jit: bool | None) -> Ca
 
 
 def _in_grad_mode(run: Program, recording: Recording) -> Program:
-    """`run` without autograd, or with it where a kernel wants it so though nothing is followed."""
+    """`run` with autograd off, or on where a kernel requires it although nothing is tracked."""
     mode = _grad_mode(recording)
 
     def in_mode(*given: Any) -> list[Tensor]:
         was_enabled = _grad_enabled()
-        _set_grad_enabled(mode)
+        set_grad_enabled(mode)
         try:
             return run(*given)
         finally:
-            _set_grad_enabled(was_enabled)
+            set_grad_enabled(was_enabled)
 
     return in_mode
 
 
 def _grad_mode(recording: Recording) -> bool:
-    """Whether autograd has to be on while the program runs, though nothing in it is followed.
+    """Whether autograd has to be on while the program runs, although nothing in it is tracked.
 
     This kernel keeps what its gradient needs only then, whatever its last argument, `train`, says.
     """
-    kernel = torch.ops.aten.mkldnn_rnn_layer.default
-    return any(call.kernel is kernel and call.args[-1] for call in every_call(recording.calls))
+    return any(call.kernel is LSTM_ON_CPU and call.args[-1] for call in all_calls(recording.calls))
 
 
 def _recorded(
@@ -138,18 +139,18 @@ def _recorded(
 ) -> Recording | None:
     """None where `fn` has to run op by op.
 
-    An error that PyTorch raises for fake tensors need not arise for those with: whether it does is seen
-    when `fn` runs.
+    An error that PyTorch raises for fake tensors need not occur for real ones; if it does, it is raised when `fn`
+    runs.
     """
     try:
-        found = _following(lambda follow: record(backend, fn, variables, signature, follow))
-        return shortened(found, fuse=not jit)
-    except (Untraceable, RuntimeError, TypeError, NotImplementedError, AssertionError):
+        found = _tracked_if_needed(lambda track: record(backend, fn, variables, signature, track))
+        return optimized(found, fuse=not jit)
+    except (RuntimeError, TypeError, AssertionError):
         return None
 
 
-def _following(run: Callable[[bool], Result]) -> Result:
-    """``run(False)``, or ``run(True)`` where that fails since ``backward()`` is called on what nobody follows."""
+def _tracked_if_needed(run: Callable[[bool], Result]) -> Result:
+    """``run(False)``, or ``run(True)`` where that fails since `fn` calls ``backward()`` on what is not tracked."""
     try:
         return run(False)
     except RuntimeError as error:
@@ -162,9 +163,8 @@ def _op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[Variable
     """`fn` run in a Trace, whose writes are kept when it has succeeded. It may write into its arguments."""
 
     def program(*tensors: Tensor) -> list[Tensor]:
-        with Trace(backend, variables) as trace:
-            results = list(fn(*(tensor.clone() for tensor in tensors)))
-        write([(variable.storage, value) for variable, value in trace.written.items()])
+        results, written = run_pure(backend, fn, [tensor.clone() for tensor in tensors], variables)
+        write([(variable.storage, value) for variable, value in written.items()])
         return [result.clone() for result in results]
 
     return program
@@ -176,25 +176,32 @@ def stage_steps(
     """``steps(indices, *data)``: `fn` on the rows of `data` that each row of `indices` names, in one loop.
 
     New values are carried from step to step and reach the variables after the last, so that a failure keeps none.
+
+    Args:
+        backend: the backend.
+        fn: a flat function of one batch.
+        variables: those that it may write.
+        signature: specs of one batch.
+        jit: whether to compile with `torch.compile`.
     """
     recording = _recorded(backend, fn, variables, signature, jit)
     if recording is None:
         return _steps_op_by_op(backend, fn, variables)
-    others = [variable for variable in recording.writes if variable not in recording.reads]
-    carried = [*recording.reads, *others]
+    only_written = [variable for variable in recording.writes if variable not in recording.reads]
+    carried = [*recording.reads, *only_written]
     kept = [variable.storage for variable in carried]
     if jit:
         positions = [carried.index(variable) for variable in recording.writes]
         run = repeated(_step(recording, jit), positions, len(recording.reads), len(carried))
     else:
-        run = sparing(Writer(recording).steps(), recording)
+        run = single_threaded_if_small(CodeGenerator(recording).steps(), recording)
     run = _in_grad_mode(run, recording)
     written = [variable.storage for variable in recording.writes]
     count = len(written)
 
     def steps(indices: Tensor, *data: Tensor) -> list[Tensor]:
         results = run(_rows(indices), *[cell.value for cell in kept], *data)
-        _commit(written, results)
+        replace(written, results)
         return results[count:]
 
     return steps
@@ -209,9 +216,9 @@ def _steps_op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[Va
         carried: dict[Variable, Tensor] = {}
         out: list[Tensor] = []
         for row in _rows(indices):
-            with Trace(backend, variables, values=carried) as trace:
-                out = list(fn(*(torch.index_select(rows, 0, row.to(rows.device)) for rows in data)))
-            carried |= {variable: value.detach() for variable, value in trace.written.items()}
+            batch = [torch.index_select(rows, 0, row.to(rows.device)) for rows in data]
+            out, written = run_pure(backend, fn, batch, variables, values=carried)
+            carried |= {variable: value.detach() for variable, value in written.items()}
         write([(variable.storage, value) for variable, value in carried.items()])
         return [result.detach().clone() for result in out]
 
@@ -219,30 +226,22 @@ def _steps_op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[Va
 
 
 def abstract(backend: Any, fn: Callable[..., Any], signature: Sequence[Spec]) -> list[Spec]:
-    """Specs found by running `fn` on fake tensors, twice where sizes are unknown: those that differ are."""
-    found = [
-        _following(lambda follow, size=size: _specs_at(backend, fn, signature, size, follow))  # type: ignore[misc]
-        for size in _probes(signature)
-    ]
-    if len(found) == 1:
-        return found[0]
-    shapes = [
-        tuple(a if a == b else None for a, b in zip(one.shape, other.shape, strict=True))
-        for one, other in zip(*found, strict=True)
-    ]
-    return [Spec(shape, one.dtype) for shape, one in zip(shapes, found[0], strict=True)]
+    """Specs found by running `fn` on fake tensors.
+
+    Args:
+        backend: the backend.
+        fn: a flat function.
+        signature: specs of its arguments, with None for unknown sizes.
+    """
+    return probed_specs(lambda known: _tracked_if_needed(lambda track: _specs_of(backend, fn, known, track)), signature)
 
 
-def _probes(signature: Sequence[Spec]) -> tuple[int, ...]:
-    return (7, 11) if any(None in spec.shape for spec in signature) else (1,)
-
-
-def _specs_at(backend: Any, fn: Callable[..., Any], signature: Sequence[Spec], size: int, follow: bool) -> list[Spec]:
-    with abstractly(follow):
+def _specs_of(backend: Any, fn: Callable[..., Any], signature: Sequence[Spec], track: bool) -> list[Spec]:
+    with shapes_only(track):
         tensors = [
-            torch.empty(
-                [size if n is None else n for n in spec.shape], dtype=kind_of(spec.dtype), device=default_device()
-            )
-            for spec in signature
+            torch.zeros(spec.shape, dtype=torch_dtype(spec.dtype), device=default_device()) for spec in signature
         ]
         return [Spec(backend.shape(out), backend.dtype(out)) for out in fn(*tensors)]
+
+
+__all__ = ["abstract", "stage", "stage_steps", "write"]

@@ -1,15 +1,16 @@
-"""The op table of the PyTorch backend: one module a family, one function an op."""
+"""The op table of the PyTorch backend: one module per family, one function per op."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
-from torch.utils._pytree import tree_leaves
+from keras_core import tree
+from keras_core.backend.toolkit import op_table
 
-from keras_backend_torch.framework import default_device, place_after, torch
+from keras_backend_torch.devices import default_device, device_after_cast
+from keras_backend_torch.framework import torch
 from keras_backend_torch.ops import (
     control,
     conv,
@@ -25,24 +26,7 @@ from keras_backend_torch.ops import (
 )
 
 _UNSIGNED = (torch.uint16, torch.uint32, torch.uint64)
-"""dtypes that PyTorch can hold and convert, and hardly compute with."""
-
-
-_BUILTIN = type(torch.add)
-
-
-def _public(module: ModuleType) -> dict[str, Callable[..., Any]]:
-    """The functions of a family: its own, and those of PyTorch that it gives a name of the op table."""
-    return {
-        name: value
-        for name, value in vars(module).items()
-        if not name.startswith("_")
-        and callable(value)
-        and not isinstance(value, type)
-        and (
-            getattr(value, "__module__", None) in (module.__name__, None) or type(value).__name__.startswith("builtin")
-        )
-    }
+"""dtypes that PyTorch stores and casts, and hardly computes with."""
 
 
 def _widening(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -53,7 +37,7 @@ def _widening(function: Callable[..., Any]) -> Callable[..., Any]:
         narrow = _unsigned_among(args)
         if narrow is None:
             return function(*args, **kwargs)
-        kinds = {one.dtype for one in tree_leaves(args) if isinstance(one, torch.Tensor)}
+        kinds = {one.dtype for one in tree.flatten(args) if isinstance(one, torch.Tensor)}
         place = None if kinds == {narrow} else default_device()
         result = function(*(_wide(one, place) for one in args), **kwargs)
         return [_back(one, narrow) for one in result] if isinstance(result, (list, tuple)) else _back(result, narrow)
@@ -81,16 +65,15 @@ def _wide(value: Any, place: torch.device | None) -> Any:
 
 
 def _back(value: Any, narrow: torch.dtype) -> Any:
-    """A result where its dtype belongs."""
+    """A result cast back, and moved to where tensors of its dtype are placed."""
     if not isinstance(value, torch.Tensor):
         return value
-    kind = narrow if value.dtype is torch.int64 else value.dtype
-    return value.to(place_after(narrow, kind), kind)
+    dtype = narrow if value.dtype is torch.int64 else value.dtype
+    return value.to(device_after_cast(narrow, dtype), dtype)
 
 
-OPS: dict[str, Callable[..., Any]] = {}
-for _family in (elementwise, reduction, shaping, indexing, linalg, conv):
-    OPS.update({name: _widening(function) for name, function in _public(_family).items()})
-for _family in (creation, nn, rnn, random, control):
-    OPS.update(_public(_family))
-OPS["cast"] = elementwise.cast
+OPS: dict[str, Callable[..., Any]] = {
+    **op_table((elementwise, reduction, shaping, indexing, linalg, conv), _widening),
+    **op_table((creation, nn, rnn, random, control)),
+    "cast": elementwise.cast,
+}

@@ -1,6 +1,6 @@
-"""Control flow over pure bodies: Python's own, or a note of it in the program that is being traced.
+"""Control flow over pure bodies: Python's own, or recorded as such.
 
-Such a program holds the steps of a scan one after the other. Where only shapes are asked for, each body is run once.
+A scan is unrolled in the recording. Where only shapes are computed, each body is run once.
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ from typing import Any
 
 from keras_core.typing import Tensor
 
-from keras_backend_torch.framework import STATE, is_symbolic, torch
+from keras_backend_torch.framework import CAN_RECORD, torch
+from keras_backend_torch.modes import STATE, is_fake
 
 
 def cond(pred: Tensor, true_fn: Callable[..., Any], false_fn: Callable[..., Any], operands: Sequence[Tensor]) -> Any:
-    if STATE.abstract and is_symbolic(pred):
+    if STATE.abstract and (is_fake(pred) or not CAN_RECORD):
         false_fn(*operands)
         return list(true_fn(*operands))
-    if is_symbolic(pred) and STATE.recorder is not None:
-        return list(STATE.recorder.choice(pred, (true_fn, false_fn), operands))
+    if is_fake(pred) and STATE.recorder is not None:
+        return list(STATE.recorder.cond(pred, (true_fn, false_fn), operands))
     return list(true_fn(*operands) if bool(pred) else false_fn(*operands))
 
 
@@ -28,7 +29,7 @@ def while_loop(cond_fn: Callable[..., Any], body_fn: Callable[..., Any], state: 
         cond_fn(*state)
         return list(body_fn(*state))
     if STATE.recorder is not None:
-        return list(STATE.recorder.loop(cond_fn, body_fn, state))
+        return list(STATE.recorder.while_loop(cond_fn, body_fn, state))
     while bool(cond_fn(*state)):
         state = list(body_fn(*state))
     return state
@@ -55,7 +56,12 @@ def scan(
 
 
 def custom_gradient(function: Callable[..., Any], operands: Sequence[Tensor]) -> list[Tensor]:
-    """Results of ``function(*operands) -> (results, grad)``, differentiated by `grad`."""
+    """Results of ``function(*operands) -> (results, grad)``, whose gradient `grad` computes.
+
+    Args:
+        function: pure.
+        operands: its arguments.
+    """
 
     class Call(torch.autograd.Function):
         @staticmethod

@@ -6,7 +6,8 @@ from typing import Any
 
 from keras_core.typing import DType, Tensor
 
-from keras_backend_torch.framework import kind_of, place_after, torch
+from keras_backend_torch.devices import device_after_cast
+from keras_backend_torch.framework import torch, torch_dtype
 
 # -- arithmetic
 
@@ -123,8 +124,8 @@ bitwise_right_shift = torch.bitwise_right_shift
 
 
 def cast(x: Tensor, dtype: DType) -> Tensor:
-    kind = kind_of(dtype)
-    return x if x.dtype is kind else x.to(place_after(x.dtype, kind), kind)
+    wanted = torch_dtype(dtype)
+    return x if x.dtype is wanted else x.to(device_after_cast(x.dtype, wanted), wanted)
 
 
 def where(condition: Tensor, x1: Tensor, x2: Tensor) -> Tensor:

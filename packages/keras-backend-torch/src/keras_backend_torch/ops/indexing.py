@@ -1,4 +1,4 @@
-"""Picking, ordering and scattering by integer tensors."""
+"""Gathering, scattering and sorting."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from keras_core.backend.toolkit import axis_of
 from keras_core.typing import Tensor
 
 from keras_backend_torch.framework import torch
-from keras_backend_torch.ops.shapes import as_int, as_shape, axes_of, constant, counted, wrapped
+from keras_backend_torch.ops.shapes import as_int, as_shape, constant, non_negative, row_indices
 
 
 def take(x: Tensor, indices: Tensor, axis: int | None = None) -> Tensor:
     if axis is None:
         x, axis = x.reshape(-1), 0
-    place = axes_of(axis, x.dim())[0]
-    indices = counted(indices if isinstance(indices, torch.Tensor) else constant(indices), x.shape[place])
+    place = axis_of(axis, x.dim())
+    indices = non_negative(indices if isinstance(indices, torch.Tensor) else constant(indices), x.shape[place])
     if place == 0 and x.dim() == 2 and x.is_floating_point():
         return torch.nn.functional.embedding(indices, x)
     if indices.dim() == 1:
@@ -30,21 +31,21 @@ def take(x: Tensor, indices: Tensor, axis: int | None = None) -> Tensor:
 def take_along_axis(x: Tensor, indices: Tensor, axis: int | None = None) -> Tensor:
     if axis is None:
         x, indices, axis = x.reshape(-1), indices.reshape(-1), 0
-    place = axes_of(axis, x.dim())[0]
+    place = axis_of(axis, x.dim())
     sizes, wanted = list(x.shape), list(indices.shape)
     sizes[place] = wanted[place] = 1
     if sizes != wanted:
         common = list(torch.broadcast_shapes(sizes, wanted))
         x = x.expand([*common[:place], x.shape[place], *common[place + 1 :]])
         indices = indices.expand([*common[:place], indices.shape[place], *common[place + 1 :]])
-    return torch.gather(x, place, wrapped(indices, x.shape[place]))
+    return torch.gather(x, place, row_indices(indices, x.shape[place]))
 
 
 # -- blocks
 
 
 def _block(starts: Sequence[Any], shape: Any, outer: Sequence[int]) -> list[tuple[Any, int]]:
-    """Start and length of a block along each axis; the start is moved so that the block lies inside."""
+    """Start and length of a block along each axis; starts are clamped so that the block is inside."""
     lengths = [n if size == -1 else size for size, n in zip(as_shape(shape), outer, strict=True)]
     block = []
     for start, length, n in zip(starts, lengths, outer, strict=True):
@@ -89,7 +90,7 @@ _REDUCTIONS = {"max": "amax", "min": "amin", "mul": "prod"}
 
 def scatter_update(inputs: Tensor, indices: Tensor, updates: Tensor, reduction: str | None = None) -> Tensor:
     depth = indices.shape[-1]
-    columns = [wrapped(indices[..., k], inputs.shape[k]) for k in range(depth)]
+    columns = [row_indices(indices[..., k], inputs.shape[k]) for k in range(depth)]
     if not depth:
         columns = []
     if reduction in (None, "add"):

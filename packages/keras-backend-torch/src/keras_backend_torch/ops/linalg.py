@@ -1,4 +1,4 @@
-"""Products of matrices, factorizations."""
+"""Matrix products and factorizations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NARROW = (torch.float16, torch.bfloat16)
 
 
 def _product(kernel: Callable[..., Tensor], operands: Sequence[Tensor]) -> Tensor:
-    """A sum of products. Truth values are multiplied as numbers; a GPU multiplies no ints, but float64 holds them."""
+    """A sum of products. Booleans are multiplied as int32; a GPU multiplies no ints, but float64 represents them."""
     dtype = operands[0].dtype
     if dtype.is_floating_point or (dtype is not torch.bool and operands[0].device.type == "cpu"):
         return kernel(*operands)
@@ -31,7 +31,7 @@ def contract(subscripts: str, operands: Sequence[Tensor]) -> Tensor:
 
 
 def _at_least_single(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Factorizations exist for 32 and 64 bits only; narrower floats go through float32."""
+    """Factorizations exist for 32 and 64 bits only; narrower floats are cast to float32."""
 
     @functools.wraps(function)
     def op(x: Tensor, *args: Any, **kwargs: Any) -> Any:

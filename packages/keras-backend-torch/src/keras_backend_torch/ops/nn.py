@@ -6,11 +6,12 @@ import contextlib
 from collections.abc import Sequence
 from typing import Any
 
-from keras_core import config, ops
+from keras_core import config
+from keras_core.backend.toolkit import axes_of, axis_of, op_body
 from keras_core.typing import Axis, Tensor
 
-from keras_backend_torch.framework import STATE, torch
-from keras_backend_torch.ops.shapes import axes_of
+from keras_backend_torch.framework import torch
+from keras_backend_torch.modes import STATE
 
 _F = torch.nn.functional
 
@@ -52,14 +53,14 @@ def gelu(x: Tensor, approximate: bool = True) -> Tensor:
 
 
 def _over_axes(kernel: object, x: Tensor, axis: Axis) -> Tensor:
-    """A kernel for one axis, over several: they are joined first."""
+    """A kernel for one axis, applied over several: they are flattened first."""
     axes = axes_of(axis, x.dim())
     if len(axes) == 1:
         return kernel(x, axes[0])  # type: ignore[operator]
     rest = [k for k in range(x.dim()) if k not in axes]
-    turned = x.permute([*rest, *axes])
-    flat = turned.reshape([*turned.shape[: len(rest)], -1])
-    result = kernel(flat, -1).reshape(turned.shape)  # type: ignore[operator]
+    permuted = x.permute([*rest, *axes])
+    flat = permuted.reshape([*permuted.shape[: len(rest)], -1])
+    result = kernel(flat, -1).reshape(permuted.shape)  # type: ignore[operator]
     return result.permute([[*rest, *axes].index(k) for k in range(x.dim())])
 
 
@@ -83,10 +84,10 @@ def layer_normalization(
     axis: int | Sequence[int] = -1,
     epsilon: float | None = None,
 ) -> Tensor:
-    """By the fused kernel, which knows the last axes only."""
+    """By the fused kernel, which normalizes over the last axes only."""
     axes = sorted(axes_of(axis, x.dim()))
     if axes != list(range(x.dim() - len(axes), x.dim())):
-        return ops.layer_normalization.op.body(x, gamma, beta, axis, epsilon)  # type: ignore[attr-defined]
+        return op_body("layer_normalization")(x, gamma, beta, axis, epsilon)
     return torch.layer_norm(x, x.shape[axes[0] :], gamma, beta, config.epsilon() if epsilon is None else epsilon)
 
 
@@ -104,11 +105,11 @@ def dot_product_attention(
     flash_attention: bool | None = None,
     attn_logits_soft_cap: float | None = None,
 ) -> Tensor:
-    """PyTorch's own attention where nothing is added to the scores; flash attention where it is asked for."""
+    """PyTorch's own attention where there is no mask or bias; flash attention where it is requested."""
     plain = mask is None and bias is None and attn_logits_soft_cap is None
     flash = flash_attention and query.is_cuda and query.dtype.itemsize == 2
     if not plain or (flash_attention is False) or (STATE.depth > 1 and not flash):  # it has no second derivatives
-        body = ops.dot_product_attention.op.body  # type: ignore[attr-defined]
+        body = op_body("dot_product_attention")
         return body(query, key, value, bias, mask, scale, is_causal, flash_attention, attn_logits_soft_cap)
     heads = [x.transpose(1, 2) for x in (query, key, value)]
     grouped = query.shape[2] != key.shape[2]
@@ -144,7 +145,7 @@ def _log_probabilities(output: Tensor, from_logits: bool) -> Tensor:
 
 
 def categorical_crossentropy(target: Tensor, output: Tensor, from_logits: bool = False, axis: int = -1) -> Tensor:
-    if axes_of(axis, output.dim()) != [output.dim() - 1]:
+    if axis_of(axis, output.dim()) != output.dim() - 1:
         target, output = target.movedim(axis, -1), output.movedim(axis, -1)
     return -torch.sum(target * _log_probabilities(output, from_logits), -1)
 
@@ -152,7 +153,7 @@ def categorical_crossentropy(target: Tensor, output: Tensor, from_logits: bool =
 def sparse_categorical_crossentropy(
     target: Tensor, output: Tensor, from_logits: bool = False, axis: int = -1
 ) -> Tensor:
-    place = axes_of(axis, output.dim())[0]
+    place = axis_of(axis, output.dim())
     classes = target.to(torch.int64)
     if classes.dim() == output.dim():
         classes = classes.squeeze(place)
@@ -166,4 +167,4 @@ def sparse_categorical_crossentropy(
 
 
 _NONE = -(2**62)
-"""A class that never occurs: PyTorch would leave out -100."""
+"""A class that does not occur: PyTorch would ignore -100."""

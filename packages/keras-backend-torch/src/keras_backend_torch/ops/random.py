@@ -1,8 +1,8 @@
 """Random numbers by key.
 
-On a processor they are those of NumPy's Philox generator with the key as its key, the same as on the numpy backend.
-On a GPU they are PyTorch's own, from a generator that is made for the draw and seeded with the key; the key lies in
-the host's memory, so that nothing waits for the device.
+On a CPU they are those of NumPy's Philox generator with the key as its key, the same as on the numpy backend. On a GPU
+they are PyTorch's own, from a generator that is created for the draw and seeded with the key; the key is in the host's
+memory, so that no draw synchronizes with the device.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from keras_core import dtypes
 from keras_core.typing import DType, DynamicShape, Tensor
 from torch import library
 
-from keras_backend_torch.framework import NAMES, default_device, kind_of, torch
+from keras_backend_torch.devices import default_device
+from keras_backend_torch.framework import NAMES, torch, torch_dtype
 from keras_backend_torch.ops.shapes import as_shape
 
 _LIBRARY = library.Library("keras", "DEF")
@@ -57,19 +58,19 @@ def _integer(key: Tensor, shape: list[int], low: int, high: int, dtype: torch.dt
     ).to(dtype)
 
 
-def _symbolic(key: Tensor, shape: list[int], *rest: Any) -> Tensor:
+def _fake(key: Tensor, shape: list[int], *rest: Any) -> Tensor:
     return torch.empty(shape, dtype=rest[-2], device=rest[-1])
 
 
 for _name, _kernel in (("uniform", _uniform), ("normal", _normal), ("integer", _integer)):
     _LIBRARY.impl(_name, _kernel, "CompositeExplicitAutograd")
-    library.register_fake(f"keras::{_name}", _symbolic, lib=_LIBRARY)
+    library.register_fake(f"keras::{_name}", _fake, lib=_LIBRARY)
 
 _ops = torch.ops.keras
 
 
 def random_uniform(shape: DynamicShape, minval: float, maxval: float, dtype: DType | None, key: Tensor) -> Tensor:
-    kind = kind_of(dtype)
+    kind = torch_dtype(dtype)
     drawn = torch.float64 if kind is torch.float64 else torch.float32
     unit = _ops.uniform(key, as_shape(shape), drawn, default_device())
     if (minval, maxval, kind) == (0, 1, drawn):
@@ -82,12 +83,12 @@ def random_uniform(shape: DynamicShape, minval: float, maxval: float, dtype: DTy
 
 
 def random_normal(shape: DynamicShape, mean: float, stddev: float, dtype: DType | None, key: Tensor) -> Tensor:
-    kind = kind_of(dtype)
+    kind = torch_dtype(dtype)
     drawn = torch.float64 if kind is torch.float64 else torch.float32
     unit = _ops.normal(key, as_shape(shape), drawn, default_device())
     return (unit if (mean, stddev) == (0, 1) else unit * stddev + mean).to(kind)
 
 
 def random_integer(shape: DynamicShape, minval: int, maxval: int, dtype: DType | None, key: Tensor) -> Tensor:
-    kind = torch.int32 if dtype is None else kind_of(dtype)
+    kind = torch.int32 if dtype is None else torch_dtype(dtype)
     return _ops.integer(key, as_shape(shape), int(minval), int(maxval), kind, default_device())

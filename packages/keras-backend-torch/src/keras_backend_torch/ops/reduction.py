@@ -1,19 +1,19 @@
-"""Reductions and running totals."""
+"""Reductions and cumulative sums and products."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from keras_core.backend.toolkit import axes_of
 from keras_core.typing import Axis, DType, Tensor
 
-from keras_backend_torch.framework import kind_of, torch
-from keras_backend_torch.ops.shapes import axes_of
+from keras_backend_torch.framework import torch, torch_dtype
 
 
 def _summed(x: Tensor, dtype: DType | None) -> torch.dtype:
-    """The dtype of a sum; truth values are counted as int32."""
+    """The dtype of a sum; booleans are counted as int32."""
     if dtype is not None:
-        return kind_of(dtype)
+        return torch_dtype(dtype)
     return torch.int32 if x.dtype is torch.bool else x.dtype
 
 

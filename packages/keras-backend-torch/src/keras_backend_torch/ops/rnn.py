@@ -1,25 +1,26 @@
 """LSTM and GRU over whole sequences by the kernels of oneDNN and cuDNN.
 
-They know tanh and sigmoid only and no masks. Anything else is computed step by step, by the op's own body.
+They support only tanh and sigmoid, and no masks. Anything else is computed step by step, by the op's body.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from keras_core import ops
+from keras_core.backend.toolkit import op_body
 from keras_core.typing import Tensor
 
-from keras_backend_torch import cudnn
-from keras_backend_torch.framework import STATE, torch
+from keras_backend_torch.framework import torch
+from keras_backend_torch.kernels import cudnn_rnn
+from keras_backend_torch.modes import STATE
 
 
 def _fits(inputs: Tensor, mask: Tensor | None, activation: Any, recurrent_activation: Any) -> bool:
-    """Whether a kernel does the same. Their gradients cannot be differentiated again."""
+    """Whether a kernel computes the same. The kernels have no second derivatives."""
     usual = activation == "tanh" and recurrent_activation == "sigmoid"
     on_cpu = inputs.device.type == "cpu" and inputs.dtype in (torch.float32, torch.bfloat16)
-    known = on_cpu or cudnn.takes(inputs)
-    return mask is None and usual and known and inputs.shape[1] > 0 and STATE.depth < 2
+    supported = on_cpu or cudnn_rnn.is_supported(inputs)
+    return mask is None and usual and supported and inputs.shape[1] > 0 and STATE.depth < 2
 
 
 def _zeros(kernel: Tensor) -> Tensor:
@@ -40,7 +41,7 @@ def lstm(
     unroll: bool = False,
 ) -> tuple[Tensor, Tensor, Tensor]:
     if not _fits(inputs, mask, activation, recurrent_activation):
-        return ops.lstm.op.body(  # type: ignore[attr-defined]
+        return op_body("lstm")(
             inputs, initial_h, initial_c, kernel, recurrent_kernel, bias, mask, activation, recurrent_activation,
             go_backwards, unroll,
         )  # fmt: skip
@@ -48,8 +49,8 @@ def lstm(
     weights += [_zeros(kernel) if bias is None else bias, _zeros(kernel)]
     states = (initial_h.unsqueeze(0).contiguous(), initial_c.unsqueeze(0).contiguous())
     rows = inputs.flip(1) if go_backwards else inputs
-    if cudnn.takes(inputs):
-        return cudnn.sequence(rows, states, weights)
+    if cudnn_rnn.is_supported(inputs):
+        return cudnn_rnn.run_sequence(rows, states, weights)
     outputs, h, c = torch.lstm(rows, states, weights, True, 1, 0.0, torch.is_grad_enabled(), False, True)
     return outputs, h.squeeze(0), c.squeeze(0)
 
@@ -67,9 +68,9 @@ def gru(
     go_backwards: bool = False,
     unroll: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    native = reset_after and cudnn.takes(inputs)  # a processor has no kernel for it
+    native = reset_after and cudnn_rnn.is_supported(inputs)  # a CPU has no kernel for it
     if not (native and _fits(inputs, mask, activation, recurrent_activation)):
-        return ops.gru.op.body(  # type: ignore[attr-defined]
+        return op_body("gru")(
             inputs, initial_h, kernel, recurrent_kernel, bias, reset_after, mask, activation, recurrent_activation,
             go_backwards, unroll,
         )  # fmt: skip
@@ -78,10 +79,10 @@ def gru(
     weights += [_reset_first(one, -1) for one in biases]
     rows = inputs.flip(1) if go_backwards else inputs
     start = initial_h.unsqueeze(0).contiguous()
-    return cudnn.sequence(rows, [start], weights)
+    return cudnn_rnn.run_sequence(rows, [start], weights)
 
 
 def _reset_first(weights: Tensor, axis: int) -> Tensor:
-    """Gates z r h, as they stand in Keras, in PyTorch's order r z h."""
+    """Gates in Keras's order z r h as gates in PyTorch's order r z h."""
     update, reset, candidate = weights.chunk(3, axis)
     return torch.cat([reset, update, candidate], axis)

@@ -1,42 +1,34 @@
-"""Axes, shapes and indices as PyTorch's functions take them."""
+"""Shapes and indices as PyTorch's functions take them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from keras_core.typing import Axis, Tensor
+from keras_core.typing import Tensor
 
-from keras_backend_torch.framework import is_symbolic, outside_tracing, place_of, torch
-
-
-def axes_of(axis: Axis, rank: int) -> list[int]:
-    """Axes counted from the front, all for None.
-
-    Raises:
-        ValueError: when one is outside the rank.
-    """
-    if axis is None:
-        return list(range(rank))
-    chosen = [axis] if isinstance(axis, (int, np.integer)) else list(axis)
-    if any(not -rank <= one < rank for one in chosen):
-        raise ValueError(f"got axis {axis} for {rank} axes.")
-    return [int(one) % rank for one in chosen]
+from keras_backend_torch.devices import device_for
+from keras_backend_torch.framework import torch, without_modes
+from keras_backend_torch.modes import is_fake
 
 
 def as_int(size: Any) -> int:
-    """A size given as a number or as a scalar tensor that has a value."""
-    if isinstance(size, torch.Tensor) and not is_symbolic(size):
-        with outside_tracing():
+    """A size given as a number or as a scalar tensor."""
+    if isinstance(size, torch.Tensor) and not is_fake(size):
+        with without_modes():
             return int(size)
     return int(size)
 
 
 def as_shape(shape: Any) -> list[int]:
-    """Ints and scalar tensors, one int, or a tensor, as a list of ints."""
+    """A shape as a list of ints.
+
+    Args:
+        shape: ints and scalar tensors, one int, or a tensor.
+    """
     if isinstance(shape, torch.Tensor):
-        if not is_symbolic(shape):
-            with outside_tracing():
+        if not is_fake(shape):
+            with without_modes():
                 return list(map(int, shape.reshape(-1).tolist()))
         shape = shape.reshape(-1).tolist()
     if isinstance(shape, (int, np.integer)):
@@ -45,21 +37,35 @@ def as_shape(shape: Any) -> list[int]:
 
 
 def constant(array: Any, dtype: Any = None) -> Tensor:
-    """A tensor of known values, which a program being traced takes as they are."""
-    with outside_tracing():
-        return torch.as_tensor(array, dtype=dtype, device=place_of(dtype))
+    """A real tensor, also while a function is recorded, whose constant it becomes.
+
+    Args:
+        array: a number or array.
+        dtype: PyTorch's; that of the array where it is None.
+    """
+    with without_modes():
+        return torch.as_tensor(array, dtype=dtype, device=device_for(dtype))
 
 
-def wrapped(indices: Tensor, size: int) -> Tensor:
-    """Indices as int64 with negative ones counted from the end; see `counted`."""
-    return counted(indices, size).to(torch.int64)
+def row_indices(indices: Tensor, size: int) -> Tensor:
+    """Non-negative indices as int64.
+
+    Args:
+        indices: ints, negative ones counted from the end.
+        size: length of the axis.
+    """
+    return non_negative(indices, size).to(torch.int64)
 
 
-def counted(indices: Tensor, size: int) -> Tensor:
-    """Indices as int32 or int64 with negative ones counted from the end.
+def non_negative(indices: Tensor, size: int) -> Tensor:
+    """Non-negative indices as int32 or int64.
 
-    One that is out of range is an error on a processor; on a GPU, where that error would end the process's use of
-    the device, it is brought to the nearest one inside.
+    An index out of range is an error on a CPU; on a GPU, where that error would make the device unusable for the rest
+    of the process, it is clamped.
+
+    Args:
+        indices: ints, negative ones counted from the end.
+        size: length of the axis.
     """
     signed = indices.dtype.is_signed
     if indices.dtype not in (torch.int32, torch.int64):
@@ -67,3 +73,6 @@ def counted(indices: Tensor, size: int) -> Tensor:
     if signed:
         indices = torch.add(indices, indices < 0, alpha=size)
     return indices if indices.device.type == "cpu" else indices.clamp(0, max(size - 1, 0))
+
+
+__all__ = ["as_int", "as_shape", "constant", "non_negative", "row_indices"]

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from keras_core.backend.toolkit import axes_of, axis_of, expanded_key
 from keras_core.typing import Axis, DynamicShape, Tensor
 
 from keras_backend_torch.framework import torch
-from keras_backend_torch.ops.shapes import as_shape, axes_of, constant, wrapped
+from keras_backend_torch.ops.shapes import as_shape, constant, row_indices
 
 
 def axis_size(x: Tensor, axis: int) -> Tensor:
@@ -55,7 +56,7 @@ def flip(x: Tensor, axis: Axis = None) -> Tensor:
 
 
 def concatenate(xs: Sequence[Tensor], axis: int = 0) -> Tensor:
-    place = axes_of(axis, xs[0].dim())[0]
+    place = axis_of(axis, xs[0].dim())
     return torch.cat(list(xs), place) if len(xs) > 1 else xs[0]
 
 
@@ -64,7 +65,7 @@ def stack(x: Sequence[Tensor], axis: int = 0) -> Tensor:
 
 
 def split(x: Tensor, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
-    place = axes_of(axis, x.dim())[0]
+    place = axis_of(axis, x.dim())
     if isinstance(indices_or_sections, (int, np.integer)):
         size, left = divmod(x.shape[place], int(indices_or_sections))
         if left:
@@ -88,7 +89,7 @@ def tile(x: Tensor, repeats: int | Sequence[int]) -> Tensor:
 def repeat(x: Tensor, repeats: int | Sequence[int], axis: int | None = None) -> Tensor:
     if axis is None:
         x, axis = x.reshape(-1), 0
-    place = axes_of(axis, x.dim())[0]
+    place = axis_of(axis, x.dim())
     counts = [repeats] if isinstance(repeats, (int, np.integer)) else as_shape(repeats)
     if len(counts) > 1:
         return torch.index_select(x, place, constant(np.repeat(np.arange(len(counts)), counts)))
@@ -115,7 +116,7 @@ def pad(
 
 
 def getitem(x: Tensor, key: Any) -> Tensor:
-    parts = _one_part_an_axis(key, x.dim())
+    parts = expanded_key(key, x.dim())
     axis = 0
     gathered = False
     for part in parts:
@@ -138,28 +139,18 @@ def getitem(x: Tensor, key: Any) -> Tensor:
 
 
 def _gathered(x: Tensor, axis: int, indices: Tensor) -> Tensor:
-    rows = torch.index_select(x, axis, wrapped(indices.reshape(-1), x.shape[axis]))
+    rows = torch.index_select(x, axis, row_indices(indices.reshape(-1), x.shape[axis]))
     return rows.reshape([*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]])
 
 
 def _sliced(x: Tensor, axis: int, part: builtins.slice) -> Tensor:
-    """One axis of a slice; PyTorch has no steps backwards, so that the axis is turned first."""
+    """One axis of a slice; PyTorch has no negative steps, so that the axis is flipped first."""
     if part.start is None and part.stop is None and part.step in (None, 1):
         return x
     start, stop, step = part.indices(x.shape[axis])
     if step < 0:
         x, start, stop, step = x.flip(axis), x.shape[axis] - 1 - start, x.shape[axis] - 1 - stop, -step
     return x[(builtins.slice(None),) * axis + (builtins.slice(start, builtins.max(stop, start), step),)]
-
-
-def _one_part_an_axis(key: Any, rank: int) -> list[Any]:
-    """The key as a list, with full slices for Ellipsis and for axes that it does not name."""
-    parts = list(key) if isinstance(key, tuple) else [key]
-    gaps = [k for k, part in enumerate(parts) if part is Ellipsis] or [len(parts)]
-    named = builtins.sum(part is not None and part is not Ellipsis for part in parts)
-    if named > rank:
-        raise ValueError(f"got {named} indices for {rank} axes.")
-    return [*parts[: gaps[0]], *[builtins.slice(None)] * (rank - named), *parts[gaps[0] + 1 :]]
 
 
 def diagonal(x: Tensor, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:

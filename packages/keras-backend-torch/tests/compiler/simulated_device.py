@@ -1,7 +1,7 @@
-"""Records programs for an accelerator that is not there, and prints as JSON what became of each.
+"""Records programs for a simulated accelerator, and prints a description of each as JSON.
 
-PyTorch knows on which device a tensor without numbers would be, and refuses kernels that get tensors of two devices.
-A process of its own, since such a device must be known before autograd is first used.
+PyTorch knows the device of a fake tensor, and refuses kernels that get tensors on two devices. This runs in a process
+of its own, since such a device must be registered before autograd is first used.
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ from typing import Any
 
 import keras_layers as layers
 import numpy as np
-from keras_backend_torch import backend, cudnn, framework, passes, tracing
-from keras_backend_torch.compiling import lies_on
-from keras_backend_torch.framework import FakeTensor, FakeTensorMode, outside_tracing, torch
+from keras_backend_torch import backend, devices, modes
+from keras_backend_torch.compiler import recording
+from keras_backend_torch.compiler.passes import constants, pipeline
+from keras_backend_torch.compiler.torch_compile import is_entirely_on
+from keras_backend_torch.framework import FakeTensor, FakeTensorMode, torch, without_modes
+from keras_backend_torch.kernels import cudnn_rnn
 from keras_core import Spec, config, dtype_policies, losses, ops
 from keras_core.layers import Input
 from keras_core.models import Sequential
@@ -23,38 +26,38 @@ from keras_core.random import SeedGenerator
 from pytest import MonkeyPatch
 from torch.utils.backend_registration import _setup_privateuseone_for_python_backend
 
-_setup_privateuseone_for_python_backend("faraway")
-DEVICE = torch.device("faraway", 0)
+_setup_privateuseone_for_python_backend("simulated")
+DEVICE = torch.device("simulated", 0)
 RNG = np.random.default_rng(0)
 ROWS = 4
 
 
 @contextmanager
 def present() -> Iterator[None]:
-    """Inside, what is made is on DEVICE, which holds no numbers; those of constants are kept on the processor."""
+    """Inside, new tensors are on DEVICE and have no data; the data of constants is kept on the CPU."""
     mode = FakeTensorMode(allow_non_fake_inputs=True)
     known: dict[int, tuple[Any, Any]] = {}
 
-    def without_numbers(tensor: Any) -> Any:
-        with outside_tracing():
+    def fake_of(tensor: Any) -> Any:
+        with without_modes():
             return FakeTensor(mode, torch.empty(tensor.shape, dtype=tensor.dtype, device="meta"), DEVICE)
 
-    def symbol_of(tensor: Any, follow: bool) -> Any:
-        symbol = without_numbers(tensor) if tensor.dtype is not torch.uint32 else mode.from_tensor(tensor)
-        return symbol.requires_grad_() if follow else symbol
+    def fake_like(tensor: Any, requires_grad: bool) -> Any:
+        fake = fake_of(tensor) if tensor.dtype is not torch.uint32 else mode.from_tensor(tensor)
+        return fake.requires_grad_() if requires_grad else fake
 
     def making(make: Callable[..., Any]) -> Callable[..., Any]:
         def made(value: Any, *, dtype: Any = None, device: Any = None) -> Any:
             tensor = make(value, dtype=dtype)
             if device is None or device.type == "cpu":
                 return tensor
-            symbol = without_numbers(tensor)
-            known[id(symbol)] = symbol, tensor
-            return symbol
+            fake = fake_of(tensor)
+            known[id(fake)] = fake, tensor
+            return fake
 
         return made
 
-    value_of = tracing.Recorder.of
+    value_of = recording.Recorder.of
 
     def of(recorder: Any, tensor: Any) -> Any:
         if id(tensor) in known and id(tensor) not in recorder._values:
@@ -62,27 +65,27 @@ def present() -> Iterator[None]:
         return value_of(recorder, tensor)
 
     with MonkeyPatch.context() as patch:
-        patch.setattr(framework, "_FIRST", DEVICE)
-        patch.setattr(tracing, "FakeTensorMode", lambda **options: mode)
-        patch.setattr(tracing.Recorder, "of", of)
-        for module in (framework, tracing, backend):
-            patch.setattr(module, "symbol_of", symbol_of)
+        patch.setattr(devices, "_FIRST", DEVICE)
+        patch.setattr(modes, "FakeTensorMode", lambda **options: mode)
+        patch.setattr(recording.Recorder, "of", of)
+        for module in (modes, recording, backend):
+            patch.setattr(module, "fake_like", fake_like)
         for name in ("tensor", "as_tensor"):
             patch.setattr(torch, name, making(getattr(torch, name)))
-        patch.setattr(cudnn, "takes", lambda inputs: inputs.device == DEVICE)
-        for name in ("_FILLING", "_LIKE"):  # these calls would make real tensors there
-            patch.setattr(passes, name, set())
+        patch.setattr(cudnn_rnn, "is_supported", lambda inputs: inputs.device == DEVICE)
+        for name in ("_NO_ARGUMENT", "_ONLY_SHAPE"):  # these calls would make real tensors there
+            patch.setattr(constants, name, set())
         yield
 
 
 def recorded_there(fn: Callable[..., Any], variables: Any, signature: Any) -> Any:
-    """What `fn` would be on the device, shortened."""
+    """What `fn` would be on the device, optimized."""
     with present():
-        return passes.shortened(tracing.record(backend.BACKEND, fn, variables, signature))
+        return pipeline.optimized(recording.record(backend.BACKEND, fn, variables, signature))
 
 
 def step_of(make: Callable[[], tuple[list[Any], np.ndarray]], policy: str) -> Any:
-    """The training step with Adam of a model that was made on the processor."""
+    """The training step with Adam of a model that was made on the CPU."""
     dtype_policies.set_dtype_policy(policy)
     try:
         hidden, x = make()
@@ -148,16 +151,16 @@ def looking_up() -> Any:
     return recorded_there(lambda x, places: [ops.take(x, places, axis=0)], [], signature)
 
 
-def described(recording: Any) -> dict[str, Any]:
+def described(found: Any) -> dict[str, Any]:
     """What the tests look at: kernels, those that get tensors of two devices, and where results are."""
-    specs = recording.specs
-    mixed = [call.kernel for call in recording.calls if len({specs[v].device.type for v in call.uses()}) > 1]
+    fakes = found.fakes
+    mixed = [call.kernel for call in found.calls if len({fakes[v].device.type for v in call.uses()}) > 1]
     return {
-        "kernels": [call.kernel._schema.name.partition("::")[2] for call in recording.calls],
-        "alone": lies_on(DEVICE.type, recording),
+        "kernels": [recording.kernel_name(call) for call in found.calls],
+        "alone": is_entirely_on(DEVICE.type, found),
         "mixed": list(map(str, mixed)),
-        "outputs": [specs[value].device.type for value in recording.outputs],
-        "writes": sorted({specs[value].device.type for value in recording.writes.values()}),
+        "outputs": [fakes[value].device.type for value in found.outputs],
+        "writes": sorted({fakes[value].device.type for value in found.writes.values()}),
     }
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from keras_backend_torch import in_place
 from keras_backend_torch.backend import BACKEND
+from keras_backend_torch.compiler.passes import in_place
 from keras_core import Spec, Variable, ops
 
 GRADIENT = np.array([1.0, -2.0, 3.0], "float32")

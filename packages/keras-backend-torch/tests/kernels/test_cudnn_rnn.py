@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
-from keras_backend_torch import cudnn
 from keras_backend_torch.framework import torch
+from keras_backend_torch.kernels import cudnn_rnn
 from keras_backend_torch.ops import OPS
 from keras_core import ops
 
@@ -46,9 +45,9 @@ def backward(x, weights, stride, packed, h, c, y, dy, dh, dc, mode, units, _p, _
 
 @pytest.fixture(autouse=True)
 def _as_on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    kernels = SimpleNamespace(_cudnn_rnn=forward, _cudnn_rnn_backward=backward)
-    monkeypatch.setattr(cudnn, "aten", kernels)
-    monkeypatch.setattr(cudnn, "takes", lambda inputs: True)
+    monkeypatch.setattr(cudnn_rnn, "CUDNN_RNN", forward)
+    monkeypatch.setattr(cudnn_rnn, "CUDNN_RNN_BACKWARD", backward)
+    monkeypatch.setattr(cudnn_rnn, "is_supported", lambda inputs: True)
 
 
 @pytest.mark.parametrize("bias", [True, False])

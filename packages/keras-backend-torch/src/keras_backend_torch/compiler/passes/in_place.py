@@ -1,9 +1,9 @@
-"""The last call of a training step, Adam's, in the variables' own memory where nobody else can see it.
+"""Updating variables in place in the last call of a training step, Adam's, where no alias of their memory exists.
 
-A program gives new values and leaves the old ones, which somebody may have read. Copying weights and averages first, as
-the fused kernel would need it, can take a quarter of a step. So this call stands apart from the program: it takes the
-tensors out of their cells, where readers of other threads wait for what is put back, and copies only those to which
-anything else refers.
+A program computes new values and keeps the old ones, which a caller may have read. Copying weights and averages first,
+as the fused kernel requires, can take a quarter of a step. So this call is split from the program: it takes the tensors
+out of their cells, where readers in other threads wait for the new ones, and copies only those that are referred to
+from elsewhere.
 """
 
 from __future__ import annotations
@@ -18,35 +18,42 @@ from typing import Any
 
 from keras_core.typing import Tensor
 
-from keras_backend_torch.cell import ALONE, UPDATING, Cell, empty, fill, references
-from keras_backend_torch.framework import torch
-from keras_backend_torch.tracing import Call, Recording, Value, living
+from keras_backend_torch.compiler.recording import Call, Recording, Value, live_calls
+from keras_backend_torch.framework import FUSED_ADAM, builtin_of, reference_counts, torch
+from keras_backend_torch.storage import UNSHARED, UPDATING, Cell, empty, fill
 
 aten = torch.ops.aten
+
+_fused_adam = builtin_of(FUSED_ADAM)
 
 
 @dataclasses.dataclass(frozen=True)
 class _Group:
-    """Variables of one call of the kernel, with what is the same in every call."""
+    """Variables of one call of the kernel, with the arguments that are the same in every call."""
 
     cells: list[Cell]
     steps: list[Tensor]
     options: dict[str, Any]
 
     def call(self, tensors: Sequence[Tensor], gradients: Sequence[Tensor], rate: Tensor) -> partial[Any]:
-        """The kernel with its arguments: `tensors` are weights, means and squares, as `cells` are."""
+        """The kernel with its arguments.
+
+        Args:
+            tensors: weights, means and squares, in the order of `cells`.
+            gradients: one for each weight.
+            rate: a scalar.
+        """
         count = len(self.steps)
         weights, means, squares = (list(tensors[k * count : (k + 1) * count]) for k in range(3))
-        kernel = aten._fused_adam_.tensor_lr._op
-        return partial(kernel, weights, list(gradients), means, squares, [], self.steps, lr=rate, **self.options)
+        return partial(_fused_adam, weights, list(gradients), means, squares, [], self.steps, lr=rate, **self.options)
 
 
 class Update:
-    """What a program left to do: steps of Adam, and the other writes.
+    """The writes of a program: steps of Adam, and new values of other variables.
 
     Args:
         groups: the steps of Adam.
-        others: cells of the variables that the program has new values of.
+        others: cells of the variables whose new values the program computes.
     """
 
     def __init__(self, groups: Sequence[_Group], others: Sequence[Cell]) -> None:
@@ -63,21 +70,24 @@ class Update:
         Returns:
             The outputs.
         """
-        asked = sum(len(group.steps) + 1 for group in self._groups)
-        values, found = results[: len(self._others)], results[len(results) - asked :]
+        extra = sum(len(group.steps) + 1 for group in self._groups)
+        values, found = results[: len(self._others)], results[len(results) - extra :]
         old = [cell.value for cell in self._cells]
         with UPDATING:
             try:
                 deque(map(empty, self._cells), maxlen=0)
-                alone = [count == ALONE for count in references(old)]
-                new = [one if mine else one.clone() for one, mine in zip(old, alone, strict=True)]
+                counts = reference_counts(old)
+                if counts is None:
+                    new = [one.clone() for one in old]
+                else:
+                    new = [one if n == UNSHARED else one.clone() for one, n in zip(old, counts, strict=True)]
                 calls = map(operator.call, self._calls(new, found))
                 writes = map(fill, [*self._others, *self._cells], [*values, *new])
-                deque(chain(calls, writes), maxlen=0)  # not even Ctrl-C comes between
+                deque(chain(calls, writes), maxlen=0)  # without Python code that Ctrl-C could interrupt
             except BaseException:
                 deque(map(fill, self._cells, old), maxlen=0)
                 raise
-        return list(results[len(self._others) : len(results) - asked])
+        return list(results[len(self._others) : len(results) - extra])
 
     def _calls(self, tensors: Sequence[Tensor], found: Sequence[Tensor]) -> list[partial[Any]]:
         calls = []
@@ -88,14 +98,14 @@ class Update:
         return calls
 
 
-def apart(recording: Recording) -> tuple[Recording, Update] | None:
-    """The recording without its steps of Adam, whose gradients and rates are outputs instead, and what does them.
+def split_update(recording: Recording) -> tuple[Recording, Update] | None:
+    """The recording without its steps of Adam, with their gradients and rates as outputs instead, and the update.
 
-    None where there are none, where something else needs their results, and on a GPU, where a copy takes no time.
+    None where there is no such step, where another call uses its results, and on a GPU, where copies are cheap.
     """
-    if any(tensor.device.type != "cpu" for tensor in recording.specs.values()):
+    if any(tensor.device.type != "cpu" for tensor in recording.fakes.values()):
         return None
-    fused = [call for call in recording.calls if call.kernel is aten._fused_adam_.tensor_lr]
+    fused = [call for call in recording.calls if call.kernel is FUSED_ADAM]
     if not fused or sum(call.mutates for call in recording.calls) > len(fused):
         return None
     written = {value: variable for variable, value in recording.writes.items()}
@@ -110,11 +120,11 @@ def apart(recording: Recording) -> tuple[Recording, Update] | None:
     groups = [_group(call, recording, written) for call in fused]
     new = {value for call in fused for value in _new_values(call)}
     writes = {variable: value for variable, value in recording.writes.items() if value not in new}
-    asked = [value for call in fused for value in (*call.args[1], call.kwargs["lr"])]
-    outputs = [*recording.outputs, *asked]
+    extra = [value for call in fused for value in (*call.args[1], call.kwargs["lr"])]
+    outputs = [*recording.outputs, *extra]
     calls = [call for call in recording.calls if call not in fused and new.isdisjoint(call.results)]
     front = dataclasses.replace(
-        recording, calls=living(calls, [*outputs, *writes.values()]), writes=writes, outputs=outputs
+        recording, calls=live_calls(calls, [*outputs, *writes.values()]), writes=writes, outputs=outputs
     )
     return front, Update(groups, [variable.storage for variable in writes])
 
@@ -131,4 +141,4 @@ def _group(call: Call, recording: Recording, written: dict[Value, Any]) -> _Grou
     return _Group([written[value].storage for value in _new_values(call)], steps, options)
 
 
-__all__ = ["Update", "apart"]
+__all__ = ["Update", "split_update"]

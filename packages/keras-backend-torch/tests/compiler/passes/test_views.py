@@ -7,20 +7,20 @@ from typing import Any
 
 import numpy as np
 from keras_backend_torch.backend import BACKEND
+from keras_backend_torch.compiler.codegen import CodeGenerator
+from keras_backend_torch.compiler.passes.pipeline import optimized
+from keras_backend_torch.compiler.recording import kernel_name, record
 from keras_backend_torch.framework import torch
-from keras_backend_torch.passes import shortened
-from keras_backend_torch.program import Writer
-from keras_backend_torch.tracing import record
 from keras_core import Spec, Variable
 
 
 def check(fn: Callable[..., Any], *shapes: tuple[int, ...]) -> list[str]:
-    """Runs `fn` as it is and as a shortened program; the names of the program's kernels."""
-    recording = shortened(record(BACKEND, lambda *given: [fn(*given)], [], [Spec(s, "float32") for s in shapes]))
+    """Runs `fn` as it is and as a optimized program; the names of the program's kernels."""
+    recording = optimized(record(BACKEND, lambda *given: [fn(*given)], [], [Spec(s, "float32") for s in shapes]))
     random = np.random.default_rng(0)
     given = [torch.tensor(random.normal(size=shape).astype("float32")) for shape in shapes]
-    torch.testing.assert_close(Writer(recording).step()(*given)[0], fn(*given), rtol=1e-4, atol=1e-5)
-    return [call.kernel._schema.name.partition("::")[2] for call in recording.calls]
+    torch.testing.assert_close(CodeGenerator(recording).step()(*given)[0], fn(*given), rtol=1e-4, atol=1e-5)
+    return [kernel_name(call) for call in recording.calls]
 
 
 def test_views_that_leave_the_order_become_one() -> None:

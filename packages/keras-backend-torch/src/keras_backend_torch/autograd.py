@@ -1,7 +1,7 @@
-"""Programs that autograd follows: a model called by the user, outside `fit`.
+"""Programs in autograd's graph: a model that the user calls, outside `fit`.
 
-The program runs as it always does and stands in autograd's graph as one node. Only when somebody calls ``backward()``
-is its gradient recorded, as a program of its own that computes the forward pass again.
+The program runs as usual and is one node of the graph. Only when ``backward()`` is called is its gradient recorded, as
+a program of its own that computes the forward pass again.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from typing import Any
 from keras_core import Spec, Trace, Variable
 from keras_core.typing import Tensor
 
-from keras_backend_torch.framework import NAMES, detached, differentiated_twice, torch
+from keras_backend_torch.framework import NAMES, torch
+from keras_backend_torch.modes import detached, second_order
 
 
-class Followed:
-    """What is needed to differentiate a program.
+class DifferentiableProgram:
+    """A program that autograd tracks.
 
     Args:
         backend: the backend.
@@ -45,8 +46,8 @@ class Followed:
         self._gradient: Callable[..., list[Tensor]] | None = None
 
     def __call__(self, given: Sequence[Tensor]) -> list[Tensor]:
-        """All results of the program; those that are not new values of variables are followed."""
-        return list(_Node.apply(self, *given))
+        """All results of the program; those that are not new values of variables are tracked."""
+        return list(_ProgramFunction.apply(self, *given))
 
     def outputs(self, given: Sequence[Tensor]) -> list[Tensor]:
         """`fn` run op by op on these values of the variables and arguments; what it writes is dropped."""
@@ -56,32 +57,37 @@ class Followed:
             return list(self.fn(*given[count:]))
 
     def gradients(self, given: Sequence[Tensor], upstream: Sequence[Tensor]) -> list[Tensor]:
-        """The gradients by all float arguments, in order."""
+        """The gradients with respect to all float arguments, in order.
+
+        Args:
+            given: values of the variables and arguments.
+            upstream: gradients with respect to the float outputs.
+        """
         if self._gradient is None:
             specs = [Spec(tuple(t.shape), NAMES[t.dtype]) for t in (*given, *upstream)]
-            self._gradient = self.stage(self._pure(len(given)), specs)
+            self._gradient = self.stage(self._gradient_function(len(given)), specs)
         return self._gradient(*given, *upstream)
 
-    def _pure(self, count: int) -> Callable[..., list[Tensor]]:
+    def _gradient_function(self, count: int) -> Callable[..., list[Tensor]]:
         def gradient(*tensors: Tensor) -> list[Tensor]:
             given, upstream = tensors[:count], tensors[count:]
 
-            def weighted(*values: Tensor) -> tuple[Tensor, list[Tensor]]:
+            def weighted_sum(*values: Tensor) -> tuple[Tensor, list[Tensor]]:
                 floats = [one for one in self.outputs(values) if one.is_floating_point()]
                 return torch.stack([(a * b).sum() for a, b in zip(floats, upstream, strict=True)]).sum(), []
 
-            _, _, found = self.backend.value_and_gradients(weighted, given)
+            _, _, found = self.backend.value_and_gradients(weighted_sum, given)
             pairs = zip(given, found, strict=True)
             return [torch.zeros_like(t) if g is None else g for t, g in pairs if t.is_floating_point()]
 
         return gradient
 
 
-class _Node(torch.autograd.Function):
-    """A run of a program in autograd's graph."""
+class _ProgramFunction(torch.autograd.Function):
+    """A run of a program, as a node of autograd's graph."""
 
     @staticmethod
-    def forward(ctx: Any, program: Followed, *given: Tensor) -> tuple[Tensor, ...]:
+    def forward(ctx: Any, program: DifferentiableProgram, *given: Tensor) -> tuple[Tensor, ...]:
         ctx.program = program
         ctx.save_for_backward(*given)
         results = program.run(*(tensor.detach() for tensor in given))
@@ -93,8 +99,8 @@ class _Node(torch.autograd.Function):
     def backward(ctx: Any, *upstream: Tensor) -> Any:
         program, given = ctx.program, ctx.saved_tensors
         weights = [one for one in upstream[program.count :] if one.is_floating_point()]
-        if torch.is_grad_enabled():  # the gradient is to be differentiated itself
-            with detached(), differentiated_twice():
+        if torch.is_grad_enabled():  # the gradient is going to be differentiated itself
+            with detached(), second_order():
                 floats = [one for one in program.outputs(given) if one.is_floating_point()]
             wanted = [one for one in given if one.requires_grad]
             made = torch.autograd.grad(floats, wanted, weights, create_graph=True, allow_unused=True)
@@ -102,3 +108,6 @@ class _Node(torch.autograd.Function):
             return None, *(next(left) if one.requires_grad else None for one in given)
         found = iter(program.gradients([one.detach() for one in given], weights))
         return None, *(next(found) if one.is_floating_point() else None for one in given)
+
+
+__all__ = ["DifferentiableProgram"]

@@ -1,4 +1,4 @@
-"""Recordings after they were shortened: what kernels are left, and that they give the same."""
+"""Recordings after they were optimized: what kernels are left, and that they give the same."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Any
 import numpy as np
 import pytest
 from keras_backend_torch.backend import BACKEND
+from keras_backend_torch.compiler.codegen import CodeGenerator
+from keras_backend_torch.compiler.passes.pipeline import optimized
+from keras_backend_torch.compiler.recording import Recording, kernel_name, record
 from keras_backend_torch.framework import torch
-from keras_backend_torch.passes import shortened
-from keras_backend_torch.program import Writer
-from keras_backend_torch.tracing import Recording, record
 from keras_core import Spec, Variable, ops
 
 
 def recorded(fn: Callable[..., list[Any]], *shapes: tuple[int, ...], variables: Any = ()) -> Recording:
-    return shortened(record(BACKEND, fn, variables, [Spec(shape, "float32") for shape in shapes]))
+    return optimized(record(BACKEND, fn, variables, [Spec(shape, "float32") for shape in shapes]))
 
 
 def kernels(recording: Recording) -> list[str]:
-    return [call.kernel._schema.name.partition("::")[2] for call in recording.calls]
+    return [kernel_name(call) for call in recording.calls]
 
 
 def test_what_nobody_uses_is_left_out() -> None:
@@ -31,7 +31,7 @@ def test_what_nobody_uses_is_left_out() -> None:
 def test_constants_are_computed_beforehand() -> None:
     recording = recorded(lambda x: [x * ops.sqrt(ops.add(ops.zeros((2,)), 4.0))], (2,))
     assert kernels(recording) == ["mul"]
-    assert Writer(recording).step()(torch.ones(2))[0].tolist() == [2, 2]
+    assert CodeGenerator(recording).step()(torch.ones(2))[0].tolist() == [2, 2]
 
 
 def test_nothing_is_computed_twice() -> None:
@@ -49,7 +49,7 @@ def test_what_is_written_into_is_left_alone() -> None:
         first.add_(x)
         return [first, second, first.view(2) + second]
 
-    results = Writer(recorded(fn, (2,))).step()(torch.ones(2))
+    results = CodeGenerator(recorded(fn, (2,))).step()(torch.ones(2))
     assert [one.tolist() for one in results] == [[1, 1], [0, 0], [1, 1]]
 
 
@@ -57,7 +57,7 @@ def test_a_product_takes_its_bias_along() -> None:
     recording = recorded(lambda x, w, b: [ops.add(ops.matmul(x, w), b)], (2, 3), (3, 4), (4,))
     assert kernels(recording) == ["addmm"]
     given = [torch.randn(2, 3), torch.randn(3, 4), torch.randn(4)]
-    torch.testing.assert_close(Writer(recording).step()(*given)[0], given[0] @ given[1] + given[2])
+    torch.testing.assert_close(CodeGenerator(recording).step()(*given)[0], given[0] @ given[1] + given[2])
 
 
 def _adam(weights: list[Variable], means: list[Variable], squares: list[Variable], rate: Variable) -> Any:
@@ -81,7 +81,7 @@ def test_adam_becomes_one_call_of_the_fused_kernel(many: bool) -> None:
     variables = [*weights, *means, *squares, rate]
     fn = _adam(weights, means, squares, rate)
     specs = [Spec((3,), "float32"), Spec((2, 2), "float32")]
-    names = kernels(shortened(record(BACKEND, fn, variables, specs)))
+    names = kernels(optimized(record(BACKEND, fn, variables, specs)))
     assert names.count("_fused_adam_") == 1 and "sqrt" not in names
     gradients = [random.normal(size=(4, *a.shape)).astype("float32") for a in start]
     before = weights[0].value
@@ -124,7 +124,7 @@ def test_the_optimizer_that_keras_offers_is_found() -> None:
     found = record(
         BACKEND, lambda *g: (optimizer.apply(g, variables), [])[1], [*variables, *optimizer.variables], specs
     )
-    assert kernels(shortened(found)).count("_fused_adam_") == 1
+    assert kernels(optimized(found)).count("_fused_adam_") == 1
 
 
 def test_a_gradient_that_lies_across_is_turned_before_the_fused_kernel() -> None:
@@ -143,4 +143,4 @@ def test_a_convolution_takes_its_bias_along() -> None:
     assert "add" not in kernels(recording)
     x, w, b = torch.randn(2, 5, 5, 3), torch.randn(2, 2, 3, 4), torch.randn(4)
     expected = torch.relu(ops.conv(x, w) + b)
-    torch.testing.assert_close(Writer(recording).step()(x, w, b)[0], expected, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(CodeGenerator(recording).step()(x, w, b)[0], expected, rtol=1e-4, atol=1e-5)

@@ -1,6 +1,6 @@
-"""Programs compiled by ``torch.compile``, for models that ask for it with ``jit_compile=True``.
+"""Programs compiled by ``torch.compile``, for models compiled with ``jit_compile=True``.
 
-On a GPU the compiled program is kept as a CUDA graph, too.
+On a GPU the compiled program is also captured as a CUDA graph.
 """
 
 from __future__ import annotations
@@ -10,24 +10,28 @@ from typing import Any
 
 from keras_core.typing import Tensor
 
+from keras_backend_torch.compiler.recording import Recording, all_calls
 from keras_backend_torch.framework import torch
-from keras_backend_torch.tracing import Recording, every_call
 
 Program = Callable[..., "list[Tensor]"]
 
 _ADVICE = (
-    "jit_compile=True compiles with torch.compile, which needs a C++ compiler (g++ or clang++) for a processor and "
+    "jit_compile=True compiles with torch.compile, which needs a C++ compiler (g++ or clang++) for a CPU and "
     "Triton for a GPU. Install it, or leave jit_compile at its default: the model then runs without compiling."
 )
 
 
 def compiled(step: Program, recording: Recording) -> Program:
-    """`step`, a program of `recording`, compiled at its first call.
+    """`step` compiled at its first call.
+
+    Args:
+        step: a program that calls kernels by overload.
+        recording: what it was generated from.
 
     Raises:
         RuntimeError: by that call, when there is no compiler; it says what to install.
     """
-    mode = "reduce-overhead" if lies_on("cuda", recording) else None
+    mode = "reduce-overhead" if is_entirely_on("cuda", recording) else None
     fast = torch.compile(step, dynamic=False, mode=mode)
     graphs = mode is not None
 
@@ -35,24 +39,29 @@ def compiled(step: Program, recording: Recording) -> Program:
         try:
             results = fast(*given)
         except Exception as error:
-            if not _is_missing_tool(error):
+            if not _is_missing_compiler(error):
                 raise
             raise RuntimeError(_ADVICE) from error
-        return [one.clone() for one in results] if graphs else list(results)  # a CUDA graph writes them anew each time
+        return [one.clone() for one in results] if graphs else list(results)  # a CUDA graph overwrites its outputs
 
     return run
 
 
-def lies_on(kind: str, recording: Recording) -> bool:
-    """Whether all tensors are on a device of this kind, as in a CUDA graph: a key of random numbers is not."""
-    calls = list(every_call(recording.calls))
+def is_entirely_on(kind: str, recording: Recording) -> bool:
+    """Whether all tensors are on devices of one kind, as in a CUDA graph: a key of random numbers is not.
+
+    Args:
+        kind: PyTorch's name, such as "cuda".
+        recording: whose tensors.
+    """
+    calls = list(all_calls(recording.calls))
     values = {*recording.inputs, *recording.reads.values()}.union(*(call.uses() for call in calls))
     values.update(value for call in calls for value in call.results if value is not None)
-    return {recording.specs[value].device.type for value in values} == {kind}
+    return {recording.fakes[value].device.type for value in values} == {kind}
 
 
-def _is_missing_tool(error: BaseException | None) -> bool:
-    """Whether this, or what led to it, is the complaint about a compiler that is not there."""
+def _is_missing_compiler(error: BaseException | None) -> bool:
+    """Whether an error or one of its causes says that there is no compiler."""
     names = ("InvalidCxxCompiler", "TritonMissing", "CppCompileError")
     while error is not None:
         if type(error).__name__ in names or isinstance(error, FileNotFoundError):
@@ -62,11 +71,11 @@ def _is_missing_tool(error: BaseException | None) -> bool:
 
 
 def repeated(step: Program, positions: Sequence[int], reads: int, kept: int) -> Program:
-    """``steps(rows, *carried, *arrays)`` by one call of `step` after the other.
+    """``steps(rows, *carried, *arrays)`` by one call of `step` for each row.
 
     Args:
         step: from the values read and a batch to the values written and outputs.
-        positions: for each value written, where it stands among the carried ones.
+        positions: for each value written, its position among the carried ones.
         reads: how many of the carried values, from the first on, `step` reads.
         kept: how many values are carried.
     """
@@ -81,3 +90,6 @@ def repeated(step: Program, positions: Sequence[int], reads: int, kept: int) -> 
         return results
 
     return steps
+
+
+__all__ = ["compiled", "is_entirely_on", "repeated"]

@@ -2,10 +2,10 @@ import shutil
 
 import numpy as np
 import pytest
-from keras_backend_torch import compiling
 from keras_backend_torch.backend import BACKEND
+from keras_backend_torch.compiler import torch_compile
+from keras_backend_torch.compiler.recording import Recording, record
 from keras_backend_torch.framework import torch
-from keras_backend_torch.tracing import Recording, record
 from keras_core import Spec, Variable, stage
 
 
@@ -22,7 +22,7 @@ def test_a_missing_compiler_is_said_in_plain_words(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(torch, "compile", lambda *args, **kwargs: fail)
     with pytest.raises(RuntimeError, match="needs a C\\+\\+ compiler"):
-        compiling.compiled(lambda x: [x], returned())(torch.ones(1))
+        torch_compile.compiled(lambda x: [x], returned())(torch.ones(1))
 
 
 def test_other_errors_pass(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,7 +31,7 @@ def test_other_errors_pass(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(torch, "compile", lambda *args, **kwargs: fail)
     with pytest.raises(ZeroDivisionError):
-        compiling.compiled(lambda x: [x], returned())(torch.ones(1))
+        torch_compile.compiled(lambda x: [x], returned())(torch.ones(1))
 
 
 @pytest.mark.skipif(not (shutil.which("g++") or shutil.which("clang++")), reason="there is no C++ compiler")
@@ -48,7 +48,7 @@ def test_a_compiled_program_gives_the_same() -> None:
 
 
 def test_steps_carry_what_they_write() -> None:
-    calls = compiling.repeated(lambda a, x: [a + x.sum(), a], positions=[1], reads=1, kept=2)
+    calls = torch_compile.repeated(lambda a, x: [a + x.sum(), a], positions=[1], reads=1, kept=2)
     rows = torch.tensor([[0], [1]])
     written, output = calls(rows, torch.tensor(10.0), torch.tensor(0.0), torch.tensor([1.0, 2.0]))
     assert (float(written), float(output)) == (12, 10)

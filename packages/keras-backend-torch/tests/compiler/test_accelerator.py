@@ -1,4 +1,4 @@
-"""Programs for an accelerator that is not there, see `faraway.py`."""
+"""Programs for a simulated accelerator, see `simulated_device.py`."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ pytest.importorskip("keras_layers")
 pytest.importorskip("keras_optimizers")
 registration = pytest.importorskip("torch.utils.backend_registration")
 if not hasattr(registration, "_setup_privateuseone_for_python_backend"):
-    pytest.skip("this PyTorch lets no Python code stand in for a device", allow_module_level=True)
+    pytest.skip("this PyTorch cannot simulate a device in Python", allow_module_level=True)
 
 
 @pytest.fixture(scope="module")
 def recorded() -> dict[str, Any]:
-    command = [sys.executable, str(Path(__file__).with_name("faraway.py"))]
-    settings = {**os.environ, "KERAS_BACKEND": "torch", "CUDA_VISIBLE_DEVICES": ""}  # there is only one stand-in
+    command = [sys.executable, str(Path(__file__).with_name("simulated_device.py"))]
+    settings = {**os.environ, "KERAS_BACKEND": "torch", "CUDA_VISIBLE_DEVICES": ""}  # only one accelerator is possible
     done = subprocess.run(command, env=settings, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))
@@ -37,7 +37,7 @@ def test_a_training_step_is_a_program_of_that_device(step: str, recorded: dict[s
     assert found.get("error") is None
     assert found["mixed"] == []
     assert found["kernels"].count("_fused_adam_") == 1
-    assert set(found["outputs"]) == {"faraway"}
+    assert set(found["outputs"]) == {"simulated"}
     assert found["alone"] == ("random" not in step)  # else no CUDA graph may be made of it
 
 
@@ -52,8 +52,8 @@ def test_a_sequence_is_one_kernel_forward_and_one_backward(name: str, recorded: 
 def test_numbers_are_drawn_there_by_a_key_of_the_host(rng: str, recorded: dict[str, Any]) -> None:
     found = recorded[f"drawing, {rng}"]
     assert found.get("error") is None
-    assert (found["outputs"], found["writes"]) == (["faraway"], ["cpu"])
+    assert (found["outputs"], found["writes"]) == (["simulated"], ["cpu"])
 
 
 def test_unsigned_indices_of_the_host_find_rows_there(recorded: dict[str, Any]) -> None:
-    assert recorded["looking up"].get("outputs") == ["faraway"]
+    assert recorded["looking up"].get("outputs") == ["simulated"]

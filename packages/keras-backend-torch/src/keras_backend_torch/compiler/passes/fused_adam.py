@@ -1,12 +1,12 @@
-"""Finding steps of Adam among kernel calls, and making one call of PyTorch's fused kernel of them.
+"""Fusing steps of Adam into one call of PyTorch's fused kernel.
 
-What is looked for is the arithmetic, wherever it comes from: with constants a, b and e and a scalar tensor r,
+The pass matches the arithmetic, whatever code it comes from: with constants a, b and e and a scalar tensor r,
 
     m' = m + (g - m) * a,  v' = v + (g * g - v) * b,  w' = w - m' * r / (sqrt(v') + e)
 
-Eleven kernels run over each variable for it, each through all of its memory; the fused one runs once, and wants all
-tensors laid out row by row. It applies the corrections for the averages' beginning itself: told of infinitely many
-steps, it applies none, and r holds them.
+These are eleven kernels for each variable, each of which goes through all of its memory; the fused one runs once, and
+requires contiguous tensors. It would correct the bias of the averages itself: with an infinite step count it corrects
+nothing, and r holds the correction.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from typing import Any
 
 from keras_core.typing import Tensor
 
-from keras_backend_torch.framework import torch
-from keras_backend_torch.tracing import Call, Recording, Value, living
-from keras_backend_torch.views import new_value
+from keras_backend_torch.compiler.passes.purity import new_value
+from keras_backend_torch.compiler.recording import Call, Recording, Value, live_calls
+from keras_backend_torch.framework import ABSENT, FUSED_ADAM, torch
 
 aten = torch.ops.aten
 
 
 @dataclass(frozen=True)
 class _Match:
-    """One variable's step; `place` is where its last call stands."""
+    """One variable's step; `place` is the position of its last call."""
 
     place: int
     old: tuple[Value, Value, Value]
@@ -36,10 +36,10 @@ class _Match:
     settings: tuple[float, float, float]
 
 
-class _Finder:
+class _Matcher:
     def __init__(self, calls: Sequence[Call], recording: Recording, constants: dict[Value, Tensor]) -> None:
         self.calls = calls
-        self.specs = recording.specs
+        self.fakes = recording.fakes
         self.constants = constants
         self.maker = {call.results[0]: call for call in calls if call.single and not call.mutates}
 
@@ -85,61 +85,68 @@ class _Finder:
         if not first or not second or epsilon is None or squared != (first[1], first[1]):
             return None
         old, results = (stepped[0], first[0], second[0]), (new, scaled[0], root.args[0])
-        if not self._alike([*old, first[1]]) or not isinstance(scaled[1], Value) or self.specs[scaled[1]].dim():
+        if not self._fits_kernel([*old, first[1]]) or not isinstance(scaled[1], Value) or self.fakes[scaled[1]].dim():
             return None
         return _Match(place, old, results, first[1], scaled[1], (first[2], second[2], epsilon))
 
-    def _alike(self, values: Sequence[Value]) -> bool:
-        """Whether they have one shape, a dtype that the kernel knows, and are laid out row by row."""
-        tensors = [self.specs[value] for value in values]
+    def _fits_kernel(self, values: Sequence[Value]) -> bool:
+        """Whether they have one shape, device and dtype, one that the kernel supports."""
+        tensors = [self.fakes[value] for value in values]
         kinds = {(tensor.shape, tensor.dtype, tensor.device) for tensor in tensors}
         return len(kinds) == 1 and tensors[0].dtype in (torch.float32, torch.float64)
 
 
-def by_fused_adam(
+def fuse_adam(
     calls: list[Call], wanted: Sequence[Value], recording: Recording, constants: dict[Value, Tensor]
 ) -> list[Call]:
-    """The calls with steps of Adam made by the fused kernel, all that share their rate in one call of it."""
-    if any(call.mutates for call in calls):
-        return calls  # their order matters
-    finder = _Finder(calls, recording, constants)
+    """The calls with steps of Adam done by the fused kernel, all that share their rate in one call of it.
+
+    Args:
+        calls: calls in order.
+        wanted: Values that are used in the end.
+        recording: gets fake tensors for new Values.
+        constants: all constants; gets the new ones.
+    """
+    if FUSED_ADAM is ABSENT or any(call.mutates for call in calls):
+        return calls  # calls that write into tensors must stay in order
+    matcher = _Matcher(calls, recording, constants)
     groups: dict[object, list[_Match]] = {}
     for place, call in enumerate(calls):
-        found = finder.match(place, call)
+        found = matcher.match(place, call)
         if found is not None:
-            spec = recording.specs[found.old[0]]
-            groups.setdefault((found.rate, found.settings, spec.dtype, spec.device), []).append(found)
+            fake = recording.fakes[found.old[0]]
+            groups.setdefault((found.rate, found.settings, fake.dtype, fake.device), []).append(found)
     inserted = {matches[-1].place: _fused(matches, recording, constants) for matches in groups.values()}
     replaced = {value for matches in groups.values() for match in matches for value in match.new}
     result = []
     for place, call in enumerate(calls):
         result += inserted.get(place, []) if replaced.intersection(call.results) else [call]
-    return _ordered(living(result, wanted), replaced, {*recording.inputs, *recording.reads.values(), *constants})
+    return _ordered(live_calls(result, wanted), replaced, {*recording.inputs, *recording.reads.values(), *constants})
 
 
 def _fused(matches: Sequence[_Match], recording: Recording, constants: dict[Value, Tensor]) -> list[Call]:
-    """Copies of the old values, which the kernel makes the new ones of."""
-    dense = {"memory_format": torch.contiguous_format}  # the kernel walks memory, whatever the strides
+    """Copies of the old values, which the kernel updates to the new ones."""
+    contiguous = {"memory_format": torch.contiguous_format}  # the kernel ignores strides
     copies = [
-        Call(aten.clone.default, (old,), dense, [new], True)
+        Call(aten.clone.default, (old,), contiguous, [new], True)
         for match in matches
         for old, new in zip(match.old, match.new, strict=True)
     ]
     gradients = []
     for match in matches:
-        spec = recording.specs[match.gradient]
-        if spec.dim() < 3 and spec.is_contiguous():
+        fake = recording.fakes[match.gradient]
+        if fake.dim() < 3 and fake.is_contiguous():
             gradients.append(match.gradient)
             continue
-        straight = new_value(recording, torch.empty_like(recording.specs[match.old[0]]))
-        copies.append(Call(aten.contiguous.default, (match.gradient,), {}, [straight], True))
-        gradients.append(straight)
+        contiguous_gradient = new_value(recording, torch.empty_like(recording.fakes[match.old[0]]))
+        copies.append(Call(aten.contiguous.default, (match.gradient,), {}, [contiguous_gradient], True))
+        gradients.append(contiguous_gradient)
     first, second, epsilon = matches[0].settings
     weights, means, squares = ([match.new[k] for match in matches] for k in range(3))
-    infinity = torch.tensor(torch.inf, device=recording.specs[weights[0]].device)  # where the kernel reads it
-    never = new_value(recording, infinity)
-    constants[never] = infinity
-    lists: tuple[list[Value], ...] = (weights, gradients, means, squares, [], [never] * len(matches))
+    infinity = torch.tensor(torch.inf, device=recording.fakes[weights[0]].device)
+    infinite_steps = new_value(recording, infinity)
+    constants[infinite_steps] = infinity
+    lists: tuple[list[Value], ...] = (weights, gradients, means, squares, [], [infinite_steps] * len(matches))
     options = {
         "lr": matches[0].rate,
         "beta1": 1 - first,
@@ -149,16 +156,16 @@ def _fused(matches: Sequence[_Match], recording: Recording, constants: dict[Valu
         "amsgrad": False,
         "maximize": False,
     }
-    return [*copies, Call(aten._fused_adam_.tensor_lr, lists, options, [], False)]
+    return [*copies, Call(FUSED_ADAM, lists, options, [], False)]
 
 
-def _ordered(calls: Sequence[Call], held: set[Value], there: set[Value]) -> list[Call]:
-    """The calls in an order in which each finds what it uses; the given one wherever that is possible.
+def _ordered(calls: Sequence[Call], updated: set[Value], available: set[Value]) -> list[Call]:
+    """The calls in an order in which what each uses is computed before; the given order wherever that is possible.
 
     Args:
         calls: the calls.
-        held: Values that are there once a call has written into them, and not before.
-        there: Values that are there from the beginning.
+        updated: Values that are available once a call has written into them, and not before.
+        available: Values that are available from the beginning.
     """
     result: list[Call] = []
     waiting: list[Call] = []
@@ -169,13 +176,16 @@ def _ordered(calls: Sequence[Call], held: set[Value], there: set[Value]) -> list
         while progress:
             progress = False
             for call in list(waiting):
-                if not (there | copied if call.mutates else there).issuperset(call.uses()):
+                if not (available | copied if call.mutates else available).issuperset(call.uses()):
                     continue
                 waiting.remove(call)
                 result.append(call)
                 progress = True
                 made = {*call.uses(), *(value for value in call.results if value)}
-                copied |= made & held
-                there |= made if call.mutates else made - held
+                copied |= made & updated
+                available |= made if call.mutates else made - updated
     assert not waiting
     return result
+
+
+__all__ = ["fuse_adam"]

@@ -1,7 +1,7 @@
-"""Transposes of weights, which a program that leaves them as they are need not make anew in every call.
+"""Caching transposes of weights, for programs that do not change the weights.
 
-Keras and PyTorch lay out the weights of LSTM and GRU the other way round. For one row, turning them takes as long as
-everything else.
+PyTorch's kernels of LSTM and GRU take the transposes of Keras's weights. For a batch of one row, transposing takes as
+long as everything else.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from collections.abc import Callable
 
 from keras_core.typing import Tensor
 
-from keras_backend_torch.cell import Cell
+from keras_backend_torch.compiler.recording import Call, Recording, Value, live_calls
 from keras_backend_torch.framework import torch
-from keras_backend_torch.tracing import Call, Recording, Value, living
+from keras_backend_torch.storage import Cell
 
 aten = torch.ops.aten
 
 Program = Callable[..., "list[Tensor]"]
 
 _SMALL = 1024
-"""A matrix of fewer elements is turned as fast as it is compared."""
+"""A matrix of fewer elements is transposed as fast as it is compared."""
 
 
-def without_transposes(recording: Recording) -> tuple[Recording, list[tuple[int, Cell]]]:
+def lift_transposes(recording: Recording) -> tuple[Recording, list[tuple[int, Cell]]]:
     """The recording with transposes of variables as additional inputs, its last ones.
 
     Returns:
@@ -34,36 +34,41 @@ def without_transposes(recording: Recording) -> tuple[Recording, list[tuple[int,
     variables = list(recording.reads)
     found: dict[Value, tuple[int, Cell]] = {}
     for call in recording.calls:
-        source = _turned(call, makers)
+        source = _transposed(call, makers)
         if source not in places or variables[places[source]] in recording.writes:
             continue
-        spec = recording.specs[source]
-        if spec.device.type == "cpu" and spec.dtype is torch.float32 and spec.numel() >= _SMALL:
+        fake = recording.fakes[source]
+        if fake.device.type == "cpu" and fake.dtype is torch.float32 and fake.numel() >= _SMALL:
             found[call.results[0]] = (places[source], variables[places[source]].storage)  # type: ignore[index]
     if not found or any(call.mutates for call in recording.calls):
         return recording, []
     calls = [call for call in recording.calls if not (call.single and call.results[0] in found)]
-    calls = living(calls, [*recording.outputs, *recording.writes.values()])
+    calls = live_calls(calls, [*recording.outputs, *recording.writes.values()])
     return dataclasses.replace(recording, calls=calls, inputs=[*recording.inputs, *found]), list(found.values())
 
 
-def _turned(call: Call, makers: dict[Value | None, Call]) -> Value | None:
-    """Of what a call copies the transpose."""
+def _transposed(call: Call, makers: dict[Value | None, Call]) -> Value | None:
+    """The matrix whose contiguous transpose a call computes."""
     view = makers.get(call.args[0]) if call.kernel is aten.clone.default else None
     is_transpose = view is not None and view.kernel is aten.t.default
-    dense = call.kwargs.get("memory_format") is torch.contiguous_format
-    return view.args[0] if view and is_transpose and dense else None
+    contiguous = call.kwargs.get("memory_format") is torch.contiguous_format
+    return view.args[0] if view and is_transpose and contiguous else None
 
 
-def given_transposes(run: Program, turned: list[tuple[int, Cell]]) -> Program:
-    """`run`, of a recording that `without_transposes` gave, for the arguments without them."""
-    if not turned:
+def with_cached_transposes(run: Program, transposed: list[tuple[int, Cell]]) -> Program:
+    """A program that passes cached transposes to another one.
+
+    Args:
+        run: generated from a recording that `lift_transposes` returned.
+        transposed: what it returned beside it.
+    """
+    if not transposed:
         return run
 
     def program(*given: Tensor) -> list[Tensor]:
-        return run(*given, *[cell.transposed(given[place]) for place, cell in turned])
+        return run(*given, *[cell.transpose_of(given[place]) for place, cell in transposed])
 
     return program
 
 
-__all__ = ["given_transposes", "without_transposes"]
+__all__ = ["lift_transposes", "with_cached_transposes"]

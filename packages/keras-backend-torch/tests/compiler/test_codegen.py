@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from keras_backend_torch.backend import BACKEND
+from keras_backend_torch.compiler.codegen import CodeGenerator
+from keras_backend_torch.compiler.recording import record
 from keras_backend_torch.framework import torch
-from keras_backend_torch.program import Writer
-from keras_backend_torch.tracing import record
 from keras_core import Spec
 
 
@@ -22,7 +22,7 @@ from keras_core import Spec
 )
 def test_kernels_and_views_are_called_by_the_functions_that_cost_least(name: str, fn: object) -> None:
     recording = record(BACKEND, lambda x: [fn(x).exp()], [], [Spec((2, 3), "float32")])  # type: ignore[operator]
-    writer = Writer(recording)
+    writer = CodeGenerator(recording)
     step = writer.step()
     homes = (getattr(torch, name, None), getattr(torch._C.TensorBase, name))
     assert any(thing is home for thing in writer.names.values() for home in homes if home is not None)

@@ -1,0 +1,59 @@
+"""All passes in order."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from keras_backend_torch.compiler.passes.constants import equal_constants, fold_constants
+from keras_backend_torch.compiler.passes.fused_adam import fuse_adam
+from keras_backend_torch.compiler.passes.products import (
+    fuse_bias_into_convolutions,
+    fuse_bias_into_products,
+    unbatch_single_products,
+)
+from keras_backend_torch.compiler.passes.purity import PureCalls, renamed
+from keras_backend_torch.compiler.passes.subexpressions import eliminate_common_subexpressions
+from keras_backend_torch.compiler.passes.views import merge_views, move_views_after_elementwise, remove_no_op_views
+from keras_backend_torch.compiler.recording import Call, Recording, Value, live_calls
+
+
+def optimized(recording: Recording, fuse: bool = True) -> Recording:
+    """The recording after all passes; its results are the same.
+
+    Args:
+        recording: what was recorded.
+        fuse: whether to use fused kernels for an optimizer's steps, in place of what `torch.compile` would generate.
+    """
+    constants = dict(recording.constants)
+    wanted = {*recording.outputs, *recording.writes.values()}
+    pure = PureCalls(recording)
+    calls = renamed(recording.calls, equal_constants(constants, wanted))
+    calls = fold_constants(calls, constants, pure, recording.fakes)
+    calls = renamed(calls, equal_constants(constants, wanted))
+    calls = unbatch_single_products(calls, recording, pure, wanted)
+    calls = merge_views(calls, recording, pure, wanted)
+    calls = eliminate_common_subexpressions(calls, pure, wanted)
+    calls = remove_no_op_views(calls, recording, pure, wanted)
+    calls = fuse_bias_into_products(live_calls(calls, list(wanted)), recording, pure, wanted)
+    calls = merge_views(calls, recording, pure, wanted)
+    calls = fuse_bias_into_convolutions(calls, recording, wanted)
+    calls = live_calls(calls, list(wanted))
+    if fuse:
+        calls = fuse_adam(calls, list(wanted), recording, constants)
+        calls = _with_fewer_views(calls, recording, wanted)
+    used = {value for call in calls for value in call.uses()} | wanted
+    kept = {value: tensor for value, tensor in constants.items() if value in used}
+    return dataclasses.replace(recording, calls=calls, constants=kept)
+
+
+def _with_fewer_views(calls: list[Call], recording: Recording, wanted: set[Value]) -> list[Call]:
+    """The calls with elementwise ones on matrices in place of views of these, if that makes fewer calls."""
+    pure = PureCalls(dataclasses.replace(recording, calls=calls))
+    changed = move_views_after_elementwise(calls, recording, pure, wanted)
+    changed = merge_views(changed, recording, pure, wanted)
+    changed = eliminate_common_subexpressions(changed, pure, wanted)
+    changed = remove_no_op_views(changed, recording, pure, wanted)
+    return min(live_calls(changed, list(wanted)), calls, key=len)
+
+
+__all__ = ["optimized"]

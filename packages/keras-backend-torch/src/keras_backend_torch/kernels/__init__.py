@@ -1,0 +1,1 @@
+"""Kernels registered with PyTorch as custom operators."""

@@ -1,0 +1,131 @@
+"""Storage of a variable."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from weakref import ref
+
+import numpy as np
+from keras_core.backend import toolkit
+from keras_core.typing import Tensor
+
+from keras_backend_torch.framework import reference_counts, torch, version_of
+
+UPDATING = threading.RLock()
+"""Held while cells are empty."""
+
+_counts = reference_counts([torch.empty(1)])
+
+UNSHARED = _counts[0] if _counts else None
+"""The reference counts of a tensor that only one list refers to; None where they are not known."""
+
+
+class _Transpose(NamedTuple):
+    """A cached transpose: of which tensor, its version counter, and its bits at that time."""
+
+    source: Any
+    version: int | None
+    bits: np.ndarray
+    matrix: Tensor
+
+
+class Cell(toolkit.Cell):
+    """Holds a variable's tensor, which is replaced as a whole and not written into while anything else refers to it.
+
+    So a value that was read stays what it was, and several cells are written together by as many assignments. A cell
+    is empty while `compiler.passes.in_place` updates its tensor; readers in other threads wait until it is filled.
+
+    Args:
+        value: the first value; nothing else may refer to its memory.
+        name: for messages.
+        trainable: whether autograd is to track the value when the user reads it.
+
+    Attributes:
+        value: the current value, which autograd does not track.
+    """
+
+    __slots__ = ("_handed_out", "_leaf", "_leaf_exposed", "_transpose", "trainable")
+
+    def __init__(self, value: Tensor, name: str, trainable: bool) -> None:
+        super().__init__(value, name)
+        self.trainable = trainable and value.is_floating_point()
+        self._leaf: Tensor | None = None
+        self._leaf_exposed = False
+        self._handed_out: Any = None
+        self._transpose: _Transpose | None = None
+
+    def __getattr__(self, name: str) -> Tensor:
+        """The value of a cell that was found empty, as soon as it is filled."""
+        if name != "value":
+            raise AttributeError(f"A cell has no attribute {name!r}.")
+        with UPDATING:
+            value: Tensor = _VALUE.__get__(self)
+            return value
+
+    def leaf(self) -> Tensor:
+        """The value as a leaf of autograd's graph: after ``loss.backward()`` its `grad` holds the gradient.
+
+        Each value has its own leaf, so that assigning the variable discards the gradient.
+        """
+        if not self.trainable:
+            return self.value
+        leaf = self._leaf
+        if leaf is None or leaf.data_ptr() != self.value.data_ptr():
+            leaf = self._leaf = self.value.detach().requires_grad_()
+        self._leaf_exposed = True
+        return leaf
+
+    def hand_out(self) -> Tensor:
+        """The value, for a caller who may write into it."""
+        self._handed_out = ref(self.value)
+        return self.value
+
+    def transpose_of(self, value: Tensor) -> Tensor:
+        """The contiguous transpose of `value`, a float32 matrix that the cell holds, cached until the matrix changes.
+
+        PyTorch counts in-place operations on a tensor, but not writes through ``tensor.data`` or an array. So where
+        the tensor has been handed out, its bits are compared.
+        """
+        cached, version = self._transpose, version_of(value)
+        same = cached is not None and cached.source() is value and cached.version == version is not None
+        if cached is not None and not self._may_be_written(value) and same:
+            return cached.matrix
+        bits = value.numpy().view("int32")
+        if cached is None or not np.array_equal(cached.bits, bits):
+            cached = _Transpose(ref(value), version, bits.copy(), value.t().contiguous())
+        self._transpose = cached._replace(source=ref(value), version=version)
+        return cached.matrix
+
+    def _may_be_written(self, value: Tensor) -> bool:
+        """Whether a caller may have written into a tensor's memory since the last time this was asked."""
+        if self._leaf_exposed:
+            self._leaf_exposed = self._leaf_is_shared()
+            return True
+        return self._handed_out is not None and self._handed_out() is value
+
+    def _leaf_is_shared(self) -> bool:
+        """Whether anything but the cell refers to its leaf or the leaf's memory."""
+        counts = reference_counts([self._leaf])
+        if counts is None or UNSHARED is None:
+            return True
+        ((references, uses),) = counts
+        return references > UNSHARED[0] + 1 or uses > UNSHARED[1] + 1  # one of each is the cell's
+
+    @property
+    def grad(self) -> Any:
+        """The gradient that ``backward()`` left, or None."""
+        return None if self._leaf is None else self._leaf.grad
+
+
+_VALUE = vars(toolkit.Cell)["value"]
+
+fill: Callable[[Cell, Tensor], None] = _VALUE.__set__
+"""Put a tensor into a cell, with no Python code in between."""
+
+empty: Callable[[Cell], None] = _VALUE.__delete__
+"""Take the tensor out of a cell."""
+
+
+__all__ = ["UNSHARED", "UPDATING", "Cell", "empty", "fill"]
