@@ -1,22 +1,20 @@
-"""Telling symbolic values from arrays, and the op table that chooses between them."""
+"""Symbolic values of PyTensor, which exist only while a function is staged, and arrays, which exist always."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pytensor.tensor as pt
-from keras_core import backend, dtypes
+from keras_core import Spec, dtypes
 from pytensor.graph.basic import Variable
+from pytensor.tensor.type import TensorType
 
 UNSUPPORTED = ("bfloat16", "float8_e4m3fn", "float8_e5m2", "string")
-OPS: dict[str, Callable[..., Any]] = {}
 
 
 def is_symbolic(value: Any) -> bool:
-    """Whether `value` is a PyTensor variable or holds one."""
+    """Whether `value` is a PyTensor variable, or a list, tuple or slice that holds one."""
     if isinstance(value, Variable):
         return True
     if isinstance(value, (list, tuple)):
@@ -26,71 +24,51 @@ def is_symbolic(value: Any) -> bool:
     return False
 
 
-def op(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add a symbolic implementation to the op table, under its name without a trailing underscore.
-
-    On arrays the op runs NumPy's implementation instead.
-    """
-    name = function.__name__.rstrip("_")
-
-    @functools.wraps(function)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        if any(map(is_symbolic, args)) or (kwargs and is_symbolic(list(kwargs.values()))):
-            return function(*args, **kwargs)
-        return on_arrays(name)(*args, **kwargs)
-
-    OPS[name] = run
-    return function
-
-
-def on_arrays(name: str) -> Callable[..., Any]:
-    """NumPy's implementation of an op."""
-    return _arrays_table()[name]
-
-
-@functools.cache
-def _arrays_table() -> Mapping[str, Callable[..., Any]]:
-    return backend.load("numpy").ops
-
-
 def tensor(value: Any, dtype: str | None = None) -> Any:
-    """`value` as a PyTensor variable; numbers take `dtype`."""
+    """`value` as a PyTensor variable.
+
+    Args:
+        value: a PyTensor variable, an array or a number.
+        dtype: the variable's dtype; that of `value` if None.
+
+    Raises:
+        TypeError: for a dtype that PyTensor does not have.
+    """
     if isinstance(value, Variable):
         return value if dtype is None or value.type.dtype == dtype else pt.cast(value, dtype)
     return pt.as_tensor_variable(np.asarray(value, None if dtype is None else numpy_dtype(dtype)))
+
+
+def placeholder(spec: Spec) -> Variable:
+    """A fresh input of a graph, with the dtype and static shape of `spec`."""
+    return TensorType(numpy_dtype(spec.dtype).name, shape=tuple(spec.shape))()
+
+
+def input_like(variable: Variable, dtype: str | None = None) -> Variable:
+    """A fresh input of a graph, with the static shape of a PyTensor variable.
+
+    Args:
+        variable: whose shape it has.
+        dtype: its dtype; the variable's if None.
+    """
+    return TensorType(dtype or variable.type.dtype, shape=variable.type.shape)()
+
+
+def is_float(variable: Variable) -> bool:
+    """Whether the dtype of a PyTensor variable is a float, so that it can have a gradient."""
+    return variable.type.dtype.startswith("float")
 
 
 def numpy_dtype(dtype: Any) -> np.dtype:
     """The NumPy dtype of that name, if PyTensor has it.
 
     Raises:
-        TypeError: for dtypes that PyTensor does not know.
+        TypeError: for a dtype that PyTensor does not have.
     """
     name = dtypes.standardize(dtype)
     if name in UNSUPPORTED:
         raise TypeError(
-            f"The 'theano' backend cannot compute in dtype {name!r}: PyTensor does not know it. "
+            f"The 'theano' backend cannot compute in dtype {name!r}: PyTensor does not have it. "
             "Use float16, float32 or float64."
         )
     return np.dtype(name)
-
-
-def sizes(shape: Any) -> list[Any]:
-    """The sizes of a dynamic shape: ints, and int64 scalars where only the run knows them."""
-    if isinstance(shape, Variable):
-        return [pt.cast(shape[k], "int64") for k in range(shape.type.shape[0])]
-    entries = np.ravel(shape) if isinstance(shape, (int, np.integer, np.ndarray)) else shape
-    return [pt.cast(n, "int64") if isinstance(n, Variable) else int(n) for n in entries]
-
-
-def lengths(x: Any) -> list[Any]:
-    """Sizes of all axes of a variable: ints where known."""
-    return [x.shape[k] if n is None else n for k, n in enumerate(x.type.shape)]
-
-
-def axes(axis: Any, rank: int) -> tuple[int, ...]:
-    """Axes as ints from 0, all for None."""
-    if axis is None:
-        return tuple(range(rank))
-    chosen: Sequence[Any] = [axis] if isinstance(axis, (int, np.integer)) else axis
-    return tuple(int(k) % rank for k in chosen)

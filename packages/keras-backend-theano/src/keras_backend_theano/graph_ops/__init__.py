@@ -1,1 +1,0 @@
-"""PyTensor Ops over the kernels, each with its gradient."""

@@ -1,0 +1,89 @@
+"""LSTM and GRU as one Op a sequence; other activations than the usual ones take the op's own body."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytensor.tensor as pt
+from keras_core import ops
+
+from keras_backend_theano.custom_ops.recurrent import GRU, LSTM
+from keras_backend_theano.kernels import gru as gru_kernel
+from keras_backend_theano.kernels import lstm as lstm_kernel
+from keras_backend_theano.symbolic import is_symbolic, tensor
+
+
+def _usual(activation: Any, recurrent_activation: Any) -> bool:
+    return activation == "tanh" and recurrent_activation == "sigmoid"
+
+
+def _own_body(public: Any) -> Any:
+    """How the op is written in other ops."""
+    return public.op.body
+
+
+def lstm(
+    inputs: Any,
+    initial_h: Any,
+    initial_c: Any,
+    kernel: Any,
+    recurrent_kernel: Any,
+    bias: Any = None,
+    mask: Any = None,
+    activation: Any = "tanh",
+    recurrent_activation: Any = "sigmoid",
+    go_backwards: bool = False,
+    unroll: bool = False,
+) -> tuple[Any, Any, Any]:
+    """Outputs, last h, last c."""
+    weights = [inputs, initial_h, initial_c, kernel, recurrent_kernel]
+    if not _usual(activation, recurrent_activation):
+        rest = (bias, mask, activation, recurrent_activation, go_backwards, unroll)
+        return _own_body(ops.lstm)(*weights, *rest)
+    if not is_symbolic([*weights, bias, mask]):
+        flags = None if mask is None else np.asarray(mask, bool)
+        return lstm_kernel.forward([*weights, bias], flags, go_backwards)[:3]
+    weights.append(_zeros(inputs, kernel) if bias is None else bias)
+    if mask is not None:
+        weights.append(tensor(mask, "bool"))
+    outputs, h, c, *_ = LSTM(mask is not None, bool(go_backwards))(*map(tensor, weights))
+    return outputs, h, c
+
+
+def gru(
+    inputs: Any,
+    initial_h: Any,
+    kernel: Any,
+    recurrent_kernel: Any,
+    bias: Any = None,
+    reset_after: bool = True,
+    mask: Any = None,
+    activation: Any = "tanh",
+    recurrent_activation: Any = "sigmoid",
+    go_backwards: bool = False,
+    unroll: bool = False,
+) -> tuple[Any, Any]:
+    """Outputs, last h."""
+    weights = [inputs, initial_h, kernel, recurrent_kernel]
+    if not _usual(activation, recurrent_activation):
+        rest = (bias, reset_after, mask, activation, recurrent_activation, go_backwards, unroll)
+        return _own_body(ops.gru)(*weights, *rest)
+    both = bias is not None and reset_after
+    of_inputs, of_state = (bias[0], bias[1]) if both else (bias, None)
+    if not is_symbolic([*weights, bias, mask]):
+        flags = None if mask is None else np.asarray(mask, bool)
+        run = gru_kernel.forward([*weights, of_inputs, of_state], flags, go_backwards, bool(reset_after))
+        return run[:2]
+    zeros = _zeros(inputs, kernel)
+    weights += [zeros if one is None else one for one in (of_inputs, of_state)]
+    if mask is not None:
+        weights.append(tensor(mask, "bool"))
+    node = GRU(mask is not None, bool(go_backwards), bool(reset_after))
+    outputs, h, *_ = node(*map(tensor, weights))
+    return outputs, h
+
+
+def _zeros(inputs: Any, kernel: Any) -> Any:
+    gates = kernel.shape[1] if isinstance(kernel, np.ndarray) else kernel.type.shape[1]
+    return pt.zeros((gates,), dtype=str(inputs.dtype))

@@ -1,0 +1,110 @@
+"""Functions staged as PyTensor graphs, and gradients of graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytensor.gradient
+import pytensor.tensor as pt
+from keras_core import Spec, Trace
+from keras_core.backend import Backend
+from pytensor.graph.basic import Variable
+from pytensor.graph.null_type import NullType
+
+from keras_backend_theano import storage
+from keras_backend_theano.compiler.compile import compile_graph
+from keras_backend_theano.framework import settings
+from keras_backend_theano.symbolic import is_float, placeholder, tensor
+
+FlatFunction = Callable[..., list[Any]]
+
+
+def stage(
+    backend: Backend, fn: FlatFunction, variables: Sequence[Any], signature: Sequence[Spec], jit: bool
+) -> FlatFunction:
+    """`fn` as one compiled function of its arguments and of the variables that it reads.
+
+    Args:
+        backend: the backend to trace on.
+        fn: takes tensors, returns a list of tensors.
+        variables: the variables that it may write; new values are committed together.
+        signature: specs of its arguments.
+        jit: compile by numba; otherwise the graph runs as NumPy calls, which starts at once.
+    """
+    read: dict[Any, Variable] = {}
+
+    def fetch(variable: Any) -> Variable:
+        read[variable] = placeholder(variable)
+        return read[variable]
+
+    inputs = [placeholder(spec) for spec in signature]
+    with settings():
+        with Trace(backend, variables, fetch=fetch) as trace:
+            results = [tensor(value) for value in fn(*inputs)]
+        written = [variable.storage for variable in trace.written]
+        new = [tensor(value) for value in trace.written.values()]
+        function = compile_graph([*inputs, *read.values()], [*results, *new], jit)
+    handles = [variable.storage for variable in read]
+    count = len(results)
+
+    def program(*tensors: Any) -> list[Any]:
+        values = function(*tensors, *[handle.value for handle in handles])
+        if written:
+            storage.commit(list(zip(written, map(storage.frozen, values[count:]), strict=True)))
+        return values[:count]
+
+    return program
+
+
+def abstract(backend: Backend, fn: FlatFunction, signature: Sequence[Spec]) -> list[Spec]:
+    """Specs of the graph that `fn` builds.
+
+    Args:
+        backend: the backend whose tensors `fn` returns.
+        fn: takes tensors, returns a list of tensors.
+        signature: specs of its arguments.
+    """
+    with settings():
+        results = fn(*map(placeholder, signature))
+    return [Spec(backend.shape(value), backend.dtype(value)) for value in results]
+
+
+def value_and_gradients(
+    fn: Callable[..., tuple[Any, list[Any]]], values: Sequence[Any]
+) -> tuple[Any, list[Any], list[Any]]:
+    """A scalar of the graph, and its gradients with respect to copies of the values.
+
+    Args:
+        fn: takes tensors, returns the scalar and other results.
+        values: its arguments.
+
+    Returns:
+        The scalar, the other results, and a gradient for each value; None where the scalar does not depend on it.
+
+    Raises:
+        NotImplementedError: when an op between value and scalar has no gradient.
+    """
+    given = [pt.tensor_copy(tensor(value)) for value in values]
+    loss, others = fn(*given)
+    floats = [value for value in given if is_float(value)]
+    if not isinstance(loss, Variable) or not floats:
+        return loss, others, [None] * len(given)
+    found = pytensor.gradient.grad(
+        loss,
+        floats,
+        disconnected_inputs="ignore",
+        return_disconnected="none",
+        null_gradients="return",
+    )
+    by_value = dict(zip(floats, map(_in_dtype_of, found, floats), strict=True))
+    return loss, others, [by_value.get(value) for value in given]
+
+
+def _in_dtype_of(gradient: Any, value: Variable) -> Any:
+    """The gradient in the value's dtype; None if there is none."""
+    if gradient is None:
+        return None
+    if isinstance(gradient.type, NullType):
+        raise NotImplementedError(f"An op has no gradient on the 'theano' backend: {gradient.type.why_null}")
+    return tensor(gradient, value.type.dtype)
