@@ -10,18 +10,33 @@ from keras_core.typing import Tensor
 
 
 class Adadelta(Optimizer):
-    """Scales each gradient by the ratio of the root mean squares of past steps and past gradients.
+    """Adadelta: gradients scaled by the ratio of the root mean squares of past steps and past gradients.
 
-    With moving averages `a` of `g**2` and `d` of `step**2`, `step = sqrt(d + epsilon) / sqrt(a + epsilon) * g`
-    and `w -= learning_rate * step`. The paper's rule has a learning rate of 1.
+    With moving averages ``a`` of ``g ** 2`` and ``d`` of ``step ** 2``, ``step = sqrt(d + epsilon) / sqrt(a + epsilon)
+    * g`` and ``w -= learning_rate * step``. The paper's rule has a learning rate of 1.
 
     Args:
-        learning_rate: a number, a schedule or a function without arguments.
-        rho: how much of both averages stays, in [0, 1).
-        epsilon: keeps the ratio finite and starts the motion; None means `keras.config.epsilon()`.
-        kwargs: what every optimizer takes, see `keras.optimizers.Optimizer`.
+        learning_rate: a number, a `LearningRateSchedule`, or a function without arguments that returns a number.
+            Defaults to 0.001.
+        rho: decay rate of both averages, in [0, 1). Defaults to 0.95.
+        epsilon: small number that keeps the ratio finite and the first steps above 0; None takes
+            `keras.config.epsilon()`. Defaults to 1e-07.
+        **kwargs: arguments of every optimizer: `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, `use_ema`,
+            `ema_momentum`, `ema_overwrite_frequency`, `loss_scale_factor`, `gradient_accumulation_steps` and `name`,
+            see `keras.optimizers.Optimizer`.
 
-    Source: Zeiler, "ADADELTA: an adaptive learning rate method", 2012.
+    Raises:
+        ValueError: if an argument of every optimizer is unknown or out of range.
+
+    Example:
+        >>> from keras_core import Variable
+        >>> from keras_optimizers import Adadelta
+        >>> w = Variable([1.0, 2.0])
+        >>> Adadelta(1.0).apply([[1.0, -1.0]], [w])
+        >>> [round(value, 4) for value in w.numpy().tolist()]
+        [0.9986, 2.0014]
+
+    Reference: Zeiler, "ADADELTA: An Adaptive Learning Rate Method", 2012, https://arxiv.org/abs/1212.5701
     """
 
     def __init__(

@@ -10,18 +10,34 @@ from keras_core.typing import Tensor
 
 
 class Adagrad(Optimizer):
-    """Divides each gradient by the root of the sum of its past squares, so that rare features learn fast.
+    """Adagrad: gradients divided by the root of the sum of all their squares so far.
 
-    `s += g**2` and `w -= learning_rate * g / sqrt(s + epsilon)`.
+    ``s += g ** 2`` and ``w -= learning_rate * g / sqrt(s + epsilon)``, so that parameters of rare features get larger
+    steps.
 
     Args:
-        learning_rate: a number, a schedule or a function without arguments.
-        initial_accumulator_value: where the sum begins, not negative.
-        epsilon: keeps the division finite; None means `keras.config.epsilon()`.
-        kwargs: what every optimizer takes, see `keras.optimizers.Optimizer`.
+        learning_rate: a number, a `LearningRateSchedule`, or a function without arguments that returns a number.
+            Defaults to 0.001.
+        initial_accumulator_value: initial value of the sum, at least 0. Defaults to 0.1.
+        epsilon: small number that keeps the division finite; None takes `keras.config.epsilon()`. Defaults to 1e-07.
+        **kwargs: arguments of every optimizer: `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, `use_ema`,
+            `ema_momentum`, `ema_overwrite_frequency`, `loss_scale_factor`, `gradient_accumulation_steps` and `name`,
+            see `keras.optimizers.Optimizer`.
 
-    Source: Duchi, Hazan and Singer, "Adaptive subgradient methods for online learning and stochastic
-    optimization", 2011.
+    Raises:
+        ValueError: if `initial_accumulator_value` is negative, or an argument of every optimizer is unknown or out of
+            range.
+
+    Example:
+        >>> from keras_core import Variable
+        >>> from keras_optimizers import Adagrad
+        >>> w = Variable([1.0, 2.0])
+        >>> Adagrad(0.1).apply([[1.0, -1.0]], [w])
+        >>> [round(value, 4) for value in w.numpy().tolist()]
+        [0.9047, 2.0953]
+
+    Reference: Duchi et al., "Adaptive Subgradient Methods for Online Learning and Stochastic Optimization", 2011,
+        https://jmlr.org/papers/v12/duchi11a.html
     """
 
     def __init__(

@@ -10,22 +10,36 @@ from keras_core.typing import Tensor
 
 
 class Adam(Optimizer):
-    """Follows the mean gradient, scaled by its root mean square.
+    """Adam: the moving average of gradients, divided by the root of that of their squares.
 
-    With moving averages `m` of the gradient and `v` of its square after `t` steps,
-    `w -= learning_rate * sqrt(1 - beta_2**t) / (1 - beta_1**t) * m / (sqrt(v) + epsilon)`; here epsilon is
-    what the paper's section 2.1 calls epsilon-hat.
+    ``m = beta_1 * m + (1 - beta_1) * g``, ``v = beta_2 * v + (1 - beta_2) * g ** 2`` and ``w -= learning_rate * sqrt(1
+    - beta_2 ** t) / (1 - beta_1 ** t) * m / (sqrt(v) + epsilon)`` in step ``t``, counted from 1. `epsilon` is the
+    paper's epsilon-hat (section 2.1).
 
     Args:
-        learning_rate: a number, a schedule or a function without arguments.
-        beta_1: how much of the gradient's average stays, in [0, 1).
-        beta_2: how much of the square's average stays, in [0, 1).
-        epsilon: keeps the division finite; None means `keras.config.epsilon()`.
-        amsgrad: whether to divide by the largest `v` so far.
-        kwargs: what every optimizer takes, see `keras.optimizers.Optimizer`.
+        learning_rate: a number, a `LearningRateSchedule`, or a function without arguments that returns a number.
+            Defaults to 0.001.
+        beta_1: decay rate of the moving average of gradients, in [0, 1). Defaults to 0.9.
+        beta_2: decay rate of the moving average of squared gradients, in [0, 1). Defaults to 0.999.
+        epsilon: small number that keeps the division finite; None takes `keras.config.epsilon()`. Defaults to 1e-07.
+        amsgrad: whether to divide by the root of the largest ``v`` so far. Defaults to False.
+        **kwargs: arguments of every optimizer: `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, `use_ema`,
+            `ema_momentum`, `ema_overwrite_frequency`, `loss_scale_factor`, `gradient_accumulation_steps` and `name`,
+            see `keras.optimizers.Optimizer`.
 
-    Source: Kingma and Ba, "Adam: a method for stochastic optimization", 2014; amsgrad: Reddi, Kale and
-    Kumar, "On the convergence of Adam and beyond", 2018.
+    Raises:
+        ValueError: if an argument of every optimizer is unknown or out of range.
+
+    Example:
+        >>> from keras_core import Variable
+        >>> from keras_optimizers import Adam
+        >>> w = Variable([1.0, 2.0])
+        >>> Adam(0.1).apply([[1.0, -1.0]], [w])
+        >>> [round(value, 4) for value in w.numpy().tolist()]
+        [0.9, 2.1]
+
+    Reference: Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015, https://arxiv.org/abs/1412.6980;
+        `amsgrad`: Reddi et al., 2018, https://arxiv.org/abs/1904.09237
     """
 
     def __init__(

@@ -10,19 +10,34 @@ from keras_core.typing import Tensor
 
 
 class Adamax(Optimizer):
-    """Follows the mean gradient, scaled by the largest magnitude of its recent past.
+    """Adamax: Adam with the infinity norm in place of the root mean square.
 
-    `m += (g - m) * (1 - beta_1)`, `u = max(beta_2 * u, |g|)` and, after `t` steps,
-    `w -= learning_rate / (1 - beta_1**t) * m / (u + epsilon)`.
+    ``m = beta_1 * m + (1 - beta_1) * g``, ``u = max(beta_2 * u, |g|)`` and ``w -= learning_rate / (1 - beta_1 ** t) * m
+    / (u + epsilon)`` in step ``t``, counted from 1.
 
     Args:
-        learning_rate: a number, a schedule or a function without arguments.
-        beta_1: how much of the gradient's average stays, in [0, 1).
-        beta_2: how slowly the largest magnitude fades, in [0, 1).
-        epsilon: keeps the division finite; None means `keras.config.epsilon()`.
-        kwargs: what every optimizer takes, see `keras.optimizers.Optimizer`.
+        learning_rate: a number, a `LearningRateSchedule`, or a function without arguments that returns a number.
+            Defaults to 0.001.
+        beta_1: decay rate of the moving average of gradients, in [0, 1). Defaults to 0.9.
+        beta_2: decay rate of the infinity norm, in [0, 1). Defaults to 0.999.
+        epsilon: small number that keeps the division finite; None takes `keras.config.epsilon()`. Defaults to 1e-07.
+        **kwargs: arguments of every optimizer: `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, `use_ema`,
+            `ema_momentum`, `ema_overwrite_frequency`, `loss_scale_factor`, `gradient_accumulation_steps` and `name`,
+            see `keras.optimizers.Optimizer`.
 
-    Source: Kingma and Ba, "Adam: a method for stochastic optimization", 2014, section 7.1.
+    Raises:
+        ValueError: if an argument of every optimizer is unknown or out of range.
+
+    Example:
+        >>> from keras_core import Variable
+        >>> from keras_optimizers import Adamax
+        >>> w = Variable([1.0, 2.0])
+        >>> Adamax(0.1).apply([[1.0, -1.0]], [w])
+        >>> [round(value, 4) for value in w.numpy().tolist()]
+        [0.9, 2.1]
+
+    Reference: Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015, section 7.1,
+        https://arxiv.org/abs/1412.6980
     """
 
     def __init__(

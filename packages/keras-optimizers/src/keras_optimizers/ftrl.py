@@ -10,24 +10,41 @@ from keras_core.typing import Tensor
 
 
 class Ftrl(Optimizer):
-    """Solves in each step for the weights that would have been best so far, under L1 and L2 penalties.
+    """FTRL-Proximal: follow the regularized leader, for sparse linear models.
 
-    With `n` the sum of squared gradients, `p = -learning_rate_power` and `z` the linear term,
-    `z += g - (n_new**p - n**p) / learning_rate * w` and
-    `w = (clip(z, -l1, l1) - z) / ((beta + n_new**p) / learning_rate + 2 * l2)`.
+    With ``n`` the sum of squared gradients, ``p = -learning_rate_power`` and the linear term ``z``, ``z += g - (n_new
+    ** p - n ** p) / learning_rate * w`` and ``w = (clip(z, -l1, l1) - z) / ((beta + n_new ** p) / learning_rate + 2 *
+    l2)``.
 
     Args:
-        learning_rate: a number, a schedule or a function without arguments.
-        learning_rate_power: how fast the rate falls, at most 0; 0 keeps it.
-        initial_accumulator_value: where the sum of squares begins, not negative.
-        l1_regularization_strength: not negative; large values give weights of exactly 0.
-        l2_regularization_strength: not negative.
-        l2_shrinkage_regularization_strength: not negative; adds `2 * strength * w` to the gradient that
-            enters `z`, but not to the one that enters `n`.
-        beta: added to the root of the sum of squares.
-        kwargs: what every optimizer takes, see `keras.optimizers.Optimizer`.
+        learning_rate: a number, a `LearningRateSchedule`, or a function without arguments that returns a number.
+            Defaults to 0.001.
+        learning_rate_power: exponent of the decay of the learning rate, at most 0; 0 keeps it constant. Defaults to
+            -0.5.
+        initial_accumulator_value: initial value of the sum of squares, at least 0. Defaults to 0.1.
+        l1_regularization_strength: L1 penalty, at least 0; large values give weights of exactly 0. Defaults to 0.0.
+        l2_regularization_strength: L2 penalty, at least 0. Defaults to 0.0.
+        l2_shrinkage_regularization_strength: L2 penalty on the size of the loss, at least 0: adds ``2 * strength * w``
+            to the gradient that enters ``z``, but not to the one that enters ``n``. Defaults to 0.0.
+        beta: number added to the power of the sum of squares. Defaults to 0.0.
+        **kwargs: arguments of every optimizer: `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, `use_ema`,
+            `ema_momentum`, `ema_overwrite_frequency`, `loss_scale_factor`, `gradient_accumulation_steps` and `name`,
+            see `keras.optimizers.Optimizer`.
 
-    Source: McMahan et al., "Ad click prediction: a view from the trenches", 2013.
+    Raises:
+        ValueError: if `learning_rate_power` is positive, a strength or `initial_accumulator_value` is negative, or an
+            argument of every optimizer is unknown or out of range.
+
+    Example:
+        >>> from keras_core import Variable
+        >>> from keras_optimizers import Ftrl
+        >>> w = Variable([1.0, 2.0])
+        >>> Ftrl(0.1).apply([[1.0, -1.0]], [w])
+        >>> [round(value, 4) for value in w.numpy().tolist()]
+        [0.6031, 1.4923]
+
+    Reference: McMahan et al., "Ad Click Prediction: a View from the Trenches", 2013,
+        https://doi.org/10.1145/2487575.2488200
     """
 
     def __init__(

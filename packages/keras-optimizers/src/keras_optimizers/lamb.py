@@ -10,19 +10,34 @@ from keras_core.typing import Tensor
 
 
 class Lamb(Optimizer):
-    """Adam's direction, scaled to the norm of the variable it is applied to.
+    """LAMB: Adam whose step is scaled to the norm of each variable, for large batches.
 
-    With Adam's corrected averages `m` and `v`, `r = m / (sqrt(v) + epsilon)` and
-    `w -= learning_rate * norm(w) / norm(r) * r`; where a norm is 0 the ratio is 1.
+    With Adam's bias-corrected averages ``m`` and ``v``, ``r = m / (sqrt(v) + epsilon)`` and ``w -= learning_rate *
+    norm(w) / norm(r) * r``; the ratio is 1 where a norm is 0.
 
     Args:
-        learning_rate: a number, a schedule or a function without arguments.
-        beta_1: how much of the gradient's average stays, in [0, 1).
-        beta_2: how much of the square's average stays, in [0, 1).
-        epsilon: keeps the division finite; None means `keras.config.epsilon()`.
-        kwargs: what every optimizer takes, see `keras.optimizers.Optimizer`.
+        learning_rate: a number, a `LearningRateSchedule`, or a function without arguments that returns a number.
+            Defaults to 0.001.
+        beta_1: decay rate of the moving average of gradients, in [0, 1). Defaults to 0.9.
+        beta_2: decay rate of the moving average of squared gradients, in [0, 1). Defaults to 0.999.
+        epsilon: small number that keeps the division finite; None takes `keras.config.epsilon()`. Defaults to 1e-07.
+        **kwargs: arguments of every optimizer: `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, `use_ema`,
+            `ema_momentum`, `ema_overwrite_frequency`, `loss_scale_factor`, `gradient_accumulation_steps` and `name`,
+            see `keras.optimizers.Optimizer`.
 
-    Source: You et al., "Large batch optimization for deep learning: training BERT in 76 minutes", 2019.
+    Raises:
+        ValueError: if an argument of every optimizer is unknown or out of range.
+
+    Example:
+        >>> from keras_core import Variable
+        >>> from keras_optimizers import Lamb
+        >>> w = Variable([1.0, 2.0])
+        >>> Lamb(0.1).apply([[1.0, -1.0]], [w])
+        >>> [round(value, 4) for value in w.numpy().tolist()]
+        [0.8419, 2.1581]
+
+    Reference: You et al., "Large Batch Optimization for Deep Learning: Training BERT in 76 minutes", 2020,
+        https://arxiv.org/abs/1904.00962
     """
 
     def __init__(

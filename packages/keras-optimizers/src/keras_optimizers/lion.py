@@ -10,18 +10,32 @@ from keras_core.typing import Tensor
 
 
 class Lion(Optimizer):
-    """Moves every weight by the learning rate, in the direction of the momentum's sign.
+    """Lion: steps of equal size in the direction of the sign of a momentum.
 
-    `w -= learning_rate * sign(beta_1 * m + (1 - beta_1) * g)`, then `m = beta_2 * m + (1 - beta_2) * g`.
-    Its learning rate should be 3 to 10 times smaller than Adam's.
+    ``w -= learning_rate * sign(beta_1 * m + (1 - beta_1) * g)``, then ``m = beta_2 * m + (1 - beta_2) * g``. The
+    learning rate should be 3 to 10 times smaller than Adam's.
 
     Args:
-        learning_rate: a number, a schedule or a function without arguments.
-        beta_1: share of the momentum in the direction, in (0, 1].
-        beta_2: how much of the momentum stays, in [0, 1).
-        kwargs: what every optimizer takes, see `keras.optimizers.Optimizer`.
+        learning_rate: a number, a `LearningRateSchedule`, or a function without arguments that returns a number.
+            Defaults to 0.001.
+        beta_1: weight of the momentum in the direction, in (0, 1]. Defaults to 0.9.
+        beta_2: decay rate of the momentum, in [0, 1). Defaults to 0.99.
+        **kwargs: arguments of every optimizer: `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, `use_ema`,
+            `ema_momentum`, `ema_overwrite_frequency`, `loss_scale_factor`, `gradient_accumulation_steps` and `name`,
+            see `keras.optimizers.Optimizer`.
 
-    Source: Chen et al., "Symbolic discovery of optimization algorithms", 2023.
+    Raises:
+        ValueError: if `beta_1` is not in (0, 1], or an argument of every optimizer is unknown or out of range.
+
+    Example:
+        >>> from keras_core import Variable
+        >>> from keras_optimizers import Lion
+        >>> w = Variable([1.0, 2.0])
+        >>> Lion(0.1).apply([[1.0, -1.0]], [w])
+        >>> [round(value, 4) for value in w.numpy().tolist()]
+        [0.9, 2.1]
+
+    Reference: Chen et al., "Symbolic Discovery of Optimization Algorithms", 2023, https://arxiv.org/abs/2302.06675
     """
 
     def __init__(

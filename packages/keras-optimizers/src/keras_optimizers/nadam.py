@@ -10,19 +10,35 @@ from keras_core.typing import Tensor
 
 
 class Nadam(Optimizer):
-    """Adam that looks ahead along its momentum, with the paper's warming momentum schedule.
+    """Nadam: Adam with Nesterov momentum.
 
-    The momentum of step `t` is `u_t = beta_1 * (1 - 0.5 * 0.96**t)`; their product so far takes the place of
-    `beta_1**t` in the correction of the gradient's average.
+    With ``m`` and ``v`` as in `Adam`, ``u_t = beta_1 * (1 - 0.5 * 0.96 ** t)`` and ``p_t = u_1 * ... * u_t``, ``mean =
+    u_(t+1) * m / (1 - p_(t+1)) + (1 - u_t) * g / (1 - p_t)`` and ``w -= learning_rate * mean / (sqrt(v / (1 - beta_2 **
+    t)) + epsilon)`` in step ``t``, counted from 1.
 
     Args:
-        learning_rate: a number, a schedule or a function without arguments.
-        beta_1: how much of the gradient's average stays, in [0, 1).
-        beta_2: how much of the square's average stays, in [0, 1).
-        epsilon: keeps the division finite; None means `keras.config.epsilon()`.
-        kwargs: what every optimizer takes, see `keras.optimizers.Optimizer`.
+        learning_rate: a number, a `LearningRateSchedule`, or a function without arguments that returns a number.
+            Defaults to 0.001.
+        beta_1: decay rate of the moving average of gradients, in [0, 1). Defaults to 0.9.
+        beta_2: decay rate of the moving average of squared gradients, in [0, 1). Defaults to 0.999.
+        epsilon: small number that keeps the division finite; None takes `keras.config.epsilon()`. Defaults to 1e-07.
+        **kwargs: arguments of every optimizer: `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, `use_ema`,
+            `ema_momentum`, `ema_overwrite_frequency`, `loss_scale_factor`, `gradient_accumulation_steps` and `name`,
+            see `keras.optimizers.Optimizer`.
 
-    Source: Dozat, "Incorporating Nesterov momentum into Adam", 2015.
+    Raises:
+        ValueError: if an argument of every optimizer is unknown or out of range.
+
+    Example:
+        >>> from keras_core import Variable
+        >>> from keras_optimizers import Nadam
+        >>> w = Variable([1.0, 2.0])
+        >>> Nadam(0.1).apply([[1.0, -1.0]], [w])
+        >>> [round(value, 4) for value in w.numpy().tolist()]
+        [0.8937, 2.1063]
+
+    Reference: Dozat, "Incorporating Nesterov Momentum into Adam", 2016,
+        https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ
     """
 
     def __init__(

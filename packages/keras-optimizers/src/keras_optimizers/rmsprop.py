@@ -10,20 +10,36 @@ from keras_core.typing import Tensor
 
 
 class RMSprop(Optimizer):
-    """Divides each gradient by a moving root mean square of its past.
+    """RMSprop: gradients divided by the root of a moving average of their squares.
 
-    `v = rho * v + (1 - rho) * g**2` and `w -= learning_rate * g / sqrt(v + epsilon)`.
+    ``v = rho * v + (1 - rho) * g ** 2`` and ``w -= learning_rate * g / sqrt(v + epsilon)``.
 
     Args:
-        learning_rate: a number, a schedule or a function without arguments.
-        rho: how much of the moving average stays, in [0, 1).
-        momentum: the share of the last step that is taken again.
-        epsilon: keeps the division finite; None means `keras.config.epsilon()`.
-        centered: whether to divide by the gradient's deviation instead, `sqrt(v - mean**2 + epsilon)`.
-        kwargs: what every optimizer takes, see `keras.optimizers.Optimizer`.
+        learning_rate: a number, a `LearningRateSchedule`, or a function without arguments that returns a number.
+            Defaults to 0.001.
+        rho: decay rate of the moving averages, in [0, 1). Defaults to 0.9.
+        momentum: fraction of the previous step that is added to the next. Defaults to 0.0.
+        epsilon: small number that keeps the division finite; None takes `keras.config.epsilon()`. Defaults to 1e-07.
+        centered: whether to divide by the standard deviation instead, ``sqrt(v - mean ** 2 + epsilon)`` with a moving
+            average ``mean`` of gradients. Defaults to False.
+        **kwargs: arguments of every optimizer: `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, `use_ema`,
+            `ema_momentum`, `ema_overwrite_frequency`, `loss_scale_factor`, `gradient_accumulation_steps` and `name`,
+            see `keras.optimizers.Optimizer`.
 
-    Source: Tieleman and Hinton, "Lecture 6.5: rmsprop", 2012; centered: Graves, "Generating sequences with
-    recurrent neural networks", 2013.
+    Raises:
+        ValueError: if an argument of every optimizer is unknown or out of range.
+
+    Example:
+        >>> from keras_core import Variable
+        >>> from keras_optimizers import RMSprop
+        >>> w = Variable([1.0, 2.0])
+        >>> RMSprop(0.1).apply([[1.0, -1.0]], [w])
+        >>> [round(value, 4) for value in w.numpy().tolist()]
+        [0.6838, 2.3162]
+
+    Reference: Tieleman and Hinton, "Lecture 6.5: rmsprop", 2012,
+        https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf; `centered`: Graves, 2013,
+        https://arxiv.org/abs/1308.0850
     """
 
     def __init__(

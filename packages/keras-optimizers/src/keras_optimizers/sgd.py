@@ -10,26 +10,33 @@ from keras_core.typing import Tensor
 
 
 class SGD(Optimizer):
-    """Gradient descent, with or without momentum.
+    """Stochastic gradient descent, with or without momentum.
 
-    Without momentum `w -= learning_rate * g`. With it `m = momentum * m - learning_rate * g` and `w += m`,
-    or by Nesterov's rule `w += momentum * m - learning_rate * g`.
+    Without momentum ``w -= learning_rate * g``. With it ``m = momentum * m - learning_rate * g`` and ``w += m``, or
+    with `nesterov` ``w += momentum * m - learning_rate * g``.
 
     Args:
-        learning_rate: a number, a schedule or a function without arguments.
-        momentum: the share of the last step that is taken again, in [0, 1].
-        nesterov: whether to look ahead along the momentum.
-        kwargs: what every optimizer takes, see `keras.optimizers.Optimizer`.
+        learning_rate: a number, a `LearningRateSchedule`, or a function without arguments that returns a number.
+            Defaults to 0.01.
+        momentum: fraction of the previous step that is added to the next, in [0, 1]. Defaults to 0.0.
+        nesterov: whether to use Nesterov momentum. Defaults to False.
+        **kwargs: arguments of every optimizer: `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, `use_ema`,
+            `ema_momentum`, `ema_overwrite_frequency`, `loss_scale_factor`, `gradient_accumulation_steps` and `name`,
+            see `keras.optimizers.Optimizer`.
 
-    Source: Sutskever et al., "On the importance of initialization and momentum in deep learning", 2013.
+    Raises:
+        ValueError: if `momentum` is not in [0, 1], or an argument of every optimizer is unknown or out of range.
 
     Example:
         >>> from keras_core import Variable
         >>> from keras_optimizers import SGD
         >>> w = Variable([1.0, 2.0])
-        >>> SGD(0.5).apply([[1.0, 1.0]], [w])
-        >>> w.numpy().tolist()
-        [0.5, 1.5]
+        >>> SGD(0.1).apply([[1.0, -1.0]], [w])
+        >>> [round(value, 4) for value in w.numpy().tolist()]
+        [0.9, 2.1]
+
+    Reference: Sutskever et al., "On the importance of initialization and momentum in deep learning", 2013,
+        https://proceedings.mlr.press/v28/sutskever13.html
     """
 
     def __init__(

@@ -11,26 +11,34 @@ from keras_core.typing import Tensor
 
 
 class CosineDecay(LearningRateSchedule):
-    """From a top rate down to `alpha` times it, along half a cosine wave.
+    """Cosine decay, optionally after a linear warmup.
 
-    The top is `initial_learning_rate`; with a `warmup_target` the rate first rises in a straight line from
-    the one to the other over `warmup_steps`.
+    After the warmup, in step ``s`` of `decay_steps`, the rate is ``top * (alpha + (1 - alpha) * (1 + cos(pi * s /
+    decay_steps)) / 2)``, and ``top * alpha`` afterwards. ``top`` is `warmup_target` where it is given, else
+    `initial_learning_rate`.
 
     Args:
-        initial_learning_rate: the rate at step 0.
-        decay_steps: length of the descent, in steps; the rate stays at its lowest afterwards.
-        alpha: the lowest rate, as a share of the top.
-        name: name of the schedule.
-        warmup_target: the rate after the rise; None for no rise.
-        warmup_steps: length of the rise, in steps.
+        initial_learning_rate: learning rate at step 0.
+        decay_steps: number of steps of the decay, positive.
+        alpha: final learning rate as a fraction of ``top``. Defaults to 0.0.
+        name: name of the schedule. Defaults to "CosineDecay".
+        warmup_target: learning rate at the end of the warmup; None is no warmup. Defaults to None.
+        warmup_steps: number of steps of the warmup. Defaults to 0.
 
-    Source: Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017.
+    Call arguments:
+        step: number of the optimizer's step, from 0, an integer or a scalar tensor.
+
+    Raises:
+        ValueError: if `decay_steps` is not positive.
 
     Example:
         >>> from keras_optimizers.schedules import CosineDecay
         >>> rate = CosineDecay(0.0, decay_steps=10, warmup_target=1.0, warmup_steps=4)
         >>> [round(float(rate(step)), 6) for step in (2, 4, 9, 14)]
         [0.5, 1.0, 0.5, 0.0]
+
+    Reference: Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017,
+        https://arxiv.org/abs/1608.03983
     """
 
     def __init__(

@@ -11,23 +11,33 @@ from keras_core.typing import Tensor
 
 
 class CosineDecayRestarts(LearningRateSchedule):
-    """Repeated descents along half a cosine wave; each may be longer and lower than the last.
+    """Cosine decay with warm restarts: repeated decays, each `t_mul` times longer than the previous one.
+
+    In the fraction ``f`` of decay ``i``, counted from 0, the rate is ``initial_learning_rate * (alpha + (1 - alpha) *
+    m_mul ** i * (1 + cos(pi * f)) / 2)``.
 
     Args:
-        initial_learning_rate: the rate at step 0.
-        first_decay_steps: length of the first descent, in steps.
-        t_mul: how many times longer each descent is than the one before, at least 1.
-        m_mul: how many times higher each descent begins than the one before.
-        alpha: the lowest rate, as a share of the initial one.
-        name: name of the schedule.
+        initial_learning_rate: learning rate at step 0.
+        first_decay_steps: number of steps of the first decay, positive.
+        t_mul: ratio of the lengths of successive decays, at least 1. Defaults to 2.0.
+        m_mul: ratio of the initial rates of successive decays. Defaults to 1.0.
+        alpha: lowest learning rate as a fraction of the initial one. Defaults to 0.0.
+        name: name of the schedule. Defaults to "SGDRDecay".
 
-    Source: Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017.
+    Call arguments:
+        step: number of the optimizer's step, from 0, an integer or a scalar tensor.
+
+    Raises:
+        ValueError: if `first_decay_steps` is not positive, or `t_mul` is below 1.
 
     Example:
         >>> from keras_optimizers.schedules import CosineDecayRestarts
         >>> rate = CosineDecayRestarts(1.0, first_decay_steps=10, m_mul=0.5)
         >>> [round(float(rate(step)), 6) for step in (0, 5, 10, 20)]
         [1.0, 0.5, 0.5, 0.25]
+
+    Reference: Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017,
+        https://arxiv.org/abs/1608.03983
     """
 
     def __init__(

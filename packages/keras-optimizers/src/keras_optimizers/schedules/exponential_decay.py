@@ -10,14 +10,21 @@ from keras_core.typing import Tensor
 
 
 class ExponentialDecay(LearningRateSchedule):
-    """`initial_learning_rate * decay_rate ** (step / decay_steps)`.
+    """Exponential decay: ``initial_learning_rate * decay_rate ** (step / decay_steps)``.
 
     Args:
-        initial_learning_rate: the rate at step 0.
-        decay_steps: length of a period, in steps.
-        decay_rate: by what the rate is multiplied in a period.
-        staircase: whether it falls once a period instead of in each step.
-        name: name of the schedule.
+        initial_learning_rate: learning rate at step 0.
+        decay_steps: number of steps in which the rate decays by `decay_rate`, positive.
+        decay_rate: factor of the decay.
+        staircase: whether ``step / decay_steps`` is rounded down, so that the rate decays in intervals. Defaults to
+            False.
+        name: name of the schedule. Defaults to "ExponentialDecay".
+
+    Call arguments:
+        step: number of the optimizer's step, from 0, an integer or a scalar tensor.
+
+    Raises:
+        ValueError: if `decay_steps` is not positive.
 
     Example:
         >>> from keras_optimizers.schedules import ExponentialDecay

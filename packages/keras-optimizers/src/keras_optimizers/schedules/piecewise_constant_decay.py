@@ -12,12 +12,19 @@ from keras_core.typing import Tensor
 
 
 class PiecewiseConstantDecay(LearningRateSchedule):
-    """`values[0]` up to and including step `boundaries[0]`, then `values[1]`, and so on.
+    """A constant rate in each interval: ``values[0]`` up to and including step ``boundaries[0]``, then ``values[1]``,
+    and so on.
 
     Args:
-        boundaries: the last step of every stretch but the final one, ascending.
-        values: the rates, one more than boundaries.
-        name: name of the schedule.
+        boundaries: last step of each interval but the final one, ascending.
+        values: learning rates, one more than `boundaries`.
+        name: name of the schedule. Defaults to "PiecewiseConstant".
+
+    Call arguments:
+        step: number of the optimizer's step, from 0, an integer or a scalar tensor.
+
+    Raises:
+        ValueError: if there is not one more value than boundaries, or the boundaries do not ascend.
 
     Example:
         >>> from keras_optimizers.schedules import PiecewiseConstantDecay

@@ -10,16 +10,24 @@ from keras_core.typing import Tensor
 
 
 class PolynomialDecay(LearningRateSchedule):
-    """`(initial - end) * (1 - step / decay_steps) ** power + end`, and `end` afterwards.
+    """Polynomial decay: ``(initial - end) * (1 - step / decay_steps) ** power + end``, and ``end`` afterwards.
+
+    ``initial`` and ``end`` stand for `initial_learning_rate` and `end_learning_rate`.
 
     Args:
-        initial_learning_rate: the rate at step 0.
-        decay_steps: the step at which the end is reached.
-        end_learning_rate: the last rate.
-        power: 1 is a straight line.
-        cycle: whether, at the end, the rate rises and falls anew, each time over the next multiple of
-            `decay_steps`.
-        name: name of the schedule.
+        initial_learning_rate: learning rate at step 0.
+        decay_steps: step at which the final rate is reached, positive.
+        end_learning_rate: final learning rate. Defaults to 0.0001.
+        power: exponent of the polynomial; 1 is linear. Defaults to 1.0.
+        cycle: whether to continue after `decay_steps`, with the next multiple of it above the step in its place.
+            Defaults to False.
+        name: name of the schedule. Defaults to "PolynomialDecay".
+
+    Call arguments:
+        step: number of the optimizer's step, from 0, an integer or a scalar tensor.
+
+    Raises:
+        ValueError: if `decay_steps` is not positive.
 
     Example:
         >>> from keras_optimizers.schedules import PolynomialDecay
