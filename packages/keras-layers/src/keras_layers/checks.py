@@ -62,10 +62,12 @@ def choice(layer: Layer, argument: str, value: Any, allowed: Sequence[Any]) -> A
     return value
 
 
-def fraction(layer: Layer, argument: str, value: Any) -> float:
-    """`value` as a float in [0, 1]."""
+def fraction(layer: Layer, argument: str, value: Any, below_one: bool = False) -> float:
+    """`value`, a number in [0, 1], or in [0, 1) if `below_one`."""
     if not isinstance(value, (int, float)) or not 0 <= value <= 1:
         raise ValueError(f"{describe(layer)}: {argument} must be a number from 0 to 1, got {value!r}.")
+    if below_one and value == 1:
+        raise ValueError(f"{describe(layer)}: {argument} must be below 1, got {value!r}.")
     return value
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_core import Layer, activations
+from keras_core import activations
 from keras_core.typing import Tensor
 
+from keras_layers.elementwise import Elementwise
 
-class Activation(Layer):
+
+class Activation(Elementwise):
     """Applies an activation function to each element.
 
     Args:
@@ -34,13 +36,9 @@ class Activation(Layer):
     def __init__(self, activation: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.activation = activations.get(activation)
-        self.supports_masking = True
 
     def call(self, inputs: Tensor) -> Tensor:
         return self.activation(inputs)
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        return input_shape
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "activation": activations.serialize(self.activation)}

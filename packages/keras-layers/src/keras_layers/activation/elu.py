@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_core import Layer, ops
+from keras_core import ops
 from keras_core.typing import Tensor
 
+from keras_layers.elementwise import Elementwise
 
-class ELU(Layer):
+
+class ELU(Elementwise):
     """Exponential linear unit: ``x`` where positive, else ``alpha * (exp(x) - 1)``.
 
     Args:
@@ -33,13 +35,9 @@ class ELU(Layer):
     def __init__(self, alpha: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.alpha = float(alpha)
-        self.supports_masking = True
 
     def call(self, inputs: Tensor) -> Tensor:
         return ops.elu(inputs, self.alpha)
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        return input_shape
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "alpha": self.alpha}

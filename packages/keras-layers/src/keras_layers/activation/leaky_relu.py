@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_core import Layer, ops
+from keras_core import ops
 from keras_core.typing import Tensor
 
 from keras_layers.checks import describe
+from keras_layers.elementwise import Elementwise
 from keras_layers.old_names import old_names
 
 
-class LeakyReLU(Layer):
+class LeakyReLU(Elementwise):
     """Leaky rectified linear unit: ``x`` where positive, else ``negative_slope * x``.
 
     Args:
@@ -42,13 +43,9 @@ class LeakyReLU(Layer):
         if negative_slope is None or negative_slope < 0:
             raise ValueError(f"{describe(self)}: negative_slope must be at least 0, got {negative_slope!r}.")
         self.negative_slope = float(negative_slope)
-        self.supports_masking = True
 
     def call(self, inputs: Tensor) -> Tensor:
         return ops.leaky_relu(inputs, self.negative_slope)
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        return input_shape
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "negative_slope": self.negative_slope}

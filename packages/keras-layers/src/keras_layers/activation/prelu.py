@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_core import InputSpec, Layer, ops
+from keras_core import InputSpec, ops
 from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import known_axis
+from keras_layers.elementwise import Elementwise
 from keras_layers.old_names import OldNames, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 
 _KERAS_1: OldNames = {"init": "alpha_initializer"}
 
 
-class PReLU(Layer):
+class PReLU(Elementwise):
     """Parametric rectified linear unit: ``x`` where positive, else ``alpha * x`` with learned `alpha`.
 
     The weight `alpha` has the shape of the input without the batch, with size 1 along shared axes.
@@ -60,7 +61,6 @@ class PReLU(Layer):
         if shared_axes is not None and not isinstance(shared_axes, (list, tuple)):
             shared_axes = [shared_axes]
         self.shared_axes = None if shared_axes is None else list(shared_axes)
-        self.supports_masking = True
 
     def build(self, input_shape: Shape) -> None:
         rank = len(input_shape)
@@ -76,9 +76,6 @@ class PReLU(Layer):
     def call(self, inputs: Tensor) -> Tensor:
         negative = ops.multiply(self.alpha, ops.relu(ops.negative(inputs)))
         return ops.subtract(ops.relu(inputs), negative)
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        return input_shape
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), **options_config(self, "alpha"), "shared_axes": self.shared_axes}

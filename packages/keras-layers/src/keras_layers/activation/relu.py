@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_core import Layer, activations
+from keras_core import activations
 from keras_core.typing import Tensor
 
 from keras_layers.checks import describe
+from keras_layers.elementwise import Elementwise
 
 
-class ReLU(Layer):
+class ReLU(Elementwise):
     """Rectified linear unit: ``min(x, max_value)`` from `threshold` on, else ``negative_slope * (x - threshold)``.
 
     Args:
@@ -52,15 +53,11 @@ class ReLU(Layer):
         self.max_value = max_value
         self.negative_slope = negative_slope
         self.threshold = threshold
-        self.supports_masking = True
 
     def call(self, inputs: Tensor) -> Tensor:
         return activations.relu(
             inputs, negative_slope=self.negative_slope, max_value=self.max_value, threshold=self.threshold
         )
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        return input_shape
 
     def get_config(self) -> dict[str, Any]:
         return {

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_core import Layer, ops
+from keras_core import ops
 from keras_core.typing import Tensor
+
+from keras_layers.elementwise import Elementwise
 
 _MINUS_MUCH = -3e4  # exp() of it is zero in every float type, float16 included
 
 
-class Softmax(Layer):
+class Softmax(Elementwise):
     """Softmax: ``exp(x) / sum(exp(x))`` along one axis, or over several axes together.
 
     Args:
@@ -38,7 +40,6 @@ class Softmax(Layer):
     def __init__(self, axis: int | list[int] | tuple[int, ...] = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.axis = list(axis) if isinstance(axis, (list, tuple)) else axis
-        self.supports_masking = True
 
     def call(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor:
         if mask is not None:
@@ -52,9 +53,6 @@ class Softmax(Layer):
         if len(self.axis) == 1:
             return ops.softmax(inputs, axis=self.axis[0])
         return ops.exp(ops.subtract(inputs, ops.logsumexp(inputs, axis=tuple(self.axis), keepdims=True)))
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        return input_shape
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "axis": self.axis}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_core import Layer, ops
+from keras_core import ops
 from keras_core.typing import Tensor
 
 from keras_layers.checks import describe
+from keras_layers.elementwise import Elementwise
 
 
-class ThresholdedReLU(Layer):
+class ThresholdedReLU(Elementwise):
     """Thresholded rectified linear unit: ``x`` where it exceeds `theta`, else 0.
 
     Args:
@@ -40,13 +41,9 @@ class ThresholdedReLU(Layer):
         if theta is None or theta < 0:
             raise ValueError(f"{describe(self)}: theta must be at least 0, got {theta!r}.")
         self.theta = float(theta)
-        self.supports_masking = True
 
     def call(self, inputs: Tensor) -> Tensor:
         return ops.multiply(inputs, ops.cast(ops.greater(inputs, self.theta), ops.dtype(inputs)))
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        return input_shape
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "theta": self.theta}

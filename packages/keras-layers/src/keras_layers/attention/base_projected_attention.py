@@ -38,7 +38,12 @@ class BaseProjectedAttention(Layer):
         flash_attention: bool | None,
         use_gate: bool,
         seed: int | None,
-        options: dict[str, tuple[Any, Any, Any]],
+        kernel_initializer: Any,
+        bias_initializer: Any,
+        kernel_regularizer: Any,
+        bias_regularizer: Any,
+        kernel_constraint: Any,
+        bias_constraint: Any,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -49,8 +54,8 @@ class BaseProjectedAttention(Layer):
         self.use_gate = use_gate
         self.seed = seed
         self.supports_masking = True
-        for weight, given in options.items():
-            set_options(self, weight, *given)
+        set_options(self, "kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
+        set_options(self, "bias", bias_initializer, bias_regularizer, bias_constraint)
         if flash_attention and dropout > 0:
             raise ValueError(f"{describe(self)}: flash_attention=True has no dropout, got dropout={dropout}.")
 

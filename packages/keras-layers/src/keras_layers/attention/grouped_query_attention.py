@@ -6,6 +6,7 @@ from typing import Any
 
 from keras_core.typing import Shape
 
+from keras_layers.arguments import forwarded
 from keras_layers.attention.base_projected_attention import BaseProjectedAttention
 from keras_layers.checks import describe, positive_int
 from keras_layers.core.einsum_dense import EinsumDense
@@ -93,12 +94,7 @@ class GroupedQueryAttention(BaseProjectedAttention):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        options = {
-            "kernel": (kernel_initializer, kernel_regularizer, kernel_constraint),
-            "bias": (bias_initializer, bias_regularizer, bias_constraint),
-        }
-        kwargs["activity_regularizer"] = activity_regularizer
-        super().__init__(dropout, use_bias, sliding_window, flash_attention, use_gate, seed, options, **kwargs)
+        super().__init__(**forwarded(locals(), without=("head_dim", "num_query_heads", "num_key_value_heads")))
         self.head_dim = positive_int(self, "head_dim", head_dim)
         self.num_query_heads = positive_int(self, "num_query_heads", num_query_heads)
         self.num_key_value_heads = positive_int(self, "num_key_value_heads", num_key_value_heads)

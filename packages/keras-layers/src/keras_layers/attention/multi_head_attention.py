@@ -9,6 +9,7 @@ from typing import Any
 from keras_core import ops
 from keras_core.typing import Shape, Tensor
 
+from keras_layers.arguments import forwarded
 from keras_layers.attention.base_projected_attention import BaseProjectedAttention
 from keras_layers.attention.folded_axes import FoldedAxes
 from keras_layers.checks import describe, positive_int
@@ -107,12 +108,9 @@ class MultiHeadAttention(BaseProjectedAttention):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        options = {
-            "kernel": (kernel_initializer, kernel_regularizer, kernel_constraint),
-            "bias": (bias_initializer, bias_regularizer, bias_constraint),
-        }
-        kwargs["activity_regularizer"] = activity_regularizer
-        super().__init__(dropout, use_bias, sliding_window, flash_attention, use_gate, seed, options, **kwargs)
+        super().__init__(
+            **forwarded(locals(), without=("num_heads", "key_dim", "value_dim", "output_shape", "attention_axes"))
+        )
         self.num_heads = positive_int(self, "num_heads", num_heads)
         self.key_dim = positive_int(self, "key_dim", key_dim)
         self.value_dim = positive_int(self, "value_dim", value_dim) if value_dim else self.key_dim

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_core import Layer
+from keras_layers.elementwise import Elementwise
 
 
-class Identity(Layer):
+class Identity(Elementwise):
     """Returns its input unchanged, of any structure; a placeholder in a model.
 
     Args:
@@ -28,13 +28,9 @@ class Identity(Layer):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.supports_masking = True
 
     def call(self, inputs: Any) -> Any:
         return inputs
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         return mask
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        return input_shape

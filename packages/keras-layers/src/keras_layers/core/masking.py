@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_core import Layer, ops
+from keras_core import ops
 from keras_core.typing import Tensor
 
+from keras_layers.elementwise import Elementwise
 
-class Masking(Layer):
+
+class Masking(Elementwise):
     """Masks the time steps whose features all equal `mask_value`, and sets them to 0.
 
     Args:
@@ -32,7 +34,6 @@ class Masking(Layer):
     def __init__(self, mask_value: float = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.mask_value = mask_value
-        self.supports_masking = True
 
     def compute_mask(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor:
         return ops.any(ops.not_equal(inputs, self.mask_value), axis=-1)
@@ -40,9 +41,6 @@ class Masking(Layer):
     def call(self, inputs: Tensor) -> Tensor:
         kept = ops.any(ops.not_equal(inputs, self.mask_value), axis=-1, keepdims=True)
         return ops.multiply(inputs, ops.cast(kept, ops.dtype(inputs)))
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        return input_shape
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "mask_value": self.mask_value}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_core import InputSpec, Layer, ops
+from keras_core import InputSpec, ops
 from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import describe, known_axis
+from keras_layers.elementwise import Elementwise
 from keras_layers.old_names import OldNames, Only, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 from keras_layers.shapes import is_symbolic
@@ -27,7 +28,7 @@ _NOT_SUPPORTED: OldNames = {
 }
 
 
-class BatchNormalization(Layer):
+class BatchNormalization(Elementwise):
     """Batch normalization: ``gamma * (x - mean) / sqrt(variance + epsilon) + beta`` for each channel.
 
     In training, mean and variance are those of the batch, and moving averages of them are updated: ``moving = momentum
@@ -114,7 +115,6 @@ class BatchNormalization(Layer):
         set_options(self, "gamma", gamma_initializer, gamma_regularizer, gamma_constraint)
         set_options(self, "moving_mean", moving_mean_initializer)
         set_options(self, "moving_variance", moving_variance_initializer)
-        self.supports_masking = True
 
     def build(self, input_shape: Shape) -> None:
         channels = known_axis(self, input_shape, self.axis, "the number of channels")
@@ -159,9 +159,6 @@ class BatchNormalization(Layer):
         squares = ops.multiply(ops.square(ops.subtract(x, mean)), weight)
         variance = ops.divide(ops.sum(squares, axis=axes, keepdims=True), total)
         return ops.squeeze(mean, axes), ops.squeeze(variance, axes)
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        return input_shape
 
     def get_config(self) -> dict[str, Any]:
         config = {

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from keras_core import InputSpec, Layer, ops
+from keras_core import InputSpec, ops
 from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import known_axis
+from keras_layers.elementwise import Elementwise
 from keras_layers.parameters import add_parameter, options_config, set_options
 
 
-class LayerNormalization(Layer):
+class LayerNormalization(Elementwise):
     """Layer normalization: ``gamma * (x - mean) / sqrt(variance + epsilon) + beta`` over axes of each example.
 
     Weights are `gamma` and `beta`, with the sizes of the normalized axes in order.
@@ -73,7 +74,6 @@ class LayerNormalization(Layer):
         self.rms_scaling = rms_scaling
         set_options(self, "beta", beta_initializer, beta_regularizer, beta_constraint)
         set_options(self, "gamma", gamma_initializer, gamma_regularizer, gamma_constraint)
-        self.supports_masking = True
 
     def build(self, input_shape: Shape) -> None:
         rank = len(input_shape)
@@ -102,9 +102,6 @@ class LayerNormalization(Layer):
         shape = ops.shape(x)
         gamma = ops.reshape(self.gamma, tuple(size if axis in axes else 1 for axis, size in enumerate(shape)))
         return ops.multiply(ops.multiply(x, ops.rsqrt(ops.add(variance, self.epsilon))), gamma)
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        return input_shape
 
     def get_config(self) -> dict[str, Any]:
         return {

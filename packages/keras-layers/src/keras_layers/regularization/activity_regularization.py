@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_core import Layer, regularizers
+from keras_core import regularizers
 from keras_core.typing import Tensor
 
+from keras_layers.elementwise import Elementwise
 
-class ActivityRegularization(Layer):
+
+class ActivityRegularization(Elementwise):
     """Returns its input, and adds ``l1 * sum(|x|) + l2 * sum(x ** 2)``, averaged over the batch, to the loss.
 
     Args:
@@ -36,13 +38,9 @@ class ActivityRegularization(Layer):
         super().__init__(activity_regularizer=regularizers.L1L2(l1=l1, l2=l2), **kwargs)
         self.l1 = l1
         self.l2 = l2
-        self.supports_masking = True
 
     def call(self, inputs: Tensor) -> Tensor:
         return inputs
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        return input_shape
 
     def get_config(self) -> dict[str, Any]:
         config = {**super().get_config(), "l1": self.l1, "l2": self.l2}

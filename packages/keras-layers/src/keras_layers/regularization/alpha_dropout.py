@@ -6,19 +6,19 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from keras_core import Layer, ops, random
+from keras_core import ops, random
 from keras_core.typing import Tensor
 
-from keras_layers.checks import describe, fraction
+from keras_layers.checks import fraction
 from keras_layers.old_names import old_names
+from keras_layers.regularization.base_noise import BaseNoise
 from keras_layers.regularization.dropout import P_IS_RATE
-from keras_layers.shapes import is_symbolic
 
 # The limit of SELU for very negative inputs: -scale * alpha.
 _DROPPED = -1.0507009873554805 * 1.6732632423543772
 
 
-class AlphaDropout(Layer):
+class AlphaDropout(BaseNoise):
     """Alpha dropout: sets elements to SELU's lower limit, then restores mean 0 and variance 1.
 
     Args:
@@ -54,18 +54,14 @@ class AlphaDropout(Layer):
     def __init__(
         self, rate: float, noise_shape: Sequence[int | None] | None = None, seed: int | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(**kwargs)
-        self.rate = fraction(self, "rate", rate)
-        if self.rate == 1:
-            raise ValueError(f"{describe(self)}: rate must be below 1, got {rate!r}.")
+        super().__init__(seed, **kwargs)
+        self.rate = fraction(self, "rate", rate, below_one=True)
         self.noise_shape = None if noise_shape is None else tuple(noise_shape)
-        self.seed = seed
-        self.seed_generator = random.SeedGenerator(seed)
-        self.supports_masking = True
 
-    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
-        if not training or self.rate == 0 or is_symbolic(inputs):
-            return inputs
+    def _strength(self) -> float:
+        return self.rate
+
+    def _perturb(self, inputs: Tensor) -> Tensor:
         sizes = ops.shape(inputs)
         mask_shape = tuple(
             size if wanted is None else wanted
@@ -75,9 +71,6 @@ class AlphaDropout(Layer):
         scale = 1 / math.sqrt((1 - self.rate) * (1 + self.rate * _DROPPED**2))
         mixed = ops.where(ops.greater_equal(drawn, self.rate), inputs, _DROPPED)
         return ops.add(ops.multiply(mixed, scale), -scale * _DROPPED * self.rate)
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        return input_shape
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "rate": self.rate, "seed": self.seed, "noise_shape": self.noise_shape}

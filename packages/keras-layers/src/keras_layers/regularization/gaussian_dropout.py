@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from keras_core import Layer, ops, random
+from keras_core import ops, random
 from keras_core.typing import Tensor
 
-from keras_layers.checks import describe, fraction
+from keras_layers.checks import fraction
 from keras_layers.old_names import old_names
+from keras_layers.regularization.base_noise import BaseNoise
 from keras_layers.regularization.dropout import P_IS_RATE
-from keras_layers.shapes import is_symbolic
 
 
-class GaussianDropout(Layer):
+class GaussianDropout(BaseNoise):
     """Gaussian dropout: in training multiplies by noise of mean 1 and standard deviation ``sqrt(rate / (1 - rate))``.
 
     Args:
@@ -46,17 +46,13 @@ class GaussianDropout(Layer):
 
     @old_names(keras1=P_IS_RATE)
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.rate = fraction(self, "rate", rate)
-        if self.rate == 1:
-            raise ValueError(f"{describe(self)}: rate must be below 1, got {rate!r}.")
-        self.seed = seed
-        self.seed_generator = random.SeedGenerator(seed)
-        self.supports_masking = True
+        super().__init__(seed, **kwargs)
+        self.rate = fraction(self, "rate", rate, below_one=True)
 
-    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
-        if not training or self.rate == 0 or is_symbolic(inputs):
-            return inputs
+    def _strength(self) -> float:
+        return self.rate
+
+    def _perturb(self, inputs: Tensor) -> Tensor:
         noise = random.normal(
             ops.shape(inputs),
             mean=1.0,
@@ -65,9 +61,6 @@ class GaussianDropout(Layer):
             seed=self.seed_generator,
         )
         return ops.multiply(inputs, noise)
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        return input_shape
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "rate": self.rate, "seed": self.seed}

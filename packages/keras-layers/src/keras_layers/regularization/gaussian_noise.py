@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_core import Layer, ops, random
+from keras_core import ops, random
 from keras_core.typing import Tensor
 
 from keras_layers.checks import describe
 from keras_layers.old_names import old_names
-from keras_layers.shapes import is_symbolic
+from keras_layers.regularization.base_noise import BaseNoise
 
 
-class GaussianNoise(Layer):
+class GaussianNoise(BaseNoise):
     """Adds Gaussian noise of mean 0 in training.
 
     Args:
@@ -42,22 +42,17 @@ class GaussianNoise(Layer):
 
     @old_names(keras1={"sigma": "stddev"})
     def __init__(self, stddev: float, seed: int | None = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(seed, **kwargs)
         if not isinstance(stddev, (int, float)) or stddev < 0:
             raise ValueError(f"{describe(self)}: stddev must be a number of at least 0, got {stddev!r}.")
         self.stddev = stddev
-        self.seed = seed
-        self.seed_generator = random.SeedGenerator(seed)
-        self.supports_masking = True
 
-    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
-        if not training or self.stddev == 0 or is_symbolic(inputs):
-            return inputs
+    def _strength(self) -> float:
+        return self.stddev
+
+    def _perturb(self, inputs: Tensor) -> Tensor:
         noise = random.normal(ops.shape(inputs), stddev=self.stddev, dtype=self.compute_dtype, seed=self.seed_generator)
         return ops.add(inputs, noise)
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        return input_shape
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "stddev": self.stddev, "seed": self.seed}
