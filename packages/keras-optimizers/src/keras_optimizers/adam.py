@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from keras_core import Variable, config, ops
-from keras_core.optimizers import Optimizer, OptimizerArguments
+from keras_core import Variable, ops
+from keras_core.optimizers import OptimizerArguments
 from keras_core.typing import Tensor
 
+from keras_optimizers.base_moments import BaseMoments
 
-class Adam(Optimizer):
+
+class Adam(BaseMoments):
     """Adam: the moving average of gradients, divided by the root of that of their squares.
 
     ``m = beta_1 * m + (1 - beta_1) * g``, ``v = beta_2 * v + (1 - beta_2) * g ** 2`` and ``w -= learning_rate * sqrt(1
@@ -51,24 +53,19 @@ class Adam(Optimizer):
         amsgrad: bool = False,
         **kwargs: Unpack[OptimizerArguments],
     ) -> None:
-        super().__init__(learning_rate, **kwargs)
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = config.epsilon() if epsilon is None else epsilon
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, **kwargs)
         self.amsgrad = amsgrad
-        self._momenta: list[Variable] = []
-        self._velocities: list[Variable] = []
         self._highest: list[Variable] = []
 
     def make_slots(self, variables: list[Variable]) -> None:
-        self._momenta, self._velocities = self.add_optimizer_variables(variables, ("momentum", "velocity"))
+        super().make_slots(variables)
         if self.amsgrad:
             self._highest = self.add_optimizer_variables(variables, "velocity_hat")
 
     def update_step(self, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
         index = self._get_variable_index(variable)
-        momentum = self.move_average(self._momenta[index], gradient, self.beta_1)
-        velocity = self.move_average(self._velocities[index], ops.square(gradient), self.beta_2)
+        momentum = self.move_average(self._first_moments[index], gradient, self.beta_1)
+        velocity = self.move_average(self._second_moments[index], ops.square(gradient), self.beta_2)
         if self.amsgrad:
             velocity = ops.maximum(self._highest[index], velocity)
             self.assign(self._highest[index], velocity)
@@ -77,17 +74,11 @@ class Adam(Optimizer):
         self.assign_sub(variable, step)
 
     def _correction(self, dtype: str) -> Tensor:
-        """What makes up for both averages having begun at zero."""
+        """Factor that corrects the bias of both averages towards their initial zeros."""
         step = ops.cast(ops.add(self.iterations, 1), dtype)
         first = ops.subtract(1.0, ops.power(ops.cast(self.beta_1, dtype), step))
         second = ops.subtract(1.0, ops.power(ops.cast(self.beta_2, dtype), step))
         return ops.divide(ops.sqrt(second), first)
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "beta_1": self.beta_1,
-            "beta_2": self.beta_2,
-            "epsilon": self.epsilon,
-            "amsgrad": self.amsgrad,
-        }
+        return {**super().get_config(), "amsgrad": self.amsgrad}

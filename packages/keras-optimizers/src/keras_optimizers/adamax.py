@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from keras_core import Variable, config, ops
-from keras_core.optimizers import Optimizer, OptimizerArguments
+from keras_core import Variable, ops
+from keras_core.optimizers import OptimizerArguments
 from keras_core.typing import Tensor
 
+from keras_optimizers.base_moments import BaseMoments
 
-class Adamax(Optimizer):
+
+class Adamax(BaseMoments):
     """Adamax: Adam with the infinity norm in place of the root mean square.
 
     ``m = beta_1 * m + (1 - beta_1) * g``, ``u = max(beta_2 * u, |g|)`` and ``w -= learning_rate / (1 - beta_1 ** t) * m
@@ -40,6 +42,8 @@ class Adamax(Optimizer):
         https://arxiv.org/abs/1412.6980
     """
 
+    slot_names = ("momentum", "norm")
+
     def __init__(
         self,
         learning_rate: Any = 0.001,
@@ -48,26 +52,15 @@ class Adamax(Optimizer):
         epsilon: float | None = 1e-7,
         **kwargs: Unpack[OptimizerArguments],
     ) -> None:
-        super().__init__(learning_rate, **kwargs)
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = config.epsilon() if epsilon is None else epsilon
-        self._momenta: list[Variable] = []
-        self._norms: list[Variable] = []
-
-    def make_slots(self, variables: list[Variable]) -> None:
-        self._momenta, self._norms = self.add_optimizer_variables(variables, ("momentum", "norm"))
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, **kwargs)
 
     def update_step(self, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
         index = self._get_variable_index(variable)
         dtype = variable.dtype
-        momentum = self.move_average(self._momenta[index], gradient, self.beta_1)
-        norm = ops.maximum(ops.multiply(self._norms[index], self.beta_2), ops.abs(gradient))
-        self.assign(self._norms[index], norm)
+        momentum = self.move_average(self._first_moments[index], gradient, self.beta_1)
+        norm = ops.maximum(ops.multiply(self._second_moments[index], self.beta_2), ops.abs(gradient))
+        self.assign(self._second_moments[index], norm)
         step = ops.cast(ops.add(self.iterations, 1), dtype)
         correction = ops.subtract(1.0, ops.power(ops.cast(self.beta_1, dtype), step))
         rate = ops.divide(ops.cast(learning_rate, dtype), correction)
         self.assign_sub(variable, ops.divide(ops.multiply(momentum, rate), ops.add(norm, self.epsilon)))
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}

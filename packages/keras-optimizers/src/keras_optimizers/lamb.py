@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from keras_core import Variable, config, ops
-from keras_core.optimizers import Optimizer, OptimizerArguments
+from keras_core import Variable, ops
+from keras_core.optimizers import OptimizerArguments
 from keras_core.typing import Tensor
 
+from keras_optimizers.base_moments import BaseMoments
 
-class Lamb(Optimizer):
+
+class Lamb(BaseMoments):
     """LAMB: Adam whose step is scaled to the norm of each variable, for large batches.
 
     With Adam's bias-corrected averages ``m`` and ``v``, ``r = m / (sqrt(v) + epsilon)`` and ``w -= learning_rate *
@@ -48,20 +50,12 @@ class Lamb(Optimizer):
         epsilon: float | None = 1e-7,
         **kwargs: Unpack[OptimizerArguments],
     ) -> None:
-        super().__init__(learning_rate, **kwargs)
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = config.epsilon() if epsilon is None else epsilon
-        self._momenta: list[Variable] = []
-        self._velocities: list[Variable] = []
-
-    def make_slots(self, variables: list[Variable]) -> None:
-        self._momenta, self._velocities = self.add_optimizer_variables(variables, ("momentum", "velocity"))
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, **kwargs)
 
     def update_step(self, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
         index = self._get_variable_index(variable)
-        mean = self._follow(self._momenta[index], gradient, self.beta_1)
-        square = self._follow(self._velocities[index], ops.square(gradient), self.beta_2)
+        mean = self._follow(self._first_moments[index], gradient, self.beta_1)
+        square = self._follow(self._second_moments[index], ops.square(gradient), self.beta_2)
         direction = ops.divide(mean, ops.add(ops.sqrt(square), self.epsilon))
         ratio = ops.divide(_norm(variable), _norm(direction))
         usable = ops.logical_and(ops.isfinite(ratio), ops.greater(ratio, 0))
@@ -69,14 +63,11 @@ class Lamb(Optimizer):
         self.assign_sub(variable, ops.multiply(direction, rate))
 
     def _follow(self, average: Variable, value: Tensor, keep: float) -> Tensor:
-        """Move the average, and return it corrected for having begun at zero."""
+        """Move the average, and return it corrected for its bias towards the initial zero."""
         dtype = average.dtype
         moved = self.move_average(average, value, keep)
         step = ops.cast(ops.add(self.iterations, 1), dtype)
         return ops.divide(moved, ops.subtract(1.0, ops.power(ops.cast(keep, dtype), step)))
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
 
 
 def _norm(x: Any) -> Tensor:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from keras_core import Variable, config, ops
-from keras_core.optimizers import Optimizer, OptimizerArguments
+from keras_core import Variable, ops
+from keras_core.optimizers import OptimizerArguments
 from keras_core.typing import Tensor
 
+from keras_optimizers.base_moments import BaseMoments
 
-class Nadam(Optimizer):
+
+class Nadam(BaseMoments):
     """Nadam: Adam with Nesterov momentum.
 
     With ``m`` and ``v`` as in `Adam`, ``u_t = beta_1 * (1 - 0.5 * 0.96 ** t)`` and ``p_t = u_1 * ... * u_t``, ``mean =
@@ -49,16 +51,11 @@ class Nadam(Optimizer):
         epsilon: float | None = 1e-7,
         **kwargs: Unpack[OptimizerArguments],
     ) -> None:
-        super().__init__(learning_rate, **kwargs)
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = config.epsilon() if epsilon is None else epsilon
-        self._momenta: list[Variable] = []
-        self._velocities: list[Variable] = []
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, **kwargs)
         self._product: Variable | None = None
 
     def make_slots(self, variables: list[Variable]) -> None:
-        self._momenta, self._velocities = self.add_optimizer_variables(variables, ("momentum", "velocity"))
+        super().make_slots(variables)
         dtype = variables[0].dtype if variables else None
         self._product = self.add_variable((), "ones", dtype, name="momentum_product")
 
@@ -69,8 +66,8 @@ class Nadam(Optimizer):
         now, following = self._momentum_at(1, dtype), self._momentum_at(2, dtype)
         product = ops.multiply(ops.cast(self._product, dtype), now)
         ahead = ops.multiply(product, following)
-        momentum = self.move_average(self._momenta[index], gradient, self.beta_1)
-        velocity = self.move_average(self._velocities[index], ops.square(gradient), self.beta_2)
+        momentum = self.move_average(self._first_moments[index], gradient, self.beta_1)
+        velocity = self.move_average(self._second_moments[index], ops.square(gradient), self.beta_2)
         of_momentum = ops.divide(following, ops.subtract(1.0, ahead))
         of_gradient = ops.divide(ops.subtract(1.0, now), ops.subtract(1.0, product))
         mean = ops.add(ops.multiply(momentum, of_momentum), ops.multiply(gradient, of_gradient))
@@ -90,6 +87,3 @@ class Nadam(Optimizer):
     def _momentum_at(self, ahead: int, dtype: str) -> Tensor:
         fading = ops.power(ops.cast(0.96, dtype), self._step(ahead, dtype))
         return ops.multiply(ops.subtract(1.0, ops.multiply(fading, 0.5)), self.beta_1)
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}

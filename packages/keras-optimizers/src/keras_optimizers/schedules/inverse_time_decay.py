@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_core import config, ops
-from keras_core.optimizers import LearningRateSchedule
+from keras_core import ops
 from keras_core.typing import Tensor
 
+from keras_optimizers.schedules.base_time_decay import BaseTimeDecay
 
-class InverseTimeDecay(LearningRateSchedule):
+
+class InverseTimeDecay(BaseTimeDecay):
     """Inverse time decay: ``initial_learning_rate / (1 + decay_rate * step / decay_steps)``.
 
     Args:
@@ -40,25 +41,8 @@ class InverseTimeDecay(LearningRateSchedule):
         staircase: bool = False,
         name: str = "InverseTimeDecay",
     ) -> None:
-        if decay_steps <= 0:
-            raise ValueError(f"{name}: decay_steps must be positive, got {decay_steps}.")
-        self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = decay_steps
-        self.decay_rate = decay_rate
-        self.staircase = staircase
-        self.name = name
+        super().__init__(initial_learning_rate, decay_steps, decay_rate, staircase, name)
 
     def __call__(self, step: Any) -> Tensor:
-        periods = ops.divide(ops.cast(step, config.floatx()), self.decay_steps)
-        if self.staircase:
-            periods = ops.floor(periods)
+        periods = self._periods(step)
         return ops.divide(self.initial_learning_rate, ops.add(ops.multiply(periods, self.decay_rate), 1.0))
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            "initial_learning_rate": self.initial_learning_rate,
-            "decay_steps": self.decay_steps,
-            "decay_rate": self.decay_rate,
-            "staircase": self.staircase,
-            "name": self.name,
-        }

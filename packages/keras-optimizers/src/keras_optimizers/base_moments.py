@@ -1,0 +1,35 @@
+"""What Adam and its relatives share: averages of the gradient and of its size."""
+
+from __future__ import annotations
+
+from typing import Any, Unpack
+
+from keras_core import Variable, config
+from keras_core.optimizers import Optimizer, OptimizerArguments
+
+
+class BaseMoments(Optimizer):
+    """Keeps a first and a second moment of each gradient, with decay rates `beta_1` and `beta_2`."""
+
+    slot_names = ("momentum", "velocity")
+
+    def __init__(
+        self,
+        learning_rate: Any,
+        beta_1: float,
+        beta_2: float,
+        epsilon: float | None,
+        **kwargs: Unpack[OptimizerArguments],
+    ) -> None:
+        super().__init__(learning_rate, **kwargs)
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = config.epsilon() if epsilon is None else epsilon
+        self._first_moments: list[Variable] = []
+        self._second_moments: list[Variable] = []
+
+    def make_slots(self, variables: list[Variable]) -> None:
+        self._first_moments, self._second_moments = self.add_optimizer_variables(variables, self.slot_names)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
