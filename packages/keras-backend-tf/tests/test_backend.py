@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras_backend_tf import BACKEND
-from keras_core import Spec, Variable, backend, dtypes, gradients
+from keras_core import Spec, Variable, backend, gradients
 
 
 def test_it_is_a_backend() -> None:
@@ -38,72 +38,6 @@ def test_tensor_gives_the_dtype(value: Any, dtype: str | None, expected: str) ->
 def test_a_tensor_of_tensors_is_stacked() -> None:
     tensor = BACKEND.tensor([tf.constant(1.0), 2.0], "float32")
     np.testing.assert_array_equal(tensor, [1, 2])
-
-
-@pytest.mark.parametrize("size", [4, 3000, 4_000_001])
-@pytest.mark.parametrize("dtype", ["float32", "int64", "bool", "uint8", "bfloat16"])
-def test_arrays_are_copied_in_and_out(size: int, dtype: str) -> None:
-    array = np.zeros(size, dtypes.numpy_dtype(dtype))
-    tensor = BACKEND.tensor(array)
-    assert tensor.dtype.name == dtype
-    array[:] = 1
-    out = BACKEND.numpy(tensor)
-    assert not out.astype(bool).any()
-    out[:] = 1
-    assert not BACKEND.numpy(tensor).astype(bool).any()
-
-
-def test_arrays_in_any_order_of_memory() -> None:
-    array = np.arange(600_000.0).reshape(1000, 600)
-    np.testing.assert_array_equal(BACKEND.tensor(array.T), array.T)
-    np.testing.assert_array_equal(BACKEND.tensor(array[::-2, ::2]), array[::-2, ::2])
-
-
-def test_a_large_array_is_not_written_into_the_graph() -> None:
-    @tf.function(autograph=False)
-    def f() -> tf.Tensor:
-        return tf.reduce_sum(BACKEND.tensor(np.ones(5000, "float32")))
-
-    program = f.get_concrete_function()
-    assert float(program()) == 5000
-    assert program.graph.as_graph_def().ByteSize() < 5000
-
-
-def test_reads_are_snapshots() -> None:
-    handle = BACKEND.create(np.zeros(3, "float32"), "odd: name/v", True)
-    before = BACKEND.read(handle)
-    BACKEND.write([(handle, tf.ones(3))])
-    np.testing.assert_array_equal(before, np.zeros(3))
-    np.testing.assert_array_equal(BACKEND.read(handle), np.ones(3))
-
-
-@pytest.mark.parametrize("bad", [tf.ones((2, 2)), tf.constant([1, 2, 3])])
-def test_write_checks_before_it_writes(bad: Any) -> None:
-    first, second = (BACKEND.create(np.zeros(3, "float32"), name, True) for name in "ab")
-    with pytest.raises(ValueError, match="'b:0' of shape"):
-        BACKEND.write([(first, tf.ones(3)), (second, bad)])
-    assert not BACKEND.read(first).numpy().any()
-
-
-def test_write_restores_when_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
-    from keras_backend_tf import backend as module
-
-    first, second = (BACKEND.create(np.zeros(3, "float32"), name, True) for name in "ab")
-    assign, calls = module.raw.AssignVariableOp, []
-
-    def interrupted(resource: Any, value: Any) -> None:
-        calls.append(1)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        assign(resource=resource, value=value)
-
-    class Raw:
-        AssignVariableOp = staticmethod(interrupted)
-
-    monkeypatch.setattr(module, "raw", Raw)
-    with pytest.raises(KeyboardInterrupt):
-        BACKEND.write([(first, tf.ones(3)), (second, tf.ones(3))])
-    assert not BACKEND.read(first).numpy().any()
 
 
 def test_gradients_are_dense_and_none_where_not_connected() -> None:
@@ -172,7 +106,3 @@ def test_variables_meet_tensorflow_functions() -> None:
     np.testing.assert_allclose(tf.constant([1.0, 1.0]) - v, [0, -3])
     _, (grad,) = gradients(lambda: tf.reduce_sum(tf.square(v)), [v])
     np.testing.assert_allclose(grad, [2, 8])
-
-
-def test_devices() -> None:
-    assert "cpu:0" in BACKEND.devices()

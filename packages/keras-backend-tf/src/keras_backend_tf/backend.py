@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
-from keras_core import Spec, Variable, config, dtypes
-from keras_core.backend import PROTOCOL_VERSION, standardize_device
+from keras_core import Spec, Variable
+from keras_core.backend import PROTOCOL_VERSION
 from keras_core.typing import Shape, Tensor
 
-from keras_backend_tf import staging
-from keras_backend_tf.framework import raw, record, tf
+from keras_backend_tf import devices, staging, storage
+from keras_backend_tf.compiler.xla import note_gradient
+from keras_backend_tf.framework import is_recording, recorded_read, result_specs, tf
 from keras_backend_tf.ops import OPS
-from keras_backend_tf.tapes import as_read
 
 FlatFunction = Callable[..., "list[Tensor]"]
-
-_LARGE = 1024
-"""Constants of more elements are kept out of the graph that is being traced."""
-
-_DEVICE: ContextVar[str | None] = ContextVar("keras_tf_device", default=None)
-
-_HUGE = 2**20
-"""Arrays of more bytes are copied once; `tf.constant` copies twice."""
 
 
 class TensorFlowBackend:
@@ -48,25 +37,14 @@ class TensorFlowBackend:
             value = tf.convert_to_tensor(value)
             return value if dtype is None or value.dtype.name == dtype else OPS["cast"](value, dtype)
         if type(value) in (bool, int, float):
-            return _number(value, dtype)
+            return storage.from_number(value, dtype)
         if isinstance(value, (list, tuple)) and any(map(tf.is_tensor, value)):
             return tf.stack([self.tensor(v, dtype) for v in value])
-        return self._from_array(value, dtype)
-
-    def _from_array(self, value: Any, dtype: str | None) -> Tensor:
-        array = np.asarray(value)
-        if dtype is None and not hasattr(value, "dtype"):
-            dtype = {"i": "int32", "f": config.floatx()}.get(array.dtype.kind)
-        if dtype is not None and dtype != "string":
-            array = array.astype(dtypes.numpy_dtype(dtype), copy=False)
-        if array.size <= _LARGE:
-            return tf.constant(array)
-        with tf.init_scope():
-            return _adopted(array) if array.nbytes >= _HUGE and array.dtype.kind in "biuf" else tf.constant(array)
+        return storage.from_array(value, dtype)
 
     def borrow(self, array: np.ndarray) -> Tensor:
         """`array` as an argument of one call."""
-        return self._from_array(array, None)
+        return storage.from_array(array, None)
 
     def numpy(self, tensor: Tensor) -> np.ndarray:
         """A NumPy array that shares no memory with `tensor` or a variable."""
@@ -83,11 +61,14 @@ class TensorFlowBackend:
 
     def is_recording(self) -> bool:
         """Whether a GradientTape is open."""
-        return record.could_possibly_record()
+        return is_recording()
 
     def as_read(self, variable: Variable, value: Tensor) -> Tensor:
-        """The value that a program has for a variable, which open tapes take for a read of it."""
-        return as_read(variable, value)
+        """The value that a program has for a variable, which open tapes take for a read of it.
+
+        A program carries the values of its variables as plain tensors, which a tape would know nothing of.
+        """
+        return recorded_read(variable.storage, value) if variable.trainable and is_recording() else value
 
     def shape(self, tensor: Tensor) -> Shape:
         """Static shape, None where unknown."""
@@ -101,21 +82,7 @@ class TensorFlowBackend:
 
     def create(self, value: np.ndarray, name: str, trainable: bool) -> Any:
         """A tf.Variable that begins with `value`."""
-        legal = re.sub(r"[^A-Za-z0-9_.\\/>-]", "_", name).lstrip("_/") or "variable"
-        place = _DEVICE.get()  # a thread has no device scope of its own
-
-        def make() -> Any:
-            with tf.device(place) if place else nullcontext():
-                return tf.Variable(value, trainable=trainable, name=legal)
-
-        if tf.inside_function():
-            # A tf.function that sees a new variable traces all over again; another thread's it does not see.
-            with ThreadPoolExecutor(1) as pool:
-                variable = pool.submit(make).result()
-        else:
-            variable = make()
-        variable._should_act_as_resource_variable = True  # a Variable passes this on, so that tapes take it
-        return variable
+        return storage.create(value, name, trainable)
 
     def read(self, handle: Any) -> Tensor:
         """The variable's value as it is now; a later write replaces the buffer and leaves this one."""
@@ -123,20 +90,11 @@ class TensorFlowBackend:
 
     def write(self, pairs: Sequence[tuple[Any, Tensor]]) -> None:
         """Put a tensor into each variable, all or (on failure) none."""
-        for handle, value in pairs:
-            if value.dtype != handle.dtype or not value.shape.is_compatible_with(handle.shape):
-                raise ValueError(
-                    f"Variable {handle.name!r} of shape {tuple(handle.shape)} and dtype {handle.dtype.name} cannot "
-                    f"be assigned a value of shape {tuple(value.shape)} and dtype {value.dtype.name}."
-                )
-        old = [(handle, self.read(handle)) for handle, _ in pairs] if len(pairs) > 1 else []
-        try:
-            for handle, value in pairs:
-                raw.AssignVariableOp(resource=handle.handle, value=value)
-        except BaseException:
-            for handle, value in old:
-                raw.AssignVariableOp(resource=handle.handle, value=value)
-            raise
+        storage.write(pairs)
+
+    def extend(self, variable_type: type) -> None:
+        """Let TensorFlow's own functions and operators take a Variable."""
+        tf.register_tensor_conversion_function(variable_type, _converted)
 
     # -- programs
 
@@ -166,7 +124,7 @@ class TensorFlowBackend:
         self, fn: Callable[..., tuple[Tensor, list[Tensor]]], values: Sequence[Tensor]
     ) -> tuple[Tensor, list[Tensor], list[Tensor | None]]:
         """``fn(*values) -> (scalar, others)`` evaluated, and the gradient of the scalar by each value."""
-        staging.note_gradient()
+        note_gradient()
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             values = [tf.identity(value) for value in values]
             floats = [value for value in values if value.dtype.is_floating or value.dtype.is_complex]
@@ -178,53 +136,20 @@ class TensorFlowBackend:
 
     def abstract(self, fn: FlatFunction, signature: Sequence[Spec]) -> list[Spec]:
         """Specs of what `fn` returns for tensors of `signature`: a trace into a graph that is thrown away."""
-        with tf.__internal__.FuncGraph("abstract").as_default():
-            tensors = [tf.compat.v1.placeholder(spec.dtype, spec.shape) for spec in signature]
-            return [Spec(self.shape(out), self.dtype(out)) for out in fn(*tensors)]
+        found = result_specs(fn, [tf.TensorSpec(spec.shape, spec.dtype) for spec in signature])
+        return [Spec(self.shape(one), self.dtype(one)) for one in found]
 
     def devices(self) -> list[str]:
         """Names of the devices, such as "cpu:0" and "gpu:0"."""
-        return [device.name.removeprefix("/device:").lower() for device in tf.config.list_logical_devices()]
+        return devices.known_devices()
 
-    @contextmanager
-    def device(self, name: str) -> Iterator[None]:
+    def device(self, name: str) -> AbstractContextManager[None]:
         """A scope of `tf.device`; what is staged inside is placed there, too."""
-        full = f"/device:{standardize_device(name, self.devices()).upper()}"
-        token = _DEVICE.set(full)
-        try:
-            with tf.device(full):
-                yield
-        finally:
-            _DEVICE.reset(token)
-
-
-def _adopted(array: np.ndarray) -> Tensor:
-    """A tensor that takes over a copy of `array`, made where TensorFlow wants it aligned."""
-    if tf.config.list_physical_devices("GPU"):
-        return tf.constant(array)
-    memory = np.empty(array.nbytes + 63, np.uint8)
-    start = -memory.ctypes.data % 64
-    copy = memory[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
-    copy[...] = array
-    return tf.experimental.dlpack.from_dlpack(copy.__dlpack__())
-
-
-def _number(value: bool | int | float, dtype: str | None) -> Tensor:
-    """A Python number as a tensor: by default bool, int32 or the configured float type."""
-    if dtype is None:
-        dtype = "bool" if isinstance(value, bool) else "int32" if isinstance(value, int) else config.floatx()
-    kind = tf.as_dtype(dtype)
-    if not kind.is_floating:
-        value = bool(value) if kind is tf.bool else int(value) if kind.is_integer else value
-    return tf.constant(value, kind)
-
-
-BACKEND = TensorFlowBackend()
+        return devices.on_device(name)
 
 
 def _converted(value: Variable, dtype: Any = None, name: str | None = None, as_ref: bool = False) -> Any:
-    """Lets TensorFlow's own functions and operators take a Variable."""
     return tf.convert_to_tensor(value.value, dtype)
 
 
-tf.register_tensor_conversion_function(Variable, _converted)
+BACKEND = TensorFlowBackend()

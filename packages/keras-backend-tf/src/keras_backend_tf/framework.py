@@ -1,11 +1,16 @@
-"""TensorFlow, imported once and without its start-up messages."""
+"""TensorFlow, imported once and without its start-up messages, and all that is used of it beyond its public API.
+
+Each function that uses a private API does without it where a version of TensorFlow does not have it.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 _NOISE = (
     b"All log messages before absl::InitializeLog",
@@ -43,21 +48,117 @@ def _without_noise() -> Iterator[None]:
             os.close(stderr)
 
 
+def _private(module: str, name: str) -> Any:
+    """What TensorFlow keeps in a module that is not public; None where this version has no such thing."""
+    try:
+        return getattr(importlib.import_module(module), name, None)
+    except ImportError:
+        return None
+
+
 with _without_noise():
     import tensorflow as tf
-    from tensorflow.python.autograph.core import config as autograph
-    from tensorflow.python.eager import context, record
-    from tensorflow.python.eager.tape import variable_accessed
 
     tf.config.list_physical_devices()  # what it says about missing drivers is said here, not at the first op
 
-# Inside a tf.function of the user's, the code of Keras is run as it is: it needs no translation of Python's ifs.
-autograph.CONVERSION_RULES = (
-    *(autograph.DoNotConvert(name) for name in ("keras_core", "keras_layers", "keras_optimizers", "keras_backend_tf")),
-    *autograph.CONVERSION_RULES,
-)
+_record = _private("tensorflow.python.eager", "record")
+_variable_accessed = _private("tensorflow.python.eager.tape", "variable_accessed")
+_context = _private("tensorflow.python.eager.context", "context")
+_autograph = _private("tensorflow.python.autograph.core", "config")
+_FuncGraph = getattr(getattr(tf, "__internal__", None), "FuncGraph", None)
 
 raw = tf.raw_ops
 """Kernels called directly: a public function of TensorFlow costs two to five times as much when eager."""
 
-__all__ = ["context", "raw", "record", "tf", "variable_accessed"]
+
+def run_as_written(packages: Sequence[str]) -> bool:
+    """Keep AutoGraph from translating the ``if`` statements of these packages inside a user's `tf.function`.
+
+    Args:
+        packages: import names.
+
+    Returns:
+        Whether TensorFlow takes the rule. Otherwise AutoGraph translates them as it does the user's code, which makes
+        tracing slower and changes no result.
+    """
+    if _autograph is None or not hasattr(_autograph, "CONVERSION_RULES"):
+        return False
+    rules = tuple(_autograph.DoNotConvert(name) for name in packages)
+    _autograph.CONVERSION_RULES = (*rules, *_autograph.CONVERSION_RULES)
+    return True
+
+
+def is_recording() -> bool:
+    """Whether a GradientTape may be open; True also where TensorFlow does not say."""
+    return _record is None or _record.could_possibly_record()
+
+
+def recorded_read(variable: Any, value: Any) -> Any:
+    """`value`, which open tapes take for a read of a tf.Variable.
+
+    Without the private API the variable is read once more, and the gradient of `value` is passed on to that read.
+
+    Args:
+        variable: a trainable tf.Variable.
+        value: a tensor of its shape and dtype.
+    """
+    if _record is None or _variable_accessed is None:
+        return _passes_gradient_to(variable.value(), tf.stop_gradient(value))
+    with _record.stop_recording():
+        seen = raw.Identity(input=value)
+    _variable_accessed(variable)
+    _record.record_operation("ReadVariableOp", [seen], [variable.handle], lambda gradient: [gradient])
+    return seen
+
+
+@tf.custom_gradient
+def _passes_gradient_to(read: Any, value: Any) -> Any:
+    return tf.identity(value), lambda gradient: (gradient, None)
+
+
+def clear_kernel_cache() -> None:
+    """Free the kernels of dropped programs that were called as ops; without the private API they are kept."""
+    if _context is not None and hasattr(_context(), "clear_kernel_cache"):
+        _context().clear_kernel_cache()
+
+
+def result_specs(fn: Callable[..., Sequence[Any]], specs: Sequence[Any]) -> list[Any]:
+    """Specs of what `fn` returns, found in a graph that is thrown away.
+
+    Args:
+        fn: a flat function of tensors.
+        specs: a `tf.TensorSpec` for each argument.
+
+    Returns:
+        A `tf.TensorSpec` for each result.
+    """
+    if _FuncGraph is None:
+        found = tf.function(lambda *given: list(fn(*given)), autograph=False).get_concrete_function(*specs).outputs
+    else:
+        with _FuncGraph("specs").as_default():
+            found = list(fn(*(tf.compat.v1.placeholder(spec.dtype, spec.shape) for spec in specs)))
+    return [tf.TensorSpec(one.shape, one.dtype) for one in found]
+
+
+def as_resource_variable(variable: Any) -> Any:
+    """The tf.Variable itself, marked so that a `keras_core.Variable` which holds it is a source of a GradientTape.
+
+    TensorFlow looks for this attribute on what it is given, and a Keras variable passes it on. Without it, a tape takes
+    ``variable.storage``.
+    """
+    variable._should_act_as_resource_variable = True
+    return variable
+
+
+run_as_written(("keras_core", "keras_layers", "keras_optimizers", "keras_backend_tf"))
+
+__all__ = [
+    "as_resource_variable",
+    "clear_kernel_cache",
+    "is_recording",
+    "raw",
+    "recorded_read",
+    "result_specs",
+    "run_as_written",
+    "tf",
+]

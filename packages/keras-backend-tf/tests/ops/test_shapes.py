@@ -1,15 +1,7 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from keras_backend_tf.ops.shapes import as_shape, axes_of, sizes_of, wrapped
-
-
-def test_axes_are_counted_from_the_front() -> None:
-    assert axes_of(None, 3) == [0, 1, 2]
-    assert axes_of((-1, 0), 3) == [2, 0]
-    assert axes_of(np.int64(1), 2) == [1]
-    with pytest.raises(ValueError, match="axis 2 for 2 axes"):
-        axes_of(2, 2)
+from keras_backend_tf.ops.shapes import as_shape, sizes_of, wrapped
 
 
 def test_sizes_are_ints_where_known() -> None:

@@ -1,10 +1,11 @@
-"""The op table of the TensorFlow backend: one module a family, one function an op."""
+"""The op table of the TensorFlow backend: one module for each op family."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
+
+from keras_core.backend.toolkit import op_table
 
 from keras_backend_tf.ops import (
     control,
@@ -17,28 +18,9 @@ from keras_backend_tf.ops import (
     random,
     reduction,
     shaping,
+    special,
 )
 
-
-def _public(module: ModuleType) -> dict[str, Callable[..., Any]]:
-    return {
-        name: value
-        for name, value in vars(module).items()
-        if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__
-    }
-
-
-OPS: dict[str, Callable[..., Any]] = {}
-for _family in (
-    elementwise,
-    reduction,
-    shaping,
-    indexing,
-    creation,
-    linalg,
-    nn,
-    conv,
-    random,
-    control,
-):
-    OPS.update(_public(_family))
+OPS: dict[str, Callable[..., Any]] = op_table(
+    (elementwise, special, reduction, shaping, indexing, creation, linalg, nn, conv, random, control)
+)

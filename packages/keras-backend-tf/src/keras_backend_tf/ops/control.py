@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from keras_core.backend.toolkit import flat
 from keras_core.typing import Tensor
 
-from keras_backend_tf.framework import raw, tf
+from keras_backend_tf.framework import raw, result_specs, tf
 
 
 def cond(pred: Tensor, true_fn: Callable[..., Any], false_fn: Callable[..., Any], operands: Sequence[Tensor]) -> Any:
@@ -15,7 +16,7 @@ def cond(pred: Tensor, true_fn: Callable[..., Any], false_fn: Callable[..., Any]
 
 
 def while_loop(cond_fn: Callable[..., Any], body_fn: Callable[..., Any], state: Sequence[Tensor]) -> list[Tensor]:
-    return _list(tf.while_loop(cond_fn, lambda *now: list(body_fn(*now)), list(state)))
+    return _list(tf.while_loop(cond_fn, flat(body_fn), list(state)))
 
 
 def _list(result: Any) -> list[Tensor]:
@@ -74,11 +75,10 @@ def _looped(
 
 
 def _row_specs(body: Any, carry: list[Tensor], xs: Any) -> list[Any]:
-    """Shape and dtype of one step's rows, found in a graph that is thrown away."""
-    with tf.__internal__.FuncGraph("row").as_default():
-        given = [tf.compat.v1.placeholder(t.dtype, t.shape) for t in carry]
-        rows = [tf.compat.v1.placeholder(x.dtype, x.shape[1:]) for x in xs]
-        return [tf.TensorSpec(y.shape, y.dtype) for y in body(given, rows)[1]]
+    """Shape and dtype of one step's rows."""
+    count = len(carry)
+    specs = [tf.TensorSpec(t.shape, t.dtype) for t in carry] + [tf.TensorSpec(x.shape[1:], x.dtype) for x in xs]
+    return result_specs(lambda *given: body(list(given[:count]), list(given[count:]))[1], specs)
 
 
 def custom_gradient(function: Callable[..., Any], operands: Sequence[Tensor]) -> list[Tensor]:

@@ -7,7 +7,7 @@ import platform
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from keras_core import config
+from keras_core.backend.toolkit import channels_first, dilated_size, each_axis, transposed_length
 from keras_core.typing import DataFormat, Size, Tensor
 
 from keras_backend_tf.framework import raw, tf
@@ -21,23 +21,15 @@ def _native(dtype: Any) -> bool:
     return dtype is not tf.float64 and (_ONEDNN or bool(tf.config.list_physical_devices("GPU")))
 
 
-def _each(size: Size, count: int) -> list[int]:
-    return [size] * count if isinstance(size, int) else [int(one) for one in size]
-
-
-def _first(data_format: DataFormat) -> bool:
-    return (data_format or config.image_data_format()) == "channels_first"
-
-
 def _channels_last(x: Tensor, data_format: DataFormat) -> Tensor:
-    if not _first(data_format):
+    if not channels_first(data_format):
         return x
     rank = rank_of(x)
     return raw.Transpose(x=x, perm=[0, *range(2, rank), 1])
 
 
 def _restored(x: Tensor, data_format: DataFormat) -> Tensor:
-    if not _first(data_format):
+    if not channels_first(data_format):
         return x
     rank = rank_of(x)
     return raw.Transpose(x=x, perm=[0, rank - 1, *range(1, rank - 1)])
@@ -52,13 +44,13 @@ def conv(
     dilation_rate: Size = 1,
 ) -> Tensor:
     count = rank_of(inputs) - 2
-    steps, dilation = _each(strides, count), _each(dilation_rate, count)
+    steps, dilation = each_axis(strides, count), each_axis(dilation_rate, count)
     x = _channels_last(inputs, data_format)
     if count == 1:
         x, kernel = raw.ExpandDims(input=x, axis=1), raw.ExpandDims(input=kernel, axis=0)
-        steps, dilation = [1, *steps], [1, *dilation]
+        steps, dilation = (1, *steps), (1, *dilation)
     if max(dilation) > 1 and (not _native(x.dtype) or (count == 3 and x.dtype.size < 4)):
-        kernel, dilation = _spread(kernel, dilation), [1] * len(dilation)
+        kernel, dilation = _spread(kernel, dilation), (1,) * len(dilation)
     groups = (x.shape[-1] or kernel.shape[-2]) // kernel.shape[-2]
     if groups > 1 and (count == 3 or not _native(x.dtype)):
         parts = zip(tf.split(x, groups, -1), tf.split(kernel, groups, -1), strict=True)
@@ -68,7 +60,7 @@ def conv(
     return _restored(raw.Squeeze(input=result, axis=[1]) if count == 1 else result, data_format)
 
 
-def _conv(x: Tensor, kernel: Tensor, steps: list[int], padding: str, dilation: list[int]) -> Tensor:
+def _conv(x: Tensor, kernel: Tensor, steps: Sequence[int], padding: str, dilation: Sequence[int]) -> Tensor:
     kernel_of = raw.Conv2D if len(steps) == 2 else raw.Conv3D
     return kernel_of(
         input=x, filter=kernel, strides=[1, *steps, 1], padding=padding.upper(), dilations=[1, *dilation, 1]
@@ -95,22 +87,22 @@ def conv_transpose(
     data_format: DataFormat = None,
     dilation_rate: Size = 1,
 ) -> Tensor:
-    """The whole transposed convolution, cut or filled up to the size wanted."""
+    """The full transposed convolution, cropped or zero-padded to the length wanted."""
     count = rank_of(inputs) - 2
-    steps, dilation = _each(strides, count), _each(dilation_rate, count)
-    extra: list[Any] = [None] * count if output_padding is None else list(_each(output_padding, count))
+    steps, dilation = each_axis(strides, count), each_axis(dilation_rate, count)
+    extra: tuple[int | None, ...] = (None,) * count if output_padding is None else each_axis(output_padding, count)
     x = _channels_last(inputs, data_format)
     if count == 1:
         x, kernel = raw.ExpandDims(input=x, axis=1), raw.ExpandDims(input=kernel, axis=0)
-        steps, dilation, extra = [1, *steps], [1, *dilation], [0 if padding == "valid" else None, *extra]
-    reach = [(size - 1) * rate + 1 for size, rate in zip(kernel.shape, dilation, strict=False)]
+        steps, dilation, extra = (1, *steps), (1, *dilation), (0 if padding == "valid" else None, *extra)
+    spans = [dilated_size(size, rate) for size, rate in zip(kernel.shape, dilation, strict=False)]
     if max(dilation) > 1 and not _native(x.dtype):
-        kernel, dilation = _spread(kernel, dilation), [1] * len(dilation)
+        kernel, dilation = _spread(kernel, dilation), (1,) * len(dilation)
     batch, *space, _ = sizes_of(x)
-    whole = [(size - 1) * step + w for size, step, w in zip(space, steps, reach, strict=True)]
+    whole = [(size - 1) * step + span for size, step, span in zip(space, steps, spans, strict=True)]
     wanted = [
-        _transposed_length(size, w, step, padding, more)
-        for size, w, step, more in zip(space, reach, steps, extra, strict=True)
+        transposed_length(size, span, step, padding, more)
+        for size, span, step, more in zip(space, spans, steps, extra, strict=True)
     ]
     kernel_of = raw.Conv2DBackpropInput if len(steps) == 2 else raw.Conv3DBackpropInputV2
     result = kernel_of(
@@ -126,14 +118,8 @@ def conv_transpose(
     return _restored(raw.Squeeze(input=result, axis=[1]) if count == 1 else result, data_format)
 
 
-def _transposed_length(size: Any, reach: int, step: int, padding: str, extra: int | None) -> Any:
-    if extra is None:
-        return size * step + (max(reach - step, 0) if padding == "valid" else 0)
-    return (size - 1) * step + reach + extra - (2 * (reach // 2) if padding == "same" else 0)
-
-
 def _fitted(x: Tensor, axis: int, have: Any, want: Any, centred: bool) -> Tensor:
-    """One axis cut (at both ends where `centred`) or filled with zeros behind."""
+    """One axis cropped (at both ends where `centred`) or zero-padded at its end."""
     if isinstance(have, int):
         before, missing = (max(have - want, 0) // 2 if centred else 0), want - have
     else:
@@ -156,11 +142,11 @@ def _pooled(
     data_format: DataFormat,
 ) -> Tensor:
     count = rank_of(inputs) - 2
-    window = _each(pool_size, count)
-    steps = window if strides is None else _each(strides, count)
+    window = each_axis(pool_size, count)
+    steps = window if strides is None else each_axis(strides, count)
     x = _channels_last(inputs, data_format)
     if count == 1:
-        x, window, steps = raw.ExpandDims(input=x, axis=1), [1, *window], [1, *steps]
+        x, window, steps = raw.ExpandDims(input=x, axis=1), (1, *window), (1, *steps)
     if count == 3 and x.dtype in (tf.float16, tf.float64):  # for which a CPU has no kernel
         return _restored(_pooled_by_planes(kernels[0], x, window, steps, padding.upper()), data_format)
     argument = "value" if kernels[0] is raw.AvgPool and count < 3 else "input"

@@ -114,7 +114,6 @@ arccosh = _unary(raw.Acosh)
 arctanh = _unary(raw.Atanh)
 erf = _unary(raw.Erf)
 erfc = _unary(raw.Erfc)
-erfinv = _unary(raw.Erfinv)
 isnan = _unary(raw.IsNan)
 isinf = _unary(raw.IsInf)
 isfinite = _unary(raw.IsFinite)
@@ -207,7 +206,7 @@ def bitwise_right_shift(x: Tensor, y: Tensor) -> Tensor:
     return raw.RightShift(x=x, y=y)
 
 
-# -- dtype and choice
+# -- dtype, choice, gradient
 
 
 def cast(x: Tensor, dtype: DType) -> Tensor:
@@ -217,3 +216,7 @@ def cast(x: Tensor, dtype: DType) -> Tensor:
 
 def where(condition: Tensor, x1: Tensor, x2: Tensor) -> Tensor:
     return raw.SelectV2(condition=condition, t=x1, e=x2)
+
+
+def stop_gradient(variable: Tensor) -> Tensor:
+    return raw.StopGradient(input=variable)

@@ -6,16 +6,17 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from keras_core.backend.toolkit import axis_of
 from keras_core.typing import Tensor
 
 from keras_backend_tf.framework import raw, tf
-from keras_backend_tf.ops.shapes import as_shape, axes_of, rank_of, sizes_of, wrapped
+from keras_backend_tf.ops.shapes import as_shape, rank_of, sizes_of, wrapped
 
 
 def take(x: Tensor, indices: Tensor, axis: int | None = None) -> Tensor:
     if axis is None:
         x, axis = raw.Reshape(tensor=x, shape=[-1]), 0
-    place = axes_of(axis, rank_of(x))[0]
+    place = axis_of(axis, rank_of(x))
     return raw.GatherV2(params=x, indices=wrapped(indices, sizes_of(x)[place]), axis=place)
 
 
@@ -23,7 +24,7 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None = None) -> Tens
     if axis is None:
         x, indices, axis = raw.Reshape(tensor=x, shape=[-1]), raw.Reshape(tensor=indices, shape=[-1]), 0
     rank = rank_of(x)
-    place = axes_of(axis, rank)[0]
+    place = axis_of(axis, rank)
     indices = wrapped(indices, sizes_of(x)[place])
     if list(x.shape[:place]) + list(x.shape[place + 1 :]) != list(indices.shape[:place]) + list(
         indices.shape[place + 1 :]

@@ -5,15 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from keras_core import config, dtypes
+from keras_core.backend.toolkit import axes_of, axis_of
 from keras_core.typing import Axis, DType, Tensor
 
 from keras_backend_tf.framework import raw, tf
-from keras_backend_tf.ops.shapes import axes_of, rank_of
-
-
-def stop_gradient(variable: Tensor) -> Tensor:
-    return raw.StopGradient(input=variable)
-
+from keras_backend_tf.ops.shapes import rank_of
 
 # -- activations
 
@@ -73,9 +69,9 @@ def _over_axes(kernel: Any, x: Tensor, axis: Axis) -> Tensor:
     """A kernel for the last axis, over any axes."""
     rank = rank_of(x)
     axes = axes_of(axis, rank)
-    if axes == [rank - 1]:
+    if axes == (rank - 1,):
         return kernel(logits=x)
-    order = [k for k in range(rank) if k not in axes] + axes
+    order = [*(k for k in range(rank) if k not in axes), *axes]
     back = [order.index(k) for k in range(rank)]
     turned = raw.Transpose(x=x, perm=order)
     flat = tf.reshape(turned, tf.concat([tf.shape(turned)[: rank - len(axes)], [-1]], 0))
@@ -124,7 +120,7 @@ def binary_crossentropy(target: Tensor, output: Tensor, from_logits: bool = Fals
 
 
 def categorical_crossentropy(target: Tensor, output: Tensor, from_logits: bool = False, axis: int = -1) -> Tensor:
-    last = axes_of(axis, rank_of(output)) == [rank_of(output) - 1]
+    last = axis_of(axis, rank_of(output)) == rank_of(output) - 1
     logits = output if from_logits else _softmax_logits(output) if last else None
     if logits is not None:
         return tf.nn.softmax_cross_entropy_with_logits(*_broadcast(target, logits), axis=axis)
@@ -135,7 +131,7 @@ def sparse_categorical_crossentropy(
     target: Tensor, output: Tensor, from_logits: bool = False, axis: int = -1
 ) -> Tensor:
     rank = rank_of(output)
-    place = axes_of(axis, rank)[0]
+    place = axis_of(axis, rank)
     classes = target if target.dtype in (tf.int32, tf.int64) else tf.cast(target, tf.int32)
     if rank_of(classes) == rank:
         classes = raw.Squeeze(input=classes, axis=[place])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from keras_core import dtypes
+from keras_core.backend.toolkit import axes_of, axis_of
 from keras_core.typing import Axis, DType, Tensor
 
 from keras_backend_tf.framework import raw, tf
-from keras_backend_tf.ops.shapes import axes_of, rank_of
+from keras_backend_tf.ops.shapes import rank_of
 
 
 def _total(kernel: Any, x: Tensor, axis: Axis, keepdims: bool, dtype: DType | None) -> Tensor:
@@ -67,7 +68,7 @@ def _position(kernel: Any, x: Tensor, axis: int | None, keepdims: bool) -> Tenso
     if x.dtype is tf.bool:
         x = raw.Cast(x=x, DstT=tf.uint8)
     flat = raw.Reshape(tensor=x, shape=[-1]) if axis is None else x
-    found = kernel(input=flat, dimension=0 if axis is None else axes_of(axis, rank)[0], output_type=tf.int32)
+    found = kernel(input=flat, dimension=0 if axis is None else axis_of(axis, rank), output_type=tf.int32)
     if not keepdims:
         return found
     return raw.Reshape(tensor=found, shape=[1] * rank) if axis is None else raw.ExpandDims(input=found, axis=axis)
@@ -85,7 +86,7 @@ def _running(kernel: Any, x: Tensor, axis: int | None, dtype: DType | None) -> T
     x = _summed(x, dtype)
     if axis is None:
         x, axis = raw.Reshape(tensor=x, shape=[-1]), 0
-    return kernel(x=x, axis=axes_of(axis, rank_of(x))[0])
+    return kernel(x=x, axis=axis_of(axis, rank_of(x)))
 
 
 def cumsum(x: Tensor, axis: int | None = None, dtype: DType | None = None) -> Tensor:

@@ -5,23 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from keras_core.typing import Axis, Tensor
+from keras_core.typing import Tensor
 
 from keras_backend_tf.framework import raw, tf
-
-
-def axes_of(axis: Axis, rank: int) -> list[int]:
-    """Axes counted from the front, all for None.
-
-    Raises:
-        ValueError: when one is outside the rank.
-    """
-    if axis is None:
-        return list(range(rank))
-    chosen = [axis] if isinstance(axis, (int, np.integer)) else list(axis)
-    if any(not -rank <= one < rank for one in chosen):
-        raise ValueError(f"got axis {axis} for {rank} axes.")
-    return [int(one) % rank for one in chosen]
 
 
 def rank_of(x: Tensor) -> int:

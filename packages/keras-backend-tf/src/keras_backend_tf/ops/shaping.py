@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from keras_core.backend.toolkit import axes_of, axis_of, expanded_key
 from keras_core.typing import Axis, DynamicShape, Tensor
 
 from keras_backend_tf.framework import raw, tf
-from keras_backend_tf.ops.shapes import as_shape, axes_of, rank_of, sizes_of, wrapped
+from keras_backend_tf.ops.shapes import as_shape, rank_of, sizes_of, wrapped
 
 
 def axis_size(x: Tensor, axis: int) -> Tensor:
@@ -49,7 +50,7 @@ def broadcast_to(x: Tensor, shape: DynamicShape) -> Tensor:
 
 
 def concatenate(xs: Sequence[Tensor], axis: int = 0) -> Tensor:
-    place = axes_of(axis, rank_of(xs[0]))[0]
+    place = axis_of(axis, rank_of(xs[0]))
     return raw.ConcatV2(values=list(xs), axis=place) if len(xs) > 1 else xs[0]
 
 
@@ -58,7 +59,7 @@ def stack(x: Sequence[Tensor], axis: int = 0) -> Tensor:
 
 
 def split(x: Tensor, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
-    place = axes_of(axis, rank_of(x))[0]
+    place = axis_of(axis, rank_of(x))
     if isinstance(indices_or_sections, (int, np.integer)):
         return list(raw.Split(axis=place, value=x, num_split=int(indices_or_sections)))
     bounds = [0, *map(int, indices_or_sections), None]
@@ -84,7 +85,7 @@ def tile(x: Tensor, repeats: int | Sequence[int]) -> Tensor:
 def repeat(x: Tensor, repeats: int | Sequence[int], axis: int | None = None) -> Tensor:
     if axis is None:
         x, axis = raw.Reshape(tensor=x, shape=[-1]), 0
-    place = axes_of(axis, rank_of(x))[0]
+    place = axis_of(axis, rank_of(x))
     counts = [repeats] if isinstance(repeats, (int, np.integer)) else list(repeats)
     if len(counts) > 1:
         return raw.GatherV2(params=x, indices=np.repeat(np.arange(len(counts), dtype=np.int32), counts), axis=place)
@@ -109,7 +110,7 @@ def pad(
 
 
 def getitem(x: Tensor, key: Any) -> Tensor:
-    parts = _one_part_an_axis(key, rank_of(x))
+    parts = expanded_key(key, rank_of(x))
     arrays = [k for k, part in enumerate(parts) if isinstance(part, (list, tuple)) or len(getattr(part, "shape", ()))]
     if not arrays:
         return x[tuple(parts)]
@@ -121,18 +122,10 @@ def getitem(x: Tensor, key: Any) -> Tensor:
     return raw.GatherV2(params=x, indices=wrapped(indices, sizes_of(x)[axis]), axis=axis)
 
 
-def _one_part_an_axis(key: Any, rank: int) -> list[Any]:
-    """The key as a list, with full slices for Ellipsis and for axes that it does not name."""
-    parts = list(key) if isinstance(key, tuple) else [key]
-    gaps = [k for k, part in enumerate(parts) if part is Ellipsis] or [len(parts)]
-    named = builtins.sum(part is not None and part is not Ellipsis for part in parts)
-    return [*parts[: gaps[0]], *[builtins.slice(None)] * (rank - named), *parts[gaps[0] + 1 :]]
-
-
 def diagonal(x: Tensor, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
     rank = rank_of(x)
     first, second = axes_of([axis1, axis2], rank)
-    order = [k for k in range(rank) if k not in (first, second)] + [first, second]
+    order = [*(k for k in range(rank) if k not in (first, second)), first, second]
     if order != list(range(rank)):
         x = raw.Transpose(x=x, perm=order)
     rows, columns = x.shape[-2:]

@@ -1,0 +1,1 @@
+"""Compiling programs: calling graphs with little overhead, and by XLA once that pays."""

@@ -1,0 +1,206 @@
+"""When a program is compiled by XLA: at once if asked for, else after some steps if it is likely to gain from it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import numpy as np
+from keras_core import Spec
+from keras_core.backend.toolkit import padded_rows
+from keras_core.typing import Tensor
+
+from keras_backend_tf.framework import tf
+
+Program = Callable[..., "list[Tensor]"]
+
+SLOW_WITH_XLA = frozenset(
+    {
+        "conv",
+        "conv_transpose",
+        "depthwise_conv",
+        "separable_conv",
+        "max_pool",
+        "average_pool",
+        "sort",
+        "argsort",
+        "top_k",
+    }
+)
+"""Ops whose presence makes a program slower, or much longer to compile, with XLA on a CPU."""
+
+_SLOW_KERNELS = ("Conv", "DepthwiseConv", "MaxPool", "AvgPool", "TopK")
+"""Beginnings of the names of TensorFlow's kernels for them, to find them in code that calls TensorFlow itself."""
+
+_ROOM = 2**18
+"""Indices that a compiled program has room for at first: 0.2 s of the smallest models' steps."""
+
+_UNCOMPILED_STEPS = 500
+"""Steps of one batch size that a training program runs before it is compiled by XLA."""
+
+_UNCOMPILED_LOOPS = 100
+"""The same for a program with a loop in each step, which takes as long as many steps without."""
+
+UNCOMPILED_CALLS = 200
+"""Calls that a program with a loop but without gradients runs before: XLA compiles it in half a second."""
+
+_SIZES = 8
+"""Kinds of shapes for which one program is compiled by XLA; others run as they are."""
+
+_LOOPS = frozenset({"scan", "while_loop", "lstm", "gru", "simple_rnn"})
+
+_GRADIENT_SEEN: ContextVar[list[bool] | None] = ContextVar("keras_tf_gradient_seen", default=None)
+
+
+def note_gradient() -> None:
+    """Remember that the program being traced computes gradients: only training repays compiling by XLA."""
+    seen = _GRADIENT_SEEN.get()
+    if seen is not None:
+        seen[0] = True
+
+
+@contextmanager
+def gradients_noted() -> Iterator[list[bool]]:
+    """Inside, `note_gradient` sets the one element of the list that is yielded."""
+    seen = [False]
+    token = _GRADIENT_SEEN.set(seen)
+    try:
+        yield seen
+    finally:
+        _GRADIENT_SEEN.reset(token)
+
+
+def has_loop(ops: frozenset[str]) -> bool:
+    """Whether one of these ops is a loop."""
+    return bool(ops & _LOOPS)
+
+
+def suits_xla(ops: frozenset[str], graph: Any) -> bool:
+    """Whether neither Keras ops nor kernels called by TensorFlow's own functions are known to be slow with XLA.
+
+    Args:
+        ops: names of the Keras ops in the program.
+        graph: the program's, which shows the kernels.
+    """
+    return not ops & SLOW_WITH_XLA and not any(op.type.startswith(_SLOW_KERNELS) for op in graph.get_operations())
+
+
+def uncompiled_steps(ops: frozenset[str]) -> int:
+    """How many training steps a program runs before XLA compiles it."""
+    return _UNCOMPILED_LOOPS if has_loop(ops) else _UNCOMPILED_STEPS
+
+
+class _Deferred:
+    """Runs the plain program, and from a fixed step on the one compiled by XLA.
+
+    The switch is counted in steps of one size, not in seconds, so that it is the same in every run. Where XLA refuses
+    a program, the plain one stays in use; nothing of the refused call has run then.
+
+    Args:
+        plain: the program without XLA.
+        compile_for: gives the compiled program for a size.
+        after: number of steps of one size before it is compiled.
+    """
+
+    def __init__(self, plain: Program, compile_for: Callable[[Any], Program], after: int) -> None:
+        self._plain = plain
+        self._after = after
+        self._compile_for = compile_for
+        self._done: dict[Any, int] = {}
+        self._compiled: dict[Any, Program] = {}
+        self._lock = threading.Lock()
+
+    def _compiled_for(self, size: Any) -> Program:
+        with self._lock:
+            if size not in self._compiled:
+                enough = len(self._compiled) >= _SIZES
+                self._compiled[size] = self._plain if enough else self._accepted(size, self._compile_for(size))
+            return self._compiled[size]
+
+    def _accepted(self, size: Any, compiled: Program) -> Program:
+        """`compiled`, replaced by the plain program if XLA refuses it at its first call."""
+
+        def first(*given: Any) -> list[Tensor]:
+            try:
+                out = compiled(*given)
+            except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError) as error:
+                if "tf2xla" not in str(error):
+                    raise
+                self._compiled[size] = self._plain
+                return self._plain(*given)
+            self._compiled[size] = compiled
+            return out
+
+        return first
+
+
+class DeferredCalls(_Deferred):
+    """Single calls; their size is the shapes of all arguments."""
+
+    def __call__(self, *tensors: Tensor) -> list[Tensor]:
+        size = tuple([tuple(tensor.shape) for tensor in tensors])
+        if compiled := self._compiled.get(size):
+            return compiled(*tensors)
+        done = self._done.get(size, 0)
+        if done >= self._after:
+            return self._compiled_for(size)(*tensors)
+        out = self._plain(*tensors)
+        self._done[size] = done + 1
+        return out
+
+
+class DeferredSteps(_Deferred):
+    """Many steps in a call; their size is that of the batch."""
+
+    def __call__(self, indices: Any, *data: Tensor) -> list[Tensor]:
+        size = int(indices.shape[1])
+        before = self._after - self._done.get(size, 0)
+        if before <= 0:
+            return self._compiled_for(size)(indices, *data)
+        if len(indices) <= before:
+            out = self._plain(indices, *data)
+            self._done[size] = self._done.get(size, 0) + len(indices)
+            return out
+        self._plain(indices[:before], *data)
+        self._done[size] = self._after
+        return self._compiled_for(size)(indices[before:], *data)
+
+
+def by_batch_size(make: Callable[[list[Spec]], Program], signature: Sequence[Spec]) -> Program:
+    """A program for each batch size, since XLA compiles for static shapes.
+
+    Args:
+        make: gives the program for specs of known sizes.
+        signature: specs whose first axis is the batch.
+    """
+    programs: dict[int, Program] = {}
+
+    def steps(indices: Any, *data: Tensor) -> list[Tensor]:
+        size = int(indices.shape[1])
+        if size not in programs:
+            programs[size] = make([Spec((size, *spec.shape[1:]), spec.dtype) for spec in signature])
+        return programs[size](indices, *data)
+
+    return steps
+
+
+def with_fixed_height(call: Program) -> Program:
+    """A program whose index matrices are padded to few different heights, each of which XLA compiles once.
+
+    Args:
+        call: ``call(count, indices, *data)``, which runs the first `count` rows of `indices`.
+    """
+    capacity = 0
+
+    def steps(indices: Any, *data: Tensor) -> list[Tensor]:
+        nonlocal capacity
+        rows = np.asarray(indices, dtype=np.int32)
+        count = len(rows)
+        if count > capacity:
+            capacity = max(_ROOM // max(rows[0].size, 1), 1 << (count - 1).bit_length())
+        return call(count, padded_rows(rows, capacity), *data)
+
+    return steps

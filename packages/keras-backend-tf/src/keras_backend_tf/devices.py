@@ -1,0 +1,48 @@
+"""Devices by name, and the scope in which tensors, variables and programs are placed on one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
+from typing import Any
+
+from keras_core.backend import standardize_device
+
+from keras_backend_tf.framework import tf
+
+_DEVICE: ContextVar[str | None] = ContextVar("keras_tf_device", default=None)
+
+
+def known_devices() -> list[str]:
+    """Names of the devices, such as "cpu:0" and "gpu:0"."""
+    return [device.name.removeprefix("/device:").lower() for device in tf.config.list_logical_devices()]
+
+
+@contextmanager
+def on_device(name: str) -> Iterator[None]:
+    """A scope of `tf.device`; what is staged inside is placed there, too.
+
+    Args:
+        name: as `known_devices` gives it.
+
+    Raises:
+        ValueError: when there is no such device.
+    """
+    full = f"/device:{standardize_device(name, known_devices()).upper()}"
+    token = _DEVICE.set(full)
+    try:
+        with tf.device(full):
+            yield
+    finally:
+        _DEVICE.reset(token)
+
+
+def chosen() -> str | None:
+    """What the innermost `on_device` of this context chose; None outside of one."""
+    return _DEVICE.get()
+
+
+def placed_on(device: str | None) -> AbstractContextManager[Any]:
+    """A scope for what `chosen` gave in another thread, since a thread has no device scope of its own."""
+    return tf.device(device) if device else nullcontext()

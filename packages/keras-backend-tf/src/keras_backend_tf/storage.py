@@ -1,0 +1,110 @@
+"""Tensors made from NumPy arrays, and storage of variables: a tf.Variable each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from keras_core import config, dtypes
+from keras_core.backend.toolkit import assign_all, cannot_assign, default_dtype
+from keras_core.typing import Tensor
+
+from keras_backend_tf import devices
+from keras_backend_tf.framework import as_resource_variable, raw, tf
+
+_LARGE = 1024
+"""Constants of more elements are kept out of the graph that is being traced."""
+
+_HUGE = 2**20
+"""Arrays of more bytes are copied once; `tf.constant` copies twice."""
+
+
+def from_array(value: Any, dtype: str | None) -> Tensor:
+    """An array, or what NumPy takes for one, as a tensor.
+
+    Args:
+        value: array, nested list of numbers, or strings.
+        dtype: name of the result's dtype; that of `value` by default, int32 or floatx for Python numbers.
+    """
+    array = np.asarray(value)
+    if dtype is None:
+        dtype = default_dtype(value, array)
+    if dtype is not None and dtype != "string":
+        array = array.astype(dtypes.numpy_dtype(dtype), copy=False)
+    if array.size <= _LARGE:
+        return tf.constant(array)
+    with tf.init_scope():
+        return _adopted(array) if array.nbytes >= _HUGE and array.dtype.kind in "biuf" else tf.constant(array)
+
+
+def _adopted(array: np.ndarray) -> Tensor:
+    """A tensor that takes over a copy of `array`, made where TensorFlow wants it aligned."""
+    if tf.config.list_physical_devices("GPU"):
+        return tf.constant(array)
+    memory = np.empty(array.nbytes + 63, np.uint8)
+    start = -memory.ctypes.data % 64
+    copy = memory[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
+    copy[...] = array
+    return tf.experimental.dlpack.from_dlpack(copy.__dlpack__())
+
+
+def from_number(value: bool | int | float, dtype: str | None) -> Tensor:
+    """A Python number as a tensor.
+
+    Args:
+        value: the number.
+        dtype: name of the result's dtype; by default bool, int32 or the configured float type.
+    """
+    if dtype is None:
+        dtype = "bool" if isinstance(value, bool) else "int32" if isinstance(value, int) else config.floatx()
+    kind = tf.as_dtype(dtype)
+    if not kind.is_floating:
+        value = bool(value) if kind is tf.bool else int(value) if kind.is_integer else value
+    return tf.constant(value, kind)
+
+
+def create(value: np.ndarray, name: str, trainable: bool) -> Any:
+    """A tf.Variable.
+
+    Args:
+        value: what it holds at first.
+        name: for messages; characters that TensorFlow does not allow are replaced.
+        trainable: whether tapes watch it.
+    """
+    legal = re.sub(r"[^A-Za-z0-9_.\\/>-]", "_", name).lstrip("_/") or "variable"
+    device = devices.chosen()
+
+    def make() -> Any:
+        with devices.placed_on(device):
+            return tf.Variable(value, trainable=trainable, name=legal)
+
+    if tf.inside_function():
+        # A tf.function that sees a new variable traces all over again; another thread's it does not see.
+        with ThreadPoolExecutor(1) as pool:
+            return as_resource_variable(pool.submit(make).result())
+    return as_resource_variable(make())
+
+
+def read(variable: Any) -> Tensor:
+    """The variable's value as it is now; a later write replaces the buffer and leaves this one."""
+    return variable.value()
+
+
+def assign(variable: Any, value: Tensor) -> Any:
+    """Put a tensor into a variable, in a graph by the op that is returned."""
+    return raw.AssignVariableOp(resource=variable.handle, value=value)
+
+
+def write(pairs: Sequence[tuple[Any, Tensor]]) -> None:
+    """Put a tensor into each variable, all or (on failure) none.
+
+    Raises:
+        ValueError: when a value has another shape or dtype than its variable; nothing is assigned then.
+    """
+    for variable, value in pairs:
+        if value.dtype != variable.dtype or not value.shape.is_compatible_with(variable.shape):
+            raise cannot_assign(variable.name, variable, value)
+    assign_all(pairs, read, assign)

@@ -1,0 +1,168 @@
+"""When XLA takes over."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras_backend_tf import BACKEND
+from keras_backend_tf.compiler import programs, xla
+from keras_core import Spec, Variable, gradients, ops
+
+SIGNATURE = [Spec((3, 2)), Spec((3, 1))]
+
+
+def _rows(*values: float) -> Any:
+    return tf.constant(values, tf.float32)
+
+
+def _xla_programs(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    seen: list[bool] = []
+    compiled = programs.concrete
+
+    def noted(body: Any, specs: Any, by_xla: bool) -> Any:
+        seen.extend([True] * by_xla)
+        return compiled(body, specs, by_xla)
+
+    monkeypatch.setattr(programs, "concrete", noted)
+    return seen
+
+
+def _compiling_at_once(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    monkeypatch.setattr(xla, "_UNCOMPILED_STEPS", 0)
+    return _xla_programs(monkeypatch)
+
+
+def test_xla_takes_over_at_a_fixed_step(
+    monkeypatch: pytest.MonkeyPatch, data: Any, step_model: Any, numpy_steps: Any
+) -> None:
+    x, y, order = data
+    monkeypatch.setattr(xla, "_UNCOMPILED_STEPS", 2)
+    expected = numpy_steps(x, y, order)[0]
+    for chunks in ((4,), (1, 1, 1, 1), (3, 1)):
+        seen = _xla_programs(monkeypatch)
+        model = step_model()
+        steps = BACKEND.stage_steps(model.step, model.variables, SIGNATURE, None, frozenset({"matmul"}))
+        done = 0
+        for count in chunks:
+            steps(tf.constant(order[done : done + count]), tf.constant(x), tf.constant(y))
+            done += count
+            assert seen == ([True] if done > 2 else [])
+        np.testing.assert_allclose(model.w.numpy(), expected, rtol=1e-5)
+        assert int(model.steps.numpy()) == 4
+
+
+@pytest.mark.parametrize(("jit", "ops_seen"), [(None, {"matmul", "conv"}), (False, {"matmul"})])
+def test_xla_is_not_tried_where_it_loses(
+    monkeypatch: pytest.MonkeyPatch, data: Any, jit: bool | None, ops_seen: set[str], step_model: Any
+) -> None:
+    x, y, order = data
+    seen = _compiling_at_once(monkeypatch)
+    model = step_model()
+    steps = BACKEND.stage_steps(model.step, model.variables, SIGNATURE, jit, frozenset(ops_seen))
+    for row in order:
+        steps(tf.constant(row[None]), tf.constant(x), tf.constant(y))
+    assert seen == []
+
+
+def test_xla_is_not_tried_without_gradients(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = _compiling_at_once(monkeypatch)
+    steps = BACKEND.stage_steps(lambda x: [x * 2.0], [], [Spec((2,))], None, frozenset({"multiply"}))
+    for _ in range(3):
+        steps(tf.constant([[0, 1]]), _rows(1, 2))
+    assert seen == []
+
+
+def test_convolutions_that_no_op_tells_of_are_seen_in_the_graph(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = _compiling_at_once(monkeypatch)
+    kernel = Variable(np.ones((2, 2, 1, 1), "float32"))
+
+    def step(x: Any) -> list[Any]:
+        loss, (grad,) = gradients(lambda: ops.sum(tf.nn.conv2d(x, kernel.value, 1, "VALID")), [kernel])
+        kernel.assign(kernel - grad)
+        return [loss]
+
+    steps = BACKEND.stage_steps(step, [kernel], [Spec((1, 3, 3, 1))])
+    for _ in range(3):
+        steps(tf.constant([[0]]), tf.ones((1, 3, 3, 1)))
+    assert seen == []
+
+
+def test_what_xla_cannot_compile_runs_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = _compiling_at_once(monkeypatch)
+    v = Variable(0.0)
+
+    def step(x: Any) -> list[Any]:
+        total = tf.reshape(tf.numpy_function(np.sum, [x], tf.float32), ())
+        loss, (grad,) = gradients(lambda: ops.sum(total * v), [v])
+        v.assign(v + grad)
+        return [loss]
+
+    steps = BACKEND.stage_steps(step, [v], [Spec((2,))])
+    for _ in range(4):
+        steps(tf.constant([[0, 1]]), _rows(1, 2))
+    assert seen == [True]
+    assert float(v.numpy()) == 12
+
+
+def test_xla_takes_over_single_steps_too(
+    monkeypatch: pytest.MonkeyPatch, data: Any, step_model: Any, numpy_steps: Any
+) -> None:
+    x, y, order = data
+    monkeypatch.setattr(xla, "_UNCOMPILED_STEPS", 2)
+    model = step_model()
+    seen = _xla_programs(monkeypatch)
+    step = BACKEND.stage(model.step, model.variables, [Spec((None, 2)), Spec((None, 1))], None, frozenset({"matmul"}))
+    for done, rows in enumerate(order, 1):
+        loss, _ = step(tf.constant(x[rows]), tf.constant(y[rows]))
+        assert seen == ([True] if done > 2 else [])
+    w, expected = numpy_steps(x, y, order)
+    np.testing.assert_allclose(model.w.numpy(), w, rtol=1e-5)
+    np.testing.assert_allclose(loss, expected, rtol=1e-5)
+    step(tf.constant(x[:2]), tf.constant(y[:2]))  # another size counts for itself
+    assert (seen, int(model.steps.numpy())) == ([True], 5)
+
+
+def test_only_so_many_sizes_are_compiled_by_xla(monkeypatch: pytest.MonkeyPatch, data: Any, step_model: Any) -> None:
+    x, y, _ = data
+    seen = _compiling_at_once(monkeypatch)
+    monkeypatch.setattr(xla, "_SIZES", 2)
+    model = step_model()
+    step = BACKEND.stage(model.step, model.variables, [Spec((None, 2)), Spec((None, 1))], None, frozenset({"matmul"}))
+    for size in (1, 2, 3, 4, 3, 2, 1):
+        step(tf.constant(x[:size]), tf.constant(y[:size]))
+    assert (seen, int(model.steps.numpy())) == ([True, True], 7)
+
+
+@pytest.mark.parametrize(("ops_seen", "expected"), [({"scan"}, [True]), ({"matmul"}, [])])
+def test_without_gradients_only_loops_are_compiled(
+    monkeypatch: pytest.MonkeyPatch, ops_seen: set[str], expected: list[bool]
+) -> None:
+    monkeypatch.setattr(xla, "UNCOMPILED_CALLS", 2)
+    seen = _xla_programs(monkeypatch)
+
+    def last_sum(x: Any) -> list[Any]:
+        return [ops.scan(lambda total, row: (total + row, total), ops.zeros_like(x[:, 0]), ops.swapaxes(x, 0, 1))[0]]
+
+    call = BACKEND.stage(last_sum, [], [Spec((None, 3, 2))], None, frozenset(ops_seen))
+    x = np.arange(12.0, dtype="float32").reshape(2, 3, 2)[:1]
+    for _ in range(4):
+        np.testing.assert_array_equal(call(tf.constant(x))[0], x.sum(1))
+    assert seen == expected
+
+
+def test_a_single_step_that_xla_refuses_runs_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = _compiling_at_once(monkeypatch)
+    v = Variable(0.0)
+
+    def step(x: Any) -> list[Any]:
+        total = tf.reshape(tf.numpy_function(np.sum, [x], tf.float32), ())
+        loss, (grad,) = gradients(lambda: ops.sum(total * v), [v])
+        v.assign(v + grad)
+        return [loss]
+
+    call = BACKEND.stage(step, [v], [Spec((2,))], None, frozenset({"multiply"}))
+    for _ in range(4):
+        call(_rows(1, 2))
+    assert seen == [True]
+    assert float(v.numpy()) == 12
