@@ -1,3 +1,8 @@
+"""Adam, and what its relatives share with it.
+
+Covers: base_moments.py
+"""
+
 import numpy as np
 from keras_conformance import OptimizerContract
 from keras_core import Variable

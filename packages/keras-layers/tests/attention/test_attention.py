@@ -1,3 +1,8 @@
+"""Attention, and what it shares with AdditiveAttention.
+
+Covers: base_attention.py
+"""
+
 import numpy as np
 import pytest
 from keras_conformance import Case, LayerContract

@@ -1,3 +1,8 @@
+"""MultiHeadAttention, and what it shares with GroupedQueryAttention.
+
+Covers: base_projected_attention.py
+"""
+
 import numpy as np
 import pytest
 from keras_conformance import Case, LayerContract

@@ -1,3 +1,8 @@
+"""Conv2D, and what all convolutions share.
+
+Covers: base_conv.py, windows.py
+"""
+
 import numpy as np
 import pytest
 from keras_conformance import Case, LayerContract

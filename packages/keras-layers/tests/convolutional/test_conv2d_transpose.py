@@ -1,3 +1,8 @@
+"""Conv2DTranspose, and what all transposed convolutions share.
+
+Covers: base_conv_transpose.py
+"""
+
 import pytest
 from keras_conformance import Case, LayerContract
 from keras_layers import Conv2DTranspose

@@ -1,3 +1,8 @@
+"""DepthwiseConv2D, and what both depthwise convolutions share.
+
+Covers: base_depthwise_conv.py
+"""
+
 import pytest
 from keras_conformance import Case, LayerContract
 from keras_layers import DepthwiseConv2D

@@ -1,3 +1,8 @@
+"""SeparableConv2D, and what both separable convolutions share.
+
+Covers: base_separable_conv.py
+"""
+
 import pytest
 from keras_conformance import Case, LayerContract
 from keras_layers import SeparableConv2D

@@ -1,3 +1,8 @@
+"""Add, and what all merging layers share.
+
+Covers: base_merge.py
+"""
+
 import numpy as np
 import pytest
 from keras_conformance import Case, LayerContract

@@ -1,3 +1,8 @@
+"""GlobalAveragePooling1D, and what all global pooling layers share.
+
+Covers: base_global_pooling.py
+"""
+
 import numpy as np
 from keras_conformance import Case, LayerContract
 from keras_layers import GlobalAveragePooling1D

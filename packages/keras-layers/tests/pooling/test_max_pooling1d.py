@@ -1,3 +1,8 @@
+"""MaxPooling1D, and what all pooling layers share.
+
+Covers: base_pooling.py
+"""
+
 import numpy as np
 import pytest
 from keras_conformance import Case, LayerContract

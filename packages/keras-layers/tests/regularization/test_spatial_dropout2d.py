@@ -1,3 +1,8 @@
+"""SpatialDropout2D, and what all spatial dropout layers share.
+
+Covers: base_spatial_dropout.py
+"""
+
 import numpy as np
 import pytest
 from keras_conformance import Case, LayerContract

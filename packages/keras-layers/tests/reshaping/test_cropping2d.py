@@ -1,3 +1,8 @@
+"""Cropping2D, and what all cropping layers share.
+
+Covers: base_cropping.py
+"""
+
 import numpy as np
 import pytest
 from keras_conformance import Case, LayerContract

@@ -1,3 +1,8 @@
+"""UpSampling2D, and what all upsampling layers share.
+
+Covers: base_up_sampling.py
+"""
+
 import numpy as np
 import pytest
 from keras_conformance import Case, LayerContract

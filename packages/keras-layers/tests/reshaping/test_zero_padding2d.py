@@ -1,3 +1,8 @@
+"""ZeroPadding2D, and what all padding layers share.
+
+Covers: base_zero_padding.py
+"""
+
 import numpy as np
 import pytest
 from keras_conformance import Case, LayerContract

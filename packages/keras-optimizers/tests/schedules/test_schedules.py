@@ -1,4 +1,8 @@
-"""Every schedule against its formula in NumPy, over the steps of a run."""
+"""Every schedule against its formula in NumPy, over the steps of a run.
+
+Covers: base_time_decay.py, cosine_decay.py, cosine_decay_restarts.py, exponential_decay.py, inverse_time_decay.py,
+    piecewise_constant_decay.py, polynomial_decay.py
+"""
 
 import numpy as np
 import pytest
