@@ -1,41 +1,35 @@
-"""get_config() for layers that do not write their own."""
+"""get_config() for layers that do not write their own, and the arguments of a layer's class."""
 
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from keras_core.layers.layer import Layer
+from keras_core import regularizers
+from keras_core.dtype_policies import serialize as serialize_policy
 
 _BASE = ("name", "trainable", "dtype")
 
 
-def base_config(layer: Layer) -> dict[str, Any]:
+def base_config(layer: Any) -> dict[str, Any]:
     """name, trainable and dtype, and the arguments of __init__ where a class defines no get_config."""
-    from keras_core.dtype_policies import serialize as serialize_policy
-    from keras_core.layers.layer import Layer
-
     config: dict[str, Any] = {
         "name": layer.name,
         "trainable": layer.trainable,
         "dtype": serialize_policy(layer.dtype_policy),
     }
     if layer.activity_regularizer is not None:
-        from keras_core import regularizers
-
         config["activity_regularizer"] = regularizers.serialize(layer.activity_regularizer)
-    if type(layer).get_config is Layer.get_config:
+    if "get_config" not in layer._overrides:
         given = _arguments(layer)
         if all(_plain(value) for value in given.values()):
             config |= given
     return config
 
 
-def _arguments(layer: Layer) -> dict[str, Any]:
-    from keras_core.layers.layer import Layer
-
-    if type(layer).__init__ is Layer.__init__:
+def _arguments(layer: Any) -> dict[str, Any]:
+    """What the layer's own __init__ was called with, by name."""
+    if "__init__" not in layer._overrides:
         return {}
     args, kwargs = layer._auto_config
     signature = inspect.signature(type(layer).__init__)
@@ -59,3 +53,10 @@ def _plain(value: Any) -> bool:
     if isinstance(value, dict):
         return all(map(_plain, value.values()))
     return value is None or isinstance(value, (str, int, float, bool))
+
+
+def argument_names(cls: type) -> list[str]:
+    """Names of the arguments of a layer's class, and those that every layer takes."""
+    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    own = [p.name for p in inspect.signature(cls).parameters.values() if p.kind not in kinds]
+    return list(dict.fromkeys([*own, "name", "trainable", "dtype", "input_shape", "batch_input_shape", "weights"]))

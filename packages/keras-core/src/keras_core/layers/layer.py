@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
-from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from keras_core import dtypes, tree
+from keras_core import constraints, dtypes, initializers, regularizers
 from keras_core.backend import discovery as backends
 from keras_core.backend.placement import active_device, on_device_of
 from keras_core.backend.protocol import Backend
@@ -18,32 +13,28 @@ from keras_core.dtype_policies.policy import DTypePolicy
 from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
 from keras_core.graph.node import REPLAYING, Node, map_nested
 from keras_core.layers.added_losses import AddedLosses
-from keras_core.layers.call_context import CallContext, active_context, mask_of, set_mask
+from keras_core.layers.auto_config import argument_names, base_config
+from keras_core.layers.building import build_again, build_for, marking_built, weight_arguments
+from keras_core.layers.call_context import CallContext, active_context, mask_of
 from keras_core.layers.call_signature import CallSignature
+from keras_core.layers.casting import cast_symbols, convert_arguments
 from keras_core.layers.graph_view import GraphView
+from keras_core.layers.input_arguments import INPUT_ARGUMENTS, batch_shape_of
 from keras_core.layers.input_spec import check_inputs
+from keras_core.layers.masking import set_output_masks
+from keras_core.layers.overrides import Overridable
+from keras_core.layers.shapes import map_shapes
 from keras_core.layers.symbolic_call import SHAPE_QUERY, output_of
 from keras_core.layers.tracking import raise_version
 from keras_core.naming import auto_name, name_scope, scoped_path, snake_case
-from keras_core.ops.table import shape_of
 from keras_core.staging.autocast import AUTOCAST
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
 from keras_core.suggestions import did_you_mean
 from keras_core.typing import Shape
 
-_KERAS_2_INPUT = (
-    "input_shape",
-    "batch_input_shape",
-    "input_dim",
-    "batch_size",
-    "input_dtype",
-    "input_length",
-    "batch_shape",
-)
 
-
-class Layer(AddedLosses, GraphView):
+class Layer(AddedLosses, GraphView, Overridable):
     """A function of tensors with weights.
 
     A new layer defines ``build(input_shape)``, which makes weights with `add_weight`, and
@@ -62,6 +53,7 @@ class Layer(AddedLosses, GraphView):
         TypeError: for an argument no layer knows.
 
     Example:
+        >>> import numpy as np
         >>> from keras_core import Layer, ops
         >>> class Scale(Layer):
         ...     def build(self, input_shape):
@@ -72,6 +64,8 @@ class Layer(AddedLosses, GraphView):
         [[1.0, 1.0]]
     """
 
+    _framework_base = True
+    _is_model = False  # whether it is a model, which compile(), fit() and files of models take
     _untracked = frozenset({"_inbound_nodes", "_auto_config", "_losses", "input_spec"})
     _call_signature: CallSignature
     _auto_config: tuple[tuple[Any, ...], dict[str, Any]]
@@ -80,21 +74,23 @@ class Layer(AddedLosses, GraphView):
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Layer:
         self = super().__new__(cls)
-        object.__setattr__(self, "_auto_config", (args, kwargs))
-        object.__setattr__(self, "_inbound_nodes", [])
-        object.__setattr__(self, "_losses", [])
-        object.__setattr__(self, "_own_trainable", [])
-        object.__setattr__(self, "_own_non_trainable", [])
-        object.__setattr__(self, "_trainable", True)
-        object.__setattr__(self, "built", False)
-        object.__setattr__(self, "_build_shapes", None)
-        object.__setattr__(self, "_lock_building", False)
+        self.__dict__.update(
+            _auto_config=(args, kwargs),
+            _inbound_nodes=[],
+            _losses=[],
+            _own_trainable=[],
+            _own_non_trainable=[],
+            _trainable=True,
+            built=False,
+            _build_shapes=None,
+            _lock_building=False,
+        )
         return self
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "build" in cls.__dict__:
-            cls.build = _marking_built(cls.__dict__["build"])  # type: ignore[method-assign]
+            cls.build = marking_built(cls.__dict__["build"])  # type: ignore[method-assign]
         if "call" in cls.__dict__:
             cls._call_signature = CallSignature(cls.__dict__["call"])
 
@@ -109,11 +105,11 @@ class Layer(AddedLosses, GraphView):
         **kwargs: Any,
     ) -> None:
         self._initial_weights = kwargs.pop("weights", None)
-        self._input_arguments = {k: kwargs.pop(k) for k in _KERAS_2_INPUT if k in kwargs}
+        self._input_arguments = {k: kwargs.pop(k) for k in INPUT_ARGUMENTS if k in kwargs}
         for ignored in ("dynamic", "implementation"):
             kwargs.pop(ignored, None)
         if kwargs:
-            known = _argument_names(type(self))
+            known = argument_names(type(self))
             raise TypeError(
                 f"{type(self).__name__}() does not take {', '.join(map(repr, kwargs))}."
                 f"{did_you_mean(kwargs, known)} It takes {', '.join(known)}."
@@ -132,8 +128,6 @@ class Layer(AddedLosses, GraphView):
         self.backend_name = backends.active_name()
         self.device_name = active_device()
         if activity_regularizer is not None or not hasattr(self, "activity_regularizer"):
-            from keras_core import regularizers
-
             self.activity_regularizer = regularizers.get(activity_regularizer) if activity_regularizer else None
 
     def __getattr__(self, name: str) -> Any:
@@ -187,19 +181,7 @@ class Layer(AddedLosses, GraphView):
     @property
     def batch_input_shape(self) -> Shape | None:
         """Shape of the input given in Keras 2's way to the first layer of a model."""
-        given = self._input_arguments
-        full = given.get("batch_input_shape") or given.get("batch_shape")
-        if full:
-            return tuple(full)
-        shape = given.get("input_shape")
-        if shape is None and given.get("input_dim") is not None:
-            shape = (given["input_dim"],)
-            if "input_length" in given:
-                shape = (given["input_length"], given["input_dim"])
-        if shape is None:
-            return None
-        shape = (shape,) if isinstance(shape, int) else tuple(shape)
-        return (given.get("batch_size"), *shape)
+        return batch_shape_of(self._input_arguments)
 
     # -- building
 
@@ -216,32 +198,13 @@ class Layer(AddedLosses, GraphView):
 
     def build_from_config(self, config: dict[str, Any]) -> None:
         """Build with the shapes of `get_build_config`."""
-        if not config or self.built:
-            return
-        named = config.get("shapes_dict", config)
-        shapes = {key: _shape_from_json(value) for key, value in named.items()}
-        if set(shapes) <= set(inspect.signature(self.build).parameters) and "input_shape" not in shapes:
-            self.build(**shapes)
-        else:
-            self.build(next(iter(shapes.values())))
+        if config and not self.built:
+            build_again(self, config)
 
     def _maybe_build(self, first: Any, named: dict[str, Any]) -> None:
         if self.built:
             return
-        makes_weights = type(self).build is not Layer.build
-        if makes_weights and active_trace() is not None and not getattr(active_trace(), "creating", False):
-            raise RuntimeError(
-                f"Layer {self.name!r} is used for the first time inside a staged function, where its weights cannot "
-                "be made. Call the model once on data (or call build()) before."
-            )
-        names = [n for n in inspect.signature(self.build).parameters]
-        if len(names) > 1 and all(n.endswith("_shape") for n in names):
-            shapes = {n: _shapes(named.get(n.removesuffix("_shape"))) for n in names}
-            if names[0] not in named and shapes[names[0]] is None:
-                shapes[names[0]] = _shapes(first)
-            self.build(**{n: s for n, s in shapes.items() if s is not None})
-        else:
-            self.build(_shapes(first))
+        build_for(self, first, named)
         self.built = True
         if self._initial_weights is not None:
             self.set_weights(self._initial_weights)
@@ -260,11 +223,9 @@ class Layer(AddedLosses, GraphView):
             aggregation: accepted for Keras 3 scripts.
             name: the weight's name.
         """
-        given = _weight_arguments(args, kwargs)
+        given = weight_arguments(args, kwargs)
         dtype = dtypes.standardize(given["dtype"]) if given["dtype"] else self.variable_dtype
         initializer = given["initializer"]
-        from keras_core import constraints, initializers, regularizers
-
         if initializer is None:
             initializer = "glorot_uniform" if dtypes.is_float(dtype) else "zeros"
         with name_scope(self.name):
@@ -311,7 +272,10 @@ class Layer(AddedLosses, GraphView):
         if not symbolic:
             if policy.needs is not None and policy.needs not in self.backend.capabilities:
                 raise TypeError(self._too_narrow(policy))
-            args, kwargs = self._converted(args), self._converted(kwargs)
+            backend, wanted = self.backend, self._input_dtype
+            args = convert_arguments(args, backend, wanted, self._name)
+            if kwargs:
+                kwargs = convert_arguments(kwargs, backend, wanted, self._name)
         first = args[0] if args else None
         if self.input_spec is not None and first is not None:
             check_inputs(self.input_spec, first, self.name)
@@ -345,7 +309,8 @@ class Layer(AddedLosses, GraphView):
         return outputs
 
     def _call_symbolic(self, args: tuple[Any, ...], kwargs: dict[str, Any], masks: dict[str, Any]) -> Any:
-        seen = self._as_computed(args), self._as_computed(kwargs)
+        dtype = self._input_dtype
+        seen = cast_symbols(args, dtype), cast_symbols(kwargs, dtype)
         with name_scope(self.name):
             outputs = output_of(self, *seen)
         inputs = _identities(args if seen[0] is args else (args, seen[0]))
@@ -356,41 +321,18 @@ class Layer(AddedLosses, GraphView):
         node.masks = masks
         if not REPLAYING.get():
             self._inbound_nodes.append(node)
-        self._set_output_masks(args[0] if args else None, outputs, masks)
+        set_output_masks(self, args[0] if args else None, outputs, masks)
         return outputs
 
     def _finish(self, first: Any, outputs: Any, masks: dict[str, Any]) -> None:
-        if masks or self.supports_masking or type(self).compute_mask is not Layer.compute_mask:
-            self._set_output_masks(first, outputs, masks)
+        if masks or self.supports_masking or "compute_mask" in self._overrides:
+            set_output_masks(self, first, outputs, masks)
         if self.activity_regularizer is not None:
             self._add_activity_losses(self.activity_regularizer, outputs)
 
-    def _set_output_masks(self, inputs: Any, outputs: Any, masks: dict[str, Any]) -> None:
-        previous = None
-        if masks:  # the first argument's
-            previous = masks.get("mask", masks.get(f"{self._call_signature.names[0]}_mask"))
-        if previous is None and not masks:
-            previous = tree.map_structure(mask_of, inputs) if _nested(inputs) else mask_of(inputs)
-            if _nested(inputs) and all(m is None for m in tree.flatten(previous)):
-                previous = None
-        if previous is None and not self._makes_masks:
-            return
-        computed = self.compute_mask(inputs, previous)
-        if computed is None:
-            return
-        if _nested(outputs):
-            found = list(computed) if isinstance(computed, (list, tuple)) else [computed]
-            for leaf, mask in zip(tree.flatten(outputs), found, strict=False):
-                if mask is not None:
-                    set_mask(leaf, mask)
-        else:
-            mask = computed[0] if isinstance(computed, (list, tuple)) else computed
-            if mask is not None:
-                set_mask(outputs, mask)
-
     @property
     def _makes_masks(self) -> bool:
-        return type(self).compute_mask is not Layer.compute_mask
+        return "compute_mask" in self._overrides
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """The mask of the outputs: by default that of the input, if the layer supports masking."""
@@ -409,31 +351,28 @@ class Layer(AddedLosses, GraphView):
         def symbol(shape: Any) -> KerasTensor:
             return KerasTensor(shape, self.compute_dtype)
 
-        inputs = symbol(shapes) if _is_shape(shapes) else _map_shapes(symbol, shapes)
-        if not self.built:
-            self._maybe_build(inputs, {})
-        with CallContext():
-            outputs = output_of(self, (inputs,), {})
+        outputs = self._spec_of(map_shapes(symbol, shapes))
         return map_nested(lambda t: tuple(t.shape), outputs)
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """KerasTensors like the outputs for symbolic arguments, found by calling the layer on them.
+
+        A layer whose `call` only runs on values may override it, or `compute_output_shape`.
+        """
+        if SHAPE_QUERY.get() is self:
+            raise NotImplementedError
+        return self._spec_of(*args, **kwargs)
+
+    def _spec_of(self, *args: Any, **kwargs: Any) -> Any:
+        if not self.built:
+            self._maybe_build(args[0] if args else None, type(self)._call_signature.by_name(args, kwargs))
+        with CallContext():
+            return output_of(self, args, kwargs)
 
     @property
     def _input_dtype(self) -> str | None:
         """What float arguments are cast to, if anything."""
         return self._dtype_policy.input_dtype if self.autocast else None
-
-    def _as_computed(self, value: Any) -> Any:
-        """Symbolic arguments as `call` gets them: of the dtype that values would be cast to."""
-        dtype = self._input_dtype
-        other: list[KerasTensor] = []
-
-        def note(leaf: Any) -> None:
-            if isinstance(leaf, KerasTensor) and leaf.dtype != dtype and dtypes.is_float(leaf.dtype):
-                other.append(leaf)
-
-        map_nested(note, value)
-        if dtype is None or not other:
-            return value
-        return map_nested(lambda leaf: leaf if all(leaf is not one for one in other) else _view(leaf, dtype), value)
 
     def _too_narrow(self, policy: DTypePolicy) -> str:
         return (
@@ -441,37 +380,10 @@ class Layer(AddedLosses, GraphView):
             f"compute in {policy.compute_dtype}. Use the policy 'float32' here, or a backend that does."
         )
 
-    def _converted(self, value: Any) -> Any:
-        """Concrete arguments as tensors: arrays converted, floats cast to the compute dtype."""
-        backend = self.backend
-        wanted = self._input_dtype
-
-        def convert(leaf: Any) -> Any:
-            if leaf is None or isinstance(leaf, (bool, int, float, str, Variable)) or callable(leaf):
-                return leaf
-            if backend.is_tensor(leaf):
-                dtype = backend.dtype(leaf)
-            elif isinstance(leaf, (np.ndarray, np.generic)):
-                dtype = dtypes.standardize(leaf.dtype)
-                leaf = backend.tensor(leaf, wanted if wanted and dtypes.is_float(dtype) else dtype)
-                return leaf
-            else:
-                backends.refuse_foreign(leaf, backend, f"a call of layer {self.name!r}")
-                return leaf
-            if wanted and dtype != wanted and dtypes.is_float(dtype):
-                return backend.ops["cast"](leaf, wanted)
-            return leaf
-
-        if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], list) and _is_numbers(value[0]):
-            return (convert(np.asarray(value[0])),)
-        return map_nested(convert, value)
-
     # -- config and files
 
     def get_config(self) -> dict[str, Any]:
         """What makes an equal layer again by `from_config`; subclasses add their arguments."""
-        from keras_core.layers.auto_config import base_config
-
         return base_config(self)
 
     @classmethod
@@ -494,108 +406,7 @@ class Layer(AddedLosses, GraphView):
 Layer._call_signature = CallSignature(Layer.call)
 
 
-def _marking_built(build: Callable[..., None]) -> Callable[..., None]:
-    """A build that names variables after the layer, notes its shapes and sets `built`."""
-
-    @functools.wraps(build)
-    def wrapped(self: Layer, *args: Any, **kwargs: Any) -> None:
-        if self._lock_building:
-            build(self, *args, **kwargs)
-            return
-        object.__setattr__(self, "_lock_building", True)
-        try:
-            names = list(inspect.signature(build).parameters)[1:]
-            with on_device_of(self):
-                build(self, *args, **kwargs)
-            self._build_shapes = dict(zip(names, args, strict=False)) | kwargs or None
-        finally:
-            object.__setattr__(self, "_lock_building", False)
-        self.built = True
-
-    return wrapped
-
-
-_KERAS_3_ORDER = (
-    "shape",
-    "initializer",
-    "dtype",
-    "trainable",
-    "autocast",
-    "regularizer",
-    "constraint",
-    "aggregation",
-    "name",
-)
-_KERAS_2_ORDER = ("name", "shape", "dtype", "initializer", "regularizer", "trainable", "constraint")
-
-
-def _weight_arguments(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-    order = _KERAS_2_ORDER if args and isinstance(args[0], str) else _KERAS_3_ORDER
-    given = dict.fromkeys(_KERAS_3_ORDER) | {"trainable": True, "autocast": True}
-    given |= dict(zip(order, args, strict=False))
-    unknown = set(kwargs) - set(given) - {"overwrite_with_gradient", "use_resource", "synchronization", "layout"}
-    if unknown:
-        raise TypeError(
-            f"add_weight() does not take {', '.join(sorted(unknown))}; it takes {', '.join(_KERAS_3_ORDER)}."
-        )
-    given |= {k: v for k, v in kwargs.items() if k in given}
-    shape = given["shape"]
-    given["shape"] = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
-    return given
-
-
-def _view(tensor: KerasTensor, dtype: str) -> KerasTensor:
-    """The tensor in another dtype, with its mask."""
-    view = KerasTensor(tensor.shape, dtype)
-    view._keras_mask = tensor._keras_mask
-    return view
-
-
-def _nested(value: Any) -> bool:
-    return isinstance(value, (list, tuple, dict))
-
-
 def _identities(args: Any) -> set[int]:
     found: set[int] = set()
     map_nested(lambda leaf: found.add(id(leaf)), args)
     return found
-
-
-def _shapes(value: Any) -> Any:
-
-    return map_nested(lambda t: shape_of(t) if hasattr(t, "shape") else None, value)
-
-
-def _is_shape(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and all(d is None or isinstance(d, (int, np.integer)) for d in value)
-
-
-def _map_shapes(function: Callable[[Any], Any], value: Any) -> Any:
-    if _is_shape(value):
-        return function(value)
-    if isinstance(value, dict):
-        return {k: _map_shapes(function, v) for k, v in value.items()}
-    return [_map_shapes(function, v) for v in value]
-
-
-def _shape_from_json(value: Any) -> Any:
-    return (
-        tuple(value)
-        if _is_shape(value)
-        else map_nested(lambda v: v, value)
-        if not isinstance(value, list)
-        else [_shape_from_json(v) for v in value]
-    )
-
-
-def _is_numbers(value: Any) -> bool:
-    while isinstance(value, (list, tuple)) and value:
-        value = value[0]
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _argument_names(cls: type) -> list[str]:
-    """Names of the constructor's arguments, and those that every layer takes."""
-    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    own = [p.name for p in inspect.signature(cls).parameters.values() if p.kind not in kinds]
-    return list(dict.fromkeys([*own, "name", "trainable", "dtype", "input_shape", "batch_input_shape", "weights"]))

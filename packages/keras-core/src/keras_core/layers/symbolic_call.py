@@ -3,44 +3,70 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from keras_core.backend import discovery as backends
-from keras_core.graph.keras_tensor import KerasTensor
+from keras_core.backend.protocol import Backend
+from keras_core.graph.keras_tensor import KerasTensor, SymbolicValueError
 from keras_core.graph.node import keras_tensors_in, map_nested
+from keras_core.layers.shapes import is_shape, map_shapes
 from keras_core.staging.staged import flatten_results
 from keras_core.staging.trace import Trace
 
-if TYPE_CHECKING:
-    from keras_core.layers.layer import Layer
 
-SHAPE_QUERY: ContextVar[Layer | None] = ContextVar("keras_shape_query", default=None)
-"""The layer whose `compute_output_shape` is asked because its call cannot be tried."""
+class Callee(Protocol):
+    """What is asked of a layer here."""
+
+    name: str
+    backend_name: str
+    _overrides: frozenset[str]
+
+    @property
+    def backend(self) -> Backend: ...
+
+    @property
+    def compute_dtype(self) -> str: ...
+
+    def call(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any: ...
 
 
-def output_of(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+SHAPE_QUERY: ContextVar[Any] = ContextVar("keras_shape_query", default=None)
+"""The layer whose own rule for its outputs is asked because its call cannot be tried."""
+
+
+def output_of(layer: Callee, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """KerasTensors like what ``layer.call(*args, **kwargs)`` returns.
 
-    The call itself is tried on KerasTensors, which works whenever it is written in ops. If it is not (it uses
-    a framework's own functions), the layer's `compute_output_shape` tells, else the backend traces it.
+    The call itself is tried on KerasTensors, which works whenever it is written in ops. If it needs values (it uses a
+    framework's own functions, or an unknown size as a number), the layer's own `compute_output_spec` or
+    `compute_output_shape` tells, else the backend traces the call.
+
+    Raises:
+        Exception: what `call` raised for any other reason, with a note that names the layer.
     """
+    failure: Exception | None = None
+    outputs: Any = None
     with backends.use_backend(layer.backend_name):
         try:
             outputs = layer.call(*args, **kwargs)
             if keras_tensors_in(outputs):
                 return outputs
         except Exception as error:
-            failure: Exception | None = error
-        else:
-            failure = None
-        found = _by_own_rule(layer, args)
+            _note(error, layer, args)
+            if not needs_values(error):
+                raise
+            failure = error
+        found = _by_own_rule(layer, args, kwargs)
         if found is None:
             try:
                 found = _by_tracing(layer, args, kwargs)
             except Exception as error:
-                if failure is None or isinstance(failure, TypeError):  # KerasTensors in a framework's own function
-                    error.add_note(f"This came from call() of layer {layer.name!r}.")
-                    raise
+                _note(error, layer, args)
+                raise
     if found is not None:
         return found
     if failure is not None:
@@ -48,29 +74,57 @@ def output_of(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
     raise TypeError(f"Layer {layer.name!r}: call() returned {outputs!r} for symbolic inputs, expected tensors.")
 
 
-def _by_own_rule(layer: Layer, args: tuple[Any, ...]) -> Any:
-    from keras_core.layers.layer import Layer, _is_shape, _map_shapes
-    from keras_core.models.model import Model
+def needs_values(error: BaseException | None) -> bool:
+    """Whether an error comes from a KerasTensor, or an unknown size, where a value is needed.
 
-    rule = type(layer).compute_output_shape
-    if rule in (Layer.compute_output_shape, Model.compute_output_shape) or not args:
+    A KerasTensor raises `SymbolicValueError` when NumPy or Python asks it for values. A framework that does not ask
+    refuses its type by name, and a tensor's methods and those of a framework's shapes are missing on it.
+    """
+    while error is not None:
+        if isinstance(error, SymbolicValueError):
+            return True
+        if isinstance(error, AttributeError) and (isinstance(error.obj, KerasTensor) or is_plain_shape(error.obj)):
+            return True
+        if isinstance(error, (TypeError, ValueError, NotImplementedError)) and KerasTensor.__name__ in str(error):
+            return True
+        if isinstance(error, TypeError) and "NoneType" in str(error):  # arithmetic with a size that is None
+            return True
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return False
+
+
+def is_plain_shape(value: Any) -> bool:
+    """Whether `value` is what `KerasTensor.shape` gives: a tuple of sizes, which has no methods of a framework's."""
+    return type(value) is tuple and is_shape(value)
+
+
+def _note(error: Exception, layer: Callee, args: tuple[Any, ...]) -> None:
+    """Add to the error in whose call it was raised."""
+    shapes = ", ".join(str(tensor.shape) for tensor in keras_tensors_in(args))
+    error.add_note(
+        f"This was raised in call() of layer {layer.name!r} ({type(layer).__name__}), called on symbolic inputs of "
+        f"shape {shapes or 'unknown'}."
+    )
+
+
+def _by_own_rule(layer: Callee, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What the layer's class says of its outputs; None where it says nothing."""
+    if not layer._overrides & {"compute_output_shape", "compute_output_spec"} or not args:
         return None
-    shapes = map_nested(lambda t: t.shape if hasattr(t, "shape") else t, args[0])
     token = SHAPE_QUERY.set(layer)
     try:
-        shape = layer.compute_output_shape(shapes)
+        if "compute_output_spec" in layer._overrides:
+            return layer.compute_output_spec(*args, **kwargs)
+        shape = layer.compute_output_shape(map_nested(lambda t: t.shape if hasattr(t, "shape") else t, args[0]))
     except NotImplementedError:
         return None
     finally:
         SHAPE_QUERY.reset(token)
-
-    def symbol(one: Any) -> KerasTensor:
-        return KerasTensor(one, layer.compute_dtype)
-
-    return symbol(shape) if _is_shape(shape) else _map_shapes(symbol, shape)
+    return map_shapes(lambda one: KerasTensor(one, layer.compute_dtype), shape)
 
 
-def _by_tracing(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def _by_tracing(layer: Callee, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What the backend finds by tracing the call; None for one that cannot trace."""
     backend = layer.backend
     if "compiles" not in backend.capabilities:
         return None

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from keras_core.layers.overrides import base_attributes, base_of
 from keras_core.layers.tracking import Tracked, is_metric, raise_version
 from keras_core.random.seed_generator import SeedGenerator
 from keras_core.staging.variable import Variable
-
-if TYPE_CHECKING:
-    from keras_core.layers.layer import Layer
 
 
 class LayerWeights(Tracked):
@@ -24,9 +22,10 @@ class LayerWeights(Tracked):
         _trainable: bool
         _own_trainable: list[Variable]
         _own_non_trainable: list[Variable]
+        _overrides: frozenset[str]
 
     @property
-    def _layers(self) -> list[Layer]:
+    def _layers(self) -> list[Any]:
         """The layers directly in this one, in order of their attributes, each once."""
         found: dict[int, Any] = {}
         for _, item in self.tracked():
@@ -34,7 +33,8 @@ class LayerWeights(Tracked):
                 found[id(item)] = item
         return list(found.values())
 
-    def _flatten_layers(self, include_self: bool = True) -> Iterator[Layer]:
+    def _flatten_layers(self, include_self: bool = True) -> Iterator[Any]:
+        """This layer and the layers below it, each once, before those in it."""
         seen: set[int] = set()
         queue: list[Any] = [self]
         while queue:
@@ -170,6 +170,31 @@ class LayerWeights(Tracked):
         for variable, array in zip(variables, arrays, strict=True):
             variable.assign(array)
 
+    # -- files of weights
+
+    def _stateful_attributes(self) -> list[tuple[str, Any]]:
+        """Names and values of the attributes in which a file of weights looks for state, in its order."""
+        skipped = base_attributes(base_of(type(self))) | self._untracked
+        return in_file_order({name: value for name, value in vars(self).items() if name not in skipped})
+
+    def _why_unfit(self, store: Any) -> str | None:
+        """Why arrays of a file do not fit this layer's own weights; None where they fit, or the class reads them.
+
+        Args:
+            store: the arrays by name; shapes come from its method `shape`, where it has one.
+        """
+        if "load_own_variables" in self._overrides:
+            return None
+        own = self._own_variables()
+        if len(store) != len(own):
+            wanted = ", ".join(f"{v.name} {v.shape}" for v in own) or "none"
+            return f"layer '{self.name}' has {len(own)} weights ({wanted}), the file has {len(store)}"
+        for index, variable in enumerate(own):
+            shape = store.shape(str(index)) if hasattr(store, "shape") else store[str(index)].shape
+            if shape != variable.shape:
+                return f"layer '{self.name}': {variable.name} has shape {variable.shape}, the file {shape}"
+        return None
+
     def save_own_variables(self, store: Any) -> None:
         """Write this layer's own weights into a mapping "0", "1", ... -> array."""
         for index, variable in enumerate(self._own_variables()):
@@ -198,3 +223,8 @@ class LayerWeights(Tracked):
 
 def _unique(items: Any) -> list[Any]:
     return list({id(item): item for item in items}.values())
+
+
+def in_file_order(attributes: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Attributes by name, private ones last."""
+    return sorted(attributes.items(), key=lambda pair: (pair[0].startswith("_"), pair[0]))

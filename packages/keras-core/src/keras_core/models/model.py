@@ -13,6 +13,7 @@ from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
 from keras_core.graph.node import map_nested
 from keras_core.layers.call_context import active_context
 from keras_core.layers.layer import Layer
+from keras_core.layers.weights import in_file_order
 from keras_core.models.function import Function
 from keras_core.models.graph import input_names, output_names, run_graph
 from keras_core.ops.table import shape_of
@@ -34,6 +35,8 @@ class Model(Trainer, Layer):
         trainable: whether training changes its weights.
     """
 
+    _framework_base = True
+    _is_model = True
     _untracked = Layer._untracked | {
         "_function",
         "_optimizer",
@@ -168,10 +171,7 @@ class Model(Trainer, Layer):
 
     @property
     def _makes_masks(self) -> bool:
-        return self._function is not None or type(self).compute_mask is not Model.compute_mask
-
-    def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any:
-        return Layer.compute_output_shape(self, *args, **kwargs)
+        return self._function is not None or "compute_mask" in self._overrides
 
     @property
     def _layers(self) -> list[Layer]:
@@ -270,7 +270,7 @@ class Model(Trainer, Layer):
             raise
 
     def _maybe_build(self, first: Any, named: dict[str, Any]) -> None:
-        if type(self).build is Model.build:
+        if "build" not in self._overrides:
             self._build_shapes = None if first is None else {"input_shape": map_nested(shape_of, first)}
             self.built = True  # its layers are built as call() reaches them
         else:
@@ -332,6 +332,16 @@ class Model(Trainer, Layer):
         return copy_to_backend(self, name)
 
     # -- files
+
+    def _stateful_attributes(self) -> list[tuple[str, Any]]:
+        """The layers, which come first where there is a graph or a stack of them, the optimizer, and attributes."""
+        found = dict(super()._stateful_attributes())
+        stacked = found.pop("_stack", None) is not None
+        if self.optimizer is not None:
+            found["optimizer"] = self.optimizer
+        if self.inputs or stacked:
+            return [("layers", self.layers), *in_file_order(found)]
+        return in_file_order(found | {"layers": self.layers})
 
     def to_json(self, **kwargs: Any) -> str:
         """The architecture as JSON, for `model_from_json`."""

@@ -10,6 +10,7 @@ import tempfile
 import zipfile
 from typing import Any
 
+from keras_core.optimizers import LossScaleOptimizer
 from keras_core.saving.atomic import refuse_overwriting, replacing
 from keras_core.saving.reader import (
     JSON_BYTES,
@@ -148,8 +149,6 @@ def load_model(
 
 def _scale_loss_again(model: Any, root: Group) -> None:
     """Let an optimizer scale the loss if it did in the file, whose config does not always say so."""
-    from keras_core.optimizers import LossScaleOptimizer
-
     optimizer = getattr(model, "optimizer", None)
     scaled = root.group("optimizer/inner_optimizer") is not None
     if scaled and optimizer is not None and not isinstance(optimizer, LossScaleOptimizer):
@@ -170,7 +169,5 @@ def _check_version(archive: Archive) -> None:
 
 
 def _check_is_model(model: Any, name: str) -> None:
-    from keras_core.models import Model
-
-    if not isinstance(model, Model):
+    if not getattr(model, "_is_model", False):
         raise FileFormatError(f"The archive '{name}' holds a {type(model).__name__}, not a model.")

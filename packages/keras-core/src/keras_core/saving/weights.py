@@ -8,13 +8,12 @@ generators are saved in the same way, so that random state comes back.
 
 from __future__ import annotations
 
-import functools
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from keras_core.layers.layer import Layer
+from keras_core.layers.weights import in_file_order
 from keras_core.naming import snake_case
 from keras_core.random.seed_generator import SeedGenerator
 from keras_core.saving.atomic import refuse_overwriting, replacing
@@ -65,33 +64,11 @@ def _has_state(item: Any) -> bool:
 
 
 def _attributes(item: Any) -> list[tuple[str, Any]]:
-    """What the attributes of an object hold, in the order of the file."""
-    skipped = _base_names(_is_model(item)) | getattr(item, "_untracked", frozenset())
-    found = {name: value for name, value in vars(item).items() if name not in skipped}
-    first: list[tuple[str, Any]] = []
-    if _is_model(item):
-        if item.inputs or hasattr(item, "_stack"):
-            first.append(("layers", item.layers))
-        else:
-            found["layers"] = item.layers
-        if getattr(item, "optimizer", None) is not None:
-            found["optimizer"] = item.optimizer
-    return first + sorted(found.items(), key=lambda pair: (pair[0].startswith("_"), pair[0]))
-
-
-def _is_model(item: Any) -> bool:
-    from keras_core.models import Model
-
-    return isinstance(item, Model)
-
-
-@functools.cache
-def _base_names(model: bool) -> frozenset[str]:
-    """Attributes that every layer or model has: they hold no state of their own."""
-    from keras_core.models import Model
-
-    blank = Model() if model else Layer()
-    return frozenset({*dir(blank), "_stack", "_function", "_optimizer", "history"})
+    """What the attributes of an object hold, in the order of the file; layers and models say it themselves."""
+    if hasattr(item, "_stateful_attributes"):
+        return list(item._stateful_attributes())
+    skipped: frozenset[str] = getattr(item, "_untracked", frozenset())
+    return in_file_order({name: value for name, value in vars(item).items() if name not in skipped})
 
 
 # --- writing --------------------------------------------------------------------------------------
@@ -248,25 +225,16 @@ def _named_targets(model: Any, root: Group) -> list[tuple[Any, Any]]:
 
 
 def _mismatch(item: Any, store: Any) -> str | None:
-    """Why the arrays in the file do not fit an object whose loading is the ordinary one."""
-    if not isinstance(item, Layer) or type(item).load_own_variables is not Layer.load_own_variables:
-        return None
-    own = item._own_variables()
-    if len(store) != len(own):
-        wanted = ", ".join(f"{v.name} {v.shape}" for v in own) or "none"
-        return f"layer '{item.name}' has {len(own)} weights ({wanted}), the file has {len(store)}"
-    for index, variable in enumerate(own):
-        shape = store.shape(str(index)) if isinstance(store, Group) else ()
-        if shape != variable.shape:
-            return f"layer '{item.name}': {variable.name} has shape {variable.shape}, the file {shape}"
-    return None
+    """Why the arrays in the file do not fit an object that can say so."""
+    why: str | None = item._why_unfit(store) if hasattr(item, "_why_unfit") else None
+    return why
 
 
 def _load(item: Any, store: Any) -> None:
     if isinstance(item, SeedGenerator):
         if "0" in store and store.shape("0") == item.state.shape:
             item.state.assign(store["0"])
-    elif isinstance(item, Layer) or len(store):
+    elif len(store) or hasattr(item, "_why_unfit"):  # a layer also says that it misses weights
         item.load_own_variables(store)
 
 

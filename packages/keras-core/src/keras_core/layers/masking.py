@@ -1,0 +1,50 @@
+"""Masks of a layer's outputs, found from those of its inputs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core import tree
+from keras_core.layers.call_context import mask_of, set_mask
+
+
+def set_output_masks(layer: Any, inputs: Any, outputs: Any, masks: dict[str, Any]) -> None:
+    """Attach what the layer's `compute_mask` gives to its outputs.
+
+    Args:
+        layer: the layer that was called.
+        inputs: the first argument of the call.
+        outputs: what it returned.
+        masks: the masks in use, by the name of the argument of `call`.
+    """
+    previous = None
+    if masks:  # the first argument's
+        previous = masks.get("mask", masks.get(f"{layer._call_signature.names[0]}_mask"))
+    else:
+        previous = _masks_of(inputs)
+    if previous is None and not layer._makes_masks:
+        return
+    computed = layer.compute_mask(inputs, previous)
+    if computed is None:
+        return
+    if _nested(outputs):
+        found = list(computed) if isinstance(computed, (list, tuple)) else [computed]
+        for leaf, mask in zip(tree.flatten(outputs), found, strict=False):
+            if mask is not None:
+                set_mask(leaf, mask)
+    else:
+        mask = computed[0] if isinstance(computed, (list, tuple)) else computed
+        if mask is not None:
+            set_mask(outputs, mask)
+
+
+def _masks_of(inputs: Any) -> Any:
+    """The masks of nested inputs in their structure; None where there is none at all."""
+    if not _nested(inputs):
+        return mask_of(inputs)
+    found = tree.map_structure(mask_of, inputs)
+    return None if all(m is None for m in tree.flatten(found)) else found
+
+
+def _nested(value: Any) -> bool:
+    return isinstance(value, (list, tuple, dict))

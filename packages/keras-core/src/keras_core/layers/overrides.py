@@ -1,0 +1,44 @@
+"""Which methods of Keras's base classes a subclass has its own of.
+
+Asked as ``"train_step" in layer._overrides``, so that whoever asks needs no base class to compare with.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+
+class Overridable:
+    """Base of `Layer`: notes in each subclass what it overrides.
+
+    A base class whose methods are the defaults (`Layer`, `Model`) has `_framework_base = True` in its body.
+    """
+
+    _overrides: frozenset[str] = frozenset()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._overrides = frozenset(_overridden(cls))
+
+
+def base_of(cls: type) -> type:
+    """The nearest base class of the framework, whose methods are the defaults."""
+    return next(one for one in cls.__mro__ if vars(one).get("_framework_base"))
+
+
+@cache
+def base_attributes(base: type) -> frozenset[str]:
+    """Names that every instance of a base class of the framework has."""
+    return frozenset(dir(base()))
+
+
+def _overridden(cls: type) -> set[str]:
+    base = base_of(cls)
+    defaults = _definitions(base)
+    return {name for name, found in _definitions(cls).items() if name in defaults and found is not defaults[name]}
+
+
+def _definitions(cls: type) -> dict[str, Any]:
+    """What each attribute of a class is defined as, in whichever of its bases."""
+    return {name: value for one in reversed(cls.__mro__) for name, value in vars(one).items()}
