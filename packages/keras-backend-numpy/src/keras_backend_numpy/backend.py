@@ -9,12 +9,12 @@ from typing import Any, NoReturn
 import numpy as np
 from keras_core import Spec, dtypes
 from keras_core.backend import trainers
+from keras_core.backend.toolkit import Cell
 from keras_core.typing import Shape
 
 from keras_backend_numpy import devices, staging, storage
 from keras_backend_numpy.ops import OPS
 from keras_backend_numpy.staging import FlatFunction
-from keras_backend_numpy.storage import Cell
 
 
 class NumpyBackend:

@@ -9,13 +9,6 @@ from keras_backend_numpy.ops import OPS, shaping
 X = np.arange(6).reshape(2, 3)
 
 
-@pytest.mark.parametrize(
-    ("shape", "expected"), [(3, (3,)), (np.int64(3), (3,)), ([np.int32(2), 3], (2, 3)), (np.array([4, 1]), (4, 1))]
-)
-def test_sizes(shape: object, expected: tuple[int, ...]) -> None:
-    assert shaping.sizes(shape) == expected
-
-
 def test_axis_size() -> None:
     found = shaping.axis_size(X, 1)
     assert found == 3 and found.dtype == "int32"

@@ -8,14 +8,13 @@ from typing import Any, NoReturn
 
 import numpy as np
 from keras_core import Spec, dtypes
-from keras_core import Variable as KerasVariable
+from keras_core.backend.toolkit import Cell
 from keras_core.typing import Shape
 from pytensor.graph.basic import Constant, Variable
 
 from keras_backend_theano import devices, framework, staging, storage
 from keras_backend_theano.ops import OPS
 from keras_backend_theano.staging import FlatFunction
-from keras_backend_theano.storage import Cell
 from keras_backend_theano.symbolic import numpy_dtype, tensor
 
 
@@ -157,6 +156,11 @@ class TheanoBackend:
         """There is one device, so its scope does nothing."""
         return devices.device(name)
 
+    # -- interoperation
+
+    def extend(self, variable_type: type) -> None:
+        """Let PyTensor's functions and operators take variables of Keras."""
+        framework.accept_variables(variable_type)
+
 
 BACKEND = TheanoBackend()
-framework.accept_variables(KerasVariable)

@@ -1,7 +1,8 @@
 """What the package uses of PyTensor beyond its documented interface, and PyTensor's process-wide settings.
 
 Each use of a private API has a way without it, taken where PyTensor does not have that API: see `accept_variables`,
-`thread_safe`, `subtensor_key`, `AXIS_INPUT` and `row_scatter_ops`.
+`thread_safe` and `subtensor_key`. `joins_along_input`, `row_scatter_ops` and `shape_node` are for what differs between
+versions.
 """
 
 from __future__ import annotations

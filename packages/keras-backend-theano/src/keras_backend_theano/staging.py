@@ -7,12 +7,12 @@ from typing import Any
 
 import pytensor.gradient
 import pytensor.tensor as pt
-from keras_core import Spec, Trace
+from keras_core import Spec
 from keras_core.backend import Backend
+from keras_core.backend.toolkit import read_only, replace, run_pure, values_of
 from pytensor.graph.basic import Variable
 from pytensor.graph.null_type import NullType
 
-from keras_backend_theano import storage
 from keras_backend_theano.compiler.compile import compile_graph
 from keras_backend_theano.framework import settings
 from keras_backend_theano.symbolic import is_float, placeholder, tensor
@@ -40,18 +40,16 @@ def stage(
 
     inputs = [placeholder(spec) for spec in signature]
     with settings():
-        with Trace(backend, variables, fetch=fetch) as trace:
-            results = [tensor(value) for value in fn(*inputs)]
-        written = [variable.storage for variable in trace.written]
-        new = [tensor(value) for value in trace.written.values()]
-        function = compile_graph([*inputs, *read.values()], [*results, *new], jit)
-    handles = [variable.storage for variable in read]
+        results, new = run_pure(backend, fn, inputs, variables, fetch=fetch)
+        outputs = [tensor(value) for value in (*results, *new.values())]
+        function = compile_graph([*inputs, *read.values()], outputs, jit)
+    handles, written = ([variable.storage for variable in one] for one in (read, new))
     count = len(results)
 
     def program(*tensors: Any) -> list[Any]:
-        values = function(*tensors, *[handle.value for handle in handles])
+        values = function(*tensors, *values_of(handles))
         if written:
-            storage.commit(list(zip(written, map(storage.frozen, values[count:]), strict=True)))
+            replace(written, list(map(read_only, values[count:])))
         return values[:count]
 
     return program

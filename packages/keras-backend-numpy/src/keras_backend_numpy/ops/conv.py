@@ -5,29 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from keras_core import config, dtypes
+from keras_core import dtypes
+from keras_core.backend.toolkit import channels_first, dilated_size, each_axis, same_padding, transposed_padding
+from keras_core.typing import DataFormat
 from numpy.lib.stride_tricks import sliding_window_view
 
 from keras_backend_numpy.framework import widen
 
 
-def _each(size: Any, count: int) -> tuple[int, ...]:
-    return (int(size),) * count if isinstance(size, (int, np.integer)) else tuple(int(n) for n in size)
-
-
-def _last(x: Any, data_format: str | None) -> tuple[Any, bool]:
+def _last(x: Any, data_format: DataFormat) -> tuple[Any, bool]:
     """Inputs with channels last, and whether they had them first."""
-    first = (data_format or config.image_data_format()) == "channels_first"
+    first = channels_first(data_format)
     return (np.moveaxis(x, 1, -1) if first else x), first
 
 
 def _back(x: Any, first: bool) -> Any:
     return np.moveaxis(x, -1, 1) if first else x
-
-
-def _same_padding(length: int, reach: int, stride: int) -> tuple[int, int]:
-    total = max((-(-length // stride) - 1) * stride + reach - length, 0)
-    return total // 2, total - total // 2
 
 
 def _pad_space(x: Any, pairs: list[tuple[int, int]], value: Any = 0) -> Any:
@@ -42,7 +35,7 @@ def _pad_space(x: Any, pairs: list[tuple[int, int]], value: Any = 0) -> Any:
 def _windows(x: Any, window: tuple[int, ...], strides: tuple[int, ...], dilation: tuple[int, ...]) -> Any:
     """A view (batch, *places, channels, *window) of channels-last inputs."""
     count = len(window)
-    reach = tuple((w - 1) * d + 1 for w, d in zip(window, dilation, strict=True))
+    reach = tuple(map(dilated_size, window, dilation))
     view = sliding_window_view(x, reach, tuple(range(1, count + 1)))
     steps = tuple(slice(None, None, s) for s in strides)
     return view[(slice(None), *steps, slice(None), *(slice(None, None, d) for d in dilation))]
@@ -70,22 +63,15 @@ def conv(
     kernel: Any,
     strides: Any = 1,
     padding: str = "valid",
-    data_format: str | None = None,
+    data_format: DataFormat = None,
     dilation_rate: Any = 1,
 ) -> Any:
     count = kernel.ndim - 2
-    steps, dilation = _each(strides, count), _each(dilation_rate, count)
+    steps, dilation = each_axis(strides, count), each_axis(dilation_rate, count)
     x, first = _last(widen(inputs), data_format)
     if padding == "same":
-        reach = [(w - 1) * d + 1 for w, d in zip(kernel.shape[:count], dilation, strict=True)]
-        x = _pad_space(x, [_same_padding(*one) for one in zip(x.shape[1:-1], reach, steps, strict=True)])
+        x = _pad_space(x, list(map(same_padding, x.shape[1:-1], kernel.shape[:count], steps, dilation)))
     return _back(_product(x, widen(kernel), steps, dilation), first).astype(inputs.dtype, copy=False)
-
-
-def _transposed_length(n: int, reach: int, stride: int, padding: str, extra: int | None) -> int:
-    if extra is None:
-        return n * stride + (max(reach - stride, 0) if padding == "valid" else 0)
-    return (n - 1) * stride + reach - (2 * (reach // 2) if padding == "same" else 0) + extra
 
 
 def conv_transpose(
@@ -94,38 +80,34 @@ def conv_transpose(
     strides: Any = 1,
     padding: str = "valid",
     output_padding: Any = None,
-    data_format: str | None = None,
+    data_format: DataFormat = None,
     dilation_rate: Any = 1,
 ) -> Any:
     count = kernel.ndim - 2
-    steps, dilation = _each(strides, count), _each(dilation_rate, count)
-    extra = (None,) * count if output_padding is None else _each(output_padding, count)
+    steps, dilation = each_axis(strides, count), each_axis(dilation_rate, count)
+    extra = (None,) * count if output_padding is None else each_axis(output_padding, count)
     x, first = _last(widen(inputs), data_format)
     spread = np.zeros(
         (x.shape[0], *((n - 1) * s + 1 for n, s in zip(x.shape[1:-1], steps, strict=True)), x.shape[-1]), x.dtype
     )
     spread[(slice(None), *(slice(None, None, s) for s in steps))] = x
-    pairs = []
-    for k in range(count):
-        reach = (kernel.shape[k] - 1) * dilation[k] + 1
-        length = _transposed_length(x.shape[k + 1], reach, steps[k], padding, extra[k])
-        covered = spread.shape[k + 1] + reach - 1
-        before = max(covered - length, 0) // 2 if padding == "same" else 0
-        left = reach - 1 - before
-        pairs.append((left, length + reach - 1 - left - spread.shape[k + 1]))
-    turned = np.swapaxes(np.flip(widen(kernel), tuple(range(count))), -1, -2)
-    result = _product(_pad_space(spread, pairs), turned, (1,) * count, dilation)
+    pairs = [
+        transposed_padding(n, size, step, padding, more, rate)
+        for n, size, step, more, rate in zip(x.shape[1:-1], kernel.shape[:count], steps, extra, dilation, strict=True)
+    ]
+    flipped = np.swapaxes(np.flip(widen(kernel), tuple(range(count))), -1, -2)
+    result = _product(_pad_space(spread, pairs), flipped, (1,) * count, dilation)
     return _back(result, first).astype(inputs.dtype, copy=False)
 
 
-def _pooled(inputs: Any, pool_size: Any, strides: Any, padding: str, data_format: str | None, value: Any) -> Any:
+def _pooled(inputs: Any, pool_size: Any, strides: Any, padding: str, data_format: DataFormat, value: Any) -> Any:
     """Windows of the inputs, padded with `value`, as (batch, *places, channels, *window)."""
     count = inputs.ndim - 2
-    window = _each(pool_size, count)
-    steps = window if strides is None else _each(strides, count)
+    window = each_axis(pool_size, count)
+    steps = window if strides is None else each_axis(strides, count)
     x, first = _last(inputs, data_format)
     if padding == "same":
-        pairs = [_same_padding(*one) for one in zip(x.shape[1:-1], window, steps, strict=True)]
+        pairs = list(map(same_padding, x.shape[1:-1], window, steps))
         x = _pad_space(x, pairs, value)
     return _windows(x, window, steps, (1,) * count), first
 
@@ -135,7 +117,7 @@ def _window_axes(inputs: Any) -> tuple[int, ...]:
 
 
 def max_pool(
-    inputs: Any, pool_size: Any, strides: Any = None, padding: str = "valid", data_format: str | None = None
+    inputs: Any, pool_size: Any, strides: Any = None, padding: str = "valid", data_format: DataFormat = None
 ) -> Any:
     lowest = -np.inf if dtypes.is_float(inputs.dtype) else dtypes.limits(inputs.dtype)[0]
     windows, first = _pooled(inputs, pool_size, strides, padding, data_format, lowest)
@@ -143,7 +125,7 @@ def max_pool(
 
 
 def average_pool(
-    inputs: Any, pool_size: Any, strides: Any = None, padding: str = "valid", data_format: str | None = None
+    inputs: Any, pool_size: Any, strides: Any = None, padding: str = "valid", data_format: DataFormat = None
 ) -> Any:
     axes = _window_axes(inputs)
     x = widen(inputs)
@@ -154,6 +136,3 @@ def average_pool(
         counts, _ = _pooled(np.ones_like(x), pool_size, strides, padding, data_format, 0)
         result = windows.sum(axes) / counts.sum(axes)
     return _back(result, first).astype(inputs.dtype, copy=False)
-
-
-OPS = {"conv": conv, "conv_transpose": conv_transpose, "max_pool": max_pool, "average_pool": average_pool}

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from keras_core import dtypes
 
-from keras_backend_numpy.ops.shaping import sizes
+from keras_backend_numpy.ops.shapes import sizes
 
 
 def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
@@ -16,6 +16,3 @@ def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
 
 def sequence(start: Any, stop: Any, step: Any, dtype: str) -> Any:
     return np.arange(start, stop, step).astype(dtypes.numpy_dtype(dtype))
-
-
-OPS = {"full": full, "sequence": sequence}

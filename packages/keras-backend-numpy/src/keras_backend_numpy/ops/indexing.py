@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_backend_numpy.ops.shaping import sizes
+from keras_backend_numpy.ops.shapes import sizes
 
 
 def _inside(indices: Any, length: int) -> Any:
@@ -73,13 +73,4 @@ def top_k(x: Any, k: int, sorted: bool = True) -> tuple[Any, Any]:
     return np.take_along_axis(x, indices, -1), indices.astype("int32")
 
 
-OPS = {
-    "take": take,
-    "take_along_axis": take_along_axis,
-    "slice": slice,
-    "slice_update": slice_update,
-    "scatter_update": scatter_update,
-    "sort": np.sort,
-    "argsort": argsort,
-    "top_k": top_k,
-}
+sort = np.sort

@@ -36,13 +36,10 @@ def _svd(x: Any, full_matrices: Any = True, compute_uv: Any = True) -> Any:
     return tuple(result) if compute_uv else result
 
 
-OPS = {
-    "matmul": in_float32(np.matmul),
-    "contract": contract,
-    "solve": in_float32(_solve),
-    "cholesky": in_float32(_cholesky),
-    "det": in_float32(np.linalg.det),
-    "qr": in_float32(_qr),
-    "svd": in_float32(_svd),
-    "eigh": in_float32(lambda x: tuple(np.linalg.eigh(x))),
-}
+matmul = in_float32(np.matmul)
+solve = in_float32(_solve)
+cholesky = in_float32(_cholesky)
+det = in_float32(np.linalg.det)
+qr = in_float32(_qr)
+svd = in_float32(_svd)
+eigh = in_float32(lambda x: tuple(np.linalg.eigh(x)))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from keras_core import dtypes
 
-from keras_backend_numpy.ops.shaping import sizes
+from keras_backend_numpy.ops.shapes import sizes
 
 
 def _generator(key: Any) -> np.random.Generator:
@@ -35,6 +35,3 @@ def random_normal(shape: Any, mean: float, stddev: float, dtype: Any, key: Any) 
 def random_integer(shape: Any, minval: int, maxval: int, dtype: Any, key: Any) -> Any:
     name = "int32" if dtype is None else dtypes.standardize(dtype)
     return _generator(key).integers(minval, maxval, sizes(shape), dtypes.numpy_dtype(name))
-
-
-OPS = {"random_uniform": random_uniform, "random_normal": random_normal, "random_integer": random_integer}

@@ -9,10 +9,7 @@ import numpy as np
 from keras_core import dtypes
 
 from keras_backend_numpy.framework import accumulator
-
-
-def _axes(axis: Any) -> Any:
-    return tuple(axis) if isinstance(axis, list) else axis
+from keras_backend_numpy.ops.shapes import axes
 
 
 def _sum_dtype(x: Any, dtype: Any = None) -> np.dtype:
@@ -23,33 +20,33 @@ def _sum_dtype(x: Any, dtype: Any = None) -> np.dtype:
 
 def sum(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     dtype = _sum_dtype(x)
-    return np.sum(x, _axes(axis), dtype=accumulator(dtype), keepdims=keepdims).astype(dtype)
+    return np.sum(x, axes(axis), dtype=accumulator(dtype), keepdims=keepdims).astype(dtype)
 
 
 def prod(x: Any, axis: Any = None, keepdims: Any = False, dtype: Any = None) -> Any:
     result = _sum_dtype(x, dtype)
-    return np.prod(x, _axes(axis), dtype=accumulator(result), keepdims=keepdims).astype(result)
+    return np.prod(x, axes(axis), dtype=accumulator(result), keepdims=keepdims).astype(result)
 
 
 def mean(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
-    return np.mean(x, _axes(axis), dtype=accumulator(x.dtype), keepdims=keepdims).astype(x.dtype)
+    return np.mean(x, axes(axis), dtype=accumulator(x.dtype), keepdims=keepdims).astype(x.dtype)
 
 
 def _extreme(function: Callable[..., Any]) -> Callable[..., Any]:
     def reduce(x: Any, axis: Any = None, keepdims: Any = False, initial: Any = None) -> Any:
         if initial is None:
-            return function(x, _axes(axis), keepdims=keepdims)
-        return function(x, _axes(axis), keepdims=keepdims, initial=np.asarray(initial, x.dtype))
+            return function(x, axes(axis), keepdims=keepdims)
+        return function(x, axes(axis), keepdims=keepdims, initial=np.asarray(initial, x.dtype))
 
     return reduce
 
 
 def any(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
-    return np.any(x, _axes(axis), keepdims=keepdims)
+    return np.any(x, axes(axis), keepdims=keepdims)
 
 
 def all(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
-    return np.all(x, _axes(axis), keepdims=keepdims)
+    return np.all(x, axes(axis), keepdims=keepdims)
 
 
 def argmax(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
@@ -70,16 +67,5 @@ def cumprod(x: Any, axis: Any = None, dtype: Any = None) -> Any:
     return np.cumprod(x, axis, dtype=accumulator(result)).astype(result)
 
 
-OPS = {
-    "sum": sum,
-    "prod": prod,
-    "mean": mean,
-    "max": _extreme(np.max),
-    "min": _extreme(np.min),
-    "any": any,
-    "all": all,
-    "argmax": argmax,
-    "argmin": argmin,
-    "cumsum": cumsum,
-    "cumprod": cumprod,
-}
+max = _extreme(np.max)
+min = _extreme(np.min)

@@ -7,10 +7,7 @@ from typing import Any
 
 import numpy as np
 
-
-def sizes(shape: Any) -> tuple[int, ...]:
-    """A shape as ints; it may hold scalar arrays or be an array."""
-    return (int(shape),) if np.ndim(shape) == 0 else tuple(int(size) for size in shape)
+from keras_backend_numpy.ops.shapes import axes, sizes
 
 
 def axis_size(x: Any, axis: int) -> Any:
@@ -22,11 +19,11 @@ def reshape(x: Any, newshape: Any) -> Any:
 
 
 def expand_dims(x: Any, axis: Any) -> Any:
-    return np.expand_dims(x, tuple(axis) if isinstance(axis, list) else axis)
+    return np.expand_dims(x, axes(axis))
 
 
 def squeeze(x: Any, axis: Any = None) -> Any:
-    return np.squeeze(x, tuple(axis) if isinstance(axis, list) else axis)
+    return np.squeeze(x, axes(axis))
 
 
 def broadcast_to(x: Any, shape: Any) -> Any:
@@ -65,18 +62,5 @@ def tile(x: Any, repeats: Any) -> Any:
     return np.tile(x, sizes(repeats))
 
 
-OPS = {
-    "axis_size": axis_size,
-    "reshape": reshape,
-    "transpose": np.transpose,
-    "expand_dims": expand_dims,
-    "squeeze": squeeze,
-    "broadcast_to": broadcast_to,
-    "concatenate": concatenate,
-    "split": split,
-    "tile": tile,
-    "repeat": repeat,
-    "pad": pad,
-    "getitem": getitem,
-    "diagonal": np.diagonal,
-}
+transpose = np.transpose
+diagonal = np.diagonal

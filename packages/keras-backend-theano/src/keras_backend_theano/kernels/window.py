@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from keras_core.backend.toolkit import dilated_size, same_padding
 from numpy.lib.stride_tricks import as_strided
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -41,7 +42,7 @@ class Window:
 
     def reach(self) -> tuple[int, ...]:
         """Cells that the dilated window spans along each axis."""
-        return tuple((k - 1) * d + 1 for k, d in zip(self.size, self.dilation, strict=True))
+        return tuple(map(dilated_size, self.size, self.dilation))
 
     def pads(self, sizes: tuple[int, ...]) -> Pads:
         """Padding cells (before, after) of each axis for inputs of `sizes`."""
@@ -49,10 +50,7 @@ class Window:
             return self.padding
         if self.padding == "valid":
             return ((0, 0),) * len(sizes)
-        totals = (
-            max((-(-n // s) - 1) * s + r - n, 0) for n, s, r in zip(sizes, self.strides, self.reach(), strict=True)
-        )
-        return tuple((total // 2, total - total // 2) for total in totals)
+        return tuple(map(same_padding, sizes, self.size, self.strides, self.dilation))
 
     def output(self, sizes: tuple[int, ...]) -> tuple[int, ...]:
         """Lengths of the output for inputs of `sizes`; raises ValueError where none is left."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
+
+from keras_core.backend.toolkit import op_table
 
 from keras_backend_theano.ops import (
     control,
@@ -21,18 +22,8 @@ from keras_backend_theano.ops import (
 )
 from keras_backend_theano.ops.dispatch import by_arguments
 
+_SYMBOLIC = op_table([elementwise, reduction, shaping, indexing, creation, linalg, nn, conv, random])
+_ANY = op_table([control, rnn])
+"""Ops that take arrays themselves."""
 
-def _public(module: ModuleType) -> dict[str, Callable[..., Any]]:
-    return {
-        name: value
-        for name, value in vars(module).items()
-        if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__
-    }
-
-
-_SYMBOLIC = (elementwise, reduction, shaping, indexing, creation, linalg, nn, conv, random)
-_ANY = (control, rnn)  # what they do with arrays is their own
-
-OPS: dict[str, Callable[..., Any]] = {
-    name: by_arguments(name, function) for family in _SYMBOLIC for name, function in _public(family).items()
-} | {name: function for family in _ANY for name, function in _public(family).items()}
+OPS: dict[str, Callable[..., Any]] = {name: by_arguments(name, op) for name, op in _SYMBOLIC.items()} | _ANY

@@ -6,22 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytensor.tensor as pt
-from keras_core import config
+from keras_core.backend.toolkit import channels_first, dilated_size, each_axis, transposed_length
+from keras_core.typing import DataFormat
 
 from keras_backend_theano.custom_ops.convolution import Convolve, InputGradient
 from keras_backend_theano.custom_ops.pooling import AveragePool, MaxPool
 from keras_backend_theano.kernels.window import Window
 from keras_backend_theano.ops.shapes import lengths
 from keras_backend_theano.symbolic import tensor
-
-
-def _each(value: Any, count: int) -> tuple[int, ...]:
-    """One int for each spatial axis."""
-    return (value,) * count if isinstance(value, int) else tuple(map(int, value))
-
-
-def _channels_first(data_format: str | None) -> bool:
-    return (data_format or config.image_data_format()) == "channels_first"
 
 
 def _to_last(x: Any, first: bool) -> Any:
@@ -37,14 +29,14 @@ def conv(
     kernel: Any,
     strides: Any = 1,
     padding: str = "valid",
-    data_format: str | None = None,
+    data_format: DataFormat = None,
     dilation_rate: Any = 1,
 ) -> Any:
-    first = _channels_first(data_format)
+    first = channels_first(data_format)
     x, kernel = _to_last(tensor(inputs), first), tensor(kernel)
     count = x.type.ndim - 2
     groups = x.type.shape[-1] // kernel.type.shape[-2]
-    node = Convolve(_each(strides, count), padding, _each(dilation_rate, count), groups)
+    node = Convolve(each_axis(strides, count), padding, each_axis(dilation_rate, count), groups)
     return _from_last(node(x, kernel), first)
 
 
@@ -54,36 +46,28 @@ def conv_transpose(
     strides: Any = 1,
     padding: str = "valid",
     output_padding: Any = None,
-    data_format: str | None = None,
+    data_format: DataFormat = None,
     dilation_rate: Any = 1,
 ) -> Any:
-    first = _channels_first(data_format)
+    first = channels_first(data_format)
     x, kernel = _to_last(tensor(inputs), first), tensor(kernel)
     count = x.type.ndim - 2
-    steps, dilation = _each(strides, count), _each(dilation_rate, count)
-    reaches = Window(kernel.type.shape[:-2], steps, "valid", dilation).reach()
-    extra: Sequence[int | None] = (None,) * count if output_padding is None else _each(output_padding, count)
-    # The output is the input of the convolution whose transpose this is: its length is
-    # (n - 1) * stride + reach - excess, and `excess` cells of that convolution's windows lie in padding.
-    excess = [_excess(reach, step, padding, more) for reach, step, more in zip(reaches, steps, extra, strict=True)]
+    steps, dilation = each_axis(strides, count), each_axis(dilation_rate, count)
+    extra: Sequence[int | None] = (None,) * count if output_padding is None else each_axis(output_padding, count)
+    axes = list(zip(kernel.type.shape[:-2], steps, (padding,) * count, extra, dilation, strict=True))
+    # The output is the input of the convolution whose transpose this is: of its length without padding,
+    # (n - 1) * stride + dilated size of the kernel, `excess` elements are padding. It is the same for all n.
+    excess = [dilated_size(axis[0], axis[-1]) - transposed_length(1, *axis) for axis in axes]
     pads = tuple((max(e // 2, 0), max(e - e // 2, 0)) if padding == "same" else (0, 0) for e in excess)
-    space = [
-        (n - 1) * step + reach - e for n, step, reach, e in zip(lengths(x)[1:-1], steps, reaches, excess, strict=True)
-    ]
+    space = [transposed_length(n, *axis) for n, axis in zip(lengths(x)[1:-1], axes, strict=True)]
     template = pt.alloc(tensor(0, x.type.dtype), lengths(x)[0], *space, lengths(kernel)[-2])
     return _from_last(InputGradient(steps, pads, dilation, 1)(kernel, x, template), first)
 
 
-def _excess(reach: int, step: int, padding: str, more: int | None) -> int:
-    if more is None:
-        return reach - step - (max(reach - step, 0) if padding == "valid" else 0)
-    return (2 * (reach // 2) if padding == "same" else 0) - more
-
-
 def _window(x: Any, pool_size: Any, strides: Any, padding: str) -> Window:
     count = x.type.ndim - 2
-    size = _each(pool_size, count)
-    return Window(size, size if strides is None else _each(strides, count), padding)
+    size = each_axis(pool_size, count)
+    return Window(size, size if strides is None else each_axis(strides, count), padding)
 
 
 def max_pool(
@@ -91,9 +75,9 @@ def max_pool(
     pool_size: Any,
     strides: Any = None,
     padding: str = "valid",
-    data_format: str | None = None,
+    data_format: DataFormat = None,
 ) -> Any:
-    first = _channels_first(data_format)
+    first = channels_first(data_format)
     x = _to_last(inputs, first)
     return _from_last(MaxPool(_window(x, pool_size, strides, padding))(x)[0], first)
 
@@ -103,8 +87,8 @@ def average_pool(
     pool_size: Any,
     strides: Any = None,
     padding: str = "valid",
-    data_format: str | None = None,
+    data_format: DataFormat = None,
 ) -> Any:
-    first = _channels_first(data_format)
+    first = channels_first(data_format)
     x = _to_last(inputs, first)
     return _from_last(AveragePool(_window(x, pool_size, strides, padding))(x), first)

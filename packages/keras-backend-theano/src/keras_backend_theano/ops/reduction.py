@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytensor.tensor as pt
+from keras_core.backend.toolkit import axes_of
 
-from keras_backend_theano.ops.shapes import axes, lengths
+from keras_backend_theano.ops.shapes import lengths
 from keras_backend_theano.symbolic import numpy_dtype, tensor
 
 
@@ -18,17 +19,17 @@ def _total_dtype(x: Any, dtype: Any = None) -> str:
 
 
 def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    dtype, chosen = _total_dtype(x), axes(axis, x.type.ndim)
+    dtype, chosen = _total_dtype(x), axes_of(axis, x.type.ndim)
     return pt.sum(x, axis=chosen, dtype=dtype, acc_dtype=dtype, keepdims=keepdims)
 
 
 def prod(x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Any:
-    name, chosen = _total_dtype(x, dtype), axes(axis, x.type.ndim)
+    name, chosen = _total_dtype(x, dtype), axes_of(axis, x.type.ndim)
     return pt.prod(x, axis=chosen, dtype=name, acc_dtype=name, keepdims=keepdims)
 
 
 def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    chosen, dtype = axes(axis, x.type.ndim), x.type.dtype
+    chosen, dtype = axes_of(axis, x.type.ndim), x.type.dtype
     wide = "float32" if dtype == "float16" else dtype
     total = pt.sum(x, axis=chosen, dtype=wide, acc_dtype=wide, keepdims=keepdims)
     known = [n for k, n in enumerate(lengths(x)) if k in chosen]
@@ -39,14 +40,14 @@ def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
 
 def max(x: Any, axis: Any = None, keepdims: bool = False, initial: float | None = None) -> Any:
-    chosen = axes(axis, x.type.ndim)
+    chosen = axes_of(axis, x.type.ndim)
     if initial is not None:
         x = _with_initial(x, chosen, initial)
     return pt.max(x, axis=chosen, keepdims=keepdims) if chosen else x
 
 
 def min(x: Any, axis: Any = None, keepdims: bool = False, initial: float | None = None) -> Any:
-    chosen = axes(axis, x.type.ndim)
+    chosen = axes_of(axis, x.type.ndim)
     if initial is not None:
         x = _with_initial(x, chosen, initial)
     return pt.min(x, axis=chosen, keepdims=keepdims) if chosen else x
@@ -61,11 +62,11 @@ def _with_initial(x: Any, chosen: tuple[int, ...], initial: float) -> Any:
 
 
 def any(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    return pt.any(x, axis=axes(axis, x.type.ndim), keepdims=keepdims)
+    return pt.any(x, axis=axes_of(axis, x.type.ndim), keepdims=keepdims)
 
 
 def all(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    return pt.all(x, axis=axes(axis, x.type.ndim), keepdims=keepdims)
+    return pt.all(x, axis=axes_of(axis, x.type.ndim), keepdims=keepdims)
 
 
 def argmax(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytensor.tensor as pt
-from keras_core import ops
+from keras_core.backend.toolkit import op_body
 
 from keras_backend_theano.custom_ops.recurrent import GRU, LSTM
 from keras_backend_theano.kernels import gru as gru_kernel
@@ -16,11 +16,6 @@ from keras_backend_theano.symbolic import is_symbolic, tensor
 
 def _usual(activation: Any, recurrent_activation: Any) -> bool:
     return activation == "tanh" and recurrent_activation == "sigmoid"
-
-
-def _own_body(public: Any) -> Any:
-    """How the op is written in other ops."""
-    return public.op.body
 
 
 def lstm(
@@ -40,7 +35,7 @@ def lstm(
     weights = [inputs, initial_h, initial_c, kernel, recurrent_kernel]
     if not _usual(activation, recurrent_activation):
         rest = (bias, mask, activation, recurrent_activation, go_backwards, unroll)
-        return _own_body(ops.lstm)(*weights, *rest)
+        return op_body("lstm")(*weights, *rest)
     if not is_symbolic([*weights, bias, mask]):
         flags = None if mask is None else np.asarray(mask, bool)
         return lstm_kernel.forward([*weights, bias], flags, go_backwards)[:3]
@@ -68,7 +63,7 @@ def gru(
     weights = [inputs, initial_h, kernel, recurrent_kernel]
     if not _usual(activation, recurrent_activation):
         rest = (bias, reset_after, mask, activation, recurrent_activation, go_backwards, unroll)
-        return _own_body(ops.gru)(*weights, *rest)
+        return op_body("gru")(*weights, *rest)
     both = bias is not None and reset_after
     of_inputs, of_state = (bias[0], bias[1]) if both else (bias, None)
     if not is_symbolic([*weights, bias, mask]):

@@ -1,8 +1,7 @@
-"""Shapes and axes as PyTensor takes them."""
+"""Shapes as PyTensor takes them: ints where they are known, scalars of the graph where not."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,11 +20,3 @@ def sizes(shape: Any) -> list[Any]:
 def lengths(x: Any) -> list[Any]:
     """Sizes of all axes of a variable: ints where known."""
     return [x.shape[k] if n is None else n for k, n in enumerate(x.type.shape)]
-
-
-def axes(axis: Any, rank: int) -> tuple[int, ...]:
-    """Axes as ints from 0, all for None."""
-    if axis is None:
-        return tuple(range(rank))
-    chosen: Sequence[Any] = [axis] if isinstance(axis, (int, np.integer)) else axis
-    return tuple(int(k) % rank for k in chosen)

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytensor.tensor as pt
+from keras_core.backend.toolkit import axes_of
 from pytensor.graph.basic import Variable, equal_computations
 
-from keras_backend_theano.ops.shapes import axes, lengths, sizes
+from keras_backend_theano.ops.shapes import lengths, sizes
 from keras_backend_theano.symbolic import tensor
 
 
@@ -56,7 +57,7 @@ def squeeze(x: Any, axis: Any = None) -> Any:
     if axis is None:
         chosen = tuple(k for k, n in enumerate(x.type.shape) if n == 1)
     else:
-        chosen = axes(axis, x.type.ndim)
+        chosen = axes_of(axis, x.type.ndim)
     return pt.squeeze(x, axis=chosen) if chosen else x
 
 
@@ -141,5 +142,5 @@ def getitem(x: Any, key: Any) -> Any:
 
 
 def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    first, second = axes((axis1, axis2), x.type.ndim)
+    first, second = axes_of((axis1, axis2), x.type.ndim)
     return pt.diagonal(x, offset, first, second)
