@@ -440,6 +440,12 @@ def upstream(session: nox.Session) -> None:
 
 
 @nox.session
+def known_objects(session: nox.Session) -> None:
+    """Writes the core's list of the layers and optimizers that packages provide, from their stubs."""
+    check([sys.executable, "tools/known_objects.py", *session.posargs])
+
+
+@nox.session
 def changelog(session: nox.Session) -> None:
     """Makes a section of a package's CHANGELOG of its fragments: nox -s changelog -- keras-layers 4.1.0 [--draft]."""
     parser = argparse.ArgumentParser(prog="nox -s changelog --")

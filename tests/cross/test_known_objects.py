@@ -17,7 +17,7 @@ def provided(distribution: str) -> set[str]:
 def test_the_table_lists_every_class_of_the_catalogue(distribution: str) -> None:
     table = objects.known_objects()
     kinds = [kind for kind in objects.KINDS if table.get(kind, {}).get("distribution") == distribution]
-    listed = {name for kind in kinds for name in (*table[kind]["names"], *table["aliases"].get(kind, {}))}
+    listed = {name for kind in kinds for name in (*table[kind]["names"], *table[kind].get("aliases", {}))}
     names = provided(distribution)
     assert names, f"{distribution} is not installed"
     classes = {name for name in names if inspect.isclass(objects._from_catalogues(name))}

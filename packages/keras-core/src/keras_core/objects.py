@@ -22,6 +22,7 @@ from keras_core.saving.custom_objects import get_registered_name as get_register
 from keras_core.saving.custom_objects import known_mappings
 
 _GROUP = "keras.objects"
+_FOLDER = Path(__file__).parent
 _HELPERS = frozenset({"get", "serialize", "deserialize"})
 
 
@@ -167,7 +168,7 @@ def is_a(kind: str, obj: Any) -> bool:
 def _spellings(kind: str, name: str) -> Iterator[str]:
     """What `name` may stand for: itself, its alias, and what differs in case or underscores."""
     yield name
-    alias = known_objects()["aliases"].get(kind, {}).get(name, name)
+    alias = _aliases(kind).get(name, name)
     yield alias
     yield from _names_by_plain(kind).get(_plain(alias), ())
 
@@ -238,8 +239,16 @@ def _resolve(target: str) -> Any:
 
 @functools.cache
 def known_objects() -> dict[str, Any]:
-    """The core's table of which distribution provides which public names, and of aliases."""
-    return tomllib.loads(Path(__file__).with_name("known_objects.toml").read_text("utf-8"))
+    """Kind → the distribution that provides it, its public names and their aliases, installed or not."""
+    return tomllib.loads(_FOLDER.joinpath("known_objects.toml").read_text("utf-8"))
+
+
+@functools.cache
+def _aliases(kind: str) -> dict[str, str]:
+    """Other names for objects of a kind: those of the core's family, and those of packages."""
+    family = _FOLDER.joinpath(KINDS[kind].modules[0].partition(".")[2], "aliases.toml")
+    own = tomllib.loads(family.read_text("utf-8")) if family.exists() else {}
+    return {**known_objects().get(kind, {}).get("aliases", {}), **own}
 
 
 def public_name(obj: Any) -> tuple[str, str] | None:
@@ -310,7 +319,7 @@ _REMEDY = (
 
 def _missing_distribution(kind: str, name: str) -> str | None:
     entry = known_objects().get(kind, {})
-    alias = known_objects()["aliases"].get(kind, {}).get(name, name)
+    alias = _aliases(kind).get(name, name)
     if _plain(alias) not in {_plain(n) for n in entry.get("names", ())}:
         return None
     distribution: str = entry["distribution"]

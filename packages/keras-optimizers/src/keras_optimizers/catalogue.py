@@ -1,16 +1,17 @@
 """What this distribution provides: public name → where it is. Loading it loads nothing else."""
 
-_OPTIMIZERS = ("Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion", "Nadam", "RMSprop", "SGD")
-_SCHEDULES = {
-    "CosineDecay": "cosine_decay",
-    "CosineDecayRestarts": "cosine_decay_restarts",
-    "ExponentialDecay": "exponential_decay",
-    "InverseTimeDecay": "inverse_time_decay",
-    "PiecewiseConstantDecay": "piecewise_constant_decay",
-    "PolynomialDecay": "polynomial_decay",
-}
+import re
+from pathlib import Path
 
-CATALOGUE: dict[str, str] = {
-    **{name: f"keras_optimizers.{name.lower()}:{name}" for name in _OPTIMIZERS},
-    **{name: f"keras_optimizers.schedules.{file}:{name}" for name, file in _SCHEDULES.items()},
-}
+_FOLDER = Path(__file__).parent
+
+
+def _listed(family: str = "") -> dict[str, str]:
+    """What the stub of the package, or of a folder in it, exports: the stubs are the list of public names."""
+    stub = _FOLDER.joinpath(family, "__init__.pyi").read_text("utf-8")
+    package = f"{__package__}.{family}" if family else __package__
+    found = re.findall(r"^from \.(\w+) import (\w+) as", stub, re.MULTILINE)
+    return {name: f"{package}.{module}:{name}" for module, name in found}
+
+
+CATALOGUE: dict[str, str] = _listed() | _listed("schedules")
