@@ -87,6 +87,17 @@ class SourceFile:
         visitor.visit(self.tree)
         return visitor.found
 
+    @property
+    def code_lines(self) -> int:
+        """How many lines it has besides docstrings."""
+        documented = 0
+        for node in ast.walk(self.tree):
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and node.body:
+                first = node.body[0]
+                if isinstance(first, ast.Expr) and isinstance(getattr(first.value, "value", None), str):
+                    documented += (first.end_lineno or first.lineno) - first.lineno + 1
+        return self.text.count("\n") - documented
+
     def __str__(self) -> str:
         return str(self.path.relative_to(ROOT))
 

@@ -97,9 +97,10 @@ def cond(pred: Any, true_fn: Callable[..., Any], false_fn: Callable[..., Any], *
 
     Args:
         pred: scalar bool.
-        true_fn, false_fn: called with `operands`; both return the same structure, shapes and dtypes, and
-            may assign variables.
-        operands: nested tensors.
+        true_fn: called with `operands` where `pred` is true; may assign variables.
+        false_fn: called with `operands` where `pred` is false; returns the structure, shapes and dtypes of `true_fn`,
+            and may assign variables.
+        *operands: nested tensors.
 
     Returns:
         What the chosen function returns.
@@ -145,6 +146,7 @@ def switch(index: Any, branches: Sequence[Callable[..., Any]], *operands: Any) -
     Args:
         index: scalar int.
         branches: functions of `operands`, as in `cond`.
+        *operands: nested tensors.
 
     Example:
         >>> from keras_core import ops
@@ -181,10 +183,15 @@ def while_loop(
         cond: takes the loop variables, returns a scalar bool.
         body: takes the loop variables, returns new ones of the same structure, shapes and dtypes.
         loop_vars: a tuple or list of nested tensors, or one tensor.
-        maximum_iterations: an upper bound.
+        maximum_iterations: an upper bound. Defaults to None.
 
     Returns:
         The last loop variables.
+
+    Example:
+        >>> from keras_core import ops
+        >>> int(ops.while_loop(lambda x: ops.less(x, 10), lambda x: ops.multiply(x, 2), 1))
+        16
     """
     from keras_core.ops.elementwise import add, less, logical_and
 
@@ -266,13 +273,16 @@ def scan(
     Args:
         f: ``(carry, x) -> (carry, y)``; it may assign variables.
         init: the first carry, nested tensors.
-        xs: nested tensors with a common first axis, or None with `length`.
-        length: the number of steps, where `xs` does not tell.
-        reverse: whether to begin at the end; the results keep the order of `xs`.
-        unroll: steps written out at once, or True for all; a hint.
+        xs: nested tensors with a common first axis, or None with `length`. Defaults to None.
+        length: the number of steps, where `xs` does not tell. Defaults to None.
+        reverse: whether to begin at the end; the results keep the order of `xs`. Defaults to False.
+        unroll: steps written out at once, or True for all; a hint. Defaults to 1.
 
     Returns:
         ``(carry, ys)``: the last carry, and the y of all steps stacked along a new first axis.
+
+    Raises:
+        ValueError: if neither `xs` nor `length` is given, or lengths differ.
 
     Example:
         >>> import numpy as np
@@ -402,6 +412,14 @@ def map(f: Callable[..., Any], xs: Any) -> Any:
     Args:
         f: takes a row (nested like `xs`), returns nested tensors; it may assign variables.
         xs: nested tensors with a common first axis.
+
+    Returns:
+        Nested tensors, with the rows along the first axis.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.map(lambda x: ops.multiply(x, 2), ops.arange(3))).tolist()
+        [0, 2, 4]
     """
     return scan(lambda _, x: ((), f(x)), (), xs)[1]
 
@@ -412,12 +430,35 @@ def vectorized_map(function: Callable[..., Any], elements: Any) -> Any:
     Args:
         function: takes a row, returns nested tensors.
         elements: nested tensors with a common first axis.
+
+    Returns:
+        Nested tensors, with the rows along the first axis.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.vectorized_map(lambda x: ops.multiply(x, 2), ops.arange(3))).tolist()
+        [0, 2, 4]
     """
     return map(function, elements)
 
 
 def fori_loop(lower: Any, upper: Any, body_fun: Callable[..., Any], init_val: Any) -> Any:
-    """``val = body_fun(i, val)`` for i from `lower` to `upper` - 1; returns the last `val`."""
+    """``val = body_fun(i, val)`` for i from `lower` to `upper` - 1; returns the last `val`.
+
+    Args:
+        lower: first i, an int or scalar tensor.
+        upper: limit of i, excluded.
+        body_fun: ``(i, val) -> val`` of the same structure, shapes and dtypes.
+        init_val: first `val`, nested tensors.
+
+    Returns:
+        The last `val`.
+
+    Example:
+        >>> from keras_core import ops
+        >>> int(ops.fori_loop(0, 4, lambda i, total: ops.add(total, i), 0))
+        6
+    """
     from keras_core.ops.elementwise import add, less
 
     return while_loop(lambda i, _: less(i, upper), lambda i, val: (add(i, 1), body_fun(i, val)), (lower, init_val))[1]

@@ -26,9 +26,17 @@ def conv(
 
     Args:
         inputs: tensor of rank 3, 4 or 5.
-        kernel: (*window, input channels / groups, output channels); the number of groups is
-            what the input's channels are a multiple of.
-        dilation_rate: distance of the kernel's elements.
+        kernel: (*window, input channels / groups, output channels); the number of groups is what the input's channels
+            are a multiple of.
+        strides: step between neighbouring windows, an int or one for each spatial axis. Defaults to 1.
+        padding: "valid" for windows inside the input only, "same" for ``ceil(size / strides)`` windows. Defaults to
+            "valid".
+        data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
+            None.
+        dilation_rate: distance of the kernel's elements. Defaults to 1.
+
+    Raises:
+        ValueError: if ranks or channels do not fit, or no window fits into the input.
 
     Example:
         >>> from keras_core import ops
@@ -49,7 +57,23 @@ def depthwise_conv(
     """Convolution of each channel by itself.
 
     Args:
+        inputs: tensor of rank 3, 4 or 5: batch, spatial axes and channels.
         kernel: (*window, channels, multiplier); channel c gives the outputs c * multiplier onwards.
+        strides: step between neighbouring windows, an int or one for each spatial axis. Defaults to 1.
+        padding: "valid" for windows inside the input only, "same" for ``ceil(size / strides)`` windows. Defaults to
+            "valid".
+        data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
+            None.
+        dilation_rate: distance between neighbouring elements of the kernel, an int or one for each spatial axis.
+            Defaults to 1.
+
+    Raises:
+        ValueError: if ranks or channels do not fit, or no window fits into the input.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.depthwise_conv([[[1.0], [2.0], [4.0]]], [[[1.0]], [[10.0]]])).tolist()
+        [[[21.0], [42.0]]]
     """
     *window, channels, multiplier = shape(kernel)
     grouped = reshape(kernel, (*window, 1, channels * multiplier))
@@ -69,8 +93,24 @@ def separable_conv(
     """A depthwise convolution, then a mix of its channels at each place.
 
     Args:
+        inputs: tensor of rank 3, 4 or 5: batch, spatial axes and channels.
         depthwise_kernel: (*window, channels, multiplier).
         pointwise_kernel: (1, ..., 1, channels * multiplier, output channels).
+        strides: step between neighbouring windows, an int or one for each spatial axis. Defaults to 1.
+        padding: "valid" for windows inside the input only, "same" for ``ceil(size / strides)`` windows. Defaults to
+            "valid".
+        data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
+            None.
+        dilation_rate: distance between neighbouring elements of the kernel, an int or one for each spatial axis.
+            Defaults to 1.
+
+    Raises:
+        ValueError: if ranks or channels do not fit, or no window fits into the input.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.separable_conv([[[1.0], [2.0], [4.0]]], [[[1.0]], [[10.0]]], [[[2.0]]])).tolist()
+        [[[42.0], [84.0]]]
     """
     spread = depthwise_conv(inputs, depthwise_kernel, strides, padding, data_format, dilation_rate)
     return conv(spread, pointwise_kernel, 1, "valid", data_format, 1)
@@ -96,8 +136,24 @@ def conv_transpose(
     - with it: (size - 1) * stride + w + output_padding, less 2 * (w // 2) for "same".
 
     Args:
+        inputs: tensor of rank 3, 4 or 5: batch, spatial axes and channels.
         kernel: (*window, output channels, input channels).
-        output_padding: places added at the end, less than the stride.
+        strides: step between neighbouring windows, an int or one for each spatial axis. Defaults to 1.
+        padding: "valid" for windows inside the input only, "same" for ``ceil(size / strides)`` windows. Defaults to
+            "valid".
+        output_padding: places added at the end, less than the stride. Defaults to None.
+        data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
+            None.
+        dilation_rate: distance between neighbouring elements of the kernel, an int or one for each spatial axis.
+            Defaults to 1.
+
+    Raises:
+        ValueError: if ranks or channels do not fit, or no window fits into the input.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.conv_transpose([[[1.0], [2.0]]], [[[1.0]], [[10.0]]], strides=2)).tolist()
+        [[[1.0], [10.0], [2.0], [20.0]]]
     """
 
 
@@ -110,6 +166,19 @@ def max_pool(
     data_format: DataFormat = None,
 ) -> Tensor:
     """The greatest element of each window; strides are the window's size when None.
+
+    Args:
+        inputs: tensor of rank 3, 4 or 5: batch, spatial axes and channels.
+        pool_size: size of the window, an int or one for each spatial axis.
+        strides: step between neighbouring windows, an int or one for each spatial axis; None is `pool_size`. Defaults
+            to None.
+        padding: "valid" for windows inside the input only, "same" for ``ceil(size / strides)`` windows. Defaults to
+            "valid".
+        data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
+            None.
+
+    Raises:
+        ValueError: if ranks or channels do not fit, or no window fits into the input.
 
     Example:
         >>> from keras_core import ops
@@ -127,6 +196,19 @@ def average_pool(
     data_format: DataFormat = None,
 ) -> Tensor:
     """The mean of each window, in which padding does not count; strides are the window's size when None.
+
+    Args:
+        inputs: tensor of rank 3, 4 or 5: batch, spatial axes and channels.
+        pool_size: size of the window, an int or one for each spatial axis.
+        strides: step between neighbouring windows, an int or one for each spatial axis; None is `pool_size`. Defaults
+            to None.
+        padding: "valid" for windows inside the input only, "same" for ``ceil(size / strides)`` windows. Defaults to
+            "valid".
+        data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
+            None.
+
+    Raises:
+        ValueError: if ranks or channels do not fit, or no window fits into the input.
 
     Example:
         >>> from keras_core import ops

@@ -23,8 +23,12 @@ def convert_to_tensor(
 
     Args:
         x: a number, nested list, array, tensor or Variable; a KerasTensor stays one.
-        dtype: dtype wanted; that of `x` when None (Python floats become floatx, ints int32).
-        sparse, ragged: accepted for Keras 3; only dense tensors exist.
+        dtype: dtype wanted; that of `x` when None (Python floats become floatx, ints int32). Defaults to None.
+        sparse: accepted for Keras 3; only dense tensors exist. Defaults to None.
+        ragged: accepted for Keras 3; only dense tensors exist. Defaults to None.
+
+    Raises:
+        ValueError: if `sparse` or `ragged` is set.
 
     Example:
         >>> from keras_core import ops
@@ -44,20 +48,48 @@ def convert_to_tensor(
 
 
 def array(x: ArrayLike, dtype: DType | None = None) -> Tensor:
-    """Another name of `convert_to_tensor`."""
+    """Another name of `convert_to_tensor`.
+
+    Args:
+        x: as in `convert_to_tensor`.
+        dtype: dtype of the result; None keeps that of `x`. Defaults to None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.array([1, 2])).tolist()
+        [1, 2]
+    """
     return convert_to_tensor(x, dtype)
 
 
 def convert_to_numpy(x: ArrayLike) -> np.ndarray:
-    """`x` as a NumPy array that shares no memory with it."""
+    """`x` as a NumPy array that shares no memory with it.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.zeros((2,))).tolist()
+        [0.0, 0.0]
+    """
     return backends.to_numpy(x)
 
 
 def is_tensor(x: Any) -> bool:
-    """Whether `x` is a tensor of the active backend, or a KerasTensor."""
+    """Whether `x` is a tensor of the active backend, or a KerasTensor.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.is_tensor(ops.ones((2,))), ops.is_tensor([1.0])
+        (True, False)
+    """
     return isinstance(x, KerasTensor) or backends.owner(x) is not None or backends.active().is_tensor(x)
 
 
 def dtype(x: Tensor) -> str:
-    """Name of the dtype, such as "float32"."""
+    """Name of the dtype, such as "float32".
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.dtype(ops.ones((2,)))
+        'float32'
+    """
     return table.dtype_of(x)

@@ -19,6 +19,11 @@ from keras_core.typing import DType, DynamicShape, Tensor
 def full(shape: DynamicShape, fill_value: Any, dtype: DType | None = None) -> Tensor:
     """A tensor of one value, which may itself be a tensor that broadcasts; floatx by default.
 
+    Args:
+        shape: shape of the result, a tuple of ints.
+        fill_value: number or tensor that broadcasts to `shape`.
+        dtype: dtype of the result; None is `keras.config.floatx()`. Defaults to None.
+
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.full((2,), 7, "int32")).tolist()
@@ -30,6 +35,10 @@ def full(shape: DynamicShape, fill_value: Any, dtype: DType | None = None) -> Te
 def zeros(shape: DynamicShape, dtype: DType | None = None) -> Tensor:
     """All 0.
 
+    Args:
+        shape: shape of the result, a tuple of ints.
+        dtype: dtype of the result; None is `keras.config.floatx()`. Defaults to None.
+
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.zeros((2,))).tolist()
@@ -40,43 +49,116 @@ def zeros(shape: DynamicShape, dtype: DType | None = None) -> Tensor:
 
 @derived(tensors=())
 def ones(shape: DynamicShape, dtype: DType | None = None) -> Tensor:
-    """All 1."""
+    """All 1.
+
+    Args:
+        shape: shape of the result, a tuple of ints.
+        dtype: dtype of the result; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.ones((2,))).tolist()
+        [1.0, 1.0]
+    """
     return full(shape, 1, dtypes.standardize(dtype))
 
 
 @derived(tensors=())
 def empty(shape: DynamicShape, dtype: DType | None = None) -> Tensor:
-    """A tensor whose values are not specified; here 0."""
+    """A tensor whose values are not specified; here 0.
+
+    Args:
+        shape: shape of the result, a tuple of ints.
+        dtype: dtype of the result; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> tuple(ops.empty((2, 3)).shape)
+        (2, 3)
+    """
     return zeros(shape, dtype)
 
 
 @derived(tensors=("x",))
 def full_like(x: Tensor, fill_value: Any, dtype: DType | None = None) -> Tensor:
-    """One value in the shape of `x`, and in its dtype unless another is given."""
+    """One value in the shape of `x`, and in its dtype unless another is given.
+
+    Args:
+        x: tensor whose shape is taken.
+        fill_value: number or tensor that broadcasts.
+        dtype: dtype of the result; None keeps that of `x`. Defaults to None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.full_like([1, 2], 7)).tolist()
+        [7, 7]
+    """
     return full(shape(x), fill_value, dtypes.standardize(dtype or dtype_of(x)))
 
 
 @derived(tensors=("x",))
 def zeros_like(x: Tensor, dtype: DType | None = None) -> Tensor:
-    """All 0 in the shape of `x`."""
+    """All 0 in the shape of `x`.
+
+    Args:
+        x: tensor whose shape is taken.
+        dtype: dtype of the result; None keeps that of `x`. Defaults to None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.zeros_like([3, 4])).tolist()
+        [0, 0]
+    """
     return full_like(x, 0, dtype)
 
 
 @derived(tensors=("x",))
 def ones_like(x: Tensor, dtype: DType | None = None) -> Tensor:
-    """All 1 in the shape of `x`."""
+    """All 1 in the shape of `x`.
+
+    Args:
+        x: tensor whose shape is taken.
+        dtype: dtype of the result; None keeps that of `x`. Defaults to None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.ones_like([3, 4])).tolist()
+        [1, 1]
+    """
     return full_like(x, 1, dtype)
 
 
 @derived(tensors=("x",))
 def empty_like(x: Tensor, dtype: DType | None = None) -> Tensor:
-    """Unspecified values in the shape of `x`; here 0."""
+    """Unspecified values in the shape of `x`; here 0.
+
+    Args:
+        x: tensor whose shape is taken.
+        dtype: dtype of the result; None keeps that of `x`. Defaults to None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> tuple(ops.empty_like([1.0, 2.0]).shape)
+        (2,)
+    """
     return zeros_like(x, dtype)
 
 
 @primitive(tensors=(), spec=rules.sequence)
 def sequence(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
-    """`arange` with all arguments; the limits are Python numbers or scalar tensors."""
+    """`arange` with all arguments; the limits are Python numbers or scalar tensors.
+
+    Args:
+        start: first number.
+        stop: limit, excluded.
+        step: distance between neighbours.
+        dtype: dtype of the result.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.sequence(0, 6, 2, 'int32')).tolist()
+        [0, 2, 4]
+    """
 
 
 @derived(tensors=())
@@ -84,6 +166,12 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: DType | None =
     """Numbers from `start` (0 when only one limit is given) up to but without `stop`, `step` apart.
 
     The dtype is that of the limits: int32 for Python ints, floatx for floats.
+
+    Args:
+        start: first number, or the limit if `stop` is None.
+        stop: limit, excluded. Defaults to None.
+        step: distance between neighbours; None is 1. Defaults to None.
+        dtype: dtype of the result; None takes that of the limits. Defaults to None.
 
     Example:
         >>> from keras_core import ops
@@ -109,8 +197,20 @@ def linspace(
 ) -> Any:
     """`num` evenly spaced numbers from `start` to `stop`, along a new axis.
 
+    Args:
+        start: first number or tensor.
+        stop: last number or tensor.
+        num: how many numbers. Defaults to 50.
+        endpoint: whether `stop` is the last number. Defaults to True.
+        retstep: whether to return the distance between neighbours too. Defaults to False.
+        dtype: dtype of the result; None is a float dtype. Defaults to None.
+        axis: position of the new axis in the result. Defaults to 0.
+
     Returns:
         The numbers; with `retstep` also the distance between them.
+
+    Raises:
+        ValueError: if an axis is out of range.
 
     Example:
         >>> from keras_core import ops
@@ -142,7 +242,25 @@ def logspace(
     dtype: DType | None = None,
     axis: int = 0,
 ) -> Tensor:
-    """Powers of `base` whose exponents are evenly spaced from `start` to `stop`."""
+    """Powers of `base` whose exponents are evenly spaced from `start` to `stop`.
+
+    Args:
+        start: first exponent.
+        stop: last exponent.
+        num: how many numbers. Defaults to 50.
+        endpoint: whether `stop` is the last exponent. Defaults to True.
+        base: base of the powers. Defaults to 10.
+        dtype: dtype of the result; None is a float dtype. Defaults to None.
+        axis: position of the new axis in the result. Defaults to 0.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.logspace(0.0, 2.0, 3)).tolist()
+        [1.0, 10.0000, 100.0]
+    """
     points = exp(multiply(linspace(start, stop, num, endpoint, axis=axis), math.log(base)))
     return cast(points, dtypes.standardize(dtype)) if dtype is not None else points
 
@@ -150,6 +268,12 @@ def logspace(
 @derived(tensors=())
 def eye(N: Any, M: Any = None, k: int = 0, dtype: DType | None = None) -> Tensor:
     """Ones on the k-th diagonal of an `N` by `M` matrix, zeros elsewhere.
+
+    Args:
+        N: number of rows.
+        M: number of columns; None is `N`. Defaults to None.
+        k: index of the diagonal; 0 is the main one, positive is above. Defaults to 0.
+        dtype: dtype of the result; None is `keras.config.floatx()`. Defaults to None.
 
     Example:
         >>> from keras_core import ops
@@ -162,13 +286,35 @@ def eye(N: Any, M: Any = None, k: int = 0, dtype: DType | None = None) -> Tensor
 
 @derived(tensors=())
 def identity(n: Any, dtype: DType | None = None) -> Tensor:
-    """The identity matrix of `n` rows."""
+    """The identity matrix of `n` rows.
+
+    Args:
+        n: number of rows and columns.
+        dtype: dtype of the result; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.identity(2)).tolist()
+        [[1.0, 0.0], [0.0, 1.0]]
+    """
     return eye(n, dtype=dtype)
 
 
 @derived(tensors=())
 def tri(N: Any, M: Any = None, k: int = 0, dtype: DType | None = None) -> Tensor:
-    """Ones on and below the k-th diagonal of an `N` by `M` matrix, zeros above."""
+    """Ones on and below the k-th diagonal of an `N` by `M` matrix, zeros above.
+
+    Args:
+        N: number of rows.
+        M: number of columns; None is `N`. Defaults to None.
+        k: index of the diagonal; 0 is the main one, positive is above. Defaults to 0.
+        dtype: dtype of the result; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.tri(2)).tolist()
+        [[1.0, 0.0], [1.0, 1.0]]
+    """
     rows, columns = arange(N), arange(N if M is None else M)
     return cast(less_equal(expand_dims(columns, 0), expand_dims(add(rows, k), 1)), dtypes.standardize(dtype))
 
@@ -176,6 +322,10 @@ def tri(N: Any, M: Any = None, k: int = 0, dtype: DType | None = None) -> Tensor
 @derived(tensors=("x",))
 def tril(x: Tensor, k: int = 0) -> Tensor:
     """`x` with zeros above the k-th diagonal of its last two axes.
+
+    Args:
+        x: tensor.
+        k: index of the diagonal; 0 is the main one, positive is above. Defaults to 0.
 
     Example:
         >>> from keras_core import ops
@@ -188,7 +338,17 @@ def tril(x: Tensor, k: int = 0) -> Tensor:
 
 @derived(tensors=("x",))
 def triu(x: Tensor, k: int = 0) -> Tensor:
-    """`x` with zeros below the k-th diagonal of its last two axes."""
+    """`x` with zeros below the k-th diagonal of its last two axes.
+
+    Args:
+        x: tensor.
+        k: index of the diagonal; 0 is the main one, positive is above. Defaults to 0.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.triu([[1, 2], [3, 4]])).tolist()
+        [[1, 2], [0, 4]]
+    """
     rows, columns = shape(x)[-2:]
     return where(tri(rows, columns, k - 1, "bool"), cast(0, dtype_of(x)), x)
 
@@ -196,6 +356,13 @@ def triu(x: Tensor, k: int = 0) -> Tensor:
 @derived(tensors=("x",))
 def diag(x: Tensor, k: int = 0) -> Tensor:
     """The k-th diagonal of a matrix, or the matrix that has the vector `x` as its k-th diagonal.
+
+    Args:
+        x: tensor.
+        k: index of the diagonal; 0 is the main one, positive is above. Defaults to 0.
+
+    Raises:
+        ValueError: if `x` has neither one nor two axes.
 
     Example:
         >>> from keras_core import ops
@@ -220,7 +387,17 @@ def diag(x: Tensor, k: int = 0) -> Tensor:
 
 @derived(tensors=("x",))
 def diagflat(x: Tensor, k: int = 0) -> Tensor:
-    """The matrix that has the elements of `x` as its k-th diagonal."""
+    """The matrix that has the elements of `x` as its k-th diagonal.
+
+    Args:
+        x: tensor.
+        k: index of the diagonal; 0 is the main one, positive is above. Defaults to 0.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.diagflat([1, 2])).tolist()
+        [[1, 0], [0, 2]]
+    """
     return diag(ravel(x), k)
 
 
@@ -228,7 +405,19 @@ def meshgrid(*x: Tensor, indexing: str = "xy") -> list[Tensor]:
     """Coordinate tensors of the grid that 1-D tensors span.
 
     Args:
-        indexing: "xy" puts the second tensor first ("Cartesian"), "ij" keeps their order.
+        *x: 1-D tensors.
+        indexing: "xy" puts the second tensor first ("Cartesian"), "ij" keeps their order. Defaults to "xy".
+
+    Returns:
+        List of tensors, one for each argument.
+
+    Raises:
+        ValueError: if `indexing` is neither "xy" nor "ij".
+
+    Example:
+        >>> from keras_core import ops
+        >>> [grid.tolist() for grid in map(ops.convert_to_numpy, ops.meshgrid([1, 2], [3, 4]))]
+        [[[1, 2], [1, 2]], [[3, 3], [4, 4]]]
     """
     if indexing not in ("xy", "ij"):
         raise ValueError(f"meshgrid got indexing={indexing!r}, expected 'xy' or 'ij'.")
@@ -245,7 +434,13 @@ def meshgrid(*x: Tensor, indexing: str = "xy") -> list[Tensor]:
 
 @derived(tensors=("x",))
 def copy(x: Tensor) -> Tensor:
-    """The same values; tensors do not change, so nothing is copied."""
+    """The same values; tensors do not change, so nothing is copied.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.copy([1, 2])).tolist()
+        [1, 2]
+    """
     return x
 
 
@@ -253,14 +448,45 @@ def copy(x: Tensor) -> Tensor:
 def geomspace(
     start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: DType | None = None, axis: int = 0
 ) -> Tensor:
-    """Positive numbers from `start` to `stop`, each the same multiple of the one before."""
+    """Positive numbers from `start` to `stop`, each the same multiple of the one before.
+
+    Args:
+        start: first number.
+        stop: last number.
+        num: how many numbers. Defaults to 50.
+        endpoint: whether `stop` is the last number. Defaults to True.
+        dtype: dtype of the result; None is a float dtype. Defaults to None.
+        axis: position of the new axis in the result. Defaults to 0.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.geomspace(1.0, 8.0, 4)).tolist()
+        [1.0, 2.0, 4.0, 8.0]
+    """
     points = exp(linspace(log(start), log(stop), num, endpoint, axis=axis))
     return cast(points, dtypes.standardize(dtype)) if dtype is not None else points
 
 
 @derived(tensors=("x",))
 def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
-    """Powers of a 1-D tensor as columns, the highest first unless `increasing`."""
+    """Powers of a 1-D tensor as columns, the highest first unless `increasing`.
+
+    Args:
+        x: 1-D tensor.
+        N: number of columns; None is the length of `x`. Defaults to None.
+        increasing: whether powers ascend. Defaults to False.
+
+    Raises:
+        ValueError: if the length of `x` is unknown and `N` is None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.vander([1, 2, 3])).tolist()
+        [[1, 1, 1], [4, 2, 1], [9, 3, 1]]
+    """
     count = shape_of(x)[0] if N is None else N
     if count is None:
         raise ValueError(f"vander got a tensor of shape {shape_of(x)}; give N.")

@@ -61,11 +61,22 @@ def resize(
     Args:
         images: tensor of rank 3 (one image) or 4.
         size: (height, width) of the result.
-        interpolation: "nearest", "bilinear" or "bicubic".
-        antialias: widen the kernel when shrinking, so that every pixel counts.
+        interpolation: "nearest", "bilinear" or "bicubic". Defaults to "bilinear".
+        antialias: widen the kernel when shrinking, so that every pixel counts. Defaults to False.
+        data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
+            None.
 
     Returns:
         A tensor of the images' dtype; ints are rounded.
+
+    Raises:
+        ValueError: if `size` is not a pair of positive ints, `interpolation` is unknown, or `antialias` meets an image
+            of unknown size.
+
+    Example:
+        >>> from keras_core import ops
+        >>> tuple(ops.resize(ops.zeros((1, 4, 4, 3)), (2, 2)).shape)
+        (1, 2, 2, 3)
     """
     if interpolation not in ("nearest", *_KERNELS):
         raise ValueError(f"resize got interpolation={interpolation!r}, expected 'nearest', 'bilinear' or 'bicubic'.")
@@ -138,6 +149,12 @@ def _interpolated(
 def upsample(images: Tensor, size: Size, data_format: DataFormat = None) -> Tensor:
     """Each place of the spatial axes repeated `size` times; rank 3, 4 or 5 with batch and channels.
 
+    Args:
+        images: tensor of rank 3, 4 or 5: batch, spatial axes and channels.
+        size: number of repetitions, an int or one for each spatial axis.
+        data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
+            None.
+
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.upsample([[[1.0], [2.0]]], 2)).tolist()
@@ -152,7 +169,18 @@ def upsample(images: Tensor, size: Size, data_format: DataFormat = None) -> Tens
 
 @derived(tensors=("images",), cast="float")
 def rgb_to_grayscale(images: Tensor, data_format: DataFormat = None) -> Tensor:
-    """The luminance of RGB images, in one channel; weights of ITU-R BT.601."""
+    """The luminance of RGB images, in one channel; weights of ITU-R BT.601.
+
+    Args:
+        images: tensor of rank 3 (one image) or 4, with channels.
+        data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
+            None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> tuple(ops.rgb_to_grayscale(ops.zeros((1, 4, 4, 3))).shape)
+        (1, 4, 4, 1)
+    """
     rank = ndim(images)
     axis = rank - 1 if rules.channels_last(data_format) else rank - 3
     sizes = [1] * rank
@@ -163,7 +191,22 @@ def rgb_to_grayscale(images: Tensor, data_format: DataFormat = None) -> Tensor:
 
 @derived(tensors=("x",))
 def space_to_depth(x: Tensor, block_size: int, data_format: DataFormat = "channels_last") -> Tensor:
-    """Square blocks of places as channels: (batch, h, w, c) becomes (batch, h/b, w/b, b*b*c)."""
+    """Square blocks of places as channels: (batch, h, w, c) becomes (batch, h/b, w/b, b*b*c).
+
+    Args:
+        x: tensor (batch, h, w, c).
+        block_size: side of the blocks.
+        data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
+            "channels_last".
+
+    Raises:
+        ValueError: if height or width is not a multiple of `block_size`.
+
+    Example:
+        >>> from keras_core import ops
+        >>> tuple(ops.space_to_depth(ops.zeros((1, 4, 4, 1)), 2).shape)
+        (1, 2, 2, 4)
+    """
     last = rules.channels_last(data_format)
     rows = x if last else transpose(x, (0, 2, 3, 1))
     batch, height, width, channels = shape(rows)
@@ -175,7 +218,22 @@ def space_to_depth(x: Tensor, block_size: int, data_format: DataFormat = "channe
 
 @derived(tensors=("x",))
 def depth_to_space(x: Tensor, block_size: int, data_format: DataFormat = "channels_last") -> Tensor:
-    """Channels as square blocks of places: what undoes `space_to_depth`."""
+    """Channels as square blocks of places: what undoes `space_to_depth`.
+
+    Args:
+        x: tensor (batch, h, w, c).
+        block_size: side of the blocks.
+        data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
+            "channels_last".
+
+    Raises:
+        ValueError: if the channels are not a multiple of ``block_size ** 2``.
+
+    Example:
+        >>> from keras_core import ops
+        >>> tuple(ops.depth_to_space(ops.zeros((1, 2, 2, 4)), 2).shape)
+        (1, 4, 4, 1)
+    """
     last = rules.channels_last(data_format)
     rows = x if last else transpose(x, (0, 2, 3, 1))
     batch, height, width, channels = shape(rows)
@@ -201,6 +259,17 @@ def _times(size: Any, block: int) -> Any:
 
 @derived(tensors=("x1", "x2"), cast="float")
 def psnr(x1: Tensor, x2: Tensor, max_val: float) -> Tensor:
-    """Peak signal-to-noise ratio of two images in decibels."""
+    """Peak signal-to-noise ratio of two images in decibels.
+
+    Args:
+        x1: tensor.
+        x2: tensor of the same shape.
+        max_val: greatest value that a pixel can have.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.psnr([0.0, 1.0], [0.0, 0.0], 1.0)).tolist()
+        3.0103
+    """
     error = mean(square(subtract(x1, x2)))
     return subtract(20 * math.log10(max_val), multiply(log10(error), 10))

@@ -38,6 +38,17 @@ def take(x: Tensor, indices: Tensor, axis: int | None = None) -> Tensor:
 
     Negative indices count from the end; others outside are not defined and read no foreign memory.
 
+    Args:
+        x: tensor.
+        indices: int tensor.
+        axis: axis to index; None indexes the flat tensor. Defaults to None.
+
+    Returns:
+        Tensor of the shape of `x` with the shape of `indices` in the place of `axis`.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.take([10, 20, 30], [2, 0])).tolist()
@@ -50,6 +61,14 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None = None) -> Tens
     """For each position of `indices` the element of `x` that has this index along the axis.
 
     `indices` has the rank of `x`; other axes broadcast. Flat when axis is None.
+
+    Args:
+        x: tensor.
+        indices: int tensor.
+        axis: axis to index; None indexes the flat tensor. Defaults to None.
+
+    Raises:
+        ValueError: if an axis is out of range.
 
     Example:
         >>> from keras_core import ops
@@ -64,6 +83,11 @@ def slice(inputs: Tensor, start_indices: Sequence[Any], shape: Sequence[int]) ->
 
     A size of -1 reaches to the end of its axis.
 
+    Args:
+        inputs: tensor.
+        start_indices: position of the block's first element, one for each axis.
+        shape: shape of the block.
+
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.slice([[1, 2, 3], [4, 5, 6]], (0, 1), (2, 2))).tolist()
@@ -74,6 +98,11 @@ def slice(inputs: Tensor, start_indices: Sequence[Any], shape: Sequence[int]) ->
 @primitive(tensors=("inputs", "updates"), cast="promote", spec=rules.slice_update)
 def slice_update(inputs: Tensor, start_indices: Sequence[Any], updates: Tensor) -> Tensor:
     """`inputs` with the block that begins at `start_indices` replaced by `updates`.
+
+    Args:
+        inputs: tensor.
+        start_indices: position of the block's first element, one for each axis.
+        updates: tensor of the block's shape.
 
     Example:
         >>> from keras_core import ops
@@ -104,6 +133,11 @@ def scatter_update(inputs: Tensor, indices: Tensor, updates: Tensor, reduction: 
 def scatter(indices: Tensor, values: Tensor, shape: DynamicShape) -> Tensor:
     """A tensor of zeros with `values` added at `indices` (..., k).
 
+    Args:
+        indices: int tensor (..., k) of positions on the first k axes.
+        values: tensor of what is added at each index.
+        shape: shape of the result, a tuple of ints.
+
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.scatter([[1], [1]], [2, 3], (3,))).tolist()
@@ -116,6 +150,13 @@ def scatter(indices: Tensor, values: Tensor, shape: DynamicShape) -> Tensor:
 def sort(x: Tensor, axis: int | None = -1) -> Tensor:
     """Elements in ascending order along an axis, of the flat tensor when None.
 
+    Args:
+        x: tensor.
+        axis: axis to sort along; None sorts the flat tensor. Defaults to -1.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.sort([3, 1, 2])).tolist()
@@ -126,6 +167,13 @@ def sort(x: Tensor, axis: int | None = -1) -> Tensor:
 @primitive(tensors=("x",), spec=rules.argsort)
 def argsort(x: Tensor, axis: int | None = -1) -> Tensor:
     """Indices (int32) that bring an axis into ascending order; equal elements keep their order.
+
+    Args:
+        x: tensor.
+        axis: axis to sort along; None sorts the flat tensor. Defaults to -1.
+
+    Raises:
+        ValueError: if an axis is out of range.
 
     Example:
         >>> from keras_core import ops
@@ -139,6 +187,19 @@ def top_k(x: Tensor, k: int, sorted: bool = True) -> tuple[Tensor, Tensor]:
     """The `k` greatest elements of the last axis in descending order, and their indices (int32).
 
     Of equal elements the first come first. `sorted=False` leaves the order open.
+
+    Args:
+        x: tensor.
+        k: number of elements.
+        sorted: whether the order must be descending. Defaults to True.
+
+    Returns:
+        Pair of values and indices, both (..., k).
+
+    Example:
+        >>> from keras_core import ops
+        >>> [part.tolist() for part in map(ops.convert_to_numpy, ops.top_k([1, 5, 3], 2))]
+        [[5, 3], [1, 2]]
     """
 
 
@@ -169,7 +230,12 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str = "left") ->
     """Where in an ascending 1-D tensor each value would be inserted, as int32.
 
     Args:
-        side: "left" puts a value before equal elements, "right" behind them.
+        sorted_sequence: ascending 1-D tensor.
+        values: tensor of any shape.
+        side: "left" puts a value before equal elements, "right" behind them. Defaults to "left".
+
+    Raises:
+        ValueError: if `side` is neither "left" nor "right".
 
     Example:
         >>> from keras_core import ops
@@ -184,13 +250,32 @@ def searchsorted(sorted_sequence: Tensor, values: Tensor, side: str = "left") ->
 
 @derived(tensors=("x", "bins"), cast="promote")
 def digitize(x: Tensor, bins: Tensor) -> Tensor:
-    """The bin of each element: how many of the ascending edges are not above it."""
+    """The bin of each element: how many of the ascending edges are not above it.
+
+    Args:
+        x: tensor.
+        bins: ascending edges, 1-D.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.digitize([0.5, 1.5, 9.0], [1.0, 2.0])).tolist()
+        [0, 1, 2]
+    """
     return searchsorted(bins, x, "right")
 
 
 @derived(tensors=("data", "segment_ids"))
 def segment_sum(data: Tensor, segment_ids: Tensor, num_segments: int | None = None, sorted: bool = False) -> Tensor:
     """Sums of the rows that share a segment id; 0 for ids that do not occur.
+
+    Args:
+        data: tensor with rows along its first axis.
+        segment_ids: int tensor, the segment of each row of `data`.
+        num_segments: number of segments; None takes the greatest id plus 1. Defaults to None.
+        sorted: whether the ids ascend; a hint. Defaults to False.
+
+    Returns:
+        Tensor with one row for each segment.
 
     Example:
         >>> from keras_core import ops
@@ -203,7 +288,22 @@ def segment_sum(data: Tensor, segment_ids: Tensor, num_segments: int | None = No
 
 @derived(tensors=("data", "segment_ids"))
 def segment_max(data: Tensor, segment_ids: Tensor, num_segments: int | None = None, sorted: bool = False) -> Tensor:
-    """Maxima of the rows that share a segment id; the dtype's lowest value for ids that do not occur."""
+    """Maxima of the rows that share a segment id; the dtype's lowest value for ids that do not occur.
+
+    Args:
+        data: tensor with rows along its first axis.
+        segment_ids: int tensor, the segment of each row of `data`.
+        num_segments: number of segments; None takes the greatest id plus 1. Defaults to None.
+        sorted: whether the ids ascend; a hint. Defaults to False.
+
+    Returns:
+        Tensor with one row for each segment.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.segment_max([1, 2, 3], [0, 1, 0], 2)).tolist()
+        [3, 2]
+    """
     lowest = dtypes.limits(dtype_of(data))[0]
     start = full((_segments(segment_ids, num_segments), *shape(data)[1:]), lowest, dtype_of(data))
     return scatter_update(start, expand_dims(segment_ids, -1), data, "max")
@@ -215,7 +315,20 @@ def _segments(segment_ids: Tensor, num_segments: int | None) -> Any:
 
 @derived(tensors=("indices",))
 def unravel_index(indices: Tensor, shape: Sequence[int]) -> list[Tensor]:
-    """Coordinates in a tensor of `shape` of positions in the flat tensor, one tensor an axis."""
+    """Coordinates in a tensor of `shape` of positions in the flat tensor, one tensor an axis.
+
+    Args:
+        indices: int tensor of flat positions.
+        shape: shape of the tensor they are in.
+
+    Returns:
+        Tuple of int tensors, one for each axis.
+
+    Example:
+        >>> from keras_core import ops
+        >>> [int(part) for part in ops.unravel_index(5, (2, 3))]
+        [1, 2]
+    """
     coordinates = []
     for length in reversed(shape):
         coordinates.append(mod(indices, length))
@@ -246,7 +359,22 @@ def bincount(x: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Te
 
 @derived(tensors=("data", "segment_ids"))
 def segment_min(data: Tensor, segment_ids: Tensor, num_segments: int | None = None, sorted: bool = False) -> Tensor:
-    """Minima of the rows that share a segment id; the dtype's highest value for ids that do not occur."""
+    """Minima of the rows that share a segment id; the dtype's highest value for ids that do not occur.
+
+    Args:
+        data: tensor with rows along its first axis.
+        segment_ids: int tensor, the segment of each row of `data`.
+        num_segments: number of segments; None takes the greatest id plus 1. Defaults to None.
+        sorted: whether the ids ascend; a hint. Defaults to False.
+
+    Returns:
+        Tensor with one row for each segment.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.segment_min([1, 2, 3], [0, 1, 0], 2)).tolist()
+        [1, 2]
+    """
     highest = dtypes.limits(dtype_of(data))[1]
     start = full((_segments(segment_ids, num_segments), *shape(data)[1:]), highest, dtype_of(data))
     return scatter_update(start, expand_dims(segment_ids, -1), data, "min")
@@ -254,21 +382,59 @@ def segment_min(data: Tensor, segment_ids: Tensor, num_segments: int | None = No
 
 @derived(tensors=("data", "segment_ids"))
 def segment_prod(data: Tensor, segment_ids: Tensor, num_segments: int | None = None, sorted: bool = False) -> Tensor:
-    """Products of the rows that share a segment id; 1 for ids that do not occur."""
+    """Products of the rows that share a segment id; 1 for ids that do not occur.
+
+    Args:
+        data: tensor with rows along its first axis.
+        segment_ids: int tensor, the segment of each row of `data`.
+        num_segments: number of segments; None takes the greatest id plus 1. Defaults to None.
+        sorted: whether the ids ascend; a hint. Defaults to False.
+
+    Returns:
+        Tensor with one row for each segment.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.segment_prod([1, 2, 3], [0, 1, 0], 2)).tolist()
+        [3, 2]
+    """
     start = full((_segments(segment_ids, num_segments), *shape(data)[1:]), 1, dtype_of(data))
     return scatter_update(start, expand_dims(segment_ids, -1), data, "mul")
 
 
 @derived(tensors=("x1", "x2"), cast="promote")
 def isin(x1: Tensor, x2: Tensor, assume_unique: bool = False, invert: bool = False) -> Tensor:
-    """Where an element of `x1` is among those of `x2` (or with `invert` is not)."""
+    """Where an element of `x1` is among those of `x2` (or with `invert` is not).
+
+    Args:
+        x1: tensor.
+        x2: tensor of any shape.
+        assume_unique: accepted; the result is the same. Defaults to False.
+        invert: whether to negate the result. Defaults to False.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.isin([1, 2, 3], [2, 9])).tolist()
+        [False, True, False]
+    """
     found = any_of(equal(expand_dims(x1, -1), ravel(x2)), -1)
     return logical_not(found) if invert else found
 
 
 @derived(tensors=("condlist", "choicelist"), cast={"bool": ("condlist",), "promote": ("choicelist",)})
 def select(condlist: Sequence[Tensor], choicelist: Sequence[Tensor], default: Any = 0) -> Tensor:
-    """Each element from the choice whose condition is the first to hold, `default` where none does."""
+    """Each element from the choice whose condition is the first to hold, `default` where none does.
+
+    Args:
+        condlist: list of bool tensors.
+        choicelist: list of tensors, one for each condition.
+        default: value where no condition holds. Defaults to 0.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.select([[True, False], [True, True]], [[1, 2], [3, 4]])).tolist()
+        [1, 4]
+    """
     result: Any = default
     for condition, choice in reversed(list(zip(condlist, choicelist, strict=True))):
         result = where(condition, choice, result)
@@ -277,13 +443,41 @@ def select(condlist: Sequence[Tensor], choicelist: Sequence[Tensor], default: An
 
 @derived(tensors=("x",))
 def argpartition(x: Tensor, kth: int, axis: int = -1) -> Tensor:
-    """Indices that bring the k-th least element to its place, lesser ones before it; here a whole `argsort`."""
+    """Indices that bring the k-th least element to its place, lesser ones before it; here a whole `argsort`.
+
+    Args:
+        x: tensor.
+        kth: index of the element that gets to its sorted place.
+        axis: axis to partition. Defaults to -1.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.argpartition([3, 1, 2], 1)).tolist()
+        [1, 2, 0]
+    """
     return argsort(x, axis)
 
 
 @derived(tensors=("x",))
 def extract_sequences(x: Tensor, sequence_length: int, sequence_stride: int) -> Tensor:
-    """Overlapping pieces of the last axis: (..., pieces, sequence_length)."""
+    """Overlapping pieces of the last axis: (..., pieces, sequence_length).
+
+    Args:
+        x: tensor (..., samples).
+        sequence_length: length of each piece.
+        sequence_stride: distance between the starts of neighbouring pieces.
+
+    Raises:
+        ValueError: if the axis is shorter than `sequence_length`.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.extract_sequences([1, 2, 3, 4], 2, 1)).tolist()
+        [[1, 2], [2, 3], [3, 4]]
+    """
     length = shape(x)[-1]
     if isinstance(length, int) and length < sequence_length:
         raise ValueError(f"extract_sequences got an axis of length {length}, shorter than {sequence_length}.")

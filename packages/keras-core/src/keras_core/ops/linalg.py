@@ -54,6 +54,16 @@ from keras_core.typing import Axis, Tensor
 def matmul(x1: Tensor, x2: Tensor) -> Tensor:
     """Matrix product of the last two axes; leading axes broadcast, 1-D tensors are vectors.
 
+    Args:
+        x1: tensor (..., n, k), or (k,).
+        x2: tensor (..., k, m), or (k,).
+
+    Returns:
+        Tensor (..., n, m), without the axes of vectors.
+
+    Raises:
+        ValueError: if the inner sizes differ or leading axes do not broadcast.
+
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.matmul([[1, 2], [3, 4]], [1, 10])).tolist()
@@ -63,11 +73,30 @@ def matmul(x1: Tensor, x2: Tensor) -> Tensor:
 
 @primitive(tensors=("operands",), cast="promote", spec=matrices.contract)
 def contract(subscripts: str, operands: Sequence[Tensor]) -> Tensor:
-    """`einsum` with the operands in a list."""
+    """`einsum` with the operands in a list.
+
+    Args:
+        subscripts: as in `einsum`.
+        operands: list of tensors.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.contract('i,i->', [[1, 2], [3, 4]])).tolist()
+        11
+    """
 
 
 def einsum(subscripts: str, *operands: Tensor, **options: Any) -> Tensor:
     """Sum of products by Einstein's convention, such as "ij,jk->ik"; "..." stands for batch axes.
+
+    Args:
+        subscripts: axes of the operands and of the result as letters.
+        *operands: tensors.
+        **options: `optimize`, accepted for NumPy's sake.
+
+    Raises:
+        TypeError: for an unknown option.
+        ValueError: if subscripts and operands do not fit.
 
     Example:
         >>> from keras_core import ops
@@ -82,7 +111,17 @@ def einsum(subscripts: str, *operands: Tensor, **options: Any) -> Tensor:
 
 @derived(tensors=("x1", "x2"), cast="promote")
 def dot(x1: Tensor, x2: Tensor) -> Tensor:
-    """NumPy's dot product: the last axis of `x1` with the next to last of `x2` (its only one when 1-D)."""
+    """NumPy's dot product: the last axis of `x1` with the next to last of `x2` (its only one when 1-D).
+
+    Args:
+        x1: tensor.
+        x2: tensor.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.dot([1, 2], [3, 4])).tolist()
+        11
+    """
     rank1, rank2 = ndim(x1), ndim(x2)
     if rank1 == 0 or rank2 == 0:
         return multiply(x1, x2)
@@ -96,7 +135,12 @@ def tensordot(x1: Tensor, x2: Tensor, axes: Any = 2) -> Tensor:
     """Sum of products over pairs of axes.
 
     Args:
-        axes: how many (the last of `x1` with the first of `x2`), or two lists of axes.
+        x1: tensor.
+        x2: tensor.
+        axes: how many (the last of `x1` with the first of `x2`), or two lists of axes. Defaults to 2.
+
+    Raises:
+        ValueError: if an axis is out of range.
 
     Example:
         >>> from keras_core import ops
@@ -117,7 +161,17 @@ def tensordot(x1: Tensor, x2: Tensor, axes: Any = 2) -> Tensor:
 
 @derived(tensors=("x1", "x2"), cast="promote")
 def inner(x1: Tensor, x2: Tensor) -> Tensor:
-    """Sum of products over the last axes."""
+    """Sum of products over the last axes.
+
+    Args:
+        x1: tensor.
+        x2: tensor with a last axis of the same length.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.inner([1, 2], [3, 4])).tolist()
+        11
+    """
     if ndim(x1) == 0 or ndim(x2) == 0:
         return multiply(x1, x2)
     return tensordot(x1, x2, ((-1,), (-1,)))
@@ -126,6 +180,10 @@ def inner(x1: Tensor, x2: Tensor) -> Tensor:
 @derived(tensors=("x1", "x2"), cast="promote")
 def outer(x1: Tensor, x2: Tensor) -> Tensor:
     """All products of an element of `x1` with one of `x2`, both flat: a matrix.
+
+    Args:
+        x1: tensor.
+        x2: tensor.
 
     Example:
         >>> from keras_core import ops
@@ -137,13 +195,40 @@ def outer(x1: Tensor, x2: Tensor) -> Tensor:
 
 @derived(tensors=("x1", "x2"), cast="promote")
 def vdot(x1: Tensor, x2: Tensor) -> Tensor:
-    """Sum of the products of corresponding elements of the flat tensors."""
+    """Sum of the products of corresponding elements of the flat tensors.
+
+    Args:
+        x1: tensor.
+        x2: tensor with as many elements.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.vdot([1, 2], [3, 4])).tolist()
+        11
+    """
     return total(multiply(ravel(x1), ravel(x2)))
 
 
 @derived(tensors=("x1", "x2"), cast="promote")
 def cross(x1: Tensor, x2: Tensor, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Tensor:
-    """Vector product of 3-vectors that lie along an axis."""
+    """Vector product of 3-vectors that lie along an axis.
+
+    Args:
+        x1: tensor.
+        x2: tensor whose shape broadcasts with that of `x1`.
+        axisa: axis of the vectors in `x1`. Defaults to -1.
+        axisb: axis of the vectors in `x2`. Defaults to -1.
+        axisc: axis of the vectors in the result. Defaults to -1.
+        axis: axis of the vectors in all three, in the place of the others. Defaults to None.
+
+    Raises:
+        ValueError: if the vectors do not have length 3.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.cross([1, 0, 0], [0, 1, 0])).tolist()
+        [0, 0, 1]
+    """
     if axis is not None:
         axisa = axisb = axisc = axis
     a, b = moveaxis(x1, axisa, -1), moveaxis(x2, axisb, -1)
@@ -159,6 +244,15 @@ def cross(x1: Tensor, x2: Tensor, axisa: int = -1, axisb: int = -1, axisc: int =
 def trace(x: Tensor, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
     """Sum of a diagonal.
 
+    Args:
+        x: tensor.
+        offset: offset of the diagonal from the main one; positive is above. Defaults to 0.
+        axis1: first axis of the planes. Defaults to 0.
+        axis2: second axis of the planes. Defaults to 1.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.trace([[1, 2], [3, 4]])).tolist()
@@ -172,8 +266,14 @@ def norm(x: Tensor, ord: Any = None, axis: Axis = None, keepdims: bool = False) 
     """Norm of vectors along one axis, of matrices along two, of the whole tensor when both are None.
 
     Args:
-        ord: for vectors any number, inf or -inf (2 when None); for matrices "fro", "nuc", 1, -1, 2, -2, inf
-            or -inf ("fro" when None).
+        x: tensor.
+        ord: for vectors any number, inf or -inf (2 when None); for matrices "fro", "nuc", 1, -1, 2, -2, inf or -inf
+            ("fro" when None). Defaults to None.
+        axis: axis of vectors, or pair of axes of matrices; None takes the whole tensor. Defaults to None.
+        keepdims: whether to keep the reduced axes, with length 1. Defaults to False.
+
+    Raises:
+        ValueError: if `ord` does not fit vectors or matrices, or an axis is out of range.
 
     Example:
         >>> from keras_core import ops
@@ -229,6 +329,10 @@ def _matrix_norm(x: Tensor, ord: Any, axes: tuple[int, ...], keepdims: bool) -> 
 def solve(a: Tensor, b: Tensor) -> Tensor:
     """The x with `a @ x = b`; `b` holds vectors (..., n) when it has one axis less than `a`, else matrices.
 
+    Args:
+        a: tensor (..., n, n).
+        b: tensor (..., n) or (..., n, k).
+
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.solve([[2.0, 0.0], [0.0, 4.0]], [2.0, 2.0])).tolist()
@@ -238,51 +342,131 @@ def solve(a: Tensor, b: Tensor) -> Tensor:
 
 @derived(tensors=("a", "b"), cast="float")
 def solve_triangular(a: Tensor, b: Tensor, lower: bool = False) -> Tensor:
-    """As `solve`, reading only the upper (or lower) triangle of `a`."""
+    """As `solve`, reading only the upper (or lower) triangle of `a`.
+
+    Args:
+        a: tensor (..., n, n).
+        b: tensor (..., n) or (..., n, k).
+        lower: whether to read the lower triangle. Defaults to False.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.solve_triangular([[2.0]], [4.0])).tolist()
+        [2.0]
+    """
     return solve(tril(a) if lower else triu(a), b)
 
 
 @derived(tensors=("x",), cast="float")
 def inv(x: Tensor) -> Tensor:
-    """Inverse of square matrices."""
+    """Inverse of square matrices.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.inv([[2.0]])).tolist()
+        [[0.5]]
+    """
     sizes = shape(x)
     return solve(x, broadcast_to(eye(sizes[-1], dtype=dtype_of(x)), sizes))
 
 
 @primitive(tensors=("x",), cast="float", spec=matrices.square)
 def cholesky(x: Tensor, upper: bool = False) -> Tensor:
-    """Lower triangular L with `L @ L.T = x` (or upper U with `U.T @ U = x`) of positive definite matrices."""
+    """Lower triangular L with `L @ L.T = x` (or upper U with `U.T @ U = x`) of positive definite matrices.
+
+    Args:
+        x: tensor (..., n, n).
+        upper: whether the factor is upper triangular. Defaults to False.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.cholesky([[4.0]])).tolist()
+        [[2.0]]
+    """
 
 
 @primitive(tensors=("x",), cast="float", spec=matrices.det)
 def det(x: Tensor) -> Tensor:
-    """Determinant of square matrices."""
+    """Determinant of square matrices.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.det([[2.0, 0.0], [0.0, 3.0]])).tolist()
+        6.0
+    """
 
 
 @derived(tensors=("x",), cast="float")
 def logdet(x: Tensor) -> Tensor:
-    """Logarithm of the determinant of positive definite matrices."""
+    """Logarithm of the determinant of positive definite matrices.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.logdet([[1.0]])).tolist()
+        0.0
+    """
     return multiply(total(log(diagonal(cholesky(x), 0, -2, -1)), -1), 2)
 
 
 @primitive(tensors=("x",), cast="float", spec=matrices.qr)
 def qr(x: Tensor, mode: str = "reduced") -> tuple[Tensor, Tensor]:
-    """Q with orthonormal columns and upper triangular R with `Q @ R = x`; mode "reduced" or "complete"."""
+    """Q with orthonormal columns and upper triangular R with `Q @ R = x`; mode "reduced" or "complete".
+
+    Args:
+        x: tensor (..., m, n).
+        mode: "reduced" or "complete". Defaults to "reduced".
+
+    Returns:
+        Pair of Q and R.
+
+    Example:
+        >>> from keras_core import ops
+        >>> len(ops.qr([[1.0], [1.0]]))
+        2
+    """
 
 
 @primitive(tensors=("x",), cast="float", spec=matrices.svd)
 def svd(x: Tensor, full_matrices: bool = True, compute_uv: bool = True) -> Any:
-    """Singular values, descending; with `compute_uv` the tuple (u, values, v transposed)."""
+    """Singular values, descending; with `compute_uv` the tuple (u, values, v transposed).
+
+    Args:
+        x: tensor (..., m, n).
+        full_matrices: whether u and v are square. Defaults to True.
+        compute_uv: whether to return u and v too. Defaults to True.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.svd([[3.0, 0.0], [0.0, 4.0]], compute_uv=False)).tolist()
+        [4.0, 3.0]
+    """
 
 
 @primitive(tensors=("x",), cast="float", spec=matrices.eigh)
 def eigh(x: Tensor) -> tuple[Tensor, Tensor]:
-    """Eigenvalues (ascending) and eigenvectors (columns) of symmetric matrices."""
+    """Eigenvalues (ascending) and eigenvectors (columns) of symmetric matrices.
+
+    Example:
+        >>> from keras_core import ops
+        >>> values, vectors = ops.eigh([[2.0, 0.0], [0.0, 1.0]])
+        >>> ops.convert_to_numpy(values).tolist()
+        [1.0, 2.0]
+    """
 
 
 @derived(tensors=("x",), cast="float")
 def pinv(x: Tensor, rcond: float | None = None) -> Tensor:
-    """Moore-Penrose pseudo-inverse; singular values below `rcond` times the greatest count as 0."""
+    """Moore-Penrose pseudo-inverse; singular values below `rcond` times the greatest count as 0.
+
+    Args:
+        x: tensor (..., m, n).
+        rcond: threshold relative to the greatest singular value; None depends on the dtype. Defaults to None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.pinv([[2.0]])).tolist()
+        [[0.5]]
+    """
     u, values, vt = svd(x, full_matrices=False)
     limit = multiply(greatest(values, -1, True), _default_rcond(x) if rcond is None else rcond)
     keep = greater(values, limit)
@@ -297,13 +481,37 @@ def _default_rcond(x: Tensor) -> float:
 
 @derived(tensors=("a", "b"), cast="float")
 def lstsq(a: Tensor, b: Tensor, rcond: float | None = None) -> Tensor:
-    """The x of least squares for `a @ x = b`, of least norm where several exist."""
+    """The x of least squares for `a @ x = b`, of least norm where several exist.
+
+    Args:
+        a: tensor (m, n).
+        b: tensor (m,) or (m, k).
+        rcond: singular values below this times the greatest count as 0; None depends on the dtype. Defaults to None.
+
+    Returns:
+        Tensor (n,) or (n, k).
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.lstsq([[1.0], [1.0]], [1.0, 3.0])).tolist()
+        [1.9999]
+    """
     return matmul(pinv(a, rcond), b)
 
 
 @derived(tensors=("x1", "x2"), cast="promote")
 def kron(x1: Tensor, x2: Tensor) -> Tensor:
-    """Kronecker product: `x2` in the place of each element of `x1`, times that element."""
+    """Kronecker product: `x2` in the place of each element of `x1`, times that element.
+
+    Args:
+        x1: tensor.
+        x2: tensor.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.kron([[1, 2]], [[1, 1]])).tolist()
+        [[1, 1, 2, 2]]
+    """
     rank = max(ndim(x1), ndim(x2))
     first = reshape(x1, (*(1,) * (rank - ndim(x1)), *shape(x1)))
     second = reshape(x2, (*(1,) * (rank - ndim(x2)), *shape(x2)))
@@ -318,14 +526,30 @@ def kron(x1: Tensor, x2: Tensor) -> Tensor:
 
 @derived(tensors=("x",), cast="float")
 def slogdet(x: Tensor) -> tuple[Tensor, Tensor]:
-    """Sign of the determinant, and the logarithm of its magnitude, without overflow."""
+    """Sign of the determinant, and the logarithm of its magnitude, without overflow.
+
+    Example:
+        >>> from keras_core import ops
+        >>> [float(part) for part in ops.slogdet([[2.0, 0.0], [0.0, 0.5]])]
+        [1.0, 0.0]
+    """
     size = absolute(diagonal(qr(x)[1], 0, -2, -1))
     return sign(det(x)), total(log(size), -1)
 
 
 @derived(tensors=("x",), cast="float")
 def matrix_rank(x: Tensor, tol: float | None = None) -> Tensor:
-    """How many singular values exceed `tol`, by default what rounding makes of 0; as int32."""
+    """How many singular values exceed `tol`, by default what rounding makes of 0; as int32.
+
+    Args:
+        x: tensor.
+        tol: threshold; None depends on the dtype and the greatest singular value. Defaults to None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.matrix_rank([[1.0, 0.0], [0.0, 0.0]])).tolist()
+        1
+    """
     values = svd(x, compute_uv=False)
     limit = multiply(greatest(values, -1, True), _default_rcond(x)) if tol is None else tol
     return total(cast(greater(values, limit), "int32"), -1)
@@ -333,13 +557,36 @@ def matrix_rank(x: Tensor, tol: float | None = None) -> Tensor:
 
 @derived(tensors=("x",), cast="float")
 def cholesky_inverse(x: Tensor, upper: bool = False) -> Tensor:
-    """The inverse of the matrix whose Cholesky factor is `x`."""
+    """The inverse of the matrix whose Cholesky factor is `x`.
+
+    Args:
+        x: triangular tensor (..., n, n).
+        upper: whether the factor is upper triangular. Defaults to False.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.cholesky_inverse([[2.0]])).tolist()
+        [[0.25]]
+    """
     turned = swapaxes(x, -1, -2)
     return inv(matmul(turned, x) if upper else matmul(x, turned))
 
 
 @derived(tensors=("x", "y"), cast="float")
 def cdist(x: Tensor, y: Tensor) -> Tensor:
-    """Euclidean distances of all rows of `x` (..., n, d) from all rows of `y` (..., m, d)."""
+    """Euclidean distances of all rows of `x` (..., n, d) from all rows of `y` (..., m, d).
+
+    Args:
+        x: tensor (..., n, d).
+        y: tensor (..., m, d).
+
+    Returns:
+        Tensor (..., n, m).
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.cdist([[0.0, 0.0]], [[3.0, 4.0]])).tolist()
+        [[5.0]]
+    """
     gaps = subtract(expand_dims(x, -2), expand_dims(y, -3))
     return sqrt(total(square(gaps), -1))

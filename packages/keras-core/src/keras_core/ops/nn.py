@@ -64,23 +64,45 @@ def relu(x: Tensor) -> Tensor:
 
 @primitive(tensors=("x",), cast="float", spec=rules.same)
 def sigmoid(x: Tensor) -> Tensor:
-    """`1 / (1 + exp(-x))`."""
+    """`1 / (1 + exp(-x))`.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.sigmoid([0.0])).tolist()
+        [0.5]
+    """
 
 
 @primitive(tensors=("x",), cast="float", spec=rules.same)
 def softplus(x: Tensor) -> Tensor:
-    """`log(1 + exp(x))` without overflow."""
+    """`log(1 + exp(x))` without overflow.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.softplus([0.0])).tolist()
+        [0.6931]
+    """
 
 
 @derived(tensors=("x",))
 def relu6(x: Tensor) -> Tensor:
-    """`relu` cut off at 6."""
+    """`relu` cut off at 6.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.relu6([-1.0, 9.0])).tolist()
+        [0.0, 6.0]
+    """
     return minimum(relu(x), 6)
 
 
 @derived(tensors=("x",), cast="float")
 def leaky_relu(x: Tensor, negative_slope: float = 0.2) -> Tensor:
     """`x` where positive, `negative_slope * x` elsewhere.
+
+    Args:
+        x: tensor.
+        negative_slope: slope for negative inputs. Defaults to 0.2.
 
     Example:
         >>> from keras_core import ops
@@ -92,13 +114,33 @@ def leaky_relu(x: Tensor, negative_slope: float = 0.2) -> Tensor:
 
 @derived(tensors=("x",), cast="float")
 def elu(x: Tensor, alpha: float = 1.0) -> Tensor:
-    """`x` where positive, `alpha * (exp(x) - 1)` elsewhere."""
+    """`x` where positive, `alpha * (exp(x) - 1)` elsewhere.
+
+    Args:
+        x: tensor.
+        alpha: scale of the negative part. Defaults to 1.0.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.elu([-1.0, 2.0])).tolist()
+        [-0.6321, 2.0]
+    """
     return where(greater(x, 0), x, multiply(expm1(minimum(x, 0)), alpha))
 
 
 @derived(tensors=("x",), cast="float")
 def celu(x: Tensor, alpha: float = 1.0) -> Tensor:
-    """`x` where positive, `alpha * (exp(x / alpha) - 1)` elsewhere."""
+    """`x` where positive, `alpha * (exp(x / alpha) - 1)` elsewhere.
+
+    Args:
+        x: tensor.
+        alpha: scale of the negative part. Defaults to 1.0.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.celu([-1.0, 2.0])).tolist()
+        [-0.6321, 2.0]
+    """
     return where(greater(x, 0), x, multiply(expm1(divide(minimum(x, 0), alpha)), alpha))
 
 
@@ -110,6 +152,11 @@ _SELU_SCALE = 1.0507009873554805
 def selu(x: Tensor) -> Tensor:
     """Scaled `elu` that keeps mean 0 and variance 1.
 
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.selu([0.0, 1.0])).tolist()
+        [0.0, 1.0507]
+
     Reference: Klambauer et al., "Self-Normalizing Neural Networks", 2017.
     """
     return multiply(elu(x, _SELU_ALPHA), _SELU_SCALE)
@@ -117,31 +164,60 @@ def selu(x: Tensor) -> Tensor:
 
 @derived(tensors=("x",), cast="float")
 def softsign(x: Tensor) -> Tensor:
-    """`x / (1 + |x|)`."""
+    """`x / (1 + |x|)`.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.softsign([-1.0, 1.0])).tolist()
+        [-0.5, 0.5]
+    """
     return divide(x, add(absolute(x), 1))
 
 
 @derived(tensors=("x",), cast="float")
 def log_sigmoid(x: Tensor) -> Tensor:
-    """`log(sigmoid(x))` without underflow."""
+    """`log(sigmoid(x))` without underflow.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.log_sigmoid([0.0])).tolist()
+        [-0.6931]
+    """
     return negative(softplus(negative(x)))
 
 
 @derived(tensors=("x",), cast="float")
 def silu(x: Tensor) -> Tensor:
-    """`x * sigmoid(x)`, also called swish."""
+    """`x * sigmoid(x)`, also called swish.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.silu([0.0])).tolist()
+        [0.0]
+    """
     return multiply(x, sigmoid(x))
 
 
 @derived(tensors=("x",), cast="float")
 def swish(x: Tensor) -> Tensor:
-    """Another name of `silu`."""
+    """Another name of `silu`.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.swish([0.0])).tolist()
+        [0.0]
+    """
     return silu(x)
 
 
 @derived(tensors=("x",), cast="float")
 def mish(x: Tensor) -> Tensor:
     """`x * tanh(softplus(x))`.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.mish([0.0])).tolist()
+        [0.0]
 
     Reference: Misra, "Mish: A Self Regularized Non-Monotonic Activation Function", 2019.
     """
@@ -150,19 +226,37 @@ def mish(x: Tensor) -> Tensor:
 
 @derived(tensors=("x",), cast="float")
 def hard_sigmoid(x: Tensor) -> Tensor:
-    """`x / 6 + 0.5`, limited to 0 and 1."""
+    """`x / 6 + 0.5`, limited to 0 and 1.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.hard_sigmoid([-9.0, 0.0, 9.0])).tolist()
+        [0.0, 0.5, 1.0]
+    """
     return clip(add(multiply(x, 1 / 6), 0.5), 0, 1)
 
 
 @derived(tensors=("x",), cast="float")
 def hard_silu(x: Tensor) -> Tensor:
-    """`x * hard_sigmoid(x)`."""
+    """`x * hard_sigmoid(x)`.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.hard_silu([-9.0, 0.0, 9.0])).tolist()
+        [-0.0, 0.0, 9.0]
+    """
     return multiply(x, hard_sigmoid(x))
 
 
 @derived(tensors=("x",), cast="float")
 def hard_swish(x: Tensor) -> Tensor:
-    """Another name of `hard_silu`."""
+    """Another name of `hard_silu`.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.hard_swish([-9.0, 0.0, 9.0])).tolist()
+        [-0.0, 0.0, 9.0]
+    """
     return hard_silu(x)
 
 
@@ -180,50 +274,118 @@ def hard_tanh(x: Tensor) -> Tensor:
 
 @derived(tensors=("x",), cast="float")
 def tanh_shrink(x: Tensor) -> Tensor:
-    """`x - tanh(x)`."""
+    """`x - tanh(x)`.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.tanh_shrink([0.0])).tolist()
+        [0.0]
+    """
     return subtract(x, tanh(x))
 
 
 @derived(tensors=("x",), cast="float")
 def soft_shrink(x: Tensor, threshold: float = 0.5) -> Tensor:
-    """`x` brought nearer to 0 by `threshold`, and 0 within it."""
+    """`x` brought nearer to 0 by `threshold`, and 0 within it.
+
+    Args:
+        x: tensor.
+        threshold: how much magnitudes shrink. Defaults to 0.5.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.soft_shrink([-1.0, 0.2])).tolist()
+        [-0.5, 0.0]
+    """
     return where(greater(x, threshold), subtract(x, threshold), where(less(x, -threshold), add(x, threshold), 0))
 
 
 @derived(tensors=("x",), cast="float")
 def hard_shrink(x: Tensor, threshold: float = 0.5) -> Tensor:
-    """`x`, and 0 where its magnitude is at most `threshold`."""
+    """`x`, and 0 where its magnitude is at most `threshold`.
+
+    Args:
+        x: tensor.
+        threshold: magnitude up to which values become 0. Defaults to 0.5.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.hard_shrink([-1.0, 0.2])).tolist()
+        [-1.0, 0.0]
+    """
     return where(greater(absolute(x), threshold), x, 0)
 
 
 @derived(tensors=("x",), cast="float")
 def threshold(x: Tensor, threshold: float, default_value: float) -> Tensor:
-    """`x` where above `threshold`, `default_value` elsewhere."""
+    """`x` where above `threshold`, `default_value` elsewhere.
+
+    Args:
+        x: tensor.
+        threshold: the threshold.
+        default_value: value at and below the threshold.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.threshold([0.5, 2.0], 1.0, 0.0)).tolist()
+        [0.0, 2.0]
+    """
     return where(greater(x, threshold), x, default_value)
 
 
 @derived(tensors=("x",), cast="float")
 def squareplus(x: Tensor, b: float = 4) -> Tensor:
-    """`(x + sqrt(x**2 + b)) / 2`, a smooth `relu`."""
+    """`(x + sqrt(x**2 + b)) / 2`, a smooth `relu`.
+
+    Args:
+        x: tensor.
+        b: smoothness; 0 is `relu`. Defaults to 4.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.squareplus([0.0])).tolist()
+        [1.0]
+    """
     return multiply(add(x, sqrt(add(square(x), b))), 0.5)
 
 
 @derived(tensors=("x",), cast="float")
 def sparse_plus(x: Tensor) -> Tensor:
-    """0 up to -1, `x` from 1 on, `(x + 1)**2 / 4` between."""
+    """0 up to -1, `x` from 1 on, `(x + 1)**2 / 4` between.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.sparse_plus([-2.0, 0.0, 2.0])).tolist()
+        [0.0, 0.25, 2.0]
+    """
     middle = multiply(square(add(x, 1)), 0.25)
     return where(less_equal(x, -1), 0, where(less(x, 1), middle, x))
 
 
 @derived(tensors=("x",), cast="float")
 def sparse_sigmoid(x: Tensor) -> Tensor:
-    """`(x + 1) / 2`, limited to 0 and 1."""
+    """`(x + 1) / 2`, limited to 0 and 1.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.sparse_sigmoid([-2.0, 0.0, 2.0])).tolist()
+        [0.0, 0.5, 1.0]
+    """
     return clip(multiply(add(x, 1), 0.5), 0, 1)
 
 
 @derived(tensors=("x",), cast="float")
 def gelu(x: Tensor, approximate: bool = True) -> Tensor:
     """`x` times the Gaussian distribution function of `x`, which `approximate` computes by tanh.
+
+    Args:
+        x: tensor.
+        approximate: whether to compute by tanh. Defaults to True.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.gelu([0.0, 1.0])).tolist()
+        [0.0, 0.8411]
 
     Reference: Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016.
     """
@@ -239,6 +401,18 @@ def gelu(x: Tensor, approximate: bool = True) -> Tensor:
 def glu(x: Tensor, axis: int = -1) -> Tensor:
     """The first half of an axis times the sigmoid of the second.
 
+    Args:
+        x: tensor.
+        axis: axis to halve. Defaults to -1.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.glu([2.0, 0.0])).tolist()
+        [1.0]
+
     Reference: Dauphin et al., "Language Modeling with Gated Convolutional Networks", 2016.
     """
     linear, gate = split(x, 2, axis)
@@ -248,6 +422,13 @@ def glu(x: Tensor, axis: int = -1) -> Tensor:
 @derived(tensors=("x",), cast="float")
 def softmax(x: Tensor, axis: Axis = -1) -> Tensor:
     """Exponentials divided by their sum along the axis (or axes).
+
+    Args:
+        x: tensor.
+        axis: axis, or tuple of axes, over which the result sums to 1. Defaults to -1.
+
+    Raises:
+        ValueError: if an axis is out of range.
 
     Example:
         >>> from keras_core import ops
@@ -260,7 +441,20 @@ def softmax(x: Tensor, axis: Axis = -1) -> Tensor:
 
 @derived(tensors=("x",), cast="float")
 def log_softmax(x: Tensor, axis: Axis = -1) -> Tensor:
-    """Logarithm of `softmax`, without underflow."""
+    """Logarithm of `softmax`, without underflow.
+
+    Args:
+        x: tensor.
+        axis: axis, or tuple of axes, over which exponentials sum to 1. Defaults to -1.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.log_softmax([0.0, 0.0])).tolist()
+        [-0.6931, -0.6931]
+    """
     shifted = subtract(x, stop_gradient(greatest(x, axis, True)))
     return subtract(shifted, log(total(exp(shifted), axis, True)))
 
@@ -269,12 +463,19 @@ def log_softmax(x: Tensor, axis: Axis = -1) -> Tensor:
 def sparsemax(x: Tensor, axis: int = -1) -> Tensor:
     """The nearest point of the probability simplex, in which small elements become 0.
 
-    Reference: Martins and Astudillo, "From Softmax to Sparsemax", 2016.
+    Args:
+        x: tensor.
+        axis: axis over which the result sums to 1. Defaults to -1.
+
+    Raises:
+        ValueError: if an axis is out of range.
 
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.sparsemax([3.0, 1.0])).tolist()
         [1.0, 0.0]
+
+    Reference: Martins and Astudillo, "From Softmax to Sparsemax", 2016.
     """
     ordered = flip(sort(x, axis), axis)
     sums = cumsum(ordered, axis)
@@ -291,6 +492,16 @@ def sparsemax(x: Tensor, axis: int = -1) -> Tensor:
 @derived(tensors=("x",))
 def one_hot(x: Tensor, num_classes: int, axis: int = -1, dtype: DType | None = None, sparse: bool = False) -> Tensor:
     """A new axis of length `num_classes` with 1 at the class and 0 elsewhere; all 0 for classes outside.
+
+    Args:
+        x: int tensor of classes.
+        num_classes: number of classes.
+        axis: position of the class axis in the result. Defaults to -1.
+        dtype: dtype of the result; None is `keras.config.floatx()`. Defaults to None.
+        sparse: accepted for Keras 3; only dense tensors exist. Defaults to False.
+
+    Raises:
+        ValueError: if an axis is out of range.
 
     Example:
         >>> from keras_core import ops
@@ -312,6 +523,16 @@ def multi_hot(
 ) -> Tensor:
     """1 for every class that occurs along the last axis (or in a scalar), along the axis `axis`.
 
+    Args:
+        inputs: int tensor (..., n) of classes.
+        num_classes: number of classes.
+        axis: position of the class axis in the result. Defaults to -1.
+        dtype: dtype of the result; None is `keras.config.floatx()`. Defaults to None.
+        sparse: accepted for Keras 3; only dense tensors exist. Defaults to False.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.multi_hot([2, 0], 4)).tolist()
@@ -329,6 +550,15 @@ def multi_hot(
 @derived(tensors=("x",), cast="float")
 def normalize(x: Tensor, axis: int | Sequence[int] = -1, order: float = 2, epsilon: float | None = None) -> Tensor:
     """`x` divided by its norm of that order along the axis; a norm below `epsilon` counts as `epsilon`.
+
+    Args:
+        x: tensor.
+        axis: axis along which norms are computed. Defaults to -1.
+        order: order of the norm. Defaults to 2.
+        epsilon: small number that keeps the division finite; None takes `keras.config.epsilon()`. Defaults to None.
+
+    Raises:
+        ValueError: if an axis is out of range.
 
     Example:
         >>> from keras_core import ops
@@ -351,7 +581,21 @@ def moments(
     """Mean and variance over axes; 16-bit floats are summed in float32.
 
     Args:
-        synchronized: accepted for Keras 3; on one device it changes nothing.
+        x: tensor.
+        axes: axis, or tuple of axes, to reduce.
+        keepdims: whether to keep the reduced axes, with length 1. Defaults to False.
+        synchronized: accepted for Keras 3; on one device it changes nothing. Defaults to False.
+
+    Returns:
+        Pair of mean and variance.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
+    Example:
+        >>> from keras_core import ops
+        >>> [float(part) for part in ops.moments([1.0, 3.0], 0)]
+        [2.0, 1.0]
     """
     dtype = dtype_of(x)
     wide = cast(x, "float32") if dtype in ("float16", "bfloat16") else x
@@ -376,7 +620,21 @@ def batch_normalization(
     """`(x - mean) / sqrt(variance + epsilon) * scale + offset`.
 
     Args:
-        mean, variance, offset, scale: vectors as long as the axis `axis` of `x`.
+        x: tensor.
+        mean: mean of each channel, a vector.
+        variance: variance of each channel, a vector.
+        axis: axis of the channels.
+        offset: vector to add; None adds none. Defaults to None.
+        scale: vector to multiply by; None multiplies by none. Defaults to None.
+        epsilon: small number added to the variance. Defaults to 0.001.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.batch_normalization([[1.0, 3.0]], [1.0, 1.0], [1.0, 4.0], -1, epsilon=0)).tolist()
+        [[0.0, 1.0]]
 
     Reference: Ioffe and Szegedy, "Batch Normalization", 2015.
     """
@@ -402,7 +660,19 @@ def layer_normalization(
     """`x` with mean 0 and variance 1 along the axes, times `gamma`, plus `beta`.
 
     Args:
-        gamma, beta: tensors with the sizes of the axes `axis` in order.
+        x: tensor.
+        gamma: tensor to multiply by, with the sizes of the axes in order; None multiplies by none. Defaults to None.
+        beta: tensor to add, with the sizes of the axes in order; None adds none. Defaults to None.
+        axis: axis, or tuple of axes, over which to normalize. Defaults to -1.
+        epsilon: small number that keeps the division finite; None takes `keras.config.epsilon()`. Defaults to None.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.layer_normalization([1.0, 3.0], epsilon=0.0)).tolist()
+        [-1.0, 1.0]
 
     Reference: Ba et al., "Layer Normalization", 2016.
     """
@@ -420,6 +690,20 @@ def rms_normalization(
     x: Tensor, scale: Tensor | None = None, axis: int | Sequence[int] = -1, epsilon: float | None = None
 ) -> Tensor:
     """`x` divided by its root mean square along the axes, times `scale`.
+
+    Args:
+        x: tensor.
+        scale: tensor to multiply by; None multiplies by none. Defaults to None.
+        axis: axis, or tuple of axes, over which to normalize. Defaults to -1.
+        epsilon: small number that keeps the division finite; None takes `keras.config.epsilon()`. Defaults to None.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.rms_normalization([3.0, 3.0], epsilon=0.0)).tolist()
+        [1.0, 1.0]
 
     Reference: Zhang and Sennrich, "Root Mean Square Layer Normalization", 2019.
     """
@@ -445,7 +729,9 @@ def binary_crossentropy(target: Tensor, output: Tensor, from_logits: bool = Fals
     """`-target * log(output) - (1 - target) * log(1 - output)`, element by element.
 
     Args:
+        target: tensor of the shape of `output`.
         output: probabilities, kept away from 0 and 1 by the configured epsilon; or logits.
+        from_logits: whether `output` holds logits instead of probabilities. Defaults to False.
 
     Example:
         >>> from keras_core import ops
@@ -467,7 +753,18 @@ def categorical_crossentropy(target: Tensor, output: Tensor, from_logits: bool =
     """`-sum(target * log(output))` along the class axis.
 
     Args:
+        target: tensor of the shape of `output`.
         output: probabilities, first divided by their sum and kept away from 0 and 1; or logits.
+        from_logits: whether `output` holds logits instead of probabilities. Defaults to False.
+        axis: axis of the classes. Defaults to -1.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.categorical_crossentropy([[0.0, 1.0]], [[0.5, 0.5]])).tolist()
+        [0.6931]
     """
     return negative(total(multiply(target, _log_probabilities(output, from_logits, axis)), axis))
 
@@ -479,9 +776,13 @@ def sparse_categorical_crossentropy(
     """`-log(output)` at the target class.
 
     Args:
-        target: int tensor of the shape of `output` without the class axis (which may be there with
-            length 1).
+        target: int tensor of the shape of `output` without the class axis (which may be there with length 1).
         output: probabilities or logits.
+        from_logits: whether `output` holds logits instead of probabilities. Defaults to False.
+        axis: axis of the classes. Defaults to -1.
+
+    Raises:
+        ValueError: if an axis is out of range.
 
     Example:
         >>> from keras_core import ops
@@ -523,16 +824,26 @@ def dot_product_attention(
 
     Args:
         query: (batch, T, heads, depth).
-        key, value: (batch, S, key heads, depth); the number of heads is a multiple of theirs.
-        bias: added to the products, broadcast to (batch, heads, T, S).
-        mask: bool, true where a query may look; broadcast like `bias`.
-        scale: factor of the products, 1 / sqrt(depth) when None.
-        is_causal: hide keys behind the query's position.
-        flash_attention: None lets the backend choose how to compute; True asks for its flash attention.
-        attn_logits_soft_cap: products are bent by tanh to stay within this bound.
+        key: (batch, S, key heads, depth); the number of heads is a multiple of theirs.
+        value: (batch, S, key heads, depth); the number of heads is a multiple of theirs.
+        bias: added to the products, broadcast to (batch, heads, T, S). Defaults to None.
+        mask: bool, true where a query may look; broadcast like `bias`. Defaults to None.
+        scale: factor of the products, 1 / sqrt(depth) when None. Defaults to None.
+        is_causal: hide keys behind the query's position. Defaults to False.
+        flash_attention: None lets the backend choose how to compute; True asks for its flash attention. Defaults to
+            None.
+        attn_logits_soft_cap: products are bent by tanh to stay within this bound. Defaults to None.
+
+    Returns:
+        Tensor (batch, T, heads, depth).
 
     Raises:
         ValueError: for ``flash_attention=True`` where the backend has none.
+
+    Example:
+        >>> from keras_core import ops
+        >>> tuple(ops.dot_product_attention(*[ops.ones((1, 3, 2, 4))] * 3).shape)
+        (1, 3, 2, 4)
 
     Reference: Vaswani et al., "Attention Is All You Need", 2017.
     """

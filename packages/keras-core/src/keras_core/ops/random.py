@@ -21,24 +21,84 @@ from keras_core.typing import DType, DynamicShape, Tensor
 
 @primitive(tensors=("key",), spec=rules.draw_float)
 def random_uniform(shape: DynamicShape, minval: float, maxval: float, dtype: DType | None, key: Tensor) -> Tensor:
-    """Floats spread evenly over [minval, maxval)."""
+    """Floats spread evenly over [minval, maxval).
+
+    Args:
+        shape: shape of the result, a tuple of ints.
+        minval: lower bound, included.
+        maxval: upper bound, excluded.
+        dtype: dtype of the result.
+        key: state of a generator, as `SeedGenerator.next` gives it.
+
+    Example:
+        >>> from keras_core import ops
+        >>> from keras_core import random
+        >>> key = random.SeedGenerator(1).next()
+        >>> tuple(ops.random_uniform((2, 3), 0.0, 1.0, "float32", key).shape)
+        (2, 3)
+    """
 
 
 @primitive(tensors=("key",), spec=rules.draw_float)
 def random_normal(shape: DynamicShape, mean: float, stddev: float, dtype: DType | None, key: Tensor) -> Tensor:
-    """Normally distributed floats."""
+    """Normally distributed floats.
+
+    Args:
+        shape: shape of the result, a tuple of ints.
+        mean: mean of the distribution.
+        stddev: standard deviation of the distribution.
+        dtype: dtype of the result.
+        key: state of a generator, as `SeedGenerator.next` gives it.
+
+    Example:
+        >>> from keras_core import ops
+        >>> from keras_core import random
+        >>> key = random.SeedGenerator(1).next()
+        >>> tuple(ops.random_normal((2, 3), 0.0, 1.0, "float32", key).shape)
+        (2, 3)
+    """
 
 
 @primitive(tensors=("key",), spec=rules.draw_int)
 def random_integer(shape: DynamicShape, minval: int, maxval: int, dtype: DType | None, key: Tensor) -> Tensor:
-    """Ints spread evenly over minval to maxval - 1; int32 when the dtype is None."""
+    """Ints spread evenly over minval to maxval - 1; int32 when the dtype is None.
+
+    Args:
+        shape: shape of the result, a tuple of ints.
+        minval: lower bound, included.
+        maxval: upper bound, excluded.
+        dtype: dtype of the result; None is int32.
+        key: state of a generator, as `SeedGenerator.next` gives it.
+
+    Example:
+        >>> from keras_core import ops
+        >>> from keras_core import random
+        >>> key = random.SeedGenerator(1).next()
+        >>> tuple(ops.random_integer((2, 3), 0, 10, "int32", key).shape)
+        (2, 3)
+    """
 
 
 @derived(tensors=("key",))
 def random_truncated_normal(
     shape: DynamicShape, mean: float, stddev: float, dtype: DType | None, key: Tensor
 ) -> Tensor:
-    """Normally distributed floats within two standard deviations of the mean."""
+    """Normally distributed floats within two standard deviations of the mean.
+
+    Args:
+        shape: shape of the result, a tuple of ints.
+        mean: mean of the distribution.
+        stddev: standard deviation of the distribution.
+        dtype: dtype of the result.
+        key: state of a generator, as `SeedGenerator.next` gives it.
+
+    Example:
+        >>> from keras_core import ops
+        >>> from keras_core import random
+        >>> key = random.SeedGenerator(1).next()
+        >>> tuple(ops.random_truncated_normal((2, 3), 0.0, 1.0, "float32", key).shape)
+        (2, 3)
+    """
     edge = math.erf(math.sqrt(2))
     uniform = random_uniform(shape, -edge, edge, dtype, key)
     return add(multiply(erfinv(uniform), stddev * math.sqrt(2)), mean)
@@ -46,13 +106,43 @@ def random_truncated_normal(
 
 @derived(tensors=("key",))
 def random_bernoulli(shape: DynamicShape, probability: float, dtype: DType | None, key: Tensor) -> Tensor:
-    """1 with the given probability, else 0; bool when the dtype is None."""
+    """1 with the given probability, else 0; bool when the dtype is None.
+
+    Args:
+        shape: shape of the result, a tuple of ints.
+        probability: probability of 1, a number or a tensor that broadcasts.
+        dtype: dtype of the result; None is bool.
+        key: state of a generator, as `SeedGenerator.next` gives it.
+
+    Example:
+        >>> from keras_core import ops
+        >>> from keras_core import random
+        >>> key = random.SeedGenerator(1).next()
+        >>> tuple(ops.random_bernoulli((2, 3), 0.5, "bool", key).shape)
+        (2, 3)
+    """
     return cast(less(random_uniform(shape, 0.0, 1.0, "float32", key), probability), dtype or "bool")
 
 
 @derived(tensors=("x", "key"))
 def random_shuffle(x: Tensor, axis: int, key: Tensor) -> Tensor:
-    """`x` with its slices along an axis in random order."""
+    """`x` with its slices along an axis in random order.
+
+    Args:
+        x: tensor.
+        axis: axis along which slices are permuted.
+        key: state of a generator, as `SeedGenerator.next` gives it.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
+    Example:
+        >>> from keras_core import ops
+        >>> from keras_core import random
+        >>> key = random.SeedGenerator(1).next()
+        >>> tuple(ops.random_shuffle([1, 2, 3], 0, key).shape)
+        (3,)
+    """
     length = shape(x)[axis]
     return take(x, argsort(random_uniform((length,), 0.0, 1.0, "float32", key)), axis)
 
@@ -63,9 +153,19 @@ def random_categorical(logits: Tensor, num_samples: int, dtype: DType | None, ke
 
     Args:
         logits: float tensor (batch, classes).
+        num_samples: number of draws for each row.
+        dtype: dtype of the result; None is int32.
+        key: state of a generator, as `SeedGenerator.next` gives it.
 
     Returns:
         Ints (batch, num_samples), int32 when the dtype is None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> from keras_core import random
+        >>> key = random.SeedGenerator(1).next()
+        >>> tuple(ops.random_categorical([[0.0, 0.0]], 4, "int32", key).shape)
+        (1, 4)
 
     Reference: Gumbel's trick; Maddison et al., "A* Sampling", 2014.
     """

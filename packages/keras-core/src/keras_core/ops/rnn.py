@@ -44,14 +44,22 @@ def simple_rnn(
         initial_h: (batch, units).
         kernel: (features, units).
         recurrent_kernel: (units, units).
-        bias: (units,) or None.
-        mask: bool (batch, T), true where a step counts.
-        activation: name of an op, or a function of a tensor.
-        go_backwards: from the last step to the first; outputs stand in the order computed.
-        unroll: write all steps out, for a known T.
+        bias: (units,) or None. Defaults to None.
+        mask: bool (batch, T), true where a step counts; None counts all. Defaults to None.
+        activation: name of an op, or a function of a tensor. Defaults to "tanh".
+        go_backwards: whether to run from the last step to the first; outputs are in the order computed. Defaults to
+            False.
+        unroll: whether to unroll the loop, for a known T. Defaults to False.
 
     Returns:
         outputs (batch, T, units), the last h.
+
+    Example:
+        >>> from keras_core import ops
+        >>> x, h = ops.ones((2, 3, 5)), ops.zeros((2, 4))
+        >>> outputs, *states = ops.simple_rnn(x, h, ops.ones((5, 4)), ops.ones((4, 4)))
+        >>> tuple(outputs.shape), len(states)
+        ((2, 3, 4), 1)
     """
     act = activation_of(activation)
 
@@ -86,15 +94,27 @@ def lstm(
 
     Args:
         inputs: (batch, T, features).
-        initial_h, initial_c: (batch, units).
+        initial_h: first h (batch, units).
+        initial_c: first c (batch, units).
         kernel: (features, 4 units), gates i f c o.
         recurrent_kernel: (units, 4 units).
-        bias: (4 units,) or None.
-        mask, go_backwards, unroll: as in `simple_rnn`.
-        activation, recurrent_activation: names of ops, or functions of a tensor.
+        bias: (4 units,) or None. Defaults to None.
+        mask: bool (batch, T), true where a step counts; None counts all. Defaults to None.
+        activation: name of an op, or a function of a tensor. Defaults to "tanh".
+        recurrent_activation: activation of the gates: name of an op, or a function of a tensor. Defaults to "sigmoid".
+        go_backwards: whether to run from the last step to the first; outputs are in the order computed. Defaults to
+            False.
+        unroll: whether to unroll the loop, for a known T. Defaults to False.
 
     Returns:
         outputs (batch, T, units), the last h, the last c.
+
+    Example:
+        >>> from keras_core import ops
+        >>> x, h = ops.ones((2, 3, 5)), ops.zeros((2, 4))
+        >>> outputs, *states = ops.lstm(x, h, h, ops.ones((5, 16)), ops.ones((4, 16)))
+        >>> tuple(outputs.shape), len(states)
+        ((2, 3, 4), 2)
 
     Reference: Hochreiter and Schmidhuber, "Long Short-Term Memory", 1997.
     """
@@ -135,13 +155,24 @@ def gru(
         initial_h: (batch, units).
         kernel: (features, 3 units), gates z r h.
         recurrent_kernel: (units, 3 units).
-        bias: None, (3 units,), or with `reset_after` (2, 3 units): of the inputs and of the state.
-        reset_after: apply the reset gate to the state's product with its kernel, else to the state.
-        mask, go_backwards, unroll: as in `simple_rnn`.
-        activation, recurrent_activation: names of ops, or functions of a tensor.
+        bias: None, (3 units,), or with `reset_after` (2, 3 units): of the inputs and of the state. Defaults to None.
+        reset_after: apply the reset gate to the state's product with its kernel, else to the state. Defaults to True.
+        mask: bool (batch, T), true where a step counts; None counts all. Defaults to None.
+        activation: name of an op, or a function of a tensor. Defaults to "tanh".
+        recurrent_activation: activation of the gates: name of an op, or a function of a tensor. Defaults to "sigmoid".
+        go_backwards: whether to run from the last step to the first; outputs are in the order computed. Defaults to
+            False.
+        unroll: whether to unroll the loop, for a known T. Defaults to False.
 
     Returns:
         outputs (batch, T, units), the last h.
+
+    Example:
+        >>> from keras_core import ops
+        >>> x, h = ops.ones((2, 3, 5)), ops.zeros((2, 4))
+        >>> outputs, *states = ops.gru(x, h, ops.ones((5, 12)), ops.ones((4, 12)), reset_after=False)
+        >>> tuple(outputs.shape), len(states)
+        ((2, 3, 4), 1)
 
     Reference: Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder", 2014.
     """

@@ -22,22 +22,53 @@ from keras_core.typing import Axis, DynamicShape, Tensor
 
 @primitive(tensors=("x",), spec=rules.scalar_int)
 def axis_size(x: Tensor, axis: int) -> Tensor:
-    """Length of one axis as a scalar int32 tensor, for sizes known only at run time."""
+    """Length of one axis as a scalar int32 tensor, for sizes known only at run time.
+
+    Args:
+        x: tensor.
+        axis: the axis.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.axis_size([[1, 2, 3]], 1)).tolist()
+        3
+    """
 
 
 def shape(x: Tensor) -> tuple[Any, ...]:
-    """Sizes of all axes: ints where they are known, scalar int32 tensors elsewhere."""
+    """Sizes of all axes: ints where they are known, scalar int32 tensors elsewhere.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.shape([[1, 2, 3]])
+        (1, 3)
+    """
     static = shape_of(x)
     return tuple(axis_size(x, axis) if size is None else size for axis, size in enumerate(static))
 
 
 def ndim(x: Tensor) -> int:
-    """Number of axes."""
+    """Number of axes.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.ndim([[1, 2]])
+        2
+    """
     return len(shape_of(x))
 
 
 def size(x: Tensor) -> Any:
-    """Number of elements: an int where the shape is known, else a scalar int32 tensor."""
+    """Number of elements: an int where the shape is known, else a scalar int32 tensor.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.size([[1, 2, 3]])
+        3
+    """
     return _product(shape(x))
 
 
@@ -56,6 +87,13 @@ def _product(sizes: Sequence[Any]) -> Any:
 def reshape(x: Tensor, newshape: DynamicShape) -> Tensor:
     """The same elements in another shape; one size may be -1, which stands for what is left.
 
+    Args:
+        x: tensor.
+        newshape: shape of the result; one size may be -1.
+
+    Raises:
+        ValueError: if the numbers of elements differ.
+
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.reshape([1, 2, 3, 4], (2, -1))).tolist()
@@ -66,6 +104,13 @@ def reshape(x: Tensor, newshape: DynamicShape) -> Tensor:
 @primitive(tensors=("x",), spec=rules.transpose)
 def transpose(x: Tensor, axes: Sequence[int] | None = None) -> Tensor:
     """Axes in the order `axes`; reversed when it is None.
+
+    Args:
+        x: tensor.
+        axes: the axes in their new order; None reverses them. Defaults to None.
+
+    Raises:
+        ValueError: if an axis is out of range.
 
     Example:
         >>> from keras_core import ops
@@ -78,6 +123,13 @@ def transpose(x: Tensor, axes: Sequence[int] | None = None) -> Tensor:
 def expand_dims(x: Tensor, axis: int | Sequence[int]) -> Tensor:
     """New axes of length 1, at the positions `axis` of the result.
 
+    Args:
+        x: tensor.
+        axis: position, or tuple of positions, of the new axes in the result.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.expand_dims([1, 2], -1)).tolist()
@@ -88,6 +140,13 @@ def expand_dims(x: Tensor, axis: int | Sequence[int]) -> Tensor:
 @primitive(tensors=("x",), spec=rules.squeeze)
 def squeeze(x: Tensor, axis: Axis = None) -> Tensor:
     """Without the axes `axis`, which must have length 1; without all such axes when it is None.
+
+    Args:
+        x: tensor.
+        axis: axis, or tuple of axes, of length 1; None takes all such. Defaults to None.
+
+    Raises:
+        ValueError: if an axis is out of range or not of length 1.
 
     Example:
         >>> from keras_core import ops
@@ -100,6 +159,13 @@ def squeeze(x: Tensor, axis: Axis = None) -> Tensor:
 def broadcast_to(x: Tensor, shape: DynamicShape) -> Tensor:
     """`x` repeated along axes of length 1 and new leading axes to fill `shape`.
 
+    Args:
+        x: tensor.
+        shape: shape of the result.
+
+    Raises:
+        ValueError: if `x` does not broadcast to `shape`.
+
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.broadcast_to([1, 2], (2, 2))).tolist()
@@ -109,7 +175,21 @@ def broadcast_to(x: Tensor, shape: DynamicShape) -> Tensor:
 
 @derived(tensors=("x",))
 def moveaxis(x: Tensor, source: int | Sequence[int], destination: int | Sequence[int]) -> Tensor:
-    """Axes `source` moved to the positions `destination`; the others keep their order."""
+    """Axes `source` moved to the positions `destination`; the others keep their order.
+
+    Args:
+        x: tensor.
+        source: axis, or sequence of axes, to move.
+        destination: their positions in the result.
+
+    Raises:
+        ValueError: if an axis is out of range, or there are not as many destinations as sources.
+
+    Example:
+        >>> from keras_core import ops
+        >>> tuple(ops.moveaxis(ops.zeros((2, 3, 4)), 0, -1).shape)
+        (3, 4, 2)
+    """
     rank = ndim(x)
     sources, targets = rules.axes_of(source, rank), rules.axes_of(destination, rank)
     if len(sources) != len(targets):
@@ -122,7 +202,21 @@ def moveaxis(x: Tensor, source: int | Sequence[int], destination: int | Sequence
 
 @derived(tensors=("x",))
 def swapaxes(x: Tensor, axis1: int, axis2: int) -> Tensor:
-    """Two axes exchanged."""
+    """Two axes exchanged.
+
+    Args:
+        x: tensor.
+        axis1: one axis.
+        axis2: the other axis.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
+    Example:
+        >>> from keras_core import ops
+        >>> tuple(ops.swapaxes(ops.zeros((2, 3, 4)), 0, 2).shape)
+        (4, 3, 2)
+    """
     rank = ndim(x)
     a, b = rules.axis_of(axis1, rank), rules.axis_of(axis2, rank)
     order = list(range(rank))
@@ -132,7 +226,13 @@ def swapaxes(x: Tensor, axis1: int, axis2: int) -> Tensor:
 
 @derived(tensors=("x",))
 def ravel(x: Tensor) -> Tensor:
-    """All elements in one axis, the last axis running fastest."""
+    """All elements in one axis, the last axis running fastest.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.ravel([[1, 2], [3, 4]])).tolist()
+        [1, 2, 3, 4]
+    """
     return reshape(x, (-1,))
 
 
@@ -142,6 +242,13 @@ def ravel(x: Tensor) -> Tensor:
 @primitive(tensors=("xs",), cast="promote", spec=rules.concatenate)
 def concatenate(xs: Sequence[Tensor], axis: int = 0) -> Tensor:
     """Tensors one behind the other along an axis; all other sizes must agree.
+
+    Args:
+        xs: list of tensors.
+        axis: axis along which to concatenate. Defaults to 0.
+
+    Raises:
+        ValueError: if ranks or other sizes differ, or the axis is out of range.
 
     Example:
         >>> from keras_core import ops
@@ -154,6 +261,13 @@ def concatenate(xs: Sequence[Tensor], axis: int = 0) -> Tensor:
 def stack(x: Sequence[Tensor], axis: int = 0) -> Tensor:
     """Tensors of one shape along a new axis.
 
+    Args:
+        x: list of tensors of one shape.
+        axis: position of the new axis in the result. Defaults to 0.
+
+    Raises:
+        ValueError: if shapes differ, or the axis is out of range.
+
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.stack([[1, 2], [3, 4]], -1)).tolist()
@@ -165,19 +279,45 @@ def stack(x: Sequence[Tensor], axis: int = 0) -> Tensor:
 
 @derived(tensors=("xs",), cast="promote")
 def vstack(xs: Sequence[Tensor]) -> Tensor:
-    """Concatenation along the first axis, 1-D tensors being rows."""
+    """Concatenation along the first axis, 1-D tensors being rows.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.vstack([[1, 2], [3, 4]])).tolist()
+        [[1, 2], [3, 4]]
+    """
     return concatenate([expand_dims(x, 0) if ndim(x) == 1 else x for x in xs], 0)
 
 
 @derived(tensors=("xs",), cast="promote")
 def hstack(xs: Sequence[Tensor]) -> Tensor:
-    """Concatenation along the second axis, of 1-D tensors along the first."""
+    """Concatenation along the second axis, of 1-D tensors along the first.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.hstack([[1, 2], [3]])).tolist()
+        [1, 2, 3]
+    """
     return concatenate(xs, 0 if ndim(xs[0]) == 1 else 1)
 
 
 @derived(tensors=("x1", "x2"), cast="promote")
 def append(x1: Tensor, x2: Tensor, axis: int | None = None) -> Tensor:
-    """`x2` behind `x1` along an axis; both flat when it is None."""
+    """`x2` behind `x1` along an axis; both flat when it is None.
+
+    Args:
+        x1: tensor.
+        x2: tensor of the rank of `x1`.
+        axis: axis along which to append; None flattens both. Defaults to None.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.append([1, 2], [3])).tolist()
+        [1, 2, 3]
+    """
     if axis is None:
         return concatenate([ravel(x1), ravel(x2)], 0)
     return concatenate([x1, x2], axis)
@@ -185,12 +325,46 @@ def append(x1: Tensor, x2: Tensor, axis: int | None = None) -> Tensor:
 
 @primitive(tensors=("x",), spec=rules.split)
 def split(x: Tensor, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
-    """Pieces along an axis: that many equal ones, or cut before each given index."""
+    """Pieces along an axis: that many equal ones, or cut before each given index.
+
+    Args:
+        x: tensor.
+        indices_or_sections: number of equal pieces, or the indices to cut before.
+        axis: axis to split. Defaults to 0.
+
+    Returns:
+        List of tensors.
+
+    Raises:
+        ValueError: if the axis is out of range or does not divide into that many equal pieces.
+
+    Example:
+        >>> from keras_core import ops
+        >>> [piece.tolist() for piece in map(ops.convert_to_numpy, ops.split([1, 2, 3, 4], 2))]
+        [[1, 2], [3, 4]]
+    """
 
 
 @derived(tensors=("x",))
 def array_split(x: Tensor, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
-    """As `split`, but the first pieces may be longer by one when the axis does not divide evenly."""
+    """As `split`, but the first pieces may be longer by one when the axis does not divide evenly.
+
+    Args:
+        x: tensor.
+        indices_or_sections: number of equal pieces, or the indices to cut before.
+        axis: axis to split. Defaults to 0.
+
+    Returns:
+        List of tensors.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
+    Example:
+        >>> from keras_core import ops
+        >>> [piece.shape for piece in map(ops.convert_to_numpy, ops.array_split([1, 2, 3], 2))]
+        [(2,), (1,)]
+    """
     if not isinstance(indices_or_sections, int):
         return split(x, indices_or_sections, axis)
     length = shape_of(x)[axis]
@@ -203,7 +377,24 @@ def array_split(x: Tensor, indices_or_sections: int | Sequence[int], axis: int =
 
 @derived(tensors=("x",))
 def unstack(x: Tensor, num: int | None = None, axis: int = 0) -> list[Tensor]:
-    """Slices along an axis, without that axis; `num` of them, needed where its length is not known."""
+    """Slices along an axis, without that axis; `num` of them, needed where its length is not known.
+
+    Args:
+        x: tensor.
+        num: number of slices; None takes the length of the axis. Defaults to None.
+        axis: axis to take apart. Defaults to 0.
+
+    Returns:
+        List of tensors.
+
+    Raises:
+        ValueError: if the length of the axis is unknown and `num` is None.
+
+    Example:
+        >>> from keras_core import ops
+        >>> [int(part) for part in ops.unstack([1, 2, 3])]
+        [1, 2, 3]
+    """
     count = num if num is not None else shape_of(x)[axis]
     if count is None:
         raise ValueError(f"unstack got an axis {axis} of unknown length in shape {shape_of(x)}; give num=.")
@@ -218,6 +409,10 @@ def unstack(x: Tensor, num: int | None = None, axis: int = 0) -> list[Tensor]:
 def tile(x: Tensor, repeats: int | Sequence[int]) -> Tensor:
     """`x` as a whole repeated along each axis; missing leading repeats are 1.
 
+    Args:
+        x: tensor.
+        repeats: number of repetitions of the last axis, or one for each axis.
+
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.tile([1, 2], 2)).tolist()
@@ -228,6 +423,14 @@ def tile(x: Tensor, repeats: int | Sequence[int]) -> Tensor:
 @primitive(tensors=("x",), spec=rules.repeat)
 def repeat(x: Tensor, repeats: int | Sequence[int], axis: int | None = None) -> Tensor:
     """Each element along an axis repeated, all equally or one count each; flat when axis is None.
+
+    Args:
+        x: tensor.
+        repeats: number of repetitions, or one for each position on the axis.
+        axis: axis; None flattens the tensor first. Defaults to None.
+
+    Raises:
+        ValueError: if an axis is out of range.
 
     Example:
         >>> from keras_core import ops
@@ -246,9 +449,10 @@ def pad(
     """`x` with a border.
 
     Args:
+        x: tensor.
         pad_width: one number, one pair (before, after), or a pair for each axis.
-        mode: "constant", "reflect" (the edge itself not repeated) or "symmetric" (repeated).
-        constant_values: what a constant border holds; 0 when None.
+        mode: "constant", "reflect" (the edge itself not repeated) or "symmetric" (repeated). Defaults to "constant".
+        constant_values: what a constant border holds; 0 when None. Defaults to None.
 
     Example:
         >>> from keras_core import ops
@@ -260,6 +464,14 @@ def pad(
 @derived(tensors=("x",))
 def roll(x: Tensor, shift: int | Sequence[int], axis: Axis = None) -> Tensor:
     """Elements moved along an axis, those leaving at the end entering at the start; flat when None.
+
+    Args:
+        x: tensor.
+        shift: number of positions, or one for each axis.
+        axis: axis, or tuple of axes, to move along; None moves along the flat tensor. Defaults to None.
+
+    Raises:
+        ValueError: if an axis is out of range.
 
     Example:
         >>> from keras_core import ops
@@ -291,8 +503,9 @@ def getitem(x: Tensor, key: Any) -> Tensor:
     """`x[key]` as in NumPy.
 
     Args:
-        key: an int, a slice, None, Ellipsis, or a tuple of these. One integer tensor or array may
-            stand among them and picks along its axis. Indices and slice limits may be scalar tensors.
+        x: tensor.
+        key: an int, a slice, None, Ellipsis, or a tuple of these. One integer tensor or array may stand among them and
+            picks along its axis. Indices and slice limits may be scalar tensors.
 
     Example:
         >>> from keras_core import ops
@@ -303,13 +516,30 @@ def getitem(x: Tensor, key: Any) -> Tensor:
 
 @derived(tensors=("x",))
 def get_item(x: Tensor, key: Any) -> Tensor:
-    """Another name of `getitem`."""
+    """Another name of `getitem`.
+
+    Args:
+        x: tensor.
+        key: as in `getitem`.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.get_item([[1, 2], [3, 4]], 0)).tolist()
+        [1, 2]
+    """
     return getitem(x, key)
 
 
 @derived(tensors=("x",))
 def flip(x: Tensor, axis: Axis = None) -> Tensor:
     """Elements in reverse order along the axes, along all when None.
+
+    Args:
+        x: tensor.
+        axis: axis, or tuple of axes, to reverse; None reverses all. Defaults to None.
+
+    Raises:
+        ValueError: if an axis is out of range.
 
     Example:
         >>> from keras_core import ops
@@ -322,19 +552,45 @@ def flip(x: Tensor, axis: Axis = None) -> Tensor:
 
 @derived(tensors=("x",))
 def fliplr(x: Tensor) -> Tensor:
-    """Reversed along the second axis."""
+    """Reversed along the second axis.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.fliplr([[1, 2], [3, 4]])).tolist()
+        [[2, 1], [4, 3]]
+    """
     return flip(x, 1)
 
 
 @derived(tensors=("x",))
 def flipud(x: Tensor) -> Tensor:
-    """Reversed along the first axis."""
+    """Reversed along the first axis.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.flipud([[1, 2], [3, 4]])).tolist()
+        [[3, 4], [1, 2]]
+    """
     return flip(x, 0)
 
 
 @derived(tensors=("array",))
 def rot90(array: Tensor, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Tensor:
-    """Turned by `k` quarters in the plane of two axes, from the first towards the second."""
+    """Turned by `k` quarters in the plane of two axes, from the first towards the second.
+
+    Args:
+        array: tensor of rank 2 or more.
+        k: number of quarter turns. Defaults to 1.
+        axes: the two axes of the plane. Defaults to (0, 1).
+
+    Raises:
+        ValueError: if an axis is out of range.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.rot90([[1, 2], [3, 4]])).tolist()
+        [[2, 4], [1, 3]]
+    """
     first, second = axes
     k %= 4
     if k == 0:
@@ -350,6 +606,15 @@ def rot90(array: Tensor, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Tensor:
 def diagonal(x: Tensor, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
     """Diagonals of the planes of two axes, as a new last axis.
 
+    Args:
+        x: tensor.
+        offset: offset of the diagonal from the main one; positive is above. Defaults to 0.
+        axis1: first axis of the planes. Defaults to 0.
+        axis2: second axis of the planes. Defaults to 1.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.diagonal([[1, 2], [3, 4]])).tolist()
@@ -359,7 +624,13 @@ def diagonal(x: Tensor, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tens
 
 @derived(tensors=("xs",), cast="promote")
 def dstack(xs: Sequence[Tensor]) -> Tensor:
-    """Concatenation along the third axis, which tensors of fewer axes get."""
+    """Concatenation along the third axis, which tensors of fewer axes get.
+
+    Example:
+        >>> from keras_core import ops
+        >>> tuple(ops.dstack([ops.zeros(2), ops.ones(2)]).shape)
+        (1, 2, 2)
+    """
     deep = []
     for x in xs:
         if ndim(x) == 1:
@@ -370,17 +641,65 @@ def dstack(xs: Sequence[Tensor]) -> Tensor:
 
 @derived(tensors=("x",))
 def vsplit(x: Tensor, indices_or_sections: int | Sequence[int]) -> list[Tensor]:
-    """`split` along the first axis."""
+    """`split` along the first axis.
+
+    Args:
+        x: tensor.
+        indices_or_sections: number of equal pieces, or the indices to cut before.
+
+    Returns:
+        List of tensors.
+
+    Raises:
+        ValueError: if the axis is out of range or does not divide into that many equal pieces.
+
+    Example:
+        >>> from keras_core import ops
+        >>> len(ops.vsplit(ops.zeros((4, 2)), 2))
+        2
+    """
     return split(x, indices_or_sections, 0)
 
 
 @derived(tensors=("x",))
 def hsplit(x: Tensor, indices_or_sections: int | Sequence[int]) -> list[Tensor]:
-    """`split` along the second axis, of 1-D tensors along the first."""
+    """`split` along the second axis, of 1-D tensors along the first.
+
+    Args:
+        x: tensor.
+        indices_or_sections: number of equal pieces, or the indices to cut before.
+
+    Returns:
+        List of tensors.
+
+    Raises:
+        ValueError: if the axis is out of range or does not divide into that many equal pieces.
+
+    Example:
+        >>> from keras_core import ops
+        >>> len(ops.hsplit(ops.zeros((2, 4)), 2))
+        2
+    """
     return split(x, indices_or_sections, 0 if ndim(x) == 1 else 1)
 
 
 @derived(tensors=("x",))
 def dsplit(x: Tensor, indices_or_sections: int | Sequence[int]) -> list[Tensor]:
-    """`split` along the third axis."""
+    """`split` along the third axis.
+
+    Args:
+        x: tensor.
+        indices_or_sections: number of equal pieces, or the indices to cut before.
+
+    Returns:
+        List of tensors.
+
+    Raises:
+        ValueError: if the axis is out of range or does not divide into that many equal pieces.
+
+    Example:
+        >>> from keras_core import ops
+        >>> len(ops.dsplit(ops.zeros((1, 1, 4)), 2))
+        2
+    """
     return split(x, indices_or_sections, 2)

@@ -65,6 +65,11 @@ _ERFINV_TAIL = (
 def erfinv(x: Tensor) -> Tensor:
     """Inverse of `erf`, to single precision.
 
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.erfinv([0.0])).tolist()
+        [0.0]
+
     Reference: Giles, "Approximating the erfinv function", GPU Computing Gems, 2011.
     """
     edge = equal(absolute(x), 1)
@@ -86,56 +91,170 @@ def polynomial(coefficients: tuple[float, ...], x: Tensor) -> Tensor:
 
 @derived(tensors=("x1", "x2"), cast="promote")
 def heaviside(x1: Tensor, x2: Tensor) -> Tensor:
-    """0 where `x1` is negative, 1 where it is positive, `x2` where it is 0."""
+    """0 where `x1` is negative, 1 where it is positive, `x2` where it is 0.
+
+    Args:
+        x1: tensor.
+        x2: tensor whose shape broadcasts with that of `x1`.
+
+    Returns:
+        Tensor of the shape that the arguments broadcast to.
+
+    Raises:
+        ValueError: if the shapes do not broadcast.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.heaviside([-1.0, 0.0, 2.0], 0.5)).tolist()
+        [0.0, 0.5, 1.0]
+    """
     return where(equal(x1, 0), x2, cast(greater(x1, 0), dtype_of(x1)))
 
 
 @derived(tensors=("x",), cast="float")
 def fabs(x: Tensor) -> Tensor:
-    """Magnitude, as a float."""
+    """Magnitude, as a float.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.fabs([-1, 2])).tolist()
+        [1.0, 2.0]
+    """
     return absolute(x)
 
 
 @derived(tensors=("x1", "x2"), cast="promote")
 def fmax(x1: Tensor, x2: Tensor) -> Tensor:
-    """The greater of each pair of elements; of a number and nan, the number."""
+    """The greater of each pair of elements; of a number and nan, the number.
+
+    Args:
+        x1: tensor.
+        x2: tensor whose shape broadcasts with that of `x1`.
+
+    Returns:
+        Tensor of the shape that the arguments broadcast to.
+
+    Raises:
+        ValueError: if the shapes do not broadcast.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.fmax([1.0, float('nan')], [0.0, 2.0])).tolist()
+        [1.0, 2.0]
+    """
     return where(isnan(x1), x2, where(isnan(x2), x1, maximum(x1, x2)))
 
 
 @derived(tensors=("x1", "x2"), cast="promote")
 def fmin(x1: Tensor, x2: Tensor) -> Tensor:
-    """The lesser of each pair of elements; of a number and nan, the number."""
+    """The lesser of each pair of elements; of a number and nan, the number.
+
+    Args:
+        x1: tensor.
+        x2: tensor whose shape broadcasts with that of `x1`.
+
+    Returns:
+        Tensor of the shape that the arguments broadcast to.
+
+    Raises:
+        ValueError: if the shapes do not broadcast.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.fmin([1.0, float('nan')], [0.0, 2.0])).tolist()
+        [0.0, 2.0]
+    """
     return where(isnan(x1), x2, where(isnan(x2), x1, minimum(x1, x2)))
 
 
 @derived(tensors=("x1", "x2"), cast="promote")
 def fmod(x1: Tensor, x2: Tensor) -> Tensor:
-    """Remainder of the division rounded towards 0; it has the sign of `x1`."""
+    """Remainder of the division rounded towards 0; it has the sign of `x1`.
+
+    Args:
+        x1: tensor.
+        x2: tensor whose shape broadcasts with that of `x1`.
+
+    Returns:
+        Tensor of the shape that the arguments broadcast to.
+
+    Raises:
+        ValueError: if the shapes do not broadcast.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.fmod([7.0, -7.0], 3.0)).tolist()
+        [1.0, -1.0]
+    """
     return multiply(sign(x1), mod(absolute(x1), absolute(x2)))
 
 
 @derived(tensors=("x",), cast="float")
 def isposinf(x: Tensor) -> Tensor:
-    """Where `x` is plus infinity."""
+    """Where `x` is plus infinity.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.isposinf([1.0, float('inf')])).tolist()
+        [False, True]
+    """
     return equal(x, math.inf)
 
 
 @derived(tensors=("x",), cast="float")
 def isneginf(x: Tensor) -> Tensor:
-    """Where `x` is minus infinity."""
+    """Where `x` is minus infinity.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.isneginf([1.0, float('-inf')])).tolist()
+        [False, True]
+    """
     return equal(x, -math.inf)
 
 
 @derived(tensors=("x1", "x2"), cast="float")
 def logaddexp2(x1: Tensor, x2: Tensor) -> Tensor:
-    """`log2(2**x1 + 2**x2)` without overflow."""
+    """`log2(2**x1 + 2**x2)` without overflow.
+
+    Args:
+        x1: tensor.
+        x2: tensor whose shape broadcasts with that of `x1`.
+
+    Returns:
+        Tensor of the shape that the arguments broadcast to.
+
+    Raises:
+        ValueError: if the shapes do not broadcast.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.logaddexp2([0.0], [0.0])).tolist()
+        [1.0]
+    """
     natural = math.log(2)
     return divide(logaddexp(multiply(x1, natural), multiply(x2, natural)), natural)
 
 
 @derived(tensors=("x1", "x2"), cast="float")
 def ldexp(x1: Tensor, x2: Tensor) -> Tensor:
-    """`x1 * 2**x2`."""
+    """`x1 * 2**x2`.
+
+    Args:
+        x1: tensor.
+        x2: tensor whose shape broadcasts with that of `x1`.
+
+    Returns:
+        Tensor of the shape that the arguments broadcast to.
+
+    Raises:
+        ValueError: if the shapes do not broadcast.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.ldexp([1.0, 3.0], [2, 1])).tolist()
+        [4.0, 6.0]
+    """
     return multiply(x1, power(2, x2))
 
 
@@ -157,6 +276,11 @@ _I0_LARGE = (
 def i0(x: Tensor) -> Tensor:
     """Modified Bessel function of the first kind and order 0, to single precision.
 
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.i0([0.0])).tolist()
+        [1.0]
+
     Reference: Abramowitz and Stegun, "Handbook of Mathematical Functions", 9.8.1 and 9.8.2.
     """
     size = absolute(x)
@@ -173,19 +297,37 @@ def _angles(x: Any) -> Tensor:
 
 @derived(tensors=())
 def hanning(x: int) -> Tensor:
-    """The Hann window of `x` samples."""
+    """The Hann window of `x` samples.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.hanning(3)).tolist()
+        [0.0, 1.0, 0.0]
+    """
     return subtract(0.5, multiply(cos(_angles(x)), 0.5)) if x > 1 else cast(arange(1, 1 + x), "float32")
 
 
 @derived(tensors=())
 def hamming(x: int) -> Tensor:
-    """The Hamming window of `x` samples."""
+    """The Hamming window of `x` samples.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.hamming(3)).tolist()
+        [0.0800, 1.0, 0.0800]
+    """
     return subtract(0.54, multiply(cos(_angles(x)), 0.46)) if x > 1 else cast(arange(1, 1 + x), "float32")
 
 
 @derived(tensors=())
 def blackman(x: int) -> Tensor:
-    """The Blackman window of `x` samples."""
+    """The Blackman window of `x` samples.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.blackman(3)).tolist()
+        [-1.4901e-08, 0.9999, -1.4901e-08]
+    """
     if x <= 1:
         return cast(arange(1, 1 + x), "float32")
     angles = _angles(x)
@@ -194,7 +336,13 @@ def blackman(x: int) -> Tensor:
 
 @derived(tensors=())
 def bartlett(x: int) -> Tensor:
-    """The triangular window of `x` samples, 0 at both ends."""
+    """The triangular window of `x` samples, 0 at both ends.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.bartlett(3)).tolist()
+        [0.0, 1.0, 0.0]
+    """
     if x <= 1:
         return cast(arange(1, 1 + x), "float32")
     return subtract(1, absolute(subtract(divide(cast(arange(x), "float32"), (x - 1) / 2), 1)))
@@ -202,7 +350,17 @@ def bartlett(x: int) -> Tensor:
 
 @derived(tensors=())
 def kaiser(x: int, beta: float) -> Tensor:
-    """The Kaiser window of `x` samples with shape `beta`."""
+    """The Kaiser window of `x` samples with shape `beta`.
+
+    Args:
+        x: number of samples, an int.
+        beta: shape of the window; 0 is rectangular.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.kaiser(3, 0.0)).tolist()
+        [1.0, 1.0, 1.0]
+    """
     if x <= 1:
         return cast(arange(1, 1 + x), "float32")
     place = subtract(divide(cast(arange(x), "float32"), (x - 1) / 2), 1)

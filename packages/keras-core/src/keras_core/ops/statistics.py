@@ -45,9 +45,15 @@ def quantile(x: Tensor, q: Any, axis: Axis = None, method: str = "linear", keepd
     """The values below which given shares of the elements lie.
 
     Args:
+        x: tensor.
         q: a number from 0 to 1, or a 1-D sequence of them, which becomes the first axis of the result.
-        method: between two elements take "linear" interpolation, the "lower", the "higher", their
-            "midpoint" or the "nearest".
+        axis: axis, or tuple of axes, to reduce; None reduces all. Defaults to None.
+        method: between two elements take "linear" interpolation, the "lower", the "higher", their "midpoint" or the
+            "nearest". Defaults to "linear".
+        keepdims: whether to keep the reduced axes, with length 1. Defaults to False.
+
+    Raises:
+        ValueError: if `q` is outside 0 to 1 or not at most 1-D, `method` is unknown, or an axis is out of range.
 
     Example:
         >>> from keras_core import ops
@@ -106,13 +112,38 @@ def _at(ordered: Tensor, share: float, method: str) -> Tensor:
 
 @derived(tensors=("x",), cast="float")
 def percentile(x: Tensor, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Tensor:
-    """As `quantile`, with shares in percent."""
+    """As `quantile`, with shares in percent.
+
+    Args:
+        x: tensor.
+        q: percentage from 0 to 100, or 1-D sequence of them.
+        axis: axis, or tuple of axes, to reduce; None reduces all. Defaults to None.
+        method: how to interpolate between elements: "linear", "lower", "higher", "midpoint" or "nearest". Defaults to
+            "linear".
+        keepdims: whether to keep the reduced axes, with length 1. Defaults to False.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.percentile([1.0, 2.0, 4.0], 50)).tolist()
+        2.0
+    """
     return quantile(x, np.asarray(q, "float64") / 100, axis, method, keepdims)
 
 
 @derived(tensors=("x",), cast="float")
 def median(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """The middle element, or the mean of the two in the middle.
+
+    Args:
+        x: tensor.
+        axis: axis, or tuple of axes, to reduce; None reduces all. Defaults to None.
+        keepdims: whether to keep the reduced axes, with length 1. Defaults to False.
+
+    Raises:
+        ValueError: if an axis is out of range.
 
     Example:
         >>> from keras_core import ops
@@ -125,6 +156,14 @@ def median(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
 @derived(tensors=("a",))
 def diff(a: Tensor, n: int = 1, axis: int = -1) -> Tensor:
     """Differences of neighbours along an axis, taken `n` times; of truth values, whether they differ.
+
+    Args:
+        a: tensor.
+        n: number of times that differences are taken. Defaults to 1.
+        axis: axis along which neighbours are subtracted. Defaults to -1.
+
+    Raises:
+        ValueError: if an axis is out of range.
 
     Example:
         >>> from keras_core import ops
@@ -143,7 +182,18 @@ def trapezoid(y: Tensor, x: Tensor | None = None, dx: float = 1.0, axis: int = -
     """Integral by the trapezoidal rule along an axis.
 
     Args:
-        x: places of the samples, 1-D or of the shape of `y`; `dx` apart when None.
+        y: samples.
+        x: places of the samples, 1-D or of the shape of `y`; `dx` apart when None. Defaults to None.
+        dx: distance of the samples where `x` is None. Defaults to 1.0.
+        axis: axis of the samples. Defaults to -1.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.trapezoid([1.0, 2.0, 3.0])).tolist()
+        4.0
     """
     rows = moveaxis(y, axis, -1)
     width: Any = dx
@@ -155,7 +205,13 @@ def trapezoid(y: Tensor, x: Tensor | None = None, dx: float = 1.0, axis: int = -
 
 @derived(tensors=("x",), cast="float")
 def corrcoef(x: Tensor) -> Tensor:
-    """Pearson's correlations of the rows of a matrix with each other."""
+    """Pearson's correlations of the rows of a matrix with each other.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.corrcoef([[1.0, 2.0, 3.0], [3.0, 2.0, 1.0]])).tolist()
+        [[1.0000, -1.0000], [-1.0000, 1.0000]]
+    """
     rows = subtract(x, mean(x, -1, True))
     products = matmul(rows, transpose(rows))
     size = sqrt(total(multiply(rows, rows), -1))
@@ -167,7 +223,19 @@ def histogram(x: Tensor, bins: int = 10, range: Sequence[float] | None = None) -
     """How many elements fall into each of `bins` equally wide ones, and the edges.
 
     Args:
-        range: lowest and highest edge; those of the elements when None. The last bin holds its upper edge.
+        x: tensor.
+        bins: number of bins. Defaults to 10.
+        range: lowest and highest edge; those of the elements when None. The last bin holds its upper edge. Defaults to
+            None.
+
+    Returns:
+        Pair of the counts (bins,) and the edges (bins + 1,).
+
+    Example:
+        >>> from keras_core import ops
+        >>> counts, edges = ops.histogram([1.0, 2.0, 2.0, 4.0], bins=3)
+        >>> ops.convert_to_numpy(counts).tolist()
+        [1, 2, 1]
     """
     values = ravel(x)
     low, high = (least(values), greatest(values)) if range is None else range
