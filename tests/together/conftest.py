@@ -46,13 +46,13 @@ def trainers() -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def settings(monkeypatch: pytest.MonkeyPatch) -> None:
+def restored_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test ends with the settings that it began with."""
-    from keras_core import config
     from keras_core.backend import discovery
+    from keras_core.config import settings
 
     monkeypatch.setattr(discovery, "_process_wide", discovery._process_wide)
-    monkeypatch.setattr(config, "_settings", dict(config._settings))
+    monkeypatch.setattr(settings, "_settings", dict(settings._settings))
 
 
 @pytest.fixture

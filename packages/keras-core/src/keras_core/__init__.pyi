@@ -37,7 +37,7 @@ from .models import Model as Model
 from .models import Sequential as Sequential
 from .naming import name_scope as name_scope
 from .optimizers import Optimizer as Optimizer
-from .random.seeds import set_random_seed as set_random_seed
+from .random.global_generator import set_random_seed as set_random_seed
 from .staging.gradients import gradients as gradients
 from .staging.staged import Staged as Staged
 from .staging.staged import stage as stage

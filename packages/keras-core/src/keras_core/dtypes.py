@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from keras_core import config
+
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 SIGNED = ("int8", "int16", "int32", "int64")
 UNSIGNED = ("uint8", "uint16", "uint32", "uint64")
@@ -45,8 +47,6 @@ def standardize(dtype: Any = None) -> str:
         ('float32', 'bool', 'int64')
     """
     if dtype is None:
-        from keras_core import config
-
         return config.floatx()
     if isinstance(dtype, str) and dtype in ALL:
         return dtype

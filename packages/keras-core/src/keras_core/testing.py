@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import keras_core.ops.all_families  # noqa: F401  (fills the table)
-from keras_core.ops.table import TABLE, Op, force_bodies
+from keras_core.ops.op import Op, force_bodies
+from keras_core.ops.table import TABLE
 from keras_core.staging.staged import StagedSteps
 from keras_core.training.device_data import fixed_steps_per_call, limited_data_budget
 

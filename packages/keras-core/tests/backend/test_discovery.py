@@ -181,3 +181,13 @@ def test_the_hook_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discovery, "_loaded", {})
     discovery.register(Dist("plain"))
     assert discovery.loaded("plain") == Dist("plain")
+
+
+def test_missing_primitives(backend_name: str) -> None:
+    whole = discovery.load(backend_name)
+    assert discovery.missing_primitives(whole) == []
+
+    class Partial:
+        ops = {name: op for name, op in whole.ops.items() if name not in ("add", "conv", "relu6")}
+
+    assert discovery.missing_primitives(Partial()) == ["add", "conv"]

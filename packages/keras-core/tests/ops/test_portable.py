@@ -7,12 +7,13 @@ import math
 import numpy as np
 import pytest
 from keras_core import config, ops, random, stage
+from keras_core.config import settings
 from keras_core.ops.portable import threefry
 
 
 @pytest.fixture(autouse=True)
 def portable(monkeypatch):
-    monkeypatch.setitem(config._settings, "rng", "portable")
+    monkeypatch.setitem(settings._settings, "rng", "portable")
 
 
 def words(*values):

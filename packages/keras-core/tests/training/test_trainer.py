@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 from keras_conformance import Affine, Descent, problem
-from keras_core import Input, Model, Sequential, config, losses
+from keras_core import Input, Model, Sequential, losses
+from keras_core.config import settings
 
 pytestmark = pytest.mark.needs_train
 
@@ -273,7 +274,7 @@ def test_nan_is_found_in_the_checking_mode(monkeypatch: pytest.MonkeyPatch) -> N
     x[3, 2] = np.nan
     model = compiled()
     model.evaluate(x, y, verbose=0)
-    monkeypatch.setitem(config._settings, "check_numerics", True)
+    monkeypatch.setitem(settings._settings, "check_numerics", True)
     with pytest.raises(ValueError, match=r"x has 1 values that are NaN or infinite.*\(3, 2\)"):
         model.fit(x, y, verbose=0)
 

@@ -21,3 +21,4 @@ from .protocol import Backend as Backend
 from .protocol import BackendSpec as BackendSpec
 from .protocol import Interoperates as Interoperates
 from .protocol import TracksReads as TracksReads
+from .protocol import VariableLike as VariableLike

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from keras_core import config
+from keras_core.backend.primitives import PRIMITIVES
 from keras_core.backend.protocol import PROTOCOL_VERSION, Backend, BackendSpec, Interoperates
 
 GROUP = "keras.backends"
@@ -113,12 +114,15 @@ def _import(found: BackendSpec) -> Backend:
         )
     module, attribute = found.target.split(":")
     backend: Backend = getattr(importlib.import_module(module), attribute)
-    from keras_core.ops.table import missing_primitives
-
     missing = missing_primitives(backend)
     if missing:
         raise RuntimeError(f"The {found.name!r} backend is incomplete. It lacks the ops: {', '.join(missing)}.")
     return backend
+
+
+def missing_primitives(backend: Backend) -> list[str]:
+    """Names of the primitives that the backend does not implement, sorted."""
+    return sorted(name for names in PRIMITIVES.values() for name in names if name not in backend.ops)
 
 
 def register(backend: Backend) -> None:

@@ -11,15 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from keras_core.graph.spec import Spec
 from keras_core.typing import Shape, Tensor
-
-if TYPE_CHECKING:
-    from keras_core.staging.variable import Variable
 
 PROTOCOL_VERSION = 1
 
@@ -43,6 +40,44 @@ class BackendSpec:
     protocol: int
     trains: bool = True
     priority: int = 0
+
+
+class VariableLike(Protocol):
+    """What backends and traces know of a variable; `keras_core.Variable` is one.
+
+    Attributes:
+        name, path: its own name, and behind the scopes that it was made in.
+        trainable: whether training may change it.
+        backend_name, device_name: where it is placed; None for the device where the backend may choose.
+    """
+
+    name: str
+    path: str
+    trainable: bool
+    backend_name: str
+    device_name: str | None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Its fixed shape."""
+
+    @property
+    def dtype(self) -> str:
+        """Name of the dtype that `value` has."""
+
+    @property
+    def storage(self) -> Any:
+        """The handle that `Backend.create` gave."""
+
+    @property
+    def value(self) -> Tensor:
+        """Its value, in the active trace if there is one."""
+
+    def assign(self, value: Any) -> None:
+        """Replace the value, in the active trace if there is one."""
+
+    def __hash__(self) -> int:
+        """By identity."""
 
 
 @runtime_checkable
@@ -100,7 +135,7 @@ class Backend(Protocol):
     def stage(
         self,
         fn: FlatFunction,
-        variables: Sequence[Variable],
+        variables: Sequence[VariableLike],
         signature: Sequence[Spec],
         jit: bool | None = None,
         ops: frozenset[str] = frozenset(),
@@ -115,7 +150,7 @@ class Backend(Protocol):
     def stage_steps(
         self,
         fn: FlatFunction,
-        variables: Sequence[Variable],
+        variables: Sequence[VariableLike],
         signature: Sequence[Spec],
         jit: bool | None = None,
         ops: frozenset[str] = frozenset(),
@@ -171,7 +206,7 @@ class Interoperates(Protocol):
 class TracksReads(Protocol):
     """Optional: a backend whose framework notes which variables a computation reads."""
 
-    def as_read(self, variable: Variable, value: Tensor) -> Tensor:
+    def as_read(self, variable: VariableLike, value: Tensor) -> Tensor:
         """The value that a program has for a variable, which the framework's gradients take for a read of it.
 
         Args:

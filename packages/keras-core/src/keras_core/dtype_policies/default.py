@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from keras_core import config
 from keras_core.dtype_policies.policy import DTypePolicy
+
+SINGLE = ("DTypePolicy", "FloatDTypePolicy", "Policy")
+"""Names that files have for the class of one policy."""
 
 _default: Any = None
 
@@ -21,16 +25,24 @@ def dtype_policy() -> Any:
     return DTypePolicy(config.floatx()) if _default is None else _default
 
 
-def set_dtype_policy(policy: Any) -> None:
-    """Set the policy of layers made from now on, in the whole process.
+def set_default(policy: Any) -> None:
+    """Set what `dtype_policy` returns, a policy or a map of policies; None restores floatx."""
+    global _default
+    _default = policy
 
-    Args:
-        policy: a `DTypePolicy`, a `DTypePolicyMap`, or a name such as "mixed_bfloat16"; None restores floatx.
+
+def one_policy(identifier: Any) -> DTypePolicy:
+    """The single policy that a name, a dtype, a config or a policy stands for; the global one for None.
 
     Raises:
-        ValueError: for an unknown name.
+        ValueError: for an unknown name, and for what stands for a map of policies.
     """
-    global _default
-    from keras_core.dtype_policies.identifiers import get
-
-    _default = None if policy is None else get(policy)
+    if identifier is None:
+        identifier = dtype_policy()
+    elif isinstance(identifier, Mapping) and identifier.get("class_name", "DTypePolicy") in SINGLE:
+        identifier = DTypePolicy.from_config(dict(identifier.get("config", identifier)))
+    elif not isinstance(identifier, Mapping) and not isinstance(identifier, DTypePolicy):
+        identifier = DTypePolicy(identifier)
+    if not isinstance(identifier, DTypePolicy):
+        raise ValueError(f"A DTypePolicyMap holds policies, got {identifier!r}.")
+    return identifier

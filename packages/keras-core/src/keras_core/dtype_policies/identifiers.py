@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from keras_core.dtype_policies.default import dtype_policy
+from keras_core.dtype_policies.default import SINGLE, dtype_policy, set_default
 from keras_core.dtype_policies.policy import DTypePolicy
+from keras_core.dtype_policies.policy_map import DTypePolicyMap
+from keras_core.saving import serialize_keras_object
 
 
 def get(identifier: Any) -> Any:
@@ -23,8 +25,6 @@ def get(identifier: Any) -> Any:
         >>> get("mixed_float16").compute_dtype
         'float16'
     """
-    from keras_core.dtype_policies.policy_map import DTypePolicyMap
-
     if identifier is None:
         return dtype_policy()
     if isinstance(identifier, (DTypePolicy, DTypePolicyMap)):
@@ -32,10 +32,27 @@ def get(identifier: Any) -> Any:
     return deserialize(identifier) if isinstance(identifier, Mapping) else DTypePolicy(identifier)
 
 
+def set_dtype_policy(policy: Any) -> None:
+    """Set the policy of layers made from now on, in the whole process.
+
+    Args:
+        policy: a `DTypePolicy`, a `DTypePolicyMap`, or a name such as "mixed_bfloat16"; None restores floatx.
+
+    Raises:
+        ValueError: for an unknown name.
+
+    Example:
+        >>> from keras_core.dtype_policies import dtype_policy, set_dtype_policy
+        >>> set_dtype_policy("mixed_bfloat16")
+        >>> dtype_policy()
+        DTypePolicy('mixed_bfloat16')
+        >>> set_dtype_policy(None)
+    """
+    set_default(None if policy is None else get(policy))
+
+
 def serialize(dtype_policy: Any) -> dict[str, Any]:
     """The config of a policy, as Keras's files hold it."""
-    from keras_core.saving import serialize_keras_object
-
     config: dict[str, Any] = serialize_keras_object(dtype_policy)
     return config
 
@@ -46,10 +63,8 @@ def deserialize(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | N
     Raises:
         ValueError: for a kind of policy that is not known, such as a quantized one.
     """
-    from keras_core.dtype_policies.policy_map import DTypePolicyMap
-
-    kinds: dict[str, Any] = {kind.__name__: kind for kind in (DTypePolicy, DTypePolicyMap)}
-    kinds |= {"FloatDTypePolicy": DTypePolicy, "Policy": DTypePolicy, **dict(custom_objects or {})}
+    kinds: dict[str, Any] = {**dict.fromkeys(SINGLE, DTypePolicy), "DTypePolicyMap": DTypePolicyMap}
+    kinds |= dict(custom_objects or {})
     name = config.get("class_name", "DTypePolicy")
     if name not in kinds:
         raise ValueError(f"Unknown dtype policy class {name!r}. Known are {', '.join(kinds)}.")

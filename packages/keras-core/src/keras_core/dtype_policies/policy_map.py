@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
-from keras_core.dtype_policies.default import dtype_policy
+from keras_core.dtype_policies.default import dtype_policy, one_policy
 from keras_core.dtype_policies.policy import DTypePolicy
+from keras_core.saving import serialize_keras_object
 
 
 class DTypePolicyMap(MutableMapping[str, DTypePolicy]):
@@ -33,8 +34,8 @@ class DTypePolicyMap(MutableMapping[str, DTypePolicy]):
     def __init__(self, default_policy: Any = None, policy_map: Any = None) -> None:
         if isinstance(default_policy, DTypePolicyMap):
             raise ValueError("The default_policy of a DTypePolicyMap must be one policy, got another map.")
-        self._default = None if default_policy is None else _policy(default_policy)
-        self._policies = {key: _policy(policy) for key, policy in dict(policy_map or {}).items()}
+        self._default = None if default_policy is None else one_policy(default_policy)
+        self._policies = {key: one_policy(policy) for key, policy in dict(policy_map or {}).items()}
 
     @property
     def default_policy(self) -> DTypePolicy:
@@ -63,7 +64,7 @@ class DTypePolicyMap(MutableMapping[str, DTypePolicy]):
     def __setitem__(self, key: str, policy: Any) -> None:
         if key in self._policies:
             raise ValueError(f"The DTypePolicyMap has {key!r} already ({self._policies[key]}); delete it first.")
-        self._policies[key] = _policy(policy)
+        self._policies[key] = one_policy(policy)
 
     def __delitem__(self, key: str) -> None:
         del self._policies[key]
@@ -82,11 +83,9 @@ class DTypePolicyMap(MutableMapping[str, DTypePolicy]):
 
     def get_config(self) -> dict[str, Any]:
         """The default's name and the policies by key, as files hold them."""
-        from keras_core.dtype_policies.identifiers import serialize
-
         return {
             "default_policy": None if self._default is None else self._default.name,
-            "policy_map": {key: serialize(policy) for key, policy in self._policies.items()},
+            "policy_map": {key: serialize_keras_object(policy) for key, policy in self._policies.items()},
         }
 
     @classmethod
@@ -102,12 +101,3 @@ class DTypePolicyMap(MutableMapping[str, DTypePolicy]):
 
     def __repr__(self) -> str:
         return f"DTypePolicyMap({self._default!r}, {self._policies!r})"
-
-
-def _policy(identifier: Any) -> DTypePolicy:
-    from keras_core.dtype_policies.identifiers import get
-
-    found = get(identifier)
-    if not isinstance(found, DTypePolicy):
-        raise ValueError(f"A DTypePolicyMap holds policies, got {identifier!r}.")
-    return found

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from keras_core.graph.keras_tensor import KerasTensor
-from keras_core.graph.node import Node
+from keras_core import ops
+from keras_core.graph.keras_tensor import KerasTensor, Node
+from keras_core.staging.gradients import gradients
+from keras_core.staging.trace import Trace, active_trace
 
 
 class GradientNode(Node):
@@ -18,8 +20,6 @@ class GradientNode(Node):
         self.wrt = wrt
 
     def evaluate(self, environment: dict[int, Any], call: Callable[..., Any] | None = None) -> None:
-        from keras_core import ops
-
         wrt = [environment[id(w)] if isinstance(w, KerasTensor) else w for w in self.wrt]
         symbols = [w for w in self.wrt if isinstance(w, KerasTensor)]
         if any(s is not other and _depends(s, other) for s in symbols for other in symbols):
@@ -34,8 +34,6 @@ class GradientNode(Node):
     ) -> list[Any]:
         """The gradients by some of the targets, none of which depends on another."""
         from keras_core import ops
-        from keras_core.staging.gradients import gradients
-        from keras_core.staging.trace import Trace, active_trace
 
         symbols = [w for w in targets if isinstance(w, KerasTensor)]
         nodes = self._affected(symbols, len(symbols) < len(targets))

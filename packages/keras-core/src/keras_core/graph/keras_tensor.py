@@ -1,17 +1,24 @@
-"""KerasTensor: a tensor that has a shape, a dtype and a history, and no value yet."""
+"""KerasTensor, a tensor without a value yet, and Node, the call that it came from.
+
+They are defined together since each holds the other: a tensor its node, a node the tensors it takes and gives.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any, NoReturn
 
 from keras_core import dtypes
+from keras_core.graph.nested import leaves_of, map_nested
 from keras_core.graph.operators import TensorOperators
 from keras_core.graph.spec import Spec
 from keras_core.naming import auto_name
+from keras_core.ops.table import find
 from keras_core.typing import Shape
 
-if TYPE_CHECKING:
-    from keras_core.graph.node import Node
+REPLAYING: ContextVar[bool] = ContextVar("keras_replaying", default=False)
+"""Whether a model's graph is gone through on other KerasTensors: its layers do not count that as calls of theirs."""
 
 
 class SymbolicValueError(TypeError):
@@ -82,14 +89,10 @@ class KerasTensor(TensorOperators):
         return self.shape
 
     def reshape(self, newshape: Any) -> Any:
-        from keras_core import ops
-
-        return ops.reshape(self, newshape)
+        return find("reshape")(self, newshape)
 
     def squeeze(self, axis: int | None = None) -> Any:
-        from keras_core import ops
-
-        return ops.squeeze(self, axis)
+        return find("squeeze")(self, axis)
 
     def __len__(self) -> int:
         if not self.shape or self.shape[0] is None:
@@ -123,6 +126,40 @@ class KerasTensor(TensorOperators):
     __hash__ = object.__hash__
 
 
+class Node:
+    """``operation(*args, **kwargs) -> outputs``, where args hold KerasTensors.
+
+    Args:
+        operation: a Layer, or an op function.
+        outputs: nested KerasTensors; they get this node as their history.
+    """
+
+    def __init__(self, operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> None:
+        self.operation = operation
+        self.args = args
+        self.kwargs = kwargs
+        self.outputs = outputs
+        self.masks: dict[str, Any] = {}  # mask arguments filled in from the inputs' masks
+        self.parents = keras_tensors_in((args, kwargs))
+        self.flat_outputs = keras_tensors_in(outputs)
+        for index, tensor in enumerate(self.flat_outputs):
+            tensor.node = self
+            tensor.node_index = index
+
+    def evaluate(self, environment: dict[int, Any], call: Callable[..., Any] | None = None) -> None:
+        """Compute the outputs from values in `environment` (by id of KerasTensor) and put them there."""
+
+        def value_of(leaf: Any) -> Any:
+            return environment[id(leaf)] if isinstance(leaf, KerasTensor) else leaf
+
+        args = map_nested(value_of, self.args)
+        kwargs = map_nested(value_of, self.kwargs)
+        results = (call or self.operation)(*args, **kwargs)
+        flat = [results] if isinstance(self.outputs, KerasTensor) else leaves_of(results)
+        for tensor, value in zip(self.flat_outputs, flat, strict=True):
+            environment[id(tensor)] = value
+
+
 def is_keras_tensor(x: Any) -> bool:
     """Whether `x` is a KerasTensor."""
     return isinstance(x, KerasTensor)
@@ -139,3 +176,19 @@ def any_symbolic(value: Any) -> bool:
     if isinstance(value, slice):
         return any(map(any_symbolic, (value.start, value.stop, value.step)))
     return False
+
+
+def keras_tensors_in(value: Any) -> list[KerasTensor]:
+    """The KerasTensors in a nested structure, in order."""
+    found: list[KerasTensor] = []
+    map_nested(lambda leaf: found.append(leaf) if isinstance(leaf, KerasTensor) else None, value)
+    return found
+
+
+def fresh(structure: Any) -> Any:
+    """The same nested structure with new KerasTensors, which have no history, in place of those in it."""
+
+    def copy(leaf: Any) -> Any:
+        return KerasTensor(leaf.shape, leaf.dtype) if isinstance(leaf, KerasTensor) else leaf
+
+    return map_nested(copy, structure)

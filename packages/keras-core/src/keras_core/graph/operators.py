@@ -1,34 +1,30 @@
-"""Python operators for Variable and KerasTensor, in terms of ops."""
+"""Python operators for Variable and KerasTensor, by the ops of the table."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-
-def _ops() -> Any:
-    from keras_core import ops
-
-    return ops
+from keras_core.ops.table import find
 
 
 def _binary(name: str) -> Callable[[Any, Any], Any]:
     def operator(self: Any, other: Any) -> Any:
-        return getattr(_ops(), name)(self, other)
+        return find(name)(self, other)
 
     return operator
 
 
 def _reflected(name: str) -> Callable[[Any, Any], Any]:
     def operator(self: Any, other: Any) -> Any:
-        return getattr(_ops(), name)(other, self)
+        return find(name)(other, self)
 
     return operator
 
 
 def _unary(name: str) -> Callable[[Any], Any]:
     def operator(self: Any) -> Any:
-        return getattr(_ops(), name)(self)
+        return find(name)(self)
 
     return operator
 
@@ -55,7 +51,7 @@ class TensorOperators:
     __neg__, __abs__, __invert__ = _unary("negative"), _unary("absolute"), _unary("logical_not")
 
     def __getitem__(self, key: Any) -> Any:
-        return _ops().getitem(self, key)
+        return find("getitem")(self, key)
 
     def __iter__(self) -> Any:
         shape = self.shape  # type: ignore[attr-defined]

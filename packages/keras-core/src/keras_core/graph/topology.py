@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from keras_core.graph.keras_tensor import KerasTensor
-from keras_core.graph.node import Node, keras_tensors_in
+from keras_core.graph.keras_tensor import KerasTensor, Node, keras_tensors_in
 
 
 def nodes_between(inputs: Sequence[KerasTensor], outputs: Iterable[KerasTensor]) -> list[Node]:

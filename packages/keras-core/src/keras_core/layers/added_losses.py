@@ -9,7 +9,7 @@ from keras_core import ops, tree
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.layers.call_context import active_context
 from keras_core.layers.weights import LayerWeights
-from keras_core.ops.table import dtype_of, shape_of
+from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
 from keras_core.typing import Tensor

@@ -10,7 +10,7 @@ from keras_core import dtypes
 from keras_core.backend import discovery as backends
 from keras_core.backend.protocol import Backend
 from keras_core.graph.keras_tensor import KerasTensor
-from keras_core.graph.node import map_nested
+from keras_core.graph.nested import map_nested
 from keras_core.staging.variable import Variable
 
 

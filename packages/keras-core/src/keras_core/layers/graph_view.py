@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras_core.graph.node import Node, map_nested
+from keras_core.graph.keras_tensor import Node
+from keras_core.graph.nested import map_nested
 
 
 class GraphView:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from keras_core import dtypes
-from keras_core.graph.keras_tensor import KerasTensor
-from keras_core.graph.node import Node
+from keras_core.graph.keras_tensor import KerasTensor, Node
 from keras_core.layers.layer import Layer
 from keras_core.typing import Shape, Tensor
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from keras_core import dtypes, tree
-from keras_core.ops.table import shape_of
+from keras_core.ops.properties import shape_of
 from keras_core.typing import Shape
 
 

@@ -10,8 +10,8 @@ from keras_core.backend.placement import active_device, on_device_of
 from keras_core.backend.protocol import Backend
 from keras_core.dtype_policies.identifiers import get as get_policy
 from keras_core.dtype_policies.policy import DTypePolicy
-from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
-from keras_core.graph.node import REPLAYING, Node, map_nested
+from keras_core.graph.keras_tensor import REPLAYING, KerasTensor, Node, any_symbolic
+from keras_core.graph.nested import map_nested
 from keras_core.layers.added_losses import AddedLosses
 from keras_core.layers.auto_config import argument_names, base_config
 from keras_core.layers.building import build_again, build_for, marking_built, weight_arguments

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from keras_core.graph.node import map_nested
-from keras_core.ops.table import shape_of
+from keras_core.graph.nested import map_nested
+from keras_core.ops.properties import shape_of
 
 
 def is_shape(value: Any) -> bool:

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 from keras_core.backend import discovery as backends
 from keras_core.backend.protocol import Backend
-from keras_core.graph.keras_tensor import KerasTensor, SymbolicValueError
-from keras_core.graph.node import keras_tensors_in, map_nested
+from keras_core.graph.keras_tensor import KerasTensor, SymbolicValueError, keras_tensors_in
+from keras_core.graph.nested import map_nested
 from keras_core.layers.shapes import is_shape, map_shapes
 from keras_core.staging.staged import flatten_results
 from keras_core.staging.trace import Trace

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 
 from keras_core import config, dtypes, ops
-from keras_core.ops.table import dtype_of, shape_of
+from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.typing import Shape, Tensor
 
 F = TypeVar("F", bound=Callable[..., Any])

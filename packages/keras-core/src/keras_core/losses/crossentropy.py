@@ -7,7 +7,7 @@ from typing import Any
 from keras_core import ops
 from keras_core.losses.alignment import targets
 from keras_core.losses.function_loss import NamedLoss
-from keras_core.ops.table import dtype_of, shape_of
+from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.typing import Tensor
 
 

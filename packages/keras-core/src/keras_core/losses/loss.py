@@ -9,7 +9,7 @@ from keras_core import dtypes, naming, ops, tree
 from keras_core.layers.tracking import Tracked
 from keras_core.losses.alignment import Targets, align, check_targets
 from keras_core.losses.reduction import reduce_losses, standardize_reduction
-from keras_core.ops.table import dtype_of, shape_of
+from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.typing import Shape, Tensor
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from keras_core import ops
 from keras_core.losses.alignment import align_weights
-from keras_core.ops.table import dtype_of
+from keras_core.ops.properties import dtype_of
 from keras_core.typing import Tensor
 
 REDUCTIONS = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none")

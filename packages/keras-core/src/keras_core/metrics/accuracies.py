@@ -8,7 +8,7 @@ from keras_core import ops
 from keras_core.losses.alignment import align, as_float, targets
 from keras_core.losses.crossentropy import class_numbers
 from keras_core.metrics.means import MeanMetricWrapper
-from keras_core.ops.table import dtype_of
+from keras_core.ops.properties import dtype_of
 from keras_core.typing import Tensor
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from keras_core import config, ops
 from keras_core.losses.alignment import align, align_weights, check_targets
 from keras_core.metrics.metric import Metric
-from keras_core.ops.table import dtype_of, shape_of
+from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.typing import Tensor
 
 # Below every score: what is left out when only the best `top_k` count.

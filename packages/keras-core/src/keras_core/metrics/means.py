@@ -8,7 +8,7 @@ from typing import Any, Self
 from keras_core import dtypes, identifiers, ops
 from keras_core.losses.alignment import align, align_weights, check_targets
 from keras_core.metrics.metric import Metric
-from keras_core.ops.table import dtype_of, shape_of
+from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.typing import Shape, Tensor
 
 

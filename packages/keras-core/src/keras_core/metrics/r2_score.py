@@ -7,7 +7,7 @@ from typing import Any
 from keras_core import ops
 from keras_core.losses.alignment import align, align_weights, check_targets
 from keras_core.metrics.metric import Metric
-from keras_core.ops.table import shape_of
+from keras_core.ops.properties import shape_of
 from keras_core.typing import Shape, Tensor
 
 _AGGREGATIONS = (None, "uniform_average", "variance_weighted_average")

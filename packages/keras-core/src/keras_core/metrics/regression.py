@@ -18,7 +18,7 @@ from keras_core.metrics.functions import (
 )
 from keras_core.metrics.means import Mean, MeanMetricWrapper
 from keras_core.metrics.metric import Metric
-from keras_core.ops.table import shape_of
+from keras_core.ops.properties import shape_of
 from keras_core.typing import Tensor
 
 

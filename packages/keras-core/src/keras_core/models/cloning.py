@@ -7,7 +7,7 @@ from typing import Any
 
 from keras_core.backend.placement import on_device_of
 from keras_core.graph.keras_tensor import KerasTensor
-from keras_core.graph.node import map_nested
+from keras_core.graph.nested import map_nested
 from keras_core.layers.input_layer import Input, InputLayer
 from keras_core.layers.layer import Layer
 from keras_core.models.functional import Functional

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
-from keras_core.graph.node import REPLAYING, Node, keras_tensors_in, map_nested
+from keras_core.graph.keras_tensor import REPLAYING, KerasTensor, Node, any_symbolic, keras_tensors_in
+from keras_core.graph.nested import map_nested
 from keras_core.graph.topology import nodes_between, operations_in_order
 from keras_core.naming import auto_name
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from keras_core.graph.keras_tensor import KerasTensor
-from keras_core.graph.node import Node
+from keras_core.graph.keras_tensor import KerasTensor, Node
 from keras_core.graph.topology import nodes_between
 from keras_core.layers.call_context import active_context, set_mask
-from keras_core.ops.table import dtype_of, shape_of
+from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.typing import Shape
 
 if TYPE_CHECKING:

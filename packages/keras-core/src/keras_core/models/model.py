@@ -10,13 +10,13 @@ import numpy as np
 from keras_core.backend import discovery as backends
 from keras_core.backend.placement import on_device_of
 from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
-from keras_core.graph.node import map_nested
+from keras_core.graph.nested import map_nested
 from keras_core.layers.call_context import active_context
 from keras_core.layers.layer import Layer
 from keras_core.layers.weights import in_file_order
 from keras_core.models.function import Function
 from keras_core.models.graph import input_names, output_names, run_graph
-from keras_core.ops.table import shape_of
+from keras_core.ops.properties import shape_of
 from keras_core.staging.trace import active_trace
 from keras_core.training.trainer import Trainer
 from keras_core.typing import Tensor

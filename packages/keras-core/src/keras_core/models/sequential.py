@@ -6,13 +6,13 @@ from typing import Any
 
 from keras_core import dtypes
 from keras_core.graph.keras_tensor import KerasTensor
-from keras_core.graph.node import map_nested
+from keras_core.graph.nested import map_nested
 from keras_core.layers.call_context import mask_of
 from keras_core.layers.input_layer import InputLayer
 from keras_core.layers.layer import Layer
 from keras_core.models.function import Function
 from keras_core.models.model import Model
-from keras_core.ops.table import shape_of
+from keras_core.ops.properties import shape_of
 from keras_core.typing import Tensor
 
 

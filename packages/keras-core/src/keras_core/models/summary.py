@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from keras_core import dtypes
-from keras_core.graph.node import keras_tensors_in, map_nested
+from keras_core.graph.keras_tensor import keras_tensors_in
+from keras_core.graph.nested import map_nested
 from keras_core.graph.topology import _parents
 from keras_core.layers.layer import Layer
 

@@ -2,4 +2,7 @@
 
 import lazy_loader
 
+from keras_core.ops import table
+
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+table.set_importer(__getattr__)

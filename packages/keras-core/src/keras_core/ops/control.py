@@ -19,22 +19,25 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from keras_core import tree
-from keras_core.backend import discovery as backends
+from keras_core.backend import discovery
 from keras_core.backend.protocol import Backend
-from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
-from keras_core.graph.node import Node, map_nested
+from keras_core.graph.keras_tensor import KerasTensor, Node, any_symbolic, fresh
+from keras_core.graph.nested import map_nested
 from keras_core.graph.spec import Spec
+from keras_core.ops.elementwise import add, less, less_equal, logical_and, subtract
+from keras_core.ops.properties import dtype_of, shape_of
+from keras_core.ops.shaping import getitem, stack
+from keras_core.staging.pure import PureBody, assign_all, specs_of, variables_written
 from keras_core.staging.staged import flatten_results
-from keras_core.staging.trace import Trace, active_trace
+from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
-from keras_core.typing import Tensor
 
 
 def _backend_of(*values: Any) -> Backend:
     trace = active_trace()
     if trace is not None:
         return trace.backend
-    return backends.common_owner(tree.flatten(values)) or backends.active()
+    return discovery.common_owner(tree.flatten(values)) or discovery.active()
 
 
 def _tensors(structure: Any, backend: Backend) -> Any:
@@ -46,48 +49,8 @@ def _tensors(structure: Any, backend: Backend) -> Any:
     return tree.map_structure(convert, structure)
 
 
-def written_variables(backend: Backend, fn: Callable[..., Any], operands: Sequence[Tensor]) -> list[Variable]:
-    """The variables that `fn(*operands)` assigns, found by running it on abstract tensors."""
-    written: dict[Variable, None] = {}
-
-    def dry(*tensors: Any) -> list[Any]:
-        with Trace(backend) as trace:
-            flat, _ = flatten_results(fn(*tensors), backend)
-        written.update(dict.fromkeys(trace.written))
-        return flat
-
-    backend.abstract(dry, [Spec(tuple(backend.shape(t)), backend.dtype(t)) for t in operands])
-    return list(written)
-
-
-class _Pure:
-    """A body as a flat pure function: (variables' values, operands) in, (results, new values) out."""
-
-    def __init__(self, backend: Backend, fn: Callable[..., Any], variables: list[Variable]) -> None:
-        self.backend = backend
-        self.fn = fn
-        self.variables = variables
-        self.pack: Any = None
-
-    def __call__(self, values: Sequence[Any], operands: Sequence[Any]) -> tuple[list[Any], list[Any]]:
-        overlay = dict(zip(self.variables, values, strict=True))
-        with Trace(self.backend, values=overlay) as trace:
-            results, self.pack = flatten_results(self.fn(*operands), self.backend)
-            new = [trace.read(v) for v in self.variables]
-        return results, new
-
-
-def _values(variables: list[Variable]) -> list[Any]:
-    return [v.value for v in variables]
-
-
-def _commit(variables: list[Variable], values: Sequence[Any]) -> None:
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)
-
-
 def _symbolic_call(public: Callable[..., Any], args: tuple[Any, ...], outputs: Any) -> Any:
-    outputs = map_nested(lambda t: KerasTensor(t.shape, t.dtype) if isinstance(t, KerasTensor) else t, outputs)
+    outputs = fresh(outputs)
     Node(public, args, {}, outputs)
     return outputs
 
@@ -124,19 +87,20 @@ def cond(pred: Any, true_fn: Callable[..., Any], false_fn: Callable[..., Any], *
         return lambda *tensors: fn(*(pack_operands(tensors) if tensors else ()))
 
     yes, no = on(true_fn), on(false_fn)
-    variables = list(dict.fromkeys([*written_variables(backend, yes, flat), *written_variables(backend, no, flat)]))
-    bodies = [_Pure(backend, fn, variables) for fn in (yes, no)]
+    specs = specs_of(backend, flat)
+    variables = list(dict.fromkeys([*variables_written(backend, yes, specs), *variables_written(backend, no, specs)]))
+    bodies = [PureBody(backend, fn, variables) for fn in (yes, no)]
     count = len(variables)
 
-    def branch(body: _Pure) -> Callable[..., list[Any]]:
+    def branch(body: PureBody) -> Callable[..., list[Any]]:
         def run(*state: Any) -> list[Any]:
             results, new = body(state[:count], state[count:])
             return [*new, *results]
 
         return run
 
-    out = backend.ops["cond"](pred, branch(bodies[0]), branch(bodies[1]), [*_values(variables), *flat])
-    _commit(variables, out[:count])
+    out = backend.ops["cond"](pred, branch(bodies[0]), branch(bodies[1]), [*[v.value for v in variables], *flat])
+    assign_all(variables, out[:count])
     return bodies[0].pack(out[count:])
 
 
@@ -153,8 +117,6 @@ def switch(index: Any, branches: Sequence[Callable[..., Any]], *operands: Any) -
         >>> int(ops.switch(1, [lambda x: x, lambda x: ops.multiply(x, 10)], 3))
         30
     """
-    from keras_core.ops.elementwise import less_equal
-
     if isinstance(index, int):
         return branches[min(max(index, 0), len(branches) - 1)](*operands)
     if len(branches) == 1:
@@ -169,8 +131,6 @@ def switch(index: Any, branches: Sequence[Callable[..., Any]], *operands: Any) -
 
 
 def _shifted_switch(index: Any, offset: int, branches: Sequence[Callable[..., Any]], *operands: Any) -> Any:
-    from keras_core.ops.elementwise import subtract
-
     return switch(subtract(index, offset), branches[offset:], *operands)
 
 
@@ -193,8 +153,6 @@ def while_loop(
         >>> int(ops.while_loop(lambda x: ops.less(x, 10), lambda x: ops.multiply(x, 2), 1))
         16
     """
-    from keras_core.ops.elementwise import add, less, logical_and
-
     single = not isinstance(loop_vars, (list, tuple))
     state = (loop_vars,) if single else tuple(loop_vars)
     if any_symbolic(state):
@@ -239,9 +197,9 @@ def _loop(test: Callable[..., Any], run: Callable[..., Any], state: tuple[Any, .
         while bool(backend.numpy(_tensors(test(*state), backend))):
             state = run(*state)
         return tuple(state)
-    variables = written_variables(backend, flat_run, flat)
+    variables = variables_written(backend, flat_run, specs_of(backend, flat))
     count = len(variables)
-    body, tester = _Pure(backend, flat_run, variables), _Pure(backend, flat_test, variables)
+    body, tester = PureBody(backend, flat_run, variables), PureBody(backend, flat_test, variables)
 
     def pure_body(*values: Any) -> list[Any]:
         results, new = body(values[:count], values[count:])
@@ -250,8 +208,8 @@ def _loop(test: Callable[..., Any], run: Callable[..., Any], state: tuple[Any, .
     def pure_test(*values: Any) -> Any:
         return tester(values[:count], values[count:])[0][0]
 
-    out = backend.ops["while_loop"](pure_test, pure_body, [*_values(variables), *flat])
-    _commit(variables, out[:count])
+    out = backend.ops["while_loop"](pure_test, pure_body, [*[v.value for v in variables], *flat])
+    assign_all(variables, out[:count])
     return tuple(pack(out[count:]))
 
 
@@ -337,8 +295,6 @@ def _eager_scan(
     length: int,
     reverse: bool,
 ) -> tuple[Any, Any]:
-    from keras_core.ops.shaping import getitem, stack
-
     rows: list[list[Any]] = []
     size = len(carry)
     for i in reversed(range(length)) if reverse else range(length):
@@ -363,35 +319,20 @@ def _staged_scan(
     unroll: int | bool,
 ) -> tuple[Any, Any]:
     rows = [Spec(tuple(backend.shape(t))[1:], backend.dtype(t)) for t in steps]
-    variables = _written_by_step(backend, flat_f, carry, rows)
+    variables = variables_written(backend, flat_f, [*specs_of(backend, carry), *rows])
     count, size = len(variables), len(carry)
-    body = _Pure(backend, flat_f, variables)
+    body = PureBody(backend, flat_f, variables)
 
     def pure(state: Sequence[Any], x: Sequence[Any]) -> tuple[list[Any], list[Any]]:
         results, new = body(state[:count], [*state[count:], *x])
         return [*new, *results[:size]], results[size:]
 
-    last, ys = backend.ops["scan"](pure, [*_values(variables), *carry], steps, length, reverse, unroll)
-    _commit(variables, last[:count])
+    last, ys = backend.ops["scan"](pure, [*[v.value for v in variables], *carry], steps, length, reverse, unroll)
+    assign_all(variables, last[:count])
     return pack_carry(last[count:]), packs["y"](ys)
 
 
-def _written_by_step(backend: Backend, flat_f: Any, carry: list[Any], rows: list[Spec]) -> list[Variable]:
-    written: dict[Variable, None] = {}
-
-    def dry(*tensors: Any) -> list[Any]:
-        with Trace(backend) as trace:
-            flat, _ = flatten_results(list(flat_f(*tensors)), backend)
-        written.update(dict.fromkeys(trace.written))
-        return flat
-
-    backend.abstract(dry, [*(Spec(tuple(backend.shape(t)), backend.dtype(t)) for t in carry), *rows])
-    return list(written)
-
-
 def _symbolic_scan(f: Any, init: Any, xs: Any, length: Any, reverse: bool, unroll: Any) -> tuple[Any, Any]:
-    from keras_core.ops.table import dtype_of, shape_of
-
     def row(leaf: Any) -> Any:
         return None if leaf is None else KerasTensor(shape_of(leaf)[1:], dtype_of(leaf))
 
@@ -459,6 +400,4 @@ def fori_loop(lower: Any, upper: Any, body_fun: Callable[..., Any], init_val: An
         >>> int(ops.fori_loop(0, 4, lambda i, total: ops.add(total, i), 0))
         6
     """
-    from keras_core.ops.elementwise import add, less
-
     return while_loop(lambda i, _: less(i, upper), lambda i, val: (add(i, 1), body_fun(i, val)), (lower, init_val))[1]

@@ -7,9 +7,9 @@ so that an output has ceil(size / stride) places. Sizes may be one int or one fo
 
 from __future__ import annotations
 
+from keras_core.ops.op import derived, primitive
 from keras_core.ops.rules import conv as windows
 from keras_core.ops.shaping import reshape, shape
-from keras_core.ops.table import derived, primitive
 from keras_core.typing import DataFormat, Size, Tensor
 
 

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from keras_core import dtypes
-from keras_core.backend import discovery as backends
+from keras_core.backend import discovery
 from keras_core.graph.keras_tensor import KerasTensor
-from keras_core.ops import table
+from keras_core.ops.casting import as_tensor
 from keras_core.ops.elementwise import cast
+from keras_core.ops.properties import dtype_of
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
 from keras_core.typing import ArrayLike, DType, Tensor
@@ -43,8 +44,8 @@ def convert_to_tensor(
     if isinstance(x, Variable):
         x = x.value
     trace = active_trace()
-    backend = trace.backend if trace is not None else backends.owner(x) or backends.active()
-    return table.as_tensor(x, backend, name)
+    backend = trace.backend if trace is not None else discovery.owner(x) or discovery.active()
+    return as_tensor(x, backend, name)
 
 
 def array(x: ArrayLike, dtype: DType | None = None) -> Tensor:
@@ -70,7 +71,7 @@ def convert_to_numpy(x: ArrayLike) -> np.ndarray:
         >>> ops.convert_to_numpy(ops.zeros((2,))).tolist()
         [0.0, 0.0]
     """
-    return backends.to_numpy(x)
+    return discovery.to_numpy(x)
 
 
 def is_tensor(x: Any) -> bool:
@@ -81,7 +82,7 @@ def is_tensor(x: Any) -> bool:
         >>> ops.is_tensor(ops.ones((2,))), ops.is_tensor([1.0])
         (True, False)
     """
-    return isinstance(x, KerasTensor) or backends.owner(x) is not None or backends.active().is_tensor(x)
+    return isinstance(x, KerasTensor) or discovery.owner(x) is not None or discovery.active().is_tensor(x)
 
 
 def dtype(x: Tensor) -> str:
@@ -92,4 +93,4 @@ def dtype(x: Tensor) -> str:
         >>> ops.dtype(ops.ones((2,)))
         'float32'
     """
-    return table.dtype_of(x)
+    return dtype_of(x)

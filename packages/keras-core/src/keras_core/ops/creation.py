@@ -9,9 +9,10 @@ import numpy as np
 
 from keras_core import dtypes
 from keras_core.ops.elementwise import add, cast, divide, equal, exp, less_equal, log, multiply, power, subtract, where
+from keras_core.ops.op import derived, primitive
+from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import broadcast_to, concatenate, diagonal, expand_dims, getitem, ndim, ravel, shape
-from keras_core.ops.table import derived, dtype_of, primitive, shape_of
 from keras_core.typing import DType, DynamicShape, Tensor
 
 

@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from keras_core import tree
-from keras_core.backend import discovery as backends
-from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
-from keras_core.graph.node import Node, map_nested
+from keras_core.backend import discovery
+from keras_core.graph.keras_tensor import Node, any_symbolic, fresh
 from keras_core.staging.staged import flatten_results
 from keras_core.staging.trace import active_trace
 
@@ -37,12 +36,12 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(f)
     def call(*args: Any) -> Any:
         if any_symbolic(args):
-            result = map_nested(_fresh, f(*args)[0])
+            result = fresh(f(*args)[0])
             Node(call, args, {}, result)
             return result
         trace = active_trace()
         leaves = [leaf for leaf in tree.flatten(args) if leaf is not None]
-        backend = trace.backend if trace is not None else backends.common_owner(leaves) or backends.active()
+        backend = trace.backend if trace is not None else discovery.common_owner(leaves) or discovery.active()
         implementation = backend.ops.get("custom_gradient")
         if implementation is None:
             return f(*args)[0]
@@ -68,7 +67,3 @@ def _gradients(found: Any, count: int, f: Callable[..., Any]) -> list[Any]:
         name = getattr(f, "__name__", repr(f))
         raise ValueError(f"The gradient of {name} returned {len(flat)} tensors, expected {count}, one an argument.")
     return list(flat)
-
-
-def _fresh(leaf: Any) -> Any:
-    return KerasTensor(leaf.shape, leaf.dtype) if isinstance(leaf, KerasTensor) else leaf

@@ -11,8 +11,9 @@ import math
 import numpy as np
 
 from keras_core import dtypes
+from keras_core.ops.op import derived, primitive
+from keras_core.ops.properties import dtype_of
 from keras_core.ops.rules import shapes as rules
-from keras_core.ops.table import derived, dtype_of, primitive
 from keras_core.typing import DType, Tensor
 
 

@@ -26,11 +26,12 @@ from keras_core.ops.elementwise import (
     where,
 )
 from keras_core.ops.indexing import take
+from keras_core.ops.op import derived
+from keras_core.ops.properties import dtype_of
 from keras_core.ops.reduction import mean
 from keras_core.ops.reduction import sum as total
 from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import ndim, repeat, reshape, shape, transpose
-from keras_core.ops.table import derived, dtype_of
 from keras_core.typing import DataFormat, Size, Tensor
 
 

@@ -23,12 +23,13 @@ from keras_core.ops.elementwise import (
     subtract,
     where,
 )
+from keras_core.ops.op import derived, primitive
+from keras_core.ops.properties import dtype_of
 from keras_core.ops.reduction import any as any_of
 from keras_core.ops.reduction import max as maximum_of
 from keras_core.ops.reduction import sum as total
 from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import expand_dims, ravel, shape, squeeze
-from keras_core.ops.table import derived, dtype_of, primitive
 from keras_core.typing import DynamicShape, Tensor
 
 

@@ -27,6 +27,8 @@ from keras_core.ops.elementwise import (
     subtract,
     where,
 )
+from keras_core.ops.op import derived, primitive
+from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.ops.reduction import max as greatest
 from keras_core.ops.reduction import min as least
 from keras_core.ops.reduction import sum as total
@@ -46,7 +48,6 @@ from keras_core.ops.shaping import (
     stack,
     swapaxes,
 )
-from keras_core.ops.table import derived, dtype_of, primitive, shape_of
 from keras_core.typing import Axis, Tensor
 
 

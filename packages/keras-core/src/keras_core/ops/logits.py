@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_core.ops.table import shape_of
+from keras_core.ops.properties import shape_of
 from keras_core.typing import Tensor
 
 _TABLE: dict[int, tuple[weakref.ref[Any], tuple[str, Any, Tensor]]] = {}

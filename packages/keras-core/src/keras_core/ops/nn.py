@@ -40,12 +40,13 @@ from keras_core.ops.elementwise import (
 from keras_core.ops.indexing import sort, take_along_axis
 from keras_core.ops.linalg import matmul
 from keras_core.ops.logits import scores_of, with_scores
+from keras_core.ops.op import derived, primitive
+from keras_core.ops.properties import dtype_of
 from keras_core.ops.reduction import cumsum, mean
 from keras_core.ops.reduction import max as greatest
 from keras_core.ops.reduction import sum as total
 from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import broadcast_to, expand_dims, flip, ndim, reshape, shape, split, squeeze, transpose
-from keras_core.ops.table import derived, dtype_of, primitive
 from keras_core.typing import Axis, DType, Tensor
 
 # -- activations

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import math
 
+from keras_core.ops import portable
 from keras_core.ops.elementwise import add, cast, less, log, multiply, negative
 from keras_core.ops.indexing import argsort, take
+from keras_core.ops.op import derived, primitive
 from keras_core.ops.reduction import argmax
 from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import expand_dims, shape
 from keras_core.ops.special import erfinv
-from keras_core.ops.table import derived, primitive
 from keras_core.typing import DType, DynamicShape, Tensor
 
 
-@primitive(tensors=("key",), spec=rules.draw_float)
+@primitive(tensors=("key",), spec=rules.draw_float, portable=portable.random_uniform)
 def random_uniform(shape: DynamicShape, minval: float, maxval: float, dtype: DType | None, key: Tensor) -> Tensor:
     """Floats spread evenly over [minval, maxval).
 
@@ -39,7 +40,7 @@ def random_uniform(shape: DynamicShape, minval: float, maxval: float, dtype: DTy
     """
 
 
-@primitive(tensors=("key",), spec=rules.draw_float)
+@primitive(tensors=("key",), spec=rules.draw_float, portable=portable.random_normal)
 def random_normal(shape: DynamicShape, mean: float, stddev: float, dtype: DType | None, key: Tensor) -> Tensor:
     """Normally distributed floats.
 
@@ -59,7 +60,7 @@ def random_normal(shape: DynamicShape, mean: float, stddev: float, dtype: DType 
     """
 
 
-@primitive(tensors=("key",), spec=rules.draw_int)
+@primitive(tensors=("key",), spec=rules.draw_int, portable=portable.random_integer)
 def random_integer(shape: DynamicShape, minval: int, maxval: int, dtype: DType | None, key: Tensor) -> Tensor:
     """Ints spread evenly over minval to maxval - 1; int32 when the dtype is None.
 

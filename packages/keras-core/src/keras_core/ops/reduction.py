@@ -27,9 +27,10 @@ from keras_core.ops.elementwise import (
     subtract,
     where,
 )
+from keras_core.ops.op import derived, primitive
+from keras_core.ops.properties import dtype_of
 from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import ndim, squeeze
-from keras_core.ops.table import derived, dtype_of, primitive
 from keras_core.typing import Axis, DType, Tensor
 
 

@@ -14,8 +14,8 @@ from keras_core.ops.control import scan
 from keras_core.ops.creation import zeros_like
 from keras_core.ops.elementwise import add, cast, multiply, subtract, tanh, where
 from keras_core.ops.linalg import matmul
+from keras_core.ops.op import derived
 from keras_core.ops.shaping import concatenate, expand_dims, flip, getitem, split, swapaxes
-from keras_core.ops.table import derived
 from keras_core.typing import Tensor
 
 Activation = str | Callable[[Tensor], Tensor]

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from keras_core.ops.elementwise import multiply
+from keras_core.ops.op import derived, primitive
+from keras_core.ops.properties import shape_of
 from keras_core.ops.rules import shapes as rules
-from keras_core.ops.table import derived, primitive, shape_of
 from keras_core.typing import Axis, DynamicShape, Tensor
 
 # -- asking

@@ -34,7 +34,8 @@ from keras_core.ops.elementwise import (
     subtract,
     where,
 )
-from keras_core.ops.table import derived, dtype_of
+from keras_core.ops.op import derived
+from keras_core.ops.properties import dtype_of
 from keras_core.typing import Tensor
 
 _ERFINV_CENTRE = (

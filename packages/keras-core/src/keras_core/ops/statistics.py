@@ -28,13 +28,14 @@ from keras_core.ops.elementwise import (
 )
 from keras_core.ops.indexing import searchsorted, sort, take
 from keras_core.ops.linalg import matmul
+from keras_core.ops.op import derived
+from keras_core.ops.properties import dtype_of
 from keras_core.ops.reduction import max as greatest
 from keras_core.ops.reduction import mean
 from keras_core.ops.reduction import min as least
 from keras_core.ops.reduction import sum as total
 from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import concatenate, expand_dims, getitem, moveaxis, ndim, ravel, reshape, shape, transpose
-from keras_core.ops.table import derived, dtype_of
 from keras_core.typing import Axis, Tensor
 
 _METHODS = ("linear", "lower", "higher", "midpoint", "nearest")

@@ -1,409 +1,44 @@
-"""The op table: decorators that turn a function into an op, and its dispatch."""
+"""The op table: every op by its name.
+
+It knows no op. The families put their ops into it when they are imported, and whatever stands below them calls an
+op by its name: the operators of Variables and KerasTensors, or an op of another family.
+"""
 
 from __future__ import annotations
 
-import functools
-import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import Any, Literal, TypeVar
+from collections.abc import Callable
+from typing import Any
 
-import numpy as np
+TABLE: dict[str, Any] = {}
+"""Name → `Op`. Complete once `keras_core.ops.all_families` is imported."""
 
-from keras_core import config, dtypes
-from keras_core.backend import discovery as backends
-from keras_core.backend.protocol import Backend
-from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
-from keras_core.graph.node import Node, map_nested
-from keras_core.graph.spec import Spec
-from keras_core.naming import open_scope
-from keras_core.staging.trace import active_trace
-from keras_core.staging.variable import Variable
-from keras_core.typing import Shape
-
-F = TypeVar("F", bound=Callable[..., Any])
-CastKind = Literal["promote", "float", "bool", "given"]
-Cast = CastKind | Mapping[CastKind, Sequence[str]] | None
-
-TABLE: dict[str, Op] = {}
-_FORCE_BODIES: ContextVar[bool] = ContextVar("keras_force_bodies", default=False)
-_SYMBOLIC: ContextVar[bool] = ContextVar("keras_symbolic", default=False)
-_SEEN: ContextVar[set[str] | None] = ContextVar("keras_ops_seen", default=None)
-_REQUIRED = inspect.Parameter.empty
+_import_family: Callable[[str], Any] | None = None
 
 
-class Op:
-    """One entry of the table.
+def set_importer(importer: Callable[[str], Any]) -> None:
+    """Let `importer(name)` import the family of an op that is not in the table yet."""
+    global _import_family
+    _import_family = importer
 
-    Attributes:
-        name: public name.
-        family: the file it stands in, such as "elementwise".
-        body: the Python function; None for a primitive.
-        tensors: names of the parameters that are tensors or lists of tensors.
-        cast: how tensor arguments are brought to one dtype: "promote", "float" (ints and bools become
-            floatx), "bool", "given" (what the argument `dtype` says), None, or a mapping of these to the
-            parameters each is for.
-        spec: shape and dtype rule of a primitive.
+
+def find(name: str) -> Callable[..., Any]:
+    """The function that calls an op; its family is imported the first time.
+
+    Args:
+        name: the op's public name.
+
+    Raises:
+        AttributeError: when there is no such op.
+
+    Example:
+        >>> from keras_core.ops import table
+        >>> table.find("add").__name__
+        'add'
     """
-
-    def __init__(
-        self, function: Callable[..., Any], tensors: Sequence[str], cast: Cast, spec: Callable[..., Any] | None
-    ) -> None:
-        self.name = function.__name__
-        self.family = function.__module__.rsplit(".", 1)[-1]
-        self.function = function
-        self.body = None if spec else function
-        self.cast = cast
-        self.spec = spec
-        self.tensors = tuple(tensors)
-        self.signature = inspect.signature(function)
-        self._defaults = [(p.name, p.default) for p in self.signature.parameters.values()]
-        self._names = names = [name for name, _ in self._defaults]
-        self._tensor_positions = [names.index(name) for name in self.tensors]
-        annotations = [str(p.annotation) for p in self.signature.parameters.values()]
-        self._lists = [p for p in self._tensor_positions if annotations[p].startswith("Sequence[Tensor]")]
-        groups = cast if isinstance(cast, Mapping) else {cast: self.tensors} if cast else {}
-        self._casts = [(kind, [names.index(name) for name in group]) for kind, group in groups.items()]
-        self._uncast = [p for p in self._tensor_positions if not any(p in group for _, group in self._casts)]
-        self._draws = self.family == "random"
-        self._replaceable = self._draws or self.body is not None
-        self.public: Callable[..., Any] = function
-
-    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
-        """All arguments by position, defaults filled in."""
-        bound = list(args)
-        for name, default in self._defaults[len(args) :]:
-            value = kwargs.pop(name) if name in kwargs else default
-            if value is _REQUIRED:
-                raise TypeError(f"{self.name}() needs the argument {name!r}. Signature: {self.name}{self.signature}.")
-            bound.append(value)
-        if kwargs or len(args) > len(self._defaults):
-            extra = ", ".join(kwargs) or f"{len(args)} positional ones"
-            raise TypeError(f"{self.name}() does not take {extra}. Signature: {self.name}{self.signature}.")
-        return bound
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        bound = self.bind(args, dict(kwargs))
-        seen = _SEEN.get()
-        if seen is not None:
-            seen.add(self.name)
-        if _SYMBOLIC.get() or any(map(any_symbolic, bound)):
-            return self._symbolic(bound)
-        trace = active_trace()
-        if trace is not None:
-            backend: Backend = trace.backend
-        else:
-            backend = backends.common_owner(self._leaves(bound)) or backends.active()
-        implementation = backend.ops.get(self.name)
-        prepared = self._prepared(bound, backend)
-        if implementation is None or (self._replaceable and self._replaced()):
-            return self._in_ops(prepared, backend)
-        try:
-            return implementation(*prepared)
-        except Exception:
-            self._explain(prepared, backend)
-            raise
-
-    def _replaced(self) -> bool:
-        """Whether the op is to be written in other ops although the backend has it."""
-        return (self.body is not None and _FORCE_BODIES.get()) or (self._draws and config.rng() == "portable")
-
-    def _in_ops(self, prepared: list[Any], backend: Backend) -> Any:
-        body = self.body
-        if body is None and self._draws and config.rng() == "portable":
-            from keras_core.ops import portable
-
-            body = getattr(portable, self.name)
-        if body is None:
-            raise NotImplementedError(f"The {backend.name!r} backend has no op {self.name!r}.")
-        if active_trace() is not None or backend.name == backends.active_name():
-            return body(*prepared)
-        with backends.use_backend(backend.name):
-            return body(*prepared)
-
-    def _leaves(self, bound: list[Any]) -> Iterator[Any]:
-        for position in self._tensor_positions:
-            value = bound[position]
-            if isinstance(value, (list, tuple)):
-                yield from value
-            else:
-                yield value
-
-    # -- preparing arguments
-
-    def _prepared(self, bound: list[Any], backend: Backend) -> list[Any]:
-        """Tensor arguments as the backend's tensors, of one dtype where the op asks for it."""
-        prepared = [_plain(value) for value in bound]
-        for position in self._uncast:
-            prepared[position] = self._each(_convert, position, prepared, backend, None)
-        for kind, positions in self._casts:
-            dtype = self._cast_to(kind, positions, prepared, backend)
-            for position in positions:
-                prepared[position] = self._each(_convert, position, prepared, backend, dtype)
-        return prepared
-
-    def _each(self, function: Callable[..., Any], position: int, values: list[Any], *more: Any) -> Any:
-        """The function of a tensor argument, or of each in a list of tensors."""
-        value = values[position]
-        if isinstance(value, (list, tuple)):
-            if position in self._lists:
-                return [function(one, *more) for one in value]
-            if value and not _numeric(value):  # tensors where one is expected
-                value = TABLE["stack"].public(list(value))
-        return function(value, *more)
-
-    def _cast_to(self, kind: CastKind, positions: list[int], values: list[Any], backend: Backend | None) -> str:
-        if kind == "bool":
-            return "bool"
-        if kind == "given":
-            return dtypes.standardize(values[self._names.index("dtype")])
-        leaves = [leaf for p in positions for leaf in (values[p] if p in self._lists else [values[p]])]
-        return _common_dtype(kind, leaves, backend)
-
-    # -- symbolic calls
-
-    def _symbolic(self, bound: list[Any]) -> KerasTensor | Any:
-        seen_by_rule = [_symbolic_view(value) for value in bound]
-        for position in self._uncast:
-            seen_by_rule[position] = self._each(_as_symbols, position, seen_by_rule, None)
-        for kind, positions in self._casts:
-            dtype = self._cast_to(kind, positions, seen_by_rule, None)
-            for position in positions:
-                seen_by_rule[position] = self._each(_as_symbols, position, seen_by_rule, dtype)
-        if self.spec is not None:
-            specs = self._ruled(seen_by_rule)
-            outputs = map_nested(_to_keras_tensor, specs)
-        else:
-            assert self.body is not None
-            with symbolic_scope():
-                outputs = map_nested(_fresh, self.body(*seen_by_rule))
-        names = [name for name, _ in self._defaults]
-        count = len(bound)
-        while count and bound[count - 1] is self._defaults[count - 1][1] and names[count - 1] not in self.tensors:
-            count -= 1
-        Node(self.public, tuple(bound[:count]), {}, outputs)
-        return outputs
-
-    def output_spec(self, *args: Any, **kwargs: Any) -> Any:
-        """What the op returns for Specs or KerasTensors: nested Specs."""
-        bound = self.bind(args, dict(kwargs))
-        bound = map_nested(lambda v: KerasTensor(v.shape, v.dtype) if isinstance(v, Spec) else v, bound)
-        return map_nested(lambda t: t.spec if isinstance(t, KerasTensor) else t, self._symbolic(bound))
-
-    def _explain(self, prepared: list[Any], backend: Backend) -> None:
-        """Raise the rule's own error, if the arguments break it."""
-        if self.spec is None:
-            return
-
-        def view(leaf: Any) -> Any:
-            return KerasTensor(backend.shape(leaf), backend.dtype(leaf)) if backend.is_tensor(leaf) else leaf
-
-        self._ruled(map_nested(view, prepared))
-
-    def _ruled(self, arguments: list[Any]) -> Any:
-        assert self.spec is not None
-        try:
-            return self.spec(**dict(zip((n for n, _ in self._defaults), arguments, strict=True)))
-        except ValueError as error:
-            scope = open_scope()
-            where = f"Layer {scope!r}: " if scope else ""
-            raise ValueError(f"{where}{self.name}() {error}") from None
-
-
-def primitive(*, spec: Callable[..., Any], tensors: Sequence[str] = ("x",), cast: Cast = None) -> Callable[[F], F]:
-    """An op that every backend implements; the function's body is not used."""
-    return lambda function: _register(Op(function, tensors, cast, spec), function)
-
-
-def derived(*, tensors: Sequence[str] = ("x",), cast: Cast = None) -> Callable[[F], F]:
-    """An op whose body is written in other ops; a backend may override it."""
-    return lambda function: _register(Op(function, tensors, cast, None), function)
-
-
-def _register(op: Op, function: F) -> F:
-    TABLE[op.name] = op
-
-    @functools.wraps(function)
-    def public(*args: Any, **kwargs: Any) -> Any:
-        return op(*args, **kwargs)
-
-    public.op = op  # type: ignore[attr-defined]
-    op.public = public
-    return public  # type: ignore[return-value]
-
-
-def missing_primitives(backend: Backend) -> list[str]:
-    """Names of the primitives that the backend does not implement."""
-    import keras_core.ops.all_families  # noqa: F401  (fills the table)
-
-    return sorted(name for name, op in TABLE.items() if op.body is None and name not in backend.ops)
-
-
-@contextmanager
-def force_bodies() -> Iterator[None]:
-    """Use the bodies of derived ops even where the backend overrides them."""
-    token = _FORCE_BODIES.set(True)
-    try:
-        yield
-    finally:
-        _FORCE_BODIES.reset(token)
-
-
-@contextmanager
-def symbolic_scope() -> Iterator[None]:
-    """Compute shapes only: inside, an op gives KerasTensors even when its arguments have values.
-
-    So the shapes of what a body returns are found without loading a backend.
-    """
-    token = _SYMBOLIC.set(True)
-    try:
-        yield
-    finally:
-        _SYMBOLIC.reset(token)
-
-
-@contextmanager
-def record_ops() -> Iterator[set[str]]:
-    """Collect the names of the ops called inside, symbolic ones included."""
-    seen: set[str] = set()
-    token = _SEEN.set(seen)
-    try:
-        yield seen
-    finally:
-        _SEEN.reset(token)
-        outer = _SEEN.get()
-        if outer is not None:
-            outer |= seen
-
-
-# -- helpers for single values
-
-
-def as_tensor(x: Any, backend: Backend, dtype: str | None = None) -> Any:
-    """`x` as one tensor of `backend`: nested lists become arrays, of floatx or int32 unless a dtype is given."""
-    if isinstance(x, (list, tuple)) and not x:
-        x = np.zeros(np.shape(x), dtypes.numpy_dtype(dtype))
-    elif isinstance(x, (list, tuple)) and not _numeric(x):
-        x = backend.ops["concatenate"]([backend.ops["expand_dims"](as_tensor(one, backend, dtype), 0) for one in x], 0)
-    return _convert(x, backend, dtype)
-
-
-def dtype_of(x: Any) -> str:
-    """Name of the dtype that `x` (tensor, KerasTensor, Variable, array or number) has as an op's argument."""
-    trace = active_trace()
-    return _dtype_of(x, trace.backend if trace is not None else None) or _weak_dtype(x)
-
-
-def shape_of(x: Any) -> Shape:
-    """Static shape of a tensor, KerasTensor, Variable, array or number: ints, None where unknown."""
-    if isinstance(x, (KerasTensor, Variable, np.ndarray, np.generic)):
-        return tuple(x.shape)
-    trace = active_trace()
-    if trace is not None and trace.backend.is_tensor(x):
-        return tuple(trace.backend.shape(x))
-    found = backends.owner(x)
-    return tuple(found.shape(x)) if found is not None else np.shape(x)
-
-
-def _common_dtype(kind: CastKind, values: list[Any], backend: Backend | None) -> str:
-    strong: list[str] = []
-    weak: list[str] = []
-    for value in values:
-        for leaf in value if isinstance(value, (list, tuple)) and not _numeric(value) else [value]:
-            if leaf is None:
-                continue
-            dtype = _dtype_of(leaf, backend)
-            if dtype is not None:
-                strong.append(dtype)
-            else:
-                weak.append(_weak_dtype(leaf))
-    result = dtypes.result_type(*strong) if strong else dtypes.result_type(*weak)
-    if strong:
-        for dtype in weak:
-            if dtypes.is_float(dtype) and not dtypes.is_float(result):
-                result = config.floatx()
-            elif dtypes.is_int(dtype) and result == "bool":
-                result = "int32"
-    if kind == "float" and not dtypes.is_float(result):
-        result = config.floatx()
-    return result
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Variable):
-        return value.value
-    if isinstance(value, (list, tuple)) and any(isinstance(v, Variable) for v in value):
-        return type(value)(_plain(v) for v in value)
-    return value
-
-
-def _numeric(value: Any) -> bool:
-    """Whether a list holds numbers (an array literal) rather than tensors."""
-    while isinstance(value, (list, tuple)) and value:
-        value = value[0]
-    return isinstance(value, (bool, int, float, np.generic))
-
-
-def _convert(value: Any, backend: Backend, dtype: str | None) -> Any:
-    if value is None:
-        return None
-    if backend.is_tensor(value) and not isinstance(value, (bool, int, float, list, tuple)):
-        if dtype is None or backend.dtype(value) == dtype:
-            return value
-        return backend.ops["cast"](value, dtype)
-    backends.refuse_foreign(value, backend)
-    if dtype is None and not isinstance(value, (np.ndarray, np.generic)):
-        dtype = _weak_dtype(value)
-    elif dtype is not None and not dtypes.is_float(dtype):
-        value = np.asarray(value).astype(dtypes.numpy_dtype(dtype))  # frameworks refuse 1.5 as int, 0 as bool
-    return backend.tensor(value, dtype)
-
-
-def _dtype_of(value: Any, backend: Backend | None) -> str | None:
-    """Dtype of a tensor, KerasTensor, Variable or array; None for Python numbers and lists of them."""
-    if isinstance(value, (KerasTensor, Variable)):
-        return value.dtype
-    if isinstance(value, (np.ndarray, np.generic)):
-        return dtypes.standardize(value.dtype)
-    if backend is not None and backend.is_tensor(value) and not isinstance(value, (bool, int, float, list, tuple)):
-        return backend.dtype(value)
-    found = backends.owner(value)
-    return found.dtype(value) if found is not None else None
-
-
-def _weak_dtype(value: Any) -> str:
-    while isinstance(value, (list, tuple)) and value:
-        value = value[0]
-    if isinstance(value, (bool, np.bool_)):
-        return "bool"
-    return "int32" if isinstance(value, (int, np.integer)) else config.floatx()
-
-
-def _as_symbols(value: Any, dtype: str | None) -> Any:
-    """Tensor arguments of a symbolic call as KerasTensors of `dtype`, so rules see one kind."""
-    if value is None:
-        return value
-    if isinstance(value, KerasTensor):
-        return value if dtype in (None, value.dtype) else KerasTensor(value.shape, dtype)
-    found = backends.owner(value)
-    shape = found.shape(value) if found is not None else np.shape(value)
-    own = dtype or _dtype_of(value, None) or _weak_dtype(value)
-    return KerasTensor(shape, own)
-
-
-def _symbolic_view(value: Any) -> Any:
-    """Variables as KerasTensors, so that derived bodies stay symbolic."""
-    if isinstance(value, Variable):
-        return KerasTensor(value.shape, value.dtype)
-    if isinstance(value, (list, tuple)) and any(isinstance(v, (Variable, list, tuple)) for v in value):
-        return type(value)(_symbolic_view(v) for v in value)
-    return value
-
-
-def _to_keras_tensor(spec: Any) -> Any:
-    return KerasTensor(spec.shape, spec.dtype) if isinstance(spec, Spec) else spec
-
-
-def _fresh(leaf: Any) -> Any:
-    return KerasTensor(leaf.shape, leaf.dtype) if isinstance(leaf, KerasTensor) else leaf
+    op = TABLE.get(name)
+    if op is None:
+        assert _import_family is not None
+        function: Callable[..., Any] = _import_family(name)
+        return function
+    public: Callable[..., Any] = op.public
+    return public

@@ -15,7 +15,7 @@ from keras_core.graph.gradients import symbolic_gradients
 from keras_core.graph.update import Update
 from keras_core.layers.tracking import raise_version
 from keras_core.naming import auto_name, snake_case
-from keras_core.ops.table import dtype_of
+from keras_core.ops.properties import dtype_of
 from keras_core.optimizers import gradients as clipping
 from keras_core.optimizers.arguments import unknown_arguments
 from keras_core.optimizers.optimizer_state import OptimizerState

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from keras_core import initializers
 from keras_core.layers.tracking import Tracked
 from keras_core.staging.variable import Variable
 
@@ -126,14 +127,15 @@ class OptimizerState(Tracked):
         """
         if isinstance(name, str):
             return [self.add_variable_from_reference(v, name, initializer) for v in trainable_variables]
-        initializers = initializer if isinstance(initializer, (list, tuple)) else [initializer] * len(name)
+        each = initializer if isinstance(initializer, (list, tuple)) else [initializer] * len(name)
         rows = [
-            [self.add_variable_from_reference(v, n, i) for n, i in zip(name, initializers, strict=True)]
+            [self.add_variable_from_reference(v, n, i) for n, i in zip(name, each, strict=True)]
             for v in trainable_variables
         ]
         return tuple([row[k] for row in rows] for k in range(len(name)))
 
     def _own(self, name: str, value: Any, shape: Any = None, dtype: str | None = None) -> Variable:
+        value = initializers.get(value) if isinstance(value, str) else value
         variable = Variable(value, shape=shape, dtype=dtype, trainable=False, name=name)
         variable.path = f"{self.name}/{name}"
         if self._trainable_variables:

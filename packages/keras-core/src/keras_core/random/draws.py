@@ -8,10 +8,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from keras_core import config, ops
-from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
-from keras_core.graph.node import Node, map_nested
-from keras_core.ops.table import dtype_of
-from keras_core.random.seed_generator import key_from
+from keras_core.graph.keras_tensor import Node, any_symbolic, fresh
+from keras_core.ops.properties import dtype_of
+from keras_core.random.global_generator import key_from
 from keras_core.typing import Tensor
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -27,7 +26,7 @@ def _drawn_anew(draw: F) -> F:
             return draw(*args, **kwargs)
         bound = signature.bind(*args, **kwargs)
         like = draw(**{**bound.arguments, "seed": 0})
-        outputs = map_nested(lambda t: KerasTensor(t.shape, t.dtype) if isinstance(t, KerasTensor) else t, like)
+        outputs = fresh(like)
         Node(public, args, kwargs, outputs)
         return outputs
 

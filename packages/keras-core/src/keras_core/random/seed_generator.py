@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from keras_core import ops
 from keras_core.naming import auto_name
 from keras_core.random.seeds import next_seed
 from keras_core.staging.variable import Variable
@@ -45,8 +46,6 @@ class SeedGenerator:
 
     def next(self, ordered: bool = True) -> Tensor:
         """The current key, a uint32 tensor of shape (2,); the counter moves on."""
-        from keras_core import ops
-
         key = self.state.value
         self.state.assign(ops.add(key, ops.convert_to_tensor(np.array([0, 1], dtype="uint32"))))
         return key
@@ -57,17 +56,3 @@ class SeedGenerator:
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> SeedGenerator:
         return cls(**config)
-
-
-def key_from(seed: SeedGenerator | int | Tensor | None) -> Tensor:
-    """A key for one draw: from a generator, from an int (the same key each time), or from the global generator."""
-    from keras_core import ops
-    from keras_core.random.seeds import get_seed_generator
-
-    if seed is None:
-        return get_seed_generator().next()
-    if isinstance(seed, SeedGenerator):
-        return seed.next()
-    if isinstance(seed, (int, np.integer)):
-        return ops.convert_to_tensor(np.array([int(seed) & 0xFFFFFFFF, 0], dtype="uint32"))
-    return seed

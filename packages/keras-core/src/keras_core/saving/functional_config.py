@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from keras_core.dtype_policies import get as get_policy
-from keras_core.graph.keras_tensor import KerasTensor
-from keras_core.graph.node import Node, keras_tensors_in, map_nested
+from keras_core.graph.keras_tensor import KerasTensor, Node, keras_tensors_in
+from keras_core.graph.nested import map_nested
 from keras_core.layers.call_context import mask_of
 from keras_core.layers.input_layer import InputLayer
 from keras_core.layers.layer import Layer

@@ -12,8 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from keras_core.graph.keras_tensor import any_symbolic
-from keras_core.graph.node import Node
+from keras_core.graph.keras_tensor import Node, any_symbolic
 from keras_core.naming import snake_case
 from keras_core.saving.serialization import (
     UnknownNameError,

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from keras_core.backend import discovery
-from keras_core.backend.protocol import Backend
+from keras_core.backend.protocol import Backend, VariableLike
+from keras_core.staging.pure import specs_of, variables_written
 from keras_core.staging.staged import Staged, flatten_results
 from keras_core.staging.trace import Trace, active_trace
 from keras_core.staging.variable import Variable
@@ -68,20 +69,15 @@ def _traced(fn: Callable[..., Any], wrt: list[Any], backend: Backend) -> tuple[A
 def _staged(fn: Callable[..., Any], wrt: list[Any], backend: Backend) -> tuple[Any, list[Any]]:
     """For a backend whose symbolic values exist only while staging."""
     tensors = [w for w in wrt if not isinstance(w, Variable)]
-    variables: set[Variable] = {w for w in wrt if isinstance(w, Variable)}
+    variables: set[VariableLike] = {w for w in wrt if isinstance(w, Variable)}
 
     def run(*given: Any) -> Any:
         queue = iter(given)
         return _traced(fn, [w if isinstance(w, Variable) else next(queue) for w in wrt], backend)
 
-    variables |= set(_written_by(run, tensors, backend))
+    signature = specs_of(backend, [_tensor(t, backend) for t in tensors])
+    variables |= set(variables_written(backend, run, signature))
     return Staged(run, variables, backend)(*tensors)
-
-
-def _written_by(run: Callable[..., Any], tensors: list[Any], backend: Backend) -> list[Variable]:
-    from keras_core.ops.control import written_variables
-
-    return written_variables(backend, lambda *t: run(*t), [_tensor(t, backend) for t in tensors])
 
 
 def _tensor(value: Any, backend: Backend) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 
 from keras_core import config, tree
 from keras_core.backend import discovery
-from keras_core.backend.protocol import Backend
+from keras_core.backend.protocol import Backend, VariableLike
 from keras_core.graph.spec import Spec
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
@@ -38,7 +38,7 @@ class Staged:
     def __init__(
         self,
         fn: Callable[..., Any],
-        variables: Iterable[Variable] | Callable[[], Iterable[Variable]],
+        variables: Iterable[VariableLike] | Callable[[], Iterable[VariableLike]],
         backend: Backend,
         jit: bool | None = None,
         relax_batch: bool = False,
@@ -174,7 +174,7 @@ def _structure(args: tuple[Any, ...]) -> Any:
 
 def stage(
     fn: Callable[..., Any],
-    variables: Iterable[Variable],
+    variables: Iterable[VariableLike],
     backend: Backend | None = None,
     jit: bool | None = None,
 ) -> Staged:
@@ -216,7 +216,7 @@ class StagedSteps:
     def __init__(
         self,
         fn: Callable[..., Any],
-        variables: Callable[[], Iterable[Variable]],
+        variables: Callable[[], Iterable[VariableLike]],
         backend: Backend,
         jit: bool | None = None,
         key: Callable[[], Any] | None = None,

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar, Token
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from keras_core.backend.protocol import Backend, VariableLike
 from keras_core.typing import Tensor
-
-if TYPE_CHECKING:
-    from keras_core.backend.protocol import Backend
-    from keras_core.staging.variable import Variable
 
 _ACTIVE: ContextVar[Trace | None] = ContextVar("keras_trace", default=None)
 
@@ -45,15 +42,15 @@ class Trace:
     def __init__(
         self,
         backend: Backend,
-        variables: Iterable[Variable] | None = None,
-        values: Mapping[Variable, Tensor] | None = None,
-        fetch: Callable[[Variable], Tensor] | None = None,
+        variables: Iterable[VariableLike] | None = None,
+        values: Mapping[Any, Tensor] | None = None,
+        fetch: Callable[[Any], Tensor] | None = None,
         whole: bool = False,
     ) -> None:
         self.backend = backend
-        self.written: dict[Variable, Tensor] = {}
-        self.read_variables: dict[Variable, Tensor] = {}
-        self._values: dict[Variable, Tensor] = dict(values or {})
+        self.written: dict[Any, Tensor] = {}
+        self.read_variables: dict[Any, Tensor] = {}
+        self._values: dict[Any, Tensor] = dict(values or {})
         self._fetch = fetch
         self._as_read: Callable[..., Tensor] | None = getattr(backend, "as_read", None) if whole else None
         self._outer: Trace | None = _ACTIVE.get()
@@ -77,7 +74,7 @@ class Trace:
         assert self._token is not None
         _ACTIVE.reset(self._token)
 
-    def read(self, variable: Variable) -> Tensor:
+    def read(self, variable: VariableLike) -> Tensor:
         """The variable's value at this point of the trace."""
         if variable not in self._values:
             if self._fetch is not None:
@@ -91,13 +88,13 @@ class Trace:
         value = self._values[variable]
         return value if self._as_read is None else self._as_read(variable, value)
 
-    def write(self, variable: Variable, value: Tensor) -> None:
+    def write(self, variable: VariableLike, value: Tensor) -> None:
         """Set the variable's value for the rest of the trace."""
         self.check_writable(variable)
         self._values[variable] = value
         self.written[variable] = value
 
-    def check_writable(self, variable: Variable) -> None:
+    def check_writable(self, variable: VariableLike) -> None:
         """Raise if the variable is not among those this trace (or an outer one) may write."""
         if self._allowed is not None:
             if variable not in self._allowed:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from keras_core import config, dtypes
-from keras_core.backend import discovery as backends
+from keras_core.backend import discovery
 from keras_core.backend.placement import active_device
 from keras_core.backend.protocol import Backend
 from keras_core.graph.operators import TensorOperators
@@ -30,8 +30,8 @@ class Variable(TensorOperators):
     framework. It stays on the backend that was active when it was made.
 
     Args:
-        initializer: an array, a number, or a callable ``(shape, dtype=) -> array``; an
-            `Initializer`'s name also works.
+        initializer: an array, a number, or a callable ``(shape, dtype=) -> array``, such as an `Initializer`;
+            `keras_core.initializers.get` gives one for a name.
         shape: tuple of ints; needed with a callable.
         dtype: dtype name; that of the value, or floatx.
         trainable: whether training may change it.
@@ -41,6 +41,8 @@ class Variable(TensorOperators):
 
     Raises:
         RuntimeError: when one is made inside a staged function.
+        TypeError: for an initializer's name.
+        ValueError: for a callable without a fully known shape.
 
     Example:
         >>> from keras_core import Variable
@@ -79,7 +81,7 @@ class Variable(TensorOperators):
         self.synchronization = synchronization
         self.regularizer: Callable[[Any], Any] | None = None
         self.constraint: Callable[[Any], Any] | None = None
-        self.backend_name = backends.active_name()
+        self.backend_name = discovery.active_name()
         self.device_name = active_device()
         self._storage: Any = None
 
@@ -106,7 +108,7 @@ class Variable(TensorOperators):
     @property
     def backend(self) -> Backend:
         """The backend that holds it, loaded when first asked for."""
-        return backends.load(self.backend_name)
+        return discovery.load(self.backend_name)
 
     @property
     def storage(self) -> Any:
@@ -183,14 +185,14 @@ class Variable(TensorOperators):
         """The active trace, which must be of this variable's backend."""
         trace = active_trace()
         if trace is not None and trace.backend is not self.backend:
-            raise backends.mixed(trace.backend.name, self.backend_name, f"a staged function (variable {self.path!r})")
+            raise discovery.mixed(trace.backend.name, self.backend_name, f"a staged function (variable {self.path!r})")
         return trace
 
     def _checked(self, backend: Backend, value: Any) -> Tensor:
         if isinstance(value, Variable):
             value = value.value
         if not backend.is_tensor(value):
-            backends.refuse_foreign(value, backend, f"the assignment of variable {self.path!r}")
+            discovery.refuse_foreign(value, backend, f"the assignment of variable {self.path!r}")
             value = backend.tensor(value, self._dtype)
         elif backend.dtype(value) != self._dtype:
             value = backend.ops["cast"](value, self._dtype)
@@ -211,7 +213,7 @@ class Variable(TensorOperators):
         if name.startswith("__") or name in ("_storage", "_initial", "backend_name", "device_name", "backend"):
             raise AttributeError(name)
         storage = self.__dict__.get("_storage")
-        if storage is None and "compiles" in getattr(backends.loaded(self.backend_name), "capabilities", ()):
+        if storage is None and "compiles" in getattr(discovery.loaded(self.backend_name), "capabilities", ()):
             storage = self.storage
         try:
             return getattr(storage, name)
@@ -253,14 +255,15 @@ class Variable(TensorOperators):
     __hash__ = object.__hash__
 
 
-backends.register_variable_type(Variable)
+discovery.register_variable_type(Variable)
 
 
 def _initial_value(initializer: Any, shape: Any, dtype: str | None, path: str) -> Any:
     if isinstance(initializer, str):
-        from keras_core import initializers
-
-        initializer = initializers.get(initializer)
+        raise TypeError(
+            f"Variable {path!r} got the name {initializer!r} as its initializer; expected an array, a number or a "
+            f"callable. Give keras.initializers.get({initializer!r})."
+        )
     if callable(initializer):
         if shape is None:
             raise ValueError(f"Variable {path!r} has a callable initializer and needs a shape.")
@@ -272,7 +275,7 @@ def _initial_value(initializer: Any, shape: Any, dtype: str | None, path: str) -
         value = initializer.numpy() if isinstance(initializer, Variable) else initializer
         if shape is not None and tuple(np.shape(value)) != tuple(shape):
             value = np.broadcast_to(value, tuple(shape))
-    return value if isinstance(value, (np.ndarray, int, float, bool, list, tuple)) else backends.to_numpy(value)
+    return value if isinstance(value, (np.ndarray, int, float, bool, list, tuple)) else discovery.to_numpy(value)
 
 
 def _dtype_of(initializer: Any, value: Any) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import tree
 from keras_core.callbacks.callback_list import CallbackList
-from keras_core.graph.node import map_nested
+from keras_core.graph.nested import map_nested
 from keras_core.random.seeds import data_generator
 from keras_core.training.data import ArrayData, BatchSource
 from keras_core.training.device_data import ArrayFeed, StepsPerCall

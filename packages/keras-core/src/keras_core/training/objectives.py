@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from keras_core import ops
-from keras_core.graph.node import map_nested
+from keras_core.graph.nested import map_nested
 from keras_core.losses.function_loss import as_loss
 from keras_core.losses.loss import Loss
 from keras_core.metrics.choice import as_metric

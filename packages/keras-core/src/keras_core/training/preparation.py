@@ -9,7 +9,7 @@ from keras_core.backend import discovery as backends
 from keras_core.backend.placement import on_device_of
 from keras_core.backend.protocol import Backend
 from keras_core.graph.keras_tensor import KerasTensor
-from keras_core.graph.node import map_nested
+from keras_core.graph.nested import map_nested
 from keras_core.layers.call_context import CallContext
 from keras_core.staging.staged import flatten_results
 from keras_core.staging.trace import Trace

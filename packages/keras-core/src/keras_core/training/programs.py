@@ -9,11 +9,12 @@ import numpy as np
 
 from keras_core import ops, tree
 from keras_core.graph.keras_tensor import KerasTensor
-from keras_core.graph.node import map_nested
+from keras_core.graph.nested import map_nested
 from keras_core.layers.call_context import CallContext
 from keras_core.layers.layer import Layer
-from keras_core.ops.table import record_ops, shape_of
-from keras_core.random.seeds import get_seed_generator
+from keras_core.ops.op import record_ops
+from keras_core.ops.properties import shape_of
+from keras_core.random.global_generator import get_seed_generator
 from keras_core.staging.staged import Staged, StagedSteps
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_core.backend.placement import on_device_of
-from keras_core.graph.node import map_nested
+from keras_core.graph.nested import map_nested
 from keras_core.layers import tracking
 from keras_core.suggestions import not_taken
 from keras_core.training.checks import BatchKind, check_batch, check_targets, kind_of, value_checks

@@ -129,9 +129,7 @@ class RNN(Layer):
             )
         sizes = tree.flatten([_sizes_as_leaves(size) for size in state_sizes(self.cell)])
         return [
-            Variable(
-                "zeros", shape=(shape[0], *size.shape), dtype=self.compute_dtype, trainable=False, name="rnn_state"
-            )
+            Variable(0, shape=(shape[0], *size.shape), dtype=self.compute_dtype, trainable=False, name="rnn_state")
             for size in sizes
         ]
 

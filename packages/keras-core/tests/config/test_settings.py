@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 from keras_core import config
+from keras_core.config import settings
 
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(config, "_settings", {})
+    monkeypatch.setattr(settings, "_settings", {})
     config.keras_json.cache_clear()
 
 

@@ -1,4 +1,4 @@
-"""Process-wide settings: floatx, epsilon, image data format, and the file keras.json."""
+"""The settings themselves; none of them needs a backend."""
 
 from __future__ import annotations
 
@@ -106,20 +106,6 @@ def set_rng(name: str) -> None:
         ValueError: for anything else.
     """
     _settings["rng"] = _one_of("rng", name, ("native", "portable"))
-
-
-def list_devices(device_type: str | None = None) -> list[str]:
-    """Names of the active backend's devices, such as "cpu:0" and "gpu:0"; of one type where it is given."""
-    from keras_core.backend import placement
-
-    return placement.list_devices(device_type)
-
-
-def backend() -> str:
-    """Name of the active backend."""
-    from keras_core.backend import discovery
-
-    return discovery.active_name() or discovery.spec("").name
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:

@@ -1,0 +1,14 @@
+from .active import backend as backend
+from .active import list_devices as list_devices
+from .settings import check_numerics as check_numerics
+from .settings import epsilon as epsilon
+from .settings import floatx as floatx
+from .settings import image_data_format as image_data_format
+from .settings import keras_json as keras_json
+from .settings import rng as rng
+from .settings import set_check_numerics as set_check_numerics
+from .settings import set_epsilon as set_epsilon
+from .settings import set_floatx as set_floatx
+from .settings import set_image_data_format as set_image_data_format
+from .settings import set_rng as set_rng
+from .settings import standardize_data_format as standardize_data_format

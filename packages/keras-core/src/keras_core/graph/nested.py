@@ -1,0 +1,27 @@
+"""Nested arguments of calls: lists, tuples, dicts and, unlike in `keras_core.tree`, slices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+def map_nested(function: Callable[[Any], Any], value: Any) -> Any:
+    """Apply `function` to the leaves of nested lists, tuples, dicts and slices."""
+    if isinstance(value, (list, tuple)):
+        mapped = [map_nested(function, item) for item in value]
+        if isinstance(value, list):
+            return mapped
+        return type(value)(*mapped) if hasattr(value, "_fields") else tuple(mapped)
+    if isinstance(value, dict):
+        return {key: map_nested(function, item) for key, item in value.items()}
+    if isinstance(value, slice):
+        return slice(*(map_nested(function, limit) for limit in (value.start, value.stop, value.step)))
+    return function(value)
+
+
+def leaves_of(value: Any) -> list[Any]:
+    """The leaves of what `map_nested` maps, in order."""
+    found: list[Any] = []
+    map_nested(found.append, value)
+    return found

@@ -1,0 +1,77 @@
+"""Arguments of ops brought to one backend and one dtype."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+
+from keras_core import config, dtypes
+from keras_core.backend import discovery
+from keras_core.backend.protocol import Backend
+from keras_core.ops.properties import argument_dtype, weak_dtype
+
+CastKind = Literal["promote", "float", "bool", "given"]
+
+
+def as_tensor(x: Any, backend: Backend, dtype: str | None = None) -> Any:
+    """`x` as one tensor of `backend`: nested lists become arrays, of floatx or int32 unless a dtype is given."""
+    if isinstance(x, (list, tuple)) and not x:
+        x = np.zeros(np.shape(x), dtypes.numpy_dtype(dtype))
+    elif isinstance(x, (list, tuple)) and not is_numeric(x):
+        x = backend.ops["concatenate"]([backend.ops["expand_dims"](as_tensor(one, backend, dtype), 0) for one in x], 0)
+    return convert(x, backend, dtype)
+
+
+def common_dtype(kind: CastKind, values: list[Any], backend: Backend | None) -> str:
+    """The dtype that the tensor arguments of an op are brought to; None among them counts for nothing.
+
+    Args:
+        kind: "promote", or "float" to make floatx of ints and bools.
+        values: tensors, arrays, numbers and lists of these; Python numbers are weak.
+        backend: whose tensors they may be; None where they are symbolic.
+    """
+    strong: list[str] = []
+    weak: list[str] = []
+    for value in values:
+        for leaf in value if isinstance(value, (list, tuple)) and not is_numeric(value) else [value]:
+            if leaf is None:
+                continue
+            dtype = argument_dtype(leaf, backend)
+            if dtype is not None:
+                strong.append(dtype)
+            else:
+                weak.append(weak_dtype(leaf))
+    result = dtypes.result_type(*strong) if strong else dtypes.result_type(*weak)
+    if strong:
+        for dtype in weak:
+            if dtypes.is_float(dtype) and not dtypes.is_float(result):
+                result = config.floatx()
+            elif dtypes.is_int(dtype) and result == "bool":
+                result = "int32"
+    if kind == "float" and not dtypes.is_float(result):
+        result = config.floatx()
+    return result
+
+
+def is_numeric(value: Any) -> bool:
+    """Whether a list holds numbers (an array literal) rather than tensors."""
+    while isinstance(value, (list, tuple)) and value:
+        value = value[0]
+    return isinstance(value, (bool, int, float, np.generic))
+
+
+def convert(value: Any, backend: Backend, dtype: str | None) -> Any:
+    """One argument as a tensor of `backend`, of `dtype` unless that is None; None stays None."""
+    if value is None:
+        return None
+    if backend.is_tensor(value) and not isinstance(value, (bool, int, float, list, tuple)):
+        if dtype is None or backend.dtype(value) == dtype:
+            return value
+        return backend.ops["cast"](value, dtype)
+    discovery.refuse_foreign(value, backend)
+    if dtype is None and not isinstance(value, (np.ndarray, np.generic)):
+        dtype = weak_dtype(value)
+    elif dtype is not None and not dtypes.is_float(dtype):
+        value = np.asarray(value).astype(dtypes.numpy_dtype(dtype))  # frameworks refuse 1.5 as int, 0 as bool
+    return backend.tensor(value, dtype)

@@ -1,0 +1,82 @@
+"""The seed of the process, and the generators behind draws that are given no seed."""
+
+from __future__ import annotations
+
+import random as python_random
+
+import numpy as np
+
+from keras_core import ops
+from keras_core.backend import discovery
+from keras_core.naming import reset_names
+from keras_core.random import seeds
+from keras_core.random.seed_generator import SeedGenerator
+from keras_core.staging.trace import active_trace
+from keras_core.typing import Tensor
+
+_generators: dict[str, SeedGenerator] = {}
+_seed: int | None = None
+
+
+def set_random_seed(seed: int) -> None:
+    """Make what follows reproducible: names, initial values, batch order, dropout.
+
+    Sets the seed of Python's `random` and of NumPy's global generator too, as users expect.
+
+    Args:
+        seed: an int from 0 to 2**32 - 1.
+
+    Raises:
+        ValueError: for anything else.
+
+    Example:
+        >>> from keras_core import random
+        >>> random.set_random_seed(7)
+        >>> first = random.next_seed()
+        >>> random.set_random_seed(7)
+        >>> random.next_seed() == first
+        True
+    """
+    global _seed
+    if not isinstance(seed, (int, np.integer)) or not 0 <= int(seed) < 2**32:
+        raise ValueError(f"set_random_seed() takes an int from 0 to 2**32 - 1, got {seed!r}.")
+    seeds.restart(int(seed))
+    _generators.clear()
+    _seed = None
+    python_random.seed(int(seed))
+    np.random.seed(int(seed))
+    reset_names()
+
+
+def get_seed_generator(backend_name: str | None = None) -> SeedGenerator:
+    """The generator behind `keras.random` draws that are given no seed.
+
+    Each backend has one, since its state is a variable; all begin with the same seed.
+
+    Args:
+        backend_name: the backend; the one that runs now when None.
+
+    Returns:
+        The generator, the same one until `set_random_seed` is called.
+    """
+    global _seed
+    trace = active_trace()
+    name = backend_name or (trace.backend.name if trace is not None else discovery.active_name())
+    found = _generators.get(name)
+    if found is None:
+        if _seed is None:
+            _seed = seeds.next_seed()
+        with discovery.use_backend(name):
+            found = _generators[name] = SeedGenerator(_seed, name="global_seed_generator")
+    return found
+
+
+def key_from(seed: SeedGenerator | int | Tensor | None) -> Tensor:
+    """A key for one draw: from a generator, from an int (the same key each time), or from the global generator."""
+    if seed is None:
+        return get_seed_generator().next()
+    if isinstance(seed, SeedGenerator):
+        return seed.next()
+    if isinstance(seed, (int, np.integer)):
+        return ops.convert_to_tensor(np.array([int(seed) & 0xFFFFFFFF, 0], dtype="uint32"))
+    return seed
