@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
+import warnings
 
 import keras_core
 import keras_layers as layers
 import keras_optimizers as optimizers
 import numpy as np
 import pytest
-from keras_core import Model, Sequential, losses, metrics
+from keras_core import Model, Sequential, losses, metrics, objects
 from keras_core.layers import Input
-from keras_core.saving import load_model, model_from_json
+from keras_core.optimizers import LossScaleOptimizer
+from keras_core.saving import deserialize_keras_object, load_model, model_from_json, serialize_keras_object
 
 
 def data() -> tuple[np.ndarray, np.ndarray]:
@@ -74,6 +77,99 @@ def test_compile_arguments_of_every_form_come_back(tmp_path, needs_train):
 
 
 # --- what Keras 2.3 wrote -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def without(monkeypatch):
+    """Make the installation look as if a distribution were missing."""
+
+    def hide(distribution: str) -> None:
+        found = importlib.metadata.entry_points(group="keras.objects")
+        rest = [point for point in found if point.dist.name != distribution]
+        monkeypatch.setattr(objects.importlib.metadata, "entry_points", lambda group: rest)
+        clear()
+
+    def clear() -> None:
+        objects._catalogues.cache_clear()
+        objects._names_by_plain.cache_clear()
+
+    yield hide
+    monkeypatch.undo()
+    clear()
+
+
+class TestLoadedWithoutTheOptimizers:
+    """What needs a package that is missing is left out, and one warning says so."""
+
+    def saved(self, tmp_path, **arguments) -> tuple[Model, str]:
+        model = Sequential([Input((4,)), layers.Dense(3)], name="digits")
+        model.compile(**{"loss": "mse", "optimizer": optimizers.Adam(0.01)} | arguments)
+        model.optimizer.build(model.trainable_variables)
+        path = str(tmp_path / "model.keras")
+        model.save(path)
+        return model, path
+
+    def load(self, path: str, **arguments) -> tuple[Model, list[str]]:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            model = load_model(path, **arguments)
+        return model, [str(one.message) for one in caught]
+
+    @pytest.mark.parametrize("form", ["name", "instance", "schedule", "scaled"])
+    def test_it_predicts_and_one_warning_names_the_package(self, form, tmp_path, without):
+        rate = optimizers.schedules.ExponentialDecay(0.1, 10, 0.9) if form == "schedule" else 0.1
+        optimizer = "adam" if form == "name" else optimizers.SGD(rate)
+        model, path = self.saved(tmp_path, optimizer=LossScaleOptimizer(optimizer) if form == "scaled" else optimizer)
+        without("keras-optimizers")
+        again, said = self.load(path)
+        assert not again.compiled and again.optimizer is None
+        x = np.ones((2, 4), "float32")
+        np.testing.assert_array_equal(again.predict(x, verbose=0), model.predict(x, verbose=0))
+        (message,) = said
+        assert "Model 'digits' was loaded without being compiled" in message
+        assert f"'{'Adam' if form == 'name' else 'SGD'}' of keras-optimizers" in message
+        assert "pip install ./packages/keras-optimizers" in message
+
+    def test_an_optimizer_that_stands_as_a_name(self, tmp_path, without):
+        model, _ = self.saved(tmp_path)
+        config = serialize_keras_object(model)
+        config["compile_config"]["optimizer"] = "rmsprop"
+        without("keras-optimizers")
+        with pytest.warns(UserWarning, match="'rmsprop' of keras-optimizers"):
+            assert not deserialize_keras_object(config).compiled
+
+    def test_nothing_is_said_of_a_model_that_is_not_to_be_compiled(self, tmp_path, without):
+        _, path = self.saved(tmp_path)
+        without("keras-optimizers")
+        again, said = self.load(path, compile=False)
+        assert not again.compiled and not said
+
+    def test_models_inside_are_named_in_the_same_warning(self, tmp_path, without):
+        inner, _ = self.saved(tmp_path)
+        outer = Sequential([Input((4,)), inner], name="outer")
+        outer.compile("sgd", "mse")
+        outer.save(tmp_path / "outer.keras")
+        without("keras-optimizers")
+        again, (message,) = self.load(str(tmp_path / "outer.keras"))
+        assert not again.compiled and "'digits', 'outer'" in message
+
+    def test_other_unknown_names_are_still_errors(self, tmp_path, without):
+        def own_loss(y_true, y_pred):
+            return y_pred
+
+        with pytest.warns(UserWarning, match="own_loss"):
+            _, path = self.saved(tmp_path, loss=own_loss)
+        without("keras-optimizers")
+        with pytest.raises(ValueError, match="own_loss"):
+            load_model(path)
+        again, _ = self.load(path, custom_objects={"own_loss": own_loss})
+        assert not again.compiled
+
+    def test_a_missing_layer_is_still_an_error(self, tmp_path, without):
+        _, path = self.saved(tmp_path)
+        without("keras-layers")
+        with pytest.raises(ValueError, match="'Dense' is provided by keras-layers, which is not installed"):
+            load_model(path)
 
 
 def scaling(distribution: str = "uniform") -> dict:

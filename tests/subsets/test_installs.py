@@ -68,6 +68,30 @@ else:
     raise SystemExit("trained without a framework")
 assert not {"tensorflow", "pytensor", "jax", "torch"} & sys.modules.keys()
 """
+COMPILED = """
+import sys, warnings
+import numpy as np
+from keras_core import Input, Sequential
+from keras_core.saving import load_model
+warnings.simplefilter("error")
+x = np.arange(6, dtype="float32").reshape(2, 3)
+if sys.argv[1] == "save":
+    from keras_layers import Dense
+    from keras_optimizers import Adam
+    model = Sequential([Input((3,)), Dense(2)], name="digits")
+    model.compile(Adam(0.01), "mse", metrics=["mae"])
+    model.optimizer.build(model.trainable_variables)
+    model.save(sys.argv[2])
+else:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model = load_model(sys.argv[2])
+    (warning,) = caught
+    assert "'digits' was loaded without being compiled" in str(warning.message), warning.message
+    assert "pip install ./packages/keras-optimizers" in str(warning.message), warning.message
+    assert not model.compiled
+np.save(sys.argv[3], model.predict(x, verbose=0))
+"""
 THIRD_PARTY = """
 from keras_core import Input, Model
 from learned_swish import LearnedSwish
@@ -158,6 +182,15 @@ def test_subset_predicts_without_a_framework(empty):
     installed = empty.install(shlex.split(commands()["numpy"]))
     assert not {"tensorflow", "pytensor", "jax", "torch", "keras", "keras-optimizers"} & installed
     empty.script(PREDICT)
+
+
+def test_compiled_model_predicts_without_the_optimizers(empty, tmp_path):
+    model, here, there = tmp_path / "model.keras", tmp_path / "here.npy", tmp_path / "there.npy"
+    settings = {"KERAS_BACKEND": "numpy"}
+    empty.run([sys.executable, "-c", COMPILED, "save", model, here], **settings)
+    assert "keras-optimizers" not in empty.install(shlex.split(commands()["numpy"]))
+    empty.script(COMPILED, "load", model, there, **settings)
+    assert there.read_bytes() == here.read_bytes()
 
 
 @pytest.mark.parametrize("backend", ["tensorflow", "theano", "jax", "torch"])

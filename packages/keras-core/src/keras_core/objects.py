@@ -299,7 +299,7 @@ def unknown_message(kind: str | None, name: str, custom_objects: Mapping[str, An
     if kind not in KINDS:
         return f"Unknown class '{name}'. {_REMEDY}"
     title = KINDS[kind].title
-    missing = _missing_distribution(kind, name)
+    missing = missing_distribution(kind, name)
     if missing:
         return (
             f"{title} '{name}' is provided by {missing}, which is not installed. Install it "
@@ -317,7 +317,8 @@ _REMEDY = (
 )
 
 
-def _missing_distribution(kind: str, name: str) -> str | None:
+def missing_distribution(kind: str, name: str) -> str | None:
+    """The distribution that provides an object of this name and is not installed; else None."""
     entry = known_objects().get(kind, {})
     alias = _aliases(kind).get(name, name)
     if _plain(alias) not in {_plain(n) for n in entry.get("names", ())}:

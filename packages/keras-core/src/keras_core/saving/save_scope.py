@@ -47,6 +47,7 @@ class LoadScope:
         self.compile = compile
         self.depth = 0  # how many objects are being rebuilt around the present one
         self.shared: dict[Any, Any] = {}
+        self.not_compiled: dict[str, dict[str, str]] = {}  # model → names that compiling it needs → missing package
 
 
 _save: ContextVar[SaveScope | None] = ContextVar("keras_save", default=None)
@@ -116,14 +117,35 @@ def current_save() -> SaveScope | None:
 
 @contextmanager
 def loading(custom_objects: dict[str, Any] | None = None, compile: bool | None = None) -> Iterator[LoadScope]:
-    """Everything deserialized inside belongs to one load, the outermost one."""
+    """Everything deserialized inside belongs to one load, the outermost one.
+
+    Warns:
+        UserWarning: at its end, naming the models that were not compiled because a package is missing.
+    """
     with CustomObjectScope(custom_objects or {}):
         current = _load.get()
         if current is not None:
             yield current
             return
-        token = _load.set(LoadScope(compile is not False))
+        scope = LoadScope(compile is not False)
+        token = _load.set(scope)
         try:
-            yield _load.get()  # type: ignore[misc]
+            yield scope
         finally:
             _load.reset(token)
+    if scope.not_compiled:
+        warnings.warn(_uncompiled(scope.not_compiled))
+
+
+def _uncompiled(models: dict[str, dict[str, str]]) -> str:
+    missing = {name: distribution for names in models.values() for name, distribution in names.items()}
+    needed = " and ".join(f"'{name}' of {distribution}" for name, distribution in missing.items())
+    packages = list(dict.fromkeys(missing.values()))
+    several = len(packages) > 1
+    return (
+        f"{'Models' if len(models) > 1 else 'Model'} {', '.join(map(repr, models))} was loaded without being compiled: "
+        f"that needs {needed}, and {' and '.join(packages)} {'are' if several else 'is'} not installed. It predicts "
+        f"as it is. To go on training, install {'them' if several else 'it'} from a checkout of Keras (pip install "
+        f"{' '.join(f'./packages/{package}' for package in packages)}) and load the file again. compile=False turns "
+        "this warning off."
+    )

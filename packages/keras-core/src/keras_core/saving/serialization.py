@@ -8,7 +8,7 @@ Nothing is ever imported by what a dict says: names resolve in the registry.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -312,7 +312,13 @@ def _restore_state_configs(obj: Any, config: Mapping[str, Any], scope: LoadScope
         obj.build_from_config(_deserialize(build_config))
     compile_config = config.get("compile_config")
     if compile_config and scope.compile and hasattr(obj, "compile_from_config"):
-        obj.compile_from_config(compile_config)
+        try:
+            obj.compile_from_config(compile_config)
+        except ValueError:
+            missing, unknown = _unresolved(compile_config)
+            if unknown or not missing:
+                raise
+            scope.not_compiled[obj.name] = missing
 
 
 def find_class(config: Mapping[str, Any], kind: str | None = None) -> Any:
@@ -333,22 +339,50 @@ def find_class(config: Mapping[str, Any], kind: str | None = None) -> Any:
         found = objects.find_builtin(candidate, class_name)
         if found is not None:
             return found
-    named = kind or (kinds[0] if kinds else None)
+    named = kind or next((k for k in kinds if objects.missing_distribution(k, class_name)), next(iter(kinds), None))
     raise UnknownNameError(objects.unknown_message(named, class_name))
 
 
-def _all_unknown(config: Any, kind: str | None, first: UnknownNameError) -> UnknownNameError:
-    """One error for all names in the config that the registry does not know."""
-    messages: dict[str, None] = {}
+def _unresolved(compile_config: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
+    """Names in a compile config that are not known: name → missing distribution, and complaints about the others."""
+    missing: dict[str, str] = {}
+    unknown: list[str] = []
+    optimizer = compile_config.get("optimizer")
+    if isinstance(optimizer, str):
+        missing |= _provided(("optimizer",), optimizer)
+    for item in _named_configs(compile_config):
+        if complaints := _complaint(item, None):
+            provided = _provided(objects.kinds_of_module(item.get("module")), item["class_name"])
+            missing |= provided
+            unknown += [] if provided else complaints
+    return missing, unknown
+
+
+def _provided(kinds: tuple[str, ...], name: str) -> dict[str, str]:
+    """The name and the missing distribution that provides it; empty where it is none of these."""
+    found = (objects.missing_distribution(kind, name) for kind in kinds if kind in objects.KINDS)
+    distribution = next(filter(None, found), None)
+    return {} if distribution is None else {name: distribution}
+
+
+def _named_configs(config: Any) -> Iterator[Mapping[str, Any]]:
+    """Every config of an object in a nested one, from the outside in."""
     stack = [config]
     while stack:
         item = stack.pop()
         if isinstance(item, Mapping):
             if isinstance(item.get("class_name"), str) and "config" in item:
-                messages |= dict.fromkeys(_complaint(item, kind if item is config else None))
+                yield item
             stack += reversed(list(item.values()))
         elif isinstance(item, (list, tuple)):
             stack += reversed(item)
+
+
+def _all_unknown(config: Any, kind: str | None, first: UnknownNameError) -> UnknownNameError:
+    """One error for all names in the config that the registry does not know."""
+    messages: dict[str, None] = {}
+    for item in _named_configs(config):
+        messages |= dict.fromkeys(_complaint(item, kind if item is config else None))
     if len(messages) < 2:
         return first
     listed = "\n".join(f"  {message}" for message in messages)

@@ -264,7 +264,8 @@ def _warn_of_rest(model: Any, root: Group) -> None:
     known = {path for path, _ in stateful_objects(model)} | {"optimizer"}
     known |= {path.replace("layers", "_layer_checkpoint_dependencies") for path in known}
     rest = [path for path, group in _var_groups(root) if len(group) and path not in known]
-    rest = [path for path in rest if not path.endswith("seed_generator")]
+    uncompiled = getattr(model, "optimizer", None) is None
+    rest = [p for p in rest if not p.endswith("seed_generator") and not (uncompiled and "optimizer" in p.split("/"))]
     if rest:
         warnings.warn(
             f"The file also has weights that model '{model.name}' has no place for: "
