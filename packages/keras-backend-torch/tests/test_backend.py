@@ -1,6 +1,5 @@
 import subprocess
 import sys
-import threading
 
 import ml_dtypes
 import numpy as np
@@ -66,26 +65,6 @@ def test_gradients_of_gradients() -> None:
     v = Variable(3.0)
     _, (second,) = gradients(lambda: gradients(lambda: v * v * v, [v])[1][0], [v])
     assert float(second) == 18
-
-
-def test_devices_and_their_scope() -> None:
-    assert BACKEND.devices()[0] == "cpu:0"
-    with BACKEND.device("cpu:0"):
-        assert BACKEND.tensor(1.0).device.type == "cpu"
-    with pytest.raises(ValueError, match="cpu:0"), BACKEND.device("gpu:77"):
-        pass
-
-
-def test_the_scope_of_a_device_is_of_its_thread() -> None:
-    from keras_backend_torch.devices import _DEVICE
-
-    seen = []
-    with BACKEND.device("cpu:0"):
-        thread = threading.Thread(target=lambda: seen.append(_DEVICE.get()))
-        thread.start()
-        thread.join()
-        assert _DEVICE.get() is not None
-    assert seen == [None]
 
 
 def test_loading_it_leaves_the_settings_of_pytorch_alone() -> None:

@@ -1,0 +1,40 @@
+"""What differs between PyTorch's functions and the ops; the conformance kit compares the others with NumPy's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from keras_backend_torch.framework import torch
+from keras_backend_torch.ops import OPS
+
+
+@pytest.mark.parametrize("name", ["abs", "sign"])
+def test_booleans_stay_booleans(name: str) -> None:
+    assert OPS[name](torch.tensor([True, False])).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("name", ["floor", "ceil", "trunc", "round"])
+def test_integers_are_not_rounded(name: str) -> None:
+    x = torch.tensor([3, -3])
+    assert OPS[name](x) is x
+
+
+def test_rounding_to_decimals_of_either_sign() -> None:
+    assert OPS["round"](torch.tensor([1.25, -0.36]), 1).tolist() == pytest.approx([1.2, -0.4])
+    assert OPS["round"](torch.tensor([1251, -149]), -2).tolist() == [1300, -100]
+    assert OPS["round"](torch.tensor([7]), 2).tolist() == [7]
+
+
+def test_casts_within_a_dtype_copy_nothing() -> None:
+    x = torch.ones(2)
+    assert OPS["cast"](x, "float32") is x
+    assert OPS["cast"](x, "uint32").dtype is torch.uint32
+
+
+def test_an_upper_limit_below_the_lower_one_prevails_as_in_numpy() -> None:
+    x, low, high = torch.tensor([0.0, 5.0]), torch.tensor(3.0), torch.tensor(1.0)
+    np.testing.assert_array_equal(OPS["clip"](x, low, high), np.clip([0.0, 5.0], 3.0, 1.0))
+
+
+def test_stop_gradient_detaches() -> None:
+    assert not OPS["stop_gradient"](torch.ones(2, requires_grad=True)).requires_grad

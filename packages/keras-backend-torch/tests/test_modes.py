@@ -1,0 +1,48 @@
+import threading
+
+from keras_backend_torch import modes
+from keras_backend_torch.framework import torch
+from keras_backend_torch.modes import STATE
+
+
+def test_tensors_are_fake_inside_and_real_without_modes() -> None:
+    real = torch.ones(2, 3)
+    with modes.fake_tensors():
+        fake = modes.fake_like(real, requires_grad=True)
+        assert modes.is_fake(fake) and fake.requires_grad and fake.shape == (2, 3)
+        assert modes.is_fake(torch.zeros(2))
+        with modes.without_modes():
+            assert not modes.is_fake(torch.zeros(2))
+    assert STATE.fake_mode is None and not modes.is_fake(torch.zeros(2))
+
+
+def test_a_shape_query_uses_the_mode_that_is_on() -> None:
+    with modes.fake_tensors():
+        outer = STATE.fake_mode
+        first = torch.zeros(2)
+        with modes.shapes_only(track=False):
+            assert STATE.fake_mode is outer and STATE.abstract == 1 and STATE.fakes == {}
+            assert modes.is_fake(first + torch.ones(2))
+    assert STATE.abstract == 0 and STATE.fakes is None
+
+
+def test_tracking_by_autograd() -> None:
+    with modes.tracking(False):
+        assert not torch.is_grad_enabled() and STATE.detached == 1
+        with modes.tracking(True):
+            assert torch.is_grad_enabled()
+    assert torch.is_grad_enabled() and STATE.detached == 0
+
+
+def test_modes_end_with_an_error_and_are_those_of_their_thread() -> None:
+    seen = []
+    try:
+        with modes.detached(), modes.second_order(), modes.recording_with("a recorder"):
+            thread = threading.Thread(target=lambda: seen.append((STATE.detached, STATE.depth, STATE.recorder)))
+            thread.start()
+            thread.join()
+            seen.append((STATE.detached, STATE.depth, STATE.recorder))
+            raise ZeroDivisionError
+    except ZeroDivisionError:
+        seen.append((STATE.detached, STATE.depth, STATE.recorder))
+    assert seen == [(0, 0, None), (1, 2, "a recorder"), (0, 0, None)]

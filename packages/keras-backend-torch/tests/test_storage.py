@@ -1,0 +1,57 @@
+import threading
+
+import pytest
+from keras_backend_torch import storage
+from keras_backend_torch.framework import torch
+from keras_backend_torch.storage import Cell
+
+
+def test_each_value_has_a_leaf_of_its_own() -> None:
+    cell = Cell(torch.ones(2), "v", True)
+    leaf = cell.leaf()
+    assert leaf is cell.leaf() and leaf.is_leaf and leaf.requires_grad
+    (leaf * 3).sum().backward()
+    assert cell.grad.tolist() == [3, 3]
+    storage.fill(cell, torch.zeros(2))
+    assert cell.leaf() is not leaf and cell.grad is None
+
+
+def test_what_is_not_trained_or_no_float_has_no_gradient() -> None:
+    for cell in (Cell(torch.ones(2), "v", False), Cell(torch.ones(2, dtype=torch.int32), "v", True)):
+        assert not cell.trainable and cell.leaf() is cell.value and cell.grad is None
+
+
+def test_a_reader_waits_until_an_empty_cell_is_filled() -> None:
+    cell, seen = Cell(torch.ones(2), "v", True), []
+    with storage.UPDATING:
+        storage.empty(cell)
+        reader = threading.Thread(target=lambda: seen.append(cell.value.tolist()))
+        reader.start()
+        storage.fill(cell, torch.zeros(2))
+    reader.join(10)
+    assert seen == [[0, 0]]
+    with pytest.raises(AttributeError, match="no attribute 'other'"):
+        cell.other  # noqa: B018
+
+
+def test_a_transpose_is_cached_until_the_matrix_changes() -> None:
+    cell = Cell(torch.arange(6.0).reshape(2, 3), "v", True)
+    first = cell.transpose_of(cell.value)
+    assert first.is_contiguous() and first.tolist() == [[0, 3], [1, 4], [2, 5]]
+    assert cell.transpose_of(cell.value) is first
+    cell.value[0, 0] = 9
+    assert cell.transpose_of(cell.value).tolist()[0] == [9, 3]
+    cell.hand_out().data[0, 0] = 7  # which PyTorch does not count
+    assert cell.transpose_of(cell.value).tolist()[0] == [7, 3]
+    cell.leaf().data[0, 0] = 5
+    assert cell.transpose_of(cell.value).tolist()[0] == [5, 3]
+
+
+def test_without_reference_counts_a_leaf_counts_as_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    cell = Cell(torch.ones(2, 2), "v", True)
+    cell.leaf()
+    assert cell._may_be_written(cell.value)  # once more, since it was exposed
+    assert not cell._may_be_written(cell.value)
+    monkeypatch.setattr(storage, "reference_counts", lambda tensors: None)
+    cell.leaf()
+    assert all(cell._may_be_written(cell.value) for _ in range(3))
