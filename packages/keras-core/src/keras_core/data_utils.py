@@ -53,6 +53,11 @@ def to_categorical(x: Any = None, num_classes: int | None = None, dtype: str = "
 def normalize(x: Any, axis: int = -1, order: int = 2) -> Any:
     """`x` divided by its norm of that order along an axis; a norm of 0 counts as 1.
 
+    Args:
+        x: array.
+        axis: axis along which norms are computed. Defaults to -1.
+        order: order of the norm. Defaults to 2.
+
     Example:
         >>> from keras_core.data_utils import normalize
         >>> normalize([[3.0, 4.0]]).tolist()
@@ -65,7 +70,18 @@ def normalize(x: Any, axis: int = -1, order: int = 2) -> Any:
 
 
 def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
-    """A batch as `train_step` gets it: `x` alone, (x, y) or (x, y, sample_weight)."""
+    """A batch as `train_step` gets it: `x` alone, (x, y) or (x, y, sample_weight).
+
+    Args:
+        x: inputs.
+        y: targets; None leaves them out. Defaults to None.
+        sample_weight: weights of the samples; None leaves them out. Defaults to None.
+
+    Example:
+        >>> from keras_core.data_utils import pack_x_y_sample_weight
+        >>> pack_x_y_sample_weight(1, 2)
+        (1, 2)
+    """
     if y is None:
         return (x,) if isinstance(x, (list, tuple)) else x
     return (x, y) if sample_weight is None else (x, y, sample_weight)

@@ -47,8 +47,17 @@ def flatten_with_path(structure: Any) -> list[tuple[tuple[Any, ...], Any]]:
 def map_structure(fn: Callable[..., Any], *structures: Any) -> Any:
     """Apply `fn` to corresponding leaves; the result has the first structure's form.
 
+    Args:
+        fn: function of one leaf of each structure.
+        *structures: nested structures of the same form.
+
     Raises:
         ValueError: when the structures differ.
+
+    Example:
+        >>> from keras_core import tree
+        >>> tree.map_structure(lambda a, b: a + b, [1, {"a": 2}], [3, {"a": 4}])
+        [4, {'a': 6}]
     """
     import optree
 
@@ -58,7 +67,18 @@ def map_structure(fn: Callable[..., Any], *structures: Any) -> Any:
 
 
 def map_structure_up_to(shallow: Any, fn: Callable[..., Any], *structures: Any) -> Any:
-    """Apply `fn` to what lies in `structures` at the places of the leaves of `shallow`."""
+    """Apply `fn` to what lies in `structures` at the places of the leaves of `shallow`.
+
+    Args:
+        shallow: structure whose leaves say how far to go.
+        fn: function of what is at that place in each structure.
+        *structures: nested structures, at least as deep as `shallow`.
+
+    Example:
+        >>> from keras_core import tree
+        >>> tree.map_structure_up_to([0, 0], len, [[1, 2], [3]])
+        [2, 1]
+    """
     import optree
 
     treedef = optree.tree_structure(shallow, none_is_leaf=True)
@@ -69,8 +89,17 @@ def map_structure_up_to(shallow: Any, fn: Callable[..., Any], *structures: Any) 
 def pack_sequence_as(structure: Any, leaves: Iterable[Any]) -> Any:
     """Put a flat sequence of leaves into the form of `structure`.
 
+    Args:
+        structure: nested structure whose form is taken.
+        leaves: flat sequence of as many leaves.
+
     Raises:
         ValueError: when their number is not that of the structure's leaves.
+
+    Example:
+        >>> from keras_core import tree
+        >>> tree.pack_sequence_as([0, {"a": 0}], [1, 2])
+        [1, {'a': 2}]
     """
     import optree
 
@@ -86,8 +115,16 @@ def pack_sequence_as(structure: Any, leaves: Iterable[Any]) -> Any:
 def assert_same_structure(a: Any, b: Any) -> None:
     """Check that two structures have the same containers, keys and number of leaves.
 
+    Args:
+        a: nested structure.
+        b: nested structure.
+
     Raises:
         ValueError: when they differ.
+
+    Example:
+        >>> from keras_core import tree
+        >>> tree.assert_same_structure([1, {"a": 2}], [3, {"a": 4}])
     """
     import optree
 
@@ -101,6 +138,16 @@ def traverse(fn: Callable[[Any], Any], structure: Any, top_down: bool = True) ->
 
     Top-down, a result other than None replaces a container and what is in it; bottom-up, `fn`
     sees each container after what is in it.
+
+    Args:
+        fn: function of a container or leaf; None keeps it.
+        structure: nested structure.
+        top_down: whether containers are visited before what is in them. Defaults to True.
+
+    Example:
+        >>> from keras_core import tree
+        >>> tree.traverse(lambda part: part * 2 if isinstance(part, int) else None, [1, [2]])
+        [2, [4]]
     """
     import optree
 

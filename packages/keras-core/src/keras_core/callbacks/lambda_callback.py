@@ -14,9 +14,12 @@ class LambdaCallback(Callback):
     """Calls the given functions as hooks.
 
     Args:
-        on_epoch_begin, on_epoch_end: functions of ``(epoch, logs)``.
-        on_train_begin, on_train_end: functions of ``(logs)``.
-        on_train_batch_begin, on_train_batch_end: functions of ``(batch, logs)``.
+        on_epoch_begin: functions of ``(epoch, logs)``. Defaults to None.
+        on_epoch_end: functions of ``(epoch, logs)``. Defaults to None.
+        on_train_begin: functions of ``(logs)``. Defaults to None.
+        on_train_end: functions of ``(logs)``. Defaults to None.
+        on_train_batch_begin: functions of ``(batch, logs)``. Defaults to None.
+        on_train_batch_end: functions of ``(batch, logs)``. Defaults to None.
         **hooks: any other hook of `Callback` by its name, `on_batch_end` for one.
 
     Raises:

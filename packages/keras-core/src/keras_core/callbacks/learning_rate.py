@@ -67,14 +67,18 @@ class ReduceLROnPlateau(_LearningRateCallback):
     """Lowers the learning rate when a number has stopped to get better.
 
     Args:
-        monitor: name of the number.
-        factor: what the rate is multiplied by, below 1.
-        patience: epochs to wait for a better one.
-        verbose: 1 prints the new rate.
-        mode: "min", "max" or "auto", which decides by the name.
-        min_delta: a smaller change does not count as better (`epsilon` in old code).
-        cooldown: epochs after a change in which nothing is counted.
-        min_lr: the rate never falls below it.
+        monitor: name of the number. Defaults to "val_loss".
+        factor: what the rate is multiplied by, below 1. Defaults to 0.1.
+        patience: epochs to wait for a better one. Defaults to 10.
+        verbose: 1 prints the new rate. Defaults to 0.
+        mode: "min", "max" or "auto", which decides by the name. Defaults to "auto".
+        min_delta: a smaller change does not count as better (`epsilon` in old code). Defaults to 0.0001.
+        cooldown: epochs after a change in which nothing is counted. Defaults to 0.
+        min_lr: the rate never falls below it. Defaults to 0.0.
+        epsilon: Keras 2's name of `min_delta`. Defaults to None.
+
+    Raises:
+        ValueError: if `factor` is not below 1.
     """
 
     def __init__(

@@ -14,17 +14,19 @@ class ModelCheckpoint(Callback):
     """Saves the model, or its weights, after epochs or batches.
 
     Args:
-        filepath: where to; may hold fields such as ``{epoch:02d}`` (counted from 1) and
-            ``{val_loss:.2f}``. Ends in ``.keras`` or ``.h5``; with `save_weights_only` in
-            ``.weights.h5`` or ``.h5``.
-        monitor: name of the number that says what is best.
-        verbose: 1 prints what is saved.
-        save_best_only: whether to save only when `monitor` is better than ever.
-        save_weights_only: whether to call `model.save_weights` instead of `model.save`.
-        mode: "min", "max" or "auto", which decides by the name.
-        save_freq: "epoch", or after how many batches to save.
-        initial_value_threshold: the first value that has to be beaten.
-        period: Keras 2: save only after every so many epochs.
+        filepath: where to; may hold fields such as ``{epoch:02d}`` (counted from 1) and ``{val_loss:.2f}``. Ends in
+            ``.keras`` or ``.h5``; with `save_weights_only` in ``.weights.h5`` or ``.h5``.
+        monitor: name of the number that says what is best. Defaults to "val_loss".
+        verbose: 1 prints what is saved. Defaults to 0.
+        save_best_only: whether to save only when `monitor` is better than ever. Defaults to False.
+        save_weights_only: whether to call `model.save_weights` instead of `model.save`. Defaults to False.
+        mode: "min", "max" or "auto", which decides by the name. Defaults to "auto".
+        save_freq: "epoch", or after how many batches to save. Defaults to "epoch".
+        initial_value_threshold: the first value that has to be beaten. Defaults to None.
+        period: Keras 2: save only after every so many epochs. Defaults to 1.
+
+    Raises:
+        ValueError: if `save_freq` is neither "epoch" nor a number of batches.
     """
 
     def __init__(

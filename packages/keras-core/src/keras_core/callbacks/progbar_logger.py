@@ -15,8 +15,8 @@ class ProgbarLogger(Callback):
     It looks at the metrics when it draws, at most ten times a second, and so costs training little.
 
     Args:
-        count_mode, stateful_metrics: accepted for Keras 2; steps are counted, and metrics are
-            shown as they come.
+        count_mode: accepted for Keras 2; steps are counted, and metrics are shown as they come. Defaults to "steps".
+        stateful_metrics: accepted for Keras 2; steps are counted, and metrics are shown as they come. Defaults to None.
     """
 
     def __init__(self, count_mode: str = "steps", stateful_metrics: Iterable[str] | None = None) -> None:

@@ -11,7 +11,14 @@ from keras_core.typing import Tensor
 
 
 class NonNeg(Constraint):
-    """Replaces negative weights by 0."""
+    """Replaces negative weights by 0.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import constraints, ops
+        >>> ops.convert_to_numpy(constraints.NonNeg()(np.array([[3.0], [-4.0]], "float32"))).tolist()
+        [[3.0], [0.0]]
+    """
 
     def __call__(self, w: Tensor) -> Tensor:
         return ops.maximum(w, 0)
@@ -38,8 +45,14 @@ class MaxNorm(_NormConstraint):
     """Shortens vectors that are longer than `max_value`.
 
     Args:
-        max_value: greatest length.
-        axis: axes that one vector extends over; 0 for a Dense kernel.
+        max_value: greatest length. Defaults to 2.
+        axis: axis, or axes, that one vector extends over; 0 for a Dense kernel. Defaults to 0.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import constraints, ops
+        >>> ops.convert_to_numpy(constraints.MaxNorm(2.0)(np.array([[3.0], [-4.0]], "float32"))).tolist()
+        [[1.2000], [-1.6000]]
 
     Reference: Srivastava et al., 2014, https://jmlr.org/papers/v15/srivastava14a.html
     """
@@ -61,7 +74,13 @@ class UnitNorm(_NormConstraint):
     """Makes every vector one long.
 
     Args:
-        axis: axes that one vector extends over; 0 for a Dense kernel.
+        axis: axis, or axes, that one vector extends over; 0 for a Dense kernel. Defaults to 0.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import constraints, ops
+        >>> ops.convert_to_numpy(constraints.UnitNorm()(np.array([[3.0], [-4.0]], "float32"))).tolist()
+        [[0.6000], [-0.8000]]
     """
 
     def __init__(self, axis: int | Sequence[int] = 0) -> None:
@@ -79,10 +98,16 @@ class MinMaxNorm(_NormConstraint):
     """Brings the length of vectors towards an interval.
 
     Args:
-        min_value: least length.
-        max_value: greatest length.
-        rate: how much of the way is gone at each step; 1 goes all of it.
-        axis: axes that one vector extends over; 0 for a Dense kernel.
+        min_value: least length. Defaults to 0.0.
+        max_value: greatest length. Defaults to 1.0.
+        rate: how much of the way is gone at each step; 1 goes all of it. Defaults to 1.0.
+        axis: axis, or axes, that one vector extends over; 0 for a Dense kernel. Defaults to 0.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import constraints, ops
+        >>> ops.convert_to_numpy(constraints.MinMaxNorm(0.0, 1.0)(np.array([[3.0], [-4.0]], "float32"))).tolist()
+        [[0.6000], [-0.8000]]
     """
 
     def __init__(

@@ -60,6 +60,10 @@ def serialize(dtype_policy: Any) -> dict[str, Any]:
 def deserialize(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
     """The policy that `serialize` gave `config` for.
 
+    Args:
+        config: what `serialize` returned.
+        custom_objects: custom classes and functions by name, for this call only. Defaults to None.
+
     Raises:
         ValueError: for a kind of policy that is not known, such as a quantized one.
     """

@@ -46,14 +46,26 @@ class Constant(Initializer):
 
 
 class Zeros(Initializer):
-    """Zeros."""
+    """Zeros.
+
+    Example:
+        >>> from keras_core import initializers
+        >>> initializers.Zeros()((2, 2)).tolist()
+        [[0.0, 0.0], [0.0, 0.0]]
+    """
 
     def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> np.ndarray:
         return np.zeros(shape, dtypes.numpy_dtype(dtype))
 
 
 class Ones(Initializer):
-    """Ones."""
+    """Ones.
+
+    Example:
+        >>> from keras_core import initializers
+        >>> initializers.Ones()((2, 2)).tolist()
+        [[1.0, 1.0], [1.0, 1.0]]
+    """
 
     def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> np.ndarray:
         return np.ones(shape, dtypes.numpy_dtype(dtype))
@@ -63,10 +75,15 @@ class Identity(Initializer):
     """The identity matrix times `gain`, for shapes of rank 2.
 
     Args:
-        gain: the number on the diagonal.
+        gain: the number on the diagonal. Defaults to 1.0.
 
     Raises:
         ValueError: when called with another rank.
+
+    Example:
+        >>> from keras_core import initializers
+        >>> initializers.Identity()((2, 2)).tolist()
+        [[1.0, 0.0], [0.0, 1.0]]
     """
 
     def __init__(self, gain: float = 1.0) -> None:

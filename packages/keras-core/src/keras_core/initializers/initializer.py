@@ -47,9 +47,15 @@ class RandomInitializer(Initializer):
     """An initializer that draws numbers, by NumPy, so that every backend begins with the same.
 
     Args:
-        seed: an int, which gives the same values for the same shape at every call; a
-            `keras_core.random.SeedGenerator`, which gives other values at every call; or None, which
-            takes the next seed of the global stream when the initializer is made.
+        seed: an int, which gives the same values for the same shape at every call; a `keras_core.random.SeedGenerator`,
+            which gives other values at every call; or None, which takes the next seed of the global stream when the
+            initializer is made. Defaults to None.
+
+    Example:
+        >>> from keras_core import initializers
+        >>> first, second = (initializers.RandomNormal(seed=1)((2,)) for _ in range(2))
+        >>> bool((first == second).all())
+        True
     """
 
     def __init__(self, seed: Any = None) -> None:

@@ -41,7 +41,15 @@ class RandomNormal(RandomInitializer):
 class TruncatedNormal(RandomNormal):
     """Draws from a normal distribution, without values beyond two standard deviations.
 
-    Arguments as of `RandomNormal`; the deviation is that of the distribution before the cut.
+    Args:
+        mean: mean of the distribution. Defaults to 0.0.
+        stddev: standard deviation of the distribution before truncation. Defaults to 0.05.
+        seed: an int, a `SeedGenerator`, or None for the next seed of the global stream. Defaults to None.
+
+    Example:
+        >>> from keras_core import initializers
+        >>> initializers.TruncatedNormal(stddev=0.1, seed=1)((2, 3)).shape
+        (2, 3)
     """
 
     def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> np.ndarray:
@@ -52,9 +60,14 @@ class RandomUniform(RandomInitializer):
     """Draws evenly from an interval.
 
     Args:
-        minval: lower bound, included.
-        maxval: upper bound, excluded.
-        seed: see `RandomInitializer`.
+        minval: lower bound, included. Defaults to -0.05.
+        maxval: upper bound, excluded. Defaults to 0.05.
+        seed: an int, a `SeedGenerator`, or None for the next seed of the global stream. Defaults to None.
+
+    Example:
+        >>> from keras_core import initializers
+        >>> initializers.RandomUniform(-1.0, 1.0, seed=1)((2, 3)).shape
+        (2, 3)
     """
 
     def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: Any = None) -> None:

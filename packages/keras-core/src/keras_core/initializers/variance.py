@@ -20,23 +20,26 @@ class VarianceScaling(RandomInitializer):
     """Draws with variance ``scale / n``, where n counts the inputs or outputs of a unit.
 
     Args:
-        scale: positive factor of the variance.
-        mode: n is "fan_in" (inputs), "fan_out" (outputs) or "fan_avg" (their mean).
-        distribution: "truncated_normal" (also called "normal"), "untruncated_normal" or "uniform".
-        seed: see `RandomInitializer`.
-        input_axes, output_axes: axes of the shape that count as inputs and as outputs. By default
-            the last two, and every axis before them counts for both, as in a convolution kernel.
+        scale: positive factor of the variance. Defaults to 1.0.
+        mode: n is "fan_in" (inputs), "fan_out" (outputs) or "fan_avg" (their mean). Defaults to "fan_in".
+        distribution: "truncated_normal" (also called "normal"), "untruncated_normal" or "uniform". Defaults to
+            "truncated_normal".
+        seed: an int, a `SeedGenerator`, or None for the next seed of the global stream. Defaults to None.
+        input_axes: axes of the shape that count as inputs; None takes the next to last and those before it. Defaults to
+            None.
+        output_axes: axes of the shape that count as outputs; None takes the last and those before the last two.
+            Defaults to None.
 
     Raises:
         ValueError: for a scale that is not positive, or an unknown mode or distribution.
-
-    Reference: He et al., 2015, https://arxiv.org/abs/1502.01852
 
     Example:
         >>> from keras_core import initializers
         >>> init = initializers.VarianceScaling(3.0, "fan_in", "uniform", seed=0)
         >>> bool(abs(init((9, 100))).max() <= 1.0)
         True
+
+    Reference: He et al., 2015, https://arxiv.org/abs/1502.01852
     """
 
     def __init__(
@@ -147,6 +150,18 @@ class _Preset(VarianceScaling):
 class GlorotUniform(_Preset):
     """Uniform within ``sqrt(6 / (fan_in + fan_out))``, the usual start of a kernel.
 
+    Args:
+        seed: an int, a `SeedGenerator`, or None for the next seed of the global stream. Defaults to None.
+        input_axes: axes of the shape that count as inputs; None takes the next to last and those before it. Defaults to
+            None.
+        output_axes: axes of the shape that count as outputs; None takes the last and those before the last two.
+            Defaults to None.
+
+    Example:
+        >>> from keras_core import initializers
+        >>> initializers.GlorotUniform(seed=1)((2, 3)).shape
+        (2, 3)
+
     Reference: Glorot and Bengio, 2010, https://proceedings.mlr.press/v9/glorot10a.html
     """
 
@@ -155,6 +170,18 @@ class GlorotUniform(_Preset):
 
 class GlorotNormal(_Preset):
     """Truncated normal with variance ``2 / (fan_in + fan_out)``.
+
+    Args:
+        seed: an int, a `SeedGenerator`, or None for the next seed of the global stream. Defaults to None.
+        input_axes: axes of the shape that count as inputs; None takes the next to last and those before it. Defaults to
+            None.
+        output_axes: axes of the shape that count as outputs; None takes the last and those before the last two.
+            Defaults to None.
+
+    Example:
+        >>> from keras_core import initializers
+        >>> initializers.GlorotNormal(seed=1)((2, 3)).shape
+        (2, 3)
 
     Reference: Glorot and Bengio, 2010, https://proceedings.mlr.press/v9/glorot10a.html
     """
@@ -165,6 +192,18 @@ class GlorotNormal(_Preset):
 class HeUniform(_Preset):
     """Uniform within ``sqrt(6 / fan_in)``, for layers before a ReLU.
 
+    Args:
+        seed: an int, a `SeedGenerator`, or None for the next seed of the global stream. Defaults to None.
+        input_axes: axes of the shape that count as inputs; None takes the next to last and those before it. Defaults to
+            None.
+        output_axes: axes of the shape that count as outputs; None takes the last and those before the last two.
+            Defaults to None.
+
+    Example:
+        >>> from keras_core import initializers
+        >>> initializers.HeUniform(seed=1)((2, 3)).shape
+        (2, 3)
+
     Reference: He et al., 2015, https://arxiv.org/abs/1502.01852
     """
 
@@ -173,6 +212,18 @@ class HeUniform(_Preset):
 
 class HeNormal(_Preset):
     """Truncated normal with variance ``2 / fan_in``, for layers before a ReLU.
+
+    Args:
+        seed: an int, a `SeedGenerator`, or None for the next seed of the global stream. Defaults to None.
+        input_axes: axes of the shape that count as inputs; None takes the next to last and those before it. Defaults to
+            None.
+        output_axes: axes of the shape that count as outputs; None takes the last and those before the last two.
+            Defaults to None.
+
+    Example:
+        >>> from keras_core import initializers
+        >>> initializers.HeNormal(seed=1)((2, 3)).shape
+        (2, 3)
 
     Reference: He et al., 2015, https://arxiv.org/abs/1502.01852
     """
@@ -183,6 +234,18 @@ class HeNormal(_Preset):
 class LecunUniform(_Preset):
     """Uniform within ``sqrt(3 / fan_in)``.
 
+    Args:
+        seed: an int, a `SeedGenerator`, or None for the next seed of the global stream. Defaults to None.
+        input_axes: axes of the shape that count as inputs; None takes the next to last and those before it. Defaults to
+            None.
+        output_axes: axes of the shape that count as outputs; None takes the last and those before the last two.
+            Defaults to None.
+
+    Example:
+        >>> from keras_core import initializers
+        >>> initializers.LecunUniform(seed=1)((2, 3)).shape
+        (2, 3)
+
     Reference: LeCun et al., Efficient BackProp, 1998
     """
 
@@ -191,6 +254,18 @@ class LecunUniform(_Preset):
 
 class LecunNormal(_Preset):
     """Truncated normal with variance ``1 / fan_in``, the partner of `selu`.
+
+    Args:
+        seed: an int, a `SeedGenerator`, or None for the next seed of the global stream. Defaults to None.
+        input_axes: axes of the shape that count as inputs; None takes the next to last and those before it. Defaults to
+            None.
+        output_axes: axes of the shape that count as outputs; None takes the last and those before the last two.
+            Defaults to None.
+
+    Example:
+        >>> from keras_core import initializers
+        >>> initializers.LecunNormal(seed=1)((2, 3)).shape
+        (2, 3)
 
     Reference: LeCun et al., Efficient BackProp, 1998
     """

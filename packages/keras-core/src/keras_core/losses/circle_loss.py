@@ -26,13 +26,21 @@ def circle(
     Args:
         y_true: labels, shape (batch,) or (batch, 1).
         y_pred: embeddings of length 1, shape (batch, size).
-        ref_labels, ref_embeddings: what to compare with; by default the batch itself.
-        remove_diagonal: whether an embedding is not compared with its own place among the references.
-        gamma: how sharply pairs are told apart.
-        margin: cosines of equal labels should exceed ``1 - margin``, those of others stay below it.
+        ref_labels: labels of the references; None takes the batch itself. Defaults to None.
+        ref_embeddings: embeddings of the references; None takes the batch itself. Defaults to None.
+        remove_diagonal: whether an embedding is not compared with its own place among the references. Defaults to True.
+        gamma: how sharply pairs are told apart. Defaults to 80.
+        margin: cosines of equal labels should exceed ``1 - margin``, those of others stay below it. Defaults to 0.4.
 
     Returns:
         Shape (batch,); 0 for an embedding that has no equal, or no other.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import losses, ops
+        >>> y_true, y_pred = np.array([0, 0, 1]), np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]], "float32")
+        >>> ops.convert_to_numpy(losses.circle(y_true, y_pred)).tolist()
+        [7.6218e-12, 7.6218e-12, 0.0]
 
     Reference: Sun et al., 2020, https://arxiv.org/abs/2002.10857
     """
@@ -66,9 +74,25 @@ def _has_both(equal: Tensor, unequal: Tensor) -> Tensor:
 
 
 class Circle(Loss):
-    """Circle loss of a batch of embeddings; see `circle`, and `Loss` for the last arguments.
+    """Circle loss of a batch of embeddings; computed by `circle`.
 
     A mean is over the embeddings that have an equal and another one in the batch.
+
+    Args:
+        gamma: scale of the similarities. Defaults to 80.0.
+        margin: relaxation: cosines of equal labels should exceed ``1 - margin``, others stay below it. Defaults to 0.4.
+        remove_diagonal: whether an embedding is not compared with itself. Defaults to True.
+        reduction: how the values of a batch become one: "sum_over_batch_size" or "mean" for the mean, "sum",
+            "mean_with_sample_weight" for the weighted mean, "none" to keep them. Defaults to "sum_over_batch_size".
+        name: name of the loss. Defaults to "circle".
+        dtype: dtype of the computation, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import losses
+        >>> y_true, y_pred = np.array([0, 0, 1]), np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]], "float32")
+        >>> round(float(losses.Circle()(y_true, y_pred)), 4)
+        0.0
     """
 
     def __init__(

@@ -16,8 +16,18 @@ class LossFunctionWrapper(Loss):
 
     Args:
         fn: the function.
-        reduction, name, dtype: see `Loss`; the name is the function's by default.
+        reduction: how the values of a batch become one: "sum_over_batch_size" or "mean" for the mean, "sum",
+            "mean_with_sample_weight" for the weighted mean, "none" to keep them. Defaults to "sum_over_batch_size".
+        name: name of the loss; None is the function's. Defaults to None.
+        dtype: dtype of the computation, or a policy; None is `keras.config.floatx()`. Defaults to None.
         **kwargs: further arguments of the function.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import losses
+        >>> loss = losses.LossFunctionWrapper(lambda y_true, y_pred: abs(y_true - y_pred))
+        >>> float(loss(np.array([1.0]), np.array([3.0])))
+        2.0
     """
 
     def __init__(

@@ -16,14 +16,22 @@ Axis = int | tuple[int, ...] | list[int] | None
 def tversky(y_true: Tensor, y_pred: Tensor, alpha: float = 0.5, beta: float = 0.5, axis: Axis = None) -> Tensor:
     """``1 - hits / (hits + alpha * false positives + beta * false negatives)``.
 
+
+    The weights are those of the paper; Keras 3 gives `alpha` to the false negatives instead.
+
     Args:
         y_true: regions as 0 and 1, shape (batch, ...).
         y_pred: probabilities of that shape.
-        alpha: weight of false positives.
-        beta: weight of false negatives.
-        axis: axes to sum over; None sums over all, the batch included.
+        alpha: weight of false positives. Defaults to 0.5.
+        beta: weight of false negatives. Defaults to 0.5.
+        axis: axis, or axes, to sum over; None sums over all, the batch included. Defaults to None.
 
-    The weights are those of the paper; Keras 3 gives `alpha` to the false negatives instead.
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import losses, ops
+        >>> y_true, y_pred = np.array([[1.0, 0.0]], "float32"), np.array([[0.5, 0.5]], "float32")
+        >>> ops.convert_to_numpy(losses.tversky(y_true, y_pred)).tolist()
+        0.4999
 
     Reference: Salehi et al., 2017, https://arxiv.org/abs/1706.05721
     """
@@ -40,11 +48,18 @@ def tversky(y_true: Tensor, y_pred: Tensor, alpha: float = 0.5, beta: float = 0.
 def dice(y_true: Tensor, y_pred: Tensor, axis: Axis = None) -> Tensor:
     """``1 - 2 * sum(y_true * y_pred) / (sum(y_true) + sum(y_pred))`` over `axis` (None: over all).
 
+    Args:
+        y_true: regions as 0 and 1, shape (batch, ...).
+        y_pred: probabilities of that shape.
+        axis: axis, or axes, to sum over; None sums over all, the batch included. Defaults to None.
+
     Example:
         >>> import numpy as np
         >>> from keras_core import losses
         >>> round(float(losses.dice(np.array([[1.0, 0.0]]), np.array([[1.0, 1.0]]))), 4)
         0.3333
+
+    Reference: Milletari et al., 2016, https://arxiv.org/abs/1606.04797
     """
     axes = tuple(axis) if isinstance(axis, (list, tuple)) else axis
     both = ops.multiply(ops.sum(ops.multiply(y_true, y_pred), axis=axes), 2.0)
@@ -53,7 +68,24 @@ def dice(y_true: Tensor, y_pred: Tensor, axis: Axis = None) -> Tensor:
 
 
 class Tversky(NamedLoss):
-    """Overlap with weighted mistakes; see `tversky`, and `Loss` for `reduction`, `name`, `dtype`."""
+    """Tversky loss of overlap; computed by `tversky`.
+
+    Args:
+        alpha: weight of false positives. Defaults to 0.5.
+        beta: weight of false negatives. Defaults to 0.5.
+        reduction: how the values of a batch become one: "sum_over_batch_size" or "mean" for the mean, "sum",
+            "mean_with_sample_weight" for the weighted mean, "none" to keep them. Defaults to "sum_over_batch_size".
+        name: name of the loss. Defaults to "tversky".
+        axis: axis, or axes, to sum over; None sums over all, the batch included. Defaults to None.
+        dtype: dtype of the computation, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import losses
+        >>> y_true, y_pred = np.array([[1.0, 0.0]], "float32"), np.array([[0.5, 0.5]], "float32")
+        >>> round(float(losses.Tversky()(y_true, y_pred)), 4)
+        0.5
+    """
 
     def __init__(
         self,
@@ -68,7 +100,22 @@ class Tversky(NamedLoss):
 
 
 class Dice(NamedLoss):
-    """Overlap by the Dice coefficient; see `dice`, and `Loss` for `reduction`, `name`, `dtype`."""
+    """Dice loss of overlap; computed by `dice`.
+
+    Args:
+        reduction: how the values of a batch become one: "sum_over_batch_size" or "mean" for the mean, "sum",
+            "mean_with_sample_weight" for the weighted mean, "none" to keep them. Defaults to "sum_over_batch_size".
+        name: name of the loss. Defaults to "dice".
+        axis: axis, or axes, to sum over; None sums over all, the batch included. Defaults to None.
+        dtype: dtype of the computation, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import losses
+        >>> y_true, y_pred = np.array([[1.0, 0.0]], "float32"), np.array([[0.5, 0.5]], "float32")
+        >>> round(float(losses.Dice()(y_true, y_pred)), 4)
+        0.5
+    """
 
     def __init__(
         self,

@@ -33,13 +33,43 @@ def mean_squared_error(y_true: Tensor, y_pred: Tensor) -> Tensor:
 
 @targets("same")
 def mean_absolute_error(y_true: Tensor, y_pred: Tensor) -> Tensor:
-    """Mean of ``|y_true - y_pred|`` over the last axis."""
+    """Mean of ``|y_true - y_pred|`` over the last axis.
+
+    Args:
+        y_true: targets, shape (batch, ..., n).
+        y_pred: predictions of that shape.
+
+    Returns:
+        Shape (batch, ...), without the last axis.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import losses, ops
+        >>> y_true, y_pred = np.array([[1.0, 2.0]], "float32"), np.array([[1.0, 4.0]], "float32")
+        >>> ops.convert_to_numpy(losses.mean_absolute_error(y_true, y_pred)).tolist()
+        [1.0]
+    """
     return ops.mean(ops.absolute(ops.subtract(y_pred, y_true)), axis=-1)
 
 
 @targets("same")
 def mean_absolute_percentage_error(y_true: Tensor, y_pred: Tensor) -> Tensor:
-    """``100 * mean(|y_true - y_pred| / |y_true|)`` over the last axis; small divisors become epsilon."""
+    """``100 * mean(|y_true - y_pred| / |y_true|)`` over the last axis; small divisors become epsilon.
+
+    Args:
+        y_true: targets, shape (batch, ..., n).
+        y_pred: predictions of that shape.
+
+    Returns:
+        Shape (batch, ...), without the last axis.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import losses, ops
+        >>> y_true, y_pred = np.array([[1.0, 2.0]], "float32"), np.array([[1.0, 4.0]], "float32")
+        >>> ops.convert_to_numpy(losses.mean_absolute_percentage_error(y_true, y_pred)).tolist()
+        [50.0]
+    """
     scale = ops.maximum(ops.absolute(y_true), config.epsilon())
     error = ops.divide(ops.absolute(ops.subtract(y_true, y_pred)), scale)
     return ops.multiply(ops.mean(error, axis=-1), 100.0)
@@ -47,7 +77,22 @@ def mean_absolute_percentage_error(y_true: Tensor, y_pred: Tensor) -> Tensor:
 
 @targets("same")
 def mean_squared_logarithmic_error(y_true: Tensor, y_pred: Tensor) -> Tensor:
-    """Mean of ``(log(1 + y_true) - log(1 + y_pred))²`` over the last axis; negatives become epsilon."""
+    """Mean of ``(log(1 + y_true) - log(1 + y_pred))²`` over the last axis; negatives become epsilon.
+
+    Args:
+        y_true: targets, shape (batch, ..., n).
+        y_pred: predictions of that shape.
+
+    Returns:
+        Shape (batch, ...), without the last axis.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import losses, ops
+        >>> y_true, y_pred = np.array([[1.0, 2.0]], "float32"), np.array([[1.0, 4.0]], "float32")
+        >>> ops.convert_to_numpy(losses.mean_squared_logarithmic_error(y_true, y_pred)).tolist()
+        [0.1304]
+    """
     logs = [ops.log1p(ops.maximum(y, config.epsilon())) for y in (y_true, y_pred)]
     return ops.mean(ops.square(ops.subtract(*logs)), axis=-1)
 
@@ -55,6 +100,21 @@ def mean_squared_logarithmic_error(y_true: Tensor, y_pred: Tensor) -> Tensor:
 @targets("same")
 def huber(y_true: Tensor, y_pred: Tensor, delta: float = 1.0) -> Tensor:
     """Mean over the last axis of half the squared error up to `delta`, and of a straight line beyond.
+
+    Args:
+        y_true: targets, shape (batch, ..., n).
+        y_pred: predictions of that shape.
+        delta: error at which the quadratic becomes a line. Defaults to 1.0.
+
+    Returns:
+        Shape (batch, ...), without the last axis.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import losses, ops
+        >>> y_true, y_pred = np.array([[1.0, 2.0]], "float32"), np.array([[1.0, 4.0]], "float32")
+        >>> ops.convert_to_numpy(losses.huber(y_true, y_pred)).tolist()
+        [0.75]
 
     Reference: Huber, 1964, https://doi.org/10.1214/aoms/1177703732
     """
@@ -66,7 +126,22 @@ def huber(y_true: Tensor, y_pred: Tensor, delta: float = 1.0) -> Tensor:
 
 @targets("same")
 def log_cosh(y_true: Tensor, y_pred: Tensor) -> Tensor:
-    """Mean of ``log(cosh(y_pred - y_true))`` over the last axis, computed without overflow."""
+    """Mean of ``log(cosh(y_pred - y_true))`` over the last axis, computed without overflow.
+
+    Args:
+        y_true: targets, shape (batch, ..., n).
+        y_pred: predictions of that shape.
+
+    Returns:
+        Shape (batch, ...), without the last axis.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import losses, ops
+        >>> y_true, y_pred = np.array([[1.0, 2.0]], "float32"), np.array([[1.0, 4.0]], "float32")
+        >>> ops.convert_to_numpy(losses.log_cosh(y_true, y_pred)).tolist()
+        [0.6625]
+    """
     error = ops.subtract(y_pred, y_true)
     value = ops.add(error, ops.softplus(ops.multiply(error, -2.0)))
     return ops.mean(ops.subtract(value, math.log(2.0)), axis=-1)
@@ -74,13 +149,43 @@ def log_cosh(y_true: Tensor, y_pred: Tensor) -> Tensor:
 
 @targets("same")
 def cosine_similarity(y_true: Tensor, y_pred: Tensor, axis: int = -1) -> Tensor:
-    """Minus the cosine of the angle between the vectors along `axis`: -1 where they agree."""
+    """Minus the cosine of the angle between the vectors along `axis`: -1 where they agree.
+
+    Args:
+        y_true: targets, shape (batch, ..., n).
+        y_pred: predictions of that shape.
+        axis: axis that a vector extends over. Defaults to -1.
+
+    Returns:
+        Shape without `axis`.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import losses, ops
+        >>> y_true, y_pred = np.array([[1.0, 2.0]], "float32"), np.array([[1.0, 4.0]], "float32")
+        >>> ops.convert_to_numpy(losses.cosine_similarity(y_true, y_pred)).tolist()
+        [-0.9761]
+    """
     product = ops.multiply(ops.normalize(y_true, axis=axis), ops.normalize(y_pred, axis=axis))
     return ops.negative(ops.sum(product, axis=axis))
 
 
 class MeanSquaredError(NamedLoss):
-    """Mean squared error; see `mean_squared_error`, and `Loss` for the arguments."""
+    """Mean squared error; computed by `mean_squared_error`.
+
+    Args:
+        reduction: how the values of a batch become one: "sum_over_batch_size" or "mean" for the mean, "sum",
+            "mean_with_sample_weight" for the weighted mean, "none" to keep them. Defaults to "sum_over_batch_size".
+        name: name of the loss. Defaults to "mean_squared_error".
+        dtype: dtype of the computation, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import losses
+        >>> y_true, y_pred = np.array([[1.0, 2.0]], "float32"), np.array([[1.0, 4.0]], "float32")
+        >>> round(float(losses.MeanSquaredError()(y_true, y_pred)), 4)
+        2.0
+    """
 
     def __init__(
         self,
@@ -92,7 +197,21 @@ class MeanSquaredError(NamedLoss):
 
 
 class MeanAbsoluteError(NamedLoss):
-    """Mean absolute error; see `mean_absolute_error`, and `Loss` for the arguments."""
+    """Mean absolute error; computed by `mean_absolute_error`.
+
+    Args:
+        reduction: how the values of a batch become one: "sum_over_batch_size" or "mean" for the mean, "sum",
+            "mean_with_sample_weight" for the weighted mean, "none" to keep them. Defaults to "sum_over_batch_size".
+        name: name of the loss. Defaults to "mean_absolute_error".
+        dtype: dtype of the computation, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import losses
+        >>> y_true, y_pred = np.array([[1.0, 2.0]], "float32"), np.array([[1.0, 4.0]], "float32")
+        >>> round(float(losses.MeanAbsoluteError()(y_true, y_pred)), 4)
+        1.0
+    """
 
     def __init__(
         self,
@@ -104,7 +223,21 @@ class MeanAbsoluteError(NamedLoss):
 
 
 class MeanAbsolutePercentageError(NamedLoss):
-    """Relative error in percent; see `mean_absolute_percentage_error`, and `Loss` for the arguments."""
+    """Mean absolute percentage error; computed by `mean_absolute_percentage_error`.
+
+    Args:
+        reduction: how the values of a batch become one: "sum_over_batch_size" or "mean" for the mean, "sum",
+            "mean_with_sample_weight" for the weighted mean, "none" to keep them. Defaults to "sum_over_batch_size".
+        name: name of the loss. Defaults to "mean_absolute_percentage_error".
+        dtype: dtype of the computation, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import losses
+        >>> y_true, y_pred = np.array([[1.0, 2.0]], "float32"), np.array([[1.0, 4.0]], "float32")
+        >>> round(float(losses.MeanAbsolutePercentageError()(y_true, y_pred)), 4)
+        50.0
+    """
 
     def __init__(
         self,
@@ -116,7 +249,21 @@ class MeanAbsolutePercentageError(NamedLoss):
 
 
 class MeanSquaredLogarithmicError(NamedLoss):
-    """Squared error of logarithms; see `mean_squared_logarithmic_error`, and `Loss` for the arguments."""
+    """Mean squared error of logarithms; computed by `mean_squared_logarithmic_error`.
+
+    Args:
+        reduction: how the values of a batch become one: "sum_over_batch_size" or "mean" for the mean, "sum",
+            "mean_with_sample_weight" for the weighted mean, "none" to keep them. Defaults to "sum_over_batch_size".
+        name: name of the loss. Defaults to "mean_squared_logarithmic_error".
+        dtype: dtype of the computation, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import losses
+        >>> y_true, y_pred = np.array([[1.0, 2.0]], "float32"), np.array([[1.0, 4.0]], "float32")
+        >>> round(float(losses.MeanSquaredLogarithmicError()(y_true, y_pred)), 4)
+        0.1305
+    """
 
     def __init__(
         self,
@@ -128,11 +275,21 @@ class MeanSquaredLogarithmicError(NamedLoss):
 
 
 class Huber(NamedLoss):
-    """Squared error for small errors, absolute for large ones; see `huber`.
+    """Huber loss: quadratic for small errors, linear for large ones; computed by `huber`.
 
     Args:
-        delta: where one becomes the other.
-        reduction, name, dtype: see `Loss`.
+        delta: error at which the quadratic becomes a line. Defaults to 1.0.
+        reduction: how the values of a batch become one: "sum_over_batch_size" or "mean" for the mean, "sum",
+            "mean_with_sample_weight" for the weighted mean, "none" to keep them. Defaults to "sum_over_batch_size".
+        name: name of the loss. Defaults to "huber_loss".
+        dtype: dtype of the computation, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import losses
+        >>> y_true, y_pred = np.array([[1.0, 2.0]], "float32"), np.array([[1.0, 4.0]], "float32")
+        >>> round(float(losses.Huber()(y_true, y_pred)), 4)
+        0.75
     """
 
     def __init__(
@@ -146,7 +303,21 @@ class Huber(NamedLoss):
 
 
 class LogCosh(NamedLoss):
-    """Logarithm of the error's hyperbolic cosine; see `log_cosh`, and `Loss` for the arguments."""
+    """Logarithm of the hyperbolic cosine of the error; computed by `log_cosh`.
+
+    Args:
+        reduction: how the values of a batch become one: "sum_over_batch_size" or "mean" for the mean, "sum",
+            "mean_with_sample_weight" for the weighted mean, "none" to keep them. Defaults to "sum_over_batch_size".
+        name: name of the loss. Defaults to "log_cosh".
+        dtype: dtype of the computation, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import losses
+        >>> y_true, y_pred = np.array([[1.0, 2.0]], "float32"), np.array([[1.0, 4.0]], "float32")
+        >>> round(float(losses.LogCosh()(y_true, y_pred)), 4)
+        0.6625
+    """
 
     def __init__(
         self,
@@ -158,11 +329,21 @@ class LogCosh(NamedLoss):
 
 
 class CosineSimilarity(NamedLoss):
-    """Minus the cosine between targets and predictions; see `cosine_similarity`.
+    """Minus the cosine between targets and predictions; computed by `cosine_similarity`.
 
     Args:
-        axis: axis that a vector extends over.
-        reduction, name, dtype: see `Loss`.
+        axis: axis that a vector extends over. Defaults to -1.
+        reduction: how the values of a batch become one: "sum_over_batch_size" or "mean" for the mean, "sum",
+            "mean_with_sample_weight" for the weighted mean, "none" to keep them. Defaults to "sum_over_batch_size".
+        name: name of the loss. Defaults to "cosine_similarity".
+        dtype: dtype of the computation, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import losses
+        >>> y_true, y_pred = np.array([[1.0, 2.0]], "float32"), np.array([[1.0, 4.0]], "float32")
+        >>> round(float(losses.CosineSimilarity()(y_true, y_pred)), 4)
+        -0.9762
     """
 
     def __init__(

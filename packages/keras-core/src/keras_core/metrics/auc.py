@@ -18,22 +18,28 @@ class AUC(ConfusionMetric):
     """Area under the ROC curve, or under that of precision over recall, by a sum over thresholds.
 
     Args:
-        num_thresholds: how many thresholds, evenly from 0 to 1.
-        curve: "ROC" or "PR".
-        summation_method: "interpolation" (for PR by Davis and Goadrich), "minoring" or "majoring".
-        name, dtype: see `Metric`.
-        thresholds: thresholds between 0 and 1 to use instead.
-        multi_label: whether each index of the last axis has a curve; the mean of the areas is given.
-        num_labels: size of the last axis; needed with `multi_label`.
-        label_weights: weight of each label in the mean.
-        from_logits: whether predictions are before the sigmoid.
+        num_thresholds: how many thresholds, evenly from 0 to 1. Defaults to 200.
+        curve: "ROC" or "PR". Defaults to "ROC".
+        summation_method: "interpolation" (for PR by Davis and Goadrich), "minoring" or "majoring". Defaults to
+            "interpolation".
+        name: name shown in logs. Defaults to None.
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+        thresholds: thresholds between 0 and 1 to use instead. Defaults to None.
+        multi_label: whether each index of the last axis has a curve; the mean of the areas is given. Defaults to False.
+        num_labels: size of the last axis; needed with `multi_label`. Defaults to None.
+        label_weights: weight of each label in the mean. Defaults to None.
+        from_logits: whether predictions are before the sigmoid. Defaults to False.
 
-    Reference: Davis and Goadrich, 2006, https://doi.org/10.1145/1143844.1143874
+    Raises:
+        ValueError: if `curve` or `summation_method` is unknown, thresholds are too few or outside [0, 1], or
+            `num_labels` is missing.
 
     Example:
         >>> from keras_core import metrics
         >>> round(float(metrics.AUC()([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])), 2)
         0.75
+
+    Reference: Davis and Goadrich, 2006, https://doi.org/10.1145/1143844.1143874
     """
 
     def __init__(

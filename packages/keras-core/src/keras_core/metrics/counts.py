@@ -26,11 +26,12 @@ class _Count(ConfusionMetric):
 
 
 class TruePositives(_Count):
-    """Number of positive labels with a score above the threshold (0.5 by default).
+    """Number of positive labels with a score above the threshold.
 
     Args:
-        thresholds: a number or several, from 0 to 1.
-        name, dtype: see `Metric`.
+        thresholds: threshold, or several, in [0, 1], above which a score is positive; None is 0.5. Defaults to None.
+        name: name shown in logs. Defaults to None.
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
 
     Example:
         >>> from keras_core import metrics
@@ -42,18 +43,54 @@ class TruePositives(_Count):
 
 
 class TrueNegatives(_Count):
-    """Number of negative labels with a score not above the threshold; see `TruePositives`."""
+    """Number of negative labels with a score not above the threshold.
+
+    Args:
+        thresholds: threshold, or several, in [0, 1], above which a score is positive; None is 0.5. Defaults to None.
+        name: name shown in logs. Defaults to None.
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> from keras_core import metrics
+        >>> y_true, y_pred = [1, 1, 0], [0.9, 0.2, 0.8]
+        >>> round(float(metrics.TrueNegatives()(y_true, y_pred)), 4)
+        0.0
+    """
 
     _field = "true_negatives"
 
 
 class FalsePositives(_Count):
-    """Number of negative labels with a score above the threshold; see `TruePositives`."""
+    """Number of negative labels with a score above the threshold.
+
+    Args:
+        thresholds: threshold, or several, in [0, 1], above which a score is positive; None is 0.5. Defaults to None.
+        name: name shown in logs. Defaults to None.
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> from keras_core import metrics
+        >>> y_true, y_pred = [1, 1, 0], [0.9, 0.2, 0.8]
+        >>> round(float(metrics.FalsePositives()(y_true, y_pred)), 4)
+        1.0
+    """
 
     _field = "false_positives"
 
 
 class FalseNegatives(_Count):
-    """Number of positive labels with a score not above the threshold; see `TruePositives`."""
+    """Number of positive labels with a score not above the threshold.
+
+    Args:
+        thresholds: threshold, or several, in [0, 1], above which a score is positive; None is 0.5. Defaults to None.
+        name: name shown in logs. Defaults to None.
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> from keras_core import metrics
+        >>> y_true, y_pred = [1, 1, 0], [0.9, 0.2, 0.8]
+        >>> round(float(metrics.FalseNegatives()(y_true, y_pred)), 4)
+        1.0
+    """
 
     _field = "false_negatives"

@@ -16,14 +16,27 @@ _AVERAGES = (None, "micro", "macro", "weighted")
 class FBetaScore(Metric):
     """``(1 + b²) * precision * recall / (b² * precision + recall)`` for each class, or an average.
 
-    Args:
-        average: None for a number a class; "micro" counts all classes as one; "macro" is the mean of
-            the classes, "weighted" that by how often they occur.
-        beta: b, how much more recall counts than precision.
-        threshold: scores above it are positive; None takes the highest score of each sample.
-        name, dtype: see `Metric`.
 
     Targets and predictions have shape (batch, classes).
+
+    Args:
+        average: None for a number per class; "micro" counts all classes as one, "macro" averages the classes,
+            "weighted" averages them by how often they occur. Defaults to None.
+        beta: how many times more recall counts than precision. Defaults to 1.0.
+        threshold: score above which a class is predicted; None predicts the class with the highest score. Defaults to
+            None.
+        name: name shown in logs. Defaults to "fbeta_score".
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Raises:
+        ValueError: if `average` is unknown, or `beta` or `threshold` is out of range.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import metrics
+        >>> y_true, y_pred = np.array([[1, 1, 0]]), np.array([[0.9, 0.1, 0.2]])
+        >>> round(float(metrics.FBetaScore("micro", beta=2.0, threshold=0.5)(y_true, y_pred)), 4)
+        0.5556
     """
 
     def __init__(
@@ -114,6 +127,14 @@ class FBetaScore(Metric):
 
 class F1Score(FBetaScore):
     """`FBetaScore` with beta 1.
+
+    Args:
+        average: None for a number per class; "micro" counts all classes as one, "macro" averages the classes,
+            "weighted" averages them by how often they occur. Defaults to None.
+        threshold: score above which a class is predicted; None predicts the class with the highest score. Defaults to
+            None.
+        name: name shown in logs. Defaults to "f1_score".
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
 
     Example:
         >>> import numpy as np

@@ -34,6 +34,21 @@ def cosine_similarity(y_true: Tensor, y_pred: Tensor, axis: int = -1) -> Tensor:
     """Cosine of the angle between the vectors along `axis`: 1 where they agree.
 
     The loss of this name has the opposite sign, since a loss is made small.
+
+    Args:
+        y_true: targets, shape (batch, ..., n).
+        y_pred: predictions of that shape.
+        axis: axis that a vector extends over. Defaults to -1.
+
+    Returns:
+        Shape without `axis`.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import metrics, ops
+        >>> y_true, y_pred = np.array([[1.0, 2.0]], "float32"), np.array([[1.0, 4.0]], "float32")
+        >>> ops.convert_to_numpy(metrics.cosine_similarity(y_true, y_pred)).tolist()
+        [0.9761]
     """
     product = ops.multiply(ops.normalize(y_true, axis=axis), ops.normalize(y_pred, axis=axis))
     return ops.sum(product, axis=axis)

@@ -18,11 +18,15 @@ class IoU(Metric):
     Args:
         num_classes: how many classes there are.
         target_class_ids: the classes whose mean is given.
-        name, dtype: see `Metric`.
-        ignore_class: number that marks positions without a class.
-        sparse_y_true: whether targets are class indices; otherwise scores along `axis`.
-        sparse_y_pred: the same for predictions.
-        axis: axis of the classes of scores.
+        name: name shown in logs. Defaults to None.
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+        ignore_class: number that marks positions without a class. Defaults to None.
+        sparse_y_true: whether targets are class indices; otherwise scores along `axis`. Defaults to True.
+        sparse_y_pred: the same for predictions. Defaults to True.
+        axis: axis of the classes of scores. Defaults to -1.
+
+    Raises:
+        ValueError: if `target_class_ids` holds a class that is not below `num_classes`.
 
     Example:
         >>> from keras_core import metrics
@@ -103,7 +107,23 @@ class IoU(Metric):
 
 
 class MeanIoU(IoU):
-    """Mean of the intersection over union of all classes; arguments as of `IoU`."""
+    """Mean intersection over union of all classes; see `IoU`.
+
+    Args:
+        num_classes: number of classes.
+        name: name shown in logs. Defaults to None.
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+        ignore_class: class index that marks positions without a class; None marks none. Defaults to None.
+        sparse_y_true: whether targets are class indices instead of scores along `axis`. Defaults to True.
+        sparse_y_pred: whether predictions are class indices instead of scores along `axis`. Defaults to True.
+        axis: axis of the classes of scores. Defaults to -1.
+
+    Example:
+        >>> from keras_core import metrics
+        >>> y_true, y_pred = [0, 0, 1, 1], [0, 1, 0, 1]
+        >>> round(float(metrics.MeanIoU(2)(y_true, y_pred)), 4)
+        0.3333
+    """
 
     def __init__(
         self,
@@ -132,7 +152,24 @@ class MeanIoU(IoU):
 
 
 class OneHotIoU(IoU):
-    """`IoU` of one-hot targets."""
+    """`IoU` of one-hot targets.
+
+    Args:
+        num_classes: number of classes.
+        target_class_ids: indices of the classes whose mean is returned.
+        name: name shown in logs. Defaults to None.
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+        ignore_class: class index that marks positions without a class; None marks none. Defaults to None.
+        sparse_y_pred: whether predictions are class indices instead of scores along `axis`. Defaults to False.
+        axis: axis of the classes. Defaults to -1.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import metrics
+        >>> y_true, y_pred = np.array([[0, 1], [1, 0]]), np.array([[0.2, 0.8], [0.3, 0.7]])
+        >>> round(float(metrics.OneHotIoU(2, [1])(y_true, y_pred)), 4)
+        0.5
+    """
 
     def __init__(
         self,
@@ -152,7 +189,23 @@ class OneHotIoU(IoU):
 
 
 class OneHotMeanIoU(MeanIoU):
-    """`MeanIoU` of one-hot targets."""
+    """`MeanIoU` of one-hot targets.
+
+    Args:
+        num_classes: number of classes.
+        name: name shown in logs. Defaults to None.
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+        ignore_class: class index that marks positions without a class; None marks none. Defaults to None.
+        sparse_y_pred: whether predictions are class indices instead of scores along `axis`. Defaults to False.
+        axis: axis of the classes. Defaults to -1.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import metrics
+        >>> y_true, y_pred = np.array([[0, 1], [1, 0]]), np.array([[0.2, 0.8], [0.3, 0.7]])
+        >>> round(float(metrics.OneHotMeanIoU(2)(y_true, y_pred)), 4)
+        0.25
+    """
 
     def __init__(
         self,
@@ -171,7 +224,20 @@ class OneHotMeanIoU(MeanIoU):
 
 
 class BinaryIoU(IoU):
-    """`IoU` of two classes, predictions above `threshold` being class 1."""
+    """`IoU` of two classes, predictions above `threshold` being class 1.
+
+    Args:
+        target_class_ids: indices of the classes whose mean is returned. Defaults to (0, 1).
+        threshold: score above which a prediction is positive. Defaults to 0.5.
+        name: name shown in logs. Defaults to None.
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> from keras_core import metrics
+        >>> y_true, y_pred = [1, 1, 0], [0.9, 0.2, 0.8]
+        >>> round(float(metrics.BinaryIoU([1])(y_true, y_pred)), 4)
+        0.3333
+    """
 
     def __init__(
         self,

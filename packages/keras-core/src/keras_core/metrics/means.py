@@ -15,6 +15,10 @@ from keras_core.typing import Shape, Tensor
 class Sum(Metric):
     """The (weighted) sum of all values.
 
+    Args:
+        name: name shown in logs. Defaults to "sum".
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
     Example:
         >>> import numpy as np
         >>> from keras_core import metrics
@@ -39,6 +43,10 @@ class Sum(Metric):
 
 class Mean(Metric):
     """The (weighted) mean of all values; 0 before the first.
+
+    Args:
+        name: name shown in logs. Defaults to "mean".
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
 
     Example:
         >>> import numpy as np
@@ -74,8 +82,9 @@ class MeanTensor(Metric):
     """The (weighted) mean of each element of tensors of one shape.
 
     Args:
-        name, dtype: see `Metric`.
-        shape: the tensors' shape; needed where `update_state` stands inside a compiled step.
+        name: name shown in logs. Defaults to "mean_tensor".
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+        shape: the tensors' shape; needed where `update_state` stands inside a compiled step. Defaults to None.
 
     Example:
         >>> import numpy as np
@@ -144,10 +153,17 @@ class MeanMetricWrapper(Mean):
     """The mean of a function ``(y_true, y_pred, **kwargs) -> values``.
 
     Args:
-        fn: the function; one value a sample.
-        name: the function's own by default.
-        dtype: see `Metric`.
+        fn: the function; one value for each sample.
+        name: name shown in logs; None is the function's. Defaults to None.
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
         **kwargs: further arguments of the function.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import metrics
+        >>> metric = metrics.MeanMetricWrapper(lambda y_true, y_pred: abs(y_true - y_pred))
+        >>> float(metric(np.array([1.0]), np.array([3.0])))
+        2.0
     """
 
     def __init__(self, fn: Callable[..., Tensor], name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:

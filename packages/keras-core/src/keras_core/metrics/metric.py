@@ -16,8 +16,12 @@ class Metric:
     is in variables, so that updates can stand inside a compiled step.
 
     Args:
-        dtype: dtype of the state, or a policy; floatx by default, float32 where that is narrower.
-        name: shown in logs.
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+        name: name shown in logs. Defaults to None.
+        **kwargs: further keyword arguments.
+
+    Raises:
+        TypeError: for an argument that no metric has.
 
     Example:
         >>> import numpy as np

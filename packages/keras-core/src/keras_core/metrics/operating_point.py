@@ -51,13 +51,23 @@ class _AtGivenRate(ConfusionMetric):
 
 
 class SensitivityAtSpecificity(_AtGivenRate):
-    """Highest share of positives found, among thresholds that let pass a share of negatives.
+    """Highest sensitivity (recall) at thresholds of at least a specificity.
 
     Args:
-        specificity: least share of negatives that are called so.
-        num_thresholds: how many thresholds are tried.
-        class_id: only this class (index of the last axis) is looked at.
-        name, dtype: see `Metric`.
+        specificity: least fraction of negatives that are predicted negative, in [0, 1].
+        num_thresholds: number of thresholds, spread evenly from 0 to 1. Defaults to 200.
+        class_id: index, on the last axis, of the only class to evaluate; None evaluates all. Defaults to None.
+        name: name shown in logs. Defaults to None.
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Raises:
+        ValueError: if the given rate is not in [0, 1].
+
+    Example:
+        >>> from keras_core import metrics
+        >>> y_true, y_pred = [0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]
+        >>> round(float(metrics.SensitivityAtSpecificity(0.5)(y_true, y_pred)), 4)
+        1.0
     """
 
     _given, _wanted = "specificity", "sensitivity"
@@ -74,7 +84,24 @@ class SensitivityAtSpecificity(_AtGivenRate):
 
 
 class SpecificityAtSensitivity(_AtGivenRate):
-    """Highest share of negatives called so at a least `sensitivity`; see `SensitivityAtSpecificity`."""
+    """Highest specificity at thresholds of at least a sensitivity (recall).
+
+    Args:
+        sensitivity: least fraction of positives that are predicted positive, in [0, 1].
+        num_thresholds: number of thresholds, spread evenly from 0 to 1. Defaults to 200.
+        class_id: index, on the last axis, of the only class to evaluate; None evaluates all. Defaults to None.
+        name: name shown in logs. Defaults to None.
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Raises:
+        ValueError: if the given rate is not in [0, 1].
+
+    Example:
+        >>> from keras_core import metrics
+        >>> y_true, y_pred = [0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]
+        >>> round(float(metrics.SpecificityAtSensitivity(0.5)(y_true, y_pred)), 4)
+        1.0
+    """
 
     _given, _wanted = "sensitivity", "specificity"
 
@@ -90,7 +117,24 @@ class SpecificityAtSensitivity(_AtGivenRate):
 
 
 class PrecisionAtRecall(_AtGivenRate):
-    """Highest precision at a least `recall`; see `SensitivityAtSpecificity`."""
+    """Highest precision at thresholds of at least a recall.
+
+    Args:
+        recall: least recall, in [0, 1].
+        num_thresholds: number of thresholds, spread evenly from 0 to 1. Defaults to 200.
+        class_id: index, on the last axis, of the only class to evaluate; None evaluates all. Defaults to None.
+        name: name shown in logs. Defaults to None.
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Raises:
+        ValueError: if the given rate is not in [0, 1].
+
+    Example:
+        >>> from keras_core import metrics
+        >>> y_true, y_pred = [0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]
+        >>> round(float(metrics.PrecisionAtRecall(0.5)(y_true, y_pred)), 4)
+        1.0
+    """
 
     _given, _wanted = "recall", "precision"
 
@@ -106,7 +150,24 @@ class PrecisionAtRecall(_AtGivenRate):
 
 
 class RecallAtPrecision(_AtGivenRate):
-    """Highest recall at a least `precision`; see `SensitivityAtSpecificity`."""
+    """Highest recall at thresholds of at least a precision.
+
+    Args:
+        precision: least precision, in [0, 1].
+        num_thresholds: number of thresholds, spread evenly from 0 to 1. Defaults to 200.
+        class_id: index, on the last axis, of the only class to evaluate; None evaluates all. Defaults to None.
+        name: name shown in logs. Defaults to None.
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Raises:
+        ValueError: if the given rate is not in [0, 1].
+
+    Example:
+        >>> from keras_core import metrics
+        >>> y_true, y_pred = [0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]
+        >>> round(float(metrics.RecallAtPrecision(0.5)(y_true, y_pred)), 4)
+        1.0
+    """
 
     _given, _wanted = "precision", "recall"
 

@@ -35,13 +35,14 @@ class _Ratio(ConfusionMetric):
 
 
 class Precision(_Ratio):
-    """Share of what was called positive that is.
+    """Precision: fraction of predicted positives that are positive.
 
     Args:
-        thresholds: scores above it are positive; a number or several, 0.5 by default.
-        top_k: only the k highest scores along the last axis are positive.
-        class_id: only this class (index of the last axis) is looked at.
-        name, dtype: see `Metric`.
+        thresholds: threshold, or several, in [0, 1], above which a score is positive; None is 0.5. Defaults to None.
+        top_k: number of highest scores, along the last axis, that are positive; None sets no limit. Defaults to None.
+        class_id: index, on the last axis, of the only class to evaluate; None evaluates all. Defaults to None.
+        name: name shown in logs. Defaults to None.
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
 
     Example:
         >>> from keras_core import metrics
@@ -53,6 +54,20 @@ class Precision(_Ratio):
 
 
 class Recall(_Ratio):
-    """Share of what is positive that was called so; arguments as of `Precision`."""
+    """Recall: fraction of positives that are predicted positive.
+
+    Args:
+        thresholds: threshold, or several, in [0, 1], above which a score is positive; None is 0.5. Defaults to None.
+        top_k: number of highest scores, along the last axis, that are positive; None sets no limit. Defaults to None.
+        class_id: index, on the last axis, of the only class to evaluate; None evaluates all. Defaults to None.
+        name: name shown in logs. Defaults to None.
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> from keras_core import metrics
+        >>> y_true, y_pred = [1, 1, 0], [0.9, 0.2, 0.8]
+        >>> round(float(metrics.Recall()(y_true, y_pred)), 4)
+        0.5
+    """
 
     _misses = "false_negatives"

@@ -16,13 +16,18 @@ _AGGREGATIONS = (None, "uniform_average", "variance_weighted_average")
 class R2Score(Metric):
     """``1 - sum of squared errors / sum of squares around the mean target``.
 
-    Args:
-        class_aggregation: of several outputs: "uniform_average", "variance_weighted_average",
-            or None for a number each.
-        num_regressors: number of input variables, for the adjusted score; 0 for the plain one.
-        name, dtype: see `Metric`.
 
     Targets and predictions have shape (batch, outputs), or (batch,).
+
+    Args:
+        class_aggregation: of several outputs: "uniform_average", "variance_weighted_average", or None for a number
+            each. Defaults to "uniform_average".
+        num_regressors: number of input variables, for the adjusted score; 0 for the plain one. Defaults to 0.
+        name: name shown in logs. Defaults to "r2_score".
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Raises:
+        ValueError: if `class_aggregation` is unknown, or `num_regressors` is negative.
 
     Example:
         >>> from keras_core import metrics

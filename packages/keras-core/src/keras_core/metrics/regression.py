@@ -23,42 +23,115 @@ from keras_core.typing import Tensor
 
 
 class MeanSquaredError(MeanMetricWrapper):
-    """Mean of `mean_squared_error` over all samples; see `Metric` for the arguments."""
+    """Mean of `mean_squared_error` over all samples.
+
+    Args:
+        name: name shown in logs. Defaults to "mean_squared_error".
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import metrics
+        >>> y_true, y_pred = np.array([[1.0, 2.0]], "float32"), np.array([[1.0, 4.0]], "float32")
+        >>> round(float(metrics.MeanSquaredError()(y_true, y_pred)), 4)
+        2.0
+    """
 
     def __init__(self, name: str = "mean_squared_error", dtype: Any = None) -> None:
         super().__init__(mean_squared_error, name, dtype)
 
 
 class MeanAbsoluteError(MeanMetricWrapper):
-    """Mean of `mean_absolute_error` over all samples; see `Metric` for the arguments."""
+    """Mean of `mean_absolute_error` over all samples.
+
+    Args:
+        name: name shown in logs. Defaults to "mean_absolute_error".
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import metrics
+        >>> y_true, y_pred = np.array([[1.0, 2.0]], "float32"), np.array([[1.0, 4.0]], "float32")
+        >>> round(float(metrics.MeanAbsoluteError()(y_true, y_pred)), 4)
+        1.0
+    """
 
     def __init__(self, name: str = "mean_absolute_error", dtype: Any = None) -> None:
         super().__init__(mean_absolute_error, name, dtype)
 
 
 class MeanAbsolutePercentageError(MeanMetricWrapper):
-    """Mean of `mean_absolute_percentage_error` over all samples; see `Metric` for the arguments."""
+    """Mean of `mean_absolute_percentage_error` over all samples.
+
+    Args:
+        name: name shown in logs. Defaults to "mean_absolute_percentage_error".
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import metrics
+        >>> y_true, y_pred = np.array([[1.0, 2.0]], "float32"), np.array([[1.0, 4.0]], "float32")
+        >>> round(float(metrics.MeanAbsolutePercentageError()(y_true, y_pred)), 4)
+        50.0
+    """
 
     def __init__(self, name: str = "mean_absolute_percentage_error", dtype: Any = None) -> None:
         super().__init__(mean_absolute_percentage_error, name, dtype)
 
 
 class MeanSquaredLogarithmicError(MeanMetricWrapper):
-    """Mean of `mean_squared_logarithmic_error` over all samples; see `Metric` for the arguments."""
+    """Mean of `mean_squared_logarithmic_error` over all samples.
+
+    Args:
+        name: name shown in logs. Defaults to "mean_squared_logarithmic_error".
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import metrics
+        >>> y_true, y_pred = np.array([[1.0, 2.0]], "float32"), np.array([[1.0, 4.0]], "float32")
+        >>> round(float(metrics.MeanSquaredLogarithmicError()(y_true, y_pred)), 4)
+        0.1305
+    """
 
     def __init__(self, name: str = "mean_squared_logarithmic_error", dtype: Any = None) -> None:
         super().__init__(mean_squared_logarithmic_error, name, dtype)
 
 
 class LogCoshError(MeanMetricWrapper):
-    """Mean of `log_cosh` over all samples; see `Metric` for the arguments."""
+    """Mean of `log_cosh` over all samples.
+
+    Args:
+        name: name shown in logs. Defaults to "logcosh".
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import metrics
+        >>> y_true, y_pred = np.array([[1.0, 2.0]], "float32"), np.array([[1.0, 4.0]], "float32")
+        >>> round(float(metrics.LogCoshError()(y_true, y_pred)), 4)
+        0.6625
+    """
 
     def __init__(self, name: str = "logcosh", dtype: Any = None) -> None:
         super().__init__(log_cosh, name, dtype)
 
 
 class CosineSimilarity(MeanMetricWrapper):
-    """Mean cosine between targets and predictions along `axis`: 1 where they agree."""
+    """Mean cosine between targets and predictions along `axis`: 1 where they agree.
+
+    Args:
+        name: name shown in logs. Defaults to "cosine_similarity".
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+        axis: axis that a vector extends over. Defaults to -1.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import metrics
+        >>> y_true, y_pred = np.array([[1.0, 2.0]], "float32"), np.array([[1.0, 4.0]], "float32")
+        >>> round(float(metrics.CosineSimilarity()(y_true, y_pred)), 4)
+        0.9762
+    """
 
     def __init__(self, name: str = "cosine_similarity", dtype: Any = None, axis: int = -1) -> None:
         super().__init__(cosine_similarity, name, dtype, axis=axis)
@@ -66,6 +139,10 @@ class CosineSimilarity(MeanMetricWrapper):
 
 class RootMeanSquaredError(Mean):
     """Square root of the mean squared error over all elements.
+
+    Args:
+        name: name shown in logs. Defaults to "root_mean_squared_error".
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
 
     Example:
         >>> import numpy as np
@@ -95,7 +172,15 @@ class MeanRelativeError(Mean):
 
     Args:
         normalizer: number or array that broadcasts to the targets.
-        name, dtype: see `Metric`.
+        name: name shown in logs. Defaults to "mean_relative_error".
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import metrics
+        >>> y_true, y_pred = np.array([[1.0, 2.0]], "float32"), np.array([[1.0, 4.0]], "float32")
+        >>> round(float(metrics.MeanRelativeError([1.0, 2.0])(y_true, y_pred)), 4)
+        0.5
     """
 
     def __init__(self, normalizer: Any, name: str = "mean_relative_error", dtype: Any = None) -> None:

@@ -46,6 +46,10 @@ def serialize_schedule(learning_rate_schedule: LearningRateSchedule) -> dict[str
 def deserialize_schedule(config: Any, custom_objects: Mapping[str, Any] | None = None) -> LearningRateSchedule:
     """The schedule that `serialize_schedule` gave `config` for.
 
+    Args:
+        config: what `serialize_schedule` returned.
+        custom_objects: custom classes and functions by name, for this call only. Defaults to None.
+
     Raises:
         ValueError: for a config of something else, or of a schedule that is not known.
     """

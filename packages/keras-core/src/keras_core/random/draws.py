@@ -39,9 +39,11 @@ def uniform(shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = N
 
     Args:
         shape: shape of the result.
-        minval, maxval: the range; `maxval` is left out.
-        dtype: a float dtype; floatx by default.
-        seed: int (the same numbers each time), SeedGenerator (new ones each time), or None for the global one.
+        minval: lower bound, included. Defaults to 0.0.
+        maxval: upper bound, excluded. Defaults to 1.0.
+        dtype: float dtype; None is `keras.config.floatx()`. Defaults to None.
+        seed: an int (the same numbers each time), a `SeedGenerator` (new ones each time), or None for the global
+            generator. Defaults to None.
 
     Example:
         >>> from keras_core import random
@@ -53,19 +55,61 @@ def uniform(shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = N
 
 @_drawn_anew
 def normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
-    """Numbers of a normal distribution; arguments as in `uniform`."""
+    """Numbers of a normal distribution.
+
+    Args:
+        shape: shape of the result.
+        mean: mean of the distribution. Defaults to 0.0.
+        stddev: standard deviation of the distribution. Defaults to 1.0.
+        dtype: float dtype; None is `keras.config.floatx()`. Defaults to None.
+        seed: an int (the same numbers each time), a `SeedGenerator` (new ones each time), or None for the global
+            generator. Defaults to None.
+
+    Example:
+        >>> from keras_core import random
+        >>> tuple(random.normal((2, 3), seed=1).shape)
+        (2, 3)
+    """
     return ops.random_normal(shape, mean, stddev, dtype or config.floatx(), key_from(seed))
 
 
 @_drawn_anew
 def truncated_normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
-    """Numbers of a normal distribution, those beyond two standard deviations drawn again."""
+    """Numbers of a normal distribution, those beyond two standard deviations drawn again.
+
+    Args:
+        shape: shape of the result.
+        mean: mean of the distribution. Defaults to 0.0.
+        stddev: standard deviation of the distribution. Defaults to 1.0.
+        dtype: float dtype; None is `keras.config.floatx()`. Defaults to None.
+        seed: an int (the same numbers each time), a `SeedGenerator` (new ones each time), or None for the global
+            generator. Defaults to None.
+
+    Example:
+        >>> from keras_core import random
+        >>> tuple(random.truncated_normal((2, 3), seed=1).shape)
+        (2, 3)
+    """
     return ops.random_truncated_normal(shape, mean, stddev, dtype or config.floatx(), key_from(seed))
 
 
 @_drawn_anew
 def randint(shape: Any, minval: int, maxval: int, dtype: Any = "int32", seed: Any = None) -> Tensor:
-    """Integers of [minval, maxval), each as likely."""
+    """Integers of [minval, maxval), each as likely.
+
+    Args:
+        shape: shape of the result.
+        minval: lower bound, included.
+        maxval: upper bound, excluded.
+        dtype: int dtype of the result. Defaults to "int32".
+        seed: an int (the same numbers each time), a `SeedGenerator` (new ones each time), or None for the global
+            generator. Defaults to None.
+
+    Example:
+        >>> from keras_core import random
+        >>> tuple(random.randint((2, 3), 0, 10, seed=1).shape)
+        (2, 3)
+    """
     return ops.random_integer(shape, minval, maxval, dtype, key_from(seed))
 
 
@@ -95,13 +139,41 @@ def dropout(inputs: Tensor, rate: float, noise_shape: Any = None, seed: Any = No
 
 @_drawn_anew
 def shuffle(x: Tensor, axis: int = 0, seed: Any = None) -> Tensor:
-    """The slices of `x` along `axis` in a random order."""
+    """The slices of `x` along `axis` in a random order.
+
+    Args:
+        x: tensor.
+        axis: axis along which slices are permuted. Defaults to 0.
+        seed: an int (the same numbers each time), a `SeedGenerator` (new ones each time), or None for the global
+            generator. Defaults to None.
+
+    Example:
+        >>> from keras_core import random
+        >>> tuple(random.shuffle([1, 2, 3], seed=1).shape)
+        (3,)
+    """
     return ops.random_shuffle(x, axis, key_from(seed))
 
 
 @_drawn_anew
 def categorical(logits: Tensor, num_samples: int, dtype: Any = "int32", seed: Any = None) -> Tensor:
-    """Class indices drawn from unnormalized log-probabilities of shape (batch, classes)."""
+    """Class indices drawn from unnormalized log-probabilities of shape (batch, classes).
+
+    Args:
+        logits: unnormalized log-probabilities, shape (batch, classes).
+        num_samples: number of draws for each row.
+        dtype: int dtype of the indices. Defaults to "int32".
+        seed: an int (the same numbers each time), a `SeedGenerator` (new ones each time), or None for the global
+            generator. Defaults to None.
+
+    Returns:
+        Tensor (batch, num_samples).
+
+    Example:
+        >>> from keras_core import random
+        >>> tuple(random.categorical([[0.0, 0.0]], 4, seed=1).shape)
+        (1, 4)
+    """
     return ops.random_categorical(logits, num_samples, dtype, key_from(seed))
 
 

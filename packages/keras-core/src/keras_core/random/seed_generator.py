@@ -20,8 +20,12 @@ class SeedGenerator:
     and does not depend on how steps are grouped.
 
     Args:
-        seed: int; drawn from the global stream when None.
-        name: for the variable's path.
+        seed: int; drawn from the global stream when None. Defaults to None.
+        name: for the variable's path. Defaults to None.
+        **kwargs: not accepted; any raises TypeError.
+
+    Raises:
+        TypeError: for an argument besides `seed` and `name`.
 
     Example:
         >>> from keras_core import ops

@@ -46,7 +46,14 @@ class L1(L1L2):
     """``l1 * sum(|x|)``, which drives values to exactly zero.
 
     Args:
-        l1: factor; Keras 2 calls it `l`.
+        l1: factor of the sum of absolute values. Defaults to 0.01.
+        l: Keras 2's name of `l1`. Defaults to None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import regularizers
+        >>> round(float(regularizers.L1(0.1)(np.array([1.0, -2.0], "float32"))), 4)
+        0.3
     """
 
     def __init__(self, l1: float = 0.01, *, l: float | None = None) -> None:
@@ -61,7 +68,14 @@ class L2(L1L2):
     """``l2 * sum(x²)``, which keeps values small.
 
     Args:
-        l2: factor; Keras 2 calls it `l`.
+        l2: factor of the sum of squares. Defaults to 0.01.
+        l: Keras 2's name of `l2`. Defaults to None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import regularizers
+        >>> round(float(regularizers.L2(0.1)(np.array([1.0, -2.0], "float32"))), 4)
+        0.5
     """
 
     def __init__(self, l2: float = 0.01, *, l: float | None = None) -> None:
@@ -76,6 +90,16 @@ def l1_l2(l1: float = 0.01, l2: float = 0.01) -> L1L2:
     """An `L1L2` whose factors are 0.01 where they are not given, as in Keras 2.
 
     Keras 3 leaves out the part whose factor is not given: write ``L1L2(l1=...)`` for that.
+
+    Args:
+        l1: factor of the sum of absolute values. Defaults to 0.01.
+        l2: factor of the sum of squares. Defaults to 0.01.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import regularizers
+        >>> round(float(regularizers.l1_l2(0.1, 0.1)(np.array([1.0, -2.0], "float32"))), 4)
+        0.8
     """
     return L1L2(l1, l2)
 

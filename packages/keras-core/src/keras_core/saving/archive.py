@@ -48,20 +48,22 @@ def save_model(
 
     An existing file is replaced at once when the new one is complete, so it survives any failure.
 
+
+    Warns:
+        UserWarning: naming all custom objects that loading will have to be told.
+
     Args:
         model: the model.
         filepath: a path that ends in `.keras`.
-        overwrite: whether an existing file is replaced.
-        include_optimizer: whether optimizer, losses and metrics are saved too.
-        zipped: accepted; the file is always an archive.
+        overwrite: whether an existing file is replaced. Defaults to True.
+        include_optimizer: whether optimizer, losses and metrics are saved too. Defaults to True.
+        zipped: accepted; the file is always an archive. Defaults to None.
+        **kwargs: not accepted; any raises TypeError.
 
     Raises:
         ValueError: for another ending.
         FileExistsError: for an existing file with `overwrite=False`.
         TypeError: for something in the model that no file can hold.
-
-    Warns:
-        UserWarning: naming all custom objects that loading will have to be told.
     """
     if kwargs:
         raise TypeError(f"save_model() does not take {', '.join(kwargs)}.")

@@ -67,7 +67,13 @@ def get_registered_object(
     custom_objects: Mapping[str, Any] | None = None,
     module_objects: Mapping[str, Any] | None = None,
 ) -> Any:
-    """Return what the user registered or passed under `name`, or None."""
+    """Return what the user registered or passed under `name`, or None.
+
+    Args:
+        name: registered name, or key of a dict.
+        custom_objects: custom objects by name, searched first; None has none. Defaults to None.
+        module_objects: further objects by name, searched last; None has none. Defaults to None.
+    """
     return next(
         (m[name] for m in (*known_mappings(custom_objects), module_objects or {}) if name in m),
         None,

@@ -39,6 +39,10 @@ def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = No
 def model_from_config(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
     """A model with new weights from a dict with `class_name` and `config`.
 
+    Args:
+        config: dict with `class_name` and `config`.
+        custom_objects: custom classes and functions by name, for this call only. Defaults to None.
+
     Raises:
         ValueError: for anything else.
     """

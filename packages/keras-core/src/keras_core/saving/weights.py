@@ -80,7 +80,8 @@ def save_weights(model: Any, filepath: Any, overwrite: bool = True, **kwargs: An
     Args:
         model: the model, which must be built.
         filepath: a path that ends in `.weights.h5`.
-        overwrite: whether an existing file is replaced.
+        overwrite: whether an existing file is replaced. Defaults to True.
+        **kwargs: not accepted; any raises TypeError.
 
     Raises:
         ValueError: for another ending, or a model that is not built.
@@ -152,9 +153,10 @@ def load_weights(
     Args:
         model: the model, which must be built.
         filepath: a path that ends in `.weights.h5`, or the `.keras` file of a whole model.
-        skip_mismatch: leave out, with a warning, layers whose number or shapes of weights differ.
-        by_name: match layers by their names instead of their places; layers that the file does not
-            name keep their weights.
+        skip_mismatch: leave out, with a warning, layers whose number or shapes of weights differ. Defaults to False.
+        by_name: match layers by their names instead of their places; layers that the file does not name keep their
+            weights. Defaults to False.
+        **kwargs: not accepted; any raises TypeError.
 
     Raises:
         ValueError: for a damaged or refused file, and weights that do not fit (all are listed); the
