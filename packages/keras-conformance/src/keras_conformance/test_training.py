@@ -99,8 +99,7 @@ def test_a_changed_learning_rate_acts_without_a_new_program() -> None:
     x, y = problem(16)
     model = small()
     model.train_on_batch(x, y)
-    program = model.programs._get(("train", True, False))
-    count = program.program_count
+    count = model.programs.program_count(("train", True, False))
     model.optimizer.learning_rate = 0.0  # type: ignore[union-attr]
     for v in model.optimizer.velocities:  # type: ignore[union-attr]
         v.assign(np.zeros(v.shape, "float32"))
@@ -108,7 +107,7 @@ def test_a_changed_learning_rate_acts_without_a_new_program() -> None:
     model.train_on_batch(x, y)
     for a, b in zip(before, model.trainable_weights, strict=True):
         np.testing.assert_array_equal(a, b.numpy())
-    assert program.program_count == count
+    assert model.programs.program_count(("train", True, False)) == count
 
 
 def test_an_assigned_attribute_makes_a_new_program() -> None:

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from keras_core import backend, random
-from keras_core.training.data import ArrayData
-from keras_core.training.device_data import ArrayFeed, StepsPerCall, fixed_steps_per_call, limited_data_budget
+from keras_core.training.array_data import ArrayData
+from keras_core.training.device_data import ArrayFeed, limited_data_budget
+from keras_core.training.steps_per_call import StepsPerCall, fixed_steps_per_call
 
 
 def test_pace_grows_to_the_time_aimed_at() -> None:

@@ -10,6 +10,7 @@ import pytest
 from keras_conformance import Affine, Descent, problem
 from keras_core import Input, Model, Sequential, losses
 from keras_core.config import settings
+from keras_core.optimizers import LossScaleOptimizer
 
 pytestmark = pytest.mark.needs_train
 
@@ -286,6 +287,25 @@ def test_repeated_calls_compile_nothing_new() -> None:
         model.predict(x, verbose=0)
         model.predict(x[:5], verbose=0)
         model.train_on_batch(x, y)
-    assert model.programs._get(("train", True, False)).program_count == 1
+    assert model.programs.program_count(("train", True, False)) == 1
     if "static-shapes" not in model.backend.capabilities:
-        assert model.programs._get(("predict", False, False)).program_count == 1
+        assert model.programs.program_count(("predict", False, False)) == 1
+
+
+@pytest.mark.parametrize("wrap", [False, True])
+def test_an_attribute_of_the_optimizer_acts_when_assigned(wrap: bool) -> None:
+    x, y = problem(16)
+    model = Sequential([Input((5,)), Affine(1)])
+    inner = Descent(0.05)
+    model.compile(LossScaleOptimizer(inner) if wrap else inner, "mse")
+    model.predict(x, verbose=0)
+    model.train_on_batch(x, y)
+    before = model.get_weights()
+    inner.clipvalue = 1e-12
+    for velocity in inner.velocities:
+        velocity.assign(np.zeros(velocity.shape, "float32"))
+    model.train_on_batch(x, y)
+    for now, old in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_allclose(now, old, atol=1e-9)
+    assert model.programs.program_count(("train", True, False)) == 2
+    assert model.programs.program_count(("predict", False, False)) == 1

@@ -21,6 +21,15 @@ class Overridable:
         super().__init_subclass__(**kwargs)
         cls._overrides = frozenset(_overridden(cls))
 
+    @classmethod
+    def overrides(cls, method: str) -> bool:
+        """Whether the class has a method of its own in place of the framework's.
+
+        Args:
+            method: name of a method of `Layer` or `Model`.
+        """
+        return method in cls._overrides
+
 
 def base_of(cls: type) -> type:
     """The nearest base class of the framework, whose methods are the defaults."""

@@ -28,6 +28,11 @@ def raise_version() -> None:
             _VERSION += 1
 
 
+def version_of(item: Any) -> int:
+    """A number that grows whenever a public attribute of `item` is assigned; 0 for what is not `Tracked`."""
+    return getattr(item, "_version", 0)
+
+
 class Tracked:
     """Base of objects whose public attributes may hold state.
 
@@ -40,7 +45,7 @@ class Tracked:
 
     def __setattr__(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
-        if not name.startswith("_") and name not in self._quiet:
+        if not name.startswith("_") and name not in self._quiet and active_trace() is None:
             state = self.__dict__
             state["_version"] = state.get("_version", 0) + 1
             raise_version()

@@ -33,8 +33,12 @@ class LayerWeights(Tracked):
                 found[id(item)] = item
         return list(found.values())
 
-    def _flatten_layers(self, include_self: bool = True) -> Iterator[Any]:
-        """This layer and the layers below it, each once, before those in it."""
+    def flatten_layers(self, include_self: bool = True) -> Iterator[Any]:
+        """This layer and the layers below it, each once, before those in it.
+
+        Args:
+            include_self: whether this layer is among them.
+        """
         seen: set[int] = set()
         queue: list[Any] = [self]
         while queue:
@@ -45,6 +49,8 @@ class LayerWeights(Tracked):
             if layer is not self or include_self:
                 yield layer
             queue = layer._layers + queue
+
+    _flatten_layers = flatten_layers
 
     def _own_variables(self) -> list[Variable]:
         """Weights of this layer itself: made by add_weight, or assigned as Variables."""

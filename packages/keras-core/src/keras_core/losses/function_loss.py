@@ -52,6 +52,12 @@ class LossFunctionWrapper(Loss):
         axis = self._arguments.get("axis", -1)
         check_targets(self.name, self.targets, true, pred, axis if isinstance(axis, int) else -1)
 
+    @property
+    def ignored_class(self) -> int | None:
+        """The function's argument `ignore_class`."""
+        found: int | None = self._arguments.get("ignore_class")
+        return found
+
     def get_config(self) -> dict[str, Any]:
         """The function and all arguments."""
         return {**super().get_config(), **self._arguments, "fn": identifiers.serialize(self.fn)}

@@ -39,6 +39,11 @@ class Loss(Tracked):
     # What targets `call` takes; None takes any, without a check.
     targets: Targets | None = None
 
+    @property
+    def ignored_class(self) -> int | None:
+        """The class index whose targets do not count, if any."""
+        return None
+
     def __init__(
         self, name: str | None = None, reduction: str | None = "sum_over_batch_size", dtype: Any = None
     ) -> None:

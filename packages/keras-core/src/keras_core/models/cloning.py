@@ -59,7 +59,7 @@ def clone_model(
     with on_device_of(model):
         if isinstance(model, Sequential):
             return _clone_sequential(model, input_tensors, copied)
-        if isinstance(model, Functional) and model._function is not None:
+        if isinstance(model, Functional) and model.symbolic_graph is not None:
             return _clone_functional(model, input_tensors, copied, call_function)
     if input_tensors is not None or clone_function is not None or call_function is not None:
         raise ValueError(
@@ -85,7 +85,7 @@ def _clone_functional(
     copied: Callable[[Layer], Layer],
     call_function: Callable[..., Any] | None,
 ) -> Model:
-    function = model._function
+    function = model.symbolic_graph
     assert function is not None
     made: dict[int, KerasTensor] = dict(zip(map(id, function.inputs), _inputs(function, tensors)))
     copies: dict[int, Layer] = {}

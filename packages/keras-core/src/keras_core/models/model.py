@@ -14,15 +14,16 @@ from keras_core.graph.nested import map_nested
 from keras_core.layers.call_context import active_context
 from keras_core.layers.layer import Layer
 from keras_core.layers.weights import in_file_order
-from keras_core.models.function import Function
-from keras_core.models.graph import input_names, output_names, run_graph
+from keras_core.metrics.metric import Metric
+from keras_core.models.model_graph import ModelGraph, leaves_of
+from keras_core.models.training_methods import TrainingMethods
 from keras_core.ops.properties import shape_of
 from keras_core.staging.trace import active_trace
 from keras_core.training.trainer import Trainer
 from keras_core.typing import Tensor
 
 
-class Model(Trainer, Layer):
+class Model(TrainingMethods):
     """A trainable object.
 
     Either from a graph, ``Model(inputs=x, outputs=y)``, or as a subclass that makes its layers in
@@ -37,22 +38,9 @@ class Model(Trainer, Layer):
 
     _framework_base = True
     _is_model = True
-    _untracked = Layer._untracked | {
-        "_function",
-        "_optimizer",
-        "_compile_metrics",
-        "_compile_loss",
-        "_compile_arguments",
-        "_loss_tracker",
-        "_trained",
-        "_programs",
-        "_foreign_variables",
-        "_symbolic_metrics",
-        "history",
-    }
-    _function: Function | None = None
+    _untracked = Layer._untracked | {"_symbolic_metrics"}
+    _symbolic_graph: ModelGraph | None = None
     _called = False
-    _shape_from_data = False
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls is Model and (args or any(k in kwargs for k in ("inputs", "input"))):
@@ -72,18 +60,19 @@ class Model(Trainer, Layer):
         if positional:
             kwargs.setdefault("name", positional.pop(0))
         Layer.__init__(self, **kwargs)
-        object.__setattr__(self, "_function", None)
-        self._init_trainer()
+        self._symbolic_graph = None
+        self._symbolic_metrics = []
+        self._trainer = Trainer(self)
         if inputs is not None:
             self._set_graph(inputs, outputs)
 
     def _set_graph(self, inputs: Any, outputs: Any) -> None:
         if outputs is None:
             raise ValueError("Model() was given inputs and no outputs. Write Model(inputs=x, outputs=y).")
-        for tensor in _leaves(inputs):
+        for tensor in leaves_of(inputs):
             if not isinstance(tensor, KerasTensor):
                 raise ValueError(f"Model(): every input must come from Input(), got {tensor!r}.")
-        self._function = Function(inputs, outputs, self.name)
+        self._symbolic_graph = ModelGraph(inputs, outputs, self.name)
         self.built = True
         self._place_with(self.layers)
         names = [layer.name for layer in self.layers]
@@ -112,9 +101,13 @@ class Model(Trainer, Layer):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Outputs for KerasTensors or concrete inputs; a graph called again and again on the latter is compiled."""
-        if self._function is not None and self._compiles_call(args, kwargs):
+        if self._symbolic_graph is not None and self._compiles_call(args, kwargs):
             return self._call_compiled(args[0], kwargs.get("training"))
         return super().__call__(*args, **kwargs)
+
+    def call_uncompiled(self, inputs: Any, training: bool) -> Any:
+        """What calling the model does where it is not compiled."""
+        return super().__call__(inputs, training=training)
 
     def _compiles_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
         if len(args) != 1 or active_trace() is not None or active_context() is not None or self.run_eagerly:
@@ -124,11 +117,11 @@ class Model(Trainer, Layer):
         backend = backends.loaded(self.backend_name)
         if backend is None or not {"eager", "compiles"} <= backend.capabilities:
             return False
-        for leaf in _leaves(args[0]):
+        for leaf in leaves_of(args[0]):
             if not isinstance(leaf, np.ndarray) and not (backend.is_tensor(leaf) and backend.is_concrete(leaf)):
                 return False
         if not self._called:
-            object.__setattr__(self, "_called", True)  # once is not worth compiling
+            self._called = True  # once is not worth compiling
             return False
         return not backend.is_recording()
 
@@ -136,48 +129,46 @@ class Model(Trainer, Layer):
         with on_device_of(self):
             outputs, losses = self.programs.call(inputs, bool(training))
         kept = [one for one in self._losses if isinstance(one, KerasTensor)]
-        object.__setattr__(self, "_losses", [*kept, *losses])
+        self._losses = [*kept, *losses]
         return outputs
 
     @property
     def _input_dtype(self) -> str | None:
         """What float inputs are cast to; a graph's inputs have dtypes of their own."""
-        if self._function is None:
-            return super()._input_dtype
-        dtypes = {tensor.dtype for tensor in self._function.inputs}
-        return dtypes.pop() if len(dtypes) == 1 else None
+        return super()._input_dtype if self._symbolic_graph is None else self._symbolic_graph.input_dtype
 
     def call(self, inputs: Tensor, training: bool | None = None, mask: Any = None) -> Any:
         """The outputs for `inputs`; a subclass without a graph defines it."""
-        if self._function is None:
+        if self._symbolic_graph is None:
             raise NotImplementedError(
                 f"Model {self.name!r} ({type(self).__name__}) has neither inputs and outputs nor a call() method."
             )
-        return run_graph(self, inputs, mask)
+        losses, metrics = self.added_tensors()
+        outputs, added, values = self._symbolic_graph.run_with(inputs, losses, [tensor for _, tensor in metrics])
+        for value in added:
+            self.add_loss(value)
+        for (metric, _), value in zip(metrics, values, strict=False):
+            metric.update_state(value)
+        return outputs
+
+    def added_tensors(self) -> tuple[list[KerasTensor], list[tuple[Metric, KerasTensor]]]:
+        """The symbolic losses, and the metrics of symbolic tensors, that add_loss() and add_metric() added."""
+        return [one for one in self._losses if isinstance(one, KerasTensor)], list(self._symbolic_metrics)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
-        if self._function is None:
+        if self._symbolic_graph is None:
             return super().compute_mask(inputs, mask)
-        if any_symbolic(inputs):
-            flat_masks = [t._keras_mask for t in self._function.outputs]
-            if all(m is None for m in flat_masks):
-                return None
-            structure = self._function.outputs_structure
-            replay = Function(self._function.inputs_structure, [m for m in flat_masks if m is not None])
-            found = iter(replay(inputs))
-            masks = [None if m is None else next(found) for m in flat_masks]
-            return masks if isinstance(structure, (list, tuple, dict)) else masks[0]
-        return None  # set while the graph ran
+        return self._symbolic_graph.output_masks(inputs) if any_symbolic(inputs) else None  # set while the graph ran
 
     @property
     def _makes_masks(self) -> bool:
-        return self._function is not None or "compute_mask" in self._overrides
+        return self._symbolic_graph is not None or "compute_mask" in self._overrides
 
     @property
     def _layers(self) -> list[Layer]:
-        if self._function is None:
+        if self._symbolic_graph is None:
             return super()._layers
-        found = {id(o): o for o in self._function.operations if isinstance(o, Layer)}
+        found = {id(o): o for o in self._symbolic_graph.operations if isinstance(o, Layer)}
         for layer in super()._layers:
             found.setdefault(id(layer), layer)
         return list(found.values())
@@ -190,7 +181,7 @@ class Model(Trainer, Layer):
     @property
     def operations(self) -> list[Any]:
         """Layers and op nodes of the graph, in order."""
-        return list(self._function.operations) if self._function is not None else self.layers
+        return list(self._symbolic_graph.operations) if self._symbolic_graph is not None else self.layers
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """A layer by its name or its index in `layers`.
@@ -211,23 +202,23 @@ class Model(Trainer, Layer):
 
     @property
     def inputs(self) -> list[KerasTensor] | None:
-        return self._function.inputs if self._function is not None else None
+        return self._symbolic_graph.inputs if self._symbolic_graph is not None else None
 
     @property
     def outputs(self) -> list[KerasTensor] | None:
-        return self._function.outputs if self._function is not None else None
+        return self._symbolic_graph.outputs if self._symbolic_graph is not None else None
 
     @property
     def input(self) -> Any:
-        if self._function is None:
+        if self._symbolic_graph is None:
             return super().input
-        return self._function.inputs_structure
+        return self._symbolic_graph.inputs_structure
 
     @property
     def output(self) -> Any:
-        if self._function is None:
+        if self._symbolic_graph is None:
             return super().output
-        return self._function.outputs_structure
+        return self._symbolic_graph.outputs_structure
 
     @property
     def input_shape(self) -> Any:
@@ -239,14 +230,16 @@ class Model(Trainer, Layer):
 
     @property
     def input_names(self) -> list[str]:
-        return input_names(self._function.inputs) if self._function is not None else []
+        return self._symbolic_graph.input_names if self._symbolic_graph is not None else []
 
     @property
     def output_names(self) -> list[str]:
-        if self._function is None:
-            return []
-        structure = self._function.outputs_structure
-        return list(structure) if isinstance(structure, dict) else output_names(self._function.outputs)
+        return self._symbolic_graph.output_names if self._symbolic_graph is not None else []
+
+    @property
+    def symbolic_graph(self) -> ModelGraph | None:
+        """The graph from inputs to outputs; None for a subclass with a `call` of its own, or before it is built."""
+        return self._symbolic_graph
 
     @property
     def state_updates(self) -> list[Any]:
@@ -255,7 +248,7 @@ class Model(Trainer, Layer):
 
     def build(self, *input_shape: Any) -> None:
         """Make the weights for inputs of this shape (batch axis included)."""
-        if self._function is not None or self.built:
+        if self._symbolic_graph is not None or self.built:
             self.built = True
             return
         if not input_shape:
@@ -278,7 +271,7 @@ class Model(Trainer, Layer):
 
     def reset_states(self) -> None:
         """Set the states of stateful layers back to zero."""
-        for layer in self._flatten_layers(include_self=False):
+        for layer in self.flatten_layers(include_self=False):
             if not isinstance(layer, Model) and layer.stateful and hasattr(layer, "reset_states"):
                 layer.reset_states()
 
@@ -389,9 +382,3 @@ class Model(Trainer, Layer):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
-
-
-def _leaves(value: Any) -> list[Any]:
-    found: list[Any] = []
-    map_nested(found.append, value)
-    return found

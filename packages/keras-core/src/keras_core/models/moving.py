@@ -12,7 +12,6 @@ from keras_core.saving.save_scope import copying, loading
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
 from keras_core.saving.weights import stateful_objects
 from keras_core.staging.variable import Variable
-from keras_core.training.compile import Compiling
 from keras_core.training.preparation import build_model
 
 if TYPE_CHECKING:
@@ -55,18 +54,19 @@ def _rebuilt(model: Model) -> Model:
     compile_config = config.pop("compile_config", None)
     with loading(custom_objects):
         copy: Model = deserialize_keras_object(config, kind="layer")
-        if len(copy.weights) != len(model.weights) and model._input_specs is not None:
-            build_model(copy, model._input_specs)
+        specs = model.trainer.input_specs
+        if len(copy.weights) != len(model.weights) and specs is not None:
+            build_model(copy.trainer, specs)
         if compile_config is not None:
             _compile(copy, compile_config)
     return copy
 
 
 def _compile(copy: Model, config: dict[str, Any]) -> None:
-    if type(copy).compile_from_config is Compiling.compile_from_config:
-        copy.compile(**{key: deserialize_keras_object(value) for key, value in config.items()})
-    else:
+    if copy.overrides("compile_from_config"):
         copy.compile_from_config(config)
+    else:
+        copy.compile(**{key: deserialize_keras_object(value) for key, value in config.items()})
 
 
 def _paired_weights(model: Model, copy: Model) -> dict[Variable, Variable]:
@@ -88,21 +88,13 @@ def _paired_weights(model: Model, copy: Model) -> dict[Variable, Variable]:
 
 def _copy_training(model: Model, copy: Model, pairs: dict[Variable, Variable]) -> None:
     """What grows after compile(): the fixed list of trained variables, metrics, the optimizers' slots."""
-    if model._trained is not None:
-        copy._trained = [pairs[variable] for variable in model._trained]
-    for name in ("_input_specs", "_output_specs"):
-        object.__setattr__(copy, name, getattr(model, name))
-    if model._compile_metrics is not None and copy._compile_metrics is None:
-        copy._make_compiled(model._compile_metrics.names)
-    if model._compile_metrics is not None and model._compile_metrics.shapes is not None:
-        assert copy._compile_metrics is not None
-        copy._compile_metrics.build(*model._compile_metrics.shapes)
+    copy.trainer.follow(model.trainer, pairs)
     for path, old in _optimizers(model).items():
         new = _optimizers(copy).get(path)
         if new is None:
             raise _cannot(model, f"its optimizer {path!r} is missing in the copy")
         if old.built and not new.built:
-            new.build([pairs[variable] for variable in old._trainable_variables])
+            new.build([pairs[variable] for variable in old.trainable_variables])
 
 
 def _optimizers(model: Model) -> dict[str, Any]:
@@ -122,14 +114,14 @@ def _carry_state(model: Model, copy: Model) -> None:
             new[path].load_own_variables({key: _array(value) for key, value in store.items()})
         else:
             _assign([item.state], [new[path].state])
-    for layer, other in zip(model._flatten_layers(), copy._flatten_layers(), strict=True):
+    for layer, other in zip(model.flatten_layers(), copy.flatten_layers(), strict=True):
         _assign(layer._state_variables(), other._state_variables())
-    metrics = dict(copy._named_metrics())
-    for name, metric in model._named_metrics():
+    metrics = dict(copy.trainer.named_metrics())
+    for name, metric in model.trainer.named_metrics():
         if name in metrics:
             _assign(metric.variables, metrics[name].variables)
-    weights = [c.variables if c is not None else [] for c in (model._compile_loss, copy._compile_loss)]
-    _assign(*weights)
+    losses = model.trainer.loss, copy.trainer.loss
+    _assign(*(loss.variables if loss is not None else [] for loss in losses))
 
 
 def _array(value: Any) -> Any:

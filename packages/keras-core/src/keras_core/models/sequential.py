@@ -10,8 +10,8 @@ from keras_core.graph.nested import map_nested
 from keras_core.layers.call_context import mask_of
 from keras_core.layers.input_layer import InputLayer
 from keras_core.layers.layer import Layer
-from keras_core.models.function import Function
 from keras_core.models.model import Model
+from keras_core.models.model_graph import ModelGraph
 from keras_core.ops.properties import shape_of
 from keras_core.typing import Tensor
 
@@ -34,6 +34,8 @@ class Sequential(Model):
         >>> model.layers
         []
     """
+
+    _shape_from_data = False
 
     def __init__(self, layers: Any = None, trainable: bool = True, name: str | None = None) -> None:
         if isinstance(layers, str):
@@ -77,7 +79,7 @@ class Sequential(Model):
         if rebuild:
             self._rebuild()
         else:
-            self._function = None
+            self._symbolic_graph = None
 
     def pop(self, rebuild: bool = True) -> Layer:
         """Take the last layer off and return it."""
@@ -89,11 +91,11 @@ class Sequential(Model):
         return layer
 
     def _rebuild(self) -> None:
-        self._function = None
+        self._symbolic_graph = None
         self.built = False
         if len(self._stack) > 1 and isinstance(self._stack[0], InputLayer):
             self._build_graph(self._stack[0].batch_shape, self._stack[0].compute_dtype)
-        self._forget_programs()
+        self._trainer.forget_programs()
 
     def _build_graph(self, shape: Any, dtype: str) -> None:
         if not self._stack:
@@ -109,12 +111,12 @@ class Sequential(Model):
                     f"Layer {layer.name!r} in Sequential {self.name!r} has several outputs. "
                     "Use a functional Model for layers with several inputs or outputs."
                 )
-        self._function = Function(start, x, self.name)
+        self._symbolic_graph = ModelGraph(start, x, self.name, any_shape=self._shape_from_data)
         self.built = True
 
     def build(self, input_shape: Any = None) -> None:
         """Make the weights for inputs of this shape, batch axis included."""
-        if self._function is not None:
+        if self._symbolic_graph is not None:
             return
         if input_shape is None:
             if not (self._stack and isinstance(self._stack[0], InputLayer)):
@@ -132,10 +134,12 @@ class Sequential(Model):
     def _maybe_build(self, first: Any, named: dict[str, Any]) -> None:
         if not self.built:
             self.build((None, *shape_of(first)[1:]))
-            object.__setattr__(self, "_shape_from_data", True)
+            self._shape_from_data = True
+            if self._symbolic_graph is not None:
+                self._symbolic_graph.any_shape = True
 
     def call(self, inputs: Tensor, training: bool | None = None, mask: Any = None) -> Any:
-        if self._function is not None and mask is None:
+        if self._symbolic_graph is not None and mask is None:
             return super().call(inputs, training=training, mask=mask)
         x = inputs
         for layer in self.layers:
@@ -164,7 +168,7 @@ class Sequential(Model):
         return map_nested(lambda t: t.shape, self.output)
 
     def _need_graph(self, what: str) -> None:
-        if self._function is None:
+        if self._symbolic_graph is None:
             raise AttributeError(
                 f"Sequential {self.name!r} has no {what} yet: call it on data, or build(input_shape), first."
             )

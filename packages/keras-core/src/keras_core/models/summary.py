@@ -82,7 +82,7 @@ def _rows(layers: list[Layer], expand: bool, depth: int = 0) -> Iterator[tuple[i
 
 
 def _is_branched(model: Model) -> bool:
-    function = model._function
+    function = model.symbolic_graph
     if function is None:
         return False
     return any(len(nodes) > 1 for nodes in function.nodes_by_depth.values()) or any(
@@ -91,7 +91,7 @@ def _is_branched(model: Model) -> bool:
 
 
 def _shape(layer: Layer) -> str:
-    function = getattr(layer, "_function", None)
+    function = getattr(layer, "symbolic_graph", None)
     if layer.inbound_nodes:
         outputs = layer.inbound_nodes[0].outputs
     elif function is not None:
@@ -108,8 +108,8 @@ def _count(layer: Layer) -> str:
 
 
 def _sources(layer: Layer, model: Model) -> str:
-    assert model._function is not None
-    members = {id(n) for n in model._function.nodes}
+    assert model.symbolic_graph is not None
+    members = {id(n) for n in model.symbolic_graph.nodes}
     names: list[str] = []
     for node in layer.inbound_nodes:
         if id(node) not in members:

@@ -30,6 +30,11 @@ class OptimizerState(Tracked):
         return [self._iterations, *([rate] if isinstance(rate, Variable) else []), *self._slots]
 
     @property
+    def trainable_variables(self) -> list[Variable]:
+        """The variables that the optimizer was built for."""
+        return self._trainable_variables
+
+    @property
     def weights(self) -> list[Variable]:
         """Keras 2's name of `variables`; what its own methods assign to it is found by itself."""
         return self.variables

@@ -81,8 +81,8 @@ def functional_config(model: Any) -> dict[str, Any]:
         "trainable": model.trainable,
         "dtype": serialize_keras_object(model.dtype_policy),
         "layers": [graph.entry(operation) for operation in graph.operations],
-        "input_layers": map_nested(graph.ref, model._function.inputs_structure),
-        "output_layers": map_nested(graph.ref, model._function.outputs_structure),
+        "input_layers": map_nested(graph.ref, model.symbolic_graph.inputs_structure),
+        "output_layers": map_nested(graph.ref, model.symbolic_graph.outputs_structure),
     }
     losses, metrics = added_tensors(model)
     if losses:
@@ -94,14 +94,14 @@ def functional_config(model: Any) -> dict[str, Any]:
 
 def added_tensors(model: Any) -> tuple[list[KerasTensor], list[tuple[str, KerasTensor]]]:
     """Symbolic losses, and named metrics, that add_loss() and add_metric() added to a model's graph."""
-    losses = [loss for loss in model._losses if isinstance(loss, KerasTensor)]
-    return losses, [(metric.name, tensor) for metric, tensor in model._symbolic_metrics]
+    losses, metrics = model.added_tensors()
+    return losses, [(metric.name, tensor) for metric, tensor in metrics]
 
 
 def whole_function(model: Any) -> Function:
     """A functional model's graph with what was added to it."""
     losses, metrics = added_tensors(model)
-    function: Function = model._function
+    function: Function = model.symbolic_graph
     if not (losses or metrics):
         return function
     return Function(function.inputs_structure, [*function.outputs, *losses, *(tensor for _, tensor in metrics)])

@@ -252,6 +252,11 @@ class StagedSteps:
         found = program(self.backend.tensor(indices), *flat)  # a backend may trace only now
         return results[0](found)
 
+    @property
+    def program_count(self) -> int:
+        """How many programs were compiled."""
+        return len(self._programs) if self.compiled else self._single.program_count
+
     def _batch_spec(self, tensor: Any, batch: int | None) -> Spec:
         return Spec((batch, *tuple(self.backend.shape(tensor))[1:]), self.backend.dtype(tensor))
 

@@ -4,67 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from keras_core import config, tree
 from keras_core.backend import discovery as backends
-from keras_core.models.graph import flat_inputs
-from keras_core.staging.trace import active_trace
+from keras_core.losses.loss import Loss
+from keras_core.models.model_graph import ModelGraph
 from keras_core.training.data import Batch
-from keras_core.training.objectives import leaves, matched
-
-if TYPE_CHECKING:
-    from keras_core.models.model import Model
-
+from keras_core.training.outputs import matched
+from keras_core.training.state import TrainingState
+from keras_core.typing import Shape
 
 ValueCheck = tuple[int, Callable[[Any], None]]
-"""Which part of a batch (0 is x, 1 is y), and what looks at its values."""
+"""Which part of a batch (0 is x, 1 is y), and what checks its values."""
 
 
-class BatchKind:
-    """What batches of one kind need: their values looked at, and a program, kept by the kind of step."""
-
-    __slots__ = ("_checks", "programs")
-
-    def __init__(self, checks: list[ValueCheck]) -> None:
-        self._checks = checks
-        self.programs: dict[Any, Any] = {}
-
-    def check(self, batch: Batch) -> None:
-        """Raise for values that do not fit the model."""
-        for part, check in self._checks:
-            check(batch[part])
-
-
-def kind_of(model: Model, batch: Batch, method: str) -> Any:
-    """What is looked at in a batch besides the values: batches of one kind are all right, or all wrong.
-
-    None when it is not known cheaply: for nested data, tensors, and where all numbers are looked at.
-    """
-    if config.check_numerics() or active_trace() is not None:
-        return None
-    kind: list[Any] = [method, config.floatx(), config.rng(), model._program_key()]
-    for part in batch:
-        if type(part) is np.ndarray:
-            kind.append(part.shape)
-            kind.append(part.dtype)
-        elif part is None:
-            kind.append(None)
-        else:
-            return None
-    return tuple(kind)
-
-
-def value_checks(model: Model, batch: Batch, method: str) -> list[ValueCheck]:
-    """What is left to look at in batches of a kind that passed both checks."""
-    hosts = [] if model._function is None else _hosts(model, flat_inputs_of(model, batch[0]))
+def value_checks(state: TrainingState, batch: Batch, method: str) -> list[ValueCheck]:
+    """The checks that are left for batches of a kind that passed the others: those of values."""
+    graph = state.model.symbolic_graph
+    hosts = [] if graph is None else _hosts(graph, batch[0])
     found: list[ValueCheck] = [(0, layer.check_host_inputs) for layer, feed in hosts if feed is batch[0]]
-    return found + [(1, check) for target, check in _class_checks(model, batch, method) if target is batch[1]]
+    return found + [(1, check) for target, check in _class_checks(state, batch, method) if target is batch[1]]
 
 
-def check_batch(model: Model, batch: Batch, method: str) -> None:
+def check_batch(state: TrainingState, batch: Batch, method: str) -> None:
     """Compare the shapes of x with the model's inputs, and integer inputs with the layers that index by them.
 
     Raises:
@@ -74,11 +39,10 @@ def check_batch(model: Model, batch: Batch, method: str) -> None:
         for name, part in zip(("x", "y", "sample_weight"), batch, strict=True):
             for path, leaf in tree.flatten_with_path(part):
                 _check_finite(leaf, name + "".join(f"[{key!r}]" for key in path), method)
-    if model._function is None:
-        return
-    values = flat_inputs_of(model, batch[0])
-    for layer, feed in _hosts(model, values):
-        layer.check_host_inputs(feed)
+    graph = state.model.symbolic_graph
+    if graph is not None:
+        for layer, feed in _hosts(graph, batch[0]):
+            layer.check_host_inputs(feed)
 
 
 def _check_finite(array: Any, where: str, method: str) -> None:
@@ -90,11 +54,6 @@ def _check_finite(array: Any, where: str, method: str) -> None:
         f"{method}(): {where} has {int(bad.sum())} values that are NaN or infinite, the first is {array[first]} at "
         f"index {first}. Remove or replace them, or turn this check off with keras.config.set_check_numerics(False)."
     )
-
-
-def flat_inputs_of(model: Model, x: Any) -> list[Any]:
-    """The arrays of `x` in the order of the model's inputs, their shapes checked without converting them."""
-    return flat_inputs(model, _Shapes.of(x), any_batch=True)
 
 
 class _Shapes:
@@ -113,12 +72,12 @@ class _Shapes:
         return x if x is None or not hasattr(x, "shape") else cls(x)
 
 
-def _hosts(model: Model, values: list[Any]) -> list[tuple[Any, np.ndarray]]:
+def _hosts(graph: ModelGraph, x: Any) -> list[tuple[Any, np.ndarray]]:
     """Pairs (layer with `check_host_inputs`, the host array that it is called on directly)."""
-    assert model._function is not None
-    by_id = {id(t): v for t, v in zip(model._function.inputs, values, strict=True)}
+    values = graph.match_inputs(_Shapes.of(x), any_batch_size=True)
+    by_id = {id(t): v for t, v in zip(graph.inputs, values, strict=True)}
     found: list[tuple[Any, np.ndarray]] = []
-    for node in model._function.nodes:
+    for node in graph.nodes:
         if not hasattr(node.operation, "check_host_inputs") or not node.args:
             continue
         value = by_id.get(id(node.args[0]))
@@ -128,52 +87,51 @@ def _hosts(model: Model, values: list[Any]) -> list[tuple[Any, np.ndarray]]:
     return found
 
 
-def check_targets(model: Model, batch: Batch, method: str) -> None:
+def check_targets(state: TrainingState, batch: Batch, method: str) -> None:
     """Compare y with the outputs: shapes, and class indices with the number of classes.
 
     Raises:
         ValueError: naming the output, what came and what was expected.
     """
-    compiled = model._compile_loss
-    if compiled is None or model._output_specs is None:
+    if state.loss is None or state.output_specs is None:
         return
     if batch[1] is None:
-        if any(one is not None for one in compiled.losses) and _uses_targets(model):
+        if any(one is not None for one in state.loss.losses) and _uses_targets(state):
             raise ValueError(f"{method}(): the model was compiled with a loss and no targets were given: y is missing.")
         return
-    for name, loss, target, shape in _matched_targets(model, batch[1]):
+    for name, loss, target, shape in _matched_targets(state, batch[1]):
         given = (None, *tuple(target.shape)[1:])
         try:
             loss.check(given, shape)
         except ValueError as error:
-            raise ValueError(f"{method}(): output {name!r} of model {model.name!r}: {error}") from None
-    for target, check in _class_checks(model, batch, method):
+            raise ValueError(f"{method}(): output {name!r} of model {state.model.name!r}: {error}") from None
+    for target, check in _class_checks(state, batch, method):
         check(target)
 
 
-def _matched_targets(model: Model, y: Any) -> list[tuple[str, Any, Any, Any]]:
+def _matched_targets(state: TrainingState, y: Any) -> list[tuple[str, Loss, Any, Shape]]:
     """(output's name, its loss, its targets, its shape) of the outputs that have a loss and targets."""
-    compiled = model._compile_loss
-    if compiled is None or model._output_specs is None or y is None:
+    compiled = state.loss
+    if compiled is None or state.output_specs is None or y is None:
         return []
-    outputs = [s.shape for s in leaves(model._output_specs)]
-    rows = zip(compiled.names, compiled.losses, matched(y, compiled.names, "y"), outputs, strict=True)
-    return [row for row in rows if row[1] is not None and row[2] is not None]
-
-
-def _class_checks(model: Model, batch: Batch, method: str) -> list[tuple[Any, Callable[[Any], None]]]:
-    """Arrays of class indices, and what looks whether these are classes of the output."""
+    targets = matched(y, compiled.names, "y")
+    rows = zip(compiled.names, compiled.losses, targets, state.output_shapes(), strict=True)
     return [
-        (target, partial(_check_classes, name, shape[-1], getattr(loss, "_arguments", {}).get("ignore_class"), method))
-        for name, loss, target, shape in _matched_targets(model, batch[1])
+        (name, loss, target, shape) for name, loss, target, shape in rows if loss is not None and target is not None
+    ]
+
+
+def _class_checks(state: TrainingState, batch: Batch, method: str) -> list[tuple[Any, Callable[[Any], None]]]:
+    """Arrays of class indices, and what checks that they are classes of the output."""
+    return [
+        (target, partial(_check_classes, name, shape[-1], loss.ignored_class, method))
+        for name, loss, target, shape in _matched_targets(state, batch[1])
         if loss.targets == "indices" and shape[-1] is not None and backends.owner(target) is None
     ]
 
 
-def _uses_targets(model: Model) -> bool:
-    from keras_core.training.trainer import Trainer
-
-    return type(model).train_step is Trainer.train_step and type(model).compute_loss is Trainer.compute_loss
+def _uses_targets(state: TrainingState) -> bool:
+    return not (state.model.overrides("train_step") or state.model.overrides("compute_loss"))
 
 
 def _check_classes(name: str, classes: int, ignored: Any, method: str, target: np.ndarray) -> None:

@@ -1,4 +1,4 @@
-"""How many steps to run in a call, and on which rows."""
+"""Arrays on the device, and which of their rows each step takes."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from keras_core import tree
 from keras_core.backend.protocol import Backend
 from keras_core.random.seeds import data_generator
-from keras_core.training.data import ArrayData, Batch
+from keras_core.training.array_data import ArrayData
+from keras_core.training.data import Batch
+from keras_core.training.steps_per_call import StepsPerCall
 
 _BUDGET: ContextVar[int | None] = ContextVar("keras_data_budget", default=None)
-_STEPS_PER_CALL: ContextVar[int | None] = ContextVar("keras_steps_per_call", default=None)
 
 
 def data_budget() -> int:
@@ -40,59 +41,13 @@ def limited_data_budget(nbytes: int) -> Iterator[None]:
         _BUDGET.reset(token)
 
 
-@contextmanager
-def fixed_steps_per_call(steps: int) -> Iterator[None]:
-    """Run `steps` steps in each compiled call of the models that train inside, however long they take."""
-    token = _STEPS_PER_CALL.set(steps)
-    try:
-        yield
-    finally:
-        _STEPS_PER_CALL.reset(token)
-
-
-_FEW = 8
-"""Steps that one call should run at least, so that what a call costs is shared among them, ..."""
-
-_PATIENCE = 1.0
-"""... unless they take more seconds than this."""
-
-
-class StepsPerCall:
-    """How many steps one call should run: as many as take about `seconds`, or a few more where steps are slow.
-
-    Args:
-        seconds: the time aimed at.
-        fixed: a number of steps to run always instead.
-    """
-
-    def __init__(self, seconds: float = 0.2, fixed: int | None = None) -> None:
-        self.seconds = seconds
-        self.fixed = _STEPS_PER_CALL.get() if fixed is None else fixed
-        self._steps = self.fixed or 1
-        self._warm = False
-
-    def steps(self) -> int:
-        return self._steps
-
-    def record(self, steps: int, seconds: float) -> None:
-        """Learn from a call that took `seconds`; the first is left out, since it compiles."""
-        if self.fixed is not None:
-            return
-        if not self._warm:
-            self._warm = True
-            return
-        if steps < self._steps and seconds < self.seconds:
-            return  # a short call at the end of an epoch, mostly overhead
-        one = max(seconds, 1e-6) / steps
-        ideal = max(int(self.seconds / one), min(_FEW, int(_PATIENCE / one)))
-        self._steps = max(1, min(ideal, 8 * self._steps))
-
-
 class ArrayFeed:
     """Arrays on the device and the order in which their rows are visited.
 
     What exceeds `data_budget()` is put there in parts, one after the other.
     """
+
+    checked: ClassVar[bool] = True
 
     def __init__(self, data: ArrayData, backend: Backend, batch_size: int, shuffle: Any = False) -> None:
         self.data = data
@@ -120,37 +75,78 @@ class ArrayFeed:
             return data_generator().permutation(size).astype("int32")
         return np.arange(size, dtype="int32")
 
-    def calls(self, pace: StepsPerCall, steps: int | None = None) -> Iterator[tuple[np.ndarray, Batch]]:
-        """Pairs (indices of some steps, data on the device) that cover an epoch, or its first `steps` steps."""
-        order = self._order()
-        if steps is not None:
-            while len(order) < steps * self.batch_size and steps > self.steps:
-                order = np.concatenate([order, self._order()])
-            order = order[: steps * self.batch_size]
+    def calls(self, steps_per_call: StepsPerCall, limit: int | None = None) -> Iterator[tuple[np.ndarray, Batch]]:
+        """The calls that cover an epoch, or `limit` steps.
+
+        Args:
+            steps_per_call: how many steps each call runs.
+            limit: number of steps; rows are visited again, in a new order, where it exceeds an epoch.
+
+        Yields:
+            Indices of shape (steps, batch), and the arrays on the device whose rows they are.
+        """
+        order = self._rows(limit)
         if self._resident is not None:
-            for rows in _matrices(order, self.batch_size, pace):
+            for rows in _matrices(order, self.batch_size, steps_per_call):
                 yield rows, self._resident
             return
-        rows_at_once = (
-            max(1, int(data_budget() / max(self.data.nbytes / self.data.size, 1)) // self.batch_size) * self.batch_size
-        )
-        for start in range(0, len(order), rows_at_once):
-            rows = order[start : start + rows_at_once]
+        for rows in self._chunks(order):
             part = self._on_device(
                 tree.map_structure(
                     lambda leaf, rows=rows: None if leaf is None else np.asarray(leaf)[rows], self.data.batch
                 )
             )
-            for local in _matrices(np.arange(len(rows), dtype="int32"), self.batch_size, pace):
+            for local in _matrices(np.arange(len(rows), dtype="int32"), self.batch_size, steps_per_call):
                 yield local, part
 
+    def _rows(self, limit: int | None) -> np.ndarray:
+        """Indices of the rows in the order of their visit."""
+        order = self._order()
+        if limit is None:
+            return order
+        while len(order) < limit * self.batch_size and limit > self.steps:
+            order = np.concatenate([order, self._order()])
+        return order[: limit * self.batch_size]
 
-def _matrices(order: np.ndarray, batch: int, pace: StepsPerCall) -> Iterator[np.ndarray]:
+    def _chunks(self, order: np.ndarray) -> Iterator[np.ndarray]:
+        """The order cut where the budget asks for it, each part of whole batches."""
+        row_bytes = max(self.data.nbytes / self.data.size, 1)
+        rows_at_once = max(1, int(data_budget() / row_bytes) // self.batch_size) * self.batch_size
+        for start in range(0, len(order), rows_at_once):
+            yield order[start : start + rows_at_once]
+
+
+class ArrayBatches:
+    """Arrays cut into batches on the host, one for each call.
+
+    Args:
+        data: the arrays.
+        batch_size: samples of a batch.
+    """
+
+    checked: ClassVar[bool] = True
+
+    def __init__(self, data: ArrayData, batch_size: int) -> None:
+        self.data = data
+        self.batch_size = batch_size
+        self.steps = -(-data.size // batch_size)
+
+    def calls(self, steps_per_call: StepsPerCall, limit: int | None = None) -> Iterator[tuple[None, Batch]]:
+        """The batches in order, at most `limit` of them."""
+        for start in range(0, self.data.size, self.batch_size)[:limit]:
+            rows = slice(start, start + self.batch_size)
+            yield (
+                None,
+                tree.map_structure(lambda leaf, rows=rows: None if leaf is None else leaf[rows], self.data.batch),
+            )
+
+
+def _matrices(order: np.ndarray, batch: int, steps_per_call: StepsPerCall) -> Iterator[np.ndarray]:
     """The order cut into matrices (steps, batch); the remainder is one of its own."""
     whole = len(order) // batch
     done = 0
     while done < whole:
-        count = min(pace.steps(), whole - done)
+        count = min(steps_per_call.steps(), whole - done)
         yield order[done * batch : (done + count) * batch].reshape(count, batch)
         done += count
     if len(order) % batch:

@@ -2,79 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from keras_core import ops
-from keras_core.graph.nested import map_nested
 from keras_core.losses.function_loss import as_loss
 from keras_core.losses.loss import Loss
 from keras_core.metrics.choice import as_metric
 from keras_core.metrics.means import Mean
 from keras_core.metrics.metric import Metric
 from keras_core.staging.variable import Variable
+from keras_core.training.outputs import by_output, leaves, matched, unique_name, weights_by_output
 from keras_core.typing import Shape, Tensor
-
-
-def leaves(value: Any, count: int | None = None) -> list[Any]:
-    """The values for each output: of a list, a dict in its order, or the one value itself."""
-    if count == 1 and not isinstance(value, (list, tuple, dict)):
-        return [value]
-    found: list[Any] = []
-    map_nested(found.append, value)
-    return found
-
-
-def by_output(given: Any, names: Sequence[str], what: str) -> list[Any]:
-    """What `compile` was given for each output: one for all, a list, or a dict by output name.
-
-    Raises:
-        ValueError: for an unknown output name or a list of another length.
-    """
-    if isinstance(given, dict):
-        unknown = [k for k in given if k not in names]
-        if unknown:
-            raise ValueError(
-                f"compile(): {what} names the output {unknown[0]!r}; the model's outputs are {', '.join(names)}."
-            )
-        return [given.get(name) for name in names]
-    if isinstance(given, (list, tuple)):
-        if len(given) != len(names):
-            raise ValueError(
-                f"compile(): {what} is a list of {len(given)} for {len(names)} outputs ({', '.join(names)}). "
-                "Give one for each, or a dict by output name."
-            )
-        return list(given)
-    return [given] * len(names)
-
-
-def matched(y: Any, names: Sequence[str], what: str) -> list[Any]:
-    """Targets (or weights) for each output, from one tensor, a list, or a dict by output name.
-
-    Raises:
-        ValueError: when their number or names do not fit the outputs.
-    """
-    if y is None:
-        return [None] * len(names)
-    if isinstance(y, dict):
-        missing = [n for n in names if n not in y]
-        unknown = [k for k in y if k not in names]
-        if unknown or (missing and what == "y"):
-            raise ValueError(
-                f"The model's outputs are {', '.join(map(repr, names))}; {what} has "
-                f"{', '.join(map(repr, y))}. Give one entry for each output, under its name."
-            )
-        return [y.get(n) for n in names]
-    if isinstance(y, (list, tuple)):
-        if len(y) != len(names):
-            raise ValueError(f"The model has {len(names)} outputs ({', '.join(names)}), {what} has {len(y)} entries.")
-        return list(y)
-    if len(names) > 1:
-        raise ValueError(
-            f"The model has {len(names)} outputs ({', '.join(names)}), {what} is a single array. "
-            "Give a list in this order, or a dict by output name."
-        )
-    return [y]
 
 
 class CompileLoss:
@@ -109,11 +49,7 @@ class CompileLoss:
         """The weighted loss of each output that has one."""
         predictions = leaves(y_pred, len(self.names))
         targets = matched(y, self.names, "y")
-        weights = (
-            matched(sample_weight, self.names, "sample_weight")
-            if _structured(sample_weight)
-            else ([sample_weight] * len(self.names))
-        )
+        weights = weights_by_output(sample_weight, self.names)
         found: list[Tensor] = []
         for i, loss in enumerate(self.losses):
             if loss is None:
@@ -154,7 +90,7 @@ class CompileMetrics:
                     if not isinstance(identifier, str):
                         continue
                     if identifier.lower() not in ("accuracy", "acc", "crossentropy", "ce"):
-                        as_metric(identifier)  # an unknown name is said now
+                        as_metric(identifier)  # so that an unknown name is reported by compile()
 
     @property
     def built(self) -> bool:
@@ -162,20 +98,16 @@ class CompileMetrics:
 
     def build(self, y_shapes: Sequence[Shape | None], out_shapes: Sequence[Shape]) -> None:
         """Make the metrics for targets and outputs of these shapes."""
-        if self._made is None:
-            self.shapes = (y_shapes, out_shapes)
-            self._made = [
-                [
-                    [as_metric(i, self._losses[o], y_shapes[o], out_shapes[o]) for i in identifiers]
-                    for o, identifiers in enumerate(group)
-                ]
-                for group in self._given
+        if self._made is not None:
+            return
+        self.shapes = (y_shapes, out_shapes)
+        self._made = [
+            [
+                [_built(as_metric(i, loss, y_shape, out_shape), y_shape, out_shape) for i in identifiers]
+                for identifiers, loss, y_shape, out_shape in zip(group, self._losses, y_shapes, out_shapes, strict=True)
             ]
-            for group in self._made:
-                for y_shape, out_shape, ones in zip(y_shapes, out_shapes, group, strict=True):
-                    for metric in ones:
-                        if getattr(metric, "built", True) is False and y_shape is not None:
-                            metric.build(y_shape, out_shape)  # type: ignore[attr-defined]
+            for group in self._given
+        ]
 
     @property
     def metrics(self) -> list[Metric]:
@@ -189,22 +121,16 @@ class CompileMetrics:
     def named(self) -> list[tuple[str, Metric]]:
         """Pairs of the name shown in logs and the metric."""
         several = len(self.names) > 1
-        found: list[tuple[str, Metric]] = []
-        taken: set[str] = set()
+        found: dict[str, Metric] = {}
         for prefix, group in zip(("", "weighted_"), self._made or [], strict=False):
             for output, ones in zip(self.names, group, strict=True):
+                start = f"{output}_" if several else ""
                 for metric in ones:
-                    start = f"{output}_" if several else ""
-                    base = start + metric.name
-                    if base in taken:
-                        base = start + prefix + metric.name
-                    name, number = base, 0
-                    while name in taken:
-                        number += 1
-                        name = f"{base}_{number}"
-                    taken.add(name)
-                    found.append((name, metric))
-        return found
+                    name = start + metric.name
+                    if name in found:
+                        name = unique_name(start + prefix + metric.name, found)
+                    found[name] = metric
+        return list(found.items())
 
     def update(self, y: Any, y_pred: Any, sample_weight: Any, masks: Sequence[Any]) -> None:
         """Take in a batch."""
@@ -212,24 +138,21 @@ class CompileMetrics:
             return
         predictions = leaves(y_pred, len(self.names))
         targets = matched(y, self.names, "y")
-        weights = (
-            matched(sample_weight, self.names, "sample_weight")
-            if _structured(sample_weight)
-            else ([sample_weight] * len(self.names))
-        )
+        weights = weights_by_output(sample_weight, self.names)
         assert self._made is not None
         for weighted, group in enumerate(self._made):
             for i, ones in enumerate(group):
-                for metric in ones:
-                    if targets[i] is None:
-                        continue
-                    _update(
-                        metric,
-                        targets[i],
-                        predictions[i],
-                        weights[i] if weighted else None,
-                        masks[i] if i < len(masks) else None,
-                    )
+                mask = masks[i] if i < len(masks) else None
+                for metric in ones if targets[i] is not None else ():
+                    _update(metric, targets[i], predictions[i], weights[i] if weighted else None, mask)
+
+
+def _built(metric: Metric, y_shape: Shape | None, out_shape: Shape) -> Metric:
+    """The metric, built where its class makes its state from shapes."""
+    build = getattr(metric, "build", None)
+    if build is not None and y_shape is not None and getattr(metric, "built", True) is False:
+        build(y_shape, out_shape)
+    return metric
 
 
 def _update(metric: Metric, y: Tensor, y_pred: Tensor, weight: Any, mask: Any) -> None:
@@ -242,9 +165,7 @@ def _update(metric: Metric, y: Tensor, y_pred: Tensor, weight: Any, mask: Any) -
         metric.update_state(y, y_pred, mask if weight is None else ops.multiply(mask, weight))
 
 
-def _keywords(function: Any) -> Any:
-    import inspect
-
+def _keywords(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
     return inspect.signature(function).parameters
 
 
@@ -267,10 +188,6 @@ def _as_list(value: Any) -> list[Any]:
     if value is None:
         return []
     return list(value) if isinstance(value, (list, tuple)) else [value]
-
-
-def _structured(value: Any) -> bool:
-    return isinstance(value, (list, tuple, dict))
 
 
 def _weight(weight: Any, name: str) -> Any:

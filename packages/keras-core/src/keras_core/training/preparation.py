@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from keras_core import tree
 from keras_core.backend import discovery as backends
 from keras_core.backend.placement import on_device_of
-from keras_core.backend.protocol import Backend
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.nested import map_nested
 from keras_core.layers.call_context import CallContext
 from keras_core.staging.staged import flatten_results
 from keras_core.staging.trace import Trace
+from keras_core.staging.variable import Variable
 from keras_core.training.data import Batch, specs_of
+from keras_core.training.outputs import matched
+from keras_core.training.state import Specs, TrainingState
 
-if TYPE_CHECKING:
-    from keras_core.models.model import Model
 
-
-def prepare(model: Model, batch: Batch, method: str) -> None:
+def prepare(state: TrainingState, batch: Batch, method: str) -> None:
     """Build the model, its losses and metrics and its optimizer for batches like this one.
 
     Args:
+        state: the state of the model's training.
         batch: (x, y, sample_weight), nested arrays; only shapes and dtypes are used.
         method: name of the caller, for messages.
+
+    Raises:
+        NotImplementedError: for training on a backend without gradients.
     """
+    model = state.model
     training = method in ("fit", "train_on_batch")
     if training and "train" not in model.backend.capabilities:
         raise NotImplementedError(
@@ -33,94 +37,94 @@ def prepare(model: Model, batch: Batch, method: str) -> None:
             f"({', '.join(backends.trainers())}), choose it with KERAS_BACKEND or keras.set_backend(), "
             "and build the model again."
         )
-    if _ready(model, training):
+    if _ready(state, training):
         return
     with on_device_of(model):
-        x_specs, y_specs, _ = specs_of(batch)
-        if model._input_specs is None or model._output_specs is None:
-            build_model(model, x_specs)
-        if model._compiled and model._compile_metrics is None and model._output_names():
-            model._make_compiled(model._output_names())
-        metrics = model._compile_metrics
-        if metrics is not None and not metrics.built and y_specs is not None and model._output_specs is not None:
-            _build_metrics(model, y_specs)
-        for variable in model._reported_variables():
-            variable.move_to(model)
-        if training and not model._optimizer.built:
-            model._optimizer.build(model._trained_variables())
-        if training and _custom_step(model) and not getattr(model, "_steps_found", False):
-            _find_state(model, specs_of(batch))
+        specs = specs_of(batch)
+        if state.input_specs is None or state.output_specs is None:
+            build_model(state, specs[0])
+        _build_objectives(state, specs[1])
+        if training:
+            _build_optimizer(state, specs)
 
 
-def _ready(model: Model, training: bool) -> bool:
-    if model._input_specs is None or (model._output_specs is None and not _custom_step(model)):
+def _ready(state: TrainingState, training: bool) -> bool:
+    custom_step = state.model.overrides("train_step")
+    if state.input_specs is None or (state.output_specs is None and not custom_step):
         return False
-    if model._compiled and (model._compile_metrics is None or not model._compile_metrics.built):
+    if state.compiled and (state.metrics is None or not state.metrics.built):
         return False
-    if training and not model._optimizer.built:
-        return False
-    return not (training and _custom_step(model) and not getattr(model, "_steps_found", False))
+    if not training:
+        return True
+    return _optimizer_is_built(state) and (state.custom_step_traced or not custom_step)
 
 
-def _custom_step(model: Model) -> bool:
-    from keras_core.training.trainer import Trainer
-
-    return type(model).train_step is not Trainer.train_step
+def _optimizer_is_built(state: TrainingState) -> bool:
+    return state.optimizer is None or state.optimizer.built
 
 
-def _symbols(specs: Any) -> Any:
-    return tree.map_structure(lambda s: None if s is None else KerasTensor(s.shape, s.dtype), specs)
-
-
-def build_model(model: Model, specs: Any) -> None:
-    """Call the model on symbolic inputs, which builds its layers and tells the outputs' shapes."""
-    from keras_core.models.model import Model
-
-    set_ = object.__setattr__
-    if model._function is not None:
-        set_(model, "_output_specs", map_nested(lambda t: t.spec, model._function.outputs_structure))
-        set_(model, "_input_specs", map_nested(lambda t: t.spec, model._function.inputs_structure))
+def build_model(state: TrainingState, specs: Specs) -> None:
+    """Call the model on symbolic inputs, which builds its layers and infers the shapes of its outputs."""
+    model = state.model
+    if _take_specs_of_graph(state):
         return
-    set_(model, "_input_specs", specs)
-    if type(model).call is Model.call and not getattr(model, "_stack", None):
-        return  # a model that only has a train_step of its own
-    outputs = model(_symbols(specs))
-    model._inbound_nodes.clear()
-    if model._function is not None:
-        build_model(model, specs)
+    state.input_specs = specs
+    if not model.overrides("call"):  # it has a train_step alone
         return
-    set_(model, "_output_specs", map_nested(lambda t: t.spec, outputs))
+    outputs = model(tree.map_structure(lambda s: None if s is None else KerasTensor(s.shape, s.dtype), specs))
+    model.inbound_nodes.clear()
+    if not _take_specs_of_graph(state):
+        state.output_specs = map_nested(lambda t: t.spec, outputs)
 
 
-def _build_metrics(model: Model, y_specs: Any) -> None:
-    from keras_core.training.objectives import leaves, matched
+def _take_specs_of_graph(state: TrainingState) -> bool:
+    graph = state.model.symbolic_graph
+    if graph is None:
+        return False
+    state.output_specs = map_nested(lambda t: t.spec, graph.outputs_structure)
+    state.input_specs = map_nested(lambda t: t.spec, graph.inputs_structure)
+    return True
 
-    names = model._output_names()
-    assert model._compile_metrics is not None
-    targets = matched(y_specs, names, "y")
-    outputs = [s.shape for s in leaves(model._output_specs)]
-    model._compile_metrics.build([None if t is None else t.shape for t in targets], outputs)
+
+def _build_objectives(state: TrainingState, y_specs: Specs) -> None:
+    state.make_objectives()
+    metrics = state.metrics
+    if metrics is not None and not metrics.built and y_specs is not None and state.output_specs is not None:
+        targets = matched(y_specs, state.output_names(), "y")
+        metrics.build([None if t is None else t.shape for t in targets], state.output_shapes())
+    for variable in state.reported_variables():
+        variable.move_to(state.model)
 
 
-def _find_state(model: Model, specs: Batch) -> None:
-    """Run a train_step of the user's on abstract tensors: it may build layers and optimizers, and
-    shows which variables of others it writes.
-    """
-    backend: Backend = model.backend
+def _build_optimizer(state: TrainingState, specs: Specs) -> None:
+    optimizer = state.optimizer
+    if optimizer is not None and not optimizer.built:
+        optimizer.build(state.trained_variables())
+    if state.model.overrides("train_step") and not state.custom_step_traced:
+        state.foreign_variables = _variables_written_by_step(state, specs)
+        state.custom_step_traced = True
+
+
+def _variables_written_by_step(state: TrainingState, specs: Specs) -> list[Variable]:
+    """What an overridden train_step writes, found on abstract tensors; it may build layers and optimizers then."""
+    model, backend = state.model, state.model.backend
     leaves = [s for s in tree.flatten(specs) if s is not None]
-    written: list[Any] = []
+    written: list[Variable] = []
 
     def run(*tensors: Any) -> list[Any]:
         given = iter(tensors)
         batch = tree.map_structure(lambda s: None if s is None else next(given), specs)
-        data = batch[:1] if batch[1] is None else batch[:2] if batch[2] is None else batch
         with Trace(backend, whole=True) as trace:
             trace.creating = True
             with CallContext():
-                flat, _ = flatten_results(model.train_step(data), backend)
+                flat, _ = flatten_results(model.train_step(step_data(batch)), backend)
         written.extend(trace.written)
         return flat
 
     backend.abstract(run, leaves)
-    object.__setattr__(model, "_foreign_variables", written)
-    object.__setattr__(model, "_steps_found", True)
+    return written
+
+
+def step_data(batch: Batch) -> Batch:
+    """What a step is given: the batch without the Nones at its end."""
+    return batch[:1] if batch[1] is None else batch[:2] if batch[2] is None else batch

@@ -1,0 +1,196 @@
+"""The graph of a functional model: its inputs matched with data, and masks, losses and metrics that come along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from keras_core import ops
+from keras_core.graph.keras_tensor import KerasTensor, Node
+from keras_core.graph.nested import map_nested
+from keras_core.graph.topology import nodes_between
+from keras_core.layers.call_context import active_context, mask_of, set_mask
+from keras_core.models.function import Function
+from keras_core.ops.properties import dtype_of, shape_of
+from keras_core.training.outputs import unique_name
+from keras_core.typing import Shape, Tensor
+
+
+class ModelGraph(Function):
+    """A `Function` whose inputs are given as one array, a list, or a dict by name.
+
+    Args:
+        inputs, outputs: as in `Function`.
+        name: the model's name, for messages.
+        any_shape: whether inputs of any sizes are passed on: the layers report what does not fit them.
+    """
+
+    def __init__(self, inputs: Any, outputs: Any, name: str, any_shape: bool = False) -> None:
+        super().__init__(inputs, outputs, name)
+        self.any_shape = any_shape
+
+    @property
+    def input_names(self) -> list[str]:
+        """Names by which the inputs are matched: those of their input layers."""
+        return [
+            t.node.operation.name if t.node is not None and hasattr(t.node.operation, "name") else t.name
+            for t in self.inputs
+        ]
+
+    @property
+    def output_names(self) -> list[str]:
+        """The keys of a dict of outputs; else the names of the layers that give them, made unique."""
+        if isinstance(self.outputs_structure, dict):
+            return list(self.outputs_structure)
+        names: list[str] = []
+        for tensor in self.outputs:
+            operation = tensor.node.operation if tensor.node is not None else None
+            base = str(getattr(operation, "name", None) or getattr(operation, "__name__", "output"))
+            names.append(unique_name(base, names))
+        return names
+
+    @property
+    def input_dtype(self) -> str | None:
+        """The dtype of the inputs, if it is one."""
+        dtypes = {tensor.dtype for tensor in self.inputs}
+        return dtypes.pop() if len(dtypes) == 1 else None
+
+    @cached_property
+    def fixed_batch_size(self) -> int | None:
+        """The number of samples that an input's shape fixes, if any."""
+        return next((t.shape[0] for t in self.inputs if t.shape and t.shape[0] is not None), None)
+
+    # -- inputs
+
+    def match_inputs(self, inputs: Any, any_batch_size: bool = False) -> list[Any]:
+        """One value for each of the model's inputs, matched by name or position.
+
+        Args:
+            inputs: one array, a list, or a dict by name.
+            any_batch_size: whether the number of samples may differ from the one that an input's shape fixes: they
+                are still to be cut into batches.
+
+        Raises:
+            ValueError: when one is missing, too many came, or a shape does not fit; it names the input.
+        """
+        if isinstance(inputs, dict):
+            values = self._values_of(inputs)
+        else:
+            values = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+        names = self.input_names
+        if len(values) != len(self.inputs):
+            raise ValueError(
+                f"Model {self.name!r} takes {len(self.inputs)} inputs ({', '.join(names)}), got {len(values)}."
+            )
+        return [
+            None if value is None else _as_dtype(self._as_shape(name, symbol, value, any_batch_size), symbol.dtype)
+            for name, symbol, value in zip(names, self.inputs, values, strict=True)
+        ]
+
+    def _values_of(self, inputs: dict[str, Any]) -> list[Any]:
+        structure = self.inputs_structure
+        keys = list(structure) if isinstance(structure, dict) else self.input_names
+        missing = [key for key in keys if key not in inputs]
+        if not missing:
+            return [inputs[key] for key in keys]
+        if len(self.inputs) == 1 and len(inputs) == 1:
+            return list(inputs.values())
+        raise ValueError(
+            f"Model {self.name!r} has the inputs {keys}; the dict given has no {', '.join(map(repr, missing))} "
+            f"(it has {list(inputs)})."
+        )
+
+    def _as_shape(self, name: str, symbol: KerasTensor, value: Any, any_batch_size: bool) -> Any:
+        """The value, with an axis of size 1 at its end added or taken away where that makes it fit."""
+        if not hasattr(value, "shape"):
+            return value
+        shape, wanted = shape_of(value), symbol.shape
+        if self.any_shape:
+            wanted = (None,) * len(wanted)
+        elif any_batch_size:
+            wanted = (None, *wanted[1:])
+        if fits(shape, wanted):
+            return value
+        if len(shape) == len(wanted) - 1 and wanted[-1] == 1 and fits((*shape, 1), wanted):
+            return ops.expand_dims(value, -1)
+        if len(shape) == len(wanted) + 1 and shape[-1] == 1 and fits(shape[:-1], wanted):
+            return ops.squeeze(value, -1)
+        raise ValueError(
+            f"Model {self.name!r}: input {name!r} has shape {wanted}, got an array of shape {shape}. "
+            f"{'Its first axis must be the batch: use x[None]. ' if fits(shape, wanted[1:]) else ''}"
+            "Reshape the data, or change the model's Input shape."
+        )
+
+    # -- running
+
+    def run_with(
+        self, inputs: Any, losses: Sequence[KerasTensor], measured: Sequence[KerasTensor]
+    ) -> tuple[Any, list[Tensor], list[Tensor]]:
+        """The outputs for `inputs`, with masks set on them, and the values of more tensors of the graph.
+
+        Args:
+            inputs: as in `match_inputs`.
+            losses, measured: tensors that depend on the inputs; not computed for symbolic inputs.
+
+        Returns:
+            The outputs, the values of `losses` and those of `measured`.
+        """
+        feeds = self.match_inputs(inputs)
+        if any(isinstance(feed, KerasTensor) for feed in feeds):
+            losses = measured = ()
+        masks = [mask_of(tensor) for tensor in self.outputs]
+        wanted = [mask for mask in masks if mask is not None]
+        beside = [*wanted, *losses, *measured]
+        outputs, extra = self.run(feeds, extra=beside, extra_nodes=self._extra_nodes(beside))
+        if wanted and active_context() is not None:
+            found = dict(zip(map(id, wanted), extra, strict=False))
+            for value, mask in zip(_values(outputs), masks, strict=False):
+                if mask is not None:
+                    set_mask(value, found[id(mask)])
+        rest = extra[len(wanted) :]
+        return outputs, rest[: len(losses)], rest[len(losses) :]
+
+    def _extra_nodes(self, tensors: list[KerasTensor]) -> list[Node]:
+        """Nodes of masks and added losses that the outputs do not need."""
+        if not tensors:
+            return []
+        done = {id(node) for node in self.nodes}
+        return [node for node in nodes_between(self.inputs, tensors) if id(node) not in done]
+
+    def output_masks(self, inputs: Any) -> Any:
+        """Symbolic masks of the outputs for symbolic inputs; None where there is none."""
+        masks = [mask_of(tensor) for tensor in self.outputs]
+        wanted = [mask for mask in masks if mask is not None]
+        if not wanted:
+            return None
+        found = iter(Function(self.inputs_structure, wanted)(inputs))
+        filled = [None if mask is None else next(found) for mask in masks]
+        return filled if isinstance(self.outputs_structure, (list, tuple, dict)) else filled[0]
+
+
+def fits(shape: Shape, wanted: Shape) -> bool:
+    """Whether a shape agrees with one that may have unknown sizes."""
+    return len(shape) == len(wanted) and all(
+        w is None or s is None or s == w for s, w in zip(shape, wanted, strict=True)
+    )
+
+
+def _as_dtype(value: Any, dtype: str) -> Any:
+    if getattr(value, "dtype", None) is None or isinstance(value, KerasTensor):
+        return value
+    own = dtype_of(value)
+    return value if own in (dtype, "string") else ops.cast(value, dtype)
+
+
+def _values(outputs: Any) -> Sequence[Any]:
+    if isinstance(outputs, dict):
+        return list(outputs.values())
+    return outputs if isinstance(outputs, (list, tuple)) else [outputs]
+
+
+def leaves_of(value: Any) -> list[Any]:
+    """The leaves of nested values."""
+    found: list[Any] = []
+    map_nested(found.append, value)
+    return found

@@ -1,0 +1,459 @@
+"""The training half of Model: methods that its Trainer carries out, and the steps that subclasses override."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import numpy as np
+
+from keras_core.callbacks.history import History
+from keras_core.graph.keras_tensor import KerasTensor
+from keras_core.layers.call_context import active_context
+from keras_core.layers.layer import Layer
+from keras_core.metrics.means import Mean
+from keras_core.metrics.metric import Metric
+from keras_core.optimizers.optimizer import Optimizer
+from keras_core.suggestions import not_taken
+from keras_core.training import steps
+from keras_core.training.compile import CompileArguments
+from keras_core.training.plan import FitPlan, PassPlan, refuse_unknown, verbosity, without_queue
+from keras_core.training.programs import Programs
+from keras_core.training.trainer import Trainer
+from keras_core.typing import Tensor
+
+
+class TrainingMethods(Layer):
+    """The part of `Model` that is trained.
+
+    Attributes:
+        history: the `History` of the last `fit`.
+        stop_training: set it in a callback to end `fit` after the step in progress.
+    """
+
+    history: History | None = None
+    stop_training: bool = False
+    _trainer: Trainer
+    _symbolic_metrics: list[tuple[Metric, KerasTensor]]
+
+    @property
+    def trainer(self) -> Trainer:
+        """What owns the optimizer, the losses, the metrics and the compiled steps."""
+        return self._trainer
+
+    # -- compile
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        metrics: Any = None,
+        loss_weights: Any = None,
+        weighted_metrics: Any = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: bool | str | None = "auto",
+        auto_scale_loss: bool = True,
+        sample_weight_mode: Any = None,
+        target_tensors: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Say how the model is trained.
+
+        Args:
+            optimizer: an optimizer or its name.
+            loss: a loss, its name, a function ``(y_true, y_pred)``; a list or dict of them by output.
+            metrics: list of metrics, names or functions; "accuracy" is chosen by loss and shapes.
+            loss_weights: a number for each output's loss.
+            weighted_metrics: metrics that take sample weights into account.
+            run_eagerly: whether to run Python in every step, for debugging.
+            steps_per_execution: steps between two calls of a callback's batch-level hooks.
+            jit_compile: whether to use the framework's optimizing compiler; "auto" lets the backend choose.
+            auto_scale_loss: whether a model of the policy "mixed_float16" has its loss scaled, by putting a
+                `LossScaleOptimizer` around the optimizer.
+            sample_weight_mode: accepted for Keras 2; inferred from the shape of the weights.
+            target_tensors: not supported; None.
+            **kwargs: none; a name that is not listed is refused.
+
+        Raises:
+            ValueError: for an unknown optimizer, loss or metric, with the nearest names.
+            TypeError: for an unknown argument, with the nearest names.
+        """
+        if target_tensors is not None:
+            raise ValueError("compile(): target_tensors is not supported. Pass the targets to fit().")
+        if kwargs:
+            raise TypeError(not_taken("compile", kwargs, type(self).compile))
+        arguments = CompileArguments.of(
+            optimizer=optimizer,
+            loss=loss,
+            metrics=metrics,
+            loss_weights=loss_weights,
+            weighted_metrics=weighted_metrics,
+            run_eagerly=run_eagerly,
+            steps_per_execution=steps_per_execution,
+            jit_compile=jit_compile,
+            auto_scale_loss=auto_scale_loss,
+        )
+        self._trainer.compile(arguments)
+
+    @property
+    def compiled(self) -> bool:
+        """Whether compile() was called."""
+        return self._trainer.compiled
+
+    @property
+    def optimizer(self) -> Optimizer | None:
+        """The optimizer; may be replaced by another."""
+        return self._trainer.optimizer
+
+    @optimizer.setter
+    def optimizer(self, value: Optimizer | None) -> None:
+        self._trainer.use_optimizer(value)
+
+    @property
+    def loss(self) -> Any:
+        """The loss as given to compile()."""
+        arguments = self._trainer.arguments
+        return None if arguments is None else arguments.loss
+
+    @property
+    def run_eagerly(self) -> bool:
+        """Whether steps run as Python instead of compiled programs."""
+        return self._trainer.run_eagerly
+
+    @run_eagerly.setter
+    def run_eagerly(self, value: bool) -> None:
+        self._trainer.run_eagerly = bool(value)
+        self._trainer.forget_programs()
+
+    @property
+    def steps_per_execution(self) -> int:
+        """Steps between two calls of a callback's batch-level hooks."""
+        return self._trainer.steps_per_execution
+
+    @steps_per_execution.setter
+    def steps_per_execution(self, value: int) -> None:
+        self._trainer.steps_per_execution = int(value)
+
+    @property
+    def programs(self) -> Programs:
+        """The compiled steps."""
+        return self._trainer.programs
+
+    def get_compile_config(self) -> dict[str, Any] | None:
+        """The arguments of compile(), for files; None when it was not called."""
+        return self._trainer.compile_config()
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compile with what `get_compile_config` gave; makes the optimizer's slots if the model is built."""
+        self._trainer.compile_from_config(config)
+
+    # -- metrics
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """All metrics: loss, losses of outputs, compiled metrics, and those that layers keep."""
+        return self._trainer.all_metrics(super().metrics)
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """Names in the order of `evaluate`'s numbers."""
+        return [name for name, _ in self._trainer.named_metrics()]
+
+    def reset_metrics(self) -> None:
+        """Reset the state of all metrics."""
+        for metric in self.metrics:
+            metric.reset_state()
+
+    def get_metrics_result(self) -> dict[str, Any]:
+        """Results of all metrics by name."""
+        return {name: metric.result() for name, metric in self._trainer.named_metrics()}
+
+    def add_metric(self, value: Any, name: str | None = None, aggregation: str | None = "mean") -> None:
+        """Keras 2: show the mean of a tensor in the logs.
+
+        Args:
+            value: a symbolic tensor of the model's graph, or a tensor inside call() of a subclass.
+            name: name in the logs; needed in call().
+            aggregation: "mean", or None for a value that is a mean already.
+        """
+        added: dict[str, Any] = self.__dict__.setdefault("_added_metrics", {})
+        label = name or f"metric_{len(added)}"
+        if label not in added:
+            added[label] = Mean(name=label)
+        if not isinstance(value, KerasTensor):
+            added[label].update_state(value)
+        elif active_context() is None:
+            self._symbolic_metrics.append((added[label], value))
+
+    # -- whole data
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: int | str = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool | str = True,
+        class_weight: Mapping[int, float] | None = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int | Collection[int] = 1,
+        **kwargs: Any,
+    ) -> History:
+        """Train for a number of epochs.
+
+        Args:
+            x: array of shape (samples, ...), a list or a dict of such arrays; or a generator, iterable
+                or Sequence that yields batches ``(x, y)`` or ``(x, y, sample_weight)``.
+            y: targets likewise; None when `x` yields them.
+            batch_size: samples per step; 32.
+            epochs: epoch to stop at (Keras 1: `nb_epoch`).
+            verbose: 0 silent, 1 progress bar, 2 one line per epoch, "auto".
+            callbacks: list of callbacks.
+            validation_split: the fraction of samples, from the end, that is kept to validate.
+            validation_data: ``(x, y)``, ``(x, y, sample_weight)`` or a source of batches.
+            shuffle: whether to visit samples in a new order each epoch; "batch" keeps batches together.
+            class_weight: dict of class -> weight of its samples in the loss.
+            sample_weight: array of weights, one per sample (or per sample and time step).
+            initial_epoch: number of the first epoch, counted from 0.
+            steps_per_epoch: steps per epoch; until the data ends.
+            validation_steps: steps per validation; until the data ends.
+            validation_batch_size: samples per step in validation.
+            validation_freq: epochs between validations, or a list of epochs.
+            **kwargs: Keras 1's names; arguments of Keras 2's queues are ignored.
+
+        Returns:
+            A History, whose ``history`` holds a list for each name, one number per epoch.
+
+        Raises:
+            RuntimeError: before compile().
+            ValueError: for data that does not fit the model; nothing was changed then.
+            TypeError: for an unknown argument, with the nearest names.
+        """
+        epochs = int(kwargs.pop("nb_epoch", epochs))
+        steps_per_epoch = kwargs.pop("samples_per_epoch", steps_per_epoch)
+        refuse_unknown(TrainingMethods.fit, kwargs)
+        plan = FitPlan(
+            x=x,
+            y=y,
+            batch_size=batch_size,
+            epochs=epochs,
+            verbose=verbose,
+            callbacks=callbacks,
+            validation_split=validation_split,
+            validation_data=validation_data,
+            shuffle=shuffle,
+            class_weight=class_weight,
+            sample_weight=sample_weight,
+            initial_epoch=initial_epoch,
+            steps_per_epoch=steps_per_epoch,
+            validation_steps=validation_steps,
+            validation_batch_size=validation_batch_size,
+            validation_freq=validation_freq,
+        )
+        return self._trainer.fit(plan)
+
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        sample_weight: Any = None,
+        steps: int | None = None,
+        callbacks: Any = None,
+        return_dict: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        """Loss and metrics on data, without training.
+
+        Args:
+            x, y, sample_weight: as in `fit`.
+            batch_size: samples per step; chosen for speed when None.
+            verbose: as in `fit`.
+            steps: steps to run; until the data ends.
+            callbacks: list of callbacks.
+            return_dict: whether to return a dict by name instead of a list.
+            **kwargs: arguments of Keras 2's queues, which are ignored.
+
+        Returns:
+            The loss if there are no metrics, else a list in the order of `metrics_names`, or a dict.
+
+        Raises:
+            RuntimeError: before compile().
+            ValueError: for data that does not fit the model.
+            TypeError: for an unknown argument, with the nearest names.
+        """
+        refuse_unknown(TrainingMethods.evaluate, kwargs)
+        plan = PassPlan(
+            method="evaluate",
+            x=x,
+            y=y,
+            sample_weight=sample_weight,
+            batch_size=batch_size,
+            verbose=verbose,
+            steps=steps,
+            callbacks=callbacks,
+        )
+        logs = self._trainer.evaluate(plan)
+        return logs if return_dict else _flat(logs)
+
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Outputs for data, as NumPy arrays.
+
+        Args:
+            x: array, list or dict of arrays, or a source of batches.
+            batch_size: samples per call; chosen for speed when None.
+            verbose: as in `fit`.
+            steps: steps to run; until the data ends.
+            callbacks: list of callbacks.
+            **kwargs: arguments of Keras 2's queues, which are ignored.
+
+        Returns:
+            An array of shape (samples, ...), structured like the model's outputs.
+
+        Raises:
+            ValueError: for data that does not fit the model.
+            TypeError: for an unknown argument, with the nearest names.
+        """
+        refuse_unknown(TrainingMethods.predict, kwargs)
+        if steps is None and not callbacks and not verbosity(verbose):
+            found = self._trainer.predict_known(x, batch_size)
+            if found is not None:
+                return found
+        plan = PassPlan(method="predict", x=x, batch_size=batch_size, verbose=verbose, steps=steps, callbacks=callbacks)
+        return self._trainer.predict(plan)
+
+    # -- single batches
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: Mapping[int, float] | None = None,
+        return_dict: bool = False,
+        reset_metrics: bool = True,
+    ) -> Any:
+        """One step of training on one batch.
+
+        Args:
+            x, y, sample_weight, class_weight: as in `fit`.
+            return_dict: whether to return a dict by name instead of a list.
+            reset_metrics: whether the numbers returned are of this batch alone.
+
+        Returns:
+            The loss if there are no metrics, else a list in the order of `metrics_names`, or a dict.
+
+        Raises:
+            RuntimeError: before compile().
+            ValueError: for data that does not fit the model.
+        """
+        logs = self._trainer.on_batch("train", (x, y, sample_weight), class_weight, reset_metrics)
+        return logs if return_dict else _flat(logs)
+
+    def test_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        return_dict: bool = False,
+        reset_metrics: bool = True,
+    ) -> Any:
+        """Loss and metrics on one batch; arguments as in `train_on_batch`."""
+        logs = self._trainer.on_batch("test", (x, y, sample_weight), None, reset_metrics)
+        return logs if return_dict else _flat(logs)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """Outputs for one batch, as NumPy arrays."""
+        return self._trainer.predict_on_batch(x)
+
+    # -- the steps, which subclasses override
+
+    def train_step(self, data: Any) -> dict[str, Any]:
+        """One step of training; override it for training of your own.
+
+        Args:
+            data: ``(x,)``, ``(x, y)`` or ``(x, y, sample_weight)`` of one batch.
+
+        Returns:
+            Names and values for the logs.
+        """
+        return steps.train_step(self._trainer, data)
+
+    def test_step(self, data: Any) -> dict[str, Any]:
+        """One step of evaluation; see `train_step`."""
+        return steps.test_step(self._trainer, data)
+
+    def predict_step(self, data: Any) -> Any:
+        """The outputs for one batch; see `train_step`."""
+        return steps.predict_step(self._trainer, data)
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Tensor:
+        """The scalar to minimize: the compiled losses plus what layers and regularizers add.
+
+        Args:
+            x, y, y_pred, sample_weight: one batch: inputs, targets, outputs, weights.
+            training: whether it is a training step.
+
+        Raises:
+            ValueError: when there is no loss at all.
+        """
+        return steps.compute_loss(self._trainer, y, y_pred, sample_weight, training)
+
+    def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> dict[str, Any]:
+        """Update the compiled metrics with one batch and return all results."""
+        return steps.compute_metrics(self._trainer, y, y_pred, sample_weight)
+
+    # -- Keras 2's generator forms
+
+    def fit_generator(
+        self, generator: Any, steps_per_epoch: int | None = None, epochs: int = 1, **kwargs: Any
+    ) -> History:
+        """Keras 2's name of `fit` on a generator."""
+        return self.fit(generator, steps_per_epoch=steps_per_epoch, epochs=epochs, **without_queue(kwargs))
+
+    def evaluate_generator(self, generator: Any, steps: int | None = None, **kwargs: Any) -> Any:
+        """Keras 2's name of `evaluate` on a generator."""
+        return self.evaluate(generator, steps=steps, **without_queue(kwargs))
+
+    def predict_generator(self, generator: Any, steps: int | None = None, **kwargs: Any) -> Any:
+        """Keras 2's name of `predict` on a generator."""
+        return self.predict(generator, steps=steps, **without_queue(kwargs))
+
+    def predict_proba(self, x: Any, batch_size: int | None = None, verbose: Any = 0) -> Any:
+        """Keras 2's name of `predict` for classifiers."""
+        return self.predict(x, batch_size=batch_size, verbose=verbose)
+
+    def predict_classes(self, x: Any, batch_size: int | None = None, verbose: Any = 0) -> np.ndarray:
+        """The class of each sample: the largest output, or whether a single output exceeds 0.5."""
+        outputs = self.predict(x, batch_size=batch_size, verbose=verbose)
+        return outputs.argmax(-1) if outputs.shape[-1] > 1 else (outputs > 0.5).astype("int32")
+
+
+def _flat(logs: dict[str, Any]) -> Any:
+    values = list(logs.values())
+    return values[0] if len(values) == 1 else values

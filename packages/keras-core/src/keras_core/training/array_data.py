@@ -1,0 +1,76 @@
+"""Data in memory: arrays with a common first axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from keras_core import dtypes, tree
+from keras_core.training.class_weights import class_weights_to_samples
+from keras_core.training.data import Batch, as_arrays, dtype_name
+
+
+class ArrayData:
+    """Arrays in memory with a common first axis.
+
+    Args:
+        x, y, sample_weight: nested arrays or None.
+        method: name of the caller, for messages.
+
+    Raises:
+        ValueError: when there are no samples, or the arrays have different numbers of them.
+    """
+
+    def __init__(self, x: Any, y: Any = None, sample_weight: Any = None, method: str = "fit") -> None:
+        self.batch: Batch = (as_arrays(x, "x"), as_arrays(y, "y"), as_arrays(sample_weight, "sample_weight"))
+        self.flat = [leaf for leaf in tree.flatten(self.batch) if leaf is not None]
+        if not self.flat:
+            raise ValueError(f"{method}() was given no data: x is None.")
+        self.size = _common_length(self.batch, method)
+        if self.size == 0:
+            raise ValueError(f"{method}() was given empty data: x has 0 samples.")
+
+    def split(self, fraction: float) -> tuple[ArrayData, ArrayData]:
+        """The first part and the last `fraction` of the samples, in their given order."""
+        if not 0 < fraction < 1:
+            raise ValueError(f"validation_split must lie between 0 and 1, got {fraction}.")
+        at = int(np.floor(self.size * (1 - fraction)))
+        if at == 0 or at == self.size:
+            raise ValueError(
+                f"validation_split={fraction} leaves {at} samples to train and {self.size - at} to validate."
+            )
+        return self._rows(slice(0, at)), self._rows(slice(at, None))
+
+    def _rows(self, rows: slice) -> ArrayData:
+        part = object.__new__(ArrayData)
+        part.batch = tree.map_structure(lambda a: None if a is None else a[rows], self.batch)
+        part.flat = [leaf for leaf in tree.flatten(part.batch) if leaf is not None]
+        part.size = int(part.flat[0].shape[0])
+        return part
+
+    def weighted(self, class_weight: Mapping[int, float]) -> ArrayData:
+        """The same samples, weighted by their classes."""
+        x, y, sample_weight = self.batch
+        return ArrayData(x, y, class_weights_to_samples(y, class_weight, sample_weight))
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays."""
+        return sum(int(np.prod(a.shape)) * dtypes.itemsize(dtype_name(a)) for a in self.flat)
+
+
+def _common_length(batch: Batch, method: str) -> int:
+    lengths: dict[int, str] = {}
+    for name, part in zip(("x", "y", "sample_weight"), batch, strict=True):
+        for leaf in tree.flatten(part):
+            if leaf is None:
+                continue
+            if not tuple(leaf.shape):
+                raise ValueError(f"{method}(): {name} is a single number; its first axis must be the samples.")
+            lengths.setdefault(int(leaf.shape[0]), name)
+    if len(lengths) > 1:
+        found = ", ".join(f"{name}: {n}" for n, name in lengths.items())
+        raise ValueError(f"{method}(): all data must have the same number of samples, got {found}.")
+    return next(iter(lengths))

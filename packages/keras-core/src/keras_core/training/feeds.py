@@ -1,0 +1,44 @@
+"""The feed for a source of data, with its batch size and its number of steps in a call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras_core.backend.protocol import Backend
+from keras_core.training.array_data import ArrayData
+from keras_core.training.device_data import ArrayFeed
+from keras_core.training.loop import Feed
+from keras_core.training.plan import Source
+from keras_core.training.programs import Programs
+from keras_core.training.state import TrainingState
+from keras_core.training.steps_per_call import StepsPerCall
+
+_FAST_BATCH_BYTES = 2**23
+_FAST_BATCH_ROWS = 1024
+
+
+def samples_per_call(state: TrainingState, data: ArrayData, batch_size: int | None) -> int:
+    """The batch size of an evaluation or prediction: many samples, but at most some megabytes of input.
+
+    Args:
+        state: its model's inputs may fix the number.
+        data: the arrays.
+        batch_size: what the user chose, if anything.
+    """
+    if batch_size:
+        return batch_size
+    row = max(1, data.nbytes // data.size)
+    fast = int(max(32, min(_FAST_BATCH_ROWS, _FAST_BATCH_BYTES // row)))
+    return state.fixed_batch_size or fast
+
+
+def feed_of(source: Source, backend: Backend, batch_size: int, shuffle: Any = False) -> Feed:
+    """Arrays put on the device; a source of batches as it is."""
+    return ArrayFeed(source, backend, batch_size, shuffle) if isinstance(source, ArrayData) else source
+
+
+def steps_per_call_of(programs: Programs, mode: str, feed: Feed | None, fixed: int | None) -> StepsPerCall:
+    """How many steps to run in a call; what earlier calls of the model have taught is kept."""
+    if fixed is not None or not isinstance(feed, ArrayFeed):
+        return StepsPerCall(fixed=fixed)
+    return programs.steps_per_call.setdefault((mode, feed.batch_size), StepsPerCall())

@@ -1,0 +1,111 @@
+"""What a step returned, on the device until somebody looks."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+
+from keras_core import ops
+from keras_core.backend.protocol import Backend
+from keras_core.graph.nested import map_nested
+from keras_core.ops.properties import shape_of
+from keras_core.typing import Tensor
+
+
+class StepResult(Protocol):
+    """The result of a step, or of the last of several."""
+
+    def fetch(self) -> dict[str, Any]:
+        """The result by name, on the host; waits for the device."""
+        ...
+
+
+class StepLogs:
+    """The logs of a train or test step: scalars side by side in one tensor, so that one fetch gets all.
+
+    Args:
+        names: names of the scalars.
+        vector: the scalars, shape (len(names),).
+        others: values of other shapes by name.
+        backend: where the tensors are.
+    """
+
+    def __init__(self, names: list[str], vector: Tensor, others: dict[str, Tensor], backend: Backend) -> None:
+        self._names = names
+        self._vector = vector
+        self._others = others
+        self._backend = backend
+        self._found: dict[str, Any] | None = None
+
+    def fetch(self) -> dict[str, Any]:
+        """The values as Python floats (arrays where a step returned some)."""
+        if self._found is None:
+            backend = self._backend
+            values = backend.numpy(self._vector).tolist() if self._names else []
+            self._found = dict(zip(self._names, values, strict=True))
+            self._found |= {k: backend.numpy(v) for k, v in self._others.items()}
+        return self._found
+
+
+class StepOutputs:
+    """The outputs of a predict step.
+
+    Args:
+        outputs: nested tensors.
+        backend: where the tensors are.
+    """
+
+    def __init__(self, outputs: Any, backend: Backend) -> None:
+        self._outputs = outputs
+        self._backend = backend
+        self._found: dict[str, Any] | None = None
+
+    def fetch(self) -> dict[str, Any]:
+        """The outputs as nested NumPy arrays under "outputs"."""
+        if self._found is None:
+            self._found = {"outputs": map_nested(self._backend.numpy, self._outputs)}
+        return self._found
+
+
+def packed(logs: Any, names: list[str], model_name: str) -> tuple[Tensor, dict[str, Tensor]]:
+    """The tensors of a step's logs: scalars stacked in one of float32, anything else by name.
+
+    Args:
+        logs: what train_step or test_step returned.
+        names: filled in with the names of the scalars.
+        model_name: for the message.
+
+    Raises:
+        TypeError: when `logs` is no dict.
+    """
+    if not isinstance(logs, dict):
+        raise TypeError(
+            f"Model {model_name!r}: train_step() and test_step() return a dict of names and values, got {logs!r}."
+        )
+    flat: dict[str, Tensor] = {}
+    for name, value in logs.items():
+        if isinstance(value, dict):
+            flat |= value
+        else:
+            flat[name] = value
+    scalars = {name: value for name, value in flat.items() if shape_of(value) == ()}
+    others = {name: value for name, value in flat.items() if name not in scalars}
+    names[:] = list(scalars)
+    vector = ops.stack([ops.cast(v, "float32") for v in scalars.values()]) if scalars else ops.zeros((0,))
+    return ops.stop_gradient(vector), others
+
+
+def concatenate_outputs(parts: list[Any]) -> Any:
+    """Nested NumPy outputs of batches, joined along the first axis."""
+    if len(parts) == 1:
+        return parts[0]
+    columns: list[list[np.ndarray]] = []
+    for part in parts:
+        leaves: list[np.ndarray] = []
+        map_nested(leaves.append, part)
+        columns = columns or [[] for _ in leaves]
+        for column, leaf in zip(columns, leaves, strict=True):
+            column.append(leaf)
+    joined = iter([np.concatenate(column) for column in columns])
+    return map_nested(lambda _: next(joined), parts[0])

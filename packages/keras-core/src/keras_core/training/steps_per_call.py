@@ -1,0 +1,57 @@
+"""How many steps one compiled call runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_STEPS_PER_CALL: ContextVar[int | None] = ContextVar("keras_steps_per_call", default=None)
+
+
+@contextmanager
+def fixed_steps_per_call(steps: int) -> Iterator[None]:
+    """Run `steps` steps in each compiled call of the models that train inside, however long they take."""
+    token = _STEPS_PER_CALL.set(steps)
+    try:
+        yield
+    finally:
+        _STEPS_PER_CALL.reset(token)
+
+
+_FEW = 8
+"""Steps that one call should run at least, so that what a call costs is shared among them, ..."""
+
+_PATIENCE = 1.0
+"""... unless they take more seconds than this."""
+
+
+class StepsPerCall:
+    """How many steps one call should run: as many as take about `seconds`, or a few more where steps are slow.
+
+    Args:
+        seconds: the time aimed at.
+        fixed: a number of steps to run always instead.
+    """
+
+    def __init__(self, seconds: float = 0.2, fixed: int | None = None) -> None:
+        self.seconds = seconds
+        self.fixed = _STEPS_PER_CALL.get() if fixed is None else fixed
+        self._steps = self.fixed or 1
+        self._warm = False
+
+    def steps(self) -> int:
+        return self._steps
+
+    def record(self, steps: int, seconds: float) -> None:
+        """Learn from a call that took `seconds`; the first is left out, since it compiles."""
+        if self.fixed is not None:
+            return
+        if not self._warm:
+            self._warm = True
+            return
+        if steps < self._steps and seconds < self.seconds:
+            return  # a short call at the end of an epoch, mostly overhead
+        one = max(seconds, 1e-6) / steps
+        ideal = max(int(self.seconds / one), min(_FEW, int(_PATIENCE / one)))
+        self._steps = max(1, min(ideal, 8 * self._steps))
