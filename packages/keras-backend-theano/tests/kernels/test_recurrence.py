@@ -1,8 +1,11 @@
-"""LSTM and GRU against step-by-step formulas, and their gradients against finite differences."""
+"""LSTM and GRU against step-by-step formulas, and their gradients against finite differences.
+
+Covers kernels/lstm.py, kernels/gru.py and what they share in kernels/recurrence.py.
+"""
 
 import numpy as np
 import pytest
-from keras_backend_theano.kernels import gru, lstm
+from keras_backend_theano.kernels import gru, lstm, recurrence
 
 BATCH, TIME, FEATURES, UNITS = 3, 5, 4, 2
 MASK = np.array([[1, 1, 0, 1, 1], [0, 1, 1, 1, 0], [0, 0, 1, 0, 1]], bool)
@@ -156,3 +159,28 @@ def test_float32_stays():
     run = gru.forward(arguments, MASK)
     gradients = gru.backward(arguments[:4], MASK, run, run[:2])
     assert {a.dtype.name for a in (*run, *gradients)} == {"float32"}
+
+
+def test_steps_in_the_order_of_processing():
+    x = _normal(BATCH, TIME, FEATURES)
+    inputs, keep, seen = recurrence.steps(x, MASK, backwards=True)
+    np.testing.assert_array_equal(inputs[0], x[:, -1])
+    assert keep[..., 0].T.tolist() == MASK[:, ::-1].tolist()
+    assert seen[:, 1, 0].tolist() == [0, 1, 1, 1, 1]
+    np.testing.assert_array_equal(recurrence.to_batch_first(inputs, backwards=True), x)
+    assert recurrence.steps(x, None, False)[1:] == (None, None)
+
+
+def test_products_over_time():
+    x, kernel, bias = _normal(TIME, BATCH, FEATURES), _normal(FEATURES, UNITS), _normal(UNITS)
+    projected = recurrence.project(x, kernel, bias)
+    np.testing.assert_allclose(projected, x @ kernel + bias)
+    expected = sum(a.T @ b for a, b in zip(x, projected, strict=True))
+    np.testing.assert_allclose(recurrence.product(x, projected), expected)
+
+
+def test_states_before_each_step_and_scales_of_gates():
+    states, initial = _normal(TIME, BATCH, UNITS), _normal(BATCH, UNITS)
+    before = recurrence.previous(states, initial)
+    np.testing.assert_array_equal(before, [initial, *states[:-1]])
+    assert recurrence.gate_scale(2, "st", np.dtype("float32")).tolist() == [0.5, 0.5, 1, 1]

@@ -2,15 +2,7 @@
 
 import numpy as np
 import pytest
-from keras_backend_theano.custom_ops.inner_graph import captured
-from keras_core import Spec, Variable, gradients, ops, stage
-from keras_core.backend import load, use_backend
-
-
-@pytest.fixture(autouse=True)
-def _theano():
-    with use_backend("theano"):
-        yield
+from keras_core import Variable, gradients, ops, stage
 
 
 def _run(fn, *arrays):
@@ -139,17 +131,3 @@ def test_writes_inside_control_flow():
     assert float(staged(f32(1, 1, 1))) == 6
     assert float(staged(f32(1, 1))) == 9
     assert int(count.numpy()) == 5
-
-
-def test_captured_is_what_lies_outside():
-    backend, seen = load("theano"), {}
-
-    def build(x):
-        outside = ops.exp(x)
-        inside = ops.sin(outside)
-        found = captured([outside], [inside + x, outside * 2])
-        seen["found"] = x in found and outside not in found and inside not in found
-        return [inside]
-
-    backend.stage(build, [], [Spec((3,))])
-    assert seen["found"]
