@@ -10,15 +10,14 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from keras_core import Spec, Variable, config, dtypes
+from keras_core import Spec, Variable, dtypes
 from keras_core.backend import PROTOCOL_VERSION
+from keras_core.backend.toolkit import Cell, flat, probed_specs
 from keras_core.typing import Shape, Tensor
 
-from keras_backend_jax import cells, devices, staging
-from keras_backend_jax.cells import Cell
+from keras_backend_jax import devices, staging, storage
+from keras_backend_jax.framework import placeholder, wide_allowed
 from keras_backend_jax.ops import OPS
-from keras_backend_jax.precision import wide_allowed
-from keras_backend_jax.transfer import copied
 
 FlatFunction = Callable[..., "list[Tensor]"]
 
@@ -43,7 +42,7 @@ class JaxBackend:
             return self.tensor(value.value, dtype)
         if isinstance(value, (list, tuple)) and any(isinstance(one, jax.Array) for one in value):
             return OPS["stack"]([self.tensor(one, dtype) for one in value])
-        return _from_array(value, dtype)
+        return storage.from_array(value, dtype)
 
     def borrow(self, array: np.ndarray) -> Any:
         """`array` itself, which a compiled function takes faster than a copy; 64-bit numbers would lose half."""
@@ -77,7 +76,7 @@ class JaxBackend:
 
     def create(self, value: np.ndarray, name: str, trainable: bool) -> Cell:
         """A cell that begins with `value`."""
-        return Cell(copied(value), name)
+        return storage.create(value, name)
 
     def read(self, handle: Cell) -> Tensor:
         """The array held now; arrays do not change, and a write puts another in its place."""
@@ -85,13 +84,11 @@ class JaxBackend:
 
     def write(self, pairs: Sequence[tuple[Cell, Tensor]]) -> None:
         """Put an array into each cell, all or (on failure) none."""
-        for cell, value in pairs:
-            if value.dtype != cell.value.dtype or value.shape != cell.value.shape:
-                raise ValueError(
-                    f"Variable {cell.name!r} of shape {cell.value.shape} and dtype {cell.value.dtype.name} cannot be "
-                    f"assigned a value of shape {value.shape} and dtype {value.dtype.name}."
-                )
-        cells.replace([cell for cell, _ in pairs], [value for _, value in pairs])
+        storage.write(pairs)
+
+    def extend(self, variable_type: type) -> None:
+        """Let ``jnp.asarray`` and JAX's other functions take a Variable."""
+        variable_type.__jax_array__ = _as_array  # type: ignore[attr-defined]
 
     # -- programs
 
@@ -141,36 +138,17 @@ class JaxBackend:
         return loss, others, gradients
 
     def abstract(self, fn: FlatFunction, signature: Sequence[Spec]) -> list[Spec]:
-        """Specs of what `fn` returns for tensors of `signature`, found by tracing.
-
-        Unknown sizes are tried as two different ones: what differs in the results is unknown.
-        """
-        trials = (2, 3) if any(None in spec.shape for spec in signature) else (1,)
-        first, *rest = [self._traced(fn, signature, size) for size in trials]
-        if not rest:
-            return first
-        return [
-            Spec(tuple(a if a == b else None for a, b in zip(one.shape, other.shape, strict=True)), one.dtype)
-            for one, other in zip(first, rest[0], strict=True)
-        ]
-
-    def _traced(self, fn: FlatFunction, signature: Sequence[Spec], size: int) -> list[Spec]:
-        given = [
-            jax.ShapeDtypeStruct([size if n is None else n for n in spec.shape], dtypes.numpy_dtype(spec.dtype))
-            for spec in signature
-        ]
-        with wide_allowed():
-            found = jax.eval_shape(lambda *tensors: list(fn(*tensors)), *given)
-        return [Spec(out.shape, out.dtype.name) for out in found]
+        """Specs of what `fn` returns for tensors of `signature`, found by tracing, at two sizes where unknown."""
+        return probed_specs(lambda specs: _traced(fn, specs), signature)
 
     # -- devices
 
     def devices(self) -> list[str]:
         """Names of the devices, such as "cpu:0" and "gpu:0"."""
-        return list(devices.known())
+        return list(devices.known_devices())
 
     def device(self, name: str) -> AbstractContextManager[None]:
-        """A scope; what is created inside lives on that device."""
+        """A scope; what is created inside is placed on that device."""
         return devices.on_device(name)
 
 
@@ -179,20 +157,14 @@ def _name_of(dtype: np.dtype) -> str:
     return dtype.name
 
 
-def _from_array(value: Any, dtype: str | None) -> Tensor:
-    array = np.asarray(value)
-    if dtype is None and not hasattr(value, "dtype"):
-        dtype = {"i": "int32", "f": config.floatx()}.get(array.dtype.kind)
-    if dtype == "string" or array.dtype.kind in "OUS":
-        raise ValueError(f"JAX has no string tensors; got {value!r}. Keep strings in NumPy arrays, outside the model.")
-    return copied(array if dtype is None else array.astype(dtypes.numpy_dtype(dtype), copy=False))
-
-
-BACKEND = JaxBackend()
+def _traced(fn: FlatFunction, signature: Sequence[Spec]) -> list[Spec]:
+    given = [placeholder(spec.shape, dtypes.numpy_dtype(spec.dtype)) for spec in signature]
+    with wide_allowed():
+        return [Spec(out.shape, out.dtype.name) for out in jax.eval_shape(flat(fn), *given)]
 
 
 def _as_array(variable: Variable) -> Tensor:
     return variable.value
 
 
-Variable.__jax_array__ = _as_array  # type: ignore[attr-defined]  # for jnp.asarray(variable)
+BACKEND = JaxBackend()

@@ -13,7 +13,7 @@ from keras_core.backend import standardize_device
 _CHOSEN: ContextVar[Any] = ContextVar("keras_jax_device", default=None)
 
 
-def known() -> dict[str, Any]:
+def known_devices() -> dict[str, Any]:
     """Devices of this process by name, such as "cpu:0" and "gpu:0"."""
     found = list(jax.local_devices())
     if all(device.platform != "cpu" for device in found):
@@ -39,12 +39,15 @@ def default() -> Any:
 
 @contextmanager
 def on_device(name: str) -> Iterator[None]:
-    """What is created inside lives on the device of this name.
+    """A scope; what is created inside is placed on the device of this name.
+
+    Args:
+        name: as `known_devices` gives it.
 
     Raises:
         ValueError: when there is no such device.
     """
-    devices = known()
+    devices = known_devices()
     device = devices[standardize_device(name, list(devices))]
     token = _CHOSEN.set(device)
     try:

@@ -10,12 +10,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from keras_core import Trace, Variable
+from keras_core import Variable
+from keras_core.backend.toolkit import Cell, padded_rows, replace, run_pure, values_of
 from keras_core.typing import Tensor
 
 from keras_backend_jax import devices
-from keras_backend_jax.cells import Cell, replace, values_of
-from keras_backend_jax.precision import wide_allowed
+from keras_backend_jax.framework import wide_allowed
 
 FlatFunction = Callable[..., Any]
 Program = Callable[..., "list[Tensor]"]
@@ -65,22 +65,22 @@ class Pure:
             return variable.storage.value
 
         known = dict(zip(self.known, values, strict=False))  # another thread may have added some since
-        with wide_allowed(), Trace(self.backend, self.allowed, values=known, fetch=fetch) as trace:
-            outputs = list(self.fn(*tensors))
+        with wide_allowed():
+            outputs, written = run_pure(self.backend, self.fn, tensors, self.allowed, known, fetch)
         if foreign:
             more = [variable for variable in foreign if variable not in self.known]
             self.known += more
             self.cells += [variable.storage for variable in more]
             raise _MoreVariables
-        self.written = list(trace.written)
-        self.changed = [variable.storage for variable in trace.written]
-        self.size = sum(value.size * value.dtype.itemsize for value in trace.written.values())
+        self.written = list(written)
+        self.changed = [variable.storage for variable in written]
+        self.size = sum(value.size * value.dtype.itemsize for value in written.values())
         self.traced = True
-        return outputs, list(trace.written.values())
+        return outputs, list(written.values())
 
 
 class _MoreVariables(Exception):
-    """The function reads variables that it was not given; to be traced once more, with them."""
+    """The function reads variables that it was not given; it is traced again, with them."""
 
 
 def _call(pure: Pure, compiled: Callable[..., Any], *given: Any) -> tuple[list[Tensor], list[Tensor]]:
@@ -159,7 +159,7 @@ def _one_by_one(pure: Pure) -> Program:
 def _in_a_loop(pure: Pure) -> Program:
     """All steps in one compiled loop, which carries the values that they write.
 
-    XLA compiles anew for every shape, so the index matrix is filled up to a fixed height; a higher one is cut.
+    XLA compiles anew for every shape, so the index matrix is padded to a fixed height; a higher one is split.
     """
     one_step = jax.jit(pure.__call__)
 
@@ -182,22 +182,15 @@ def _in_a_loop(pure: Pure) -> Program:
         rows = np.asarray(indices)
         height = max(_ROOM // max(rows[0].size, 1), 1)
         first, *more = [rows[k : k + height] for k in range(0, len(rows), height)]
-        outputs, new = _call(pure, compiled, np.int32(len(first)), _filled(first, height), data)
+        outputs, new = _call(pure, compiled, np.int32(len(first)), padded_rows(first, height), data)
         values = values_of(pure.cells)
         for part in more:
             now = _with(values, _positions(pure), new)
-            outputs, new = compiled(now, np.int32(len(part)), _filled(part, height), data)
+            outputs, new = compiled(now, np.int32(len(part)), padded_rows(part, height), data)
         _commit(pure, new)
         return outputs
 
     return steps
-
-
-def _filled(rows: np.ndarray, height: int) -> np.ndarray:
-    """The rows, and as many rows of zeros as are missing."""
-    filled = np.zeros((height, *rows.shape[1:]), np.int32)
-    filled[: len(rows)] = rows
-    return filled
 
 
 def _positions(pure: Pure) -> list[int]:

@@ -1,14 +1,15 @@
-"""The op table of the JAX backend: one module a family, one function an op."""
+"""The op table of the JAX backend: one module for each op family."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 import jax
+from keras_core.backend.toolkit import op_table
 
+from keras_backend_jax.framework import wide_allowed
 from keras_backend_jax.ops import (
     control,
     conv,
@@ -21,16 +22,8 @@ from keras_backend_jax.ops import (
     reduction,
     rnn,
     shaping,
+    special,
 )
-from keras_backend_jax.precision import wide_allowed
-
-
-def _public(module: ModuleType) -> dict[str, Callable[..., Any]]:
-    return {
-        name: value
-        for name, value in vars(module).items()
-        if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__
-    }
 
 
 def _scoped(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -56,18 +49,6 @@ def _is_known(value: Any) -> bool:
     return not isinstance(value, jax.core.Tracer)
 
 
-OPS: dict[str, Callable[..., Any]] = {}
-for _family in (
-    elementwise,
-    reduction,
-    shaping,
-    indexing,
-    creation,
-    linalg,
-    nn,
-    conv,
-    random,
-    rnn,
-    control,
-):
-    OPS.update({name: _scoped(function) for name, function in _public(_family).items()})
+OPS: dict[str, Callable[..., Any]] = op_table(
+    (elementwise, special, reduction, shaping, indexing, creation, linalg, nn, conv, random, rnn, control), _scoped
+)

@@ -8,11 +8,12 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 from jax import lax
+from keras_core.backend.toolkit import flat
 from keras_core.typing import Tensor
 
 
 def cond(pred: Tensor, true_fn: Callable[..., Any], false_fn: Callable[..., Any], operands: Sequence[Tensor]) -> Any:
-    return lax.cond(pred, lambda *given: list(true_fn(*given)), lambda *given: list(false_fn(*given)), *operands)
+    return lax.cond(pred, flat(true_fn), flat(false_fn), *operands)
 
 
 def while_loop(cond_fn: Callable[..., Any], body_fn: Callable[..., Any], state: Sequence[Tensor]) -> list[Tensor]:

@@ -11,24 +11,16 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from keras_core import config, dtypes
+from keras_core import dtypes
+from keras_core.backend.toolkit import channels_first, each_axis, transposed_padding
 from keras_core.typing import DataFormat, Size, Tensor
-
-
-def _each(size: Size, count: int) -> tuple[int, ...]:
-    return (size,) * count if isinstance(size, int) else tuple(int(one) for one in size)
-
-
-def _first(data_format: DataFormat) -> bool:
-    return (data_format or config.image_data_format()) == "channels_first"
-
 
 _SPACE = ("W", "HW", "DHW")
 
 
 def _layout(count: int, data_format: DataFormat) -> tuple[str, str, str]:
     space = _SPACE[count - 1]
-    image = f"NC{space}" if _first(data_format) else f"N{space}C"
+    image = f"NC{space}" if channels_first(data_format) else f"N{space}C"
     return image, f"{space}IO", image
 
 
@@ -41,13 +33,13 @@ def conv(
     dilation_rate: Size = 1,
 ) -> Tensor:
     count = inputs.ndim - 2
-    channels = inputs.shape[1 if _first(data_format) else -1]
+    channels = inputs.shape[1 if channels_first(data_format) else -1]
     return lax.conv_general_dilated(
         inputs,
         kernel,
-        _each(strides, count),
+        each_axis(strides, count),
         padding.upper(),
-        rhs_dilation=_each(dilation_rate, count),
+        rhs_dilation=each_axis(dilation_rate, count),
         dimension_numbers=_layout(count, data_format),
         feature_group_count=channels // kernel.shape[-2],
     )
@@ -63,11 +55,12 @@ def conv_transpose(
     dilation_rate: Size = 1,
 ) -> Tensor:
     count = inputs.ndim - 2
-    steps, dilation = _each(strides, count), _each(dilation_rate, count)
-    extra: Sequence[int | None] = (None,) * count if output_padding is None else _each(output_padding, count)
-    space = inputs.shape[2:] if _first(data_format) else inputs.shape[1:-1]
-    reach = [(size - 1) * rate + 1 for size, rate in zip(kernel.shape, dilation, strict=False)]
-    pairs = [_margins(*one, padding) for one in zip(space, reach, steps, extra, strict=True)]
+    steps, dilation = each_axis(strides, count), each_axis(dilation_rate, count)
+    extra: Sequence[int | None] = (None,) * count if output_padding is None else each_axis(output_padding, count)
+    space = inputs.shape[2:] if channels_first(data_format) else inputs.shape[1:-1]
+    pairs = [
+        transposed_padding(space[k], kernel.shape[k], steps[k], padding, extra[k], dilation[k]) for k in range(count)
+    ]
     turned = jnp.swapaxes(lax.rev(kernel, tuple(range(count))), -1, -2)
     return lax.conv_general_dilated(
         inputs,
@@ -80,18 +73,6 @@ def conv_transpose(
     )
 
 
-def _margins(size: int, reach: int, step: int, extra: int | None, padding: str) -> tuple[int, int]:
-    """Zeros before and behind an axis spread by the stride, so that its convolution has the size wanted."""
-    if extra is None:
-        wanted = size * step + (max(reach - step, 0) if padding == "valid" else 0)
-    else:
-        wanted = (size - 1) * step + reach + extra - (2 * (reach // 2) if padding == "same" else 0)
-    whole = (size - 1) * step + reach
-    cut = max(whole - wanted, 0) // 2 if padding == "same" else 0
-    before = reach - 1 - cut
-    return before, wanted - whole + reach - 1 + cut
-
-
 def _pairs(x: Tensor, window: Sequence[int], steps: Sequence[int], padding: str) -> list[tuple[int, int]]:
     if padding == "valid":
         return [(0, 0)] * x.ndim
@@ -101,9 +82,9 @@ def _pairs(x: Tensor, window: Sequence[int], steps: Sequence[int], padding: str)
 def _windows(size: Size, strides: Size | None, rank: int, data_format: DataFormat) -> tuple[list[int], list[int]]:
     """Window and strides for all axes."""
     count = rank - 2
-    window = _each(size, count)
-    steps = window if strides is None else _each(strides, count)
-    if _first(data_format):
+    window = each_axis(size, count)
+    steps = window if strides is None else each_axis(strides, count)
+    if channels_first(data_format):
         return [1, 1, *window], [1, 1, *steps]
     return [1, *window, 1], [1, *steps, 1]
 

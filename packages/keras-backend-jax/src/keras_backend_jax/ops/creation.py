@@ -20,8 +20,7 @@ def full(shape: DynamicShape, fill_value: Any, dtype: DType | None = None) -> Te
 def sequence(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
     if any(isinstance(one, jax.core.Tracer) for one in (start, stop, step)):
         raise ValueError(
-            "got limits that depend on values: JAX compiles for shapes that are known beforehand. "
-            "Take sizes from the shapes of tensors."
+            "got limits that depend on values: JAX compiles for static shapes. Take sizes from the shapes of tensors."
         )
     start, stop, step = (np.asarray(one).item() for one in (start, stop, step))
     return jnp.asarray(np.arange(start, stop, step).astype(dtypes.numpy_dtype(dtype)), dtypes.numpy_dtype(dtype))

@@ -111,7 +111,6 @@ arccosh = _unary(lax.acosh)
 arctanh = _unary(lax.atanh)
 erf = _unary(lax.erf)
 erfc = _unary(lax.erfc)
-erfinv = _unary(lax.erf_inv)
 isnan = _unary(jnp.isnan)
 isinf = _unary(jnp.isinf)
 isfinite = _unary(lax.is_finite)
@@ -164,7 +163,7 @@ def bitwise_right_shift(x: Tensor, y: Tensor) -> Tensor:
     return (lax.shift_right_logical if unsigned else lax.shift_right_arithmetic)(*alike(x, y))
 
 
-# -- dtype and choice
+# -- dtype, choice, gradient
 
 
 def cast(x: Tensor, dtype: DType) -> Tensor:
@@ -173,3 +172,7 @@ def cast(x: Tensor, dtype: DType) -> Tensor:
 
 def where(condition: Tensor, x1: Tensor, x2: Tensor) -> Tensor:
     return lax.select(*alike(condition, x1, x2))
+
+
+def stop_gradient(variable: Tensor) -> Tensor:
+    return lax.stop_gradient(variable)

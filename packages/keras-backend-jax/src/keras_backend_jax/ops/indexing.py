@@ -10,9 +10,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from keras_core.backend.toolkit import axis_of
 from keras_core.typing import Tensor
 
-from keras_backend_jax.ops.shapes import axis_of, spread
+from keras_backend_jax.ops.shapes import spread
 
 
 def _wrapped(indices: Tensor, size: int) -> Tensor:

@@ -7,10 +7,6 @@ from jax import lax
 from keras_core.typing import Tensor
 
 
-def stop_gradient(variable: Tensor) -> Tensor:
-    return lax.stop_gradient(variable)
-
-
 def relu(x: Tensor) -> Tensor:
     return x if x.dtype == bool else jax.nn.relu(x)
 

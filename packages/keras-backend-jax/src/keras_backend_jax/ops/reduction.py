@@ -9,9 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 from keras_core import dtypes
+from keras_core.backend.toolkit import axes_of, axis_of
 from keras_core.typing import Axis, DType, Tensor
-
-from keras_backend_jax.ops.shapes import axes_of, axis_of
 
 
 def _summed(x: Tensor, dtype: DType | None) -> np.dtype:

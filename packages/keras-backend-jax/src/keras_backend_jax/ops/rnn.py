@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 from jax import lax
-from keras_core import ops
+from keras_core.backend.toolkit import op_body
 from keras_core.typing import Tensor
 
 from keras_backend_jax import devices
@@ -34,7 +34,7 @@ def simple_rnn(
     unroll: bool = False,
 ) -> tuple[Tensor, Tensor]:
     if activation != "tanh":
-        return ops.simple_rnn.op.body(  # type: ignore[attr-defined]
+        return op_body("simple_rnn")(
             inputs, initial_h, kernel, recurrent_kernel, bias, mask, activation, go_backwards, unroll
         )
     rows, keep = _by_time(inputs, mask, go_backwards)
@@ -56,7 +56,7 @@ def lstm(
     unroll: bool = False,
 ) -> tuple[Tensor, Tensor, Tensor]:
     if not (activation == "tanh" and recurrent_activation == "sigmoid"):
-        return ops.lstm.op.body(  # type: ignore[attr-defined]
+        return op_body("lstm")(
             inputs, initial_h, initial_c, kernel, recurrent_kernel, bias, mask, activation, recurrent_activation,
             go_backwards, unroll,
         )  # fmt: skip
@@ -80,7 +80,7 @@ def gru(
     unroll: bool = False,
 ) -> tuple[Tensor, Tensor]:
     if not (reset_after and activation == "tanh" and recurrent_activation == "sigmoid"):
-        return ops.gru.op.body(  # type: ignore[attr-defined]
+        return op_body("gru")(
             inputs, initial_h, kernel, recurrent_kernel, bias, reset_after, mask, activation, recurrent_activation,
             go_backwards, unroll,
         )  # fmt: skip

@@ -7,29 +7,7 @@ from typing import Any
 import jax
 import numpy as np
 from jax import lax
-from keras_core.typing import Axis, Tensor
-
-
-def axis_of(axis: int, rank: int) -> int:
-    """An axis counted from the front.
-
-    Raises:
-        ValueError: when it is outside the rank.
-    """
-    if not -rank <= axis < rank:
-        raise ValueError(f"got axis {axis} for {rank} axes.")
-    return int(axis) % rank
-
-
-def axes_of(axis: Axis, rank: int) -> tuple[int, ...]:
-    """Axes counted from the front, all for None.
-
-    Raises:
-        ValueError: when one is outside the rank.
-    """
-    if axis is None:
-        return tuple(range(rank))
-    return tuple(axis_of(one, rank) for one in ([axis] if isinstance(axis, (int, np.integer)) else axis))
+from keras_core.typing import Tensor
 
 
 def sizes(shape: Any) -> tuple[int, ...]:
@@ -43,7 +21,7 @@ def sizes(shape: Any) -> tuple[int, ...]:
         return (int(shape),) if single else tuple(int(size) for size in shape)
     except jax.errors.ConcretizationTypeError:
         raise ValueError(
-            f"got the shape {shape}, which depends on values: JAX compiles for shapes that are known beforehand. "
+            f"got the shape {shape}, which depends on values: JAX compiles for static shapes. "
             "Take sizes from the shapes of tensors, or set run_eagerly=True in compile()."
         ) from None
 

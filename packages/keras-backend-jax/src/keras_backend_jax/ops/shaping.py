@@ -9,9 +9,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from keras_core.backend.toolkit import axes_of, axis_of
 from keras_core.typing import Axis, DynamicShape, Tensor
 
-from keras_backend_jax.ops.shapes import axes_of, axis_of, sizes, spread
+from keras_backend_jax.ops.shapes import sizes, spread
 
 
 def axis_size(x: Tensor, axis: int) -> Tensor:
@@ -113,7 +114,7 @@ def _limit(limit: Any) -> Any:
     if not isinstance(limit, jax.core.Tracer):
         return None if limit is None else int(limit)
     raise ValueError(
-        "got a slice whose limits depend on values: JAX compiles for shapes that are known beforehand. "
+        "got a slice whose limits depend on values: JAX compiles for static shapes. "
         "Use ops.slice with a fixed shape, or ops.where."
     )
 

@@ -1,0 +1,76 @@
+"""JAX as it is used beyond its public API: 64-bit numbers by name, and transfers without detours.
+
+JAX makes 32-bit numbers of all others unless `jax_enable_x64` is set, which changes what ``jnp.ones(3)`` gives in the
+user's own code. `jax.device_put` may share the memory of a NumPy array, which its owner goes on writing to, and
+`jnp.array` costs five times as much as the transfer itself. Each function that uses a private API does without it where
+a version of JAX does not have it.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from typing import Any
+
+import jax
+import numpy as np
+from jax.sharding import SingleDeviceSharding
+from keras_core.typing import Shape, Tensor
+
+
+def _private(module: str, name: str) -> Any:
+    """What JAX keeps in a module that is not public; None where this version has no such thing."""
+    try:
+        return getattr(importlib.import_module(module), name, None)
+    except ImportError:
+        return None
+
+
+_explicit_x64_dtypes = _private("jax._src.config", "explicit_x64_dtypes")
+_ShapedArray = _private("jax._src.core", "ShapedArray")
+_batched_device_put = getattr(_private("jax._src.lib", "xla_client"), "batched_device_put", None)
+
+
+def wide_allowed() -> Any:
+    """A context in which "float64", "int64" and their like mean what they say, and defaults stay as they are.
+
+    Without the private API 64-bit numbers are enabled inside, so that a function of JAX which is not told a dtype
+    may give them, too.
+    """
+    return jax.enable_x64(True) if _explicit_x64_dtypes is None else _explicit_x64_dtypes("allow")
+
+
+@functools.lru_cache
+def _place(device: Any) -> tuple[Any, list[Any]]:
+    return SingleDeviceSharding(device), [device]
+
+
+@functools.lru_cache(1024)
+def _kind(shape: Shape, dtype: np.dtype) -> Any:
+    return _ShapedArray(shape, dtype)
+
+
+def placeholder(shape: Shape, dtype: np.dtype) -> Any:
+    """An argument of `jax.eval_shape`, 64-bit also where `jax.ShapeDtypeStruct` would be narrowed.
+
+    Args:
+        shape: static sizes.
+        dtype: NumPy's.
+    """
+    return jax.ShapeDtypeStruct(shape, dtype) if _ShapedArray is None else _kind(shape, dtype)
+
+
+def copied(array: np.ndarray, device: Any, committed: bool) -> Tensor:
+    """A copy of `array` in its dtype, concrete also while a function is traced, where it becomes a constant.
+
+    Args:
+        array: of any dtype but strings and objects.
+        device: where to put it.
+        committed: whether it stays there in operations with arrays of other devices.
+    """
+    if _batched_device_put is None or _ShapedArray is None:
+        with jax.enable_x64(True), jax.ensure_compile_time_eval(), jax.default_device(device):
+            return jax.device_put(np.array(array), device if committed else None)
+    sharding, place = _place(device)
+    kind = _kind(array.shape, array.dtype)
+    return _batched_device_put(kind, sharding, [array], place, committed, True, enable_x64=True)

@@ -1,0 +1,58 @@
+"""Arrays made from NumPy's, and storage of variables: cells whose arrays are replaced all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from keras_core import dtypes
+from keras_core.backend.toolkit import Cell, check_cells, default_dtype, replace
+from keras_core.typing import Tensor
+
+from keras_backend_jax import devices
+from keras_backend_jax.framework import copied
+
+
+def from_array(value: Any, dtype: str | None) -> Tensor:
+    """An array, or what NumPy takes for one, as an array of JAX on the chosen device.
+
+    Args:
+        value: array or nested list of numbers.
+        dtype: name of the result's dtype; that of `value` by default, int32 or floatx for Python numbers.
+
+    Raises:
+        ValueError: for strings.
+    """
+    array = np.asarray(value)
+    if dtype is None:
+        dtype = default_dtype(value, array)
+    if dtype == "string" or array.dtype.kind in "OUS":
+        raise ValueError(f"JAX has no string tensors; got {value!r}. Keep strings in NumPy arrays, outside the model.")
+    return _placed(array if dtype is None else array.astype(dtypes.numpy_dtype(dtype), copy=False))
+
+
+def _placed(array: np.ndarray) -> Tensor:
+    """A copy on the device of the scope, or on the one that JAX would choose."""
+    chosen = devices.chosen()
+    return copied(array, chosen or devices.default(), chosen is not None)
+
+
+def create(value: np.ndarray, name: str) -> Cell:
+    """A cell that begins with a copy of `value`.
+
+    Args:
+        value: what it holds at first.
+        name: the variable's, for messages.
+    """
+    return Cell(_placed(value), name)
+
+
+def write(pairs: Sequence[tuple[Cell, Tensor]]) -> None:
+    """Put an array into each cell, all or (on failure) none.
+
+    Raises:
+        ValueError: when an array has another shape or dtype than its cell; nothing is written then.
+    """
+    check_cells(pairs)
+    replace([cell for cell, _ in pairs], [value for _, value in pairs])
