@@ -11,7 +11,13 @@ from keras_core.typing import Tensor
 
 
 class Affine(Layer):
-    """``x @ kernel + bias``, optionally through tanh."""
+    """``x @ kernel + bias``, optionally through tanh.
+
+    Args:
+        units: size of the output's last axis.
+        tanh: whether to apply tanh. Defaults to False.
+        **kwargs: arguments of `Layer`.
+    """
 
     def __init__(self, units: int, tanh: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -28,7 +34,13 @@ class Affine(Layer):
 
 
 class Drop(Layer):
-    """Dropout, with its random state."""
+    """Dropout, with its random state.
+
+    Args:
+        rate: fraction of the inputs to drop.
+        seed: an int, for reproducible masks; None draws one. Defaults to None.
+        **kwargs: arguments of `Layer`.
+    """
 
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -65,7 +77,13 @@ class Descent(Optimizer):
 
 
 def problem(rows: int = 70, features: int = 5, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """A linear regression with a little noise: x (rows, features), y (rows, 1), float32."""
+    """A linear regression with a little noise: x (rows, features), y (rows, 1), float32.
+
+    Args:
+        rows: number of samples. Defaults to 70.
+        features: number of inputs. Defaults to 5.
+        seed: seed of the data. Defaults to 0.
+    """
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(rows, features)).astype("float32")
     y = x @ rng.normal(size=(features, 1)) + 0.01 * rng.normal(size=(rows, 1))

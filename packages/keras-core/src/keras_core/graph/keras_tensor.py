@@ -31,8 +31,13 @@ class KerasTensor(TensorOperators):
     Args:
         shape: tuple of sizes, None where unknown; the batch axis included.
         dtype: dtype name; floatx by default.
-        sparse, ragged: accepted for Keras 3; only False is supported.
-        name: for messages and `Model.input_names`.
+        sparse: accepted for Keras 3; only False is supported. Defaults to False.
+        ragged: accepted for Keras 3; only False is supported. Defaults to False.
+        record_history: accepted for Keras 3; it changes nothing. Defaults to True.
+        name: for messages and `Model.input_names`. Defaults to None.
+
+    Raises:
+        ValueError: if `sparse` or `ragged` is True.
     """
 
     def __init__(
@@ -131,6 +136,8 @@ class Node:
 
     Args:
         operation: a Layer, or an op function.
+        args: positional arguments of the call, nested.
+        kwargs: keyword arguments of the call, nested.
         outputs: nested KerasTensors; they get this node as their history.
     """
 

@@ -7,7 +7,12 @@ from typing import Any
 
 
 def map_nested(function: Callable[[Any], Any], value: Any) -> Any:
-    """Apply `function` to the leaves of nested lists, tuples, dicts and slices."""
+    """Apply `function` to the leaves of nested lists, tuples, dicts and slices.
+
+    Args:
+        function: function of a leaf.
+        value: nested lists, tuples, dicts and slices.
+    """
     if isinstance(value, (list, tuple)):
         mapped = [map_nested(function, item) for item in value]
         if isinstance(value, list):

@@ -12,7 +12,8 @@ def get_source_inputs(tensor: KerasTensor, layer: Any = None, node_index: int | 
 
     Args:
         tensor: a KerasTensor.
-        layer, node_index: Keras 2's way to name a call; the tensor alone tells it.
+        layer: Keras 2's way to name a call; the tensor alone tells it. Defaults to None.
+        node_index: Keras 2's way to name a call; the tensor alone tells it. Defaults to None.
 
     Example:
         >>> from keras_core import Input

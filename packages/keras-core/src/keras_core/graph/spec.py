@@ -9,7 +9,12 @@ from keras_core.typing import Shape
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """What is known of a tensor: its shape (None where unknown) and dtype name."""
+    """What is known of a tensor: its shape (None where unknown) and dtype name.
+
+    Args:
+        shape: tuple of sizes, None where unknown.
+        dtype: dtype name. Defaults to "float32".
+    """
 
     shape: Shape
     dtype: str = "float32"

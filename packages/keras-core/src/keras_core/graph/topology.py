@@ -11,6 +11,10 @@ from keras_core.graph.keras_tensor import KerasTensor, Node, keras_tensors_in
 def nodes_between(inputs: Sequence[KerasTensor], outputs: Iterable[KerasTensor]) -> list[Node]:
     """The nodes needed to compute `outputs` from `inputs`, each after those it depends on.
 
+    Args:
+        inputs: KerasTensors where the walk ends.
+        outputs: KerasTensors where it starts.
+
     Raises:
         ValueError: when an output depends on a symbolic tensor that is not among the inputs.
     """

@@ -11,9 +11,13 @@ _ACTIVE: ContextVar[CallContext | None] = ContextVar("keras_call_context", defau
 
 
 class CallContext:
-    """Opened by the outermost layer called (or the training loop), found by those inside it."""
+    """Opened by the outermost layer called (or the training loop), found by those inside it.
 
-    def __init__(self, training: bool | None = None, masks: bool = True) -> None:
+    Args:
+        training: whether layers run in training; None says nothing.
+    """
+
+    def __init__(self, training: bool | None = None) -> None:
         self.training = training
         self._masks: dict[int, tuple[Any, Any]] = {}
         self._token: Token[CallContext | None] | None = None

@@ -14,15 +14,22 @@ class InputLayer(Layer):
     """The layer behind an `Input`; it has no weights and passes its value on.
 
     Args:
-        shape: shape without the batch axis.
-        batch_size: fixed batch size, if any.
-        dtype: dtype name of the values.
-        sparse, ragged: accepted; only False works.
-        batch_shape: shape with the batch axis, instead of `shape` and `batch_size`.
-        input_tensor: an existing KerasTensor to use.
-        optional: whether None may be passed for it.
-        name: the input's name, by which a dict of arrays is matched.
-        input_shape, batch_input_shape: Keras 2's names of `shape` and `batch_shape`.
+        shape: shape without the batch axis. Defaults to None.
+        batch_size: fixed batch size, if any. Defaults to None.
+        dtype: dtype name of the values. Defaults to None.
+        sparse: accepted; only False works. Defaults to None.
+        ragged: accepted; only False works. Defaults to None.
+        batch_shape: shape with the batch axis, instead of `shape` and `batch_size`. Defaults to None.
+        input_tensor: an existing KerasTensor to use. Defaults to None.
+        optional: whether None may be passed for it. Defaults to False.
+        name: the input's name, by which a dict of arrays is matched. Defaults to None.
+        input_shape: Keras 2's names of `shape` and `batch_shape`. Defaults to None.
+        batch_input_shape: Keras 2's names of `shape` and `batch_shape`. Defaults to None.
+        input_dtype: Keras 2's name of `dtype`. Defaults to None.
+        **kwargs: arguments of `Layer`.
+
+    Raises:
+        ValueError: if both or neither of `shape` and `batch_shape` are given, or a number in the place of a shape.
     """
 
     def __init__(
@@ -106,14 +113,15 @@ def Input(
     """The start of a functional model: a symbolic tensor.
 
     Args:
-        shape: tuple of sizes without the batch axis; None where the size varies.
-        batch_size: fixed batch size, if any.
+        shape: tuple of sizes without the batch axis; None where the size varies. Defaults to None.
+        batch_size: fixed batch size, if any. Defaults to None.
         dtype: dtype name; floatx by default.
-        sparse, ragged: accepted; only False works.
-        batch_shape: shape with the batch axis, instead of `shape`.
-        name: by which a dict of arrays is matched.
-        tensor: an existing KerasTensor to use as input.
-        optional: whether None may be passed for it.
+        sparse: accepted; only False works. Defaults to None.
+        ragged: accepted; only False works. Defaults to None.
+        batch_shape: shape with the batch axis, instead of `shape`. Defaults to None.
+        name: by which a dict of arrays is matched. Defaults to None.
+        tensor: an existing KerasTensor to use as input. Defaults to None.
+        optional: whether None may be passed for it. Defaults to False.
 
     Example:
         >>> from keras_core import Input

@@ -13,13 +13,15 @@ class InputSpec:
     """Constraints on one input of a layer.
 
     Args:
-        dtype: expected dtype name.
-        shape: expected shape, None where anything goes.
-        ndim, max_ndim, min_ndim: expected rank, or its bounds.
-        axes: dict of axis -> expected size.
-        allow_last_axis_squeeze: whether a last axis of size 1 may be missing or extra.
-        name: the input's name.
-        optional: whether None may stand for it.
+        dtype: expected dtype name. Defaults to None.
+        shape: expected shape, None where anything goes. Defaults to None.
+        ndim: expected rank, or its bounds. Defaults to None.
+        max_ndim: expected rank, or its bounds. Defaults to None.
+        min_ndim: expected rank, or its bounds. Defaults to None.
+        axes: dict of axis -> expected size. Defaults to None.
+        allow_last_axis_squeeze: whether a last axis of size 1 may be missing or extra. Defaults to False.
+        name: the input's name. Defaults to None.
+        optional: whether None may stand for it. Defaults to False.
     """
 
     def __init__(

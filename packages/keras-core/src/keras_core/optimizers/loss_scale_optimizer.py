@@ -27,9 +27,10 @@ class LossScaleOptimizer(Optimizer):
 
     Args:
         inner_optimizer: the optimizer that gets the gradients, or its name.
-        initial_scale: what the loss is multiplied by at first.
-        dynamic_growth_steps: steps without an overflow after which the scale doubles.
-        name: name of the optimizer.
+        initial_scale: what the loss is multiplied by at first. Defaults to 32768.0.
+        dynamic_growth_steps: steps without an overflow after which the scale doubles. Defaults to 2000.
+        name: name of the optimizer. Defaults to None.
+        **kwargs: not accepted; they belong to the inner optimizer.
 
     Raises:
         ValueError: for arguments of other optimizers, which belong to the inner one.

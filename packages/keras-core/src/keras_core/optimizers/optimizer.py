@@ -37,24 +37,37 @@ class Optimizer(OptimizerState):
     done here.
 
     Args:
-        learning_rate: a number, which may be changed at any time without a new compilation; a
-            `LearningRateSchedule`; or a function without arguments.
-        weight_decay: each step also shrinks every variable by this times the learning rate
-            (Loshchilov and Hutter, 2019). See `exclude_from_weight_decay`.
-        clipnorm: highest L2 norm of one gradient; longer ones are scaled down.
-        clipvalue: largest magnitude of a gradient's component.
-        global_clipnorm: highest L2 norm of all gradients together. At most one of the three may be set.
-        use_ema: whether to keep a moving average of each variable.
-        ema_momentum: how slowly the average follows, in [0, 1].
-        ema_overwrite_frequency: after every so many steps the variables take their average's values.
-        loss_scale_factor: by what `scale_loss` multiplies the loss; `apply` divides the gradients by it.
-        gradient_accumulation_steps: update once in so many steps, by the mean of their gradients.
-        name: name of the optimizer.
-        kwargs: Keras 2's `lr`, another name of `learning_rate`, and `decay`: the learning rate is
-            divided by `1 + decay * iterations`.
+        learning_rate: a number, which may be changed at any time without a new compilation; a `LearningRateSchedule`;
+            or a function without arguments. Defaults to 0.001.
+        weight_decay: each step also shrinks every variable by this times the learning rate (Loshchilov and Hutter,
+            2019). See `exclude_from_weight_decay`. Defaults to None.
+        clipnorm: highest L2 norm of one gradient; longer ones are scaled down. Defaults to None.
+        clipvalue: largest magnitude of a gradient's component. Defaults to None.
+        global_clipnorm: highest L2 norm of all gradients together. At most one of the three may be set. Defaults to
+            None.
+        use_ema: whether to keep a moving average of each variable. Defaults to False.
+        ema_momentum: how slowly the average follows, in [0, 1]. Defaults to 0.99.
+        ema_overwrite_frequency: after every so many steps the variables take their average's values. Defaults to None.
+        loss_scale_factor: by what `scale_loss` multiplies the loss; `apply` divides the gradients by it. Defaults to
+            None.
+        gradient_accumulation_steps: update once in so many steps, by the mean of their gradients. Defaults to None.
+        name: name of the optimizer. Defaults to None.
+        **kwargs: Keras 2's `lr`, another name of `learning_rate`, and `decay`: the learning rate is divided by `1 +
+            decay * iterations`.
 
     Raises:
         ValueError: for an unknown argument or a value out of its range.
+
+    Example:
+        >>> from keras_core import Variable
+        >>> from keras_core.optimizers import Optimizer
+        >>> class Plain(Optimizer):
+        ...     def update_step(self, gradient, variable, learning_rate):
+        ...         self.assign_sub(variable, gradient * learning_rate)
+        >>> w = Variable([1.0, 2.0])
+        >>> Plain(0.5).apply([[1.0, 1.0]], [w])
+        >>> w.numpy().tolist()
+        [0.5, 1.5]
     """
 
     has_get_updates: ClassVar[bool] = False

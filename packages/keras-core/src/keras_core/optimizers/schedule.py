@@ -38,7 +38,21 @@ class LearningRateSchedule:
 
 
 def serialize_schedule(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
-    """What stands for the schedule in a config."""
+    """What stands for the schedule in a config.
+
+    Args:
+        learning_rate_schedule: the schedule.
+
+    Example:
+        >>> from keras_core.optimizers import LearningRateSchedule, serialize_schedule
+        >>> class Constant(LearningRateSchedule):
+        ...     def __call__(self, step):
+        ...         return 0.1
+        ...     def get_config(self):
+        ...         return {}
+        >>> serialize_schedule(Constant())["class_name"]
+        'Constant'
+    """
     config: dict[str, Any] = identifiers.serialize(learning_rate_schedule)
     return config
 
@@ -48,10 +62,21 @@ def deserialize_schedule(config: Any, custom_objects: Mapping[str, Any] | None =
 
     Args:
         config: what `serialize_schedule` returned.
-        custom_objects: custom classes and functions by name, for this call only. Defaults to None.
+        custom_objects: custom classes by name, for this call only. Defaults to None.
 
     Raises:
         ValueError: for a config of something else, or of a schedule that is not known.
+
+    Example:
+        >>> from keras_core.optimizers import LearningRateSchedule, deserialize_schedule, serialize_schedule
+        >>> class Constant(LearningRateSchedule):
+        ...     def __call__(self, step):
+        ...         return 0.1
+        ...     def get_config(self):
+        ...         return {}
+        >>> config = serialize_schedule(Constant())
+        >>> type(deserialize_schedule(config, custom_objects={"Constant": Constant})).__name__
+        'Constant'
     """
     schedule = identifiers.deserialize("schedule", config, custom_objects)
     if not isinstance(schedule, LearningRateSchedule):

@@ -32,12 +32,13 @@ class Variable(TensorOperators):
     Args:
         initializer: an array, a number, or a callable ``(shape, dtype=) -> array``, such as an `Initializer`;
             `keras_core.initializers.get` gives one for a name.
-        shape: tuple of ints; needed with a callable.
-        dtype: dtype name; that of the value, or floatx.
-        trainable: whether training may change it.
-        autocast: whether mixed precision casts it when read inside a layer.
-        aggregation, synchronization: accepted for Keras 3 scripts; a single device ignores them.
-        name: base name; made unique where none is given.
+        shape: tuple of ints; needed with a callable. Defaults to None.
+        dtype: dtype name; that of the value, or floatx. Defaults to None.
+        trainable: whether training may change it. Defaults to True.
+        autocast: whether mixed precision casts it when read inside a layer. Defaults to True.
+        aggregation: accepted for Keras 3 scripts; a single device ignores them. Defaults to "none".
+        synchronization: accepted for Keras 3 scripts; a single device ignores them. Defaults to "auto".
+        name: base name; made unique where none is given. Defaults to None.
 
     Raises:
         RuntimeError: when one is made inside a staged function.
