@@ -307,6 +307,7 @@ def look(machine: Machine, wanted: list[str]) -> tuple[list[Seen], list[str], li
     """The backends that work here, what others want for, and what went wrong.
 
     Args:
+        machine: the machine to ask.
         wanted: names of backends; when empty, all that can train.
     """
     core = machine.answer(str(TOOLS / "gpu_probe.py"))

@@ -125,10 +125,12 @@ def backward(
 
     Args:
         arguments: those of `forward`; the biases may be left out.
-        mask, backwards, reset_after: as given to `forward`.
+        mask: the mask given to `forward`.
         run: its result.
         gradients: of the loss by `outputs` and the final `h`; each may have axes of length 1, which
             broadcast.
+        backwards: as given to `forward`.
+        reset_after: as given to `forward`.
     """
     inputs, h, kernel, recurrent = arguments[:4]
     d_outputs, d_h = gradients

@@ -108,10 +108,11 @@ def backward(
 
     Args:
         arguments: those of `forward`; the bias may be left out.
-        mask, backwards: as given to `forward`.
+        mask: the mask given to `forward`.
         run: its result.
         gradients: of the loss by `outputs`, the final `h` and the final `c`; each may have axes of
             length 1, which broadcast.
+        backwards: as given to `forward`.
     """
     inputs, h, c, kernel, recurrent = arguments[:5]
     d_outputs, d_h, d_c = gradients

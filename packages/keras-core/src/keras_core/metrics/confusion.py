@@ -113,7 +113,9 @@ def count(y_true: Tensor, y_pred: Tensor, weights: Tensor, thresholds: Sequence[
     """Weighted counts at each threshold.
 
     Args:
-        y_true, y_pred, weights: shape (n,) or (n, labels).
+        y_true: labels 0 and 1, shape (n,) or (n, labels).
+        y_pred: scores of that shape.
+        weights: weights of that shape.
         thresholds: what a score has to exceed to be positive.
     """
     column = np.reshape(thresholds, (-1,) + (1,) * len(shape_of(y_pred)))

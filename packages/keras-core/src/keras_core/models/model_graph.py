@@ -131,7 +131,8 @@ class ModelGraph(Function):
 
         Args:
             inputs: as in `match_inputs`.
-            losses, measured: tensors that depend on the inputs; not computed for symbolic inputs.
+            losses: tensors of the graph that were added as losses; not computed for symbolic inputs.
+            measured: tensors of the graph that metrics were added for; not computed for symbolic inputs.
 
         Returns:
             The outputs, the values of `losses` and those of `measured`.

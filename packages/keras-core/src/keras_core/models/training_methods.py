@@ -276,9 +276,11 @@ class TrainingMethods(Layer):
         """Loss and metrics on data, without training.
 
         Args:
-            x, y, sample_weight: as in `fit`.
+            x: inputs, as in `fit`.
+            y: targets, as in `fit`.
             batch_size: samples per step; chosen for speed when None.
             verbose: as in `fit`.
+            sample_weight: weights of the samples, as in `fit`.
             steps: steps to run; until the data ends.
             callbacks: list of callbacks.
             return_dict: whether to return a dict by name instead of a list.
@@ -354,7 +356,10 @@ class TrainingMethods(Layer):
         """One step of training on one batch.
 
         Args:
-            x, y, sample_weight, class_weight: as in `fit`.
+            x: array, list or dict of arrays with one batch of inputs.
+            y: targets likewise.
+            sample_weight: weights of the samples, as in `fit`.
+            class_weight: dict of class -> weight of its samples in the loss.
             return_dict: whether to return a dict by name instead of a list.
             reset_metrics: whether the numbers returned are of this batch alone.
 
@@ -416,7 +421,10 @@ class TrainingMethods(Layer):
         """The scalar to minimize: the compiled losses plus what layers and regularizers add.
 
         Args:
-            x, y, y_pred, sample_weight: one batch: inputs, targets, outputs, weights.
+            x: inputs of one batch.
+            y: its targets.
+            y_pred: the model's outputs for it.
+            sample_weight: weights of its samples; None weights all equally.
             training: whether it is a training step.
 
         Raises:

@@ -143,8 +143,13 @@ def run_pass(
     """One evaluation or prediction from its first hook to its last.
 
     Args:
-        runner, feed, callbacks, steps_per_call, limit, each: as in `run_steps`.
+        runner: runs the steps of one call.
+        feed: gives the batches.
+        callbacks: told about the pass and its batches.
+        steps_per_call: how many steps one call runs.
+        limit: number of steps; None runs until the data ends.
         argument: what the user calls the limit.
+        each: called with the result of every call.
 
     Returns:
         The final logs; empty for a prediction.

@@ -126,7 +126,8 @@ def batch_dot(x: Tensor, y: Tensor, axes: int | Sequence[int] | None = None) -> 
     """Product over one axis of each example.
 
     Args:
-        x, y: tensors (batch, ...) of at least two axes.
+        x: tensor (batch, ...) of at least two axes.
+        y: tensor (batch, ...) of at least two axes.
         axes: the axis of `x` and that of `y`, or one number for both; by default the last of `x` and the
             last but one of `y` (the last where `y` has two axes).
 

@@ -14,7 +14,8 @@ def switch(condition: Any, then_expression: Any, else_expression: Any) -> Tensor
 
     Args:
         condition: scalar, or a tensor of at most as many axes as the two; its axes are the first of theirs.
-        then_expression, else_expression: tensors of one shape, or functions that give them.
+        then_expression: tensor where the condition holds, or a function that returns it.
+        else_expression: tensor of the same shape where it does not, or a function that returns it.
     """
     condition = ops.cast(condition, "bool")
     functions = callable(then_expression) and callable(else_expression)

@@ -174,8 +174,13 @@ def conv2d_transpose(
     """Transposed convolution along two axes.
 
     Args:
+        x: tensor of rank 4.
         kernel: (height, width, output channels, input channels).
         output_shape: shape of the result; its spatial sizes must be ones that `conv2d` turns into those of `x`.
+        strides: step between windows, an int or a pair.
+        padding: "valid" or "same".
+        data_format: "channels_last" or "channels_first"; None takes the configured one.
+        dilation_rate: distance of the kernel's elements, an int or a pair.
     """
     return _transposed(x, kernel, output_shape, strides, padding, data_format, dilation_rate)
 
@@ -291,7 +296,11 @@ def local_conv1d(
     """Convolution along one axis with a kernel of its own for each place.
 
     Args:
+        inputs: tensor of rank 3.
         kernel: (places, window * input channels, output channels).
+        kernel_size: length of the window, a sequence of one int.
+        strides: distance of the windows, a sequence of one int.
+        data_format: "channels_last" or "channels_first"; None takes the configured one.
     """
     first = config.standardize_data_format(data_format) == "channels_first"
     x = ops.transpose(inputs, (0, 2, 1)) if first else inputs
@@ -313,8 +322,12 @@ def local_conv2d(
     """Convolution along two axes with a kernel of its own for each place.
 
     Args:
+        inputs: tensor of rank 4.
         kernel: (places, window * input channels, output channels), places row by row.
+        kernel_size: height and width of the window.
+        strides: vertical and horizontal distance of the windows.
         output_shape: spatial shape of the result.
+        data_format: "channels_last" or "channels_first"; None takes the configured one.
     """
     first = config.standardize_data_format(data_format) == "channels_first"
     rows = []

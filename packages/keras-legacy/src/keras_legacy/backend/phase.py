@@ -60,7 +60,8 @@ def in_train_phase(x: Any, alt: Any, training: Any = None) -> Tensor:
     """`x` while training, else `alt`; each a tensor or a function that gives one.
 
     Args:
-        x, alt: tensors of one shape and dtype, or functions without arguments.
+        x: tensor while training, or a function without arguments that returns it.
+        alt: tensor of the same shape and dtype otherwise, or such a function.
         training: bool, int or scalar tensor; the learning phase when None.
     """
     phase = learning_phase() if training is None else training

@@ -131,6 +131,10 @@ def resize_images(
     """Images `height_factor` and `width_factor` times as large.
 
     Args:
+        x: tensor of rank 4.
+        height_factor: factor of the height.
+        width_factor: factor of the width.
+        data_format: "channels_last" or "channels_first"; None takes the configured one.
         interpolation: "nearest" or "bilinear".
     """
     if interpolation == "nearest":

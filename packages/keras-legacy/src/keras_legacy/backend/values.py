@@ -45,6 +45,9 @@ def placeholder(
     Args:
         shape: tuple of sizes, None where unknown; or give `ndim`.
         ndim: number of axes, all of unknown size.
+        dtype: dtype name; the configured float dtype by default.
+        sparse: accepted; only False works.
+        name: name of the tensor.
     """
     if shape is None and ndim is None:
         raise ValueError("K.placeholder() needs shape, or ndim.")
