@@ -66,7 +66,7 @@ def _over_axes(kernel: object, x: Tensor, axis: Axis) -> Tensor:
 
 def softmax(x: Tensor, axis: Axis = -1) -> Tensor:
     result = _over_axes(torch.softmax, x, axis)
-    result._keras_scores = ("softmax", axis, x)
+    result._keras_logits = ("softmax", axis, x)
     return result
 
 
@@ -127,9 +127,9 @@ def _attention_kernels(flash: Any) -> Any:
 # -- cross-entropies
 
 
-def _scores(output: Tensor, function: str) -> Tensor | None:
+def _logits(output: Tensor, function: str) -> Tensor | None:
     """What `function` made the probabilities of along their last axis, where the core has noted it on them."""
-    known = getattr(output, "_keras_scores", None)
+    known = getattr(output, "_keras_logits", None)
     if known is None or known[0] != function:
         return None
     return known[2] if function == "sigmoid" or known[1] in (-1, output.dim() - 1) else None
@@ -137,9 +137,9 @@ def _scores(output: Tensor, function: str) -> Tensor | None:
 
 def _log_probabilities(output: Tensor, from_logits: bool) -> Tensor:
     """Logarithms of probabilities along the last axis."""
-    scores = output if from_logits else _scores(output, "softmax")
-    if scores is not None:
-        return torch.log_softmax(scores, -1)
+    logits = output if from_logits else _logits(output, "softmax")
+    if logits is not None:
+        return torch.log_softmax(logits, -1)
     epsilon = config.epsilon()
     return torch.log(torch.clamp(output / torch.sum(output, -1, True), epsilon, 1 - epsilon))
 

@@ -1,4 +1,4 @@
-"""Activations that turn scores into a distribution along an axis."""
+"""Activations that turn logits into a distribution along an axis."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def softmax(x: Tensor, axis: int = -1) -> Tensor:
     """``exp(x) / sum(exp(x))`` along `axis`: positive, with sum 1.
 
     Args:
-        x: tensor of scores.
+        x: tensor of logits.
         axis: the axis (or tuple of axes) that sums to 1.
 
     Example:

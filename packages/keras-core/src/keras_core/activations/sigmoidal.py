@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from keras_core import ops
-from keras_core.ops.logits import with_scores
+from keras_core.ops.logits import with_logits
 from keras_core.typing import Tensor
 
 
@@ -15,7 +15,7 @@ def sigmoid(x: Tensor) -> Tensor:
         >>> ops.convert_to_numpy(activations.sigmoid(ops.convert_to_tensor([-1.0, 0.0, 2.0]))).tolist()
         [0.2689, 0.5, 0.8807]
     """
-    return with_scores(ops.sigmoid(x), "sigmoid", x)
+    return with_logits(ops.sigmoid(x), "sigmoid", x)
 
 
 def log_sigmoid(x: Tensor) -> Tensor:

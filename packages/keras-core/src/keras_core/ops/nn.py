@@ -39,7 +39,7 @@ from keras_core.ops.elementwise import (
 )
 from keras_core.ops.indexing import sort, take_along_axis
 from keras_core.ops.linalg import matmul
-from keras_core.ops.logits import scores_of, with_scores
+from keras_core.ops.logits import logits_of, with_logits
 from keras_core.ops.op import derived, primitive
 from keras_core.ops.properties import dtype_of
 from keras_core.ops.reduction import cumsum, mean
@@ -437,7 +437,7 @@ def softmax(x: Tensor, axis: Axis = -1) -> Tensor:
         [0.5, 0.5]
     """
     powers = exp(subtract(x, stop_gradient(greatest(x, axis, True))))
-    return with_scores(divide(powers, total(powers, axis, True)), "softmax", x, axis)
+    return with_logits(divide(powers, total(powers, axis, True)), "softmax", x, axis)
 
 
 @derived(tensors=("x",), cast="float")
@@ -739,9 +739,9 @@ def binary_crossentropy(target: Tensor, output: Tensor, from_logits: bool = Fals
         >>> ops.convert_to_numpy(ops.binary_crossentropy([1.0], [0.5])).tolist()
         [0.6931471824645996]
     """
-    scores = output if from_logits else scores_of(output, "sigmoid")
-    if scores is not None:
-        return add(subtract(maximum(scores, 0), multiply(scores, target)), softplus(negative(absolute(scores))))
+    logits = output if from_logits else logits_of(output, "sigmoid")
+    if logits is not None:
+        return add(subtract(maximum(logits, 0), multiply(logits, target)), softplus(negative(absolute(logits))))
     epsilon = config.epsilon()
     output = clip(output, epsilon, 1 - epsilon)
     right = multiply(target, log(output))
@@ -799,9 +799,9 @@ def sparse_categorical_crossentropy(
 
 
 def _log_probabilities(output: Tensor, from_logits: bool, axis: int) -> Tensor:
-    scores = output if from_logits else scores_of(output, "softmax", axis)
-    if scores is not None:
-        return log_softmax(scores, axis)
+    logits = output if from_logits else logits_of(output, "softmax", axis)
+    if logits is not None:
+        return log_softmax(logits, axis)
     epsilon = config.epsilon()
     return log(clip(divide(output, total(output, axis, True)), epsilon, 1 - epsilon))
 

@@ -57,6 +57,7 @@ class Trace:
         if self._outer is not None and self._outer.backend is not backend:
             self._outer = None
         self._allowed = None if variables is None else set(variables)
+        self._annotations: dict[int, tuple[Tensor, Any]] = {}
         self.losses: list[tuple[Any, Any]] = []
         self.creating = False
         self._token: Token[Trace | None] | None = None
@@ -93,6 +94,17 @@ class Trace:
         self.check_writable(variable)
         self._values[variable] = value
         self.written[variable] = value
+
+    def annotate(self, tensor: Tensor, note: Any) -> None:
+        """Keep a note on a tensor for the rest of the trace, where the tensor itself takes no attributes."""
+        self._annotations[id(tensor)] = tensor, note  # held, so that its id stays its own
+
+    def annotation(self, tensor: Tensor) -> Any:
+        """The note kept on this very tensor in this trace or an outer one; None where there is none."""
+        found = self._annotations.get(id(tensor))
+        if found is not None:
+            return found[1]
+        return None if self._outer is None else self._outer.annotation(tensor)
 
     def check_writable(self, variable: VariableLike) -> None:
         """Raise if the variable is not among those this trace (or an outer one) may write."""
