@@ -11,11 +11,13 @@ from __future__ import annotations
 import argparse
 import atexit
 import glob
+import io
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
@@ -25,26 +27,24 @@ from pathlib import Path
 import nox
 
 ROOT = Path(__file__).parent.resolve()
+sys.path.insert(0, str(ROOT / "tools"))
+import workspace  # noqa: E402
+
 WORK = ROOT / ".nox"
 WHEELS = WORK / "wheels"
 DIGITS = WORK / "digits"
 SUPPORTED = ("3.13", "3.12", "3.11")
 
-COMMON = ("keras-core", "keras-layers", "keras-optimizers", "keras-legacy", "keras")
-BACKENDS = {
-    "numpy": ("keras-backend-numpy",),
-    "tensorflow": ("keras-backend-tf",),
-    "theano": ("keras-backend-theano", "keras-backend-numpy"),
-    "jax": ("keras-backend-jax",),
-    "torch": ("keras-backend-torch",),
-}
-KIT = ("keras-conformance", "keras-backend-numpy")  # the conformance kit and what it compares with
-ALL_PACKAGES = tuple(sorted(path.parent.name for path in ROOT.glob("packages/*/pyproject.toml")))
-TEST_TOOLS = ("hypothesis", "pytest", "pytest-timeout")
+BACKENDS = {name: package.name for name, package in workspace.backends().items()}
+TRAINING = workspace.trainers()
+COMMON, KIT = workspace.common(), workspace.kit()
+ALL_PACKAGES = tuple(workspace.packages())
+TEST_TOOLS = ("pytest", "pytest-timeout", "pytest-xdist")
 CHECK_TOOLS = ("mypy", "ruff")
-TRAINING = ("tensorflow", "theano", "jax", "torch")
+COVERED = ("numpy", "tensorflow")  # what the coverage report is made on
 ON_OLDEST = ("torch", "all", "upstream-torch")
 UPSTREAM = "keras==3.15.1"
+UPSTREAM_BACKENDS = ("tensorflow", "jax", "torch")
 # A home without keras.json, no windows for pictures, no words from pip about itself.
 SETTINGS = {"KERAS_HOME": str(WORK / "keras-home"), "MPLBACKEND": "Agg", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 # Roughly what pip fetches for each backend, in MB; for torch its CPU build (one for GPUs has thousands).
@@ -149,21 +149,17 @@ def environment(name: str, version: str = "", *, bare: bool = False) -> Path:
     `bare` leaves out what only tests need.
     """
     version = version or version_for(name)
-    folder = WORK / "envs" / f"{name}-{version}"
-    python = in_environment(folder)
-    if _made.get(folder.name, False) or (bare and folder.name in _made):
+    python, new = interpreter_of(f"{name}-{version}", version)
+    folder = f"{name}-{version}"
+    if _made.get(folder, False) or (bare and folder in _made):
         return python
-    new = not python.exists() or subprocess.run([python, "-c", ""], capture_output=True).returncode != 0
-    if new:
-        check([interpreters()[version], "-m", "venv", "--clear", folder])
     pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "-c", ROOT / "constraints.txt"]
     if name.startswith("upstream-"):
         check([*pip, UPSTREAM, name.removeprefix("upstream-"), "pytest"], minutes=20)
-        _made[folder.name] = True
+        _made[folder] = True
         return python
-    backends = BACKENDS if name == "all" else {name: BACKENDS[name]}
-    groups = [*backends.values(), () if bare else KIT]
-    packages = (*COMMON, *dict.fromkeys(package for group in groups for package in group))
+    chosen = BACKENDS.values() if name == "all" else (BACKENDS[name],)
+    packages = workspace.with_siblings(*COMMON, *chosen, *(() if bare else KIT))
     tools = () if bare else TEST_TOOLS + CHECK_TOOLS if name == "numpy" else TEST_TOOLS
     check([*pip, "hatchling"])
     wheels = build_wheels(python)
@@ -173,8 +169,18 @@ def environment(name: str, version: str = "", *, bare: bool = False) -> Path:
     # Wheels of ours by path and the framework in one command: nothing is looked up by our names.
     check([*pip, *(wheels[package] for package in packages), *tools], minutes=20)
     check([python, "-m", "pip", "check"])
-    _made[folder.name] = not bare
+    _made[folder] = not bare
     return python
+
+
+def interpreter_of(folder: str, version: str, *, clear: bool = False) -> tuple[Path, bool]:
+    """The Python of the environment in that folder of .nox/envs, and whether it was made just now."""
+    path = WORK / "envs" / folder
+    python = in_environment(path)
+    new = clear or not python.exists() or subprocess.run([python, "-c", ""], capture_output=True).returncode != 0
+    if new:
+        check([interpreters()[version], "-m", "venv", "--clear", path])
+    return python, new
 
 
 _built: dict[str, Path] = {}
@@ -183,12 +189,20 @@ _built: dict[str, Path] = {}
 def build_wheels(python: Path) -> dict[str, Path]:
     """The wheel of every package, built once a run."""
     if not _built:
-        shutil.rmtree(WHEELS, ignore_errors=True)
-        WHEELS.mkdir(parents=True)
-        for package in ALL_PACKAGES:
-            check([python, "-m", "hatchling", "build", "-t", "wheel", "-d", WHEELS], cwd=ROOT / "packages" / package)
-            (_built[package],) = WHEELS.glob(f"{package.replace('-', '_')}-[0-9]*.whl")
+        _built.update(wheels_of(python, ROOT, WHEELS))
     return _built
+
+
+def wheels_of(python: Path, checkout: Path, target: Path) -> dict[str, Path]:
+    """Builds the wheel of every package of a checkout into an empty folder."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    found = {}
+    for path in sorted(checkout.glob("packages/*/pyproject.toml")):
+        name = path.parent.name
+        check([python, "-m", "hatchling", "build", "-t", "wheel", "-d", target], cwd=path.parent)
+        (found[name],) = target.glob(f"{name.replace('-', '_')}-[0-9]*.whl")
+    return found
 
 
 # ---------------------------------------------------------------------------- the table of parts
@@ -230,13 +244,13 @@ def measure(part: str, command: list[object], minutes: float, **more: str) -> No
     _rows.append(Row(part, time.monotonic() - start, problem is None, problem is not None, 0, problem))
 
 
-def pytest(part: str, python: Path, *arguments: object, minutes: float = 10, **more: str) -> None:
+def pytest(part: str, python: Path, *arguments: object, minutes: float = 10, cwd: Path = ROOT, **more: str) -> None:
     """Runs pytest as one part and counts its tests."""
     report = WORK / "reports" / f"{part.replace(' ', '-')}.xml"
     report.unlink(missing_ok=True)
     start = time.monotonic()
     options = ["-q", "--timeout=300", f"--junitxml={report}"]
-    problem = call([python, "-m", "pytest", *options, *arguments], minutes, **more)
+    problem = call([python, "-m", "pytest", *options, *arguments], minutes, cwd, **more)
     seconds = time.monotonic() - start
     counts = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
     if report.exists():
@@ -247,6 +261,12 @@ def pytest(part: str, python: Path, *arguments: object, minutes: float = 10, **m
         failed = 1
     passed = max(0, counts["tests"] - counts["failures"] - counts["errors"] - counts["skipped"])
     _rows.append(Row(part, seconds, passed, failed, counts["skipped"], problem))
+
+
+def fail_by_table(session: nox.Session) -> None:
+    """Ends a session of several parts: it fails where one did."""
+    if any(row.problem for row in _rows):
+        session.error("see the table")
 
 
 def test_folders(*packages: str) -> list[Path]:
@@ -280,9 +300,9 @@ def backend_tests(session: nox.Session, backend: str) -> None:
     """Unit tests, examples in docstrings, the conformance kit and cross-package tests on one backend."""
     python = environment(backend)
     setting = {"KERAS_BACKEND": backend}
-    folders = test_folders(*COMMON, "keras-conformance", BACKENDS[backend][0])
+    folders = test_folders(*COMMON, *KIT, BACKENDS[backend])
     pytest(f"{backend} unit", python, *folders, ROOT / "tests" / "cross", minutes=30, **setting)
-    imports = [package.replace("-", "_") for package in (*COMMON, BACKENDS[backend][0])]
+    imports = [package.replace("-", "_") for package in (*COMMON, BACKENDS[backend])]
     doctest = ["--doctest-modules", "--pyargs", *imports]
     pytest(f"{backend} docstrings", python, *doctest, minutes=10, **setting)
     kit = ["--pyargs", "keras_conformance", "--keras-backend", backend]
@@ -406,8 +426,8 @@ def announce(backend: str) -> None:
     if python.exists():
         print(f"Using the environment {python.parent.parent}; little or nothing to download.")
     else:
-        amount = DOWNLOAD_MB[backend]
-        print(f"Setting up {backend} on Python {version}: about {amount} MB to download, unless pip has it cached.")
+        amount = f"about {DOWNLOAD_MB[backend]} MB" if backend in DOWNLOAD_MB else "its framework"
+        print(f"Setting up {backend} on Python {version}: {amount} to download, unless pip has it cached.")
 
 
 @nox.session
@@ -422,8 +442,7 @@ def smoke(session: nox.Session) -> None:
         pytest(f"{version} numpy", python, "-m", "not slow", *folders, minutes=15, KERAS_BACKEND="numpy")
         for backend in TRAINING:
             pytest(f"{version} {backend}", python, ROOT / "tests" / "cross", minutes=10, KERAS_BACKEND=backend)
-    if any(row.problem for row in _rows):
-        session.error("see the table")
+    fail_by_table(session)
 
 
 @nox.session
@@ -435,8 +454,97 @@ def upstream(session: nox.Session) -> None:
     # The first test waits for the files of all models, both ways.
     options = ["--timeout=1500", *session.posargs]
     pytest("upstream", environment(TRAINING[0]), folder, *options, minutes=40, **settings)
-    if any(row.problem for row in _rows):
-        session.error("see the table")
+    fail_by_table(session)
+
+
+@nox.session
+def lowest(session: nox.Session) -> None:
+    """A short set on the lowest version that is declared of every dependency: [-- --backend torch]."""
+    parser = argparse.ArgumentParser(prog="nox -s lowest --")
+    parser.add_argument("--backend", choices=BACKENDS, action="append", help="the numpy backend and those that install")
+    chosen = parser.parse_args(session.posargs).backend or list(reversed(BACKENDS))
+    wheels = build_wheels(environment("numpy"))
+    version = list(interpreters())[-1]
+    for backend in chosen:
+        packages = workspace.with_siblings(*COMMON, *KIT, BACKENDS[backend])
+        bounds = WORK / "lowest" / f"{backend}.txt"
+        bounds.parent.mkdir(parents=True, exist_ok=True)
+        bounds.write_text("".join(f"{bound}\n" for bound in workspace.lower_bounds(*packages)), encoding="utf-8")
+        python, _ = interpreter_of(f"lowest-{backend}-{version}", version, clear=True)
+        pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "-c", bounds]
+        start = time.monotonic()
+        problem = call([*pip, *(wheels[package] for package in packages), *TEST_TOOLS], minutes=20)
+        if problem and backend != "numpy":  # a framework of that age may be missing for this machine or Python
+            _rows.append(Row(f"lowest {backend}", time.monotonic() - start, 0, 0, 1, None))
+            print(f"The lowest versions for {backend} do not install here: skipped. See {bounds}.")
+            continue
+        folders = test_folders(*COMMON, *KIT, BACKENDS[backend]) if backend == "numpy" else [ROOT / "tests" / "cross"]
+        options = ["-m", "not slow", *folders]
+        pytest(f"lowest {backend}", python, *options, minutes=20, KERAS_BACKEND=backend)
+    fail_by_table(session)
+
+
+@nox.session
+def skew(session: nox.Session) -> None:
+    """This core with the other packages of the last tag, and the other way round: [-- --ref COMMIT]."""
+    parser = argparse.ArgumentParser(prog="nox -s skew --")
+    parser.add_argument("--ref", help="a commit in place of the last tag")
+    ref = parser.parse_args(session.posargs).ref or last_tag()
+    if not ref:
+        session.skip("there is no tag yet; name a commit: nox -s skew -- --ref COMMIT")
+    checkout = WORK / "skew" / "checkout"
+    shutil.rmtree(checkout, ignore_errors=True)
+    archive = subprocess.run(["git", "archive", ref], cwd=ROOT, capture_output=True, check=True).stdout
+    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+        files.extractall(checkout, filter="data")
+    python = environment("numpy")
+    new, old = build_wheels(python), wheels_of(python, checkout, WORK / "skew" / "wheels")
+    for name, core, others, tests in (("new core", new, old, checkout), ("old core", old, new, ROOT)):
+        wheels = {**{key: others[key] for key in others if not _is_framework(key)}, "keras-core": core["keras-core"]}
+        python, _ = interpreter_of(f"skew-{name.replace(' ', '-')}-{version_for()}", version_for(), clear=True)
+        pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "-c", ROOT / "constraints.txt"]
+        check([*pip, *wheels.values(), *TEST_TOOLS, "hypothesis"], minutes=20)
+        folders = [tests / "packages" / key / "tests" for key in wheels if key != "keras-core"]
+        pytest(f"skew {name}", python, *filter(Path.exists, folders), minutes=20, cwd=tests, KERAS_BACKEND="numpy")
+    fail_by_table(session)
+
+
+def _is_framework(package: str) -> bool:
+    """Whether a package brings a framework: the skew is seen on the NumPy backend."""
+    return package in BACKENDS.values() and package != BACKENDS["numpy"]
+
+
+def last_tag() -> str:
+    """The last tag before this commit, "" where there is none."""
+    found = subprocess.run(["git", "describe", "--tags", "--abbrev=0"], cwd=ROOT, capture_output=True, text=True)
+    return found.stdout.strip()
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Which lines the unit tests run on NumPy and TensorFlow: a report in .nox/coverage."""
+    folder = WORK / "coverage"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    names = [*COMMON, *(BACKENDS[backend] for backend in COVERED)]
+    imports = [workspace.packages()[name].import_name for name in names]
+    sources = "".join(f"\n    {name}" for name in imports)
+    settings = folder / "coveragerc"
+    rows = "".join(f"\n{name} =\n    packages/*/src/{name}\n    */site-packages/{name}" for name in imports)
+    settings.write_text(
+        f"[run]\nparallel = true\ndata_file = {folder / 'data'}\nsource_pkgs ={sources}\n[paths]{rows}\n", "utf-8"
+    )
+    for backend in COVERED:
+        python = environment(backend)
+        check([python, "-m", "pip", "install", "--quiet", "-c", ROOT / "constraints.txt", "coverage"])
+        folders = [*test_folders(*COMMON, *KIT, BACKENDS[backend]), ROOT / "tests" / "cross"]
+        run = ["-m", "coverage", "run", f"--rcfile={settings}", "-m", "pytest", "-q", *folders]
+        measure(f"coverage {backend}", [python, *run], minutes=40, KERAS_BACKEND=backend, COVERAGE_CORE="sysmon")
+    tool = [environment(COVERED[0]), "-m", "coverage"]
+    check([*tool, "combine", f"--rcfile={settings}", folder])
+    check([*tool, "html", f"--rcfile={settings}", "-d", folder / "html"])
+    check([*tool, "report", f"--rcfile={settings}", "--skip-covered", "--sort=cover"])
+    fail_by_table(session)
 
 
 @nox.session
@@ -463,7 +571,7 @@ def changelog(session: nox.Session) -> None:
 @nox.session
 def benchmarks(session: nox.Session) -> None:
     """Speed against hand-written loops and upstream Keras; writes benchmarks/RESULTS.md."""
-    names = [*TRAINING, *(f"upstream-{name}" for name in TRAINING if name != "theano")]
+    names = [*TRAINING, *(f"upstream-{name}" for name in TRAINING if name in UPSTREAM_BACKENDS)]
     peers = {f"KERAS_{name.upper().replace('-', '_')}_PYTHON": str(environment(name)) for name in names}
     command = [environment(TRAINING[0]), ROOT / "benchmarks" / "run.py", *session.posargs]
     check(command, minutes=240, **peers)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-import tomllib
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+import workspace  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -102,24 +104,8 @@ class SourceFile:
         return str(self.path.relative_to(ROOT))
 
 
-@dataclass(frozen=True)
-class Package:
-    """One distribution of the repository."""
-
-    name: str
-    folder: Path
-
-    @property
-    def import_name(self) -> str:
-        return self.name.replace("-", "_")
-
-    @property
-    def source(self) -> Path:
-        return self.folder / "src" / self.import_name
-
-    @property
-    def metadata(self) -> dict:
-        return tomllib.loads((self.folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+class Package(workspace.Package):
+    """One distribution of the repository, with its source."""
 
     def files(self, *suffixes: str) -> Iterator[SourceFile]:
         for path in sorted(self.source.rglob("*")):

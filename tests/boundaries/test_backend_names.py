@@ -5,13 +5,16 @@ import io
 import re
 import tokenize
 
-NAMES = re.compile(r"(?<![a-z])(tensorflow|theano|pytensor|jax|torch|pytorch|cntk)(?![a-z])", re.I)
-OWNERS = {
-    "keras-backend-tf": {"tensorflow"},
-    "keras-backend-theano": {"theano", "pytensor", "jax"},  # PyTensor has a linker of that name
-    "keras-backend-jax": {"jax"},
-    "keras-backend-torch": {"torch", "pytorch"},
+import workspace
+
+REFERENCE = "numpy"  # no framework: every package uses the library of that name
+MORE = {"torch": {"pytorch"}, "theano": {"jax"}}  # another spelling; PyTensor has a linker of that name
+OWN = {
+    package.name: {name, *package.frameworks, *MORE.get(name, ())}
+    for name, package in workspace.backends().items()
+    if name != REFERENCE
 }
+NAMES = re.compile(rf"(?<![a-z])({'|'.join(sorted({'cntk'}.union(*OWN.values())))})(?![a-z])", re.I)
 
 
 def docstrings(tree):
@@ -36,7 +39,7 @@ def named(text):
 def test_only_a_backend_names_itself(packages):
     wrong = []
     for package in packages.values():
-        own = OWNERS.get(package.name, set())
+        own = OWN.get(package.name, set())
         for file in package.files(".py"):
             wrong += [f"{file}:{line}: {name}" for line, name in named(file.text) if name not in own]
     assert not wrong, "\n".join(wrong)
@@ -45,7 +48,7 @@ def test_only_a_backend_names_itself(packages):
 def test_nothing_asks_whether_the_backend_is_numpy(packages):
     wrong = []
     for package in packages.values():
-        if package.name in ("keras-backend-numpy", "keras-conformance"):  # itself; the kit's reference
+        if REFERENCE in package.backends or package.has_pytest_plugin:  # itself; what the kit compares with
             continue
         for file in package.files(".py"):
             for node in ast.walk(ast.parse(file.text)):

@@ -95,7 +95,7 @@ def test_no_package_imports_a_sibling(packages):
     for package in packages.values():
         allowed = {package.import_name, "keras_core"}
         if package.name == UMBRELLA:
-            allowed |= {"keras_layers", "keras_legacy", "keras_optimizers"}
+            allowed |= {requirement_name(text) for text in package.requirements}
         for file in package.files(".py", ".pyi"):
             for found in file.imports:
                 top = found.module.split(".")[0]

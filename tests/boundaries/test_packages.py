@@ -1,5 +1,6 @@
 """Each package stands alone: own version, documents, types, tests, and siblings by range."""
 
+import json
 import os
 import re
 import warnings
@@ -8,15 +9,6 @@ from pathlib import Path
 
 import pytest
 
-ENTRY_POINTS = {
-    "keras-backend-tf": ("keras.backends", "tensorflow"),
-    "keras-backend-theano": ("keras.backends", "theano"),
-    "keras-backend-numpy": ("keras.backends", "numpy"),
-    "keras-backend-jax": ("keras.backends", "jax"),
-    "keras-backend-torch": ("keras.backends", "torch"),
-    "keras-layers": ("keras.objects", "keras-layers"),
-    "keras-optimizers": ("keras.objects", "keras-optimizers"),
-}
 LONG, TOO_LONG = 600, 700  # lines besides docstrings
 
 
@@ -54,15 +46,27 @@ def test_the_core_declares_lower_bounds_only(packages):
 
 def test_no_runtime_dependency_is_for_tests(packages):
     for package in packages.values():
-        for text in package.metadata["dependencies"]:
-            assert package.name == "keras-conformance" or not re.match(r"pytest|hypothesis|mypy|ruff", text), text
+        for text in package.requirements:
+            assert package.has_pytest_plugin or not re.match(r"pytest|hypothesis|mypy|ruff", text), text
 
 
 def test_backends_and_catalogues_are_entry_points(packages):
-    for name, (group, key) in ENTRY_POINTS.items():
-        target = packages[name].metadata["entry-points"][group][key]
-        module, attribute = target.split(":")
-        assert module.startswith(packages[name].import_name + ".") and attribute in ("SPEC", "CATALOGUE"), target
+    for package in packages.values():
+        assert bool(package.backends) is package.name.startswith("keras-backend-"), package.name
+        for group, attribute in (("keras.backends", "SPEC"), ("keras.objects", "CATALOGUE")):
+            for target in package.entry_points(group).values():
+                module, found = target.split(":")
+                assert module.startswith(package.import_name + ".") and found == attribute, target
+    assert {name for name, package in packages.items() if package.entry_points("keras.objects")} >= {
+        "keras-layers",
+        "keras-optimizers",
+    }
+
+
+def test_messages_name_the_package_of_every_backend(packages):
+    known = json.loads((packages["keras-core"].source / "backend" / "known.json").read_text(encoding="utf-8"))
+    provided = {name: package.name for package in packages.values() for name in package.backends}
+    assert {name: package for name, package in known.items() if package} == provided
 
 
 def test_package_roots_are_lazy_and_their_stub_lists_the_names(packages):

@@ -10,23 +10,15 @@ import sys
 from pathlib import Path
 
 import pytest
+import workspace
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = sorted(path.parent.name for path in ROOT.glob("packages/*/pyproject.toml"))
-# Siblings that a package declares; TensorFlow itself declares `keras`, so its backend brings the umbrella.
-SIBLINGS = {
-    "keras-core": [],
-    "keras-layers": ["keras-core"],
-    "keras-legacy": ["keras-core"],
-    "keras-optimizers": ["keras-core"],
-    "keras-backend-numpy": ["keras-core"],
-    "keras-backend-jax": ["keras-core"],
-    "keras-backend-torch": ["keras-core"],
-    "keras-backend-theano": ["keras-core", "keras-backend-numpy"],
-    "keras-backend-tf": ["keras", "keras-core", "keras-layers", "keras-legacy", "keras-optimizers"],
-    "keras": ["keras-core", "keras-layers", "keras-legacy", "keras-optimizers"],
-    "keras-conformance": ["keras-core", "keras-backend-numpy"],
-}
+PACKAGES = list(workspace.packages())
+NUMPY = workspace.backends()["numpy"].name
+FRAMEWORKS = {name for package in workspace.backends().values() for name in package.frameworks}
+# TensorFlow itself declares `keras`, so its backend brings the umbrella.
+BROUGHT = {package.name: ["keras"] for package in workspace.backends().values() if "tensorflow" in package.frameworks}
+OURS = {*PACKAGES, "learned-swish", "op-profile"}
 ORIGINS = """
 import importlib.metadata as metadata, json
 found = {d.name.lower(): d.read_text("direct_url.json") for d in metadata.distributions()}
@@ -66,7 +58,7 @@ except Exception as error:
     assert "keras-optimizers" in str(error) or "keras-backend" in str(error), error
 else:
     raise SystemExit("trained without a framework")
-assert not {"tensorflow", "pytensor", "jax", "torch"} & sys.modules.keys()
+assert not set(sys.argv[1:]) & sys.modules.keys()
 """
 COMPILED = """
 import sys, warnings
@@ -104,14 +96,16 @@ assert type(again.layers[-1]) is LearnedSwish and again.layers[-1].initial_beta 
 
 
 def commands():
-    """The install commands of the README, by what they install."""
+    """The install commands of the README, by the backend or the example that they install."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    found = re.findall(r"^pip install (.*\./packages/keras-core.*)$", text, re.M)
-    kinds = {name: f"backend-{name}" for name in ("theano", "jax", "torch")}
-    kinds |= {"tensorflow": "backend-tf", "third": "third_party"}
-    by_kind = {kind: line for kind, mark in kinds.items() for line in found if mark in line}
-    (by_kind["numpy"],) = [line for line in found if line not in by_kind.values()]
-    return by_kind
+    lines = re.findall(r"^pip install (.*\./packages/keras-core.*)$", text, re.M)
+    examples = re.compile(r"\./examples/(\w+)")
+    found = {match[1]: line for line in lines if (match := examples.search(line))}
+    rest = [line for line in lines if not examples.search(line)]
+    # A backend that is built on another names both packages.
+    for name, package in reversed(workspace.backends().items()):
+        (found[name],) = [line for line in rest if f"./packages/{package.name}" in line and line not in found.values()]
+    return found
 
 
 class Empty:
@@ -142,7 +136,7 @@ class Empty:
         self.pip("install", "--quiet", *words)
         self.pip("check")
         origins = json.loads(self.script(ORIGINS))
-        for name in {*PACKAGES, "learned-swish"} & origins.keys():
+        for name in OURS & origins.keys():
             url = origins[name]
             assert url and url.startswith((ROOT.as_uri(), wheels().as_uri())), f"{name} came from {url or 'an index'}"
         return origins.keys()
@@ -173,15 +167,16 @@ def wheel(name):
 
 @pytest.mark.parametrize("name", PACKAGES)
 def test_package_alone(name, empty):
-    installed = empty.install([wheel(name), *map(wheel, SIBLINGS[name])])
-    assert set(PACKAGES) & installed == {name, *SIBLINGS[name]}
+    expected = workspace.with_siblings(name, *BROUGHT.get(name, ()))
+    installed = empty.install([*map(wheel, expected)])
+    assert set(PACKAGES) & installed == set(expected)
     assert int(empty.script(PUBLIC_NAMES, name.replace("-", "_"))) > 0
 
 
 def test_subset_predicts_without_a_framework(empty):
     installed = empty.install(shlex.split(commands()["numpy"]))
-    assert not {"tensorflow", "pytensor", "jax", "torch", "keras", "keras-optimizers"} & installed
-    empty.script(PREDICT)
+    assert not {*FRAMEWORKS, "keras", "keras-optimizers", "pytest"} & installed
+    empty.script(PREDICT, *FRAMEWORKS)
 
 
 def test_compiled_model_predicts_without_the_optimizers(empty, tmp_path):
@@ -193,7 +188,7 @@ def test_compiled_model_predicts_without_the_optimizers(empty, tmp_path):
     assert there.read_bytes() == here.read_bytes()
 
 
-@pytest.mark.parametrize("backend", ["tensorflow", "theano", "jax", "torch"])
+@pytest.mark.parametrize("backend", workspace.trainers())
 def test_everything_trains(backend, empty):
     empty.install(shlex.split(commands()[backend]))
     assert empty.script("import keras; print(keras.config.backend())").strip() == backend
@@ -203,12 +198,27 @@ def test_everything_trains(backend, empty):
         empty.script("import keras, tensorflow as tf; assert tf.keras.Model is keras.Model")
 
 
-def test_package_by_someone_else(empty):
-    installed = empty.install(shlex.split(commands()["third"]))
+def test_layer_by_someone_else(empty):
+    installed = empty.install(shlex.split(commands()["third_party_package"]))
     assert set(PACKAGES) & installed == {"keras-core"}
     empty.script(THIRD_PARTY)
-    empty.install([wheel("keras-core"), wheel("keras-backend-numpy"), "./examples/third_party_package", "pytest"])
-    tests = ROOT / "examples" / "third_party_package" / "tests"
-    empty.run(
-        [empty.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", tests, "-c", os.devnull, tests]
+
+
+def test_backend_by_someone_else(empty):
+    installed = empty.install(shlex.split(commands()["third_party_backend"]))
+    assert set(PACKAGES) & installed == {"keras-core", NUMPY}
+    assert empty.script("from keras_core import backend; print(backend.available())").strip() == str(
+        ["numpy", "numpy-profiled"]
     )
+
+
+def test_packages_by_others_pass_their_tests_and_the_kit(empty):
+    """A layer and a backend that no file of this repository names, together."""
+    family = workspace.with_siblings(*workspace.kit())
+    empty.install([*map(wheel, family), *(f"./examples/third_party_{kind}" for kind in ("package", "backend"))])
+    folders = [ROOT / "examples" / f"third_party_{kind}" / "tests" for kind in ("package", "backend")]
+    for tests in ([*folders], ["--pyargs", "keras_conformance", "--keras-backend", "numpy-profiled"]):
+        options = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "--rootdir", empty.folder.parent]
+        command = [empty.python, "-m", "pytest", *options, "-c", os.devnull, *tests]
+        found = empty.run(command, KERAS_BACKEND="numpy-profiled")
+        assert " passed" in found

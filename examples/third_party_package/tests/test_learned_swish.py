@@ -1,10 +1,19 @@
 import numpy as np
+from keras_conformance import Case, LayerContract
 from keras_core import Input, Model
 from keras_core.saving import load_model
 from learned_swish import LearnedSwish
 
 
-def test_values():
+class TestLearnedSwish(LayerContract):
+    layer = LearnedSwish
+    cases = [Case((2, 3)), Case((2, 4, 3), {"initial_beta": 3.0})]
+
+    def reference(self, inputs, weights, initial_beta=1.0):
+        return inputs / (1 + np.exp(-weights[0] * inputs))
+
+
+def test_beta_begins_as_given():
     x = np.array([[-1.0, 0.0, 2.0]], "float32")
     expected = x / (1 + np.exp(-3 * x))
     np.testing.assert_allclose(np.asarray(LearnedSwish(3.0)(x)), expected, rtol=1e-5)
