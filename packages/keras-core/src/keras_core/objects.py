@@ -319,9 +319,11 @@ _REMEDY = (
 
 def missing_distribution(kind: str, name: str) -> str | None:
     """The distribution that provides an object of this name and is not installed; else None."""
-    entry = known_objects().get(kind, {})
+    entry = known_objects().get(kind)
+    if entry is None:
+        return None
     alias = _aliases(kind).get(name, name)
-    if _plain(alias) not in {_plain(n) for n in entry.get("names", ())}:
+    if _plain(alias) not in {_plain(n) for n in entry["names"]}:
         return None
     distribution: str = entry["distribution"]
     installed = {provider for providers in _catalogues().values() for provider in providers}

@@ -5,26 +5,24 @@ from __future__ import annotations
 import datetime
 import importlib.metadata
 import json
-import os
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from keras_core.optimizers import LossScaleOptimizer
-from keras_core.saving.atomic import refuse_overwriting, replacing
 from keras_core.saving.reader import (
     JSON_BYTES,
     Archive,
     FileFormatError,
     Group,
     copy_stream,
+    open_hdf5,
     parse_json,
 )
-from keras_core.saving.save_scope import loading, saving
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
 from keras_core.saving.weights import (
-    ARCHIVE_MEMBER,
-    open_archived_weights,
     read_weights,
     stored_bytes,
     write_weights,
@@ -33,69 +31,33 @@ from keras_core.staging.variable_budget import variable_budget
 
 METADATA = "metadata.json"
 CONFIG = "config.json"
+ARCHIVE_MEMBER = "model.weights.h5"
 _READABLE = (2, 3, 4)  # major versions of Keras whose files are read
 
 
-def save_model(
-    model: Any,
-    filepath: Any,
-    overwrite: bool = True,
-    include_optimizer: bool = True,
-    zipped: bool | None = None,
-    **kwargs: Any,
-) -> None:
-    """Save a model to a `.keras` file, which this and upstream Keras 3 can load.
-
-    An existing file is replaced at once when the new one is complete, so it survives any failure.
-
-
-    Warns:
-        UserWarning: naming all custom objects that loading will have to be told.
-
-    Args:
-        model: the model.
-        filepath: a path that ends in `.keras`.
-        overwrite: whether an existing file is replaced. Defaults to True.
-        include_optimizer: whether optimizer, losses and metrics are saved too. Defaults to True.
-        zipped: accepted; the file is always an archive. Defaults to None.
-        **kwargs: not accepted; any raises TypeError.
+def write_archive(model: Any, path: Any, include_optimizer: bool = True) -> None:
+    """Write a new `.keras` file.
 
     Raises:
-        ValueError: for another ending.
-        FileExistsError: for an existing file with `overwrite=False`.
         TypeError: for something in the model that no file can hold.
+        ValueError: for a configuration that is too large to be read again.
     """
-    if kwargs:
-        raise TypeError(f"save_model() does not take {', '.join(kwargs)}.")
-    path = os.fspath(filepath)
-    if not path.endswith(".keras"):
-        raise ValueError(
-            f"A model is saved to a path that ends in '.keras', got '{path}'. For the weights alone "
-            "call model.save_weights('name.weights.h5')."
-        )
-    refuse_overwriting(path, overwrite)
-    with saving():
-        config = serialize_keras_object(model)
-        if not include_optimizer:
-            config.pop("compile_config", None)
-        text = json.dumps(config)
-        if len(text) > JSON_BYTES:
-            raise ValueError(
-                f"The configuration of model '{model.name}' has {len(text):,} bytes, more than the {JSON_BYTES:,} "
-                "that a file may have. Is a large array among the arguments of a layer? Make it a weight."
-            )
-        with replacing(path) as temporary:
-            _write(model, temporary, text, include_optimizer)
-
-
-def _write(model: Any, path: Any, config: str, optimizer: bool) -> None:
     import h5py
 
+    config = serialize_keras_object(model)
+    if not include_optimizer:
+        config.pop("compile_config", None)
+    text = json.dumps(config)
+    if len(text) > JSON_BYTES:
+        raise ValueError(
+            f"The configuration of model '{model.name}' has {len(text):,} bytes, more than the {JSON_BYTES:,} "
+            "that a file may have. Is a large array among the arguments of a layer? Make it a weight."
+        )
     with zipfile.ZipFile(path, "x") as archive, tempfile.TemporaryFile(dir=path.parent) as weights:
         archive.writestr(METADATA, json.dumps(_metadata()))
-        archive.writestr(CONFIG, config)
+        archive.writestr(CONFIG, text)
         with h5py.File(weights, "w") as file:
-            write_weights(model, file, optimizer)
+            write_weights(model, file, include_optimizer)
         weights.seek(0)
         with archive.open(ARCHIVE_MEMBER, "w", force_zip64=True) as member:
             copy_stream(weights, member)
@@ -110,43 +72,37 @@ def _own_version() -> str:
     return importlib.metadata.version("keras-core")
 
 
-def load_model(
-    filepath: Any,
-    custom_objects: dict[str, Any] | None = None,
-    compile: bool = True,
-    safe_mode: bool = True,
-) -> Any:
-    """Load a model from a `.keras` file of this or an upstream Keras 3.
-
-    Nothing in the file is run or imported: the names in it resolve to built-in objects, objects of
-    installed packages, registered ones, and `custom_objects`.
-
-    Args:
-        filepath: the file.
-        custom_objects: names of custom classes and functions, among them those of Lambda layers.
-        compile: whether to restore optimizer, losses and metrics.
-        safe_mode: accepted; code in a file is never run, whatever is given here.
-
-    Returns:
-        The model.
+def read_archive(archive: Archive) -> Any:
+    """The model in an open `.keras` archive, compiled where the load asks for it.
 
     Raises:
-        FileNotFoundError: when there is no such file.
-        ValueError: for a file that is empty, truncated, of another format or version, or refused, and
-            for names that are not known; it says which.
+        ValueError: for a file of a version that is not read, a config that gives no model, and weights that do not
+            fit it.
     """
-    with Archive(filepath) as archive:
-        _check_version(archive)
-        label = f"{CONFIG} in '{archive.name}'"
-        config = parse_json(archive.read(CONFIG, JSON_BYTES), label)
-    with open_archived_weights(filepath) as root:
-        with variable_budget(stored_bytes(root)), loading(custom_objects, compile):
+    _check_version(archive)
+    label = f"{CONFIG} in '{archive.name}'"
+    config = parse_json(archive.read(CONFIG, JSON_BYTES), label)
+    with _weights_in(archive) as root:
+        with variable_budget(stored_bytes(root)):
             model = deserialize_keras_object(config, kind="layer")
-        _check_is_model(model, archive.name)
-        if compile:
-            _scale_loss_again(model, root)
+        if not getattr(model, "_is_model", False):
+            raise FileFormatError(f"The archive '{archive.name}' holds a {type(model).__name__}, not a model.")
+        _scale_loss_again(model, root)
         read_weights(model, root)
     return model
+
+
+def read_archived_weights(model: Any, archive: Archive, skip_mismatch: bool, by_name: bool) -> None:
+    """Read the weights of a model from an open `.keras` archive; see `load_weights`."""
+    with _weights_in(archive) as root:
+        read_weights(model, root, skip_mismatch, by_name)
+
+
+@contextmanager
+def _weights_in(archive: Archive) -> Iterator[Group]:
+    """The weights inside an archive, as their checked root group."""
+    with open_hdf5(archive.read(ARCHIVE_MEMBER), f"{archive.name} ({ARCHIVE_MEMBER})") as root:
+        yield root
 
 
 def _scale_loss_again(model: Any, root: Group) -> None:
@@ -168,8 +124,3 @@ def _check_version(archive: Archive) -> None:
             f"The file '{archive.name}' was written by Keras {version}; this is {_own_version()}, which "
             f"reads files of Keras {', '.join(map(str, _READABLE))}. Use a newer Keras."
         )
-
-
-def _check_is_model(model: Any, name: str) -> None:
-    if not getattr(model, "_is_model", False):
-        raise FileFormatError(f"The archive '{name}' holds a {type(model).__name__}, not a model.")

@@ -52,6 +52,48 @@ def checked_size(path: str | os.PathLike[str]) -> int:
     return size
 
 
+def head_of(path: str | os.PathLike[str]) -> bytes:
+    """The first bytes of a file, by which formats are told apart.
+
+    Raises:
+        FileNotFoundError: when there is no such file.
+        ValueError: when it is a folder or empty.
+    """
+    checked_size(path)
+    with open(path, "rb") as file:
+        return file.read(16)
+
+
+def content_of(head: bytes) -> str:
+    """What the first bytes of a file say that it is, to follow its name in a message; empty where they do not."""
+    kinds = {_HDF5_MAGIC: ", which is an HDF5 file", b"PK\x03\x04": ", which is a zip archive"}
+    return next((text for magic, text in kinds.items() if head.startswith(magic)), "")
+
+
+@contextmanager
+def opened(path: str | os.PathLike[str], container: str) -> Iterator[Any]:
+    """Open a file for the reader of its format.
+
+    Args:
+        path: the file.
+        container: "zip" gives its `Archive`, "hdf5" its root `Group`, "file" the open binary file.
+
+    Raises:
+        FileNotFoundError: when there is no such file.
+        ValueError: when it is a folder, empty, damaged, or not what the container says.
+    """
+    if container == "zip":
+        with Archive(path) as archive:
+            yield archive
+    elif container == "hdf5":
+        with open_hdf5(path) as root:
+            yield root
+    else:
+        checked_size(path)
+        with open(path, "rb") as file:
+            yield file
+
+
 # --- zip archives ---------------------------------------------------------------------------------
 
 
@@ -67,9 +109,7 @@ class Archive:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.name = os.fspath(path)
-        checked_size(path)
-        with open(path, "rb") as file:
-            head = file.read(8)
+        head = head_of(path)
         try:
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
@@ -132,7 +172,7 @@ class Archive:
 
 
 def _not_a_zip(name: str, head: bytes) -> str:
-    if head == _HDF5_MAGIC:
+    if head.startswith(_HDF5_MAGIC):
         return (
             f"'{name}' is an HDF5 file and no .keras archive. If it holds weights, make the model and "
             "call model.load_weights(); a whole model must be saved as '.keras'."

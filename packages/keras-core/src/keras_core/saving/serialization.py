@@ -360,7 +360,7 @@ def _unresolved(compile_config: Mapping[str, Any]) -> tuple[dict[str, str], list
 
 def _provided(kinds: tuple[str, ...], name: str) -> dict[str, str]:
     """The name and the missing distribution that provides it; empty where it is none of these."""
-    found = (objects.missing_distribution(kind, name) for kind in kinds if kind in objects.KINDS)
+    found = (objects.missing_distribution(kind, name) for kind in kinds)
     distribution = next(filter(None, found), None)
     return {} if distribution is None else {name: distribution}
 

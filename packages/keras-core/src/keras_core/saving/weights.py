@@ -10,18 +10,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from keras_core.layers.weights import in_file_order
 from keras_core.naming import snake_case
 from keras_core.random.seed_generator import SeedGenerator
-from keras_core.saving.atomic import refuse_overwriting, replacing
-from keras_core.saving.reader import Archive, FileFormatError, Group, open_hdf5
-
-ARCHIVE_MEMBER = "model.weights.h5"
-_SUFFIX = ".weights.h5"
-
+from keras_core.saving.reader import FileFormatError, Group
 
 # --- what has state, and where --------------------------------------------------------------------
 
@@ -74,27 +68,11 @@ def _attributes(item: Any) -> list[tuple[str, Any]]:
 # --- writing --------------------------------------------------------------------------------------
 
 
-def save_weights(model: Any, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
-    """Save all weights, optimizer state included, to a `.weights.h5` file.
-
-    Args:
-        model: the model, which must be built.
-        filepath: a path that ends in `.weights.h5`.
-        overwrite: whether an existing file is replaced. Defaults to True.
-        **kwargs: not accepted; any raises TypeError.
-
-    Raises:
-        ValueError: for another ending, or a model that is not built.
-        FileExistsError: for an existing file with `overwrite=False`.
-    """
-    if kwargs:
-        raise TypeError(f"save_weights() does not take {', '.join(kwargs)}.")
-    _check_suffix(filepath, "save_weights")
-    _check_built(model, "saved")
-    refuse_overwriting(filepath, overwrite)
+def write_file(model: Any, path: Any) -> None:
+    """Write a new `.weights.h5` file."""
     import h5py
 
-    with replacing(filepath) as temporary, h5py.File(temporary, "w") as file:
+    with h5py.File(path, "w") as file:
         write_weights(model, file)
 
 
@@ -139,47 +117,6 @@ class _Writer:
 
 
 # --- reading --------------------------------------------------------------------------------------
-
-
-def load_weights(
-    model: Any,
-    filepath: Any,
-    skip_mismatch: bool = False,
-    by_name: bool = False,
-    **kwargs: Any,
-) -> None:
-    """Load weights from a `.weights.h5` file of this or an upstream Keras 3.
-
-    Args:
-        model: the model, which must be built.
-        filepath: a path that ends in `.weights.h5`, or the `.keras` file of a whole model.
-        skip_mismatch: leave out, with a warning, layers whose number or shapes of weights differ. Defaults to False.
-        by_name: match layers by their names instead of their places; layers that the file does not name keep their
-            weights. Defaults to False.
-        **kwargs: not accepted; any raises TypeError.
-
-    Raises:
-        ValueError: for a damaged or refused file, and weights that do not fit (all are listed); the
-            model is unchanged then.
-    """
-    if kwargs:
-        raise TypeError(f"load_weights() does not take {', '.join(kwargs)}.")
-    archived = str(filepath).endswith(".keras")
-    if not archived:
-        _check_suffix(filepath, "load_weights")
-    _check_built(model, "loaded")
-    with open_archived_weights(filepath) if archived else open_hdf5(filepath) as root:
-        read_weights(model, root, skip_mismatch, by_name)
-
-
-@contextmanager
-def open_archived_weights(filepath: Any) -> Iterator[Group]:
-    """Open the weights inside a `.keras` file as their checked root group."""
-    with Archive(filepath) as archive:
-        content = archive.read(ARCHIVE_MEMBER)
-    with open_hdf5(content, f"{archive.name} ({ARCHIVE_MEMBER})") as root:
-        del content
-        yield root
 
 
 def read_weights(model: Any, root: Group, skip_mismatch: bool = False, by_name: bool = False) -> None:
@@ -284,16 +221,3 @@ def _listed(title: str, errors: list[str]) -> str:
     if len(errors) == 1:
         return f"{title}: {errors[0]}."
     return f"{title}:\n" + "\n".join(f"  {error}" for error in errors)
-
-
-def _check_suffix(filepath: Any, function: str) -> None:
-    if not str(filepath).endswith(_SUFFIX):
-        raise ValueError(f"{function}() needs a path that ends in '{_SUFFIX}', got '{filepath}'.")
-
-
-def _check_built(model: Any, what: str) -> None:
-    if not model.built:
-        raise ValueError(
-            f"Model '{model.name}' has no weights yet that could be {what}. Call it on data, or "
-            "build(input_shape), first."
-        )

@@ -1,0 +1,213 @@
+"""Which file formats there are, and which one a path asks for.
+
+A package adds a format by an entry point in the group `keras.formats`, whose target is a `FormatSpec`.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.metadata
+import json
+import os
+import warnings
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from keras_core.saving.reader import FileFormatError, content_of, head_of
+
+GROUP = "keras.formats"
+Holds = Literal["model", "weights"]
+Container = Literal["zip", "hdf5", "file"]
+
+
+@dataclass(frozen=True)
+class FormatSpec:
+    """A file format: what files of it hold, how they are recognized, and what reads and writes them.
+
+    Importing the module of a spec should import nothing else; readers and writers are imported when they are used.
+
+    Attributes:
+        name: the format's name, for messages.
+        holds: "model" for architecture, weights and training state; "weights" for weights alone. A format whose
+            files serve for both has a spec for each.
+        extensions: endings of paths, such as ``(".keras",)``; the longest that fits a path decides.
+        container: what the reader is given, opened and checked: "zip" for an archive whose members are read by
+            ``archive.read(name)``, "hdf5" for a file's root group, "file" for an open binary file.
+        magic: the bytes that such files start with, by which one without a known ending is recognized.
+        reader: ``"module:attribute"`` of the function that reads. For a model it is called as ``reader(file)`` and
+            returns the model; for weights as ``reader(model, file, skip_mismatch, by_name)``. None: not read.
+        writer: ``"module:attribute"`` of the function that writes the new file at a path, which takes the place of
+            the old one when it is complete: ``writer(model, path, include_optimizer)`` for a model, ``writer(model,
+            path)`` for weights. None: not written.
+        distribution: the distribution that provides it; known from the entry point.
+
+    Raises:
+        ValueError: for an extension without a dot, or a spec with neither reader nor writer.
+
+    Example:
+        >>> from keras_core.saving import FormatSpec
+        >>> spec = FormatSpec("npz", "weights", (".weights.npz",), reader="my_package.npz:read")
+        >>> spec.fits("run/best.weights.npz"), spec.fits("best.keras")
+        (True, False)
+    """
+
+    name: str
+    holds: Holds
+    extensions: tuple[str, ...]
+    container: Container = "file"
+    magic: tuple[bytes, ...] = ()
+    reader: str | None = None
+    writer: str | None = None
+    distribution: str = ""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.extensions, str) or not all(one.startswith(".") for one in self.extensions):
+            raise ValueError(f"Format '{self.name}': extensions must be a tuple of endings with a dot.")
+        if self.holds not in ("model", "weights") or self.container not in ("zip", "hdf5", "file"):
+            raise ValueError(f"Format '{self.name}' holds {self.holds!r} in {self.container!r}, which is not known.")
+        if self.reader is None and self.writer is None:
+            raise ValueError(f"Format '{self.name}' has neither a reader nor a writer.")
+
+    def fits(self, path: str) -> bool:
+        """Whether a path has one of the format's endings."""
+        return path.endswith(self.extensions)
+
+    def read(self, *args: Any) -> Any:
+        """Call the reader."""
+        return _resolve(self.reader)(*args)
+
+    def write(self, *args: Any) -> None:
+        """Call the writer."""
+        _resolve(self.writer)(*args)
+
+
+WEIGHTS = FormatSpec(
+    "weights.h5",
+    "weights",
+    (".weights.h5",),
+    container="hdf5",
+    reader="keras_core.saving.weights:read_weights",
+    writer="keras_core.saving.weights:write_file",
+    distribution="keras-core",
+)
+ARCHIVE = FormatSpec(
+    "keras",
+    "model",
+    (".keras",),
+    container="zip",
+    magic=(b"PK\x03\x04",),
+    reader="keras_core.saving.archive:read_archive",
+    writer="keras_core.saving.archive:write_archive",
+    distribution="keras-core",
+)
+ARCHIVED_WEIGHTS = FormatSpec(
+    "keras",
+    "weights",
+    (".keras",),
+    container="zip",
+    reader="keras_core.saving.archive:read_archived_weights",
+    distribution="keras-core",
+)
+
+
+@functools.cache
+def installed() -> tuple[FormatSpec, ...]:
+    """The formats of the core and of all installed packages."""
+    found = [WEIGHTS, ARCHIVE, ARCHIVED_WEIGHTS]
+    for entry in importlib.metadata.entry_points(group=GROUP):
+        distribution = entry.dist.name if entry.dist is not None else entry.name
+        try:
+            spec = entry.load()
+            found.append(replace(spec, distribution=distribution))
+        except Exception as error:
+            warnings.warn(f"The file format {entry.name!r} of {distribution} is left out: {error!r}")
+    return tuple(dict.fromkeys(found))
+
+
+def for_writing(path: str, holds: Holds) -> FormatSpec:
+    """The format in which a path asks to be written.
+
+    Raises:
+        ValueError: for an ending of no installed format that is written, or of two.
+    """
+    candidates = [spec for spec in installed() if spec.holds == holds and spec.writer is not None]
+    found = _by_ending(path, candidates)
+    if found is None:
+        what = "A model is" if holds == "model" else "Weights are"
+        other = _other_use(path, holds, writing=True)
+        raise ValueError(f"{what} saved to a path that ends in {_endings(candidates)}, got '{path}'.{other}")
+    return found
+
+
+def for_reading(path: str, holds: Holds) -> FormatSpec:
+    """The format of a file, by its ending or else by the bytes it starts with.
+
+    Raises:
+        FileNotFoundError: when there is no such file.
+        ValueError: when it is of no installed format that is read, or an ending is claimed by two distributions.
+    """
+    candidates = [spec for spec in installed() if spec.holds == holds and spec.reader is not None]
+    found = _by_ending(path, candidates)
+    if found is not None:
+        return found
+    head = b"" if holds == "weights" and not os.path.exists(path) else head_of(path)
+    found = next((spec for spec in candidates if head.startswith(spec.magic or (b"\0none",))), None)
+    if found is not None:
+        return found
+    what = "Weights are" if holds == "weights" else "A model is"
+    raise FileFormatError(
+        f"{what} loaded from a path that ends in {_endings(candidates)}, got '{path}'{content_of(head)}."
+        f"{_other_use(path, holds, writing=False)}"
+    )
+
+
+def _by_ending(path: str, candidates: list[FormatSpec]) -> FormatSpec | None:
+    fitting = [
+        (max(len(e) for e in spec.extensions if path.endswith(e)), spec) for spec in candidates if spec.fits(path)
+    ]
+    if not fitting:
+        return None
+    longest = max(length for length, _ in fitting)
+    chosen = [spec for length, spec in fitting if length == longest]
+    if len(chosen) > 1:
+        owners = " and ".join(sorted(f"{spec.name} of {spec.distribution}" for spec in chosen))
+        raise ValueError(f"Two formats have the ending of '{path}': {owners}. Uninstall one of the packages.")
+    return chosen[0]
+
+
+def _other_use(path: str, holds: Holds, writing: bool) -> str:
+    """What else can be done with such a path: another method, or the package that is missing."""
+    verb = "save" if writing else "load"
+    others = [spec for spec in installed() if spec.holds != holds and (spec.writer if writing else spec.reader)]
+    if _by_ending(path, others) is not None:
+        if holds == "model":
+            return f" It names a format of weights alone: use model.{verb}_weights()."
+        return f" It names a format of whole models: use {'model.save()' if writing else 'keras.saving.load_model()'}."
+    known = _known()
+    ending = max((one for one in known if path.endswith(one)), key=len, default=None)
+    if ending is None:
+        return ""
+    package = known[ending]
+    if package is None:
+        return f" No package of Keras has the format '{ending}'."
+    return (
+        f" The format '{ending}' is provided by {package}, which is not installed; from a checkout of Keras: "
+        f"pip install ./packages/{package}"
+    )
+
+
+@functools.cache
+def _known() -> dict[str, str | None]:
+    """Ending → the distribution that provides it, or None where nothing does."""
+    return dict(json.loads(Path(__file__).with_name("known_formats.json").read_text(encoding="utf-8")))
+
+
+def _endings(specs: list[FormatSpec]) -> str:
+    return " or ".join(f"'{ending}'" for spec in specs for ending in spec.extensions)
+
+
+def _resolve(target: str | None) -> Any:
+    module, _, attribute = str(target).partition(":")
+    return getattr(importlib.import_module(module), attribute)
