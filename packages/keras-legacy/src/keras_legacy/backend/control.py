@@ -29,17 +29,38 @@ def switch(condition: Any, then_expression: Any, else_expression: Any) -> Tensor
 
 
 def map_fn(fn: Callable[[Any], Any], elems: Any, name: str | None = None, dtype: str | None = None) -> Any:
-    """`fn` of each row along the first axis, stacked."""
+    """`fn` of each row along the first axis, stacked.
+
+    Args:
+        fn: function of a row.
+        elems: tensor whose rows lie along its first axis.
+        name: name of the result. Defaults to None.
+        dtype: accepted for Keras 2's sake. Defaults to None.
+    """
     return ops.map(fn, elems)
 
 
 def foldl(fn: Callable[[Any, Any], Any], elems: Tensor, initializer: Any = None, name: str | None = None) -> Tensor:
-    """`fn(...fn(fn(initializer, first), second)..., last)`; the first row begins where no initializer is given."""
+    """`fn(...fn(fn(initializer, first), second)..., last)`; the first row begins where no initializer is given.
+
+    Args:
+        fn: function of the value so far and a row.
+        elems: tensor whose rows lie along its first axis.
+        initializer: first value; None takes the first row. Defaults to None.
+        name: name of the result. Defaults to None.
+    """
     return _fold(fn, elems, initializer, reverse=False)
 
 
 def foldr(fn: Callable[[Any, Any], Any], elems: Tensor, initializer: Any = None, name: str | None = None) -> Tensor:
-    """As `foldl`, from the last row to the first."""
+    """As `foldl`, from the last row to the first.
+
+    Args:
+        fn: function of the value so far and a row.
+        elems: tensor whose rows lie along its first axis.
+        initializer: first value; None takes the first row. Defaults to None.
+        name: name of the result. Defaults to None.
+    """
     return _fold(fn, elems, initializer, reverse=True)
 
 

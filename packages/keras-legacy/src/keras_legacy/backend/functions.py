@@ -50,12 +50,15 @@ def function(inputs: Any, outputs: Any, updates: Any = None, **kwargs: Any) -> G
     Args:
         inputs: a list of KerasTensors; `K.learning_phase()` may be among them, and takes 0 or 1.
         outputs: KerasTensors (also nested) to compute.
-        updates: what `K.update` and its like return, pairs (Variable, new value), or
-            `optimizer.get_updates(...)`; assigned after the outputs are computed.
-        kwargs: `name`.
+        updates: what `K.update` and its like return, pairs (Variable, new value), or `optimizer.get_updates(...)`;
+            assigned after the outputs are computed. Defaults to None.
+        **kwargs: `name`.
 
     Returns:
         A callable that takes a list of arrays and returns NumPy arrays structured like `outputs`.
+
+    Raises:
+        ValueError: for an unknown argument or inputs that are not KerasTensors.
 
     Example:
         >>> from keras_legacy import backend as K

@@ -12,17 +12,34 @@ Size = int | Sequence[int]
 
 
 def relu(x: Tensor, alpha: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> Tensor:
-    """`x` from `threshold` to `max_value`; below, `alpha` times the distance from the threshold."""
+    """`x` from `threshold` to `max_value`; below, `alpha` times the distance from the threshold.
+
+    Args:
+        x: tensor.
+        alpha: slope below the threshold. Defaults to 0.0.
+        max_value: upper bound; None sets none. Defaults to None.
+        threshold: value below which the slope is `alpha`. Defaults to 0.0.
+    """
     return activations.relu(x, alpha, max_value, threshold)
 
 
 def elu(x: Tensor, alpha: float = 1.0) -> Tensor:
-    """`x` where positive, `alpha * (exp(x) - 1)` elsewhere."""
+    """`x` where positive, `alpha * (exp(x) - 1)` elsewhere.
+
+    Args:
+        x: tensor.
+        alpha: scale of the negative part. Defaults to 1.0.
+    """
     return ops.elu(x, alpha)
 
 
 def softmax(x: Tensor, axis: int = -1) -> Tensor:
-    """Exponentials divided by their sum along the axis."""
+    """Exponentials divided by their sum along the axis.
+
+    Args:
+        x: tensor.
+        axis: axis over which the result sums to 1. Defaults to -1.
+    """
     return ops.softmax(x, axis)
 
 
@@ -32,18 +49,36 @@ def hard_sigmoid(x: Tensor) -> Tensor:
 
 
 def dropout(x: Tensor, level: float, noise_shape: Any = None, seed: int | None = None) -> Tensor:
-    """`x` with a share `level` of its elements set to 0 and the others scaled up."""
+    """`x` with a share `level` of its elements set to 0 and the others scaled up.
+
+    Args:
+        x: tensor.
+        level: fraction of the elements to drop.
+        noise_shape: shape of the mask; None is that of `x`. Defaults to None.
+        seed: an int, for the same numbers each time; None takes the global generator. Defaults to None.
+    """
     return random.dropout(x, level, noise_shape, seed)
 
 
 def l2_normalize(x: Tensor, axis: Axis = None) -> Tensor:
-    """`x` divided by its L2 norm along axes."""
+    """`x` divided by its L2 norm along axes.
+
+    Args:
+        x: tensor.
+        axis: axis, or axes, of the norm; None takes the whole tensor. Defaults to None.
+    """
     squares = ops.sum(ops.square(x), axis, True)
     return ops.multiply(x, ops.rsqrt(ops.maximum(squares, 1e-12)))
 
 
 def in_top_k(predictions: Tensor, targets: Tensor, k: int) -> Tensor:
-    """Whether each target class is among the `k` best predictions."""
+    """Whether each target class is among the `k` best predictions.
+
+    Args:
+        predictions: scores (batch, classes).
+        targets: class indices (batch,).
+        k: number of best predictions.
+    """
     return ops.in_top_k(ops.cast(targets, "int32"), predictions, k)
 
 
@@ -56,7 +91,17 @@ def batch_normalization(
     axis: int = -1,
     epsilon: float = 1e-3,
 ) -> Tensor:
-    """`(x - mean) / sqrt(var + epsilon) * gamma + beta`; the four are vectors, or broadcast against `x`."""
+    """`(x - mean) / sqrt(var + epsilon) * gamma + beta`; the four are vectors, or broadcast against `x`.
+
+    Args:
+        x: tensor.
+        mean: mean to subtract.
+        var: variance to divide by.
+        beta: tensor to add.
+        gamma: tensor to multiply by.
+        axis: axis that vectors belong to. Defaults to -1.
+        epsilon: small number added to the variance. Defaults to 0.001.
+    """
     scale = ops.rsqrt(ops.add(var, epsilon))
     parts = [part if part is None else _along(part, x, axis) for part in (mean, scale, beta, gamma)]
     result = ops.multiply(ops.subtract(x, parts[0]), parts[1])
@@ -76,7 +121,15 @@ def _along(vector: Tensor, x: Tensor, axis: int) -> Tensor:
 def normalize_batch_in_training(
     x: Tensor, gamma: Tensor | None, beta: Tensor | None, reduction_axes: Sequence[int], epsilon: float = 1e-3
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """The batch normalized by its own mean and variance, and these two."""
+    """The batch normalized by its own mean and variance, and these two.
+
+    Args:
+        x: tensor.
+        gamma: tensor to multiply by; None multiplies by none.
+        beta: tensor to add; None adds none.
+        reduction_axes: axes of mean and variance.
+        epsilon: small number added to the variance. Defaults to 0.001.
+    """
     axes = tuple(reduction_axes)
     mean, variance = ops.moments(x, axes, True)
     sizes = [1 if axis in axes else size for axis, size in enumerate(ops.shape(x))]
@@ -88,6 +141,11 @@ def normalize_batch_in_training(
 
 def bias_add(x: Tensor, bias: Tensor, data_format: DataFormat = None) -> Tensor:
     """`x` plus a bias for each channel (a vector), or for each place and channel.
+
+    Args:
+        x: tensor.
+        bias: tensor of one axis, or of one less than `x`.
+        data_format: "channels_last" or "channels_first"; None is `K.image_data_format()`. Defaults to None.
 
     Raises:
         ValueError: for a bias that has neither one axis nor one less than `x`.
@@ -102,19 +160,39 @@ def bias_add(x: Tensor, bias: Tensor, data_format: DataFormat = None) -> Tensor:
 
 
 def binary_crossentropy(target: Tensor, output: Tensor, from_logits: bool = False) -> Tensor:
-    """Cross-entropy of each element; `output` holds probabilities, or logits."""
+    """Cross-entropy of each element; `output` holds probabilities, or logits.
+
+    Args:
+        target: targets, of the shape of `output`.
+        output: predictions.
+        from_logits: whether `output` holds logits. Defaults to False.
+    """
     return ops.binary_crossentropy(target, output, from_logits)
 
 
 def categorical_crossentropy(target: Tensor, output: Tensor, from_logits: bool = False, axis: int = -1) -> Tensor:
-    """Cross-entropy along the class axis; `output` holds probabilities, or logits."""
+    """Cross-entropy along the class axis; `output` holds probabilities, or logits.
+
+    Args:
+        target: targets, of the shape of `output`.
+        output: predictions.
+        from_logits: whether `output` holds logits. Defaults to False.
+        axis: axis of the classes. Defaults to -1.
+    """
     return ops.categorical_crossentropy(target, output, from_logits, axis)
 
 
 def sparse_categorical_crossentropy(
     target: Tensor, output: Tensor, from_logits: bool = False, axis: int = -1
 ) -> Tensor:
-    """Cross-entropy of class indices; `output` holds probabilities, or logits."""
+    """Cross-entropy of class indices; `output` holds probabilities, or logits.
+
+    Args:
+        target: class indices.
+        output: predictions.
+        from_logits: whether `output` holds logits. Defaults to False.
+        axis: axis of the classes. Defaults to -1.
+    """
     return ops.sparse_categorical_crossentropy(target, output, from_logits, axis)
 
 
@@ -129,7 +207,16 @@ def conv1d(
     data_format: DataFormat = None,
     dilation_rate: int = 1,
 ) -> Tensor:
-    """Convolution along one axis; "causal" padding lets no place see later ones."""
+    """Convolution along one axis; "causal" padding lets no place see later ones.
+
+    Args:
+        x: tensor.
+        kernel: tensor (*window, input channels, output channels).
+        strides: step between neighbouring windows, an int or one for each axis. Defaults to 1.
+        padding: "valid", "same" or "causal". Defaults to "valid".
+        data_format: "channels_last" or "channels_first"; None is `K.image_data_format()`. Defaults to None.
+        dilation_rate: distance between neighbouring elements of the kernel, an int or one for each axis. Defaults to 1.
+    """
     if padding == "causal":
         before = (ops.shape(kernel)[0] - 1) * dilation_rate
         first = config.standardize_data_format(data_format) == "channels_first"
@@ -146,7 +233,17 @@ def conv2d(
     data_format: DataFormat = None,
     dilation_rate: Size = (1, 1),
 ) -> Tensor:
-    """Convolution along two axes."""
+    """Convolution along two axes.
+
+    Args:
+        x: tensor.
+        kernel: tensor (*window, input channels, output channels).
+        strides: step between neighbouring windows, an int or one for each axis. Defaults to (1, 1).
+        padding: "valid" or "same". Defaults to "valid".
+        data_format: "channels_last" or "channels_first"; None is `K.image_data_format()`. Defaults to None.
+        dilation_rate: distance between neighbouring elements of the kernel, an int or one for each axis. Defaults to
+            (1, 1).
+    """
     return ops.conv(x, kernel, strides, padding, data_format, dilation_rate)
 
 
@@ -158,7 +255,17 @@ def conv3d(
     data_format: DataFormat = None,
     dilation_rate: Size = (1, 1, 1),
 ) -> Tensor:
-    """Convolution along three axes."""
+    """Convolution along three axes.
+
+    Args:
+        x: tensor.
+        kernel: tensor (*window, input channels, output channels).
+        strides: step between neighbouring windows, an int or one for each axis. Defaults to (1, 1, 1).
+        padding: "valid" or "same". Defaults to "valid".
+        data_format: "channels_last" or "channels_first"; None is `K.image_data_format()`. Defaults to None.
+        dilation_rate: distance between neighbouring elements of the kernel, an int or one for each axis. Defaults to
+            (1, 1, 1).
+    """
     return ops.conv(x, kernel, strides, padding, data_format, dilation_rate)
 
 
@@ -193,7 +300,16 @@ def conv3d_transpose(
     padding: str = "valid",
     data_format: DataFormat = None,
 ) -> Tensor:
-    """Transposed convolution along three axes; see `conv2d_transpose`."""
+    """Transposed convolution along three axes; see `conv2d_transpose`.
+
+    Args:
+        x: tensor.
+        kernel: tensor (*window, output channels, input channels).
+        output_shape: shape of the result.
+        strides: step between neighbouring windows, an int or one for each axis. Defaults to (1, 1, 1).
+        padding: "valid" or "same". Defaults to "valid".
+        data_format: "channels_last" or "channels_first"; None is `K.image_data_format()`. Defaults to None.
+    """
     return _transposed(x, kernel, output_shape, strides, padding, data_format, 1)
 
 
@@ -230,7 +346,17 @@ def separable_conv1d(
     data_format: DataFormat = None,
     dilation_rate: Size = 1,
 ) -> Tensor:
-    """A convolution of each channel, then a mix of them at each place, along one axis."""
+    """A convolution of each channel, then a mix of them at each place, along one axis.
+
+    Args:
+        x: tensor.
+        depthwise_kernel: tensor (*window, channels, multiplier).
+        pointwise_kernel: tensor (1, ..., channels * multiplier, output channels).
+        strides: step between neighbouring windows, an int or one for each axis. Defaults to 1.
+        padding: "valid" or "same". Defaults to "valid".
+        data_format: "channels_last" or "channels_first"; None is `K.image_data_format()`. Defaults to None.
+        dilation_rate: distance between neighbouring elements of the kernel, an int or one for each axis. Defaults to 1.
+    """
     return ops.separable_conv(x, depthwise_kernel, pointwise_kernel, strides, padding, data_format, dilation_rate)
 
 
@@ -243,7 +369,18 @@ def separable_conv2d(
     data_format: DataFormat = None,
     dilation_rate: Size = (1, 1),
 ) -> Tensor:
-    """A convolution of each channel, then a mix of them at each place, along two axes."""
+    """A convolution of each channel, then a mix of them at each place, along two axes.
+
+    Args:
+        x: tensor.
+        depthwise_kernel: tensor (*window, channels, multiplier).
+        pointwise_kernel: tensor (1, ..., channels * multiplier, output channels).
+        strides: step between neighbouring windows, an int or one for each axis. Defaults to (1, 1).
+        padding: "valid" or "same". Defaults to "valid".
+        data_format: "channels_last" or "channels_first"; None is `K.image_data_format()`. Defaults to None.
+        dilation_rate: distance between neighbouring elements of the kernel, an int or one for each axis. Defaults to
+            (1, 1).
+    """
     return ops.separable_conv(x, depthwise_kernel, pointwise_kernel, strides, padding, data_format, dilation_rate)
 
 
@@ -255,7 +392,17 @@ def depthwise_conv2d(
     data_format: DataFormat = None,
     dilation_rate: Size = (1, 1),
 ) -> Tensor:
-    """Convolution of each channel by itself along two axes."""
+    """Convolution of each channel by itself along two axes.
+
+    Args:
+        x: tensor.
+        depthwise_kernel: tensor (*window, channels, multiplier).
+        strides: step between neighbouring windows, an int or one for each axis. Defaults to (1, 1).
+        padding: "valid" or "same". Defaults to "valid".
+        data_format: "channels_last" or "channels_first"; None is `K.image_data_format()`. Defaults to None.
+        dilation_rate: distance between neighbouring elements of the kernel, an int or one for each axis. Defaults to
+            (1, 1).
+    """
     return ops.depthwise_conv(x, depthwise_kernel, strides, padding, data_format, dilation_rate)
 
 
@@ -267,7 +414,16 @@ def pool2d(
     data_format: DataFormat = None,
     pool_mode: str = "max",
 ) -> Tensor:
-    """The greatest element ("max") or the mean ("avg") of each window along two axes."""
+    """The greatest element ("max") or the mean ("avg") of each window along two axes.
+
+    Args:
+        x: tensor.
+        pool_size: size of the window, an int or one for each axis.
+        strides: step between neighbouring windows, an int or one for each axis. Defaults to (1, 1).
+        padding: "valid" or "same". Defaults to "valid".
+        data_format: "channels_last" or "channels_first"; None is `K.image_data_format()`. Defaults to None.
+        pool_mode: "max" or "avg". Defaults to "max".
+    """
     return _pooled(x, pool_size, strides, padding, data_format, pool_mode)
 
 
@@ -279,7 +435,16 @@ def pool3d(
     data_format: DataFormat = None,
     pool_mode: str = "max",
 ) -> Tensor:
-    """The greatest element ("max") or the mean ("avg") of each window along three axes."""
+    """The greatest element ("max") or the mean ("avg") of each window along three axes.
+
+    Args:
+        x: tensor.
+        pool_size: size of the window, an int or one for each axis.
+        strides: step between neighbouring windows, an int or one for each axis. Defaults to (1, 1, 1).
+        padding: "valid" or "same". Defaults to "valid".
+        data_format: "channels_last" or "channels_first"; None is `K.image_data_format()`. Defaults to None.
+        pool_mode: "max" or "avg". Defaults to "max".
+    """
     return _pooled(x, pool_size, strides, padding, data_format, pool_mode)
 
 

@@ -76,7 +76,13 @@ def in_train_phase(x: Any, alt: Any, training: Any = None) -> Tensor:
 
 
 def in_test_phase(x: Any, alt: Any, training: Any = None) -> Tensor:
-    """`alt` while training, else `x`; see `in_train_phase`."""
+    """`alt` while training, else `x`; see `in_train_phase`.
+
+    Args:
+        x: tensor otherwise, or a function that returns it.
+        alt: tensor while training, or a function that returns it.
+        training: bool, int or scalar tensor; None takes the learning phase. Defaults to None.
+    """
     return in_train_phase(alt, x, training)
 
 

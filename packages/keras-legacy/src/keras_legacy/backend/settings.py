@@ -24,7 +24,14 @@ def image_dim_ordering() -> str:
 
 
 def set_image_dim_ordering(dim_ordering: str) -> None:
-    """Set the image data format by its Keras 1 name, "th" or "tf"."""
+    """Set the image data format by its Keras 1 name, "th" or "tf".
+
+    Args:
+        dim_ordering: "th" or "tf".
+
+    Raises:
+        ValueError: for another name.
+    """
     if dim_ordering not in _DIM_ORDERINGS:
         raise ValueError(f"dim_ordering must be 'th' (channels first) or 'tf' (channels last), got {dim_ordering!r}.")
     config.set_image_data_format(_DIM_ORDERINGS[dim_ordering])

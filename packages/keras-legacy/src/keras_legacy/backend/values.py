@@ -21,6 +21,12 @@ from keras_legacy.slots import active_slots, made
 def variable(value: Any, dtype: str | None = None, name: str | None = None, constraint: Any = None) -> Variable:
     """A Variable that begins with `value`.
 
+    Args:
+        value: array or number.
+        dtype: dtype name; None is `K.floatx()`. Defaults to None.
+        name: name of the result. Defaults to None.
+        constraint: projection of its value after each update; None applies none. Defaults to None.
+
     Example:
         >>> from keras_legacy import backend as K
         >>> K.get_value(K.variable([1, 2])).tolist()
@@ -32,7 +38,14 @@ def variable(value: Any, dtype: str | None = None, name: str | None = None, cons
 
 
 def constant(value: Any, dtype: str | None = None, shape: Any = None, name: str | None = None) -> Tensor:
-    """A tensor that holds `value`, repeated to fill `shape` where one is given."""
+    """A tensor that holds `value`, repeated to fill `shape` where one is given.
+
+    Args:
+        value: array or number.
+        dtype: dtype name; None is `K.floatx()`. Defaults to None.
+        shape: shape of the result; None is that of `value`. Defaults to None.
+        name: name of the result. Defaults to None.
+    """
     array = np.asarray(value, dtype=dtypes.numpy_dtype(dtype or config.floatx()))
     return ops.convert_to_tensor(array if shape is None else np.broadcast_to(array, tuple(shape)).copy())
 
@@ -43,11 +56,14 @@ def placeholder(
     """A symbolic tensor that gets its value when a `K.function` with it as input is called.
 
     Args:
-        shape: tuple of sizes, None where unknown; or give `ndim`.
-        ndim: number of axes, all of unknown size.
+        shape: tuple of sizes, None where unknown; or give `ndim`. Defaults to None.
+        ndim: number of axes, all of unknown size. Defaults to None.
         dtype: dtype name; the configured float dtype by default.
-        sparse: accepted; only False works.
-        name: name of the tensor.
+        sparse: accepted; only False works. Defaults to False.
+        name: name of the tensor. Defaults to None.
+
+    Raises:
+        ValueError: if neither `shape` nor `ndim` is given.
     """
     if shape is None and ndim is None:
         raise ValueError("K.placeholder() needs shape, or ndim.")
@@ -55,12 +71,24 @@ def placeholder(
 
 
 def zeros(shape: Any, dtype: str | None = None, name: str | None = None) -> Any:
-    """Zeros: a Variable where one can be made, a tensor inside a layer's call and for sizes not yet known."""
+    """Zeros: a Variable where one can be made, a tensor inside a layer's call and for sizes not yet known.
+
+    Args:
+        shape: shape of the result.
+        dtype: dtype name; None is `K.floatx()`. Defaults to None.
+        name: name of the result. Defaults to None.
+    """
     return _filled(0, shape, dtype, name)
 
 
 def ones(shape: Any, dtype: str | None = None, name: str | None = None) -> Any:
-    """Ones: a Variable where one can be made, a tensor inside a layer's call and for sizes not yet known."""
+    """Ones: a Variable where one can be made, a tensor inside a layer's call and for sizes not yet known.
+
+    Args:
+        shape: shape of the result.
+        dtype: dtype name; None is `K.floatx()`. Defaults to None.
+        name: name of the result. Defaults to None.
+    """
     return _filled(1, shape, dtype, name)
 
 
@@ -74,28 +102,56 @@ def _filled(value: int, shape: Any, dtype: str | None, name: str | None) -> Any:
 
 
 def eye(size: Any, dtype: str | None = None, name: str | None = None) -> Any:
-    """The identity matrix of `size` rows (or of a pair of rows and columns), as a Variable."""
+    """The identity matrix of `size` rows (or of a pair of rows and columns), as a Variable.
+
+    Args:
+        size: number of rows, or a pair of rows and columns.
+        dtype: dtype name; None is `K.floatx()`. Defaults to None.
+        name: name of the result. Defaults to None.
+    """
     rows, columns = size if isinstance(size, (tuple, list)) else (size, size)
     return Variable(np.eye(rows, columns, dtype=dtypes.numpy_dtype(dtype or config.floatx())), name=name)
 
 
 def zeros_like(x: Tensor, dtype: str | None = None, name: str | None = None) -> Tensor:
-    """Zeros of the shape of `x`."""
+    """Zeros of the shape of `x`.
+
+    Args:
+        x: tensor.
+        dtype: dtype name; None is that of `x`. Defaults to None.
+        name: name of the result. Defaults to None.
+    """
     return ops.zeros_like(x, dtype)
 
 
 def ones_like(x: Tensor, dtype: str | None = None, name: str | None = None) -> Tensor:
-    """Ones of the shape of `x`."""
+    """Ones of the shape of `x`.
+
+    Args:
+        x: tensor.
+        dtype: dtype name; None is that of `x`. Defaults to None.
+        name: name of the result. Defaults to None.
+    """
     return ops.ones_like(x, dtype)
 
 
 def identity(x: Tensor, name: str | None = None) -> Tensor:
-    """The value of `x`."""
+    """The value of `x`.
+
+    Args:
+        x: tensor.
+        name: name of the result. Defaults to None.
+    """
     return x.value if isinstance(x, Variable) else x
 
 
 def cast(x: Tensor, dtype: str) -> Tensor:
-    """`x` in another dtype."""
+    """`x` in another dtype.
+
+    Args:
+        x: tensor.
+        dtype: dtype name.
+    """
     return ops.cast(x, dtype)
 
 
@@ -133,7 +189,12 @@ def ndim(x: Tensor) -> int:
 
 
 def size(x: Tensor, name: str | None = None) -> Any:
-    """Number of elements: an int where the shape is known, else a scalar tensor."""
+    """Number of elements: an int where the shape is known, else a scalar tensor.
+
+    Args:
+        x: tensor.
+        name: accepted for Keras 2's sake. Defaults to None.
+    """
     return ops.size(x)
 
 
@@ -199,7 +260,15 @@ def batch_get_value(ops: Sequence[Any]) -> list[np.ndarray]:
 
 
 def set_value(x: Variable, value: Any) -> None:
-    """Assign an array or number to a Variable."""
+    """Assign an array or number to a Variable.
+
+    Args:
+        x: Variable.
+        value: array or number.
+
+    Raises:
+        TypeError: if `x` is not a Variable.
+    """
     if not isinstance(x, Variable):
         raise TypeError(f"K.set_value() assigns a Variable, got {type(x).__name__}. Make one with K.variable(value).")
     x.assign(np.asarray(value, dtype=dtypes.numpy_dtype(x.dtype)))
@@ -218,22 +287,42 @@ def update(x: Variable, new_x: Any) -> Update:
     """Assign a Variable, now or when a `K.function` that has this among its updates runs.
 
     It is done at once where the new value is known; in a layer's call only while training.
+
+    Args:
+        x: Variable.
+        new_x: its new value.
     """
     return _done(Update(x.assign, [new_x], [x]))
 
 
 def update_add(x: Variable, increment: Any) -> Update:
-    """Add to a Variable; see `update`."""
+    """Add to a Variable; see `update`.
+
+    Args:
+        x: Variable.
+        increment: what is added.
+    """
     return _done(Update(x.assign_add, [increment], [x]))
 
 
 def update_sub(x: Variable, decrement: Any) -> Update:
-    """Subtract from a Variable; see `update`."""
+    """Subtract from a Variable; see `update`.
+
+    Args:
+        x: Variable.
+        decrement: what is subtracted.
+    """
     return _done(Update(x.assign_sub, [decrement], [x]))
 
 
 def moving_average_update(x: Variable, value: Any, momentum: float) -> Update:
-    """Assign `momentum * x + (1 - momentum) * value`; see `update`."""
+    """Assign `momentum * x + (1 - momentum) * value`; see `update`.
+
+    Args:
+        x: Variable.
+        value: tensor.
+        momentum: weight of the old value.
+    """
 
     def assign(new: Any) -> None:
         x.assign(ops.add(x, ops.multiply(ops.subtract(new, x), 1 - momentum)))
