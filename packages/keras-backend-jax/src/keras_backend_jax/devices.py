@@ -10,6 +10,7 @@ from typing import Any
 import jax
 from keras_core.backend import standardize_device
 
+#: The device that a scope chose for new arrays.
 _CHOSEN: ContextVar[Any] = ContextVar("keras_jax_device", default=None)
 
 

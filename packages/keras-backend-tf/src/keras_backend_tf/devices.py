@@ -11,6 +11,7 @@ from keras_core.backend import standardize_device
 
 from keras_backend_tf.framework import tf
 
+#: The device that a scope chose for new tensors.
 _DEVICE: ContextVar[str | None] = ContextVar("keras_tf_device", default=None)
 
 

@@ -18,6 +18,7 @@ import pytensor.tensor as pt
 from keras_core import config
 from pytensor.tensor import subtensor
 
+#: PyTensor's compiler is not safe from threads: one compilation at a time.
 LOCK = threading.RLock()
 """Held while PyTensor's settings are changed and while it compiles: both are process-wide."""
 

@@ -10,6 +10,7 @@ from keras_core.backend import standardize_device
 
 from keras_backend_torch.framework import torch
 
+#: The device that a scope chose for new tensors.
 _DEVICE: ContextVar[torch.device | None] = ContextVar("keras_torch_device", default=None)
 """The device of the innermost `device_scope`."""
 

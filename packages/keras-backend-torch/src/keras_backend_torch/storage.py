@@ -13,6 +13,7 @@ from keras_core.typing import Tensor
 
 from keras_backend_torch.framework import reference_counts, torch, version_of
 
+#: Held while a step writes weights in place, so that readers see whole steps.
 UPDATING = threading.RLock()
 """Held while cells are empty."""
 

@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+#: How often a name was given, for `dense`, `dense_1`.
 _counts: Counter[str] = Counter()
+#: Two threads get two names.
 _lock = threading.Lock()
+#: The open name scopes: paths of variables, and the layer that a message names.
 _SCOPE: ContextVar[tuple[str, ...]] = ContextVar("keras_name_scope", default=())
 
 

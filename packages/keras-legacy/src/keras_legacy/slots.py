@@ -7,6 +7,7 @@ from contextvars import ContextVar, Token
 
 from keras_core import Variable
 
+#: The slots that an optimizer's `get_updates` makes, kept from step to step.
 _ACTIVE: ContextVar[Slots | None] = ContextVar("keras_slots", default=None)
 
 

@@ -50,6 +50,7 @@ def caller(program: Any, *first: Tensor) -> Program:
 _KEPT = 32
 """Number of dropped programs whose kernels are freed together."""
 
+#: Programs dropped since TensorFlow's function cache was last cleared.
 _dropped = 0
 
 

@@ -52,6 +52,7 @@ _SIZES = 8
 
 _LOOPS = frozenset({"scan", "while_loop", "lstm", "gru", "simple_rnn"})
 
+#: Told when gradients are taken while a program is traced: loops without gradients are compiled sooner.
 _GRADIENT_SEEN: ContextVar[list[bool] | None] = ContextVar("keras_tf_gradient_seen", default=None)
 
 

@@ -48,7 +48,9 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_pool.cache_clear)  # threads do not survive a fork
 
 
+#: Held by the one thread whose kernels use the pool of threads; others compute alone.
 _OWNER = threading.RLock()
+#: How deep the owner's kernels call each other: only the outermost sets the number of threads.
 _nesting = 0
 
 

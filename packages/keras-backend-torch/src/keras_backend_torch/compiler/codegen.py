@@ -46,6 +46,7 @@ def _same(a: Any, b: Any) -> bool:
     return a is b or (not isinstance(a, torch.Tensor) and type(a) is type(b) and a == b)
 
 
+#: The cheapest callable for each kernel of PyTorch, looked up once a process.
 _fastest: dict[Any, Callable[..., Any]] = {}
 """The fastest function for each kernel and types of arguments; the same for all recordings."""
 

@@ -22,11 +22,17 @@ from keras_core.backend.primitives import PRIMITIVES
 from keras_core.backend.protocol import PROTOCOL_VERSION, Backend, BackendSpec, Interoperates
 
 GROUP = "keras.backends"
+#: Backends that were loaded, by name: one object each, as its storage is compared by identity.
 _loaded: dict[str, Backend] = {}
+#: Guards loading: two threads that need a backend get one object.
 _lock = threading.RLock()
+#: What `set_backend` chose.
 _process_wide: str | None = None
+#: What `use_backend` chose for this context.
 _SCOPED: ContextVar[str | None] = ContextVar("keras_backend", default=None)
+#: The backend that a type of tensor belongs to, so that an op asks each backend once.
 _owner_of_type: dict[type, Any] = {}
+#: The Variable class, which backends extend when they are loaded.
 _variable_types: list[type] = []
 _UNKNOWN = object()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from keras_core.backend import discovery
 
+#: What `device` chose: backend and device name.
 _DEVICE: ContextVar[tuple[str, str] | None] = ContextVar("keras_device", default=None)
 
 

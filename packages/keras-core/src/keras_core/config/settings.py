@@ -10,6 +10,7 @@ from typing import Any
 
 _FLOATS = ("float16", "bfloat16", "float32", "float64")
 _FORMATS = ("channels_first", "channels_last")
+#: What the switches of `keras.config` were set to.
 _settings: dict[str, Any] = {}
 
 

@@ -11,6 +11,7 @@ from keras_core.dtype_policies.policy import DTypePolicy
 SINGLE = ("DTypePolicy", "FloatDTypePolicy", "Policy")
 """Names that files have for the class of one policy."""
 
+#: The dtype policy of layers that are given none.
 _default: Any = None
 
 

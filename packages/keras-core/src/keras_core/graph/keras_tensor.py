@@ -17,6 +17,7 @@ from keras_core.naming import auto_name
 from keras_core.ops.table import find
 from keras_core.typing import Shape
 
+#: A Function runs on KerasTensors: layers make no nodes of their own then.
 REPLAYING: ContextVar[bool] = ContextVar("keras_replaying", default=False)
 """Whether a model's graph is gone through on other KerasTensors: its layers do not count that as calls of theirs."""
 

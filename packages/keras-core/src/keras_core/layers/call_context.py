@@ -7,6 +7,7 @@ from typing import Any
 
 from keras_core.graph.keras_tensor import KerasTensor
 
+#: What an outer call passes to inner ones: training, the losses added.
 _ACTIVE: ContextVar[CallContext | None] = ContextVar("keras_call_context", default=None)
 
 

@@ -34,6 +34,7 @@ class Callee(Protocol):
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any: ...
 
 
+#: The layer that is asked for its output shape, so that the base class does not ask again.
 SHAPE_QUERY: ContextVar[Any] = ContextVar("keras_shape_query", default=None)
 """The layer whose own rule for its outputs is asked because its call cannot be tried."""
 

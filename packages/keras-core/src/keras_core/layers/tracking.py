@@ -11,7 +11,9 @@ from keras_core.random.seed_generator import SeedGenerator
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
 
+#: Raised by every assignment to a tracked object; programs are keyed by what it was.
 _VERSION = 0
+#: Two assignments at a time get two versions.
 _LOCK = threading.Lock()
 
 

@@ -27,8 +27,11 @@ from keras_core.staging.variable import Variable
 F = TypeVar("F", bound=Callable[..., Any])
 Cast = CastKind | Mapping[CastKind, Sequence[str]] | None
 
+#: The conformance kit runs the bodies of derived ops instead of a backend's own.
 _FORCE_BODIES: ContextVar[bool] = ContextVar("keras_force_bodies", default=False)
+#: Ops record nodes even where no argument is a KerasTensor.
 _SYMBOLIC: ContextVar[bool] = ContextVar("keras_symbolic", default=False)
+#: Collects which ops a program used, for backends that choose how to compile by them.
 _SEEN: ContextVar[set[str] | None] = ContextVar("keras_ops_seen", default=None)
 _REQUIRED = inspect.Parameter.empty
 

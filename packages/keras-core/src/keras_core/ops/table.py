@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+#: Every op by name; ops enter themselves when their module is imported.
 TABLE: dict[str, Any] = {}
 """Name → `Op`. Complete once `keras_core.ops.all_families` is imported."""
 
+#: Imports the module that defines an op; set by the package of ops, which the table does not know.
 _import_family: Callable[[str], Any] | None = None
 
 

@@ -14,7 +14,9 @@ from keras_core.random.seed_generator import SeedGenerator
 from keras_core.staging.trace import active_trace
 from keras_core.typing import Tensor
 
+#: The generator of draws without a seed, one for each backend.
 _generators: dict[str, SeedGenerator] = {}
+#: The seed that these generators begin with.
 _seed: int | None = None
 
 

@@ -9,9 +9,13 @@ from contextvars import ContextVar
 
 import numpy as np
 
+#: Two threads get two seeds.
 _lock = threading.Lock()
+#: The stream of seeds for objects that are given none, in order of creation.
 _stream = np.random.default_rng()
+#: Orders training data, apart from the stream, so that drawing weights does not change batches.
 _data = np.random.default_rng()
+#: A stream that replaces the usual one while copies are made.
 _ASIDE: ContextVar[np.random.Generator | None] = ContextVar("keras_isolated_seeds", default=None)
 
 

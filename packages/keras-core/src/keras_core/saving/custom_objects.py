@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any
 
+#: What the user registered, by name.
 _custom: dict[str, Any] = {}
+#: The name under which each registered object is written.
 _registered_names: dict[Any, str] = {}
+#: The mappings of `custom_object_scope` and of this load, innermost last.
 _scopes: ContextVar[tuple[Mapping[str, Any], ...]] = ContextVar("custom_object_scopes", default=())
 
 

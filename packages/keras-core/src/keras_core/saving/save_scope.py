@@ -50,7 +50,9 @@ class LoadScope:
         self.not_compiled: dict[str, dict[str, str]] = {}  # model → names that compiling it needs → missing package
 
 
+#: The save in progress: layers already written, names that loading will need.
 _save: ContextVar[SaveScope | None] = ContextVar("keras_save", default=None)
+#: The load in progress: layers already read, what limits it.
 _load: ContextVar[LoadScope | None] = ContextVar("keras_load", default=None)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+#: The dtype that float variables are cast to where a layer computes.
 AUTOCAST: ContextVar[str | None] = ContextVar("keras_autocast", default=None)
 
 

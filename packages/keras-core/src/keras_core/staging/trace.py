@@ -9,6 +9,7 @@ from typing import Any
 from keras_core.backend.protocol import Backend, VariableLike
 from keras_core.typing import Tensor
 
+#: The Trace that redirects reads and writes of variables while a function is staged.
 _ACTIVE: ContextVar[Trace | None] = ContextVar("keras_trace", default=None)
 
 

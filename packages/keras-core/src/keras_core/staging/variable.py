@@ -20,6 +20,7 @@ from keras_core.staging.autocast import AUTOCAST, autocast
 from keras_core.staging.trace import Trace, active_trace
 from keras_core.typing import Shape, Tensor
 
+#: A variable's storage is made once, whichever thread needs it first.
 _MATERIALIZE = threading.RLock()
 
 

@@ -11,6 +11,7 @@ from keras_core import dtypes
 from keras_core.typing import Shape
 
 _SLACK = 64 << 20
+#: Bytes that new variables may still take while a file says which to make.
 _left: ContextVar[list[int] | None] = ContextVar("keras_variable_budget", default=None)
 
 

@@ -17,6 +17,7 @@ from keras_core.training.array_data import ArrayData
 from keras_core.training.data import Batch
 from keras_core.training.steps_per_call import StepsPerCall
 
+#: The memory that data may take on the device, where a test or user limits it.
 _BUDGET: ContextVar[int | None] = ContextVar("keras_data_budget", default=None)
 
 

@@ -9,6 +9,7 @@ from keras_core.graph import Node, any_symbolic
 from keras_core.layers import active_context
 from keras_core.typing import Tensor
 
+#: What `K.set_learning_phase` set.
 _fixed: int | None = None
 
 
