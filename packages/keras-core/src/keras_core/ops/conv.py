@@ -8,12 +8,12 @@ so that an output has ceil(size / stride) places. Sizes may be one int or one fo
 from __future__ import annotations
 
 from keras_core.ops.op import derived, primitive
-from keras_core.ops.rules import conv as windows
+from keras_core.ops.rules import conv as conv_rules
 from keras_core.ops.shaping import reshape, shape
 from keras_core.typing import DataFormat, Size, Tensor
 
 
-@primitive(tensors=("inputs", "kernel"), cast="float", spec=windows.conv)
+@primitive(tensors=("inputs", "kernel"), cast="float", spec=conv_rules.conv)
 def conv(
     inputs: Tensor,
     kernel: Tensor,
@@ -116,7 +116,7 @@ def separable_conv(
     return conv(spread, pointwise_kernel, 1, "valid", data_format, 1)
 
 
-@primitive(tensors=("inputs", "kernel"), cast="float", spec=windows.conv_transpose)
+@primitive(tensors=("inputs", "kernel"), cast="float", spec=conv_rules.conv_transpose)
 def conv_transpose(
     inputs: Tensor,
     kernel: Tensor,
@@ -157,7 +157,7 @@ def conv_transpose(
     """
 
 
-@primitive(tensors=("inputs",), spec=windows.pool)
+@primitive(tensors=("inputs",), spec=conv_rules.pool)
 def max_pool(
     inputs: Tensor,
     pool_size: Size,
@@ -187,7 +187,7 @@ def max_pool(
     """
 
 
-@primitive(tensors=("inputs",), cast="float", spec=windows.pool)
+@primitive(tensors=("inputs",), cast="float", spec=conv_rules.pool)
 def average_pool(
     inputs: Tensor,
     pool_size: Size,

@@ -32,7 +32,7 @@ from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.ops.reduction import max as greatest
 from keras_core.ops.reduction import min as least
 from keras_core.ops.reduction import sum as total
-from keras_core.ops.rules import linalg as matrices
+from keras_core.ops.rules import linalg as linalg_rules
 from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import (
     broadcast_to,
@@ -51,7 +51,7 @@ from keras_core.ops.shaping import (
 from keras_core.typing import Axis, Tensor
 
 
-@primitive(tensors=("x1", "x2"), cast="promote", spec=matrices.matmul)
+@primitive(tensors=("x1", "x2"), cast="promote", spec=linalg_rules.matmul)
 def matmul(x1: Tensor, x2: Tensor) -> Tensor:
     """Matrix product of the last two axes; leading axes broadcast, 1-D tensors are vectors.
 
@@ -72,7 +72,7 @@ def matmul(x1: Tensor, x2: Tensor) -> Tensor:
     """
 
 
-@primitive(tensors=("operands",), cast="promote", spec=matrices.contract)
+@primitive(tensors=("operands",), cast="promote", spec=linalg_rules.contract)
 def contract(subscripts: str, operands: Sequence[Tensor]) -> Tensor:
     """`einsum` with the operands in a list.
 
@@ -326,7 +326,7 @@ def _matrix_norm(x: Tensor, ord: Any, axes: tuple[int, ...], keepdims: bool) -> 
     return result if keepdims else squeeze(result, axes)
 
 
-@primitive(tensors=("a", "b"), cast="float", spec=matrices.solve)
+@primitive(tensors=("a", "b"), cast="float", spec=linalg_rules.solve)
 def solve(a: Tensor, b: Tensor) -> Tensor:
     """The x with `a @ x = b`; `b` holds vectors (..., n) when it has one axis less than `a`, else matrices.
 
@@ -371,7 +371,7 @@ def inv(x: Tensor) -> Tensor:
     return solve(x, broadcast_to(eye(sizes[-1], dtype=dtype_of(x)), sizes))
 
 
-@primitive(tensors=("x",), cast="float", spec=matrices.square)
+@primitive(tensors=("x",), cast="float", spec=linalg_rules.square)
 def cholesky(x: Tensor, upper: bool = False) -> Tensor:
     """Lower triangular L with `L @ L.T = x` (or upper U with `U.T @ U = x`) of positive definite matrices.
 
@@ -386,7 +386,7 @@ def cholesky(x: Tensor, upper: bool = False) -> Tensor:
     """
 
 
-@primitive(tensors=("x",), cast="float", spec=matrices.det)
+@primitive(tensors=("x",), cast="float", spec=linalg_rules.det)
 def det(x: Tensor) -> Tensor:
     """Determinant of square matrices.
 
@@ -409,7 +409,7 @@ def logdet(x: Tensor) -> Tensor:
     return multiply(total(log(diagonal(cholesky(x), 0, -2, -1)), -1), 2)
 
 
-@primitive(tensors=("x",), cast="float", spec=matrices.qr)
+@primitive(tensors=("x",), cast="float", spec=linalg_rules.qr)
 def qr(x: Tensor, mode: str = "reduced") -> tuple[Tensor, Tensor]:
     """Q with orthonormal columns and upper triangular R with `Q @ R = x`; mode "reduced" or "complete".
 
@@ -427,7 +427,7 @@ def qr(x: Tensor, mode: str = "reduced") -> tuple[Tensor, Tensor]:
     """
 
 
-@primitive(tensors=("x",), cast="float", spec=matrices.svd)
+@primitive(tensors=("x",), cast="float", spec=linalg_rules.svd)
 def svd(x: Tensor, full_matrices: bool = True, compute_uv: bool = True) -> Any:
     """Singular values, descending; with `compute_uv` the tuple (u, values, v transposed).
 
@@ -443,7 +443,7 @@ def svd(x: Tensor, full_matrices: bool = True, compute_uv: bool = True) -> Any:
     """
 
 
-@primitive(tensors=("x",), cast="float", spec=matrices.eigh)
+@primitive(tensors=("x",), cast="float", spec=linalg_rules.eigh)
 def eigh(x: Tensor) -> tuple[Tensor, Tensor]:
     """Eigenvalues (ascending) and eigenvectors (columns) of symmetric matrices.
 
