@@ -140,3 +140,26 @@ def requirement_name(text: str) -> str:
 def test_no_module_imports_itself_in_a_circle(import_graph):
     circles = import_graph.circles([IMPORT])
     assert not circles, "\n".join(map(str, circles))
+
+
+# Frameworks and libraries that are imported in the function that needs them: `import keras` does not wait for them.
+LATE_LIBRARIES = OPTIONAL | {"h5py", "ml_dtypes", "optree", "rich"}
+# Modules that import others of the project in functions, and why.
+LATE = {
+    "keras_core.models.model": "what summarizes, moves and saves a model is imported when it is asked for",
+    "keras_core.models.sequential": "what saves a model is imported when it is asked for",
+    "keras_core.models.functional": "what saves a model is imported when it is asked for",
+    "keras_core.saving.op_nodes": "every op is imported when the first graph of ops is saved or loaded",
+    "keras_conformance.plugin": "a pytest plugin loads nothing in test suites that do not use it",
+}
+
+
+def test_imports_in_functions_have_a_reason(packages):
+    wrong = []
+    for package in packages.values():
+        for file in package.files():
+            for found in file.imports:
+                late = not found.at_import and not found.typing_only
+                if late and file.module not in LATE and found.module.split(".")[0] not in LATE_LIBRARIES:
+                    wrong.append(f"{file}:{found.line}: imports {found.module} in a function")
+    assert not wrong, "\n".join(wrong)

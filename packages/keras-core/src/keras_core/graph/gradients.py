@@ -33,8 +33,6 @@ class GradientNode(Node):
         self, environment: dict[int, Any], call: Callable[..., Any] | None, targets: list[Any], wrt: list[Any]
     ) -> list[Any]:
         """The gradients by some of the targets, none of which depends on another."""
-        from keras_core import ops
-
         symbols = [w for w in targets if isinstance(w, KerasTensor)]
         nodes = self._affected(symbols, len(symbols) < len(targets))
 

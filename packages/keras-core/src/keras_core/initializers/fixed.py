@@ -9,6 +9,7 @@ import numpy as np
 
 from keras_core import dtypes
 from keras_core.initializers.initializer import Initializer
+from keras_core.saving import deserialize_keras_object
 
 
 class Constant(Initializer):
@@ -39,8 +40,6 @@ class Constant(Initializer):
         """Also reads the array notation of other Keras versions."""
         value = config.get("value", 0.0)
         if isinstance(value, dict):
-            from keras_core.saving import deserialize_keras_object
-
             value = deserialize_keras_object(value)
         return cls(value)
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from keras_core import dtypes
+from keras_core import dtypes, identifiers, random
 
 
 class Initializer:
@@ -61,8 +61,6 @@ class RandomInitializer(Initializer):
     def __init__(self, seed: Any = None) -> None:
         self.seed = seed
         if seed is None:
-            from keras_core import random
-
             seed = random.next_seed()
         self._entropy = seed
 
@@ -76,8 +74,6 @@ class RandomInitializer(Initializer):
         """The seed, None where none was given."""
         seed = self.seed
         if hasattr(seed, "next"):
-            from keras_core import identifiers
-
             seed = identifiers.serialize(seed)
         return {"seed": seed}
 

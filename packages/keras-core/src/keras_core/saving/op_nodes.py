@@ -14,6 +14,7 @@ from typing import Any
 
 from keras_core.graph.keras_tensor import Node, any_symbolic
 from keras_core.naming import snake_case
+from keras_core.ops.table import TABLE
 from keras_core.saving.serialization import (
     UnknownNameError,
     deserialize_keras_object,
@@ -26,7 +27,6 @@ _MODULES = ("keras.src.ops.", "keras.ops", "keras_core.ops")
 @functools.cache
 def _table() -> dict[str, Any]:
     import keras_core.ops.all_families  # noqa: F401  (fills the table)
-    from keras_core.ops.table import TABLE
 
     return {_plain(name): op for name, op in TABLE.items()}
 

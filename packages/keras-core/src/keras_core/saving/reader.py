@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
+from keras_core import dtypes
 from keras_core.saving.serialization import MAX_DEPTH
 
 MIB = 1 << 20
@@ -384,8 +385,6 @@ class Group:
                 f"The HDF5 file '{self._file}' is truncated or damaged: {dataset.name} cannot be read ({error})."
             ) from error
         if dataset.dtype.kind == "V":
-            from keras_core import dtypes
-
             value = value.view(dtypes.numpy_dtype("bfloat16"))
         return value
 

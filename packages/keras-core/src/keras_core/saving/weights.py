@@ -12,6 +12,8 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from keras_core.layers.weights import in_file_order
 from keras_core.naming import snake_case
 from keras_core.random.seed_generator import SeedGenerator
@@ -97,8 +99,6 @@ class _Writer:
         self._group = group
 
     def __setitem__(self, name: str, value: Any) -> None:
-        import numpy as np
-
         array = value.numpy() if hasattr(value, "numpy") else np.asarray(value)
         if array.dtype.name != "bfloat16":
             self._group[name] = array

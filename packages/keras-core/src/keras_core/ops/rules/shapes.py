@@ -20,6 +20,7 @@ from keras_core.backend.toolkit.axes import axes_of as axes_of
 from keras_core.backend.toolkit.axes import axis_of as axis_of
 from keras_core.backend.toolkit.windows import channels_first, each_axis
 from keras_core.graph.spec import Spec
+from keras_core.ops.rules.indexing import indexed_shape
 from keras_core.typing import Axis, DataFormat, Shape, Size, Tensor
 
 # -- axes and shapes
@@ -306,8 +307,6 @@ def diagonal(x: Tensor, offset: int, axis1: int, axis2: int) -> Spec:
 
 def getitem(x: Tensor, key: Any) -> Spec:
     """What NumPy's indexing gives, advanced indices being ints or one tensor."""
-    from keras_core.ops.rules.indexing import indexed_shape
-
     return Spec(indexed_shape(tuple(x.shape), key), x.dtype)
 
 
