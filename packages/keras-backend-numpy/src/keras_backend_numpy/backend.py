@@ -106,7 +106,11 @@ class NumpyBackend:
         return staging.stage(self, fn, variables)
 
     def stage_steps(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """NumPy gains nothing from it and does not declare the capability "steps"."""
+        """NumPy gains nothing from it and does not declare the capability "steps".
+
+        Raises:
+            NotImplementedError: always.
+        """
         raise NotImplementedError("The 'numpy' backend runs one step at a time.")
 
     def value_and_gradients(self, fn: Any, values: Sequence[Any]) -> NoReturn:

@@ -122,7 +122,11 @@ class TheanoBackend:
         return staging.stage(self, fn, variables, signature, bool(jit))
 
     def stage_steps(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """A step is one call already; the capability "steps" is not declared."""
+        """A step is one call already; the capability "steps" is not declared.
+
+        Raises:
+            NotImplementedError: always.
+        """
         raise NotImplementedError("The 'theano' backend runs one step per call.")
 
     def value_and_gradients(

@@ -58,7 +58,7 @@ class Convolve(_ConvolutionOp):
 
 
 class KernelGradient(_ConvolutionOp):
-    """(x, gradient by the output, a kernel for its shape) → gradient by the kernel."""
+    """(x, gradient w.r.t. the output, a kernel for its shape) → gradient w.r.t. the kernel."""
 
     def make_node(self, x: Any, dy: Any, template: Any) -> Apply:
         inputs = [pt.as_tensor_variable(value) for value in (x, dy, template)]
@@ -82,7 +82,7 @@ class KernelGradient(_ConvolutionOp):
 
 
 class InputGradient(_ConvolutionOp):
-    """(kernel, gradient by the output, an input for its shape) → gradient by the input.
+    """(kernel, gradient w.r.t. the output, an input for its shape) → gradient w.r.t. the input.
 
     Also the transposed convolution of its second argument.
     """

@@ -27,7 +27,7 @@ class _PoolingOp(WindowOp):
 
 
 class MaxPool(_PoolingOp):
-    """x → (largest value of each window, number of its tap)."""
+    """x → (largest value of each window, its index in the window)."""
 
     def make_node(self, x: Any) -> Apply:
         x = pt.as_tensor_variable(x)
@@ -46,7 +46,7 @@ class MaxPool(_PoolingOp):
 
 
 class Unpool(_PoolingOp):
-    """(values, winner, an input for its shape) → each value in the cell that won."""
+    """(values, winner, an input for its shape) → each value at the element that was the largest."""
 
     def make_node(self, dy: Any, winner: Any, template: Any) -> Apply:
         inputs = [pt.as_tensor_variable(value) for value in (dy, winner, template)]
@@ -65,7 +65,7 @@ class Unpool(_PoolingOp):
 
 
 class Pick(_PoolingOp):
-    """(x, winner) → the cells of x that won."""
+    """(x, winner) → the elements of x that were the largest of their windows."""
 
     def make_node(self, x: Any, winner: Any) -> Apply:
         x, winner = pt.as_tensor_variable(x), pt.as_tensor_variable(winner)

@@ -58,7 +58,7 @@ class _Recurrent(Op):
 
 
 class _RecurrentGradient(Op):
-    """Gradients by the floating-point inputs; its own gradient is that of the unfused formulas."""
+    """Gradients with respect to the floating-point inputs; its own gradient is that of the unfused formulas."""
 
     arguments: int
     """How many inputs of the forward Op have gradients."""
@@ -66,7 +66,12 @@ class _RecurrentGradient(Op):
     """How many outputs the forward Op has."""
 
     def unfused(self, arguments: list[Variable], mask: Any) -> list[Variable]:
-        """The forward Op's useful outputs by PyTensor's own Ops."""
+        """The forward Op's outputs without those kept for its gradient, by PyTensor's own Ops.
+
+        Args:
+            arguments: inputs of the forward Op that have gradients.
+            mask: (batch, time) of bool, or None.
+        """
         raise NotImplementedError
 
     def make_node(self, *inputs: Any) -> Apply:
@@ -87,7 +92,7 @@ class _RecurrentGradient(Op):
         return [*second[: self.arguments], *between, *second[self.arguments :]]
 
     def _split(self, inputs: Any, kept: int) -> tuple[list[Any], Any, list[Any], list[Any]]:
-        """Arguments, mask, results of the forward Op and gradients by its results."""
+        """Arguments, mask, results of the forward Op and gradients with respect to its results."""
         at = self.arguments
         mask = inputs[at] if self.masked else None
         rest = list(inputs[at + self.masked :])
@@ -119,7 +124,7 @@ class LSTM(_Recurrent):
 
 
 class LSTMGradient(_RecurrentGradient):
-    """(inputs of `LSTM`, its outputs, gradients by the first three) → gradients by the inputs."""
+    """(inputs of `LSTM`, its outputs, gradients w.r.t. the first three) → gradients w.r.t. the inputs."""
 
     __props__ = ("masked", "backwards")
     arguments, kept = 6, 5
@@ -165,7 +170,7 @@ class GRU(_Recurrent):
 
 
 class GRUGradient(_RecurrentGradient):
-    """(inputs of `GRU`, its outputs, gradients by the first two) → gradients by the inputs."""
+    """(inputs of `GRU`, its outputs, gradients w.r.t. the first two) → gradients w.r.t. the inputs."""
 
     __props__ = ("masked", "backwards", "reset_after")
     arguments, kept = 6, 4

@@ -91,7 +91,16 @@ class Scan(Op):
             storage[0] = value
 
     def run(self, node: Apply, used: tuple[bool, ...], inputs: Any) -> tuple[Any, ...]:
-        """All outputs; None for stacked ones that are not used."""
+        """Run the loop.
+
+        Args:
+            node: a node of this Op.
+            used: for each output, whether it is needed.
+            inputs: arrays for the node's inputs.
+
+        Returns:
+            All outputs; None for stacked ones that are not used.
+        """
         carry = list(inputs[: self.carries])
         sequences = inputs[self.carries : self.carries + self.sequences]
         fixed = inputs[self.carries + self.sequences :]

@@ -39,7 +39,7 @@ class WindowOp(Op):
     """Results are in memory of their own, which generated code may reuse."""
 
     def infer_shape(self, *request: Any) -> list[Any]:
-        """Known lengths as constants; the rest is asked of the output."""
+        """Known lengths as constants; the rest is read off the output."""
         return [
             tuple(np.int64(n) if n is not None else Shape_i(i)(output) for i, n in enumerate(output.type.shape))
             for output in shape_node(request).outputs

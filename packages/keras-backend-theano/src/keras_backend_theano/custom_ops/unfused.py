@@ -12,7 +12,17 @@ from keras_backend_theano.custom_ops.scan import scan
 
 
 def lstm(arguments: Sequence[Variable], mask: Any, backwards: bool) -> list[Variable]:
-    """Outputs, last h and last c of the inputs of `LSTM`."""
+    """An LSTM over whole sequences.
+
+    Args:
+        arguments: x (batch, time, features), h and c (batch, units), kernel, recurrent kernel and bias, as `LSTM` has
+            them.
+        mask: (batch, time) of bool, or None.
+        backwards: whether to begin with the last step.
+
+    Returns:
+        Outputs in the order of processing (batch, time, units), last h and last c.
+    """
     x, h, c, kernel, recurrent, bias = arguments
     units = recurrent.shape[0]
 
@@ -27,7 +37,18 @@ def lstm(arguments: Sequence[Variable], mask: Any, backwards: bool) -> list[Vari
 
 
 def gru(arguments: Sequence[Variable], mask: Any, backwards: bool, reset_after: bool) -> list[Variable]:
-    """Outputs and last h of the inputs of `GRU`."""
+    """A GRU over whole sequences.
+
+    Args:
+        arguments: x (batch, time, features), h (batch, units), kernel, recurrent kernel and both biases, as `GRU` has
+            them.
+        mask: (batch, time) of bool, or None.
+        backwards: whether to begin with the last step.
+        reset_after: whether the reset gate acts on the recurrent product.
+
+    Returns:
+        Outputs in the order of processing (batch, time, units), and last h.
+    """
     x, h, kernel, recurrent, bias, recurrent_bias = arguments
     units = recurrent.shape[0]
 

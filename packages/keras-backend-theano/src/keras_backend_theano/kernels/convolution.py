@@ -34,7 +34,20 @@ def _in_single(function: Callable[..., Array]) -> Callable[..., Array]:
 
 @_in_single
 def convolve(x: Array, kernel: Array, window: Window, groups: int = 1) -> Array:
-    """Convolution of `x` by `kernel`: (batch, *output, filters)."""
+    """Convolution.
+
+    Args:
+        x: (batch, *spatial, channels).
+        kernel: (*size, channels // groups, filters).
+        window: size and movement of the kernel.
+        groups: number of groups that channels and filters are divided into.
+
+    Returns:
+        (batch, *output, filters).
+
+    Raises:
+        ValueError: when the window does not fit into the input.
+    """
     output = window.output(x.shape[1:-1])
     result = np.empty((x.shape[0], *output, kernel.shape[-1]), x.dtype)
     padded = window.pad(x)
@@ -64,7 +77,17 @@ def _dense(padded: Array, weights: Array, window: Window, result: Array) -> None
 
 @_in_single
 def kernel_gradient(x: Array, dy: Array, window: Window, groups: int = 1) -> Array:
-    """Gradient of a loss by the kernel: `dy` is its gradient by the output of `convolve`."""
+    """Gradient of a loss with respect to the kernel.
+
+    Args:
+        x: (batch, *spatial, channels), the input of `convolve`.
+        dy: (batch, *output, filters), the gradient with respect to its output.
+        window: size and movement of the kernel.
+        groups: number of groups that channels and filters are divided into.
+
+    Returns:
+        (*size, channels // groups, filters).
+    """
     padded = window.pad(x)
     per_group = x.shape[-1] // groups
     one_share = _depthwise_kernel_gradient if groups > 1 and per_group == 1 else _dense_kernel_gradient
@@ -85,9 +108,20 @@ def _dense_kernel_gradient(padded: Array, dy: Array, window: Window, groups: int
 
 @_in_single
 def input_gradient(kernel: Array, dy: Array, window: Window, sizes: tuple[int, ...], groups: int = 1) -> Array:
-    """Gradient of a loss by the input, whose spatial shape was `sizes`.
+    """Gradient of a loss with respect to the input; also the transposed convolution of `dy`.
 
-    This is also the transposed convolution of `dy`.
+    Args:
+        kernel: (*size, channels // groups, filters).
+        dy: (batch, *output, filters), the gradient with respect to the output of `convolve`.
+        window: size and movement of the kernel.
+        sizes: spatial shape of the input.
+        groups: number of groups that channels and filters are divided into.
+
+    Returns:
+        (batch, *sizes, channels).
+
+    Raises:
+        ValueError: when the window does not fit into `sizes`.
     """
     output = dy.shape[1:-1]
     window.output(sizes)
@@ -114,9 +148,9 @@ def _scatter(
     taps: list[tuple[slice, ...]],
     groups: int,
 ) -> None:
-    """Add the product of `dy` with each tap's weights to the cells that the tap met."""
+    """Add the product of `dy` with each kernel element's weights to the inputs that the element read."""
     output, channels = dy.shape[1:-1], padded.shape[-1]
-    # (groups, taps, filters, channels): one GEMM a tap, so that the sums run over long rows
+    # (groups, taps, filters, channels): one GEMM per kernel element, so that the sums run over long rows
     weights = _by_group(kernel, groups).reshape(groups, len(taps), channels // groups, -1)
     weights = np.ascontiguousarray(weights.transpose(0, 1, 3, 2))
     row_cells = int(np.prod(output[1:])) if output else 1
@@ -134,7 +168,7 @@ def _scatter(
 
 
 def _by_group(kernel: Array, groups: int) -> Array:
-    """(groups, taps * channels of a group, filters of a group)."""
+    """The kernel as (groups, elements * channels of a group, filters of a group)."""
     flat = kernel.reshape(-1, groups, kernel.shape[-1] // groups)
     return np.ascontiguousarray(flat.transpose(1, 0, 2))
 
@@ -152,7 +186,7 @@ def _ungroup(values: Array, shape: tuple[int, ...]) -> Array:
 def _patches(
     padded: Array, window: Window, output: tuple[int, ...], groups: int
 ) -> Iterator[tuple[tuple[slice, slice], Array]]:
-    """Parts of the output with the windows that they need, (groups, rows, taps * channels)."""
+    """Parts of the output with the windows that they need, (groups, rows, elements * channels)."""
     view = window.view(padded, output)
     channels = padded.shape[-1]
     width = window.volume * channels

@@ -44,7 +44,7 @@ class GRURun(NamedTuple):
 
 
 class GRUGradients(NamedTuple):
-    """Gradients by the arguments of `forward`."""
+    """Gradients with respect to the arguments of `forward`."""
 
     inputs: Array
     h: Array
@@ -125,9 +125,9 @@ def backward(
 
     Args:
         arguments: those of `forward`; the biases may be left out.
-        mask: the mask given to `forward`.
+        mask: as given to `forward`.
         run: its result.
-        gradients: of the loss by `outputs` and the final `h`; each may have axes of length 1, which
+        gradients: of the loss with respect to `outputs` and the final `h`; each may have axes of length 1, which
             broadcast.
         backwards: as given to `forward`.
         reset_after: as given to `forward`.
@@ -202,7 +202,7 @@ def _through_time(
 
 
 def _step_after(dh: Array, h: Array, gates: Array, inner: Array, d_in: Array, d_rec: Array, transposed: Array) -> Array:
-    """One step back with the reset gate after the recurrent product; returns the gradient by `h`."""
+    """One step back with the reset gate after the recurrent product; returns the gradient with respect to `h`."""
     units = h.shape[1]
     z, r, candidate = gates[:, :units], gates[:, units : 2 * units], gates[:, 2 * units :]
     d_candidate = dh * (1 - z) * (1 - candidate * candidate)
@@ -217,7 +217,7 @@ def _step_after(dh: Array, h: Array, gates: Array, inner: Array, d_in: Array, d_
 def _step_before(
     dh: Array, h: Array, gates: Array, inner: Array, d_in: Array, d_rec: Array, transposed: Array
 ) -> Array:
-    """One step back with the reset gate before the recurrent product; returns the gradient by `h`."""
+    """One step back with the reset gate before the recurrent product; returns the gradient with respect to `h`."""
     units = h.shape[1]
     z, r, candidate = gates[:, :units], gates[:, units : 2 * units], gates[:, 2 * units :]
     d_candidate = dh * (1 - z) * (1 - candidate * candidate)

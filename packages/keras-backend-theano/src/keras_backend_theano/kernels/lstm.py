@@ -32,7 +32,8 @@ class LSTMRun(NamedTuple):
     Attributes:
         outputs: (batch, time, units) in the order of processing; before the first step that the mask
             keeps they are zero, at later masked steps they repeat.
-        h, c: final states, (batch, units).
+        h: final hidden state, (batch, units).
+        c: final cell state, (batch, units).
         gates: activated gates, (time, batch, 4 * units), for `backward`.
         cells: cell state after each step, (time, batch, units), for `backward`.
     """
@@ -45,7 +46,7 @@ class LSTMRun(NamedTuple):
 
 
 class LSTMGradients(NamedTuple):
-    """Gradients by the arguments of `forward`."""
+    """Gradients with respect to the arguments of `forward`."""
 
     inputs: Array
     h: Array
@@ -108,9 +109,9 @@ def backward(
 
     Args:
         arguments: those of `forward`; the bias may be left out.
-        mask: the mask given to `forward`.
+        mask: as given to `forward`.
         run: its result.
-        gradients: of the loss by `outputs`, the final `h` and the final `c`; each may have axes of
+        gradients: of the loss with respect to `outputs`, the final `h` and the final `c`; each may have axes of
             length 1, which broadcast.
         backwards: as given to `forward`.
     """

@@ -1,7 +1,7 @@
 """Max and average pooling of channels-last batches in any number of dimensions.
 
-`max_pool` also returns which tap won, so that its gradient is a plain scatter (`unpool`) whose own
-gradient is a gather (`pick`). The first of equal values wins.
+`max_pool` also returns the index of the largest element of each window, so that its gradient is a scatter (`unpool`)
+whose own gradient is a gather (`pick`). Of equal values the first counts.
 """
 
 from __future__ import annotations
@@ -17,7 +17,18 @@ BLOCK_BYTES = 1 << 20
 
 
 def max_pool(x: Array, window: Window) -> tuple[Array, Array]:
-    """Largest value of each window and the number of its tap, both (batch, *output, channels)."""
+    """Largest value of each window.
+
+    Args:
+        x: (batch, *spatial, channels).
+        window: size and movement of the pool.
+
+    Returns:
+        The values, and for each the index of its place in the window, both (batch, *output, channels).
+
+    Raises:
+        ValueError: when the window does not fit into the input.
+    """
     output = window.output(x.shape[1:-1])
     lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
     padded = window.pad(x, lowest)
@@ -39,7 +50,17 @@ def max_pool(x: Array, window: Window) -> tuple[Array, Array]:
 
 
 def unpool(dy: Array, winner: Array, window: Window, sizes: tuple[int, ...]) -> Array:
-    """Send each value of `dy` to the cell that `winner` names; the input had spatial shape `sizes`."""
+    """Gradient of `max_pool`: each value is added to the element that was the largest.
+
+    Args:
+        dy: (batch, *output, channels).
+        winner: indices that `max_pool` returned, of the same shape.
+        window: size and movement of the pool.
+        sizes: spatial shape of the input of `max_pool`.
+
+    Returns:
+        (batch, *sizes, channels).
+    """
     padded = _blank(dy, window, sizes)
     taps = list(window.taps(dy.shape[1:-1]))
     apart = all(s >= r for s, r in zip(window.strides, window.reach(), strict=True))
@@ -58,7 +79,16 @@ def unpool(dy: Array, winner: Array, window: Window, sizes: tuple[int, ...]) -> 
 
 
 def pick(x: Array, winner: Array, window: Window) -> Array:
-    """Gather from `x` the cells that `winner` names: the gradient of `unpool` by its first input."""
+    """The elements at given places of the windows: the gradient of `unpool` with respect to its first argument.
+
+    Args:
+        x: (batch, *spatial, channels).
+        winner: indices that `max_pool` returned, (batch, *output, channels).
+        window: size and movement of the pool.
+
+    Returns:
+        (batch, *output, channels).
+    """
     padded = window.pad(x)
     result = np.zeros(winner.shape, x.dtype)
     taps = list(window.taps(winner.shape[1:-1]))
@@ -72,7 +102,18 @@ def pick(x: Array, winner: Array, window: Window) -> Array:
 
 
 def average_pool(x: Array, window: Window) -> Array:
-    """Mean of each window over its real cells; padding does not count."""
+    """Mean of each window; padding does not count.
+
+    Args:
+        x: (batch, *spatial, channels).
+        window: size and movement of the pool.
+
+    Returns:
+        (batch, *output, channels).
+
+    Raises:
+        ValueError: when the window does not fit into the input.
+    """
     output = window.output(x.shape[1:-1])
     padded = window.pad(x)
     result = np.zeros((x.shape[0], *output, x.shape[-1]), x.dtype)
@@ -90,7 +131,16 @@ def average_pool(x: Array, window: Window) -> Array:
 
 
 def average_unpool(dy: Array, window: Window, sizes: tuple[int, ...]) -> Array:
-    """Gradient of `average_pool`: spread each value evenly over its window."""
+    """Gradient of `average_pool`: each value is spread evenly over its window.
+
+    Args:
+        dy: (batch, *output, channels).
+        window: size and movement of the pool.
+        sizes: spatial shape of the input of `average_pool`.
+
+    Returns:
+        (batch, *sizes, channels).
+    """
     padded = _blank(dy, window, sizes)
     taps = list(window.taps(dy.shape[1:-1]))
     scale = _scale(window, sizes, dy.dtype)
@@ -106,12 +156,12 @@ def average_unpool(dy: Array, window: Window, sizes: tuple[int, ...]) -> Array:
 
 
 def winner_dtype(window: Window) -> str:
-    """Smallest dtype that can number the taps."""
+    """Smallest dtype for indices into a window."""
     return "uint8" if window.volume <= 256 else "int32"
 
 
 def _replace(index: Array, where: Array, tap: int) -> None:
-    """Set `index` to `tap` where the condition holds; bytes by masks, which needs no branches."""
+    """Set `index` to a number where the condition holds; bytes by masks, without branches."""
     if index.dtype != np.uint8:
         np.copyto(index, index.dtype.type(tap), where=where)
         return
@@ -123,7 +173,7 @@ def _replace(index: Array, where: Array, tap: int) -> None:
 
 
 def _scale(window: Window, sizes: tuple[int, ...], dtype: np.dtype) -> Array:
-    """One over the number of real cells of each window, (1, *output, 1)."""
+    """One over the number of elements of each window that are not padding, (1, *output, 1)."""
     ones = window.pad(np.ones((1, *sizes, 1)))
     count = sum(ones[at] for at in window.taps(window.output(sizes)))
     return (1.0 / np.maximum(count, 1)).astype(dtype)

@@ -103,10 +103,18 @@ def over_batch(batch: int, size: int, work: Callable[[slice], T]) -> list[T]:
 
 
 def product(a: Array, b: Array) -> Array:
-    """The product of two matrices, a large one in shares of the rows of `a`."""
+    """The product of two matrices, a large one in shares of the rows of `a`.
+
+    Args:
+        a: (m, k).
+        b: (k, n).
+
+    Returns:
+        (m, n).
+    """
     if len(a) * b.size < SHARED_PRODUCT:
         return np.dot(a, b)
     result = np.empty((len(a), b.shape[1]), np.result_type(a, b))
-    cells = max(a.nbytes, b.nbytes, result.nbytes)
-    over_batch(len(a), cells, lambda rows: np.dot(a[rows], b, out=result[rows]))
+    size = max(a.nbytes, b.nbytes, result.nbytes)
+    over_batch(len(a), size, lambda rows: np.dot(a[rows], b, out=result[rows]))
     return result

@@ -17,14 +17,14 @@ Pads = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True)
 class Window:
-    """Size and movement of a window, one entry a spatial axis.
+    """Size and movement of a window, with one entry per spatial axis.
 
     Args:
         size: extent of the kernel or pool.
         strides: step between two neighbouring outputs.
         padding: `"valid"`, `"same"` (output length is the input's divided by the stride, rounded
-            up; the odd cell goes to the end), or pairs (before, after).
-        dilation: distance between two neighbouring taps.
+            up; the odd element goes to the end), or pairs (before, after).
+        dilation: distance between neighbouring elements of the window.
     """
 
     size: tuple[int, ...]
@@ -37,15 +37,15 @@ class Window:
 
     @property
     def volume(self) -> int:
-        """Number of taps."""
+        """Number of elements of the window."""
         return int(np.prod(self.size))
 
     def reach(self) -> tuple[int, ...]:
-        """Cells that the dilated window spans along each axis."""
+        """Elements that the dilated window spans along each axis."""
         return tuple(map(dilated_size, self.size, self.dilation))
 
     def pads(self, sizes: tuple[int, ...]) -> Pads:
-        """Padding cells (before, after) of each axis for inputs of `sizes`."""
+        """Padding (before, after) of each axis for inputs of spatial shape `sizes`."""
         if not isinstance(self.padding, str):
             return self.padding
         if self.padding == "valid":
@@ -53,21 +53,33 @@ class Window:
         return tuple(map(same_padding, sizes, self.size, self.strides, self.dilation))
 
     def output(self, sizes: tuple[int, ...]) -> tuple[int, ...]:
-        """Lengths of the output for inputs of `sizes`; raises ValueError where none is left."""
+        """Spatial shape of the output for inputs of spatial shape `sizes`.
+
+        Raises:
+            ValueError: when the window does not fit.
+        """
         lengths = tuple(
             (n + sum(pad) - r) // s + 1
             for n, pad, r, s in zip(sizes, self.pads(sizes), self.reach(), self.strides, strict=True)
         )
         if min(lengths, default=1) < 1 and min(sizes, default=1) > 0:
             raise ValueError(
-                f"A window of {self.reach()} cells (size {self.size}, dilation {self.dilation}) does "
+                f"A window of {self.reach()} elements (size {self.size}, dilation {self.dilation}) does "
                 f"not fit into the spatial shape {sizes} with padding {self.padding!r}; use a smaller "
                 "window or padding='same'."
             )
         return lengths
 
     def pad(self, x: Array, fill: float = 0.0) -> Array:
-        """`x` (batch, *spatial, channels) with its border of `fill`; `x` itself when there is none."""
+        """The input with its padding.
+
+        Args:
+            x: (batch, *spatial, channels).
+            fill: value of the padding.
+
+        Returns:
+            The padded input; `x` itself when there is no padding.
+        """
         pads = self.pads(x.shape[1:-1])
         if not any(map(any, pads)):
             return x
@@ -77,7 +89,12 @@ class Window:
         return padded
 
     def crop(self, padded: Array, sizes: tuple[int, ...]) -> Array:
-        """Undo `pad`: the part of `padded` that belongs to an input of spatial `sizes`."""
+        """Undo `pad`.
+
+        Args:
+            padded: (batch, *padded spatial, channels).
+            sizes: spatial shape of the input.
+        """
         if padded.shape[1:-1] == sizes:
             return padded
         return np.ascontiguousarray(padded[self._inside(sizes)])
@@ -87,7 +104,14 @@ class Window:
         return (slice(None), *(slice(p[0], p[0] + n) for p, n in zip(pads, sizes, strict=True)))
 
     def taps(self, output: tuple[int, ...]) -> Iterator[tuple[slice, ...]]:
-        """For each tap, in row-major order, the slices of a padded input that it meets."""
+        """The slices of a padded input that each element of the window reads.
+
+        Args:
+            output: spatial shape of the output.
+
+        Yields:
+            A slice for the batch and one for each spatial axis, for the window's elements in row-major order.
+        """
         for offsets in itertools.product(*map(range, self.size)):
             yield (
                 slice(None),
@@ -98,7 +122,15 @@ class Window:
             )
 
     def view(self, padded: Array, output: tuple[int, ...]) -> Array:
-        """All windows of `padded` without a copy: (batch, *output, *size, channels), read-only."""
+        """All windows of a padded input without a copy.
+
+        Args:
+            padded: (batch, *padded spatial, channels).
+            output: spatial shape of the output.
+
+        Returns:
+            (batch, *output, *size, channels), read-only.
+        """
         batch, *spatial, channels = padded.strides
         moves = tuple(a * s for a, s in zip(spatial, self.strides, strict=True))
         steps = tuple(a * d for a, d in zip(spatial, self.dilation, strict=True))
@@ -111,10 +143,18 @@ class Window:
 
 
 def blocks(batch: int, rows: int, row_bytes: int, budget: int) -> Iterator[tuple[slice, slice]]:
-    """Cut a batch of `rows` rows an example into parts of about `budget` bytes.
+    """Cut a batch into contiguous parts of about a number of bytes.
 
-    Yields slices (examples, rows). A part holds several whole examples or some rows of one, so
-    that it is contiguous.
+    A part holds several whole examples or some rows of one.
+
+    Args:
+        batch: number of examples.
+        rows: rows per example.
+        row_bytes: bytes per row.
+        budget: bytes per part.
+
+    Yields:
+        Slices (examples, rows).
     """
     example_bytes = max(rows * row_bytes, 1)
     if example_bytes <= budget:

@@ -14,7 +14,14 @@ from keras_backend_theano.symbolic import input_like, is_symbolic, tensor
 
 
 def cond(pred: Any, true_fn: Callable[..., Any], false_fn: Callable[..., Any], operands: Sequence[Any]) -> list[Any]:
-    """Outputs of one of two functions; only the chosen one is run."""
+    """Outputs of one of two functions; only the chosen one is run.
+
+    Args:
+        pred: bool scalar.
+        true_fn: builds the outputs when `pred` is true.
+        false_fn: builds the outputs otherwise.
+        operands: arguments of both.
+    """
     given = [tensor(value) for value in operands]
     inside = [input_like(value) for value in given]
     yes, no = ([tensor(v) for v in fn(*inside)] for fn in (true_fn, false_fn))
@@ -26,7 +33,13 @@ def cond(pred: Any, true_fn: Callable[..., Any], false_fn: Callable[..., Any], o
 
 
 def while_loop(cond_fn: Callable[..., Any], body_fn: Callable[..., Any], state: Sequence[Any]) -> list[Any]:
-    """The state when `cond_fn` first fails."""
+    """The state when a condition first fails.
+
+    Args:
+        cond_fn: builds a bool scalar from the state.
+        body_fn: builds the next state.
+        state: the state before the first step.
+    """
     given = [tensor(value) for value in state]
     inside, new = stable_carry(given, lambda *values: list(body_fn(*values)))
     body, of_body = closure_convert(inside, new)
@@ -44,12 +57,30 @@ def scan(
     reverse: bool = False,
     unroll: Any = 1,
 ) -> tuple[list[Any], list[Any]]:
-    """The last carry, and the results of all steps stacked. `unroll` changes nothing here."""
+    """A loop over the first axis of tensors.
+
+    Args:
+        body: builds ``(new carry, results)`` from the carry and one row of each of `xs`.
+        carry: state before the first step.
+        xs: tensors of the same first axis.
+        length: number of steps, if there are no `xs`.
+        reverse: whether to begin with the last row.
+        unroll: changes nothing here.
+
+    Returns:
+        The last carry, and the results of all steps stacked.
+    """
     return scan_op.scan(body, carry, xs, None if length is None else int(length), bool(reverse))
 
 
 def custom_gradient(function: Callable[..., Any], operands: Sequence[Any]) -> list[Any]:
-    """Results of ``function(*operands) -> (results, grad)``, differentiated by `grad`."""
+    """Results of a function that brings its own gradient.
+
+    Args:
+        function: ``function(*operands) -> (results, grad)``; `grad` takes the cotangents of the results and returns
+            those of the operands.
+        operands: its arguments.
+    """
     results, grad = function(*operands)
     if not is_symbolic(list(operands)):
         return list(results)

@@ -102,7 +102,7 @@ def _quotient(result: Any, factor: Any) -> Any:
 
 
 def _zero_with_slope(x: Any, slope: Any) -> Any:
-    """0 in the shape of `x`, whose gradient by `x` is `slope`."""
+    """0 in the shape of `x`, whose gradient with respect to `x` is `slope`."""
     return (x - disconnected_grad(x)) * disconnected_grad(slope)
 
 

@@ -1,4 +1,4 @@
-"""Draws by key: NumPy's generator as a node of the graph, so that arrays and graphs get the same numbers."""
+"""Random numbers by key: NumPy's generator as a node, so that arrays and graphs get the same numbers."""
 
 from __future__ import annotations
 

@@ -31,7 +31,24 @@ def lstm(
     go_backwards: bool = False,
     unroll: bool = False,
 ) -> tuple[Any, Any, Any]:
-    """Outputs, last h, last c."""
+    """Long short-term memory over whole sequences.
+
+    Args:
+        inputs: (batch, time, features).
+        initial_h: (batch, units).
+        initial_c: (batch, units).
+        kernel: (features, 4 * units).
+        recurrent_kernel: (units, 4 * units).
+        bias: (4 * units,), or None.
+        mask: (batch, time) of bool, or None; at False the state passes unchanged.
+        activation: the kernel computes "tanh"; others take the op's own body.
+        recurrent_activation: the kernel computes "sigmoid"; others take the op's own body.
+        go_backwards: whether to begin with the last step.
+        unroll: makes no difference to the kernel.
+
+    Returns:
+        Outputs in the order of processing (batch, time, units), last h and last c.
+    """
     weights = [inputs, initial_h, initial_c, kernel, recurrent_kernel]
     if not _usual(activation, recurrent_activation):
         rest = (bias, mask, activation, recurrent_activation, go_backwards, unroll)
@@ -59,7 +76,24 @@ def gru(
     go_backwards: bool = False,
     unroll: bool = False,
 ) -> tuple[Any, Any]:
-    """Outputs, last h."""
+    """Gated recurrent unit over whole sequences.
+
+    Args:
+        inputs: (batch, time, features).
+        initial_h: (batch, units).
+        kernel: (features, 3 * units).
+        recurrent_kernel: (units, 3 * units).
+        bias: (3 * units,), or (2, 3 * units) with `reset_after`, or None.
+        reset_after: whether the reset gate acts on the recurrent product.
+        mask: (batch, time) of bool, or None; at False the state passes unchanged.
+        activation: the kernel computes "tanh"; others take the op's own body.
+        recurrent_activation: the kernel computes "sigmoid"; others take the op's own body.
+        go_backwards: whether to begin with the last step.
+        unroll: makes no difference to the kernel.
+
+    Returns:
+        Outputs in the order of processing (batch, time, units), and last h.
+    """
     weights = [inputs, initial_h, kernel, recurrent_kernel]
     if not _usual(activation, recurrent_activation):
         rest = (bias, reset_after, mask, activation, recurrent_activation, go_backwards, unroll)

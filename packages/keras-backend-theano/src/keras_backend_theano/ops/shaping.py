@@ -122,7 +122,7 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: float |
 
 
 def _mirrored(x: Any, pairs: list[tuple[int, int]], edge: bool) -> Any:
-    """Each axis with its first and last cells mirrored outside, `edge` repeating the outermost."""
+    """Each axis with its first and last elements mirrored outside, `edge` repeating the outermost."""
     skip = 0 if edge else 1
     for axis, (before, after) in enumerate(pairs):
         lead = (slice(None),) * axis

@@ -19,7 +19,13 @@ Array = Any
 
 
 def select(condition: Array, yes: Array, no: Array) -> Array:
-    """`np.where` for truth values; large arrays by bit masks, which does not mispredict branches."""
+    """Elements of one of two arrays, as `np.where`; large ones by bit masks, which mispredict no branches.
+
+    Args:
+        condition: array of bool.
+        yes: array to take from where it is true.
+        no: array to take from elsewhere.
+    """
     size = getattr(condition, "size", 1)
     if size < LARGE or yes.itemsize not in (4, 8) or yes.dtype != no.dtype:
         return np.where(condition, yes, no)
