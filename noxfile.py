@@ -40,6 +40,7 @@ TRAINING = workspace.trainers()
 COMMON, KIT = workspace.common(), workspace.kit()
 ALL_PACKAGES = tuple(workspace.packages())
 TEST_TOOLS = ("pytest", "pytest-timeout", "pytest-xdist")
+WORKERS = ("-n", "2") if (os.cpu_count() or 1) > 1 else ()  # tests on one backend share out the processors
 CHECK_TOOLS = ("mypy", "ruff")
 COVERED = ("numpy", "tensorflow")  # what the coverage report is made on
 ON_OLDEST = ("torch", "all", "upstream-torch")
@@ -301,11 +302,11 @@ def backend_tests(session: nox.Session, backend: str) -> None:
     python = environment(backend)
     setting = {"KERAS_BACKEND": backend}
     folders = test_folders(*COMMON, *KIT, BACKENDS[backend])
-    pytest(f"{backend} unit", python, *folders, ROOT / "tests" / "cross", minutes=30, **setting)
+    pytest(f"{backend} unit", python, *WORKERS, *folders, ROOT / "tests" / "cross", minutes=30, **setting)
     imports = [package.replace("-", "_") for package in (*COMMON, BACKENDS[backend])]
     doctest = ["--doctest-modules", "--pyargs", *imports]
     pytest(f"{backend} docstrings", python, *doctest, minutes=10, **setting)
-    kit = ["--pyargs", "keras_conformance", "--keras-backend", backend]
+    kit = [*WORKERS, "--pyargs", "keras_conformance", "--keras-backend", backend]
     pytest(f"{backend} conformance", python, *kit, minutes=30, **setting)
 
 
