@@ -1,0 +1,59 @@
+"""Draws with a seed."""
+
+import numpy as np
+import pytest
+from keras_core import Function, Input, backend, random
+
+
+def host(tensor):
+    return backend.to_numpy(tensor)
+
+
+DRAWS = {
+    "uniform": lambda seed: random.uniform((500,), 2.0, 4.0, seed=seed),
+    "normal": lambda seed: random.normal((500,), 3.0, 0.1, seed=seed),
+    "truncated_normal": lambda seed: random.truncated_normal((500,), 3.0, 0.1, seed=seed),
+    "randint": lambda seed: random.randint((500,), 2, 5, seed=seed),
+    "binomial": lambda seed: random.binomial((500,), 6, 0.5, seed=seed),
+}
+
+
+@pytest.mark.parametrize("name", DRAWS)
+def test_an_int_gives_the_same_numbers_and_a_generator_new_ones(name):
+    draw = DRAWS[name]
+    assert (host(draw(3)) == host(draw(3))).all()
+    generator = random.SeedGenerator(3)
+    assert (host(draw(generator)) != host(draw(generator))).any()
+
+
+@pytest.mark.parametrize("name", DRAWS)
+def test_the_mean(name):
+    assert abs(float(np.mean(host(DRAWS[name](1)))) - 3) < 0.2
+
+
+def test_ranges():
+    assert host(DRAWS["uniform"](1)).min() >= 2 and host(DRAWS["uniform"](1)).max() < 4
+    assert set(host(DRAWS["randint"](1)).tolist()) == {2, 3, 4}
+    assert abs(host(DRAWS["truncated_normal"](1)) - 3).max() <= 0.2 + 1e-5
+
+
+def test_dropout_keeps_the_sum_on_average():
+    kept = host(random.dropout(np.ones((4000,), "float32"), 0.25, seed=1))
+    np.testing.assert_allclose(np.unique(kept), [0, 4 / 3], rtol=1e-6)
+    assert abs(kept.mean() - 1) < 0.05
+    shared = host(random.dropout(np.ones((8, 50), "float32"), 0.5, noise_shape=(None, 1), seed=1))
+    assert (shared == shared[:, :1]).all()
+
+
+def test_shuffle_and_categorical():
+    x = np.arange(10, dtype="float32")
+    assert sorted(host(random.shuffle(x, seed=2)).tolist()) == x.tolist()
+    drawn = host(random.categorical(np.array([[0.0, 50.0]], "float32"), 5, seed=1))
+    assert drawn.tolist() == [[1] * 5]
+
+
+def test_in_a_graph_every_run_draws_again():
+    x = Input((200,))
+    run = Function([x], random.dropout(x, 0.5))
+    ones = np.ones((1, 200), "float32")
+    assert (host(run(ones)) != host(run(ones))).any()
