@@ -21,11 +21,6 @@ def api(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     return request.param
 
 
-def test_a_private_name_that_is_gone_is_none() -> None:
-    assert framework._private("jax._src.config", "no_such_name") is None
-    assert framework._private("jax.no_such_module", "name") is None
-
-
 @pytest.mark.parametrize("dtype", ["float64", "int64", "uint64", "bfloat16", "bool", "int8"])
 def test_arrays_keep_their_dtype(api: str, dtype: str) -> None:
     array = np.array([0, 1, 1]).astype(ops.convert_to_numpy(BACKEND.tensor([0], dtype)).dtype)

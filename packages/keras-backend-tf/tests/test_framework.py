@@ -82,11 +82,6 @@ def _without(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
         monkeypatch.setattr(framework, name, None)
 
 
-def test_a_private_name_that_is_gone_is_none() -> None:
-    assert framework._private("tensorflow.python.eager", "no_such_name") is None
-    assert framework._private("tensorflow.no_such_module", "name") is None
-
-
 @pytest.mark.parametrize("missing", [(), ("_record",), ("_variable_accessed",)])
 @pytest.mark.parametrize("graph", [False, True])
 def test_a_tape_in_a_program_takes_values_for_reads(

@@ -9,33 +9,24 @@ a version of JAX does not have it.
 from __future__ import annotations
 
 import functools
-import importlib
 from typing import Any
 
 import jax
 import numpy as np
 from jax.sharding import SingleDeviceSharding
+from keras_core.backend.toolkit import optional_attribute
 from keras_core.typing import Shape, Tensor
 
-
-def _private(module: str, name: str) -> Any:
-    """What JAX keeps in a module that is not public; None where this version has no such thing."""
-    try:
-        return getattr(importlib.import_module(module), name, None)
-    except ImportError:
-        return None
-
-
-_explicit_x64_dtypes = _private("jax._src.config", "explicit_x64_dtypes")
-_ShapedArray = _private("jax._src.core", "ShapedArray")
-_batched_device_put = getattr(_private("jax._src.lib", "xla_client"), "batched_device_put", None)
+_explicit_x64_dtypes = optional_attribute("jax._src.config", "explicit_x64_dtypes")
+_ShapedArray = optional_attribute("jax._src.core", "ShapedArray")
+_batched_device_put = getattr(optional_attribute("jax._src.lib", "xla_client"), "batched_device_put", None)
 
 
 def wide_allowed() -> Any:
     """A context in which "float64", "int64" and their like mean what they say, and defaults stay as they are.
 
-    Without the private API 64-bit numbers are enabled inside, so that a function of JAX which is not told a dtype
-    may give them, too.
+    Without the private API 64-bit numbers are enabled inside, so that a function of JAX without a
+    dtype argument may give them, too.
     """
     return jax.enable_x64(True) if _explicit_x64_dtypes is None else _explicit_x64_dtypes("allow")
 

@@ -100,7 +100,13 @@ def _commit(pure: Pure, new: Sequence[Tensor]) -> list[Tensor]:
 
 
 def stage(backend: Any, fn: FlatFunction, variables: Sequence[Variable]) -> Program:
-    """`fn` as one compiled call."""
+    """`fn` as one compiled call.
+
+    Args:
+        backend: the backend object.
+        fn: a flat function that reads and assigns variables.
+        variables: those that it may assign.
+    """
     pure = Pure(backend, fn, variables)
     compiled = jax.jit(pure.__call__)
 
@@ -116,7 +122,14 @@ def stage(backend: Any, fn: FlatFunction, variables: Sequence[Variable]) -> Prog
 
 
 def stage_steps(backend: Any, fn: FlatFunction, variables: Sequence[Variable], ops: frozenset[str]) -> Program:
-    """``steps(indices, *data)``: `fn` on the rows of `data` that each row of `indices` names."""
+    """``steps(indices, *data)``: `fn` on the rows of `data` that each row of `indices` names.
+
+    Args:
+        backend: the backend object.
+        fn: a flat function of one batch.
+        variables: those that it may assign.
+        ops: names of the Keras ops in it.
+    """
     pure = Pure(backend, fn, variables)
     if ops & STEP_BY_STEP and devices.default().platform == "cpu":
         return _one_by_one(pure)
@@ -159,7 +172,7 @@ def _one_by_one(pure: Pure) -> Program:
 def _in_a_loop(pure: Pure) -> Program:
     """All steps in one compiled loop, which carries the values that they write.
 
-    XLA compiles anew for every shape, so the index matrix is padded to a fixed height; a higher one is split.
+    XLA compiles for static shapes, so the index matrix is padded to a fixed height; a higher one is split.
     """
     one_step = jax.jit(pure.__call__)
 

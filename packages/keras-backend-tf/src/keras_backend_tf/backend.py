@@ -135,7 +135,7 @@ class TensorFlowBackend:
         return loss, others, [None if g is None else tf.convert_to_tensor(g) for g in gradients]
 
     def abstract(self, fn: FlatFunction, signature: Sequence[Spec]) -> list[Spec]:
-        """Specs of what `fn` returns for tensors of `signature`: a trace into a graph that is thrown away."""
+        """Specs of what `fn` returns for tensors of `signature`, traced into a scratch graph."""
         found = result_specs(fn, [tf.TensorSpec(spec.shape, spec.dtype) for spec in signature])
         return [Spec(self.shape(one), self.dtype(one)) for one in found]
 

@@ -6,11 +6,12 @@ Each function that uses a private API does without it where a version of TensorF
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+
+from keras_core.backend.toolkit import optional_attribute
 
 _NOISE = (
     b"All log messages before absl::InitializeLog",
@@ -48,23 +49,15 @@ def _without_noise() -> Iterator[None]:
             os.close(stderr)
 
 
-def _private(module: str, name: str) -> Any:
-    """What TensorFlow keeps in a module that is not public; None where this version has no such thing."""
-    try:
-        return getattr(importlib.import_module(module), name, None)
-    except ImportError:
-        return None
-
-
 with _without_noise():
     import tensorflow as tf
 
     tf.config.list_physical_devices()  # what it says about missing drivers is said here, not at the first op
 
-_record = _private("tensorflow.python.eager", "record")
-_variable_accessed = _private("tensorflow.python.eager.tape", "variable_accessed")
-_context = _private("tensorflow.python.eager.context", "context")
-_autograph = _private("tensorflow.python.autograph.core", "config")
+_record = optional_attribute("tensorflow.python.eager", "record")
+_variable_accessed = optional_attribute("tensorflow.python.eager.tape", "variable_accessed")
+_context = optional_attribute("tensorflow.python.eager.context", "context")
+_autograph = optional_attribute("tensorflow.python.autograph.core", "config")
 _FuncGraph = getattr(getattr(tf, "__internal__", None), "FuncGraph", None)
 
 raw = tf.raw_ops
@@ -123,7 +116,7 @@ def clear_kernel_cache() -> None:
 
 
 def result_specs(fn: Callable[..., Sequence[Any]], specs: Sequence[Any]) -> list[Any]:
-    """Specs of what `fn` returns, found in a graph that is thrown away.
+    """Specs of what `fn` returns, found in a scratch graph.
 
     Args:
         fn: a flat function of tensors.

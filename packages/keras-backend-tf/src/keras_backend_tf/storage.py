@@ -82,7 +82,7 @@ def create(value: np.ndarray, name: str, trainable: bool) -> Any:
             return tf.Variable(value, trainable=trainable, name=legal)
 
     if tf.inside_function():
-        # A tf.function that sees a new variable traces all over again; another thread's it does not see.
+        # A tf.function that sees a new variable is traced again; it does not see one made in another thread.
         with ThreadPoolExecutor(1) as pool:
             return as_resource_variable(pool.submit(make).result())
     return as_resource_variable(make())

@@ -33,7 +33,7 @@ def scan(
 ) -> tuple[list[Tensor], list[Tensor]]:
     """A while loop over the rows of `xs`, or straight code where `unroll` covers all of them.
 
-    A known length is told to the loop, so that XLA can differentiate it.
+    The loop gets a known length as its maximum, so that XLA can differentiate it.
     """
     count = length if length is not None else xs[0].shape[0]
     if count is not None and (unroll is True or unroll >= count):

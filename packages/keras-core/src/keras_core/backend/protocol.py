@@ -87,7 +87,7 @@ class Backend(Protocol):
     Capabilities (a set of words): ``"train"`` it has gradients; ``"eager"`` its concrete tensors are
     its own (otherwise they are NumPy arrays and its symbolic values exist only while staging);
     ``"steps"`` it gains from ``stage_steps``; ``"second-order"`` gradients of gradients;
-    ``"compiles"`` inside `stage` its values are symbolic; ``"static-shapes"`` it compiles anew for every shape;
+    ``"compiles"`` inside `stage` its values are symbolic; ``"static-shapes"`` a program is for one shape;
     ``"float16"``, ``"bfloat16"`` it computes in that dtype, so that layers may have it as theirs.
     """
 
@@ -97,7 +97,12 @@ class Backend(Protocol):
     ops: Mapping[str, Callable[..., Any]]
 
     def tensor(self, value: Any, dtype: str | None = None) -> Tensor:
-        """`value` (array, number, nested list or tensor) as a tensor of `dtype`."""
+        """A value as a tensor.
+
+        Args:
+            value: array, number, nested list of these, or tensor.
+            dtype: name of the dtype; None for that of `value`, int32 or floatx for Python numbers.
+        """
 
     def borrow(self, array: np.ndarray) -> Any:
         """`array` as an argument of a staged program, for one call whose results are waited for.
@@ -124,13 +129,26 @@ class Backend(Protocol):
         """Name of the dtype, as in NumPy ("float32", "bfloat16", "bool")."""
 
     def create(self, value: np.ndarray, name: str, trainable: bool) -> Any:
-        """A handle: the framework's mutable storage that begins with `value`."""
+        """A handle: the framework's mutable storage of a variable.
+
+        Args:
+            value: what it holds at first, copied.
+            name: the variable's path, for messages.
+            trainable: whether training may change it.
+        """
 
     def read(self, handle: Any) -> Tensor:
         """The handle's value as it is now; a later write does not change it."""
 
     def write(self, pairs: Sequence[tuple[Any, Tensor]]) -> None:
-        """Put a tensor into each handle, all or (on failure) none."""
+        """Put a tensor into each handle, all or (on failure) none.
+
+        Args:
+            pairs: a handle and a tensor of its shape and dtype.
+
+        Raises:
+            ValueError: when a tensor has another shape or dtype (`toolkit.cannot_assign`).
+        """
 
     def stage(
         self,
@@ -142,9 +160,18 @@ class Backend(Protocol):
     ) -> Callable[..., list[Tensor]]:
         """Compile `fn` for arguments of `signature`.
 
-        While `fn` is traced it runs inside a `keras_core.backend.Trace` that the backend opens; what
-        the trace has written is committed after every new value exists. `ops` names the ops
-        seen in the program, from which a backend may choose how to compile when `jit` is None.
+        While `fn` is traced it runs inside a `keras_core.Trace` that the backend opens (`toolkit.run_pure`); what the
+        trace has written is committed after every new value exists.
+
+        Args:
+            fn: tensors in, a list of tensors out; it reads and assigns variables.
+            variables: those that it may assign.
+            signature: specs of its arguments, sizes None where they vary.
+            jit: whether to use the framework's optimizing compiler; None for the backend to choose.
+            ops: names of the ops in the program, by which it may choose.
+
+        Returns:
+            The program: the same arguments and results as `fn`.
         """
 
     def stage_steps(
@@ -157,9 +184,18 @@ class Backend(Protocol):
     ) -> Callable[..., list[Tensor]]:
         """Compile many calls of `fn` in one: ``steps(indices, *data)``.
 
-        `signature` describes one batch. `indices` is an int32 array (steps, batch); step k
-        runs `fn` on the rows ``indices[k]`` of each array in `data`. Returns the outputs of the
-        last step. Either all steps are kept or none. Only for backends with ``"steps"``.
+        Either all steps are kept or none. Only for backends with ``"steps"``.
+
+        Args:
+            fn: one step, as in `stage`.
+            variables: those that it may assign.
+            signature: specs of one batch.
+            jit: as in `stage`.
+            ops: as in `stage`.
+
+        Returns:
+            A function of int32 indices of shape (steps, batch) and of arrays; step k runs `fn` on the rows
+            ``indices[k]`` of each array. It returns the outputs of the last step.
         """
 
     def value_and_gradients(
@@ -167,17 +203,28 @@ class Backend(Protocol):
     ) -> tuple[Tensor, list[Tensor], list[Tensor | None]]:
         """``fn(*values) -> (scalar, others)`` evaluated, and the gradient of the scalar by each value.
 
-        None stands for a value that the scalar does not depend on.
+        Args:
+            fn: the function; the scalar is what is differentiated.
+            values: its arguments, of any dtype.
+
+        Returns:
+            The scalar, the others, and a gradient for each value: None for one that is no float, and None or zeros for
+            one that the scalar does not depend on.
         """
 
     def abstract(self, fn: FlatFunction, signature: Sequence[Spec]) -> list[Spec]:
-        """Specs of what `fn` returns for tensors of `signature`, computing nothing."""
+        """Specs of what `fn` returns, without computing it.
+
+        Args:
+            fn: tensors in, a list of tensors out.
+            signature: specs of its arguments, sizes None where unknown.
+        """
 
     def devices(self) -> list[str]:
         """Names of the devices, such as "cpu:0" and "gpu:0"."""
 
     def device(self, name: str) -> AbstractContextManager[None]:
-        """A scope inside which new tensors and storage live on a device.
+        """A scope inside which new tensors and storage are placed on a device.
 
         Args:
             name: as `devices` gives it.
