@@ -84,9 +84,12 @@ def without(monkeypatch):
     """Make the installation look as if a distribution were missing."""
 
     def hide(distribution: str) -> None:
-        found = importlib.metadata.entry_points(group="keras.objects")
-        rest = [point for point in found if point.dist.name != distribution]
-        monkeypatch.setattr(objects.importlib.metadata, "entry_points", lambda group: rest)
+        entry_points = importlib.metadata.entry_points
+
+        def others(group: str) -> list:
+            return [point for point in entry_points(group=group) if point.dist.name != distribution]
+
+        monkeypatch.setattr(objects.importlib.metadata, "entry_points", others)
         clear()
 
     def clear() -> None:

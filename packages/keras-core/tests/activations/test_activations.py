@@ -1,4 +1,7 @@
-"""Activations against their formulas in NumPy."""
+"""Activations against their formulas in NumPy.
+
+Covers: distribution.py, identifiers.py, rectified.py, shrink.py, sigmoidal.py
+"""
 
 import math
 

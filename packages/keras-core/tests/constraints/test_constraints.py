@@ -1,4 +1,7 @@
-"""Constraints against NumPy."""
+"""Constraints against NumPy.
+
+Covers: constraint.py, identifiers.py, norm.py
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,7 @@
-"""Initial values: their distributions, shapes, seeds and names."""
+"""Initial values: their distributions, shapes, seeds and names.
+
+Covers: fixed.py, identifiers.py, initializer.py, orthogonal_matrix.py, random_draws.py, variance.py
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,7 @@
-"""Penalties against NumPy."""
+"""Penalties against NumPy.
+
+Covers: identifiers.py, norm.py, orthogonality.py, regularizer.py
+"""
 
 import numpy as np
 import pytest

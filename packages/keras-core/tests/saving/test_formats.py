@@ -67,7 +67,7 @@ ARRAYS = FormatSpec(
 @pytest.fixture
 def contributed(monkeypatch):
     """Make formats look as if installed packages had entry points for them: {distribution: spec}."""
-    module = ModuleType("line_format")
+    module, entry_points = ModuleType("line_format"), formats.importlib.metadata.entry_points
     vars(module).update(
         read_model=read_model, write_model=write_model, read_weights=read_weights, write_weights=write_weights
     )
@@ -86,7 +86,11 @@ def contributed(monkeypatch):
             SimpleNamespace(name=name, dist=SimpleNamespace(name=name.replace("_", "-")), load=loader(spec))
             for name, spec in given.items()
         ]
-        monkeypatch.setattr(formats.importlib.metadata, "entry_points", lambda group: points)
+        monkeypatch.setattr(
+            formats.importlib.metadata,
+            "entry_points",
+            lambda group: points if group == formats.GROUP else entry_points(group=group),
+        )
         formats.installed.cache_clear()
 
     yield add

@@ -53,7 +53,8 @@ def _written(class_name: str, **config: Any) -> dict[str, Any]:
 def _array(class_name: str, value: Any) -> dict[str, Any]:
     dtype = dtypes.standardize(value.dtype)
     plain = value.astype("float32") if dtype in dtypes.EXTENDED else value
-    return _written(class_name, value=plain.tolist(), dtype=dtype)
+    empty = {} if plain.size else {"shape": list(plain.shape)}  # which an empty list does not tell
+    return _written(class_name, value=plain.tolist(), dtype=dtype, **empty)
 
 
 def decode(class_name: str, config: dict[str, Any]) -> Any:
@@ -66,7 +67,8 @@ def decode(class_name: str, config: dict[str, Any]) -> Any:
         dtype = dtypes.standardize(config["dtype"])
         if dtype == "string":
             raise ValueError("An array in a config must hold numbers, got dtype 'string'.")
-        return np.array(config["value"], dtype=dtypes.numpy_dtype(dtype))
+        array = np.array(config["value"], dtype=dtypes.numpy_dtype(dtype))
+        return array.reshape(config["shape"]) if "shape" in config else array
     if class_name == "__keras_tensor__":
         return KerasTensor(config["shape"], dtype=config["dtype"])
     if class_name == "__slice__":

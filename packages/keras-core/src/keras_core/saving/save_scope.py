@@ -144,10 +144,13 @@ def _uncompiled(models: dict[str, dict[str, str]]) -> str:
     needed = " and ".join(f"'{name}' of {distribution}" for name, distribution in missing.items())
     packages = list(dict.fromkeys(missing.values()))
     several = len(packages) > 1
+    models_were = f"{'Models' if len(models) > 1 else 'Model'} {', '.join(map(repr, models))} " + (
+        "were" if len(models) > 1 else "was"
+    )
     return (
-        f"{'Models' if len(models) > 1 else 'Model'} {', '.join(map(repr, models))} was loaded without being compiled: "
-        f"that needs {needed}, and {' and '.join(packages)} {'are' if several else 'is'} not installed. It predicts "
-        f"as it is. To go on training, install {'them' if several else 'it'} from a checkout of Keras (pip install "
+        f"{models_were} loaded without being compiled: that needs {needed}, and {' and '.join(packages)} "
+        f"{'are' if several else 'is'} not installed. Predictions need nothing more. To go on training, install "
+        f"{'them' if several else 'it'} from a checkout of Keras (pip install "
         f"{' '.join(f'./packages/{package}' for package in packages)}) and load the file again. compile=False turns "
         "this warning off."
     )
