@@ -1,4 +1,4 @@
-"""The layers of Keras, one family a folder, one layer a file."""
+"""The layers of Keras, one family per folder, one layer per file."""
 
 import lazy_loader
 

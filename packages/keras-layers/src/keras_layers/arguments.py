@@ -1,4 +1,4 @@
-"""Passing the arguments of a constructor on without listing them once more."""
+"""Forwarding of constructor arguments without listing them again."""
 
 from __future__ import annotations
 

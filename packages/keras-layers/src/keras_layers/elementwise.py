@@ -1,4 +1,4 @@
-"""What layers share whose output has the shape of the input."""
+"""Base of layers whose output has the shape of their input."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Argument names of earlier Keras versions, accepted beside today's.
+"""Argument names of earlier Keras versions, accepted beside the current ones.
 
 A layer lists them in a table, old name → what it became:
 
@@ -24,7 +24,7 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True)
 class Only:
-    """An argument of which a single value is supported."""
+    """An argument with a single supported value."""
 
     value: Any
 

@@ -1,4 +1,4 @@
-"""The options that every weight of a layer has: initializer, regularizer and constraint."""
+"""The initializer, regularizer and constraint of each weight of a layer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from keras_core.typing import Shape
 
 
 def set_options(layer: Layer, weight: str, initializer: Any, regularizer: Any = None, constraint: Any = None) -> None:
-    """Keep the options of a weight as ``<weight>_initializer``, ``_regularizer``, ``_constraint``."""
+    """Set the options of a weight as ``<weight>_initializer``, ``_regularizer``, ``_constraint``."""
     setattr(layer, f"{weight}_initializer", initializers.get(initializer))
     setattr(layer, f"{weight}_regularizer", regularizers.get(regularizer))
     setattr(layer, f"{weight}_constraint", constraints.get(constraint))

@@ -1,4 +1,4 @@
-"""Shapes of inputs, as far as they are known."""
+"""Static shapes and axes of inputs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def static_shape(x: Tensor) -> Shape:
 
 
 def is_symbolic(x: Tensor) -> bool:
-    """Whether `x` only stands for a tensor while a model is built: nothing may be drawn or assigned for it."""
+    """Whether `x` is symbolic, so that nothing may be drawn or assigned for it."""
     return isinstance(x, KerasTensor)
 
 
@@ -36,6 +36,6 @@ def with_spatial(shape: Shape, sizes: Shape, data_format: str) -> Shape:
 
 
 def mask_like(mask: Tensor, x: Tensor) -> Tensor:
-    """The mask with axes of size 1 behind, up to the rank of `x`."""
+    """The mask with trailing axes of size 1, up to the rank of `x`."""
     missing = ops.ndim(x) - ops.ndim(mask)
     return ops.expand_dims(mask, tuple(range(-missing, 0))) if missing > 0 else mask

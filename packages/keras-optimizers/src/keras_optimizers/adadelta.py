@@ -1,4 +1,4 @@
-"""Adadelta: steps in units of earlier steps, without a learning rate of their own."""
+"""Adadelta: gradients scaled by the size of past steps over that of past gradients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adagrad: steps divided by the root of all squared gradients so far."""
+"""Adagrad: gradients divided by the root of the sum of their squares."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adam: steps by moving averages of the gradient and of its square."""
+"""Adam: adaptive moment estimation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Adam and its relatives share: averages of the gradient and of its size."""
+"""Base of Adam and its variants: first and second moments of gradients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lamb: Adam with steps in proportion to each layer's weights, for large batches."""
+"""Lamb: Adam with layerwise adaptation, for large batches."""
 
 from __future__ import annotations
 
@@ -54,15 +54,15 @@ class Lamb(BaseMoments):
 
     def update_step(self, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
         index = self._get_variable_index(variable)
-        mean = self._follow(self._first_moments[index], gradient, self.beta_1)
-        square = self._follow(self._second_moments[index], ops.square(gradient), self.beta_2)
+        mean = self._corrected_average(self._first_moments[index], gradient, self.beta_1)
+        square = self._corrected_average(self._second_moments[index], ops.square(gradient), self.beta_2)
         direction = ops.divide(mean, ops.add(ops.sqrt(square), self.epsilon))
         ratio = ops.divide(_norm(variable), _norm(direction))
         usable = ops.logical_and(ops.isfinite(ratio), ops.greater(ratio, 0))
         rate = ops.multiply(ops.where(usable, ratio, 1.0), ops.cast(learning_rate, variable.dtype))
         self.assign_sub(variable, ops.multiply(direction, rate))
 
-    def _follow(self, average: Variable, value: Tensor, keep: float) -> Tensor:
+    def _corrected_average(self, average: Variable, value: Tensor, keep: float) -> Tensor:
         """Move the average, and return it corrected for its bias towards the initial zero."""
         dtype = average.dtype
         moved = self.move_average(average, value, keep)

@@ -1,4 +1,4 @@
-"""Lion: steps by the sign of a momentum."""
+"""Lion: updates by the sign of a momentum."""
 
 from __future__ import annotations
 

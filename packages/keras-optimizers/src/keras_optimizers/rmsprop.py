@@ -1,4 +1,4 @@
-"""RMSprop: steps divided by a moving root mean square of the gradient."""
+"""RMSprop: gradients divided by their moving root mean square."""
 
 from __future__ import annotations
 

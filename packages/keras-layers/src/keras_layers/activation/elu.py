@@ -1,4 +1,4 @@
-"""ELU: an exponential below zero."""
+"""ELU: exponential linear unit."""
 
 from __future__ import annotations
 

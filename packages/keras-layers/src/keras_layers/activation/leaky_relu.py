@@ -1,4 +1,4 @@
-"""LeakyReLU: a ReLU with a small slope below zero."""
+"""LeakyReLU: leaky rectified linear unit."""
 
 from __future__ import annotations
 

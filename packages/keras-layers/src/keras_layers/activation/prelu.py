@@ -1,4 +1,4 @@
-"""PReLU: a ReLU whose slope below zero is learned."""
+"""PReLU: a ReLU with a trainable slope below zero."""
 
 from __future__ import annotations
 

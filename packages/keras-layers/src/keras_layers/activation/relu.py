@@ -1,4 +1,4 @@
-"""ReLU: cuts values below a threshold."""
+"""ReLU: rectified linear unit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Softmax: positive numbers that sum to one."""
+"""Softmax: normalized exponentials."""
 
 from __future__ import annotations
 

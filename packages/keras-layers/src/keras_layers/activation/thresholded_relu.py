@@ -1,4 +1,4 @@
-"""ThresholdedReLU: zero up to a threshold."""
+"""ThresholdedReLU: thresholded rectified linear unit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layers that look at parts of their input, by content."""
+"""Attention layers."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""AdditiveAttention: scores are a learned sum of tanh of query plus key."""
+"""AdditiveAttention: attention scored by a weighted sum of tanh(query + key)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attention: values averaged by how well their keys agree with the query."""
+"""Attention: dot-product attention."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Attention and AdditiveAttention share."""
+"""Base of Attention and AdditiveAttention."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from keras_layers.shapes import is_symbolic
 
 
 class BaseAttention(Layer):
-    """Values averaged by the softmax of scores, which a subclass gives in `_scores`.
+    """Values averaged by the softmax of scores, which a subclass computes in `_scores`.
 
     Args:
-        dropout: part of the weights of the average that is dropped while training, from 0 to 1.
-        seed: an int, for the same drops every time.
+        dropout: fraction of the attention weights to drop in training, from 0 to 1.
+        seed: an integer that makes the random masks reproducible; None draws a seed.
+        **kwargs: arguments of `Layer`.
 
-    Inputs are a list of query (batch, T, dim), value (batch, S, dim) and, where it is not the value, key
-    (batch, S, dim); the output is (batch, T, dim). ``mask`` at the call is a list of the masks of query and
-    value, (batch, T) and (batch, S): values whose mask is false are not looked at, and outputs of queries
-    whose mask is false are zero. ``use_causal_mask=True`` hides later values from each query.
-    ``return_attention_scores=True`` gives the weights too, (batch, T, S).
+    Inputs are the list of query (batch, T, dim), value (batch, S, dim) and, unless it is the value, key
+    (batch, S, dim); the output is (batch, T, dim). Values whose mask (batch, S) is False get no weight, and
+    outputs of queries whose mask (batch, T) is False are 0.
     """
 
     def __init__(self, dropout: float = 0.0, seed: int | None = None, **kwargs: Any) -> None:
@@ -35,7 +34,7 @@ class BaseAttention(Layer):
             self.seed_generator = random.SeedGenerator(seed)
 
     def _scores(self, query: Tensor, key: Tensor) -> Tensor:
-        """How much each query (batch, T, dim) looks at each key (batch, S, dim): (batch, T, S)."""
+        """Scores (batch, T, S) of queries (batch, T, dim) and keys (batch, S, dim)."""
         raise NotImplementedError
 
     def call(
@@ -49,10 +48,10 @@ class BaseAttention(Layer):
         query, value, *rest = self._checked(inputs, mask)
         query_mask, value_mask = (mask[0], mask[1]) if mask else (None, None)
         scores = self._scores(query, rest[0] if rest else value)
-        allowed = masks.of_keys(value_mask)
+        allowed = masks.for_keys(value_mask)
         if use_causal_mask:
-            allowed = masks.both(allowed, masks.causal(ops.shape(query)[1], ops.shape(value)[1]))
-        weights = ops.softmax(masks.hidden(scores, allowed))
+            allowed = masks.combine(allowed, masks.causal(ops.shape(query)[1], ops.shape(value)[1]))
+        weights = ops.softmax(masks.masked_scores(scores, allowed))
         if training and self.dropout > 0 and not is_symbolic(weights):
             weights = random.dropout(weights, self.dropout, seed=self.seed_generator)
         outputs = ops.matmul(weights, value)

@@ -1,4 +1,4 @@
-"""What MultiHeadAttention and GroupedQueryAttention share: dense projections around the attention of heads."""
+"""Base of MultiHeadAttention and GroupedQueryAttention: projections around the attention of heads."""
 
 from __future__ import annotations
 
@@ -18,13 +18,11 @@ from keras_layers.regularization.dropout import Dropout
 class BaseProjectedAttention(Layer):
     """Projects query, key and value to heads, lets the heads attend, and projects the result.
 
-    A subclass makes the projections in `build` with `_projection`, and gives them in `_projections`.
+    A subclass makes the projections in `build` with `_projection`, and returns them from `_projections`.
 
-    Calls are ``layer(query, value, key=value)`` with shapes (batch, T, features) and (batch, S, features).
-    Values whose `value_mask` or `key_mask` (batch, S) is false are not looked at, nor those where
-    `attention_mask` (batch, T, S) is false; ``use_causal_mask=True`` hides later positions from each query.
-    The masks that come with the inputs are used; that of the query is the output's.
-    ``return_attention_scores=True`` gives the weights too, (batch, heads, T, S).
+    Inputs are query (batch, T, features), value and key (batch, S, features). A query attends to a key where
+    `value_mask` and `key_mask` (batch, S), `attention_mask` (batch, T, S) and the causal mask, if any, are all
+    True. Masks that inputs carry are used; that of the query becomes the output's.
 
     Raises:
         ValueError: for a `flash_attention` that cannot give what else is asked for.
@@ -105,9 +103,9 @@ class BaseProjectedAttention(Layer):
     ) -> Any:
         of_query, of_key, of_value, of_result = self._projections()
         heads = [of_query(query), of_key(value if key is None else key), of_value(value)]
-        allowed = masks.both(masks.of_keys(value_mask), masks.of_keys(key_mask))
+        allowed = masks.combine(masks.for_keys(value_mask), masks.for_keys(key_mask))
         if attention_mask is not None:
-            allowed = masks.both(allowed, ops.cast(attention_mask, "bool"))
+            allowed = masks.combine(allowed, ops.cast(attention_mask, "bool"))
         if return_attention_scores and self.flash_attention:
             raise ValueError(f"{describe(self)}: flash_attention=True does not give attention scores.")
         explicit = return_attention_scores or bool(training and self.dropout > 0)
@@ -118,18 +116,18 @@ class BaseProjectedAttention(Layer):
         return (outputs, scores) if return_attention_scores else outputs
 
     def _attend(self, explicit: bool, heads: list[Tensor], allowed: Tensor | None, causal: bool) -> Any:
-        """The heads' results and, if `explicit`, the weights that they are averages by.
+        """The heads' results and, if `explicit`, the attention weights.
 
         Args:
-            explicit: whether the weights themselves are needed, to be returned or dropped.
+            explicit: whether the weights themselves are needed, to return them or for dropout.
             heads: query (batch, T, heads, size), key and value (batch, S, heads, size).
-            allowed: mask (..., T, S), true where a query may look.
-            causal: whether later positions are hidden.
+            allowed: mask (..., T, S), True where a query may attend to a key.
+            causal: whether to mask later positions.
         """
         query, key, value = heads
         lengths = ops.shape(query)[1], ops.shape(key)[1]
         if self.sliding_window is not None:
-            allowed = masks.both(allowed, masks.window(*lengths, self.sliding_window))
+            allowed = masks.combine(allowed, masks.window(*lengths, self.sliding_window))
         if allowed is not None and ops.ndim(allowed) == 3:
             allowed = ops.expand_dims(allowed, 1)
         if not explicit:
@@ -137,13 +135,13 @@ class BaseProjectedAttention(Layer):
                 query, key, value, mask=allowed, is_causal=causal, flash_attention=self.flash_attention
             ), None
         if causal:
-            allowed = masks.both(allowed, masks.causal(*lengths))
+            allowed = masks.combine(allowed, masks.causal(*lengths))
         groups = ops.shape(query)[2] // ops.shape(key)[2]
         if groups > 1:
             key, value = ops.repeat(key, groups, axis=2), ops.repeat(value, groups, axis=2)
         scaled = ops.multiply(query, 1 / math.sqrt(ops.shape(query)[3]))
         scores = ops.matmul(ops.transpose(scaled, (0, 2, 1, 3)), ops.transpose(key, (0, 2, 3, 1)))
-        weights = ops.softmax(masks.hidden(scores, allowed))
+        weights = ops.softmax(masks.masked_scores(scores, allowed))
         dropped = weights if self._dropout_layer is None else self._dropout_layer(weights)
         result = ops.matmul(dropped, ops.transpose(value, (0, 2, 1, 3)))
         return ops.transpose(result, (0, 2, 1, 3)), weights

@@ -1,4 +1,4 @@
-"""Attention over several axes, or beside several, seen as attention over one."""
+"""Attention over any axes, reshaped to attention over one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class FoldedAxes:
 
     Args:
         shape: shape of the tensor, None where a size is not known.
-        axes: the axes to attend over, which become the positions; the others before the heads become rows.
+        axes: axes to attend over, which become the positions; the others before the heads become rows.
 
     Raises:
         ValueError: when more than the batch is unknown.
@@ -37,7 +37,7 @@ class FoldedAxes:
         return ops.reshape(ops.transpose(x, self.order), (-1, math.prod(self.positions), heads, size))
 
     def unfold(self, x: Tensor) -> Tensor:
-        """What `fold` gave, in the axes of before."""
+        """The inverse of `fold`."""
         heads, size = ops.shape(x)[-2:]
         x = ops.reshape(x, (-1, *self.rows[1:], *self.positions, heads, size))
         return ops.transpose(x, sorted(range(len(self.order)), key=self.order.__getitem__))

@@ -1,4 +1,4 @@
-"""GroupedQueryAttention: several query heads share a head of key and value."""
+"""GroupedQueryAttention: groups of query heads share a key and value head."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MultiHeadAttention: several heads look at the same inputs, each in a projection of its own."""
+"""MultiHeadAttention: attention by several heads, each with its own projections."""
 
 from __future__ import annotations
 

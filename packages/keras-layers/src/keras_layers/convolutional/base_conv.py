@@ -1,4 +1,4 @@
-"""What the convolutions share."""
+"""Base of the convolutions."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class BaseConv(Windowed):
         if self.filters % self.groups:
             raise ValueError(f"{describe(self)}: filters={filters} must be a multiple of groups={groups}.")
         self._set_windows(kernel_size, strides, padding, data_format, dilation_rate, self.paddings)
-        self._keep_activation(activation, use_bias)
+        self._set_activation(activation, use_bias)
         set_options(self, "kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
         set_options(self, "bias", bias_initializer, bias_regularizer, bias_constraint)
 

@@ -1,4 +1,4 @@
-"""What the transposed convolutions share."""
+"""Base of the transposed convolutions."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class BaseConvTranspose(Windowed):
                 raise ValueError(
                     f"{describe(self)}: output_padding={self.output_padding} must be below strides={self.strides}."
                 )
-        self._keep_activation(activation, use_bias)
+        self._set_activation(activation, use_bias)
         set_options(self, "kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
         set_options(self, "bias", bias_initializer, bias_regularizer, bias_constraint)
 

@@ -1,4 +1,4 @@
-"""What the depthwise convolutions share."""
+"""Base of the depthwise convolutions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from keras_layers.parameters import add_parameter, options_config, set_options
 
 
 class BaseDepthwiseConv(Windowed):
-    """A convolution of each channel by itself, over `rank` spatial axes.
+    """Depthwise convolution over `rank` spatial axes.
 
     Weights are the kernel ``(*kernel_size, channels, depth_multiplier)`` and the bias
     ``(channels * depth_multiplier,)``.
@@ -45,7 +45,7 @@ class BaseDepthwiseConv(Windowed):
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         self.depth_multiplier = positive_int(self, "depth_multiplier", depth_multiplier)
         self._set_windows(kernel_size, strides, padding, data_format, dilation_rate, self.paddings)
-        self._keep_activation(activation, use_bias)
+        self._set_activation(activation, use_bias)
         set_options(self, "depthwise", depthwise_initializer, depthwise_regularizer, depthwise_constraint)
         set_options(self, "bias", bias_initializer, bias_regularizer, bias_constraint)
 

@@ -1,4 +1,4 @@
-"""What the separable convolutions share."""
+"""Base of the separable convolutions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from keras_layers.parameters import add_parameter, options_config, set_options
 
 
 class BaseSeparableConv(Windowed):
-    """A convolution of each channel by itself, then a mix of channels at each place.
+    """Depthwise convolution, then a pointwise one, over `rank` spatial axes.
 
     Weights are `depthwise_kernel` ``(*kernel_size, channels, depth_multiplier)``, `pointwise_kernel`
     ``(1, ..., channels * depth_multiplier, filters)`` and the bias ``(filters,)``.
@@ -50,7 +50,7 @@ class BaseSeparableConv(Windowed):
         self.filters = positive_int(self, "filters", filters)
         self.depth_multiplier = positive_int(self, "depth_multiplier", depth_multiplier)
         self._set_windows(kernel_size, strides, padding, data_format, dilation_rate, self.paddings)
-        self._keep_activation(activation, use_bias)
+        self._set_activation(activation, use_bias)
         set_options(self, "depthwise", depthwise_initializer, depthwise_regularizer, depthwise_constraint)
         set_options(self, "pointwise", pointwise_initializer, pointwise_regularizer, pointwise_constraint)
         set_options(self, "bias", bias_initializer, bias_regularizer, bias_constraint)

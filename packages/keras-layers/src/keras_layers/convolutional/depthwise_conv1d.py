@@ -1,4 +1,4 @@
-"""DepthwiseConv1D: convolution of sequences, channel by channel."""
+"""DepthwiseConv1D: depthwise convolution of sequences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DepthwiseConv2D: convolution of images, channel by channel."""
+"""DepthwiseConv2D: depthwise convolution of images."""
 
 from __future__ import annotations
 

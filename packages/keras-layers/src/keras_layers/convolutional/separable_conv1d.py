@@ -1,4 +1,4 @@
-"""SeparableConv1D: convolution of sequences split into space and channels."""
+"""SeparableConv1D: depthwise separable convolution of sequences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SeparableConv2D: convolution of images split into space and channels."""
+"""SeparableConv2D: depthwise separable convolution of images."""
 
 from __future__ import annotations
 

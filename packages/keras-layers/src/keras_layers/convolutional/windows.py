@@ -1,4 +1,4 @@
-"""Arguments and checks that all kinds of convolution share."""
+"""Base of all convolutions: their common arguments and checks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Windowed(Layer):
         dilation_rate: Any,
         paddings: tuple[str, ...] = ("valid", "same"),
     ) -> None:
-        """Check and keep what says where the windows lie."""
+        """Check and set the arguments of the windows."""
         self.kernel_size = int_tuple(self, "kernel_size", kernel_size, self.rank)
         self.strides = int_tuple(self, "strides", strides, self.rank)
         self.padding = choice(self, "padding", padding, paddings)
@@ -41,7 +41,7 @@ class Windowed(Layer):
             )
 
     def _channels(self, input_shape: Shape) -> int:
-        """Number of input channels, fixed from now on."""
+        """Number of input channels, which the input spec requires from here on."""
         axis = channel_axis(self.data_format)
         channels = known_axis(self, input_shape, axis, "the number of channels")
         self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis: channels})
@@ -67,7 +67,7 @@ class Windowed(Layer):
             outputs = ops.add(outputs, bias)
         return self.activation(outputs)
 
-    def _keep_activation(self, activation: Any, use_bias: bool) -> None:
+    def _set_activation(self, activation: Any, use_bias: bool) -> None:
         self.activation = activations.get(activation)
         self.use_bias = use_bias
 

@@ -1,4 +1,4 @@
-"""Dense: every output depends on every input."""
+"""Dense: a fully connected layer."""
 
 from __future__ import annotations
 

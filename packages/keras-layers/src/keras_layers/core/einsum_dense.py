@@ -1,4 +1,4 @@
-"""EinsumDense: a dense layer whose sum of products is written as an Einstein sum."""
+"""EinsumDense: a dense layer given by an Einstein sum."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Embedding: a learned vector for each integer."""
+"""Embedding: a trainable vector for each integer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Identity: returns what it is given."""
+"""Identity: returns its input."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lambda: a function as a layer."""
+"""Lambda: a function wrapped as a layer."""
 
 from __future__ import annotations
 

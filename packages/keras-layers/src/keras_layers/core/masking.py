@@ -1,4 +1,4 @@
-"""Masking: marks padded time steps."""
+"""Masking: masks padded time steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Add: adds inputs."""
+"""Add: the sum of inputs."""
 
 from __future__ import annotations
 

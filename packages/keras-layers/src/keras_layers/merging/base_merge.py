@@ -1,4 +1,4 @@
-"""What the merging layers share."""
+"""Base of the merging layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Concatenate: joins inputs along an axis."""
+"""Concatenate: inputs concatenated along an axis."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dot: products of two inputs, example by example."""
+"""Dot: the dot product of two inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Maximum: takes the greatest of inputs."""
+"""Maximum: the elementwise maximum of inputs."""
 
 from __future__ import annotations
 

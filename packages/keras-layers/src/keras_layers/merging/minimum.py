@@ -1,4 +1,4 @@
-"""Minimum: takes the least of inputs."""
+"""Minimum: the elementwise minimum of inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Multiply: multiplies inputs."""
+"""Multiply: the product of inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Subtract: subtracts one input from another."""
+"""Subtract: the difference of two inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Normalization."""
+"""Normalization layers."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""BatchNormalization: each channel with mean 0 and variance 1 over the batch."""
+"""BatchNormalization: channels normalized over the batch."""
 
 from __future__ import annotations
 
@@ -131,8 +131,8 @@ class BatchNormalization(Elementwise):
         if training and self.trainable:
             mean, variance = self._moments(x, mask)
             if not is_symbolic(x):
-                self._follow(self.moving_mean, mean)
-                self._follow(self.moving_variance, variance)
+                self._update_average(self.moving_mean, mean)
+                self._update_average(self.moving_variance, variance)
         else:
             mean, variance = self.moving_mean, self.moving_variance
         axis = self.axis % ops.ndim(x)
@@ -141,7 +141,7 @@ class BatchNormalization(Elementwise):
         )
         return ops.cast(outputs, dtype)
 
-    def _follow(self, moving: Any, value: Tensor) -> None:
+    def _update_average(self, moving: Any, value: Tensor) -> None:
         moving.assign(ops.add(ops.multiply(moving, self.momentum), ops.multiply(value, 1 - self.momentum)))
 
     def _moments(self, x: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:

@@ -1,4 +1,4 @@
-"""LayerNormalization: each example with mean 0 and variance 1 over its features."""
+"""LayerNormalization: each example normalized over its features."""
 
 from __future__ import annotations
 

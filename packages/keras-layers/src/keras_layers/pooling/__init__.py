@@ -1,4 +1,4 @@
-"""Pooling over windows and over everything."""
+"""Pooling and global pooling layers."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""What the global pooling layers share."""
+"""Base of the global pooling layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pooling layers share."""
+"""Base of the pooling layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the built-in cells share."""
+"""Base of the built-in cells."""
 
 from __future__ import annotations
 
@@ -115,10 +115,10 @@ class BaseCell(Layer):
 
 
 def as_list(states: Any) -> list[Any]:
-    """States as a list, also of a cell that keeps a single one."""
+    """States as a list, also those of a cell with a single one."""
     return list(states) if isinstance(states, (list, tuple)) else [states]
 
 
 def in_form_of(given: Any, new: list[Tensor]) -> Any:
-    """New states in the form in which the old ones came: a list, or the tensor alone."""
+    """New states in the form of the given ones: a list, or a single tensor."""
     return new if isinstance(given, (list, tuple)) else new[0]

@@ -1,4 +1,4 @@
-"""What SimpleRNN, LSTM and GRU share."""
+"""Base of SimpleRNN, LSTM and GRU."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a recurrent layer asks of any cell, built in or written by a user for either Keras."""
+"""The interface of cells, built in or written for Keras 2 or 3, to recurrent layers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def size_shape(size: Any) -> Shape:
 
 
 def initial_states(cell: Any, inputs: Tensor, batch_size: Any, dtype: str) -> list[Any]:
-    """What the cell begins with, by its `get_initial_state` of either Keras, else zeros."""
+    """The cell's initial states: what its `get_initial_state` (of Keras 2 or 3) returns, else zeros."""
     method = getattr(cell, "get_initial_state", None)
     if method is None:
         return zero_states(state_sizes(cell), batch_size, dtype)

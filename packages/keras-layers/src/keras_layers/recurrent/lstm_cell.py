@@ -105,10 +105,10 @@ class LSTMCell(BaseCell):
     def _add_bias(self, shape: Shape) -> Any:
         if not self.unit_forget_bias:
             return super()._add_bias(shape)
-        return add_parameter(self, "bias", shape, initializer=self._forgetting_nothing)
+        return add_parameter(self, "bias", shape, initializer=self._bias_values)
 
-    def _forgetting_nothing(self, shape: Shape, dtype: str | None = None) -> np.ndarray:
-        """The bias initializer's values, with ones for the forget gate."""
+    def _bias_values(self, shape: Shape, dtype: str | None = None) -> np.ndarray:
+        """Values of the bias initializer, with ones for the forget gate."""
         values = np.array(self.bias_initializer(shape, dtype=dtype))
         values[self.units : 2 * self.units] = 1
         return values

@@ -134,7 +134,7 @@ class RNN(Layer):
         ]
 
     def _state_variables(self) -> list[Variable]:
-        """What is carried from batch to batch: neither weights nor saved."""
+        """States that are carried from batch to batch; they are not weights and not saved."""
         return list(self.states or ())
 
     def reset_states(self, states: Any = None) -> None:
@@ -158,7 +158,7 @@ class RNN(Layer):
         self.reset_states(states)
 
     def get_initial_state(self, batch_size: Any = None, inputs: Any = None) -> list[Any]:
-        """The states that sequences begin with.
+        """The initial states of sequences.
 
         Args:
             batch_size: an int or scalar tensor; in Keras 2's way, the sequences themselves.

@@ -1,4 +1,4 @@
-"""StackedRNNCells: several cells that act as one."""
+"""StackedRNNCells: cells stacked into one."""
 
 from __future__ import annotations
 

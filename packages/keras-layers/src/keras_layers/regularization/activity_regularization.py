@@ -1,4 +1,4 @@
-"""ActivityRegularization: a penalty on what passes through."""
+"""ActivityRegularization: a penalty on activations."""
 
 from __future__ import annotations
 

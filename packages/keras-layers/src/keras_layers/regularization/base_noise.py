@@ -1,4 +1,4 @@
-"""What dropout and noise share."""
+"""Base of dropout and noise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the spatial dropout layers share."""
+"""Base of the spatial dropout layers."""
 
 from __future__ import annotations
 

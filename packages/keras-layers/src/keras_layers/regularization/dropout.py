@@ -1,4 +1,4 @@
-"""Dropout: sets a random part of the input to zero while training."""
+"""Dropout: random elements set to zero in training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GaussianDropout: multiplies by normal noise while training."""
+"""GaussianDropout: multiplicative Gaussian noise in training."""
 
 from __future__ import annotations
 

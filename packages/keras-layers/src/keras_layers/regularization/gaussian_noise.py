@@ -1,4 +1,4 @@
-"""GaussianNoise: adds normal noise while training."""
+"""GaussianNoise: additive Gaussian noise in training."""
 
 from __future__ import annotations
 

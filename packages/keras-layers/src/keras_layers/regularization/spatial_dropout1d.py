@@ -1,4 +1,4 @@
-"""SpatialDropout1D: drops whole feature maps along time."""
+"""SpatialDropout1D: dropout of whole channels of sequences."""
 
 from __future__ import annotations
 

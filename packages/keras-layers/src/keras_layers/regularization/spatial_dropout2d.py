@@ -1,4 +1,4 @@
-"""SpatialDropout2D: drops whole feature maps of images."""
+"""SpatialDropout2D: dropout of whole channels of images."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SpatialDropout3D: drops whole feature maps of volumes."""
+"""SpatialDropout3D: dropout of whole channels of volumes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the cropping layers share."""
+"""Base of the cropping layers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from keras_layers.shapes import spatial_axes, static_shape, with_spatial
 
 
 class BaseCropping(Layer):
-    """Cuts `cropping` positions off both ends of `rank` spatial axes."""
+    """Crops `rank` spatial axes at both ends."""
 
     rank: int
 

@@ -1,4 +1,4 @@
-"""What the upsampling layers share."""
+"""Base of the upsampling layers."""
 
 from __future__ import annotations
 

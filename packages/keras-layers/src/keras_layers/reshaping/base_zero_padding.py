@@ -1,4 +1,4 @@
-"""What the zero padding layers share."""
+"""Base of the zero padding layers."""
 
 from __future__ import annotations
 

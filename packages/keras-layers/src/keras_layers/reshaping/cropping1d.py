@@ -1,4 +1,4 @@
-"""Cropping1D: shortens sequences."""
+"""Cropping1D: sequences cropped at both ends."""
 
 from __future__ import annotations
 

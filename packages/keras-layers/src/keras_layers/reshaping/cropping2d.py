@@ -1,4 +1,4 @@
-"""Cropping2D: cuts the borders off images."""
+"""Cropping2D: images cropped at the borders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cropping3D: cuts the borders off volumes."""
+"""Cropping3D: volumes cropped at the borders."""
 
 from __future__ import annotations
 

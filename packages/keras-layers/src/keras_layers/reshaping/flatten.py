@@ -1,4 +1,4 @@
-"""Flatten: all features of an example in one axis."""
+"""Flatten: each example flattened to one axis."""
 
 from __future__ import annotations
 

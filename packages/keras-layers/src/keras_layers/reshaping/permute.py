@@ -1,4 +1,4 @@
-"""Permute: axes in another order."""
+"""Permute: permuted axes."""
 
 from __future__ import annotations
 

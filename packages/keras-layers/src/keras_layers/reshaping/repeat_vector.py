@@ -1,4 +1,4 @@
-"""RepeatVector: the same vector at every time step."""
+"""RepeatVector: a vector repeated along time."""
 
 from __future__ import annotations
 

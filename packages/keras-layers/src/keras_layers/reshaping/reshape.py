@@ -1,4 +1,4 @@
-"""Reshape: the same numbers in another shape."""
+"""Reshape: the same elements in another shape."""
 
 from __future__ import annotations
 

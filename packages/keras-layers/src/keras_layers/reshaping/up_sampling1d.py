@@ -1,4 +1,4 @@
-"""UpSampling1D: repeats time steps."""
+"""UpSampling1D: repeated time steps."""
 
 from __future__ import annotations
 

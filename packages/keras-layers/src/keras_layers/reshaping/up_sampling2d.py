@@ -1,4 +1,4 @@
-"""UpSampling2D: enlarges images."""
+"""UpSampling2D: upsampling of images."""
 
 from __future__ import annotations
 

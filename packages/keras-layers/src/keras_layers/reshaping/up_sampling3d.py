@@ -1,4 +1,4 @@
-"""UpSampling3D: enlarges volumes."""
+"""UpSampling3D: upsampling of volumes."""
 
 from __future__ import annotations
 

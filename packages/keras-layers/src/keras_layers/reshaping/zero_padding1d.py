@@ -1,4 +1,4 @@
-"""ZeroPadding1D: lengthens sequences by zeros."""
+"""ZeroPadding1D: sequences padded with zeros."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ZeroPadding2D: a border of zeros around images."""
+"""ZeroPadding2D: images padded with zeros."""
 
 from __future__ import annotations
 

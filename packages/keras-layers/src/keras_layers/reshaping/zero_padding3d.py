@@ -1,4 +1,4 @@
-"""ZeroPadding3D: a border of zeros around volumes."""
+"""ZeroPadding3D: volumes padded with zeros."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layers around a layer."""
+"""Wrappers of layers."""
 
 import lazy_loader
 

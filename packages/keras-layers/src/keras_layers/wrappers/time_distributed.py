@@ -1,4 +1,4 @@
-"""TimeDistributed: one layer at every time step."""
+"""TimeDistributed: a layer applied to every time step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Learning-rate schedules, one a file."""
+"""Learning-rate schedules, one per file."""
 
 import lazy_loader
 

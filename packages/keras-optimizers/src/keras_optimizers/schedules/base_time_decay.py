@@ -1,4 +1,4 @@
-"""What ExponentialDecay and InverseTimeDecay share."""
+"""Base of ExponentialDecay and InverseTimeDecay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CosineDecay: an optional rise, then half a wave down."""
+"""CosineDecay: cosine decay after an optional warmup."""
 
 from __future__ import annotations
 

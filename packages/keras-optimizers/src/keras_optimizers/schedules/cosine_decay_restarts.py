@@ -1,4 +1,4 @@
-"""CosineDecayRestarts: half waves down, each followed by a return to the top."""
+"""CosineDecayRestarts: cosine decay with warm restarts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ExponentialDecay: the rate falls by a factor in every period."""
+"""ExponentialDecay: exponential decay of the learning rate."""
 
 from __future__ import annotations
 

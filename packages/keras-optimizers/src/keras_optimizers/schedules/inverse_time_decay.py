@@ -1,4 +1,4 @@
-"""InverseTimeDecay: the rate falls as one over the time."""
+"""InverseTimeDecay: inverse time decay of the learning rate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PiecewiseConstantDecay: one rate for each stretch of steps."""
+"""PiecewiseConstantDecay: a constant rate in each interval of steps."""
 
 from __future__ import annotations
 

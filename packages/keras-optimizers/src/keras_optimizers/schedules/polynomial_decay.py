@@ -1,4 +1,4 @@
-"""PolynomialDecay: the rate falls to its last value along a power of the remaining time."""
+"""PolynomialDecay: polynomial decay of the learning rate."""
 
 from __future__ import annotations
 
