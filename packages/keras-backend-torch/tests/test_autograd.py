@@ -1,4 +1,4 @@
-"""Training as one writes it in PyTorch, with models of Keras."""
+"""Training loops written as in PyTorch, with models of Keras."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_backward_leaves_gradients_on_the_values_of_variables(calls: int) -> Non
     assert kernel.grad is kernel.value.grad
 
 
-def test_an_assignment_begins_without_a_gradient() -> None:
+def test_an_assignment_discards_the_gradient() -> None:
     v = Variable(2.0)
     (v.value * 3).backward()
     assert float(v.value.grad) == 3
@@ -42,7 +42,7 @@ def test_an_assignment_begins_without_a_gradient() -> None:
     assert v.value.grad is None
 
 
-def test_gradients_by_inputs_and_of_gradients() -> None:
+def test_gradients_of_inputs_and_of_gradients() -> None:
     model = _model()
     w = model.get_weights()[1]
     for _ in range(3):
@@ -55,7 +55,7 @@ def test_gradients_by_inputs_and_of_gradients() -> None:
         kernel.grad = None
 
 
-def test_results_without_a_gradient_are_not_followed() -> None:
+def test_results_without_a_gradient_are_not_tracked() -> None:
     v = Variable(2.0)
     plain, cut = stage(lambda x: x * v, []), stage(lambda x: ops.stop_gradient(x * v), [])
     assert plain(np.float32(3)).requires_grad
@@ -63,7 +63,7 @@ def test_results_without_a_gradient_are_not_followed() -> None:
     assert not cut(torch.tensor(3.0, requires_grad=True)).requires_grad
 
 
-def test_nothing_is_followed_under_no_grad_or_in_predict() -> None:
+def test_nothing_is_tracked_under_no_grad_or_in_predict() -> None:
     model = _model()
     x = np.ones((2, 5), "float32")
     with torch.no_grad():

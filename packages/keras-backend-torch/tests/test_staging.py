@@ -15,14 +15,14 @@ def f32(*values: float) -> np.ndarray:
     return np.array(values, "float32")
 
 
-def test_python_runs_once_and_the_recording_ever_after() -> None:
+def test_python_runs_once_and_the_recording_from_then_on() -> None:
     runs = []
     program = stage(lambda x: (runs.append(1), x * 2)[1], [])
     assert [float(program(f32(k))[0]) for k in range(3)] == [0, 2, 4]
     assert len(runs) == 1
 
 
-def test_what_depends_on_numbers_runs_op_by_op() -> None:
+def test_what_depends_on_values_runs_op_by_op() -> None:
     v = Variable(f32(0))
 
     def fn(x: Any) -> Any:
@@ -41,10 +41,10 @@ def test_functions_of_pytorch_are_recorded_with_their_own_kernels() -> None:
     np.testing.assert_allclose(program(x), expected, rtol=1e-5)
 
 
-@pytest.mark.parametrize("numbers_decide", [False, True])
-def test_what_is_written_into_an_argument_stays_inside(numbers_decide: bool) -> None:
+@pytest.mark.parametrize("depends_on_values", [False, True])
+def test_what_is_written_into_an_argument_stays_inside(depends_on_values: bool) -> None:
     def fn(x: Any) -> Any:
-        x[0].add_(1.0 if not numbers_decide or float(x[1]) > 0 else 2.0)
+        x[0].add_(1.0 if not depends_on_values or float(x[1]) > 0 else 2.0)
         return x * 2
 
     program = stage(fn, [])
@@ -81,7 +81,7 @@ def test_results_share_memory_with_nothing() -> None:
     assert value.tolist() == [9, 9] and half.tolist() == [9]
 
 
-def test_an_argument_that_is_not_laid_out_row_by_row() -> None:
+def test_an_argument_that_is_not_contiguous() -> None:
     program = stage(lambda x: ops.reshape(x, (-1,)), [])
     assert program(torch.arange(6.0).reshape(3, 2).T).tolist() == [0, 2, 4, 1, 3, 5]
 
@@ -109,7 +109,7 @@ def test_steps_keep_nothing_when_one_fails() -> None:
 
 
 @pytest.mark.parametrize("recorded", [True, False])
-def test_a_choice_that_writes(recorded: bool) -> None:
+def test_a_branch_that_writes(recorded: bool) -> None:
     v = Variable(np.float32(0))
 
     def fn(x: Any) -> Any:
@@ -146,7 +146,7 @@ def test_specs_of_a_function_with_an_unknown_batch() -> None:
     assert [(spec.shape, spec.dtype) for spec in specs] == [((None, 12), "float32"), ((), "float32")]
 
 
-def test_a_loop_is_recorded_once_and_runs_as_long_as_numbers_say() -> None:
+def test_a_loop_is_recorded_once_and_runs_as_long_as_its_condition_holds() -> None:
     v = Variable(f32(1, 2))
     runs = []
 
@@ -168,7 +168,7 @@ def test_a_loop_is_recorded_once_and_runs_as_long_as_numbers_say() -> None:
     assert len(runs) == traced
 
 
-def test_choices_nest_and_may_draw_and_fail() -> None:
+def test_branches_nest_and_may_fail() -> None:
     def inner(x: Any) -> Any:
         return ops.cond(ops.sum(x) > 10, lambda: x * 2.0, lambda: ops.take(x, ops.cast(x, "int32"), 0))
 

@@ -125,7 +125,8 @@ PARSED_IN_CPP: tuple[Any, ...] = (
 )
 """Where PyTorch keeps functions that parse their arguments in C++: they cost half of what a call by overload costs."""
 
-_storage_use_count: Any = private("torch._C:_storage_Use_Count", None)
+_has_address = hasattr(torch.empty(0).untyped_storage(), "_cdata")
+_storage_use_count: Any = private("torch._C:_storage_Use_Count", None) if _has_address else None
 
 ABSENT = object()
 """In place of a kernel that this release does not have."""

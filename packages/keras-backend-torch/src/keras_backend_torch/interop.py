@@ -52,7 +52,7 @@ def _apply_numpy(ufunc: Any, method: str, inputs: Any, options: Any, tensors: An
         raise TypeError(f"np.{ufunc.__name__} got a tensor that has no data while it is traced. Use keras.ops.")
     if not plain:
         raise TypeError(
-            f"np.{ufunc.__name__} got a tensor that autograd follows, and would lose its gradient. "
+            f"np.{ufunc.__name__} got a tensor that autograd tracks, and would lose its gradient. "
             "Use keras.ops or torch, or detach() the tensor."
         )
     arrays = [np.asarray(one) if isinstance(one, torch.Tensor) else one for one in inputs]

@@ -77,6 +77,8 @@ def stage(
             results = differentiable([*[cell.leaf() for cell in read], *given])
         else:
             results = run(*[cell.value for cell in read], *given)
+        if not written:
+            return results
         replace(written, results)
         return results[count:]
 

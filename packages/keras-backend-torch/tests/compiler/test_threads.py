@@ -22,7 +22,7 @@ def _program(fn: Any, *shapes: tuple[int, ...]) -> Any:
     return record(BACKEND, lambda *x: [fn(*x)], [], [Spec(shape, "float32") for shape in shapes])
 
 
-def test_small_kernels_do_not_gain_and_long_ones_do() -> None:
+def test_long_kernels_benefit_from_threads_and_small_ones_do_not() -> None:
     assert not threads.benefits_from_threads(_program(ops.matmul, (32, 64), (64, 10)))
     assert threads.benefits_from_threads(_program(ops.matmul, (512, 1024), (1024, 1024)))
     assert threads.benefits_from_threads(_program(ops.conv, (32, 28, 28, 8), (3, 3, 8, 16)))
@@ -35,7 +35,7 @@ def test_a_view_costs_nothing_but_the_call() -> None:
 
 
 @pytest.mark.usefixtures("two_threads")
-def test_a_small_program_runs_with_one_thread_and_puts_the_setting_back() -> None:
+def test_a_small_program_runs_with_one_thread_and_restores_the_setting() -> None:
     seen = []
 
     def run(x: Any) -> list[Any]:
@@ -44,10 +44,10 @@ def test_a_small_program_runs_with_one_thread_and_puts_the_setting_back() -> Non
             raise ZeroDivisionError
         return [x]
 
-    sparing = threads.single_threaded_if_small(run, _program(ops.exp, (4,)))
-    sparing(torch.ones(4))
+    run_small = threads.single_threaded_if_small(run, _program(ops.exp, (4,)))
+    run_small(torch.ones(4))
     with pytest.raises(ZeroDivisionError):
-        sparing(None)
+        run_small(None)
     assert seen == [1, 1] and torch.get_num_threads() == 2
 
 

@@ -13,7 +13,7 @@ def returned() -> Recording:
     return record(BACKEND, lambda x: [x], [], [Spec((1,), "float32")])
 
 
-def test_a_missing_compiler_is_said_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_compiler_is_named_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     class InvalidCxxCompiler(Exception):
         pass
 

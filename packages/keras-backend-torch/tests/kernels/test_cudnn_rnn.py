@@ -1,4 +1,4 @@
-"""cuDNN's kernels as they are called, in place of which PyTorch's for the processor compute here."""
+"""How cuDNN's kernels are called; PyTorch's kernels for the CPU compute in their place here."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_lstm(bias: bool, backwards: bool, alike: Any) -> None:
     alike(found, ops.lstm.op.body(*given, go_backwards=backwards), [one for one in given if one is not None])
 
 
-def test_a_gradient_by_the_last_output_only() -> None:
+def test_the_gradient_of_the_last_output_only() -> None:
     given = [drawn(2, 5, 3), drawn(2, 4), drawn(2, 4), drawn(3, 16), drawn(4, 16), drawn(16)]
     results = [body(*given)[1] for body in (OPS["lstm"], ops.lstm.op.body)]
     found, expected = [torch.autograd.grad(h.sum(), given) for h in results]

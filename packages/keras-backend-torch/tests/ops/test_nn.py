@@ -54,7 +54,7 @@ def test_sparse_crossentropy(axis: int, from_logits: bool) -> None:
     np.testing.assert_allclose(np.asarray(found), np.asarray(expected), rtol=1e-5)
 
 
-def test_the_scores_behind_probabilities_are_used() -> None:
+def test_the_logits_behind_probabilities_are_used() -> None:
     certain = torch.tensor([[200.0, 0.0]], requires_grad=True)
     loss = ops.sparse_categorical_crossentropy(torch.tensor([1]), ops.softmax(certain))
     assert loss.item() == 200

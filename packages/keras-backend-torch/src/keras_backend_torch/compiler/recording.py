@@ -352,14 +352,14 @@ def all_calls(calls: Sequence[Call]) -> Iterator[Call]:
             yield from all_calls(inner)
 
 
-def live_calls(calls: Sequence[Call], wanted: Sequence[Value]) -> list[Call]:
-    """The calls without dead code: those on which a wanted Value depends, and those that write into an argument.
+def live_calls(calls: Sequence[Call], live_out: Sequence[Value]) -> list[Call]:
+    """The calls without dead code: those on which a Value of `live_out` depends, and those that write into an argument.
 
     Args:
         calls: calls in order.
-        wanted: Values that are used in the end.
+        live_out: Values that are used in the end.
     """
-    needed = set(wanted)
+    needed = set(live_out)
     live = []
     for call in reversed(calls):
         if call.mutates or not needed.isdisjoint(call.results):

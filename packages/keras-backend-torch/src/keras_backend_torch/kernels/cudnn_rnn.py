@@ -38,9 +38,9 @@ def _backward(
     dy: Tensor | None, dh: Tensor | None, dc: Tensor | None,
 ) -> list[Tensor]:  # fmt: skip
     """Gradients with respect to x, the first states, and the weights."""
-    wanted = [True, True, c is not None, True]
+    output_mask = [True, True, c is not None, True]
     dx, first_h, first_c, of_weights = CUDNN_RNN_BACKWARD(
-        x, weights, 4, packed, h, c, y, dy, dh, dc, *_settings(h, c, True), reserve, wanted
+        x, weights, 4, packed, h, c, y, dy, dh, dc, *_settings(h, c, True), reserve, output_mask
     )
     return [dx, first_h, *([] if c is None else [first_c]), *of_weights]
 

@@ -128,7 +128,7 @@ def _attention_kernels(flash: Any) -> Any:
 
 
 def _logits(output: Tensor, function: str) -> Tensor | None:
-    """What `function` made the probabilities of along their last axis, where the core has noted it on them."""
+    """The logits that `function` made the probabilities of along their last axis; None where they are not known."""
     known = getattr(output, "_keras_logits", None)
     if known is None or known[0] != function:
         return None

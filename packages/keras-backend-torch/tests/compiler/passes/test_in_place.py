@@ -1,4 +1,4 @@
-"""Adam writes into the variables' own memory where nobody can see it, and nowhere else."""
+"""Adam updates variables in place where their memory has no alias, and nowhere else."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Step:
         return [one.storage.value.data_ptr() for one in (self.w, self.m, self.v)]
 
 
-def test_memory_that_nobody_else_sees_is_written_into() -> None:
+def test_memory_without_an_alias_is_updated_in_place() -> None:
     step = Step()
     before = step.memory()
     assert [step() for _ in range(3)] == [2, 2, 2]
@@ -64,10 +64,10 @@ def test_memory_that_nobody_else_sees_is_written_into() -> None:
         lambda w: w.storage.value[:2],
         lambda w: w.storage.value.numpy(),
         lambda w: np.from_dlpack(w.storage.value),
-        lambda w: w.value * 2.0,  # autograd follows it
+        lambda w: w.value * 2.0,  # autograd keeps it
     ],
 )
-def test_what_was_read_stays(look: Any) -> None:
+def test_a_value_that_was_read_stays(look: Any) -> None:
     step = Step()
     seen = look(step.w)
     before = np.array(np.asarray(seen))

@@ -1,4 +1,4 @@
-"""Transposes of weights are made when the weights change, and at no other time."""
+"""Transposes of weights are computed when the weights change, and at no other time."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def clones(program: Any, x: np.ndarray) -> int:
     return sum(event.count for event in seen.key_averages() if event.key == "aten::clone")
 
 
-def test_weights_are_turned_once() -> None:
+def test_weights_are_transposed_once() -> None:
     x, kernel, recurrent = made()
     program = program_of(kernel, recurrent)
     program(x)
@@ -59,7 +59,7 @@ def test_weights_are_turned_once() -> None:
     np.testing.assert_allclose(program(x).detach(), expected(x, kernel.numpy(), recurrent.numpy()), atol=1e-5)
 
 
-def test_weights_are_turned_anew_when_they_are_assigned_or_written_into() -> None:
+def test_weights_are_transposed_again_when_they_are_assigned_or_written_into() -> None:
     x, kernel, recurrent = made()
     program = program_of(kernel, recurrent)
     program(x)
@@ -69,7 +69,7 @@ def test_weights_are_turned_anew_when_they_are_assigned_or_written_into() -> Non
     np.testing.assert_allclose(program(x).detach(), expected(x, kernel.numpy(), recurrent.numpy()), atol=1e-5)
 
 
-def test_a_program_that_writes_them_turns_them_itself() -> None:
+def test_a_program_that_writes_them_transposes_them_itself() -> None:
     x, kernel, recurrent = made()
     program = program_of(kernel, recurrent, writes=True)
     for _ in range(2):
@@ -91,7 +91,7 @@ def test_gradients_reach_the_weights() -> None:
         np.testing.assert_allclose(found[2, 7], (high - low) / 2e-4, rtol=1e-3)
 
 
-def test_weights_that_somebody_has_been_given_are_compared() -> None:
+def test_weights_that_were_handed_out_are_compared() -> None:
     x, kernel, recurrent = made()
     program = program_of(kernel, recurrent)
     held, array = kernel.value, recurrent.value.detach().numpy()
@@ -108,7 +108,7 @@ def test_weights_that_somebody_has_been_given_are_compared() -> None:
         np.testing.assert_allclose(program(x).detach(), expected(x, kernel.numpy(), recurrent.numpy()), atol=1e-5)
 
 
-def test_weights_that_nobody_else_holds_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_weights_without_other_references_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     x, kernel, recurrent = made()
     program = program_of(kernel, recurrent)
     with torch.no_grad():

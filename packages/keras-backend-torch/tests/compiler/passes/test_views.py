@@ -23,11 +23,11 @@ def check(fn: Callable[..., Any], *shapes: tuple[int, ...]) -> list[str]:
     return [kernel_name(call) for call in recording.calls]
 
 
-def test_views_that_leave_the_order_become_one() -> None:
+def test_views_that_keep_the_order_become_one() -> None:
     assert check(lambda x: x.unsqueeze(0).permute(1, 2, 0).reshape(6).exp(), (2, 3)) == ["view", "exp"]
 
 
-def test_views_that_lead_back_are_none() -> None:
+def test_views_that_cancel_out_are_removed() -> None:
     assert check(lambda x: x.reshape(6).unsqueeze(1).squeeze(1).reshape(2, 3).exp(), (2, 3)) == ["exp"]
 
 
@@ -55,14 +55,14 @@ def test_a_bias_is_added_to_a_view_of_a_product() -> None:
     assert "addmm" in names and "add" not in names
 
 
-def test_what_is_no_bias_is_added_apart() -> None:
+def test_what_is_no_bias_is_added_by_a_call_of_its_own() -> None:
     assert "add" in check(lambda x, w, b: (x @ w).reshape(2, 2, 4) + b, (2, 3), (3, 8), (4,))
     assert "add" in check(lambda x, w, b: (x @ w).reshape(4, 4) + b, (2, 3), (3, 8), (4,))
     assert "add" in check(lambda x, w, b: x @ w + b, (2, 3), (3, 8), (2, 1))
     assert "add" in check(lambda x, w, b: torch.stack([x @ w, x @ w + b]), (2, 3), (3, 8), (8,))
 
 
-def test_what_is_done_number_by_number_to_views_of_matrices_is_done_to_the_matrices() -> None:
+def test_elementwise_calls_on_views_of_matrices_are_made_on_the_matrices() -> None:
     def fn(x: Any, w: Any, v: Any) -> Any:
         hidden = torch.relu((x.reshape(6, 4) @ w).reshape(2, 3, 5))
         return (x + (hidden.reshape(6, 5) @ v).reshape(2, 3, 4)).reshape(6, 4).exp()
@@ -80,7 +80,7 @@ def test_rows_of_views_are_normalized_in_matrices() -> None:
     assert names == ["mm", "mul", "native_layer_norm", "view", "sum", "sum", "add"]
 
 
-def test_what_does_not_fit_a_matrix_stays() -> None:
+def test_calls_that_do_not_fit_a_matrix_stay() -> None:
     assert "view" in check(lambda x, w, b: (x @ w).reshape(2, 3, 4) * b, (6, 5), (5, 4), (3, 1))
     assert "view" in check(lambda x, w, b: (x @ w).reshape(2, 3, 2, 2) * b, (6, 5), (5, 4), (2,))
     assert "view" in check(lambda x, w: torch.var_mean((x @ w).reshape(2, 3, 4), 1)[0], (6, 5), (5, 4))

@@ -1,4 +1,4 @@
-"""Constants: equal ones become one, and what depends only on small ones is computed once, beforehand."""
+"""Constants: equal ones become one, and calls that depend only on small ones are folded."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ _NO_ARGUMENT = {aten.full.default, aten.zeros.default, aten.ones.default, aten.s
 """Kernels without tensor arguments whose result is the same every time."""
 
 
-def equal_constants(constants: dict[Value, Tensor], wanted: set[Value]) -> dict[Value, Value]:
+def equal_constants(constants: dict[Value, Tensor], live_out: set[Value]) -> dict[Value, Value]:
     """For each constant that equals an earlier one, the first such one.
 
     Args:
         constants: all constants.
-        wanted: Values that have to stay.
+        live_out: Values that have to stay.
     """
     first: dict[Any, Value] = {}
     names = {}
     for value, tensor in constants.items():
-        if tensor.numel() <= _SMALL and value not in wanted:
+        if tensor.numel() <= _SMALL and value not in live_out:
             key = (tensor.dtype, tensor.device, tuple(tensor.shape), tensor.stride(), _bits(tensor))
             if first.setdefault(key, value) != value:
                 names[value] = first[key]

@@ -97,13 +97,13 @@ class _Matcher:
 
 
 def fuse_adam(
-    calls: list[Call], wanted: Sequence[Value], recording: Recording, constants: dict[Value, Tensor]
+    calls: list[Call], live_out: Sequence[Value], recording: Recording, constants: dict[Value, Tensor]
 ) -> list[Call]:
     """The calls with steps of Adam done by the fused kernel, all that share their rate in one call of it.
 
     Args:
         calls: calls in order.
-        wanted: Values that are used in the end.
+        live_out: Values that are used in the end.
         recording: gets fake tensors for new Values.
         constants: all constants; gets the new ones.
     """
@@ -121,7 +121,7 @@ def fuse_adam(
     result = []
     for place, call in enumerate(calls):
         result += inserted.get(place, []) if replaced.intersection(call.results) else [call]
-    return _ordered(live_calls(result, wanted), replaced, {*recording.inputs, *recording.reads.values(), *constants})
+    return _ordered(live_calls(result, live_out), replaced, {*recording.inputs, *recording.reads.values(), *constants})
 
 
 def _fused(matches: Sequence[_Match], recording: Recording, constants: dict[Value, Tensor]) -> list[Call]:

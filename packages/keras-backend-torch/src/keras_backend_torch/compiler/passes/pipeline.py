@@ -25,35 +25,35 @@ def optimized(recording: Recording, fuse: bool = True) -> Recording:
         fuse: whether to use fused kernels for an optimizer's steps, in place of what `torch.compile` would generate.
     """
     constants = dict(recording.constants)
-    wanted = {*recording.outputs, *recording.writes.values()}
+    live_out = {*recording.outputs, *recording.writes.values()}
     pure = PureCalls(recording)
-    calls = renamed(recording.calls, equal_constants(constants, wanted))
+    calls = renamed(recording.calls, equal_constants(constants, live_out))
     calls = fold_constants(calls, constants, pure, recording.fakes)
-    calls = renamed(calls, equal_constants(constants, wanted))
-    calls = unbatch_single_products(calls, recording, pure, wanted)
-    calls = merge_views(calls, recording, pure, wanted)
-    calls = eliminate_common_subexpressions(calls, pure, wanted)
-    calls = remove_no_op_views(calls, recording, pure, wanted)
-    calls = fuse_bias_into_products(live_calls(calls, list(wanted)), recording, pure, wanted)
-    calls = merge_views(calls, recording, pure, wanted)
-    calls = fuse_bias_into_convolutions(calls, recording, wanted)
-    calls = live_calls(calls, list(wanted))
+    calls = renamed(calls, equal_constants(constants, live_out))
+    calls = unbatch_single_products(calls, recording, pure, live_out)
+    calls = merge_views(calls, recording, pure, live_out)
+    calls = eliminate_common_subexpressions(calls, pure, live_out)
+    calls = remove_no_op_views(calls, recording, pure, live_out)
+    calls = fuse_bias_into_products(live_calls(calls, list(live_out)), recording, pure, live_out)
+    calls = merge_views(calls, recording, pure, live_out)
+    calls = fuse_bias_into_convolutions(calls, recording, live_out)
+    calls = live_calls(calls, list(live_out))
     if fuse:
-        calls = fuse_adam(calls, list(wanted), recording, constants)
-        calls = _with_fewer_views(calls, recording, wanted)
-    used = {value for call in calls for value in call.uses()} | wanted
+        calls = fuse_adam(calls, list(live_out), recording, constants)
+        calls = _with_fewer_views(calls, recording, live_out)
+    used = {value for call in calls for value in call.uses()} | live_out
     kept = {value: tensor for value, tensor in constants.items() if value in used}
     return dataclasses.replace(recording, calls=calls, constants=kept)
 
 
-def _with_fewer_views(calls: list[Call], recording: Recording, wanted: set[Value]) -> list[Call]:
+def _with_fewer_views(calls: list[Call], recording: Recording, live_out: set[Value]) -> list[Call]:
     """The calls with elementwise ones on matrices in place of views of these, if that makes fewer calls."""
     pure = PureCalls(dataclasses.replace(recording, calls=calls))
-    changed = move_views_after_elementwise(calls, recording, pure, wanted)
-    changed = merge_views(changed, recording, pure, wanted)
-    changed = eliminate_common_subexpressions(changed, pure, wanted)
-    changed = remove_no_op_views(changed, recording, pure, wanted)
-    return min(live_calls(changed, list(wanted)), calls, key=len)
+    changed = move_views_after_elementwise(calls, recording, pure, live_out)
+    changed = merge_views(changed, recording, pure, live_out)
+    changed = eliminate_common_subexpressions(changed, pure, live_out)
+    changed = remove_no_op_views(changed, recording, pure, live_out)
+    return min(live_calls(changed, list(live_out)), calls, key=len)
 
 
 __all__ = ["optimized"]

@@ -15,7 +15,7 @@ aten = torch.ops.aten
 
 
 def unbatch_single_products(
-    calls: Sequence[Call], recording: Recording, pure: PureCalls, wanted: set[Value]
+    calls: Sequence[Call], recording: Recording, pure: PureCalls, live_out: set[Value]
 ) -> list[Call]:
     """A batch of one product of matrices (`bmm`) as a product of matrices (`mm`).
 
@@ -23,12 +23,12 @@ def unbatch_single_products(
         calls: calls in order.
         recording: gets fake tensors for new Values.
         pure: tells which calls may be replaced.
-        wanted: Values that have to stay.
+        live_out: Values that have to stay.
     """
     left: list[Call] = []
     for call in calls:
         one = call.kernel is aten.bmm.default and recording.fakes[call.args[0]].shape[0] == 1
-        if not one or not pure(call) or not wanted.isdisjoint(call.results):
+        if not one or not pure(call) or not live_out.isdisjoint(call.results):
             left.append(call)
             continue
         matrices = []
@@ -43,7 +43,7 @@ def unbatch_single_products(
 
 
 def fuse_bias_into_products(
-    calls: Sequence[Call], recording: Recording, pure: PureCalls, wanted: set[Value]
+    calls: Sequence[Call], recording: Recording, pure: PureCalls, live_out: set[Value]
 ) -> list[Call]:
     """A product of matrices and the bias that is added to it, or to a view of it, as one call (`addmm`).
 
@@ -51,10 +51,10 @@ def fuse_bias_into_products(
         calls: calls in order.
         recording: gets fake tensors for new Values.
         pure: tells which calls may be replaced.
-        wanted: Values that have to stay.
+        live_out: Values that have to stay.
     """
     makers = {call.results[0]: call for call in calls if call.single}
-    uses = use_counts(calls, wanted)
+    uses = use_counts(calls, live_out)
     left: list[Call] = []
     for call in calls:
         product = _product(call, makers, uses) if call.kernel is aten.add.Tensor and not call.kwargs else None
@@ -99,13 +99,13 @@ def _is_bias_of_columns(call: Call, product: Call, recording: Recording) -> bool
     return fits and whole and row.is_contiguous() and out.is_contiguous() and row.dtype == out.dtype == matrix.dtype
 
 
-def fuse_bias_into_convolutions(calls: Sequence[Call], recording: Recording, wanted: set[Value]) -> list[Call]:
+def fuse_bias_into_convolutions(calls: Sequence[Call], recording: Recording, live_out: set[Value]) -> list[Call]:
     """A convolution and the bias that is added along its channels, which are the last axis by then, as one call.
 
     Args:
         calls: calls in order.
         recording: for the fake tensors.
-        wanted: Values that have to stay.
+        live_out: Values that have to stay.
     """
     if any(call.mutates for call in calls):
         return list(calls)
@@ -115,13 +115,13 @@ def fuse_bias_into_convolutions(calls: Sequence[Call], recording: Recording, wan
     biases: dict[Value, Value] = {}
     names: dict[Value, Value] = {}
     for call in calls:
-        if call.kernel is not aten.add.Tensor or call.kwargs or call.results[0] in wanted:
+        if call.kernel is not aten.add.Tensor or call.kwargs or call.results[0] in live_out:
             continue
         permuted, bias = makers.get(call.args[0]), call.args[1]
         made = makers.get(permuted.args[0]) if permuted and permuted.kernel is aten.permute.default else None
         if not permuted or not made or made.kernel is not aten.convolution.default or made.args[2] is not None:
             continue
-        unused = wanted.isdisjoint([*permuted.results, *made.results])
+        unused = live_out.isdisjoint([*permuted.results, *made.results])
         unshared = uses[call.args[0]] == uses[permuted.args[0]] == 1 and unused
         if unshared and permuted.args[1][-1] == 1 and bias in available and _is_bias_of_channels(bias, made, recording):
             biases[permuted.args[0]] = bias

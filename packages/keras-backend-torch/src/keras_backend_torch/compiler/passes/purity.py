@@ -46,14 +46,14 @@ def renamed(calls: Sequence[Call], names: dict[Value, Value]) -> list[Call]:
     return [call.renamed(names) for call in calls] if names else list(calls)
 
 
-def use_counts(calls: Sequence[Call], wanted: set[Value]) -> dict[Value, int]:
+def use_counts(calls: Sequence[Call], live_out: set[Value]) -> dict[Value, int]:
     """How often each Value is used.
 
     Args:
         calls: calls in order.
-        wanted: Values that are used once more, in the end.
+        live_out: Values that are used once more, in the end.
     """
-    counts: dict[Value, int] = dict.fromkeys(wanted, 1)
+    counts: dict[Value, int] = dict.fromkeys(live_out, 1)
     for call in calls:
         for value in call.uses():
             counts[value] = counts.get(value, 0) + 1

@@ -9,20 +9,20 @@ from keras_backend_torch.compiler.passes.purity import PureCalls
 from keras_backend_torch.compiler.recording import Call, Value
 
 
-def eliminate_common_subexpressions(calls: Sequence[Call], pure: PureCalls, wanted: set[Value]) -> list[Call]:
+def eliminate_common_subexpressions(calls: Sequence[Call], pure: PureCalls, live_out: set[Value]) -> list[Call]:
     """The calls without those whose kernel was called before with the same arguments.
 
     Args:
         calls: calls in order.
         pure: tells which calls may be dropped.
-        wanted: Values that have to stay.
+        live_out: Values that have to stay.
     """
     seen: dict[Any, Call] = {}
     names: dict[Value, Value] = {}
     left = []
     for original in calls:
         call = original.renamed(names) if names else original
-        if not call.uses() or not pure(call) or not wanted.isdisjoint(call.results):
+        if not call.uses() or not pure(call) or not live_out.isdisjoint(call.results):
             left.append(call)
             continue
         first = seen.setdefault((call.kernel, _hashable((call.args, call.kwargs))), call)

@@ -19,14 +19,14 @@ _VIEWS = {aten.view.default, UNSAFE_VIEW, aten.permute.default, aten.transpose.i
 _RESHAPES = {aten.view.default, aten.expand.default, UNSAFE_VIEW, aten.reshape.default}
 
 
-def merge_views(calls: Sequence[Call], recording: Recording, pure: PureCalls, wanted: set[Value]) -> list[Call]:
+def merge_views(calls: Sequence[Call], recording: Recording, pure: PureCalls, live_out: set[Value]) -> list[Call]:
     """Consecutive views that keep all elements in their order as one view of the first one's base.
 
     Args:
         calls: calls in order.
         recording: for the fake tensors.
         pure: tells which calls may be replaced.
-        wanted: Values that have to stay.
+        live_out: Values that have to stay.
     """
     seen: dict[Value, tuple[Value, Tensor]] = {}
     left = []
@@ -36,7 +36,7 @@ def merge_views(calls: Sequence[Call], recording: Recording, pure: PureCalls, wa
         if result and found:
             base, view = seen[result] = found
             in_order = view.is_contiguous() and recording.fakes[base].is_contiguous()
-            if in_order and base != call.args[0] and result not in wanted:
+            if in_order and base != call.args[0] and result not in live_out:
                 call = Call(aten.view.default, (base, list(view.shape)), {}, call.results, True)
         left.append(call)
     return left
@@ -58,21 +58,23 @@ def _base_and_view(
             return None
 
 
-def remove_no_op_views(calls: Sequence[Call], recording: Recording, pure: PureCalls, wanted: set[Value]) -> list[Call]:
+def remove_no_op_views(
+    calls: Sequence[Call], recording: Recording, pure: PureCalls, live_out: set[Value]
+) -> list[Call]:
     """The calls without views that have the shape and strides of their argument.
 
     Args:
         calls: calls in order.
         recording: for the fake tensors.
         pure: tells which calls may be dropped.
-        wanted: Values that have to stay.
+        live_out: Values that have to stay.
     """
     names: dict[Value, Value] = {}
     left = []
     for original in calls:
         call = original.renamed(names) if names else original
         new = call.results[0] if call.single else None
-        if call.kernel in _RESHAPES and new and new not in wanted and pure(call):
+        if call.kernel in _RESHAPES and new and new not in live_out and pure(call):
             before, after = recording.fakes[call.args[0]], recording.fakes[new]
             if before.shape == after.shape and before.stride() == after.stride():
                 names[new] = call.args[0]
@@ -82,7 +84,7 @@ def remove_no_op_views(calls: Sequence[Call], recording: Recording, pure: PureCa
 
 
 def move_views_after_elementwise(
-    calls: Sequence[Call], recording: Recording, pure: PureCalls, wanted: set[Value]
+    calls: Sequence[Call], recording: Recording, pure: PureCalls, live_out: set[Value]
 ) -> list[Call]:
     """Elementwise and rowwise calls on a view of a matrix as the same calls on the matrix, with the view after them.
 
@@ -92,13 +94,13 @@ def move_views_after_elementwise(
         calls: calls in order.
         recording: gets fake tensors for new Values.
         pure: tells which calls may be replaced.
-        wanted: Values that have to stay.
+        live_out: Values that have to stay.
     """
     views: dict[Value | None, Call] = {}
-    uses = use_counts(calls, wanted)
+    uses = use_counts(calls, live_out)
     left: list[Call] = []
     for call in calls:
-        shape = _matrix_shape(call, views, recording) if pure(call) and wanted.isdisjoint(call.results) else None
+        shape = _matrix_shape(call, views, recording) if pure(call) and live_out.isdisjoint(call.results) else None
         if any(value in uses for value in call.results[1:]):
             shape = None
         if shape is None:
