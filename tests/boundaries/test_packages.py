@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from package_sources import ROOT
 
 LONG, TOO_LONG = 600, 700  # lines besides docstrings
 
@@ -73,6 +74,14 @@ def test_package_roots_are_lazy_and_their_stub_lists_the_names(packages):
     for package in packages.values():
         assert "attach_stub" in (package.source / "__init__.py").read_text(encoding="utf-8"), package.name
         assert (package.source / "__init__.pyi").read_text(encoding="utf-8").strip(), package.name
+
+
+def test_the_kit_is_imported_by_its_public_names(packages):
+    deep = re.compile(r"^\s*(?:from|import) keras_conformance\.", re.M)
+    own = packages["keras-conformance"].tests
+    paths = [*ROOT.glob("packages/*/tests/**/*.py"), *ROOT.glob("tests/**/*.py"), *ROOT.glob("examples/**/*.py")]
+    wrong = [str(path.relative_to(ROOT)) for path in paths if deep.search(path.read_text("utf-8"))]
+    assert not [path for path in wrong if not (ROOT / path).is_relative_to(own)], wrong
 
 
 def test_files_stay_short(packages):

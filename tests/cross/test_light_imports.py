@@ -5,8 +5,10 @@ import subprocess
 import sys
 
 import pytest
+import workspace
 
-HEAVY = {"tensorflow", "pytensor", "numba", "llvmlite", "jax", "torch", "h5py", "pandas", "scipy", "matplotlib"}
+FRAMEWORKS = {name for package in workspace.backends().values() for name in package.frameworks}
+HEAVY = {*FRAMEWORKS, "numba", "llvmlite", "h5py", "pandas", "scipy", "matplotlib"}
 
 
 @pytest.mark.parametrize(

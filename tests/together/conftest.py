@@ -8,13 +8,14 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 import pytest
+import workspace
 
 keras = pytest.importorskip("keras")
 
 from keras_core import backend as backends  # noqa: E402
 
-TRAINERS = ("tensorflow", "theano", "jax", "torch")
-EVERY = (*TRAINERS, "numpy")
+TRAINERS = workspace.trainers()
+EVERY = tuple(workspace.backends())
 
 
 def need(name: str) -> str:
