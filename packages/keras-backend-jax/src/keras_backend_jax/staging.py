@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from keras_core import Variable
+from keras_core.backend import VariableLike
 from keras_core.backend.toolkit import Cell, padded_rows, replace, run_pure, values_of
 from keras_core.typing import Tensor
 
@@ -44,13 +44,13 @@ class Pure:
             which hides 20 µs of a small step.
     """
 
-    def __init__(self, backend: Any, fn: FlatFunction, variables: Sequence[Variable]) -> None:
+    def __init__(self, backend: Any, fn: FlatFunction, variables: Sequence[VariableLike]) -> None:
         self.backend = backend
         self.fn = fn
         self.allowed = list(variables)
         self.known = list(variables)
         self.cells = [variable.storage for variable in variables]
-        self.written: list[Variable] = []
+        self.written: list[VariableLike] = []
         self.changed: list[Cell] = []
         self.traced = False
         self.size = 0
@@ -58,9 +58,9 @@ class Pure:
 
     def __call__(self, values: Sequence[Tensor], tensors: Sequence[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
         """Results of `fn`, and the new values of `written`."""
-        foreign: dict[Variable, None] = {}
+        foreign: dict[VariableLike, None] = {}
 
-        def fetch(variable: Variable) -> Tensor:
+        def fetch(variable: VariableLike) -> Tensor:
             foreign[variable] = None
             return variable.storage.value
 
@@ -99,7 +99,7 @@ def _commit(pure: Pure, new: Sequence[Tensor]) -> list[Tensor]:
     return []
 
 
-def stage(backend: Any, fn: FlatFunction, variables: Sequence[Variable]) -> Program:
+def stage(backend: Any, fn: FlatFunction, variables: Sequence[VariableLike]) -> Program:
     """`fn` as one compiled call.
 
     Args:
@@ -121,7 +121,7 @@ def stage(backend: Any, fn: FlatFunction, variables: Sequence[Variable]) -> Prog
     return program
 
 
-def stage_steps(backend: Any, fn: FlatFunction, variables: Sequence[Variable], ops: frozenset[str]) -> Program:
+def stage_steps(backend: Any, fn: FlatFunction, variables: Sequence[VariableLike], ops: frozenset[str]) -> Program:
     """``steps(indices, *data)``: `fn` on the rows of `data` that each row of `indices` names.
 
     Args:

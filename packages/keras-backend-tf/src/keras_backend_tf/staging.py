@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from keras_core import Spec, Variable
+from keras_core import Spec
+from keras_core.backend import VariableLike
 from keras_core.backend.toolkit import run_pure
 from keras_core.typing import Shape, Tensor
 
@@ -20,7 +21,7 @@ Program = Callable[..., "list[Tensor]"]
 def stage(
     backend: Any,
     fn: FlatFunction,
-    variables: Sequence[Variable],
+    variables: Sequence[VariableLike],
     signature: Sequence[Spec],
     jit: bool | None,
     ops: frozenset[str],
@@ -63,7 +64,7 @@ def stage(
 def stage_steps(
     backend: Any,
     fn: FlatFunction,
-    variables: Sequence[Variable],
+    variables: Sequence[VariableLike],
     signature: Sequence[Spec],
     jit: bool | None,
     ops: frozenset[str],
@@ -113,7 +114,7 @@ class _Loop:
     """
 
     def __init__(
-        self, backend: Any, fn: FlatFunction, variables: Sequence[Variable], signature: Sequence[Spec]
+        self, backend: Any, fn: FlatFunction, variables: Sequence[VariableLike], signature: Sequence[Spec]
     ) -> None:
         self._backend = backend
         self._fn = fn
@@ -153,9 +154,9 @@ class _Loop:
         _commit(graph, dict(zip(written, new, strict=True)), outputs, raw.Equal(x=done, y=count))
         return list(outputs)
 
-    def _traced_step(self, graph: Any, values: Sequence[Tensor]) -> tuple[Any, list[Variable]]:
+    def _traced_step(self, graph: Any, values: Sequence[Tensor]) -> tuple[Any, list[VariableLike]]:
         """One step, from all values and a batch to the values written and outputs, and which variables these are."""
-        written: dict[Variable, None] = {}
+        written: dict[VariableLike, None] = {}
 
         def step(*given: Tensor) -> list[Tensor]:
             known = dict(zip(self._variables, given, strict=False))
@@ -177,18 +178,18 @@ def _tensor_spec(spec: Spec) -> Any:
     return tf.TensorSpec(spec.shape, spec.dtype)
 
 
-def _read(graph: Any, variable: Variable) -> Tensor:
+def _read(graph: Any, variable: VariableLike) -> Tensor:
     """The variable's value at the beginning of a program, whatever inner graph asks for it."""
     handle = variable.storage
     with graph.as_default(), tf.control_dependencies(None):
         return storage.read(handle)
 
 
-def _reader(graph: Any) -> Callable[[Variable], Tensor]:
+def _reader(graph: Any) -> Callable[[VariableLike], Tensor]:
     return lambda variable: _read(graph, variable)
 
 
-def _commit(graph: Any, written: Mapping[Variable, Tensor], outputs: Sequence[Tensor], yes: Tensor) -> None:
+def _commit(graph: Any, written: Mapping[VariableLike, Tensor], outputs: Sequence[Tensor], yes: Tensor) -> None:
     """Assign new values once all of them, all outputs and all side effects of the program are there.
 
     Each assignment waits for an Assert that takes every result. TensorFlow drops a mere control dependency on a
@@ -206,7 +207,7 @@ def _commit(graph: Any, written: Mapping[Variable, Tensor], outputs: Sequence[Te
             storage.assign(variable.storage, value)
 
 
-def _of_own_shape(written: Mapping[Variable, Tensor]) -> list[Tensor]:
+def _of_own_shape(written: Mapping[VariableLike, Tensor]) -> list[Tensor]:
     """New values, checked at run time to have their variables' shapes where these are not static."""
     return [
         value if value.shape.is_fully_defined() else tf.ensure_shape(value, variable.shape)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from keras_core import Spec, Trace, Variable
+from keras_core import Spec, Trace
+from keras_core.backend import VariableLike
 from keras_core.typing import Tensor
 
 from keras_backend_torch.framework import NAMES, torch
@@ -32,7 +33,7 @@ class DifferentiableProgram:
         self,
         backend: Any,
         fn: Callable[..., list[Tensor]],
-        variables: Sequence[Variable],
+        variables: Sequence[VariableLike],
         run: Callable[..., list[Tensor]],
         count: int,
         stage: Callable[[Callable[..., list[Tensor]], Sequence[Spec]], Callable[..., list[Tensor]]],

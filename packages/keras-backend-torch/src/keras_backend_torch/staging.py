@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from keras_core import Spec, Variable
+from keras_core import Spec
+from keras_core.backend import VariableLike
 from keras_core.backend.toolkit import check_cells, probed_specs, replace, run_pure
 from keras_core.typing import Tensor
 
@@ -39,7 +40,7 @@ def write(pairs: Sequence[tuple[Cell, Tensor]]) -> None:
 
 
 def stage(
-    backend: Any, fn: Callable[..., Any], variables: Sequence[Variable], signature: Sequence[Spec], jit: bool | None
+    backend: Any, fn: Callable[..., Any], variables: Sequence[VariableLike], signature: Sequence[Spec], jit: bool | None
 ) -> Program:
     """`fn` as one call: recorded as a flat list of kernel calls where that is possible.
 
@@ -109,7 +110,7 @@ def _step(recording: Recording, jit: bool | None) -> Program:
     return with_cached_transposes(run, transposed)
 
 
-def _stager(backend: Any, variables: Sequence[Variable], jit: bool | None) -> Callable[..., Program]:
+def _stager(backend: Any, variables: Sequence[VariableLike], jit: bool | None) -> Callable[..., Program]:
     return lambda fn, specs: stage(backend, fn, variables, specs, jit)
 
 
@@ -137,7 +138,7 @@ def _grad_mode(recording: Recording) -> bool:
 
 
 def _recorded(
-    backend: Any, fn: Callable[..., Any], variables: Sequence[Variable], signature: Sequence[Spec], jit: bool | None
+    backend: Any, fn: Callable[..., Any], variables: Sequence[VariableLike], signature: Sequence[Spec], jit: bool | None
 ) -> Recording | None:
     """None where `fn` has to run op by op.
 
@@ -161,7 +162,7 @@ def _tracked_if_needed(run: Callable[[bool], Result]) -> Result:
         return run(True)
 
 
-def _op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[Variable]) -> Program:
+def _op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[VariableLike]) -> Program:
     """`fn` run in a Trace, whose writes are kept when it has succeeded. It may write into its arguments."""
 
     def program(*tensors: Tensor) -> list[Tensor]:
@@ -173,7 +174,7 @@ def _op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[Variable
 
 
 def stage_steps(
-    backend: Any, fn: Callable[..., Any], variables: Sequence[Variable], signature: Sequence[Spec], jit: bool | None
+    backend: Any, fn: Callable[..., Any], variables: Sequence[VariableLike], signature: Sequence[Spec], jit: bool | None
 ) -> Program:
     """``steps(indices, *data)``: `fn` on the rows of `data` that each row of `indices` names, in one loop.
 
@@ -213,9 +214,9 @@ def _rows(indices: Any) -> Sequence[Tensor]:
     return torch.as_tensor(indices, device=default_device()).unbind()
 
 
-def _steps_op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[Variable]) -> Program:
+def _steps_op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[VariableLike]) -> Program:
     def steps(indices: Tensor, *data: Tensor) -> list[Tensor]:
-        carried: dict[Variable, Tensor] = {}
+        carried: dict[VariableLike, Tensor] = {}
         out: list[Tensor] = []
         for row in _rows(indices):
             batch = [torch.index_select(rows, 0, row.to(rows.device)) for rows in data]

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from keras_core import Spec, Trace, Variable, tree
+from keras_core import Spec, Trace, tree
+from keras_core.backend import VariableLike
 from keras_core.typing import Tensor
 
 from keras_backend_torch import framework
@@ -255,8 +256,8 @@ class Recording:
     """
 
     inputs: list[Value]
-    reads: dict[Variable, Value]
-    writes: dict[Variable, Value]
+    reads: dict[VariableLike, Value]
+    writes: dict[VariableLike, Value]
     outputs: list[Value]
     calls: list[Call]
     constants: dict[Value, Tensor]
@@ -267,7 +268,7 @@ class Recording:
 def record(
     backend: Any,
     fn: Callable[..., Any],
-    variables: Sequence[Variable],
+    variables: Sequence[VariableLike],
     signature: Sequence[Spec],
     track: bool = False,
 ) -> Recording:
@@ -286,9 +287,9 @@ def record(
     if not framework.CAN_RECORD:
         raise Untraceable("This release of PyTorch has no fake tensors or dispatch modes where they are expected.")
     recorder = Recorder()
-    reads: dict[Variable, Value] = {}
+    reads: dict[VariableLike, Value] = {}
 
-    def fetch(variable: Variable) -> Tensor:
+    def fetch(variable: VariableLike) -> Tensor:
         cell = variable.storage
         tensor = fake_like(cell.value, track and cell.trainable)
         reads[variable] = recorder.new(tensor)
@@ -327,7 +328,9 @@ def _fake_of(spec: Spec) -> Tensor:
     return torch.empty([int(n or 1) for n in spec.shape], dtype=dtype, device=device_for(dtype))
 
 
-def _separate(recorder: Recorder, results: list[Tensor], written: dict[Variable, Tensor], given: list[Tensor]) -> None:
+def _separate(
+    recorder: Recorder, results: list[Tensor], written: dict[VariableLike, Tensor], given: list[Tensor]
+) -> None:
     """Copy what would share memory with an argument, a variable, a constant, or another result.
 
     New values of variables are made contiguous.

@@ -52,7 +52,7 @@ def _traced(fn: Callable[..., Any], wrt: list[Any], backend: Backend) -> tuple[A
     found: dict[str, Any] = {}
 
     def pure(*given: Any) -> tuple[Any, list[Any]]:
-        overlay = {w: g for w, g in zip(wrt, given, strict=True) if isinstance(w, Variable)}
+        overlay: dict[VariableLike, Any] = {w: g for w, g in zip(wrt, given, strict=True) if isinstance(w, Variable)}
         tensors = [g for w, g in zip(wrt, given, strict=True) if not isinstance(w, Variable)]
         with Trace(backend, values=overlay) as inner:
             flat, pack = flatten_results(fn(*tensors), backend)

@@ -44,14 +44,14 @@ class Trace:
         self,
         backend: Backend,
         variables: Iterable[VariableLike] | None = None,
-        values: Mapping[Any, Tensor] | None = None,
-        fetch: Callable[[Any], Tensor] | None = None,
+        values: Mapping[VariableLike, Tensor] | None = None,
+        fetch: Callable[[VariableLike], Tensor] | None = None,
         whole: bool = False,
     ) -> None:
         self.backend = backend
-        self.written: dict[Any, Tensor] = {}
-        self.read_variables: dict[Any, Tensor] = {}
-        self._values: dict[Any, Tensor] = dict(values or {})
+        self.written: dict[VariableLike, Tensor] = {}
+        self.read_variables: dict[VariableLike, Tensor] = {}
+        self._values: dict[VariableLike, Tensor] = dict(values or {})
         self._fetch = fetch
         self._as_read: Callable[..., Tensor] | None = getattr(backend, "as_read", None) if whole else None
         self._outer: Trace | None = _ACTIVE.get()

@@ -118,7 +118,7 @@ def _variables_written_by_step(state: TrainingState, specs: Specs) -> list[Varia
             trace.creating = True
             with CallContext():
                 flat, _ = flatten_results(model.train_step(step_data(batch)), backend)
-        written.extend(trace.written)
+        written.extend(variable for variable in trace.written if isinstance(variable, Variable))
         return flat
 
     backend.abstract(run, leaves)

@@ -9,19 +9,18 @@ from keras_core.staging.trace import Trace
 from keras_core.typing import Tensor
 
 if TYPE_CHECKING:
-    from keras_core.backend.protocol import Backend
-    from keras_core.staging.variable import Variable
+    from keras_core.backend.protocol import Backend, VariableLike
 
 
 def run_pure(
     backend: Backend,
     fn: Callable[..., Any],
     tensors: Sequence[Tensor],
-    variables: Iterable[Variable] | None,
-    values: Mapping[Variable, Tensor] | None = None,
-    fetch: Callable[[Variable], Tensor] | None = None,
+    variables: Iterable[VariableLike] | None,
+    values: Mapping[VariableLike, Tensor] | None = None,
+    fetch: Callable[[VariableLike], Tensor] | None = None,
     whole: bool = False,
-) -> tuple[list[Tensor], dict[Variable, Tensor]]:
+) -> tuple[list[Tensor], dict[VariableLike, Tensor]]:
     """Call `fn` without letting it change any variable.
 
     Args:
