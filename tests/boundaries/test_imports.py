@@ -4,7 +4,7 @@ import ast
 import re
 import sys
 
-from import_graph import IMPORT
+from import_graph import IMPORT, KINDS
 
 PUBLIC = frozenset(
     [
@@ -36,6 +36,8 @@ PUBLIC = frozenset(
     ]
 )
 UMBRELLA = "keras"
+# Modules of which each needs the next: counted every way, and by imports at import time alone.
+LONGEST_CHAIN, LONGEST_CHAIN_AT_IMPORT = 37, 32
 # Used only when they happen to be there, inside the function that needs them.
 OPTIONAL = {"IPython", "PIL", "matplotlib", "pandas", "scipy", "sklearn", "tensorboard"}
 # What the import name of a distribution is, where it differs.
@@ -137,9 +139,18 @@ def requirement_name(text: str) -> str:
     return IMPORT_NAMES.get(name, name.replace("-", "_"))
 
 
-def test_no_module_imports_itself_in_a_circle(import_graph):
-    circles = import_graph.circles([IMPORT])
-    assert not circles, "\n".join(map(str, circles))
+def test_no_module_needs_itself_in_a_circle(import_graph):
+    circles = import_graph.circles()
+    ties = [
+        f"{edge.source}:{edge.line} -> {edge.target} ({edge.kind})" for c in circles for edge in import_graph.ties(c)
+    ]
+    assert not circles, "\n".join(["circles, and what ties them:", *map(str, circles), *ties])
+
+
+def test_chains_of_modules_get_no_longer(import_graph):
+    for kinds, limit in ((KINDS, LONGEST_CHAIN), ([IMPORT], LONGEST_CHAIN_AT_IMPORT)):
+        chain = import_graph.longest_chain(kinds)
+        assert len(chain) <= limit, "\n".join(chain)
 
 
 # Frameworks and libraries that are imported in the function that needs them: `import keras` does not wait for them.
@@ -148,7 +159,6 @@ LATE_LIBRARIES = OPTIONAL | {"h5py", "ml_dtypes", "optree", "rich"}
 LATE = {
     "keras_core.models.model": "what summarizes, moves and saves a model is imported when it is asked for",
     "keras_core.models.sequential": "what saves a model is imported when it is asked for",
-    "keras_core.models.functional": "what saves a model is imported when it is asked for",
     "keras_core.saving.op_nodes": "every op is imported when the first graph of ops is saved or loaded",
     "keras_conformance.plugin": "a pytest plugin loads nothing in test suites that do not use it",
 }

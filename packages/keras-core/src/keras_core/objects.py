@@ -67,7 +67,7 @@ PUBLIC_MODULES: dict[str, str] = {kind: f"keras.{kind}s" for kind in KINDS} | {
 
 # Classes of no kind, or that files place elsewhere: name → (module in files, where it is).
 _SPECIAL: dict[str, tuple[str, str]] = {
-    "Functional": ("keras.src.models.functional", "keras_core.models.functional:Functional"),
+    "Functional": ("keras.src.models.functional", "keras_core.models:Functional"),
     "Sequential": ("keras", "keras_core.models:Sequential"),
     "Model": ("keras", "keras_core.models:Model"),
     "InputSpec": ("keras", "keras_core.layers:InputSpec"),

@@ -58,7 +58,7 @@ def operations_in_order(
     for node in reversed(postorder):
         depth = max(depths.setdefault(id(node), 0), operation_depth.get(_key(node), 0))
         depths[id(node)] = operation_depth[_key(node)] = depth
-        for parent in _parents(node):
+        for parent in explicit_parents(node):
             depths[id(parent)] = max(depth + 1, depths.get(id(parent), 0))
     for tensor in inputs:
         start = tensor.node
@@ -93,11 +93,11 @@ def _walk_back(outputs: Sequence[KerasTensor], members: set[int], first_met: dic
             first_met.setdefault(_key(node), len(first_met))
             stack.append((node, True))
             if id(node) in members:
-                stack.extend((parent, False) for parent in reversed(_parents(node)))
+                stack.extend((parent, False) for parent in reversed(explicit_parents(node)))
     return postorder
 
 
-def _parents(node: Node) -> list[Node]:
+def explicit_parents(node: Node) -> list[Node]:
     """The nodes of explicit arguments, without masks that were filled in."""
     masks = {id(t) for t in keras_tensors_in(node.masks)}
     return [t.node for t in node.parents if id(t) not in masks and t.node is not None]

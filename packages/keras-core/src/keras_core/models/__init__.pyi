@@ -1,6 +1,6 @@
 from .cloning import clone_layer as clone_layer
 from .cloning import clone_model as clone_model
 from .function import Function as Function
-from .functional import Functional as Functional
+from .model import Functional as Functional
 from .model import Model as Model
 from .sequential import Sequential as Sequential

@@ -10,8 +10,7 @@ from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.nested import map_nested
 from keras_core.layers.input_layer import Input, InputLayer
 from keras_core.layers.layer import Layer
-from keras_core.models.functional import Functional
-from keras_core.models.model import Model
+from keras_core.models.model import Functional, Model
 from keras_core.models.sequential import Sequential
 from keras_core.saving.functional_config import added_tensors, given_kwargs, needed_nodes, whole_function
 from keras_core.saving.save_scope import copying, loading

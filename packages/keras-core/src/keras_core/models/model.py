@@ -44,8 +44,6 @@ class Model(TrainingMethods):
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls is Model and (args or any(k in kwargs for k in ("inputs", "input"))):
-            from keras_core.models.functional import Functional
-
             return Layer.__new__(Functional, *args, **kwargs)
         return Layer.__new__(cls, *args, **kwargs)
 
@@ -382,3 +380,12 @@ class Model(TrainingMethods):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+class Functional(Model):
+    """What ``Model(inputs=..., outputs=...)`` makes; see `Model`."""
+
+    def get_config(self) -> dict[str, Any]:
+        from keras_core.saving.functional_config import functional_config
+
+        return functional_config(self)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from keras_core.backend import discovery
+from keras_core.models.training_methods import TrainingMethods
 from keras_core.random.seeds import isolated_seeds
 from keras_core.saving.functional_config import added_tensors
 from keras_core.saving.save_scope import copying, loading
@@ -14,8 +15,7 @@ from keras_core.saving.weights import stateful_objects
 from keras_core.staging.variable import Variable
 from keras_core.training.preparation import build_model
 
-if TYPE_CHECKING:
-    from keras_core.models.model import Model
+Model = TypeVar("Model", bound=TrainingMethods)
 
 
 def copy_to_backend(model: Model, name: str) -> Model:

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from keras_core import dtypes
 from keras_core.graph.keras_tensor import keras_tensors_in
 from keras_core.graph.nested import map_nested
-from keras_core.graph.topology import _parents
+from keras_core.graph.topology import explicit_parents
 from keras_core.layers.layer import Layer
+from keras_core.models.model_graph import ModelGraph
+from keras_core.staging.variable import Variable
 
-if TYPE_CHECKING:
-    from keras_core.models.model import Model
-    from keras_core.staging.variable import Variable
+
+class SummarizedModel(Protocol):
+    """The members of a model that its summary shows; `keras_core.Model` has them."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def layers(self) -> list[Layer]: ...
+    @property
+    def symbolic_graph(self) -> ModelGraph | None: ...
+    @property
+    def trainable_weights(self) -> list[Variable]: ...
+    @property
+    def non_trainable_weights(self) -> list[Variable]: ...
+    @property
+    def optimizer(self) -> Any: ...
 
 
 def summary_lines(
-    model: Model,
+    model: SummarizedModel,
     line_length: int | None,
     positions: list[float] | None,
     expand_nested: bool,
@@ -62,7 +77,7 @@ def _widths(positions: list[float] | None, length: int, count: int) -> list[int 
     return [*widths, *([None] * (count - len(widths)))]
 
 
-def _chosen(model: Model, layer_range: list[str] | None) -> list[Layer]:
+def _chosen(model: SummarizedModel, layer_range: list[str] | None) -> list[Layer]:
     layers = model.layers
     if not layer_range:
         return layers
@@ -81,7 +96,7 @@ def _rows(layers: list[Layer], expand: bool, depth: int = 0) -> Iterator[tuple[i
             yield from _rows(layer.layers, expand, depth + 1)
 
 
-def _is_branched(model: Model) -> bool:
+def _is_branched(model: SummarizedModel) -> bool:
     function = model.symbolic_graph
     if function is None:
         return False
@@ -107,14 +122,14 @@ def _count(layer: Layer) -> str:
     return f"{layer.count_params():,}" if layer.built else "0 (unbuilt)"
 
 
-def _sources(layer: Layer, model: Model) -> str:
+def _sources(layer: Layer, model: SummarizedModel) -> str:
     assert model.symbolic_graph is not None
     members = {id(n) for n in model.symbolic_graph.nodes}
     names: list[str] = []
     for node in layer.inbound_nodes:
         if id(node) not in members:
             continue
-        wanted = {id(parent) for parent in _parents(node)}
+        wanted = {id(parent) for parent in explicit_parents(node)}
         for tensor in keras_tensors_in((node.args, node.kwargs)):
             if tensor.node is not None and id(tensor.node) in wanted:
                 operation = tensor.node.operation
@@ -122,7 +137,7 @@ def _sources(layer: Layer, model: Model) -> str:
     return ", ".join(dict.fromkeys(names)) or "-"
 
 
-def _totals(model: Model) -> list[str]:
+def _totals(model: SummarizedModel) -> list[str]:
     trainable, other = model.trainable_weights, model.non_trainable_weights
     lines = [
         f" Total params: {_size([*trainable, *other])}",
