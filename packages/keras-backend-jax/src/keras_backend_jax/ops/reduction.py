@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -32,19 +33,24 @@ def mean(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
     return jnp.mean(x, axes_of(axis, x.ndim), keepdims=keepdims)
 
 
-def _extreme(function: Callable[..., Any], x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
+def _extreme(greatest: bool, x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
     axes = axes_of(axis, x.ndim)
     if initial is None and 0 in [x.shape[one] for one in axes]:
         raise ValueError(f"got shape {tuple(x.shape)}, which has no element along axis {axis}; give initial=.")
-    return function(x, axes, keepdims=keepdims, initial=None if initial is None else np.asarray(initial, x.dtype))
+    start = None if initial is None else np.asarray(initial, x.dtype)
+    function = jnp.max if greatest else jnp.min
+    if x.dtype.kind not in "iu" or x.dtype.itemsize < 8:
+        return function(x, axes, keepdims=keepdims, initial=start)
+    with jax.enable_x64(True):  # otherwise the reduction starts from a 32-bit number
+        return function(x, axes, keepdims=keepdims, initial=start)
 
 
 def max(x: Tensor, axis: Axis = None, keepdims: bool = False, initial: float | None = None) -> Tensor:
-    return _extreme(jnp.max, x, axis, keepdims, initial)
+    return _extreme(True, x, axis, keepdims, initial)
 
 
 def min(x: Tensor, axis: Axis = None, keepdims: bool = False, initial: float | None = None) -> Tensor:
-    return _extreme(jnp.min, x, axis, keepdims, initial)
+    return _extreme(False, x, axis, keepdims, initial)
 
 
 def any(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
@@ -59,9 +65,9 @@ def _position(kernel: Callable[..., Any], x: Tensor, axis: int | None, keepdims:
     rank = x.ndim
     place = 0 if axis is None else axis_of(axis, rank)
     x = lax.reshape(x, (x.size,)) if axis is None else x
-    if x.dtype == np.float64:  # JAX finds the place of 64-bit numbers only when they are turned on everywhere
-        extreme = (jnp.max if kernel is lax.argmax else jnp.min)(x, place, keepdims=True)
-        x, kernel = lax.bitwise_or(x == extreme, jnp.isnan(x)), lax.argmax
+    if x.dtype.itemsize == 8:  # JAX finds the place of 64-bit numbers only when they are turned on everywhere
+        extreme = _extreme(kernel is lax.argmax, x, place, True, None)
+        x, kernel = lax.bitwise_or(x == extreme, lax.ne(x, x)), lax.argmax
     if x.dtype == bool:
         x = lax.convert_element_type(x, "uint8")
     found = kernel(x, place, np.dtype("int32"))

@@ -59,11 +59,11 @@ class Optimizer(OptimizerState):
         ValueError: for an unknown argument or a value out of its range.
 
     Example:
-        >>> from keras_core import Variable
+        >>> from keras_core import Variable, ops
         >>> from keras_core.optimizers import Optimizer
         >>> class Plain(Optimizer):
         ...     def update_step(self, gradient, variable, learning_rate):
-        ...         self.assign_sub(variable, gradient * learning_rate)
+        ...         self.assign_sub(variable, ops.multiply(gradient, learning_rate))
         >>> w = Variable([1.0, 2.0])
         >>> Plain(0.5).apply([[1.0, 1.0]], [w])
         >>> w.numpy().tolist()
