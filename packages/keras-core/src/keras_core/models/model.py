@@ -108,12 +108,12 @@ class Model(TrainingMethods):
         return super().__call__(inputs, training=training)
 
     def _compiles_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
-        if len(args) != 1 or active_trace() is not None or active_context() is not None or self.run_eagerly:
+        if len(args) != 1 or active_trace() is not None or active_context() is not None:
             return False
         if kwargs and (set(kwargs) != {"training"} or not isinstance(kwargs["training"], (bool, type(None)))):
             return False
         backend = backends.loaded(self.backend_name)
-        if backend is None or not {"eager", "compiles"} <= backend.capabilities:
+        if backend is None or self._trainer.run_eagerly or not {"eager", "compiles"} <= backend.capabilities:
             return False
         for leaf in leaves_of(args[0]):
             if not isinstance(leaf, np.ndarray) and not (backend.is_tensor(leaf) and backend.is_concrete(leaf)):
@@ -125,9 +125,8 @@ class Model(TrainingMethods):
 
     def _call_compiled(self, inputs: Any, training: bool | None) -> Any:
         with on_device_of(self):
-            outputs, losses = self.programs.call(inputs, bool(training))
-        kept = [one for one in self._losses if isinstance(one, KerasTensor)]
-        self._losses = [*kept, *losses]
+            outputs, losses = self._trainer.programs.call(inputs, bool(training))
+        self._losses[:] = [one for one in self._losses if isinstance(one, KerasTensor)] + losses
         return outputs
 
     @property

@@ -67,7 +67,9 @@ class Programs:
 
     def call(self, inputs: Any, training: bool) -> tuple[Any, list[Tensor]]:
         """The model called on concrete inputs: its outputs, and the losses that layers added."""
-        outputs, losses = self.step(("call", training, False))(inputs)
+        kind = ("call", training, False)
+        step = self._steps.get(kind) or self.step(kind)
+        outputs, losses = step(inputs)
         return outputs, losses
 
     def step(self, kind: StepKind) -> Step:

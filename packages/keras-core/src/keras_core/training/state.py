@@ -138,20 +138,21 @@ class TrainingState:
 
     def program_key(self) -> int:
         """A number that changes when an attribute of a layer or loss was assigned."""
-        return self._versions()[0]
+        if tracking.version() != self._seen_version:
+            self._sum_versions()
+        return self._own_versions[0]
 
     def train_key(self) -> tuple[int, int]:
         """`program_key`, and a number that changes when an attribute of the optimizer was assigned."""
-        return self._versions()
-
-    def _versions(self) -> tuple[int, int]:
-        now = tracking.version()
-        if now != self._seen_version:
-            self._seen_version = now
-            forward: list[object] = [*self.model.flatten_layers(), *(self.loss.losses if self.loss is not None else ())]
-            update: list[object] = [self.optimizer, getattr(self.optimizer, "inner_optimizer", None)]
-            self._own_versions = _sum_of_versions(forward), _sum_of_versions(update)
+        if tracking.version() != self._seen_version:
+            self._sum_versions()
         return self._own_versions
+
+    def _sum_versions(self) -> None:
+        self._seen_version = tracking.version()
+        forward: list[object] = [*self.model.flatten_layers(), *(self.loss.losses if self.loss is not None else ())]
+        update: list[object] = [self.optimizer, getattr(self.optimizer, "inner_optimizer", None)]
+        self._own_versions = _sum_of_versions(forward), _sum_of_versions(update)
 
     @property
     def fixed_batch_size(self) -> int | None:
