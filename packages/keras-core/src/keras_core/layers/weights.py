@@ -93,12 +93,12 @@ class LayerWeights(Tracked):
         found: list[Variable] = list(self.weights)
         for layer in self._flatten_layers():
             found += [g.state for g in layer._seed_generators]
-            found += layer._state_variables()
+            found += layer.carried_variables()
             for metric in layer._metrics:
                 found += metric.variables
         return _unique(found)
 
-    def _state_variables(self) -> list[Variable]:
+    def carried_variables(self) -> list[Variable]:
         """Variables that are neither weights nor saved, such as states carried from batch to batch."""
         return []
 

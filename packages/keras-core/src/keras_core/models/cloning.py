@@ -73,8 +73,8 @@ def _clone_sequential(model: Sequential, tensors: Any, copied: Callable[[Layer],
     if tensors is not None:
         (tensor,) = tensors if isinstance(tensors, (list, tuple)) else (tensors,)
         start = [InputLayer(batch_shape=tensor.shape, dtype=tensor.dtype)]
-    elif model._layers and isinstance(model._layers[0], InputLayer):
-        start = [InputLayer.from_config(model._layers[0].get_config())]
+    elif isinstance(first := next(model.flatten_layers(include_self=False), None), InputLayer):
+        start = [InputLayer.from_config(first.get_config())]
     return type(model)([*start, *map(copied, model.layers)], name=model.name)
 
 

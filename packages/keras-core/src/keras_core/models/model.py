@@ -14,7 +14,6 @@ from keras_core.graph.nested import map_nested
 from keras_core.layers.call_context import active_context
 from keras_core.layers.layer import Layer
 from keras_core.layers.weights import in_file_order
-from keras_core.metrics.metric import Metric
 from keras_core.models.model_graph import ModelGraph, leaves_of
 from keras_core.models.training_methods import TrainingMethods
 from keras_core.ops.properties import shape_of
@@ -38,7 +37,6 @@ class Model(TrainingMethods):
 
     _framework_base = True
     _is_model = True
-    _untracked = Layer._untracked | {"_symbolic_metrics"}
     _symbolic_graph: ModelGraph | None = None
     _called = False
 
@@ -147,10 +145,6 @@ class Model(TrainingMethods):
         for (metric, _), value in zip(metrics, values, strict=False):
             metric.update_state(value)
         return outputs
-
-    def added_tensors(self) -> tuple[list[KerasTensor], list[tuple[Metric, KerasTensor]]]:
-        """The symbolic losses, and the metrics of symbolic tensors, that add_loss() and add_metric() added."""
-        return [one for one in self._losses if isinstance(one, KerasTensor)], list(self._symbolic_metrics)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         if self._symbolic_graph is None:

@@ -115,7 +115,7 @@ def _carry_state(model: Model, copy: Model) -> None:
         else:
             _assign([item.state], [new[path].state])
     for layer, other in zip(model.flatten_layers(), copy.flatten_layers(), strict=True):
-        _assign(layer._state_variables(), other._state_variables())
+        _assign(layer.carried_variables(), other.carried_variables())
     metrics = dict(copy.trainer.named_metrics())
     for name, metric in model.trainer.named_metrics():
         if name in metrics:

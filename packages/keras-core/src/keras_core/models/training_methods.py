@@ -165,6 +165,10 @@ class TrainingMethods(Layer):
         for metric in self.metrics:
             metric.reset_state()
 
+    def added_tensors(self) -> tuple[list[KerasTensor], list[tuple[Metric, KerasTensor]]]:
+        """The symbolic losses, and the metrics of symbolic tensors, that add_loss() and add_metric() added."""
+        return [one for one in self._losses if isinstance(one, KerasTensor)], list(self._symbolic_metrics)
+
     def get_metrics_result(self) -> dict[str, Any]:
         """Results of all metrics by name."""
         return {name: metric.result() for name, metric in self._trainer.named_metrics()}

@@ -94,9 +94,9 @@ class LossScaleOptimizer(Optimizer):
         """Build the inner optimizer."""
         self.inner_optimizer.build(variables)
 
-    def _beginning(self) -> list[Variable]:
+    def variables_before_build(self) -> list[Variable]:
         own = len(self.variables) - len(self.inner_optimizer.variables)
-        return self.variables[:own] + self.inner_optimizer._beginning()
+        return self.variables[:own] + self.inner_optimizer.variables_before_build()
 
     def update_step(self, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
         """The inner optimizer's."""
@@ -144,7 +144,9 @@ class LossScaleOptimizer(Optimizer):
 
     def load_own_variables(self, store: Mapping[str, Any]) -> None:
         """Take the state from `store`; that of the inner optimizer alone, saved without a scale, serves too."""
-        own = len(store) == len(self._beginning()) and not any(np.ndim(store[key]) for key in list(store.keys()))
+        own = len(store) == len(self.variables_before_build()) and not any(
+            np.ndim(store[key]) for key in list(store.keys())
+        )
         if len(store) == len(self.inner_optimizer.variables) and not own:
             self.inner_optimizer.load_own_variables(store)
         else:

@@ -79,14 +79,14 @@ class OptimizerState(Tracked):
     def load_own_variables(self, store: Mapping[str, Any]) -> None:
         """Take the state from `store`, where `save_own_variables` put it, perhaps before the first step."""
         arrays = [store[key] for key in sorted(store.keys(), key=int)]
-        beginning = self._beginning()
+        beginning = self.variables_before_build()
         if len(arrays) != len(beginning):
             self.set_weights(arrays)
             return
         for variable, value in zip(beginning, arrays, strict=True):
             variable.assign(np.asarray(value))
 
-    def _beginning(self) -> list[Variable]:
+    def variables_before_build(self) -> list[Variable]:
         """The state that is there before `build`."""
         variables = self.variables
         return variables[: len(variables) - len(self._slots)]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-from keras_core import config, tree
+from keras_core import tree
 from keras_core.backend import discovery
 from keras_core.backend.protocol import Backend, VariableLike
 from keras_core.graph.spec import Spec
+from keras_core.staging.program_cache import Program, ProgramCache
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
 from keras_core.typing import Shape
@@ -49,14 +49,10 @@ class Staged:
         self.fn = fn
         self.backend = backend
         self.jit = jit
-        self._variables = variables
         self._static = "static-shapes" in backend.capabilities
         self._relax = relax_batch and not self._static
-        self._key = key
-        self._ops = ops
         self._borrows = borrows
-        self._programs: dict[Any, tuple[Callable[..., list[Any]], list[Any]]] = {}
-        self._lock = threading.Lock()
+        self._programs = ProgramCache(variables, key, ops)
 
     def __call__(self, *args: Any) -> Any:
         if active_trace() is not None:
@@ -80,16 +76,14 @@ class Staged:
             shape = tuple(backend.shape(tensor))
             flat.append(tensor)
             kinds.append(((None, *shape[1:]) if relax and shape else shape, backend.dtype(tensor)))
-        key = tuple(kinds), structure, self._key() if self._key else None, config.rng()
-        found = self._programs.get(key)
-        if found is None:
-            with self._lock:
-                found = self._programs.get(key)
-                if found is None:
-                    specs = [Spec(*kind) for kind in kinds if kind is not None]
-                    found = self._compile(args, list(leaves), specs)
-                    self._programs[key] = found
-        return flat, found[0], found[1]
+
+        def make(variables: list[VariableLike], ops: frozenset[str]) -> Program:
+            specs = [Spec(*kind) for kind in kinds if kind is not None]
+            flat_fn, results = self.flattened(args, list(leaves))
+            return backend.stage(flat_fn, variables, specs, self.jit, ops), results
+
+        program, results = self._programs.find((tuple(kinds), structure), make)
+        return flat, program, results
 
     def repeat(self, program: Callable[..., list[Any]], results: list[Any], args: Sequence[Any]) -> Any:
         """A call with arrays of the shapes and dtypes that `prepare` gave this program for, outside of any trace."""
@@ -102,14 +96,6 @@ class Staged:
         if self._borrows and type(leaf) is np.ndarray:
             return backend.borrow(leaf)
         return leaf if backend.is_tensor(leaf) else backend.tensor(discovery.as_data(leaf, backend))
-
-    def _compile(
-        self, args: tuple[Any, ...], leaves: list[Any], specs: list[Spec]
-    ) -> tuple[Callable[..., list[Any]], list[Any]]:
-        flat_fn, results = self.flattened(args, leaves)
-        variables = list(self._variables() if callable(self._variables) else self._variables)
-        ops = self._ops() if self._ops else frozenset()
-        return self.backend.stage(flat_fn, variables, specs, self.jit, ops), results
 
     def flattened(self, args: tuple[Any, ...], leaves: list[Any]) -> tuple[Callable[..., list[Any]], list[Any]]:
         """`fn` on flat tensors, and a list whose one entry will pack its results once it has run."""
@@ -225,7 +211,7 @@ class StagedSteps:
         self.compiled = "steps" in backend.capabilities
         self.backend = backend
         self._single = Staged(fn, variables, backend, jit, relax_batch=True, key=key, ops=ops)
-        self._programs: dict[Any, tuple[Callable[..., list[Any]], list[Any]]] = {}
+        self._programs = ProgramCache(variables, key, ops)
 
     def __call__(self, indices: Any, data: tuple[Any, ...]) -> Any:
         """Run a step for each row of `indices` (int32, (steps, batch)) on these rows of the arrays in `data`.
@@ -239,16 +225,13 @@ class StagedSteps:
         flat = [leaf for leaf in leaves if leaf is not None]
         static = "static-shapes" in self.backend.capabilities
         specs = [self._batch_spec(t, int(indices.shape[1]) if static else None) for t in flat]
-        key = (
-            tuple((s.shape, s.dtype) for s in specs),
-            tuple(leaf is None for leaf in leaves),
-            _structure(data),
-            self._single._key() if self._single._key else None,
-            config.rng(),
-        )
-        if key not in self._programs:
-            self._programs[key] = self._compile(data, leaves, specs)
-        program, results = self._programs[key]
+        kind = tuple((s.shape, s.dtype) for s in specs), tuple(leaf is None for leaf in leaves), _structure(data)
+
+        def make(variables: list[VariableLike], ops: frozenset[str]) -> Program:
+            flat_fn, results = self._single.flattened(data, leaves)
+            return self.backend.stage_steps(flat_fn, variables, specs, self._single.jit, ops), results
+
+        program, results = self._programs.find(kind, make)
         found = program(self.backend.tensor(indices), *flat)  # a backend may trace only now
         return results[0](found)
 
@@ -259,13 +242,6 @@ class StagedSteps:
 
     def _batch_spec(self, tensor: Any, batch: int | None) -> Spec:
         return Spec((batch, *tuple(self.backend.shape(tensor))[1:]), self.backend.dtype(tensor))
-
-    def _compile(self, data: Any, leaves: list[Any], specs: list[Spec]) -> tuple[Any, list[Any]]:
-        single = self._single
-        flat_fn, results = single.flattened(data, leaves)
-        variables = list(single._variables() if callable(single._variables) else single._variables)
-        ops = single._ops() if single._ops else frozenset()
-        return self.backend.stage_steps(flat_fn, variables, specs, single.jit, ops), results
 
     def _one_by_one(self, indices: Any, data: tuple[Any, ...]) -> Any:
         out = None

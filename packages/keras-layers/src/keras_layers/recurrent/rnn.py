@@ -133,7 +133,7 @@ class RNN(Layer):
             for size in sizes
         ]
 
-    def _state_variables(self) -> list[Variable]:
+    def carried_variables(self) -> list[Variable]:
         """States that are carried from batch to batch; they are not weights and not saved."""
         return list(self.states or ())
 
