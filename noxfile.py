@@ -531,11 +531,11 @@ def coverage(session: nox.Session) -> None:
     folder = WORK / "coverage"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    names = [*COMMON, *(BACKENDS[backend] for backend in covered)]
-    imports = [workspace.packages()[name].import_name for name in names]
-    sources = "".join(f"\n    {name}" for name in imports)
+    packages = [workspace.packages()[name] for name in (*COMMON, *(BACKENDS[backend] for backend in covered))]
+    sources = "".join(f"\n    {package.import_name}" for package in packages)
     settings = folder / "coveragerc"
-    rows = "".join(f"\n{name} =\n    packages/*/src/{name}\n    */site-packages/{name}" for name in imports)
+    # What ran is the wheels in each environment; the report shows the files of this checkout.
+    rows = "".join(f"\n{p.import_name} =\n    {p.source}\n    */site-packages/{p.import_name}" for p in packages)
     settings.write_text(
         f"[run]\nparallel = true\ndata_file = {folder / 'data'}\nsource_pkgs ={sources}\n[paths]{rows}\n", "utf-8"
     )

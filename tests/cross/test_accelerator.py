@@ -1,5 +1,7 @@
 """Models live and train on the accelerator unasked, where the backend sees one, and on the processor elsewhere."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -15,7 +17,7 @@ SPELLINGS = {"cuda": "gpu", "rocm": "gpu", "metal": "gpu"}
 
 def kind_of(tensor):
     """ "cpu", "gpu", ...: the kind of device that a framework says a tensor is on."""
-    words = str(tensor.device).lower().replace("/", ":").replace("(", ":").split(":")
+    words = re.split("[^a-z]+", str(tensor.device).lower())
     kinds = [SPELLINGS.get(word, word) for word in words]
     return next(kind for kind in kinds if kind in ("cpu", "gpu", "tpu", "mps", "xpu"))
 

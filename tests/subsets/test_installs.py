@@ -102,9 +102,11 @@ def commands():
     examples = re.compile(r"\./examples/(\w+)")
     found = {match[1]: line for line in lines if (match := examples.search(line))}
     rest = [line for line in lines if not examples.search(line)]
-    # A backend that is built on another names both packages.
-    for name, package in reversed(workspace.backends().items()):
-        (found[name],) = [line for line in rest if f"./packages/{package.name}" in line and line not in found.values()]
+    backends = {name: package.name for name, package in workspace.backends().items()}
+    # The command for a backend that is built on another names both packages.
+    for name in sorted(backends, key=lambda name: -len(workspace.with_siblings(backends[name]))):
+        (found[name],) = [line for line in rest if f"./packages/{backends[name]}" in line]
+        rest.remove(found[name])
     return found
 
 
