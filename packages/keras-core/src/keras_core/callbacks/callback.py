@@ -15,7 +15,7 @@ class Callback:
     `logs` are metrics by name; they are fetched from the device when somebody looks, and a number that a
     callback adds at the end of an epoch gets into the history.
 
-    Overriding a hook of batches makes training run one step a call, which costs speed; `on_steps_end`
+    Overriding a batch-level hook makes training run one step per call, which costs speed; `on_steps_end`
     is told after every compiled call instead, however many steps it held.
 
     Attributes:

@@ -85,7 +85,7 @@ class CallbackList(Callback):
             callback.set_model(model)
 
     def wants_batches(self, mode: str) -> bool:
-        """Whether a callback overrides a hook of batches, so that steps have to be run one by one.
+        """Whether a callback overrides a batch-level hook, so that steps have to be run one by one.
 
         Args:
             mode: "train", "test" or "predict".

@@ -12,7 +12,7 @@ class History(Callback):
     """Keeps the logs of every epoch; `fit` returns it.
 
     Attributes:
-        history: a dict from the name of a metric to its values, one an epoch. 'acc' and 'accuracy'
+        history: a dict from the name of a metric to its values, one per epoch. 'acc' and 'accuracy'
             find each other, as do 'val_acc' and 'val_accuracy'.
         epoch: numbers of the epochs, from 0.
     """

@@ -56,7 +56,7 @@ class ModelCheckpoint(Callback):
         self._epoch = 0
         self._batches = 0
         if save_freq != "epoch":
-            # Only now: a class that defines a hook of batches makes training run step by step.
+            # Only now: a class that defines a batch-level hook makes training run step by step.
             self.on_train_batch_end = self._count_batch  # type: ignore[method-assign]
 
     def on_epoch_begin(self, epoch: int, logs: LogsLike = None) -> None:

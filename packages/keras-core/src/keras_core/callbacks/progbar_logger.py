@@ -10,7 +10,7 @@ from keras_core.callbacks.progress_bar import Progbar
 
 
 class ProgbarLogger(Callback):
-    """Shows epochs, steps, time and metrics, as `verbose` says: 0 nothing, 1 a bar, 2 a line an epoch.
+    """Shows epochs, steps, time and metrics, as `verbose` says: 0 nothing, 1 a bar, 2 a line per epoch.
 
     It looks at the metrics when it draws, at most ten times a second, and so costs training little.
 

@@ -16,7 +16,7 @@ from keras_core.typing import Shape, Tensor
 class Loss(Tracked):
     """A number that training makes small.
 
-    A subclass defines ``call(y_true, y_pred)``, which gives one value a sample, and `get_config` when it
+    A subclass defines ``call(y_true, y_pred)``, which gives one value per sample, and `get_config` when it
     has arguments. Calling the loss weighs and reduces these values.
 
     Assigning an attribute after training has begun makes the next step compile anew, so that it counts.

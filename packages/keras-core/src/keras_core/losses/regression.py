@@ -1,4 +1,4 @@
-"""Losses between numbers: each is a mean over the last axis, one value a sample."""
+"""Losses between numbers: each is a mean over the last axis, one value per sample."""
 
 from __future__ import annotations
 

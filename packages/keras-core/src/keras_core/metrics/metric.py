@@ -119,7 +119,7 @@ class Metric:
     weights = non_trainable_variables = non_trainable_weights = variables
 
     def reset_state(self) -> None:
-        """Begin anew: every variable becomes zero."""
+        """Reset the state: every variable becomes zero."""
         for variable in self.variables:
             variable.assign(ops.zeros_like(variable))
 

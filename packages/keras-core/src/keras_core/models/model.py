@@ -294,10 +294,10 @@ class Model(TrainingMethods):
             (print_fn or print)(line)
 
     def to_backend(self, name: str) -> Model:
-        """A copy of this model that lives on another backend; this one stays as it is.
+        """A copy of this model on another backend; this model is not changed.
 
         The copy has the same weights, random state and metrics, and the same optimizer with its slots, counter
-        and learning rate, so that training goes on where it was.
+        and learning rate, so that training continues where it was.
 
         Args:
             name: name of an installed backend.

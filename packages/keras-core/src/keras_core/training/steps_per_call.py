@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-#: A fixed number of steps a call, where a test or user sets it.
+#: A fixed number of steps per call, where a test or user sets it.
 _STEPS_PER_CALL: ContextVar[int | None] = ContextVar("keras_steps_per_call", default=None)
 
 
