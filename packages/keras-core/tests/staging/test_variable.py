@@ -22,9 +22,10 @@ def test_the_dtype_is_that_of_the_value(value, dtype):
     assert Variable(value).dtype == dtype
 
 
-def test_a_name_is_resolved_by_the_caller():
-    with pytest.raises(TypeError, match=r"'v' got the name 'zeros'.*keras\.initializers\.get\('zeros'\)"):
-        Variable("zeros", shape=(2,), name="v")
+def test_a_name_stands_for_an_initializer():
+    assert Variable("ones", shape=(2,)).numpy().tolist() == [1, 1]
+    with pytest.raises(ValueError, match="Unknown initializer 'oness'.*ones"):
+        Variable("oness", shape=(2,), name="v")
 
 
 @pytest.mark.parametrize("shape, message", [(None, "needs a shape"), ((None, 2), "needs a fully known shape")])

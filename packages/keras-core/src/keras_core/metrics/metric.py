@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from keras_core import dtypes, initializers, naming, ops
+from keras_core import dtypes, naming, ops
 from keras_core.staging.variable import Variable
 
 
@@ -80,10 +80,9 @@ class Metric:
             aggregation: accepted for Keras 3; a single device ignores it.
             name: its name.
         """
-        value = initializers.get(initializer) if isinstance(initializer, str) else initializer
         with naming.name_scope(self.name):
             variable = Variable(
-                value, shape, dtype or self.dtype, trainable=False, autocast=False, name=name or "variable"
+                initializer, shape, dtype or self.dtype, trainable=False, autocast=False, name=name or "variable"
             )
         self._variables.append(variable)
         return variable

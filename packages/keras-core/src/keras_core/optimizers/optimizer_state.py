@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from keras_core import initializers
 from keras_core.layers.tracking import Tracked
 from keras_core.staging.variable import Variable
 
@@ -140,7 +139,6 @@ class OptimizerState(Tracked):
         return tuple([row[k] for row in rows] for k in range(len(name)))
 
     def _own(self, name: str, value: Any, shape: Any = None, dtype: str | None = None) -> Variable:
-        value = initializers.get(value) if isinstance(value, str) else value
         variable = Variable(value, shape=shape, dtype=dtype, trainable=False, name=name)
         variable.path = f"{self.name}/{name}"
         if self._trainable_variables:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -9,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_core import config, dtypes
+from keras_core import config, dtypes, objects
 from keras_core.backend import discovery
 from keras_core.backend.placement import active_device
 from keras_core.backend.protocol import Backend
@@ -31,8 +32,8 @@ class Variable(TensorOperators):
     framework. It stays on the backend that was active when it was made.
 
     Args:
-        initializer: an array, a number, or a callable ``(shape, dtype=) -> array``, such as an `Initializer`;
-            `keras_core.initializers.get` gives one for a name.
+        initializer: an array, a number, the name of an initializer, or a callable ``(shape, dtype=) -> array``, such
+            as an `Initializer`.
         shape: tuple of ints; needed with a callable. Defaults to None.
         dtype: dtype name; that of the value, or floatx. Defaults to None.
         trainable: whether training may change it. Defaults to True.
@@ -43,8 +44,7 @@ class Variable(TensorOperators):
 
     Raises:
         RuntimeError: when one is made inside a staged function.
-        TypeError: for an initializer's name.
-        ValueError: for a callable without a fully known shape.
+        ValueError: for a name of no initializer, and for a callable without a fully known shape.
 
     Example:
         >>> from keras_core import Variable
@@ -262,10 +262,9 @@ discovery.register_variable_type(Variable)
 
 def _initial_value(initializer: Any, shape: Any, dtype: str | None, path: str) -> Any:
     if isinstance(initializer, str):
-        raise TypeError(
-            f"Variable {path!r} got the name {initializer!r} as its initializer; expected an array, a number or a "
-            f"callable. Give keras.initializers.get({initializer!r})."
-        )
+        initializer = objects.lookup("initializer", initializer)
+    if inspect.isclass(initializer):
+        initializer = initializer()
     if callable(initializer):
         if shape is None:
             raise ValueError(f"Variable {path!r} has a callable initializer and needs a shape.")
