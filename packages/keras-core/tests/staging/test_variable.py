@@ -24,7 +24,7 @@ def test_the_dtype_is_that_of_the_value(value, dtype):
 
 def test_a_name_stands_for_an_initializer():
     assert Variable("ones", shape=(2,)).numpy().tolist() == [1, 1]
-    with pytest.raises(ValueError, match="Unknown initializer 'oness'.*ones"):
+    with pytest.raises(ValueError, match=r"Unknown initializer 'oness'.*ones"):
         Variable("oness", shape=(2,), name="v")
 
 
