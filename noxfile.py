@@ -281,7 +281,9 @@ def test_folders(*packages: str) -> list[Path]:
 
 def lint(session: nox.Session) -> None:
     """Style and simple mistakes."""
-    measure("lint", [environment("numpy"), "-m", "ruff", "check", "."], minutes=3)
+    python = environment("numpy")
+    measure("lint", [python, "-m", "ruff", "check", "."], minutes=3)
+    measure("format", [python, "-m", "ruff", "format", "--check", "--quiet", "."], minutes=3)
 
 
 def types(session: nox.Session) -> None:
