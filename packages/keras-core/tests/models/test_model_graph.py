@@ -30,7 +30,7 @@ def test_inputs_are_matched_by_name() -> None:
 
 def test_the_number_of_samples_may_differ_where_they_are_cut_into_batches_later() -> None:
     values = [np.ones((9, 3), "float32"), np.zeros((9, 1), "float32")]
-    assert len(graph().match_inputs(values, any_batch_size=True)) == 2
+    assert len(graph().check_inputs(values)) == 2
     with pytest.raises(ValueError, match=r"input 'b' has shape \(4, 1\), got an array of shape \(9, 1\)"):
         graph().match_inputs(values)
 

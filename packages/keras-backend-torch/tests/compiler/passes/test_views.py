@@ -35,6 +35,14 @@ def test_views_that_change_the_order_stay() -> None:
     assert check(lambda x: x.permute(1, 0).unsqueeze(0).exp(), (2, 3)) == ["permute", "unsqueeze", "exp"]
 
 
+def test_an_axis_of_one_keeps_its_strides_by_which_convolutions_lay_out_their_result() -> None:
+    def fn(x: Any, kernel: Any) -> Any:
+        channels_first = x.reshape(2, 4, 4, 1).permute(0, 3, 1, 2)
+        return torch.conv2d(channels_first, kernel).permute(0, 2, 3, 1).reshape(2, -1)
+
+    check(fn, (2, 16), (3, 1, 2, 2))
+
+
 def test_a_view_of_what_is_written_into() -> None:
     def fn(x: Any) -> Any:
         filled = x * 0.0

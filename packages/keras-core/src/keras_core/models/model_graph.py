@@ -63,17 +63,36 @@ class ModelGraph(Function):
 
     # -- inputs
 
-    def match_inputs(self, inputs: Any, any_batch_size: bool = False) -> list[Any]:
-        """One value for each of the model's inputs, matched by name or position.
+    def match_inputs(self, inputs: Any) -> list[Any]:
+        """One value for each of the model's inputs, matched by name or position, in the input's rank and dtype.
 
         Args:
             inputs: one array, a list, or a dict by name.
-            any_batch_size: whether the number of samples may differ from the one that an input's shape fixes: they
-                are still to be cut into batches.
 
         Raises:
             ValueError: when one is missing, too many came, or a shape does not fit; it names the input.
         """
+        return [
+            None if value is None else _as_dtype(_with_rank_changed(value, change), symbol.dtype)
+            for symbol, value, change in self._compared(inputs, any_batch_size=False)
+        ]
+
+    def check_inputs(self, inputs: Any) -> list[Any]:
+        """The values as they were given, one for each of the model's inputs, after the comparison of `match_inputs`.
+
+        The number of samples may differ from the one that an input's shape fixes: they are still to be cut into
+        batches.
+
+        Args:
+            inputs: one array, a list, or a dict by name.
+
+        Raises:
+            ValueError: as in `match_inputs`.
+        """
+        return [value for _, value, _ in self._compared(inputs, any_batch_size=True)]
+
+    def _compared(self, inputs: Any, any_batch_size: bool) -> list[tuple[KerasTensor, Any, int]]:
+        """For each input its symbol, its value, and the change of rank that makes the value fit."""
         if isinstance(inputs, dict):
             values = self._values_of(inputs)
         else:
@@ -84,7 +103,7 @@ class ModelGraph(Function):
                 f"Model {self.name!r} takes {len(self.inputs)} inputs ({', '.join(names)}), got {len(values)}."
             )
         return [
-            None if value is None else _as_dtype(self._as_shape(name, symbol, value, any_batch_size), symbol.dtype)
+            (symbol, value, self._change_of_rank(name, symbol, value, any_batch_size))
             for name, symbol, value in zip(names, self.inputs, values, strict=True)
         ]
 
@@ -101,21 +120,22 @@ class ModelGraph(Function):
             f"(it has {list(inputs)})."
         )
 
-    def _as_shape(self, name: str, symbol: KerasTensor, value: Any, any_batch_size: bool) -> Any:
-        """The value, with an axis of size 1 at its end added or taken away where that makes it fit."""
+    def _change_of_rank(self, name: str, symbol: KerasTensor, value: Any, any_batch_size: bool) -> int:
+        """1 where a last axis of size 1 is to be added to the value, -1 where it is to be dropped, else 0."""
         if not hasattr(value, "shape"):
-            return value
+            return 0
         shape, wanted = shape_of(value), symbol.shape
+        may_add = bool(wanted) and wanted[-1] == 1
         if self.any_shape:
             wanted = (None,) * len(wanted)
         elif any_batch_size:
             wanted = (None, *wanted[1:])
         if fits(shape, wanted):
-            return value
-        if len(shape) == len(wanted) - 1 and wanted[-1] == 1 and fits((*shape, 1), wanted):
-            return ops.expand_dims(value, -1)
-        if len(shape) == len(wanted) + 1 and shape[-1] == 1 and fits(shape[:-1], wanted):
-            return ops.squeeze(value, -1)
+            return 0
+        if may_add and fits((*shape, 1), wanted):
+            return 1
+        if shape and shape[-1] == 1 and fits(shape[:-1], wanted):
+            return -1
         raise ValueError(
             f"Model {self.name!r}: input {name!r} has shape {wanted}, got an array of shape {shape}. "
             f"{'Its first axis must be the batch: use x[None]. ' if fits(shape, wanted[1:]) else ''}"
@@ -175,6 +195,12 @@ def fits(shape: Shape, wanted: Shape) -> bool:
     return len(shape) == len(wanted) and all(
         w is None or s is None or s == w for s, w in zip(shape, wanted, strict=True)
     )
+
+
+def _with_rank_changed(value: Any, change: int) -> Any:
+    if change == 0:
+        return value
+    return ops.expand_dims(value, -1) if change > 0 else ops.squeeze(value, -1)
 
 
 def _as_dtype(value: Any, dtype: str) -> Any:

@@ -9,11 +9,12 @@ from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.nested import map_nested
 from keras_core.layers.call_context import mask_of
 from keras_core.layers.input_layer import InputLayer
+from keras_core.layers.input_spec import InputSpec
 from keras_core.layers.layer import Layer
 from keras_core.models.model import Model
 from keras_core.models.model_graph import ModelGraph
 from keras_core.ops.properties import shape_of
-from keras_core.typing import Tensor
+from keras_core.typing import Shape, Tensor
 
 
 class Sequential(Model):
@@ -133,7 +134,7 @@ class Sequential(Model):
 
     def _maybe_build(self, first: Any, named: dict[str, Any]) -> None:
         if not self.built:
-            self.build((None, *shape_of(first)[1:]))
+            self.build(_shape_for(self._stack[0] if self._stack else None, (None, *shape_of(first)[1:])))
             self._shape_from_data = True
             if self._symbolic_graph is not None:
                 self._symbolic_graph.any_shape = True
@@ -185,6 +186,14 @@ class Sequential(Model):
         from keras_core.saving.functional_config import sequential_from_config
 
         return sequential_from_config(cls, config, custom_objects)
+
+
+def _shape_for(layer: Layer | None, shape: Shape) -> Shape:
+    """The shape of data, with an axis of size 1 added to plain numbers if the layer takes no such input."""
+    spec = layer.input_spec if layer is not None else None
+    if len(shape) == 1 and isinstance(spec, InputSpec) and spec.complaint(shape) and not spec.complaint((*shape, 1)):
+        return (*shape, 1)
+    return shape
 
 
 def _input_dtype(layer: Layer) -> str:

@@ -56,32 +56,14 @@ def _check_finite(array: Any, where: str, method: str) -> None:
     )
 
 
-class _Shapes:
-    """A stand-in for an array that has its shape and data but is not converted."""
-
-    def __init__(self, array: Any, shape: tuple[Any, ...] | None = None) -> None:
-        self.array = array
-        self.shape = tuple(array.shape) if shape is None else shape
-
-    @classmethod
-    def of(cls, x: Any) -> Any:
-        if isinstance(x, (list, tuple)):
-            return [cls.of(v) for v in x]
-        if isinstance(x, dict):
-            return {k: cls.of(v) for k, v in x.items()}
-        return x if x is None or not hasattr(x, "shape") else cls(x)
-
-
 def _hosts(graph: ModelGraph, x: Any) -> list[tuple[Any, np.ndarray]]:
     """Pairs (layer with `check_host_inputs`, the host array that it is called on directly)."""
-    values = graph.match_inputs(_Shapes.of(x), any_batch_size=True)
-    by_id = {id(t): v for t, v in zip(graph.inputs, values, strict=True)}
+    by_id = {id(symbol): value for symbol, value in zip(graph.inputs, graph.check_inputs(x), strict=True)}
     found: list[tuple[Any, np.ndarray]] = []
     for node in graph.nodes:
         if not hasattr(node.operation, "check_host_inputs") or not node.args:
             continue
-        value = by_id.get(id(node.args[0]))
-        array = getattr(value, "array", None)
+        array = by_id.get(id(node.args[0]))
         if isinstance(array, np.ndarray):
             found.append((node.operation, array))
     return found

@@ -35,11 +35,17 @@ def merge_views(calls: Sequence[Call], recording: Recording, pure: PureCalls, li
         found = _base_and_view(call, recording, seen) if result else None
         if result and found:
             base, view = seen[result] = found
-            in_order = view.is_contiguous() and recording.fakes[base].is_contiguous()
+            in_order = _has_strides_of_new(view) and recording.fakes[base].is_contiguous()
             if in_order and base != call.args[0] and result not in live_out:
                 call = Call(aten.view.default, (base, list(view.shape)), {}, call.results, True)
         left.append(call)
     return left
+
+
+def _has_strides_of_new(view: Tensor) -> bool:
+    """Whether a view has the strides of a new tensor, those of axes of size 1 included: convolutions look at them."""
+    with without_modes():
+        return bool(view.stride() == torch.empty(view.shape, device="meta").stride())
 
 
 def _base_and_view(
