@@ -300,11 +300,12 @@ def boundaries(session: nox.Session) -> None:
 
 
 def backend_tests(session: nox.Session, backend: str) -> None:
-    """Unit tests, examples in docstrings, the conformance kit and cross-package tests on one backend."""
+    """Unit tests, cross-package tests, reports, docstrings and the conformance kit on one backend."""
     python = environment(backend)
     setting = {"KERAS_BACKEND": backend}
     folders = test_folders(*COMMON, *KIT, BACKENDS[backend])
-    pytest(f"{backend} unit", python, *WORKERS, *folders, ROOT / "tests" / "cross", minutes=30, **setting)
+    folders += [ROOT / "tests" / "cross", *([ROOT / "tests" / "reports"] if backend in TRAINING else [])]
+    pytest(f"{backend} unit", python, *WORKERS, *folders, minutes=30, **setting)
     imports = [package.replace("-", "_") for package in (*COMMON, BACKENDS[backend])]
     doctest = ["--doctest-modules", "--pyargs", *imports]
     pytest(f"{backend} docstrings", python, *doctest, minutes=10, **setting)

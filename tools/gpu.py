@@ -382,7 +382,7 @@ def test_arguments(part: str, backend: Seen, quick: bool) -> list[str]:
     if part == "kit":
         return ["--pyargs", "keras_conformance", "--keras-backend", backend.name]
     folders = [ROOT / "packages" / package / "tests" for package in (*COMMON, backend.package)]
-    folders += [ROOT / "tests" / "cross", ROOT / "tests" / "together"]
+    folders += [ROOT / "tests" / part for part in ("cross", "reports", "together")]
     found = [str(folder.relative_to(ROOT)) for folder in folders if folder.is_dir()]
     return [*(["-m", "not slow"] if quick else []), *found]
 

@@ -9,6 +9,7 @@ def test_shapes() -> None:
     assert Input((3,)).shape == (None, 3)
     assert Input((3,), batch_size=8).shape == (8, 3)
     assert Input(batch_shape=(None, None, 2)).shape == (None, None, 2)
+    assert Input((3,), batch_shape=(4, 5)).shape == (4, 5)
     assert Input((3,), dtype="int32").dtype == "int32"
     assert InputLayer(input_shape=(3,)).batch_shape == (None, 3)
 
@@ -18,8 +19,6 @@ def test_mistakes_are_explained() -> None:
         Input(784)
     with pytest.raises(ValueError, match="needs a shape"):
         Input()
-    with pytest.raises(ValueError, match="got both"):
-        Input((3,), batch_shape=(None, 3))
 
 
 def test_config_round_trip() -> None:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from numbers import Real
+
 from keras_core import ops
 from keras_core.typing import Tensor
 
 
 def relu(
     x: Tensor,
-    negative_slope: float = 0.0,
-    max_value: float | None = None,
-    threshold: float = 0.0,
+    negative_slope: float | Tensor = 0.0,
+    max_value: float | Tensor | None = None,
+    threshold: float | Tensor = 0.0,
     *,
-    alpha: float | None = None,
+    alpha: float | Tensor | None = None,
 ) -> Tensor:
     """Rectified linear unit: ``x`` where it is above `threshold`, else a slope or zero.
 
     Args:
         x: tensor of any shape.
-        negative_slope: slope below the threshold: ``negative_slope * (x - threshold)``.
-        max_value: upper bound of the result, or None.
-        threshold: values below it are cut or sloped.
+        negative_slope: slope below the threshold: ``negative_slope * (x - threshold)``; a number, or a tensor
+            that broadcasts with `x`, such as a weight.
+        max_value: upper bound of the result, likewise, or None.
+        threshold: values below it are cut or sloped; likewise.
         alpha: Keras 2's name of `negative_slope`.
 
     Returns:
@@ -32,13 +35,13 @@ def relu(
         -1.0
     """
     slope = negative_slope if alpha is None else alpha
-    if threshold == 0.0:
-        if slope == 0.0:
-            if max_value == 6:
+    if isinstance(threshold, Real) and threshold == 0.0:
+        if isinstance(slope, Real) and slope == 0.0:
+            if isinstance(max_value, Real) and max_value == 6:
                 return ops.relu6(x)
             x = ops.relu(x)
         else:
-            x = ops.leaky_relu(x, slope)
+            x = leaky_relu(x, slope)
     else:
         x = ops.where(ops.greater(x, threshold), x, ops.multiply(ops.subtract(x, threshold), slope))
     return x if max_value is None else ops.minimum(x, max_value)
@@ -55,12 +58,12 @@ def relu6(x: Tensor) -> Tensor:
     return ops.relu6(x)
 
 
-def leaky_relu(x: Tensor, negative_slope: float = 0.2, *, alpha: float | None = None) -> Tensor:
+def leaky_relu(x: Tensor, negative_slope: float | Tensor = 0.2, *, alpha: float | Tensor | None = None) -> Tensor:
     """``x`` where positive, else ``negative_slope * x`` (`alpha` is an older name of the slope).
 
     Args:
         x: tensor.
-        negative_slope: slope for negative inputs. Defaults to 0.2.
+        negative_slope: slope for negative inputs, a number or a tensor that broadcasts with `x`. Defaults to 0.2.
         alpha: older name of `negative_slope`. Defaults to None.
 
     Example:
@@ -68,7 +71,10 @@ def leaky_relu(x: Tensor, negative_slope: float = 0.2, *, alpha: float | None = 
         >>> ops.convert_to_numpy(activations.leaky_relu(ops.convert_to_tensor([-1.0, 0.0, 2.0]))).tolist()
         [-0.2000, 0.0, 2.0]
     """
-    return ops.leaky_relu(x, negative_slope if alpha is None else alpha)
+    slope = negative_slope if alpha is None else alpha
+    if isinstance(slope, Real):
+        return ops.leaky_relu(x, slope)
+    return ops.where(ops.greater(x, 0), x, ops.multiply(x, slope))
 
 
 def elu(x: Tensor, alpha: float = 1.0) -> Tensor:

@@ -19,7 +19,7 @@ class InputLayer(Layer):
         dtype: dtype name of the values. Defaults to None.
         sparse: accepted; only False works. Defaults to None.
         ragged: accepted; only False works. Defaults to None.
-        batch_shape: shape with the batch axis, instead of `shape` and `batch_size`. Defaults to None.
+        batch_shape: shape with the batch axis; it counts where `shape` is given, too. Defaults to None.
         input_tensor: an existing KerasTensor to use. Defaults to None.
         optional: whether None may be passed for it. Defaults to False.
         name: the input's name, by which a dict of arrays is matched. Defaults to None.
@@ -29,7 +29,7 @@ class InputLayer(Layer):
         **kwargs: arguments of `Layer`.
 
     Raises:
-        ValueError: if both or neither of `shape` and `batch_shape` are given, or a number in the place of a shape.
+        ValueError: if neither `shape` nor `batch_shape` is given, or a number in the place of a shape.
     """
 
     def __init__(
@@ -52,8 +52,6 @@ class InputLayer(Layer):
         batch_shape = batch_input_shape if batch_shape is None else batch_shape
         if input_tensor is not None and batch_shape is None:
             batch_shape = input_tensor.shape
-        if shape is not None and batch_shape is not None:
-            raise ValueError("Input() takes shape or batch_shape, got both.")
         if shape is None and batch_shape is None:
             raise ValueError("Input() needs a shape, such as Input(shape=(784,)).")
         full = tuple(batch_shape) if batch_shape is not None else (batch_size, *_as_tuple(shape))
@@ -118,7 +116,7 @@ def Input(
         dtype: dtype name; floatx by default.
         sparse: accepted; only False works. Defaults to None.
         ragged: accepted; only False works. Defaults to None.
-        batch_shape: shape with the batch axis, instead of `shape`. Defaults to None.
+        batch_shape: shape with the batch axis; it counts where `shape` is given, too. Defaults to None.
         name: by which a dict of arrays is matched. Defaults to None.
         tensor: an existing KerasTensor to use as input. Defaults to None.
         optional: whether None may be passed for it. Defaults to False.

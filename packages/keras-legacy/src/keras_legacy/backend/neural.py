@@ -11,12 +11,14 @@ from keras_core.typing import Axis, DataFormat, Tensor
 Size = int | Sequence[int]
 
 
-def relu(x: Tensor, alpha: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> Tensor:
+def relu(
+    x: Tensor, alpha: float | Tensor = 0.0, max_value: float | Tensor | None = None, threshold: float | Tensor = 0.0
+) -> Tensor:
     """`x` from `threshold` to `max_value`; below, `alpha` times the distance from the threshold.
 
     Args:
         x: tensor.
-        alpha: slope below the threshold. Defaults to 0.0.
+        alpha: slope below the threshold: a number, or a tensor that broadcasts with `x`. Defaults to 0.0.
         max_value: upper bound; None sets none. Defaults to None.
         threshold: value below which the slope is `alpha`. Defaults to 0.0.
     """

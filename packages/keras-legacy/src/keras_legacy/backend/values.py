@@ -56,17 +56,13 @@ def placeholder(
     """A symbolic tensor that gets its value when a `K.function` with it as input is called.
 
     Args:
-        shape: tuple of sizes, None where unknown; or give `ndim`. Defaults to None.
+        shape: tuple of sizes, None where unknown; or give `ndim`. Without both, the shapes of what is computed from
+            it are found as for a scalar, and its value may have any shape. Defaults to None.
         ndim: number of axes, all of unknown size. Defaults to None.
         dtype: dtype name; the configured float dtype by default.
         sparse: accepted; only False works. Defaults to False.
         name: name of the tensor. Defaults to None.
-
-    Raises:
-        ValueError: if neither `shape` nor `ndim` is given.
     """
-    if shape is None and ndim is None:
-        raise ValueError("K.placeholder() needs shape, or ndim.")
     return KerasTensor((None,) * int(ndim or 0) if shape is None else shape, dtype, sparse=sparse, name=name)
 
 
@@ -74,7 +70,7 @@ def zeros(shape: Any, dtype: str | None = None, name: str | None = None) -> Any:
     """Zeros: a Variable where one can be made, a tensor inside a layer's call and for sizes not yet known.
 
     Args:
-        shape: shape of the result.
+        shape: shape of the result; an int is the size of its only axis.
         dtype: dtype name; None is `K.floatx()`. Defaults to None.
         name: name of the result. Defaults to None.
     """
@@ -85,7 +81,7 @@ def ones(shape: Any, dtype: str | None = None, name: str | None = None) -> Any:
     """Ones: a Variable where one can be made, a tensor inside a layer's call and for sizes not yet known.
 
     Args:
-        shape: shape of the result.
+        shape: shape of the result; an int is the size of its only axis.
         dtype: dtype name; None is `K.floatx()`. Defaults to None.
         name: name of the result. Defaults to None.
     """
@@ -94,11 +90,12 @@ def ones(shape: Any, dtype: str | None = None, name: str | None = None) -> Any:
 
 def _filled(value: int, shape: Any, dtype: str | None, name: str | None) -> Any:
     dtype = dtype or config.floatx()
+    shape = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
     known = all(isinstance(size, (int, np.integer)) for size in shape)
     inside = active_slots() is None and (active_context() is not None or active_trace() is not None)
     if not known or inside:
-        return ops.full(tuple(shape), value, dtype)
-    return made(lambda: Variable(np.full(tuple(shape), value, dtype=dtypes.numpy_dtype(dtype)), name=name))
+        return ops.full(shape, value, dtype)
+    return made(lambda: Variable(np.full(shape, value, dtype=dtypes.numpy_dtype(dtype)), name=name))
 
 
 def eye(size: Any, dtype: str | None = None, name: str | None = None) -> Any:
