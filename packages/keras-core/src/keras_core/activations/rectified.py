@@ -73,7 +73,7 @@ def leaky_relu(x: Tensor, negative_slope: float | Tensor = 0.2, *, alpha: float 
     """
     slope = negative_slope if alpha is None else alpha
     if isinstance(slope, Real):
-        return ops.leaky_relu(x, slope)
+        return ops.leaky_relu(x, float(slope))
     return ops.where(ops.greater(x, 0), x, ops.multiply(x, slope))
 
 
