@@ -2,7 +2,8 @@
 
 The `.pyi` beside a module lists its names, as editors and type checkers see them; each is imported from
 where the stub says when it is first used. Unlike `lazy_loader.attach_stub` this follows imports from other
-packages, and `from package import *`, which stands for all public names of that package.
+packages, and `from package import *`, which stands for all public names of that package. Modules inside a package
+are its attributes without being listed: `keras.layers.core` after `import keras`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ def attach_stub(name: str, file: str) -> tuple[Callable[[str], Any], Callable[[]
     own, sources = _read(path, package)
 
     def getattribute(attribute: str) -> Any:
+        if attribute not in own and path.stem == "__init__" and _is_module(path.parent, attribute):
+            return import_module(f"{name}.{attribute}")
         value = _find(name, attribute, own, sources)
         setattr(sys.modules[name], attribute, value)
         return value
@@ -40,6 +43,12 @@ def attach_stub(name: str, file: str) -> tuple[Callable[[str], Any], Callable[[]
         return names() if attribute == "__all__" else getattribute(attribute)
 
     return getattr_or_all, names
+
+
+def _is_module(folder: Path, name: str) -> bool:
+    if name.startswith("_"):
+        return False
+    return (folder / f"{name}.py").is_file() or (folder / name / "__init__.py").is_file()
 
 
 def _read(path: Path, package: str) -> tuple[dict[str, tuple[str, str | None]], list[str]]:

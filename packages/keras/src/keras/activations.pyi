@@ -1,1 +1,3 @@
 from keras_core.activations import *
+
+from . import backend as K

@@ -1,1 +1,3 @@
 from keras_core.callbacks import *
+
+from . import backend as K

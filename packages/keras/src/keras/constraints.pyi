@@ -1,1 +1,3 @@
 from keras_core.constraints import *
+
+from . import backend as K

@@ -1,1 +1,3 @@
 from keras_core.initializers import *
+
+from . import backend as K

@@ -1,1 +1,3 @@
 from keras_core.losses import *
+
+from . import backend as K

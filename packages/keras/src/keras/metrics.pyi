@@ -1,1 +1,3 @@
 from keras_core.metrics import *
+
+from . import backend as K

@@ -1,1 +1,3 @@
 from keras_core.regularizers import *
+
+from . import backend as K

@@ -39,8 +39,8 @@ class Average(BaseMerge):
 
     merge = staticmethod(ops.add)
 
-    def _combine(self, inputs: Sequence[Tensor]) -> Tensor:
-        return ops.divide(super()._combine(inputs), len(inputs))
+    def _merge_function(self, inputs: Sequence[Tensor]) -> Tensor:
+        return ops.divide(super()._merge_function(inputs), len(inputs))
 
 
 def average(inputs: Sequence[Tensor], **kwargs: Any) -> Tensor:

@@ -34,10 +34,10 @@ class BaseMerge(Layer):
 
     def call(self, inputs: Sequence[Tensor]) -> Tensor:
         self._check_number(inputs)
-        return self._combine(_same_rank(inputs))
+        return self._merge_function(_same_rank(inputs))
 
-    def _combine(self, inputs: Sequence[Tensor]) -> Tensor:
-        """Merge tensors of one rank."""
+    def _merge_function(self, inputs: Sequence[Tensor]) -> Tensor:
+        """Merge tensors of one rank; subclasses of Keras 2's `_Merge` and Keras 3's `Merge` override it."""
         return functools.reduce(type(self).merge, inputs)
 
     def _check_number(self, inputs: Any) -> None:

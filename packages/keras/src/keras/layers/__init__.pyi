@@ -6,3 +6,9 @@ from keras_core.layers import deserialize as deserialize
 from keras_core.layers import get as get
 from keras_core.layers import serialize as serialize
 from keras_layers import *
+
+from .. import activations as activations
+from .. import backend as K
+from .. import constraints as constraints
+from .. import initializers as initializers
+from .. import regularizers as regularizers

@@ -12,6 +12,7 @@ from keras_optimizers import Adamax as Adamax
 from keras_optimizers import Nadam as Nadam
 from keras_optimizers import RMSprop as RMSprop
 
+from .. import backend as K
 from . import legacy as legacy
 from . import schedules as schedules
 
