@@ -1,4 +1,7 @@
-"""One mechanism behind `get`, `serialize` and `deserialize` of every family."""
+"""One mechanism behind `get`, `serialize` and `deserialize` of every family.
+
+Covers: layers/identifiers.py, metrics/identifiers.py.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,9 @@
-"""A model that only remembers what callbacks do to it."""
+"""A model that records what callbacks do to it, a clock, and a terminal that records what is drawn."""
+
+import types
 
 import pytest
+from keras_core.callbacks import progress_bar as module
 
 
 class Optimizer:
@@ -55,3 +58,34 @@ def run(model):
         return listed.history
 
     return go
+
+
+class Clock:
+    def __init__(self, monkeypatch):
+        self.now = 100.0
+        clock = types.SimpleNamespace(perf_counter=lambda: self.now)
+        monkeypatch.setattr(module, "time", clock)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    return Clock(monkeypatch)
+
+
+class FakeScreen:
+    def __init__(self):
+        self.lines = []
+        self.closed = False
+
+    def show(self, *parts):
+        self.lines.append("".join(parts))
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def screen(monkeypatch):
+    fake = FakeScreen()
+    monkeypatch.setattr(module, "_Terminal", lambda: fake)
+    return fake

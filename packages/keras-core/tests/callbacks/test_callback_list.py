@@ -50,25 +50,6 @@ def test_every_hook_reaches_every_callback_in_order():
     assert first.calls == second.calls == expected
 
 
-def test_hooks_of_keras_2_stand_for_those_of_training_batches():
-    class Old(Callback):
-        seen = ()
-
-        def on_batch_begin(self, batch, logs=None):
-            self.seen += (("begin", batch),)
-
-        def on_batch_end(self, batch, logs=None):
-            self.seen += (("end", batch, logs["loss"]),)
-
-    old = Old()
-    listed = CallbackList([old])
-    assert listed.wants_batches("train")
-    assert not listed.wants_batches("test")
-    listed.on_train_batch_begin(3)
-    listed.on_train_batch_end(3, {"loss": 1.0})
-    assert old.seen == (("begin", 3), ("end", 3, 1.0))
-
-
 def test_steps_run_one_by_one_only_for_callbacks_that_override_a_batch_hook(tmp_path):
     quiet = [
         Callback(),
@@ -166,8 +147,3 @@ def test_close_reaches_every_callback():
     closes = Closes()
     CallbackList([closes]).close()
     assert closes.closed
-
-
-def test_lambda_callback_names():
-    with pytest.raises(TypeError, match="on_epoch_over"):
-        LambdaCallback(on_epoch_over=print)

@@ -1,4 +1,7 @@
-"""F scores, explained variance, correlations and means of tensors against NumPy."""
+"""F scores, explained variance, correlations and means of tensors against NumPy.
+
+Covers: correlation.py, f_score.py, r2_score.py.
+"""
 
 import numpy as np
 import pytest

@@ -1,25 +1,19 @@
+"""Steps of an optimizer, and what its arguments do to them."""
+
 import copy
 import pickle
 import warnings
 
 import numpy as np
 import pytest
-from keras_core import Variable, ops, optimizers, stage
+from keras_core import Variable, ops, stage
 from keras_core.layers.tracking import version
-from keras_core.optimizers import LearningRateSchedule, Optimizer
+from keras_core.optimizers import Optimizer
 
 
 class Descent(Optimizer):
     def update_step(self, gradient, variable, learning_rate):
         self.assign_sub(variable, ops.multiply(gradient, learning_rate))
-
-
-class Halving(LearningRateSchedule):
-    def __call__(self, step):
-        return ops.power(0.5, ops.cast(step, "float32"))
-
-    def get_config(self):
-        return {}
 
 
 def pair():
@@ -64,22 +58,6 @@ def test_decay_of_keras_2():
     np.testing.assert_allclose(positions, np.cumsum([1 / 1, 1 / 1.5, 1 / 2]), rtol=1e-6)
     assert optimizer.get_config()["decay"] == 0.5
     assert Descent.from_config(optimizer.get_config()).decay == 0.5
-
-
-def test_a_schedule_a_function_and_a_change_between_them():
-    w, optimizer = Variable(0.0), Descent(Halving())
-    for _ in range(3):
-        optimizer.apply([-1.0], [w])
-    assert float(w) == 1.75
-    assert len(optimizer.variables) == 1
-    before = version()
-    optimizer.learning_rate = 1.0
-    assert version() > before
-    optimizer.apply([-1.0], [w])
-    assert float(w) == 2.75
-    optimizer.learning_rate = lambda: 0.25
-    optimizer.apply([-1.0], [w])
-    assert float(w) == 3.0
 
 
 def test_version_grows_with_what_programs_hold_but_not_with_the_learning_rate():
@@ -227,29 +205,6 @@ def test_wrong_arguments(arguments, message):
         Descent(**arguments)
 
 
-def test_weights():
-    optimizer = Descent(0.5, use_ema=True)
-    with pytest.raises(ValueError, match="not built yet"):
-        optimizer.set_weights([0, 0.5, [1.0, 2.0], 3.0])
-    optimizer.build(pair())
-    optimizer.set_weights([7, 0.25, [5.0, 6.0], 8.0])
-    assert [w.tolist() for w in optimizer.get_weights()] == [7, 0.25, [5.0, 6.0], 8.0]
-    assert optimizer.weights == optimizer.variables
-    with pytest.raises(ValueError, match=r"has shape \(2,\), got an array of shape \(3,\)"):
-        optimizer.set_weights([7, 0.25, [5.0, 6.0, 7.0], 8.0])
-    assert int(optimizer.iterations) == 7
-
-
-def test_state_keys_in_a_store():
-    optimizer = Descent(0.5)
-    store = {}
-    optimizer.save_own_variables(store)
-    assert {key: (value.shape, str(value.dtype)) for key, value in store.items()} == {
-        "0": ((), "int64"),
-        "1": ((), "float32"),
-    }
-
-
 def test_config_says_the_number_that_was_given():
     config = Descent(0.01, name="mine", clipvalue=2.0).get_config()
     assert config == {
@@ -265,28 +220,6 @@ def test_config_says_the_number_that_was_given():
         "loss_scale_factor": None,
         "gradient_accumulation_steps": None,
     }
-
-
-def test_get_of_what_it_may_be():
-    assert optimizers.get(None) is None
-    optimizer = Descent()
-    assert optimizers.get(optimizer) is optimizer
-    assert isinstance(optimizers.get(Descent), Descent)
-    found = optimizers.deserialize({"class_name": "Descent", "config": {"lr": 0.5}}, {"Descent": Descent})
-    assert float(found.lr) == 0.5
-    with pytest.raises(ValueError, match="an optimizer"):
-        optimizers.get(3)
-    with pytest.raises(ValueError, match="expected a name such as 'sgd'"):
-        optimizers.get(lambda: 1)
-
-
-def test_a_missing_package_is_named(monkeypatch):
-    from keras_core import objects
-
-    monkeypatch.setattr(objects, "_catalogues", dict)
-    monkeypatch.setattr(objects, "_names_by_plain", objects._names_by_plain.__wrapped__)
-    with pytest.raises(ValueError, match=r"Optimizer 'sgd' is provided by keras-optimizers.*pip install"):
-        optimizers.get("sgd")
 
 
 def test_a_method_in_the_style_of_keras_3():
