@@ -58,7 +58,7 @@ class NumpyBackend:
 
     def shape(self, tensor: Any) -> Shape:
         """Sizes of all axes."""
-        return np.shape(tensor)
+        return tuple(np.shape(tensor))
 
     def dtype(self, tensor: Any) -> str:
         """Name of the dtype."""
@@ -78,7 +78,8 @@ class NumpyBackend:
 
     def read(self, handle: Cell) -> np.ndarray:
         """The current array; it is read-only, so that nobody changes the variable through it."""
-        return handle.value
+        value: np.ndarray = handle.value
+        return value
 
     def write(self, pairs: Sequence[tuple[Cell, Any]]) -> None:
         """Replace the arrays by copies of new ones; all of them, or none."""

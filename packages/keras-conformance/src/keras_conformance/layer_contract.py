@@ -236,7 +236,8 @@ def _inputs(case: Case, dtype: str) -> Any:
     def make(spec: Any) -> np.ndarray:
         if isinstance(spec, np.ndarray):
             return spec.astype(dtype) if spec.dtype.kind == "f" else spec
-        return rng.normal(size=spec).astype(dtype)
+        drawn: np.ndarray = rng.normal(size=spec).astype(dtype)
+        return drawn
 
     return [make(spec) for spec in case.inputs] if isinstance(case.inputs, list) else make(case.inputs)
 

@@ -6,8 +6,9 @@ way to int and int to float; within a kind the wider wins; a float is never wide
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -81,7 +82,8 @@ def _numpy_dtype(name: str) -> np.dtype:
     if name in EXTENDED:
         import ml_dtypes
 
-        return np.dtype(getattr(ml_dtypes, name))
+        extended: np.dtype = np.dtype(getattr(ml_dtypes, name))
+        return extended
     if name == "string":
         return np.dtype(object)
     return np.dtype(name)
@@ -112,12 +114,26 @@ def itemsize(dtype: Any) -> int:
     return numpy_dtype(dtype).itemsize
 
 
-def finfo(dtype: Any) -> Any:
+class FloatLimits(Protocol):
+    """Limits of a float type."""
+
+    @property
+    def eps(self) -> Any: ...
+    @property
+    def max(self) -> Any: ...
+    @property
+    def min(self) -> Any: ...
+    @property
+    def tiny(self) -> Any: ...
+
+
+def finfo(dtype: Any) -> FloatLimits:
     """Limits of a float type (`eps`, `max`, `min`, `tiny`), the 8- and 16-bit ones included."""
     if standardize(dtype) in EXTENDED:
         import ml_dtypes
 
-        return ml_dtypes.finfo(numpy_dtype(dtype))
+        limits: Callable[[np.dtype], FloatLimits] = ml_dtypes.finfo
+        return limits(numpy_dtype(dtype))
     return np.finfo(numpy_dtype(dtype))
 
 
@@ -144,8 +160,8 @@ def limits(dtype: Any) -> tuple[Any, Any]:
     if is_bool(dtype):
         return False, True
     if is_int(dtype):
-        info = np.iinfo(numpy_dtype(dtype))
-        return int(info.min), int(info.max)
+        integers = np.iinfo(numpy_dtype(dtype))
+        return int(integers.min), int(integers.max)
     info = finfo(dtype)
     return float(info.min), float(info.max)
 

@@ -23,4 +23,4 @@ def forwarded(scope: Mapping[str, Any], without: Collection[str] = ()) -> dict[s
         {'units': 3, 'name': 'encoder'}
     """
     kept = {"self", "kwargs", "__class__", *without}
-    return {name: value for name, value in scope.items() if name not in kept} | scope["kwargs"]
+    return {name: value for name, value in scope.items() if name not in kept} | dict(scope["kwargs"])

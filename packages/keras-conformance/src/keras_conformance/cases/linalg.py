@@ -82,7 +82,8 @@ def _norm(draw: Inputs) -> dict[str, Any]:
 
 
 def _batch(draw: Inputs) -> tuple[int, ...]:
-    return draw.pick((), (2,))
+    shape: tuple[int, ...] = draw.pick((), (2,))
+    return shape
 
 
 def _solve(draw: Inputs) -> dict[str, Any]:

@@ -31,10 +31,9 @@ _process_wide: str | None = None
 #: What `use_backend` chose for this context.
 _SCOPED: ContextVar[str | None] = ContextVar("keras_backend", default=None)
 #: The backend that a type of tensor belongs to, so that an op asks each backend once.
-_owner_of_type: dict[type, Any] = {}
+_owner_of_type: dict[type, Backend | None] = {}
 #: The Variable class, which backends extend when they are loaded.
 _variable_types: list[type] = []
-_UNKNOWN = object()
 
 
 @lru_cache(maxsize=1)
@@ -76,7 +75,8 @@ def spec(name: str) -> BackendSpec:
     if len(points) > 1:
         owners = " and ".join(sorted(p.dist.name if p.dist else "?" for p in points))
         raise ValueError(f"Two distributions provide the backend {name!r}: {owners}. Uninstall one of them.")
-    return points[0].load()
+    loaded: BackendSpec = points[0].load()
+    return loaded
 
 
 def _missing(name: str) -> Exception:
@@ -215,13 +215,14 @@ def leave(token: Token[str | None]) -> None:
 def owner(value: Any) -> Backend | None:
     """The loaded backend whose tensor `value` is; None for plain arrays and numbers."""
     kind = type(value)
-    found = _owner_of_type.get(kind, _UNKNOWN)
-    if found is _UNKNOWN:
+    try:
+        return _owner_of_type[kind]
+    except KeyError:
         found = None
         if not isinstance(value, (np.ndarray, np.generic, int, float, str, type(None))):
             found = next((b for b in list(_loaded.values()) if b.is_tensor(value)), None)
         _owner_of_type[kind] = found
-    return found
+        return found
 
 
 def common_owner(values: Iterable[Any]) -> Backend | None:
@@ -272,6 +273,7 @@ def trainers() -> list[str]:
 def to_numpy(value: Any) -> np.ndarray:
     """Any tensor, Variable or array as a NumPy array that shares no memory with it."""
     if hasattr(value, "backend_name"):
-        return value.numpy()
+        array: np.ndarray = value.numpy()
+        return array
     backend = owner(value)
     return np.array(value) if backend is None else backend.numpy(value)

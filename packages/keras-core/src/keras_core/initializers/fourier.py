@@ -73,17 +73,19 @@ class STFT(Initializer):
 
     def _window(self, length: int) -> np.ndarray:
         """The window, divided by its scale."""
-        window = self.window
-        if isinstance(window, str) and window in _WINDOWS:
-            window = _WINDOWS[window](length + self.periodic)[:length]
-        elif isinstance(window, (str, tuple)):
-            window = _from_scipy(window, length, self.periodic)
-        window = np.asarray(window, "float64")
+        given = self.window
+        if isinstance(given, str) and given in _WINDOWS:
+            given = _WINDOWS[given](length + self.periodic)[:length]
+        elif isinstance(given, (str, tuple)):
+            given = _from_scipy(given, length, self.periodic)
+        window: np.ndarray = np.array(given, "float64")
         if window.shape != (length,):
             raise ValueError(f"STFT: the window has shape {window.shape}; a frame of {length} needs ({length},).")
         if self.scaling == "density":
-            return window / np.sqrt((window**2).sum())
-        return window / np.abs(window).sum() if self.scaling == "spectrum" else window
+            window /= np.sqrt((window**2).sum())
+        elif self.scaling == "spectrum":
+            window /= np.abs(window).sum()
+        return window
 
     def get_config(self) -> dict[str, Any]:
         """All arguments."""
@@ -104,7 +106,7 @@ def _from_scipy(window: Any, length: int, periodic: bool) -> np.ndarray:
             f"STFT: the window {window!r} needs SciPy, which is not installed: pip install scipy. "
             f"Known without it: {', '.join(_WINDOWS)}."
         ) from error
-    return get_window(window, length, periodic)
+    return np.asarray(get_window(window, length, periodic))
 
 
 STFTInitializer = STFT

@@ -106,8 +106,8 @@ def _scaled(values: Any, factor: float, offset: float, dtype: Any) -> np.ndarray
     Draws are in double precision, so that one seed gives the same numbers in every dtype, but for
     rounding.
     """
-    values = np.asarray(values)
-    values *= factor
+    scaled: np.ndarray = np.asarray(values)
+    scaled *= factor
     if offset:
-        values += offset
-    return values.astype(dtypes.numpy_dtype(dtype), copy=False)
+        scaled += offset
+    return scaled.astype(dtypes.numpy_dtype(dtype), copy=False)

@@ -26,7 +26,8 @@ def clone_layer(layer: Layer, **changes: Any) -> Layer:
     with copying() as custom_objects:
         config = {**layer.get_config(), **changes}
     with on_device_of(layer), loading(custom_objects):
-        return type(layer).from_config(config)
+        copy: Layer = type(layer).from_config(config)
+        return copy
 
 
 def clone_model(

@@ -462,7 +462,7 @@ class TrainingMethods(Layer):
 
     def predict_classes(self, x: Any, batch_size: int | None = None, verbose: Any = 0) -> np.ndarray:
         """The class of each sample: the largest output, or whether a single output exceeds 0.5."""
-        outputs = self.predict(x, batch_size=batch_size, verbose=verbose)
+        outputs: np.ndarray = self.predict(x, batch_size=batch_size, verbose=verbose)
         return outputs.argmax(-1) if outputs.shape[-1] > 1 else (outputs > 0.5).astype("int32")
 
 

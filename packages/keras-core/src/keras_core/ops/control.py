@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from keras_core import tree
 from keras_core.backend import discovery
@@ -31,6 +31,8 @@ from keras_core.staging.pure import PureBody, assign_all, specs_of, variables_wr
 from keras_core.staging.staged import flatten_results
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
+
+T = TypeVar("T")
 
 
 def _backend_of(*values: Any) -> Backend:
@@ -49,10 +51,10 @@ def _tensors(structure: Any, backend: Backend) -> Any:
     return tree.map_structure(convert, structure)
 
 
-def _symbolic_call(public: Callable[..., Any], args: tuple[Any, ...], outputs: Any) -> Any:
-    outputs = fresh(outputs)
-    Node(public, args, {}, outputs)
-    return outputs
+def _symbolic_call(public: Callable[..., Any], args: tuple[Any, ...], outputs: T) -> T:
+    fresh_outputs: T = fresh(outputs)
+    Node(public, args, {}, fresh_outputs)
+    return fresh_outputs
 
 
 def cond(pred: Any, true_fn: Callable[..., Any], false_fn: Callable[..., Any], *operands: Any) -> Any:

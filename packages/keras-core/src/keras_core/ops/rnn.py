@@ -202,13 +202,13 @@ def gru(
     return outputs, h
 
 
-def activation_of(activation: Any) -> Callable[[Tensor], Tensor]:
+def activation_of(activation: str | Callable[[Tensor], Tensor] | None) -> Callable[[Tensor], Tensor]:
     """The function that a name such as "tanh" or "sigmoid" stands for; a function is returned as it is."""
     if callable(activation):
         return activation
     if activation in (None, "linear"):
         return lambda x: x
-    function = {"tanh": tanh}.get(activation) or getattr(nn, str(activation), None)
+    function: Callable[[Tensor], Tensor] | None = tanh if activation == "tanh" else getattr(nn, str(activation), None)
     if function is None:
         raise ValueError(f"Unknown activation {activation!r} of a recurrent op; give an op's name or a function.")
     return function

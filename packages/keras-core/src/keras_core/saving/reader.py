@@ -373,7 +373,7 @@ class Group:
     def nbytes(self, name: str) -> int:
         """Bytes that the array takes in memory."""
         dataset = self._dataset(name)
-        return math.prod(dataset.shape) * dataset.dtype.itemsize
+        return math.prod(self.shape(name)) * int(dataset.dtype.itemsize)
 
     def __getitem__(self, name: str) -> Any:
         """An array, checked against the file's size before memory is taken."""

@@ -110,7 +110,7 @@ def _serialize_instance(obj: Any) -> dict[str, Any]:
 
 def _config_of(obj: Any) -> dict[str, Any]:
     try:
-        config = obj.get_config()
+        config: dict[str, Any] = obj.get_config()
     except NotImplementedError as error:
         raise TypeError(
             f"{_described(type(obj).__name__, vars(obj))} cannot be serialized: {error} Define "

@@ -77,7 +77,8 @@ def _staged(fn: Callable[..., Any], wrt: list[Any], backend: Backend) -> tuple[A
 
     signature = specs_of(backend, [_tensor(t, backend) for t in tensors])
     variables |= set(variables_written(backend, run, signature))
-    return Staged(run, variables, backend)(*tensors)
+    found: tuple[Any, list[Any]] = Staged(run, variables, backend)(*tensors)
+    return found
 
 
 def _tensor(value: Any, backend: Backend) -> Any:

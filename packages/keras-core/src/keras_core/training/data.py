@@ -77,4 +77,5 @@ def specs_of(batch: Batch) -> Batch:
     def spec(leaf: Any) -> Any:
         return None if leaf is None else Spec((None, *tuple(leaf.shape)[1:]), dtype_name(leaf))
 
-    return tree.map_structure(spec, batch)
+    specs: Batch = tree.map_structure(spec, batch)
+    return specs

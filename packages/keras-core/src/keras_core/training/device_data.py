@@ -64,7 +64,8 @@ class ArrayFeed:
         def put(leaf: Any) -> Any:
             return leaf if leaf is None or self.backend.is_tensor(leaf) else self.backend.tensor(leaf)
 
-        return tree.map_structure(put, batch)
+        resident: Batch = tree.map_structure(put, batch)
+        return resident
 
     def _order(self) -> np.ndarray:
         size, batch = self.data.size, self.batch_size

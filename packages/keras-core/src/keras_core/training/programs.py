@@ -19,10 +19,10 @@ from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
 from keras_core.training.batch_kinds import BatchKind, BatchKinds
 from keras_core.training.data import Batch
-from keras_core.training.device_data import StepsPerCall
 from keras_core.training.logs import StepLogs, packed
 from keras_core.training.preparation import step_data
 from keras_core.training.state import TrainingState
+from keras_core.training.steps_per_call import StepsPerCall
 from keras_core.typing import Tensor
 
 StepKind = tuple[str, bool, bool]

@@ -131,19 +131,22 @@ def _names_function(value: Any) -> bool:
     return isinstance(value, dict) and value.get("class_name") in ("function", "__lambda__")
 
 
-def _find(value: Any, argument: str, layer: str | None, custom_objects: Mapping[str, Any] | None) -> Callable[..., Any]:
+def _find(
+    value: object, argument: str, layer: str | None, custom_objects: Mapping[str, Any] | None
+) -> Callable[..., Any]:
     """The function that a config names."""
     if callable(value):
         return value
     named = value.get("config") if isinstance(value, dict) else value
     names = [name for name in (named, layer if argument == "function" else None) if isinstance(name, str)]
     for name in names:
-        found = get_registered_object(name, custom_objects)
+        found: Callable[..., Any] | None = get_registered_object(name, custom_objects)
         if found is not None:
             return found
     if _names_function(value) and isinstance(named, str):
         try:
-            return deserialize_keras_object(value)
+            function: Callable[..., Any] = deserialize_keras_object(value)
+            return function
         except DeserializationError:
             pass
     what = f"names its {argument} {named!r}" if isinstance(named, str) else f"holds its {argument} as code"

@@ -218,7 +218,8 @@ class RNN(Layer):
     def _begin(self, sequences: Tensor, given: Any) -> list[Any]:
         form = [_sizes_as_leaves(size) for size in state_sizes(self.cell)]
         if given is None and self.states is not None:
-            return tree.pack_sequence_as(form, [variable.value for variable in self.states])
+            kept: list[Any] = tree.pack_sequence_as(form, [variable.value for variable in self.states])
+            return kept
         if given is None:
             return self.get_initial_state(inputs=sequences)
         leaves = tree.flatten(given)
@@ -228,7 +229,8 @@ class RNN(Layer):
                 f"{describe(self)}: initial_state must hold {expected} tensors, one for each state, got {len(leaves)}."
             )
         leaves = [ops.cast(leaf, self.compute_dtype) for leaf in leaves]
-        return tree.pack_sequence_as(form, leaves)
+        states: list[Any] = tree.pack_sequence_as(form, leaves)
+        return states
 
     def _run(
         self, sequences: Tensor, states: list[Any], mask: Any, training: bool | None, constants: list[Tensor]

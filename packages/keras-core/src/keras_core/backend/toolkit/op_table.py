@@ -80,7 +80,7 @@ def op_body(name: str) -> Callable[..., Any]:
     Raises:
         ValueError: for a primitive, which has no body.
     """
-    body = TABLE[name].body
+    body: Callable[..., Any] | None = TABLE[name].body
     if body is None:
         raise ValueError(f"The op {name!r} is a primitive, expected a derived op: it has no body in other ops.")
     return body

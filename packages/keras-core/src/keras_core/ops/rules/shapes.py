@@ -33,7 +33,7 @@ def static(shape: Any) -> Shape:
     if hasattr(shape, "dtype") and not isinstance(shape, np.ndarray):
         if len(shape.shape) != 1 or shape.shape[0] is None:
             raise ValueError(f"got a shape tensor of shape {tuple(shape.shape)}, expected one axis of known length.")
-        return (None,) * shape.shape[0]
+        return (None,) * int(shape.shape[0])
     return tuple(int(size) if isinstance(size, (int, np.integer)) else None for size in shape)
 
 
