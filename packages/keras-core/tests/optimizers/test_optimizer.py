@@ -191,7 +191,7 @@ def test_wrong_calls():
     [
         ({"zzz": 1}, r"Descent does not take zzz\. It takes learning_rate, .*, lr, decay\."),
         ({"learning_rat": 1}, r"does not take learning_rat\. Did you mean 'learning_rate'\?"),
-        ({"clipnorm": 1, "clipvalue": 1}, "At most one of clipnorm, clipvalue and global_clipnorm"),
+        ({"clipnorm": 1, "global_clipnorm": 1}, "global_clipnorm cannot be combined with clipnorm or clipvalue"),
         ({"clipnorm": -1}, "clipnorm must be positive, got -1"),
         ({"decay": -1}, "decay must not be negative, got -1"),
         ({"use_ema": True, "ema_momentum": 2}, r"ema_momentum must lie in \[0, 1\], got 2"),

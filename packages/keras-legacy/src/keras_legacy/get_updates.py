@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +16,8 @@ class GetUpdatesAdapter:
     """Runs an optimizer's own `get_updates` as its step.
 
     Where it asks for the gradients of the loss it is given those at hand, what it makes by `K.zeros` or
-    `K.variable` is made once, and `K.update` assigns at once.
+    `K.variable` is made once, and `K.update` assigns at once; pairs (variable, value) in the list that it returns are
+    assigned after that.
 
     Args:
         optimizer: an optimizer whose class has `get_updates`.
@@ -45,6 +47,17 @@ class GetUpdatesAdapter:
         self.gradients = list(gradients)
         try:
             with self._slots:
-                self.optimizer.get_updates(None, list(variables))
+                updates = self._updates(list(variables))
         finally:
             self.gradients = None
+        for update in updates or ():
+            if isinstance(update, tuple) and len(update) == 2:  # what K.update returns is assigned already
+                update[0].assign(update[1])
+
+    def _updates(self, variables: list[Variable]) -> Any:
+        """What `get_updates` returns, whose parameters have the order of Keras 2 or of Keras 1."""
+        known: dict[str, Any] = {"loss": None, "params": variables, "constraints": {}}
+        names = [name for name in inspect.signature(self.optimizer.get_updates).parameters if name in known]
+        if {"loss", "params"} <= set(names):
+            return self.optimizer.get_updates(**{name: known[name] for name in names})
+        return self.optimizer.get_updates(None, variables)

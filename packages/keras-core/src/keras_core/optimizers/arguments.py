@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable
-from typing import TypedDict
+from typing import Any, TypedDict
 
+from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.suggestions import did_you_mean
 
 
@@ -33,3 +34,28 @@ def unknown_arguments(optimizer: type, names: Iterable[str]) -> str:
     given = sorted(names)
     hint = did_you_mean(given, known)
     return f"{optimizer.__name__} does not take {', '.join(given)}.{hint} It takes {', '.join(known)}."
+
+
+def loss_and_variables(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, list[Any]]:
+    """The loss and the variables among the arguments of `get_updates`, in the order of Keras 2 or Keras 1.
+
+    Args:
+        name: name of the optimizer's class, for messages.
+        args: ``(loss, params)`` or ``(params, constraints, loss)``; the loss is told from the variables by its type.
+        kwargs: `loss`, `params` and `constraints`.
+
+    Raises:
+        TypeError: when either is missing, or another argument was given.
+    """
+    positional = [one for one in args if not isinstance(one, dict)]  # without the constraints by variable
+    if len(positional) == 3:
+        positional.pop(1)  # constraints as a list
+    if positional and (isinstance(positional[0], (list, tuple)) or isinstance(positional[-1], KerasTensor)):
+        positional.reverse()
+    if len(positional) == 1 and isinstance(positional[0], (list, tuple)):
+        positional.insert(0, kwargs.pop("loss", None))
+    given = dict(zip(("loss", "params"), positional, strict=False)) | kwargs
+    given.pop("constraints", None)
+    if set(given) != {"loss", "params"} or len(positional) > 2:
+        raise TypeError(f"{name}.get_updates() takes loss and params, got {len(args)} arguments and {sorted(kwargs)}.")
+    return given["loss"], list(given["params"])

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from keras_core import ops
-from keras_core.graph.update import Update
 from keras_core.optimizers.identifiers import deserialize, get, serialize
 from keras_core.optimizers.optimizer import Optimizer, Pairs
+from keras_core.optimizers.slot_sets import SlotSet
 from keras_core.staging.trace import Trace, active_trace
 from keras_core.staging.variable import Variable
 from keras_core.typing import Tensor
@@ -62,6 +62,8 @@ class LossScaleOptimizer(Optimizer):
         self.initial_scale = float(initial_scale)
         self.dynamic_growth_steps = dynamic_growth_steps
         self.use_ema = inner.use_ema
+        self._inner_owner: Any = self
+        self._inner_slots: SlotSet | None = None
         self.step_counter = self._own("step_counter", np.zeros((), "int64"))
         self.dynamic_scale = self._own("dynamic_scale", self.initial_scale, (), "float32")
 
@@ -92,7 +94,13 @@ class LossScaleOptimizer(Optimizer):
 
     def make_slots(self, variables: list[Variable]) -> None:
         """Build the inner optimizer."""
-        self.inner_optimizer.build(variables)
+        self._inner_owner = object()
+        self._inner_slots = self.inner_optimizer.slots_of(self._inner_owner, variables)
+
+    def select_slots(self, slots: SlotSet | None, owner: Any) -> None:
+        """Select them in the inner optimizer, too, which other optimizers may share."""
+        super().select_slots(slots, owner)
+        self.inner_optimizer.select_slots(self._inner_slots, self._inner_owner)
 
     def variables_before_build(self) -> list[Variable]:
         own = len(self.variables) - len(self.inner_optimizer.variables)
@@ -138,9 +146,9 @@ class LossScaleOptimizer(Optimizer):
         """Give variables the values of the inner optimizer's moving averages."""
         self.inner_optimizer.finalize_variable_values(var_list)
 
-    def get_updates(self, loss: Tensor, params: Sequence[Variable]) -> list[Update]:
+    def get_updates(self, *args: Any, **kwargs: Any) -> list[Any]:
         """The inner optimizer's step for a symbolic loss, which is not scaled."""
-        return self.inner_optimizer.get_updates(loss, params)
+        return self.inner_optimizer.get_updates(*args, **kwargs)
 
     def load_own_variables(self, store: Mapping[str, Any]) -> None:
         """Take the state from `store`; that of the inner optimizer alone, saved without a scale, serves too."""

@@ -17,9 +17,10 @@ from keras_core.layers.tracking import raise_version
 from keras_core.naming import auto_name, snake_case
 from keras_core.ops.properties import dtype_of
 from keras_core.optimizers import gradients as clipping
-from keras_core.optimizers.arguments import unknown_arguments
+from keras_core.optimizers.arguments import loss_and_variables, unknown_arguments
 from keras_core.optimizers.optimizer_state import OptimizerState
 from keras_core.optimizers.schedule import LearningRateSchedule, deserialize_schedule, serialize_schedule
+from keras_core.optimizers.slot_sets import SlotSets, noting_slots
 from keras_core.optimizers.update_adapter import UpdateAdapter, update_adapter
 from keras_core.staging.trace import Trace, active_trace
 from keras_core.staging.variable import Variable
@@ -28,7 +29,7 @@ from keras_core.typing import Tensor
 Pairs = list[tuple[Tensor, Variable]]
 
 
-class Optimizer(OptimizerState):
+class Optimizer(OptimizerState, SlotSets):
     """Base of all optimizers.
 
     A subclass makes its slots (such as momenta) in `make_slots` (or in `build`, after the base's) with
@@ -36,15 +37,18 @@ class Optimizer(OptimizerState):
     the variable and its slots. Everything else (clipping, weight decay, schedules, averages, saving) is
     done here.
 
+    One optimizer may be compiled into several models. Each has slots of its own, counter and learning rate are common;
+    `model.optimizer` is the optimizer with the slots of this model.
+
     Args:
         learning_rate: a number, which may be changed at any time without a new compilation; a `LearningRateSchedule`;
             or a function without arguments. Defaults to 0.001.
         weight_decay: each step also shrinks every variable by this times the learning rate (Loshchilov and Hutter,
             2019). See `exclude_from_weight_decay`. Defaults to None.
         clipnorm: highest L2 norm of one gradient; longer ones are scaled down. Defaults to None.
-        clipvalue: largest magnitude of a gradient's component. Defaults to None.
-        global_clipnorm: highest L2 norm of all gradients together. At most one of the three may be set. Defaults to
-            None.
+        clipvalue: largest magnitude of a gradient's component; applied after `clipnorm` where both are set. Defaults
+            to None.
+        global_clipnorm: highest L2 norm of all gradients together; not together with the other two. Defaults to None.
         use_ema: whether to keep a moving average of each variable. Defaults to False.
         ema_momentum: how slowly the average follows, in [0, 1]. Defaults to 0.99.
         ema_overwrite_frequency: after every so many steps the variables take their average's values. Defaults to None.
@@ -78,6 +82,8 @@ class Optimizer(OptimizerState):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls.has_get_updates = cls.get_updates is not Optimizer.get_updates and cls.update_step is Optimizer.update_step
+        if "build" in cls.__dict__:
+            cls.build = noting_slots(cls.__dict__["build"])  # type: ignore[method-assign]
 
     def __init__(
         self,
@@ -110,6 +116,10 @@ class Optimizer(OptimizerState):
         self.gradient_accumulation_steps = gradient_accumulation_steps
         self._check_arguments()
         self.built = False
+        self._building = False
+        self._selected = None
+        self._before_build = {}
+        self._slot_names = set()
         self._slots: list[Variable] = []
         self._positions: dict[Variable, int] = {}
         self._trainable_variables: list[Variable] = []
@@ -170,10 +180,9 @@ class Optimizer(OptimizerState):
 
     # -- building
 
+    @noting_slots
     def build(self, variables: Iterable[Variable]) -> None:
         """Make the slots for the variables to be trained. A second call does nothing."""
-        if self.built:
-            return
         variables = list(variables)
         self._positions = {variable: index for index, variable in enumerate(variables)}
         self._trainable_variables = variables
@@ -284,17 +293,25 @@ class Optimizer(OptimizerState):
             return list(self._adapter.gradients)
         return symbolic_gradients(loss, params)
 
-    def get_updates(self, loss: Tensor, params: Sequence[Variable]) -> list[Update]:
-        """What one step does, for the updates of a `K.function`, as in Keras 2.
+    def get_updates(self, *args: Any, **kwargs: Any) -> list[Any]:
+        """What one step does, for the updates of a `K.function`, as in Keras 2; the list may be extended.
+
+        Each call makes slots of its own.
 
         Args:
-            loss: symbolic loss, computed from Input tensors.
-            params: the variables to train.
+            *args: the loss, which is symbolic and computed from Input tensors, and the variables to train; in Keras 1's
+                order the variables, a dict of constraints, which is ignored, and the loss.
+            **kwargs: `loss`, `params` and `constraints` by name.
+
+        Raises:
+            TypeError: without a loss or variables.
         """
-        params = list(params)
-        self.build(params)
+        loss, params = loss_and_variables(type(self).__name__, args, kwargs)
+        owner = object()
+        slots = self.slots_of(owner, params)
 
         def step(*grads: Tensor) -> None:
+            self.select_slots(slots, owner)
             self.apply(grads, params)
 
         return [Update(step, self.get_gradients(loss, params), [*params, *self.variables])]
@@ -353,11 +370,11 @@ class Optimizer(OptimizerState):
 
     def _clipped(self, gradients: list[Tensor]) -> list[Tensor]:
         if self.clipnorm is not None:
-            return clipping.clip_by_norm(gradients, self.clipnorm)
+            gradients = clipping.clip_by_norm(gradients, self.clipnorm)
         if self.global_clipnorm is not None:
-            return clipping.clip_by_global_norm(gradients, self.global_clipnorm)
+            gradients = clipping.clip_by_global_norm(gradients, self.global_clipnorm)
         if self.clipvalue is not None:
-            return clipping.clip_by_value(gradients, self.clipvalue)
+            gradients = clipping.clip_by_value(gradients, self.clipvalue)
         return gradients
 
     def _present_rate(self) -> Tensor:
@@ -467,8 +484,8 @@ class Optimizer(OptimizerState):
     def _check_arguments(self) -> None:
         clips = {"clipnorm": self.clipnorm, "clipvalue": self.clipvalue, "global_clipnorm": self.global_clipnorm}
         given = {name: limit for name, limit in clips.items() if limit is not None}
-        if len(given) > 1:
-            raise ValueError(f"At most one of clipnorm, clipvalue and global_clipnorm may be set, got {given}.")
+        if "global_clipnorm" in given and len(given) > 1:
+            raise ValueError(f"global_clipnorm cannot be combined with clipnorm or clipvalue, got {given}.")
         for name, limit in given.items():
             if limit <= 0:
                 raise ValueError(f"{name} must be positive, got {limit}.")

@@ -56,11 +56,7 @@ def _ready(state: TrainingState, training: bool) -> bool:
         return False
     if not training:
         return True
-    return _optimizer_is_built(state) and (state.custom_step_traced or not custom_step)
-
-
-def _optimizer_is_built(state: TrainingState) -> bool:
-    return state.optimizer is None or state.optimizer.built
+    return state.optimizer_is_built and (state.custom_step_traced or not custom_step)
 
 
 def build_model(state: TrainingState, specs: Specs) -> None:
@@ -97,9 +93,7 @@ def _build_objectives(state: TrainingState, y_specs: Specs) -> None:
 
 
 def _build_optimizer(state: TrainingState, specs: Specs) -> None:
-    optimizer = state.optimizer
-    if optimizer is not None and not optimizer.built:
-        optimizer.build(state.trained_variables())
+    state.build_optimizer()
     if state.model.overrides("train_step") and not state.custom_step_traced:
         state.foreign_variables = _variables_written_by_step(state, specs)
         state.custom_step_traced = True

@@ -11,6 +11,7 @@ from keras_core.layers import tracking
 from keras_core.metrics.means import Mean
 from keras_core.metrics.metric import Metric
 from keras_core.optimizers.optimizer import Optimizer
+from keras_core.optimizers.slot_sets import SlotSet
 from keras_core.staging.variable import Variable
 from keras_core.training.compile import CompileArguments
 from keras_core.training.objectives import CompileLoss, CompileMetrics
@@ -29,7 +30,6 @@ class TrainingState:
 
     Attributes:
         arguments: what compile() was given; None before.
-        optimizer: the optimizer.
         loss, metrics: the compiled losses and metrics; None until the names of the outputs are known.
         loss_tracker: the mean of the loss.
         trained: the variables that are trained, as they were at compile(); None until they exist.
@@ -42,7 +42,9 @@ class TrainingState:
     def __init__(self, model: TrainableModel) -> None:
         self.model = model
         self.arguments: CompileArguments | None = None
-        self.optimizer: Optimizer | None = None
+        self._optimizer: Optimizer | None = None
+        self._slots: SlotSet | None = None
+        self._owner = object()
         self.loss: CompileLoss | None = None
         self.metrics: CompileMetrics | None = None
         self.loss_tracker: Mean | None = None
@@ -62,6 +64,29 @@ class TrainingState:
     def compiled(self) -> bool:
         """Whether compile() was called."""
         return self.arguments is not None
+
+    # -- the optimizer
+
+    @property
+    def optimizer(self) -> Optimizer | None:
+        """The optimizer, with the slots of this model: other models may train with the same object."""
+        if self._optimizer is not None:
+            self._optimizer.select_slots(self._slots, self._owner)
+        return self._optimizer
+
+    @optimizer.setter
+    def optimizer(self, optimizer: Optimizer | None) -> None:
+        self._optimizer, self._slots = optimizer, None
+
+    @property
+    def optimizer_is_built(self) -> bool:
+        """Whether nothing is left to make before the optimizer can train this model."""
+        return self._optimizer is None or self._slots is not None
+
+    def build_optimizer(self) -> None:
+        """Make the optimizer's slots for this model, if it has none."""
+        if self._optimizer is not None and self._slots is None:
+            self._slots = self._optimizer.slots_of(self._owner, self.trained_variables())
 
     # -- losses and metrics
 

@@ -91,8 +91,8 @@ class Trainer(TrainingState):
     def compile_from_config(self, config: Mapping[str, Any]) -> None:
         """See `Model.compile_from_config`."""
         self.model.compile(**{name: deserialize_keras_object(value) for name, value in config.items()})
-        if self.model.built and self.optimizer is not None:
-            self.optimizer.build(self.trained_variables())
+        if self.model.built:
+            self.build_optimizer()
 
     # -- whole data
 
