@@ -3,9 +3,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from keras_conformance import Affine
-from keras_core import Input, Sequential
+from keras_core import Input, Layer, Sequential
+from keras_core.typing import Tensor
 
 X = np.ones((2, 3), "float32")
+
+
+class Identity(Layer):
+    def call(self, inputs: Tensor) -> Tensor:
+        return inputs
 
 
 def test_built_at_once_with_an_input() -> None:
@@ -82,3 +88,36 @@ def test_summary_lists_layers_and_counts(capsys: pytest.CaptureFixture[str]) -> 
     lines: list[str] = []
     model.summary(print_fn=lines.append, layer_range=["second", "second"])
     assert not any("first (Affine)" in line for line in lines)
+
+
+def test_a_layer_waits_to_be_called() -> None:
+    first, second = Affine(4), Affine(2)
+    model = Sequential([Input((3,))])
+    model.add(first, rebuild=False)
+    model.add(second, rebuild=False)
+    assert not first.built
+    assert model.output_shape == (None, 2)
+    assert len(first.inbound_nodes) == len(second.inbound_nodes) == 1
+
+
+def test_a_failed_build_waits_for_another_shape() -> None:
+    class Picky(Affine):
+        def build(self, input_shape: tuple[int, ...]) -> None:
+            if input_shape[1] != 3:
+                raise ValueError("three, please")
+            super().build(input_shape)
+
+    model = Sequential([Identity(), Picky(2)])
+    with pytest.raises(ValueError, match="three, please"):
+        model.build((None, 5))
+    assert not model.built and len(model.layers) == 2 and model.layers[0].inbound_nodes == []
+    model.build((None, 3))
+    assert model.output_shape == (None, 2)
+
+
+def test_assigning_another_input_is_refused() -> None:
+    model = Sequential([Input((3,)), Affine(2)])
+    with pytest.raises(ValueError, match="cannot be changed"):
+        model.inputs = [Input((3,))]
+    with pytest.raises(AttributeError, match="no outputs yet"):
+        Sequential([Affine(2)]).outputs = [Input((3,))]

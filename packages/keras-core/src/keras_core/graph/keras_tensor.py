@@ -5,7 +5,8 @@ They are defined together since each holds the other: a tensor its node, a node 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NoReturn
 
@@ -20,6 +21,16 @@ from keras_core.typing import Shape
 #: A Function runs on KerasTensors: layers make no nodes of their own then.
 REPLAYING: ContextVar[bool] = ContextVar("keras_replaying", default=False)
 """Whether a model's graph is gone through on other KerasTensors: its layers do not count that as calls of theirs."""
+
+
+@contextmanager
+def replaying(active: bool = True) -> Iterator[None]:
+    """Calls of layers on KerasTensors inside are not recorded by the layers; with False, they are again."""
+    token = REPLAYING.set(active)
+    try:
+        yield
+    finally:
+        REPLAYING.reset(token)
 
 
 class SymbolicValueError(TypeError):

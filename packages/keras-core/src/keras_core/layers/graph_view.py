@@ -19,6 +19,10 @@ class GraphView:
 
     _inbound_nodes: list[Node]
 
+    def forget_call(self, node: Node | None) -> None:
+        """Let a call on symbolic inputs no longer be among the layer's."""
+        self._inbound_nodes[:] = [one for one in self._inbound_nodes if one is not node]
+
     def _io_at(self, index: int, which: str) -> Any:
         if not self._inbound_nodes:
             raise AttributeError(f"Layer {self.name!r} has not been called on a symbolic input, so it has no {which}.")
@@ -37,6 +41,18 @@ class GraphView:
             )
         return self._io_at(0, which)
 
+    def _agreed_shape(self, which: str) -> Any:
+        """The shape that inputs or outputs have in every call."""
+        first = map_nested(_shape, self._io_at(0, which))
+        for index in range(1, len(self._inbound_nodes)):
+            other = map_nested(_shape, self._io_at(index, which))
+            if other != first:
+                raise AttributeError(
+                    f"Layer {self.name!r} was called on inputs of different shapes: its {which}_shape is {first} in "
+                    f"call 0 and {other} in call {index}. Use get_{which}_shape_at(index)."
+                )
+        return first
+
     @property
     def input(self) -> Any:
         return self._io("input")
@@ -47,11 +63,11 @@ class GraphView:
 
     @property
     def input_shape(self) -> Any:
-        return map_nested(lambda t: t.shape, self._io("input"))
+        return self._agreed_shape("input")
 
     @property
     def output_shape(self) -> Any:
-        return map_nested(lambda t: t.shape, self._io("output"))
+        return self._agreed_shape("output")
 
     @property
     def input_mask(self) -> Any:
@@ -80,3 +96,7 @@ class GraphView:
 
     def get_output_mask_at(self, node_index: int) -> Any:
         return map_nested(lambda t: t._keras_mask, self._io_at(node_index, "output"))
+
+
+def _shape(tensor: Any) -> Any:
+    return tensor.shape

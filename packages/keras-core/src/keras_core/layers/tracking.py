@@ -47,7 +47,12 @@ class Tracked:
 
     def __setattr__(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
-        if not name.startswith("_") and name not in self._quiet and active_trace() is None:
+        if not name.startswith("_") and name not in self._quiet:
+            self.note_change()
+
+    def note_change(self) -> None:
+        """Let programs that depend on this object be made again."""
+        if active_trace() is None:
             state = self.__dict__
             state["_version"] = state.get("_version", 0) + 1
             raise_version()

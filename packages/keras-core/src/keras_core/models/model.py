@@ -14,6 +14,7 @@ from keras_core.graph.nested import map_nested
 from keras_core.layers.call_context import active_context
 from keras_core.layers.layer import Layer
 from keras_core.layers.weights import in_file_order
+from keras_core.models.layer_list import LayerList
 from keras_core.models.model_graph import ModelGraph, leaves_of
 from keras_core.models.training_methods import TrainingMethods
 from keras_core.ops.properties import shape_of
@@ -39,6 +40,7 @@ class Model(TrainingMethods):
     _is_model = True
     _symbolic_graph: ModelGraph | None = None
     _called = False
+    _popped: frozenset[int] = frozenset()  # ids of layers that `layers.pop()` took off the list
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls is Model and (args or any(k in kwargs for k in ("inputs", "input"))):
@@ -56,7 +58,6 @@ class Model(TrainingMethods):
         if positional:
             kwargs.setdefault("name", positional.pop(0))
         Layer.__init__(self, **kwargs)
-        self._symbolic_graph = None
         self._symbolic_metrics = []
         self._trainer = Trainer(self)
         if inputs is not None:
@@ -70,8 +71,8 @@ class Model(TrainingMethods):
                 raise ValueError(f"Model(): every input must come from Input(), got {tensor!r}.")
         self._symbolic_graph = ModelGraph(inputs, outputs, self.name)
         self.built = True
-        self._place_with(self.layers)
-        names = [layer.name for layer in self.layers]
+        self._place_with(self._layers)
+        names = [layer.name for layer in self._layers]
         repeated = sorted({n for n in names if names.count(n) > 1})
         if repeated:
             raise ValueError(
@@ -166,8 +167,20 @@ class Model(TrainingMethods):
 
     @property
     def layers(self) -> list[Layer]:
-        """The layers of the model, inputs' layers included."""
-        return list(self._layers)
+        """The layers of the model, inputs' layers included.
+
+        It is a list of its own, except that its `pop()` is remembered, as in Keras 2: the layer is no longer listed,
+        and the model computes what it did until `outputs` is assigned.
+        """
+        return self._listed(self._layers)
+
+    def _listed(self, layers: list[Layer]) -> LayerList:
+        if self._popped:
+            layers = [layer for layer in layers if id(layer) not in self._popped]
+        return LayerList(layers, self._unlist)
+
+    def _unlist(self, layer: Layer) -> None:
+        self._popped |= {id(layer)}
 
     @property
     def operations(self) -> list[Any]:
@@ -193,11 +206,33 @@ class Model(TrainingMethods):
 
     @property
     def inputs(self) -> list[KerasTensor] | None:
+        """The input tensors; assigning others, as Keras 2 allows, changes the graph."""
         return self._symbolic_graph.inputs if self._symbolic_graph is not None else None
+
+    @inputs.setter
+    def inputs(self, inputs: Any) -> None:
+        self._need_graph("inputs")
+        self._change_graph(_unwrapped(inputs), self.output)
 
     @property
     def outputs(self) -> list[KerasTensor] | None:
+        """The output tensors; assigning others, as Keras 2 allows, changes the graph."""
         return self._symbolic_graph.outputs if self._symbolic_graph is not None else None
+
+    @outputs.setter
+    def outputs(self, outputs: Any) -> None:
+        self._need_graph("outputs")
+        self._change_graph(self.input, _unwrapped(outputs))
+
+    def _need_graph(self, what: str) -> None:
+        if self._symbolic_graph is None:
+            raise AttributeError(f"Model {self.name!r} has no graph: its {what} come from its call().")
+
+    def _change_graph(self, inputs: Any, outputs: Any) -> None:
+        self._set_graph(inputs, outputs)
+        self._popped = frozenset()
+        self._trainer.model_changed()
+        self.note_change()
 
     @property
     def input(self) -> Any:
@@ -324,8 +359,12 @@ class Model(TrainingMethods):
         if self.optimizer is not None:
             found["optimizer"] = self.optimizer
         if self.inputs or stacked:
-            return [("layers", self.layers), *in_file_order(found)]
-        return in_file_order(found | {"layers": self.layers})
+            return [("layers", self._all_layers), *in_file_order(found)]
+        return in_file_order(found | {"layers": self._all_layers})
+
+    @property
+    def _all_layers(self) -> list[Layer]:
+        return self._layers
 
     def to_json(self, **kwargs: Any) -> str:
         """The architecture as JSON, for `model_from_json`."""
@@ -373,6 +412,11 @@ class Model(TrainingMethods):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+def _unwrapped(tensors: Any) -> Any:
+    """A list of one tensor as the tensor."""
+    return tensors[0] if isinstance(tensors, (list, tuple)) and len(tensors) == 1 else tensors
 
 
 class Functional(Model):

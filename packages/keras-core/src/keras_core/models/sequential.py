@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from keras_core import dtypes
-from keras_core.graph.keras_tensor import KerasTensor
+from keras_core.graph.keras_tensor import KerasTensor, keras_tensors_in, replaying
 from keras_core.graph.nested import map_nested
 from keras_core.layers.call_context import mask_of
 from keras_core.layers.input_layer import InputLayer
@@ -36,26 +36,51 @@ class Sequential(Model):
         []
     """
 
+    _untracked = Model._untracked | {"_tensors", "_graph"}
     _shape_from_data = False
+    _stack: list[Layer] = []
+    _tensors: list[KerasTensor] = []
+    _graph: ModelGraph | None = None
 
     def __init__(self, layers: Any = None, trainable: bool = True, name: str | None = None) -> None:
         if isinstance(layers, str):
             layers, name = None, layers
         super().__init__(trainable=trainable, name=name)
-        self._stack: list[Layer] = []
+        self._stack = []
+        self._tensors = []  # the output of each layer of the stack, where the input is known
         for layer in layers or []:
-            self.add(layer, rebuild=False)
-        self._rebuild()
+            self.add(layer)
 
     # -- the stack
 
     def add(self, layer: Any, rebuild: bool = True) -> None:
         """Put a layer on top.
 
+        Args:
+            layer: the layer.
+            rebuild: whether it is called at once where the input's shape is known, else when the model is next used.
+
         Raises:
             TypeError: if it is not a layer.
-            ValueError: if its name is taken, or an input comes after other layers.
+            ValueError: if its name is taken, an input comes after other layers, or the layer cannot follow those
+                below it; the model stays as it was then.
         """
+        layer = self._checked(layer)
+        before = len(self._stack)
+        if not self._stack and not isinstance(layer, InputLayer):
+            shape = _given_shape(layer)
+            if shape is not None:
+                self._stack.append(InputLayer(batch_shape=shape, dtype=_input_dtype(layer)))
+        self._place_with([*self._stack[-1:], layer])
+        self._stack.append(layer)
+        try:
+            self._stack_changed(extend=rebuild)
+        except Exception:
+            self._cut(before)
+            raise
+
+    def _checked(self, layer: Any) -> Layer:
+        """What was given to `add` as a layer."""
         if isinstance(layer, KerasTensor) and layer.node is not None and isinstance(layer.node.operation, InputLayer):
             layer = layer.node.operation
         if not isinstance(layer, Layer):
@@ -69,94 +94,126 @@ class Sequential(Model):
             raise ValueError(
                 f"Sequential {self.name!r} already begins with {self._stack[0].name!r}: an Input can only come first."
             )
-        if not self._stack and not isinstance(layer, InputLayer):
-            shape = layer.batch_input_shape
-            if isinstance(layer, Model) and shape is None and layer.inputs and len(layer.inputs) == 1:
-                shape = layer.inputs[0].shape
-            if shape is not None:
-                self._stack.append(InputLayer(batch_shape=shape, dtype=_input_dtype(layer)))
-        self._place_with([*self._stack, layer])
-        self._stack.append(layer)
-        if rebuild:
-            self._rebuild()
-        else:
-            self._symbolic_graph = None
+        return layer
 
     def pop(self, rebuild: bool = True) -> Layer:
         """Take the last layer off and return it."""
-        if not self.layers:
+        if not self._stack or isinstance(self._stack[-1], InputLayer):
             raise TypeError(f"Sequential {self.name!r} has no layers to take off.")
-        layer = self._stack.pop()
-        if rebuild:
-            self._rebuild()
+        layer = self._stack[-1]
+        self._cut(len(self._stack) - 1)
         return layer
 
-    def _rebuild(self) -> None:
-        self._symbolic_graph = None
-        self.built = False
-        if len(self._stack) > 1 and isinstance(self._stack[0], InputLayer):
-            self._build_graph(self._stack[0].batch_shape, self._stack[0].compute_dtype)
-        self._trainer.forget_programs()
+    def _cut(self, length: int) -> None:
+        """Keep the first layers of the stack; the others forget that they were called here."""
+        for layer, tensor in zip(self._stack[length:], self._tensors[length:], strict=False):
+            layer.forget_call(tensor.node)
+        del self._stack[length:], self._tensors[length:]
+        self._stack_changed()
 
-    def _build_graph(self, shape: Any, dtype: str) -> None:
-        if not self._stack:
-            raise ValueError(f"Sequential {self.name!r} has no layers. Add some with model.add(layer).")
-        if not isinstance(self._stack[0], InputLayer):
-            self._stack.insert(0, InputLayer(batch_shape=shape, dtype=dtype))
-        start = self._stack[0].output
-        x = start
-        for layer in self._stack[1:]:
-            x = layer(x)
+    def _stack_changed(self, extend: bool = True) -> None:
+        self._graph = None
+        self._trainer.model_changed()
+        self.note_change()
+        self.built = False
+        if extend and self._knows_input and len(self._stack) > 1:
+            self._extend()
+
+    def _extend(self) -> None:
+        """Call the layers that were not called yet, each on the output of the one below."""
+        for layer in self._stack[len(self._tensors) :]:
+            if isinstance(layer, InputLayer):
+                self._tensors.append(layer.output)
+                continue
+            with replaying(False):
+                x = layer(self._tensors[-1])
             if isinstance(x, (list, tuple, dict)):
+                layer.forget_call(keras_tensors_in(x)[0].node)
                 raise ValueError(
                     f"Layer {layer.name!r} in Sequential {self.name!r} has several outputs. "
                     "Use a functional Model for layers with several inputs or outputs."
                 )
-        self._symbolic_graph = ModelGraph(start, x, self.name, any_shape=self._shape_from_data)
+            self._tensors.append(x)
         self.built = True
+
+    @property
+    def _symbolic_graph(self) -> ModelGraph | None:  # type: ignore[override]
+        if self._graph is None and self._knows_input and (len(self._stack) > 1 or self.built):
+            if len(self._tensors) < len(self._stack):
+                self._extend()
+            self._graph = ModelGraph(self._tensors[0], self._tensors[-1], self.name, any_shape=self._shape_from_data)
+        return self._graph
+
+    @property
+    def _knows_input(self) -> bool:
+        return bool(self._stack) and isinstance(self._stack[0], InputLayer)
+
+    def _change_graph(self, inputs: Any, outputs: Any) -> None:
+        """Keep the layers up to the one whose output is given."""
+        if inputs is not self.input:
+            raise ValueError(f"The input of Sequential {self.name!r} cannot be changed: make another model.")
+        places = [i for i, tensor in enumerate(self._tensors) if i and tensor is outputs]
+        if not places:
+            raise ValueError(
+                f"The output of Sequential {self.name!r} can only be the output of one of its layers, got {outputs!r}. "
+                "Use Model(inputs=..., outputs=...) for another."
+            )
+        self._popped = frozenset()
+        self._cut(places[0] + 1)
 
     def build(self, input_shape: Any = None) -> None:
         """Make the weights for inputs of this shape, batch axis included."""
         if self._symbolic_graph is not None:
             return
+        if not self._stack:
+            raise ValueError(f"Sequential {self.name!r} has no layers. Add some with model.add(layer).")
+        if self._knows_input:
+            self._extend()
+            return
         if input_shape is None:
-            if not (self._stack and isinstance(self._stack[0], InputLayer)):
-                raise ValueError(f"Sequential {self.name!r} needs an input shape to build: model.build((None, 784)).")
-            input_shape = self._stack[0].batch_shape
-        shape = tuple(input_shape)
-        first = self._stack[0] if self._stack else None
+            raise ValueError(f"Sequential {self.name!r} needs an input shape to build: model.build((None, 784)).")
+        self._stack.insert(0, InputLayer(batch_shape=tuple(input_shape), dtype=_input_dtype(self._stack[0])))
         try:
-            self._build_graph(shape, _input_dtype(first) if first is not None else dtypes.standardize())
+            self._extend()
         except Exception:
-            if self._stack and isinstance(self._stack[0], InputLayer) and first is not self._stack[0]:
-                self._stack.pop(0)
+            self._forget_input()
             raise
+
+    def _forget_input(self) -> None:
+        """Wait for a shape again."""
+        stack = self._stack[1:]
+        self._cut(0)
+        self._stack += stack
 
     def _maybe_build(self, first: Any, named: dict[str, Any]) -> None:
         if not self.built:
             self.build(_shape_for(self._stack[0] if self._stack else None, (None, *shape_of(first)[1:])))
             self._shape_from_data = True
-            if self._symbolic_graph is not None:
-                self._symbolic_graph.any_shape = True
+            self._graph = None
 
     def call(self, inputs: Tensor, training: bool | None = None, mask: Any = None) -> Any:
         if self._symbolic_graph is not None and mask is None:
             return super().call(inputs, training=training, mask=mask)
         x = inputs
-        for layer in self.layers:
-            arguments = {"mask": mask} if mask is not None and layer._call_signature.masks else {}
-            x = layer(x, **arguments)
-            mask = mask_of(x)
+        with replaying():
+            for layer in self._all_layers:
+                arguments = {"mask": mask} if mask is not None and layer._call_signature.masks else {}
+                x = layer(x, **arguments)
+                mask = mask_of(x)
         return x
 
     @property
     def _layers(self) -> list[Layer]:
-        return list(self.__dict__.get("_stack", []))
+        return list(self._stack)
 
     @property
     def layers(self) -> list[Layer]:
-        """The layers, without the input's."""
-        return [layer for layer in self._layers if not isinstance(layer, InputLayer)]
+        """The layers, without the input's; `pop()` of the list is remembered as in `Model.layers`."""
+        return self._listed(self._all_layers)
+
+    @property
+    def _all_layers(self) -> list[Layer]:
+        return [layer for layer in self._stack if not isinstance(layer, InputLayer)]
 
     @property
     def input_shape(self) -> Any:
@@ -194,6 +251,13 @@ def _shape_for(layer: Layer | None, shape: Shape) -> Shape:
     if len(shape) == 1 and isinstance(spec, InputSpec) and spec.complaint(shape) and not spec.complaint((*shape, 1)):
         return (*shape, 1)
     return shape
+
+
+def _given_shape(layer: Layer) -> Shape | None:
+    """The shape of the model's input, batch axis included, if its first layer says it."""
+    if isinstance(layer, Model) and layer.batch_input_shape is None and layer.inputs and len(layer.inputs) == 1:
+        return layer.inputs[0].shape
+    return layer.batch_input_shape
 
 
 def _input_dtype(layer: Layer) -> str:

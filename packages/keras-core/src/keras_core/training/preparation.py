@@ -67,8 +67,12 @@ def build_model(state: TrainingState, specs: Specs) -> None:
     state.input_specs = specs
     if not model.overrides("call"):  # it has a train_step alone
         return
+    calls = [(layer, len(layer.inbound_nodes)) for layer in model.flatten_layers() if layer.inbound_nodes]
     outputs = model(tree.map_structure(lambda s: None if s is None else KerasTensor(s.shape, s.dtype), specs))
-    model.inbound_nodes.clear()
+    for layer, count in calls:
+        del layer.inbound_nodes[count:]  # the user made none of these calls
+    if model not in [layer for layer, _ in calls]:
+        model.inbound_nodes.clear()
     if not _take_specs_of_graph(state):
         state.output_specs = map_nested(lambda t: t.spec, outputs)
 
@@ -93,10 +97,10 @@ def _build_objectives(state: TrainingState, y_specs: Specs) -> None:
 
 
 def _build_optimizer(state: TrainingState, specs: Specs) -> None:
-    state.build_optimizer()
-    if state.model.overrides("train_step") and not state.custom_step_traced:
+    if state.model.overrides("train_step") and not state.custom_step_traced:  # which may build layers
         state.foreign_variables = _variables_written_by_step(state, specs)
         state.custom_step_traced = True
+    state.build_optimizer()
 
 
 def _variables_written_by_step(state: TrainingState, specs: Specs) -> list[Variable]:

@@ -88,6 +88,16 @@ class TrainingState:
         if self._optimizer is not None and self._slots is None:
             self._slots = self._optimizer.slots_of(self._owner, self.trained_variables())
 
+    # -- shapes
+
+    def forget_shapes(self) -> None:
+        """Infer the shapes of inputs and outputs again, and build what depends on them again."""
+        self.input_specs = self.output_specs = None
+        self.loss = self.metrics = None
+        self.trained = None
+        self.foreign_variables = []
+        self.custom_step_traced = False
+
     # -- losses and metrics
 
     def make_objectives(self) -> None:

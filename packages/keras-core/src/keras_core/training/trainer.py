@@ -50,6 +50,11 @@ class Trainer(TrainingState):
             self._programs = Programs(self)
         return self._programs
 
+    def model_changed(self) -> None:
+        """Forget what was found out about a model that has other layers or outputs by now."""
+        self.forget_shapes()
+        self.forget_programs()
+
     def forget_programs(self) -> None:
         """Let every step be staged again when it is next used."""
         self._programs = None
@@ -68,8 +73,9 @@ class Trainer(TrainingState):
             self.jit = arguments.jit
             self.steps_per_execution = max(1, int(arguments.steps_per_execution))
             self.loss_tracker = Mean(name="loss")
-            self.loss = self.metrics = None
-            self.trained = list(model.trainable_variables) if model.built else None
+            self.forget_shapes()
+            complete = model.built and all(layer.built for layer in model.flatten_layers())
+            self.trained = list(model.trainable_variables) if complete else None
             self._warned_of_trainable = False
             self.forget_programs()
             self.make_objectives()

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import copy
+import pickle
+
+from keras_conformance import Affine
+from keras_core.layers.layer import Layer
+from keras_core.models.layer_list import LayerList
+
+
+def test_pop_is_told_and_other_changes_are_not() -> None:
+    layers: list[Layer] = [Affine(1), Affine(2), Affine(3)]
+    told: list[Layer] = []
+    listed = LayerList(layers, told.append)
+    assert listed.pop() is layers[2] and listed.pop(0) is layers[0]
+    listed.append(layers[0])
+    del listed[0]
+    assert told == [layers[2], layers[0]] and listed == [layers[0]]
+
+
+def test_copies_are_plain_lists() -> None:
+    listed = LayerList([], lambda _: None)
+    assert type(copy.copy(listed)) is list and type(pickle.loads(pickle.dumps(listed))) is list
