@@ -228,8 +228,8 @@ class TrainingMethods(Layer):
             class_weight: dict of class -> weight of its samples in the loss.
             sample_weight: array of weights, one per sample (or per sample and time step).
             initial_epoch: number of the first epoch, counted from 0.
-            steps_per_epoch: steps per epoch; until the data ends.
-            validation_steps: steps per validation; until the data ends.
+            steps_per_epoch: steps per epoch, which begins where the last one stopped; until the data ends.
+            validation_steps: steps per validation, from the first batch; until the data ends.
             validation_batch_size: samples per step in validation.
             validation_freq: epochs between validations, or a list of epochs.
             **kwargs: Keras 1's names; arguments of Keras 2's queues are ignored.

@@ -28,23 +28,23 @@ class BatchSource:
     Args:
         source: yields x, (x, y) or (x, y, sample_weight) (tuples or lists of these lengths).
         method: name of the caller, for messages.
-        shuffle: whether a random-access source is visited in a new order each epoch.
+        shuffle: whether a random-access source is visited in a new order in each pass over it.
+        continues: whether an epoch of a limited number of batches begins where the last one stopped.
     """
 
     checked: ClassVar[bool] = False
 
-    def __init__(self, source: Any, method: str, shuffle: bool = False) -> None:
+    def __init__(self, source: Any, method: str, shuffle: bool = False, continues: bool = False) -> None:
         self.source = source
         self.method = method
-        self.random_access = (
-            hasattr(source, "__getitem__") and hasattr(source, "__len__") and not hasattr(source, "__next__")
-        )
+        self.random_access = hasattr(source, "__getitem__") and hasattr(source, "__len__")
         self.shuffle = shuffle and self.random_access
+        self.continues = continues
         self.steps: int | None = len(source) if self.random_access else _length(source)
-        self.endless = hasattr(source, "__next__")
+        self.repeatable = self.random_access or not hasattr(source, "__next__")
         self.class_weight: Mapping[int, float] | None = None
-        self._peeked: Any = None
-        self._iterator: Iterator[Any] | None = None
+        self._peeked: list[Any] = []
+        self._pass: Iterator[Any] | None = None
 
     def weighted(self, class_weight: Mapping[int, float]) -> BatchSource:
         """This source, its batches weighted by the classes of their samples."""
@@ -52,53 +52,74 @@ class BatchSource:
         return self
 
     def peek(self) -> Batch:
-        """The first batch, which is given out again by the next epoch.
+        """The first batch, which is given out by the next epoch, too.
 
         Raises:
             ValueError: when there is none.
         """
-        if self.random_access:
-            if not self.steps:
+        if not self._peeked:
+            if self.steps == 0:
                 raise ValueError(f"{self.method}() was given an empty data source: its length is 0.")
-            return self._unpack(self.source[0])
-        if self._peeked is None:
-            self._iterator = iter(self.source)
+            if not self.random_access:
+                self._pass = iter(self.source)
             try:
-                self._peeked = next(self._iterator)
+                self._peeked = [self.source[0] if self._pass is None else next(self._pass)]
             except StopIteration:
                 raise ValueError(f"{self.method}() was given a data source that yields no batch.") from None
-        return self._unpack(self._peeked)
+        return self._unpack(self._peeked[0])
 
     def calls(self, steps_per_call: object, limit: int | None = None) -> Iterator[tuple[None, Batch]]:
-        """The batches of one epoch, at most `limit` of them, each for a call of its own.
+        """The batches of one epoch, each for a call of its own.
 
         Args:
             steps_per_call: not used: batches that come one by one are run one by one.
-            limit: how many batches to take; all when None.
+            limit: how many batches to take; those of one pass over the source when None. With `continues`, a pass goes
+                on in the next epoch, and another one may begin within an epoch if the source has a length.
         """
         self.begin_epoch()
-        for batch in islice(self.epoch(), limit):
-            yield None, batch
+        if limit is None or not self.continues:
+            self._begin_pass()
+        if limit is None and not self.repeatable:
+            limit = self.steps
+        for item in islice(self._items(self.continues and limit is not None), limit):
+            yield None, self._unpack(item)
 
-    def epoch(self) -> Iterator[Batch]:
-        """The batches of one epoch; a generator continues where it stopped."""
-        if self.random_access:
-            assert self.steps is not None
-            indices = data_generator().permutation(self.steps) if self.shuffle else range(self.steps)
-            for i in indices:
-                yield self._unpack(self.source[int(i)])
-            return
-        if self._iterator is None or (not self.endless and self._peeked is None):
-            self._iterator = iter(self.source)
-        while True:
-            if self._peeked is not None:
-                item, self._peeked = self._peeked, None
-            else:
-                try:
-                    item = next(self._iterator)
-                except StopIteration:
-                    return
-            yield self._unpack(item)
+    def _begin_pass(self) -> None:
+        """Let the next batch be the first one, if the source can be visited again."""
+        if self.random_access or (self.repeatable and not self._peeked):
+            self._pass = None
+
+    def _new_pass(self) -> Iterator[Any]:
+        if not self.random_access:
+            return iter(self.source)
+        assert self.steps is not None
+        return map(self._at, data_generator().permutation(self.steps) if self.shuffle else range(self.steps))
+
+    def _at(self, index: int) -> Any:
+        return self._peeked.pop() if index == 0 and self._peeked else self.source[int(index)]
+
+    def _items(self, repeat: bool) -> Iterator[Any]:
+        """What the pass in progress still yields; with `repeat`, also what further passes yield.
+
+        A source that tells no length is only visited again where the last pass had ended with an epoch: one that ends
+        within an epoch is shorter than its user said.
+        """
+        if self._pass is None:
+            self._pass = self._new_pass()
+        taken = 0
+        while self._peeked and not self.random_access:
+            taken += 1
+            yield self._peeked.pop()
+        for item in self._pass:  # `yield from` would close the user's generator where an epoch ends
+            taken += 1
+            yield item
+        while repeat and self.repeatable and (self.steps or not taken):
+            self._pass, before = self._new_pass(), taken
+            for item in self._pass:
+                taken += 1
+                yield item
+            if taken == before:
+                return
 
     def end_epoch(self) -> None:
         """Tell the source that an epoch is over."""

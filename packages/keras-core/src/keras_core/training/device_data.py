@@ -46,15 +46,26 @@ class ArrayFeed:
     """Arrays on the device and the order in which their rows are visited.
 
     What exceeds `data_budget()` is put there in parts, one after the other.
+
+    Args:
+        data: the arrays.
+        backend: the backend whose device they are put on.
+        batch_size: samples of a step.
+        shuffle: whether each pass over the data has a new order; "batch" keeps the samples of a batch together.
+        continues: whether an epoch of a limited number of steps begins where the last one stopped.
     """
 
     checked: ClassVar[bool] = True
 
-    def __init__(self, data: ArrayData, backend: Backend, batch_size: int, shuffle: Any = False) -> None:
+    def __init__(
+        self, data: ArrayData, backend: Backend, batch_size: int, shuffle: Any = False, continues: bool = False
+    ) -> None:
         self.data = data
         self.backend = backend
         self.batch_size = min(int(batch_size), data.size)
         self.shuffle = shuffle
+        self.continues = continues
+        self._left = np.arange(0, dtype="int32")
         self.steps = -(-data.size // self.batch_size)
         self._resident: Batch | None = None
         if data.nbytes <= data_budget():
@@ -82,33 +93,42 @@ class ArrayFeed:
 
         Args:
             steps_per_call: how many steps each call runs.
-            limit: number of steps; rows are visited again, in a new order, where it exceeds an epoch.
+            limit: number of steps; another pass over the data begins where one ends.
 
         Yields:
             Indices of shape (steps, batch), and the arrays on the device whose rows they are.
         """
-        order = self._rows(limit)
+        for order in self._orders(limit):
+            for rows, arrays in self._parts(order):
+                for matrix in _matrices(rows, self.batch_size, steps_per_call):
+                    yield matrix, arrays
+
+    def end_epoch(self) -> None:
+        """Nothing: arrays stay as they are."""
+
+    def _orders(self, limit: int | None) -> Iterator[np.ndarray]:
+        """Rows in the order of their visit, those of each pass over the data by themselves."""
+        if limit is None:
+            yield self._order()
+            return
+        if not self.continues:
+            self._left = self._left[:0]
+        while limit > 0:
+            order = self._left if len(self._left) else self._order()
+            taken, self._left = np.split(order, [limit * self.batch_size])
+            limit -= -(-len(taken) // self.batch_size)
+            yield taken
+
+    def _parts(self, order: np.ndarray) -> Iterator[tuple[np.ndarray, Batch]]:
+        """Indices of rows and the arrays on the device that they belong to, as much at a time as the budget allows."""
         if self._resident is not None:
-            for rows in _matrices(order, self.batch_size, steps_per_call):
-                yield rows, self._resident
+            yield order, self._resident
             return
         for rows in self._chunks(order):
-            part = self._on_device(
-                tree.map_structure(
-                    lambda leaf, rows=rows: None if leaf is None else np.asarray(leaf)[rows], self.data.batch
-                )
+            part = tree.map_structure(
+                lambda leaf, rows=rows: None if leaf is None else np.asarray(leaf)[rows], self.data.batch
             )
-            for local in _matrices(np.arange(len(rows), dtype="int32"), self.batch_size, steps_per_call):
-                yield local, part
-
-    def _rows(self, limit: int | None) -> np.ndarray:
-        """Indices of the rows in the order of their visit."""
-        order = self._order()
-        if limit is None:
-            return order
-        while len(order) < limit * self.batch_size and limit > self.steps:
-            order = np.concatenate([order, self._order()])
-        return order[: limit * self.batch_size]
+            yield np.arange(len(rows), dtype="int32"), self._on_device(part)
 
     def _chunks(self, order: np.ndarray) -> Iterator[np.ndarray]:
         """The order cut where the budget asks for it, each part of whole batches."""
@@ -141,6 +161,9 @@ class ArrayBatches:
                 None,
                 tree.map_structure(lambda leaf, rows=rows: None if leaf is None else leaf[rows], self.data.batch),
             )
+
+    def end_epoch(self) -> None:
+        """Nothing: arrays stay as they are."""
 
 
 def _matrices(order: np.ndarray, batch: int, steps_per_call: StepsPerCall) -> Iterator[np.ndarray]:

@@ -32,9 +32,9 @@ def samples_per_call(state: TrainingState, data: ArrayData, batch_size: int | No
     return state.fixed_batch_size or fast
 
 
-def feed_of(source: Source, backend: Backend, batch_size: int, shuffle: Any = False) -> Feed:
+def feed_of(source: Source, backend: Backend, batch_size: int, shuffle: Any = False, continues: bool = False) -> Feed:
     """Arrays put on the device; a source of batches as it is."""
-    return ArrayFeed(source, backend, batch_size, shuffle) if isinstance(source, ArrayData) else source
+    return ArrayFeed(source, backend, batch_size, shuffle, continues) if isinstance(source, ArrayData) else source
 
 
 def steps_per_call_of(programs: Programs, mode: str, feed: Feed | None, fixed: int | None) -> StepsPerCall:

@@ -34,7 +34,7 @@ class Fit:
         batch_size = plan.batch_size or 32
         self._state = state
         self._plan = plan
-        self._feed = feed_of(source, model.backend, batch_size, plan.shuffle)
+        self._feed = feed_of(source, model.backend, batch_size, plan.shuffle, continues=True)
         self._callbacks = CallbackList(
             plan.callbacks,
             add_history=True,
@@ -88,8 +88,7 @@ class Fit:
             return logs
         if self._validation is not None and self._plan.validates(epoch):
             logs |= self._validation.run()
-        if isinstance(self._feed, BatchSource):
-            self._feed.end_epoch()
+        self._feed.end_epoch()
         self._callbacks.on_epoch_end(epoch, logs)
         return logs
 

@@ -37,6 +37,10 @@ class Feed(Protocol):
         """For each compiled call the batch, or the indices of several batches' rows and the arrays they index."""
         ...
 
+    def end_epoch(self) -> None:
+        """Tell the source of the data that an epoch, an evaluation or a prediction is over."""
+        ...
+
 
 class StepRunner:
     """Runs the steps of one mode.
@@ -156,6 +160,7 @@ def run_pass(
     """
     getattr(callbacks, f"on_{runner.mode}_begin")()
     result, done = run_steps(runner, feed, callbacks, steps_per_call, limit, each)
+    feed.end_epoch()
     _warn_if_short(done, limit, argument)
     logs = dict(result.fetch()) if isinstance(result, StepLogs) else {}
     getattr(callbacks, f"on_{runner.mode}_end")(logs)

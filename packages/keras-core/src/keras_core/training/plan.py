@@ -59,7 +59,7 @@ class FitPlan:
         Raises:
             ValueError: for data of no known form, or a split of what cannot be split.
         """
-        source = source_of(self.x, self.y, self.sample_weight, "fit", self.shuffle)
+        source = source_of(self.x, self.y, self.sample_weight, "fit", self.shuffle, continues=True)
         validation = None if self.validation_data is None else _validation_source(self.validation_data)
         if validation is None and self.validation_split:
             if not isinstance(source, ArrayData):
@@ -93,8 +93,18 @@ class PassPlan:
         return source_of(self.x, self.y, self.sample_weight, self.method)
 
 
-def source_of(x: Any, y: Any, sample_weight: Any, method: str, shuffle: bool | str = False) -> Source:
+def source_of(
+    x: Any, y: Any, sample_weight: Any, method: str, shuffle: bool | str = False, continues: bool = False
+) -> Source:
     """Arrays, or a source of batches, in the one form of each.
+
+    Args:
+        x: data or a source of batches, as the method was given it.
+        y: targets.
+        sample_weight: weights of the samples.
+        method: the method's name, for messages.
+        shuffle: whether a source with random access is visited in a new order in each pass.
+        continues: whether an epoch of some batches of a source begins where the last one stopped.
 
     Raises:
         ValueError: for a source of batches with targets or weights beside it, and for what is no data.
@@ -103,7 +113,7 @@ def source_of(x: Any, y: Any, sample_weight: Any, method: str, shuffle: bool | s
         return ArrayData(x, y, sample_weight, method)
     if y is not None or sample_weight is not None:
         raise ValueError(f"{method}(): x is a source of batches, which yields y itself; leave y and sample_weight out.")
-    return BatchSource(x, method, bool(shuffle))
+    return BatchSource(x, method, bool(shuffle), continues)
 
 
 def _validation_source(data: Any) -> Source:
