@@ -1,3 +1,5 @@
+"""Arrays on the device, and the rows that each step takes from them."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -5,40 +7,7 @@ import pytest
 from keras_core import backend, random
 from keras_core.training.array_data import ArrayData
 from keras_core.training.device_data import ArrayFeed, limited_data_budget
-from keras_core.training.steps_per_call import StepsPerCall, fixed_steps_per_call
-
-
-def test_pace_grows_to_the_time_aimed_at() -> None:
-    pace = StepsPerCall(0.2)
-    taken = []
-    for _ in range(8):
-        taken.append(pace.steps())
-        pace.record(pace.steps(), 0.001 * pace.steps())
-    assert taken[:4] == [1, 1, 8, 64] and taken[-1] == 200
-
-
-def test_pace_learns_nothing_from_a_short_call_and_slows_after_a_long_one() -> None:
-    pace = StepsPerCall(0.2)
-    for _ in range(8):
-        pace.record(pace.steps(), 0.001 * pace.steps())
-    pace.record(1, 0.05)
-    assert pace.steps() == 200
-    pace.record(100, 0.4)
-    assert pace.steps() == 50
-
-
-@pytest.mark.parametrize(("seconds", "steps"), [(0.04, 8), (0.1, 8), (0.3, 3), (2.0, 1)])
-def test_slow_steps_share_a_call_for_up_to_a_second(seconds: float, steps: int) -> None:
-    pace = StepsPerCall(0.2)
-    for _ in range(3):
-        pace.record(pace.steps(), seconds * pace.steps())
-    assert pace.steps() == steps
-
-
-def test_a_fixed_pace_stays() -> None:
-    pace = StepsPerCall(fixed=3)
-    pace.record(3, 10.0)
-    assert pace.steps() == 3
+from keras_core.training.steps_per_call import StepsPerCall
 
 
 @pytest.mark.parametrize("shuffle", [False, True, "batch"])
@@ -61,11 +30,3 @@ def test_what_exceeds_the_budget_comes_in_parts() -> None:
         seen = [backend.to_numpy(part[0])[rows.ravel(), 0] for rows, part in feed.calls(StepsPerCall(fixed=1))]
         assert all(len(backend.to_numpy(part[0])) <= 8 for _, part in feed.calls(StepsPerCall(fixed=1)))
     np.testing.assert_array_equal(np.concatenate(seen), np.arange(20))
-
-
-def test_steps_per_call_may_be_fixed_for_a_block() -> None:
-    with fixed_steps_per_call(5):
-        pace = StepsPerCall()
-        assert StepsPerCall(fixed=2).steps() == 2
-    pace.record(5, 10.0)
-    assert pace.steps() == 5 and StepsPerCall().steps() == 1
