@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from keras_core import config
+from keras_core.typing import DType, DTypeLike
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 SIGNED = ("int8", "int16", "int32", "int64")
@@ -32,7 +33,7 @@ _ALIASES = {
 }
 
 
-def standardize(dtype: Any = None) -> str:
+def standardize(dtype: DType | None = None) -> str:
     """The name of a dtype given as a name, a NumPy or framework dtype, or a Python type.
 
     Args:
@@ -72,7 +73,7 @@ def _named(dtype: Any) -> str:
     return name
 
 
-def numpy_dtype(dtype: Any) -> np.dtype:
+def numpy_dtype(dtype: DType | None) -> np.dtype:
     """The NumPy dtype of that name; bfloat16 and float8 come from ml_dtypes."""
     return _numpy_dtype(standardize(dtype))
 
@@ -89,27 +90,27 @@ def _numpy_dtype(name: str) -> np.dtype:
     return np.dtype(name)
 
 
-def is_float(dtype: Any) -> bool:
+def is_float(dtype: DType | None) -> bool:
     """Whether it is a real floating-point type."""
     return standardize(dtype) in FLOATS or standardize(dtype).startswith("float8")
 
 
-def is_int(dtype: Any) -> bool:
+def is_int(dtype: DType | None) -> bool:
     """Whether it is an integer type, signed or not; bool is none."""
     return standardize(dtype) in SIGNED or standardize(dtype) in UNSIGNED
 
 
-def is_bool(dtype: Any) -> bool:
+def is_bool(dtype: DType | None) -> bool:
     """Whether it is the type of truth values."""
     return standardize(dtype) == "bool"
 
 
-def is_complex(dtype: Any) -> bool:
+def is_complex(dtype: DType | None) -> bool:
     """Whether it is a complex type."""
     return standardize(dtype) in COMPLEX
 
 
-def itemsize(dtype: Any) -> int:
+def itemsize(dtype: DType | None) -> int:
     """Bytes of one number of this dtype."""
     return numpy_dtype(dtype).itemsize
 
@@ -127,7 +128,7 @@ class FloatLimits(Protocol):
     def tiny(self) -> Any: ...
 
 
-def finfo(dtype: Any) -> FloatLimits:
+def finfo(dtype: DType | None) -> FloatLimits:
     """Limits of a float type (`eps`, `max`, `min`, `tiny`), the 8- and 16-bit ones included."""
     if standardize(dtype) in EXTENDED:
         import ml_dtypes
@@ -137,7 +138,7 @@ def finfo(dtype: Any) -> FloatLimits:
     return np.finfo(numpy_dtype(dtype))
 
 
-def accumulator(dtype: Any = None) -> str:
+def accumulator(dtype: DTypeLike = None) -> str:
     """The dtype that losses and metrics are summed in.
 
     Args:
@@ -150,12 +151,13 @@ def accumulator(dtype: Any = None) -> str:
         ('float32', 'float16')
     """
     if dtype is not None:
-        return standardize(getattr(dtype, "compute_dtype", dtype))
+        given: Any = dtype  # perhaps a dtype of a framework
+        return standardize(getattr(given, "compute_dtype", given))
     floatx = standardize()
     return floatx if itemsize(floatx) > 2 else "float32"
 
 
-def limits(dtype: Any) -> tuple[Any, Any]:
+def limits(dtype: DType | None) -> tuple[Any, Any]:
     """The lowest and highest finite value of a dtype, as Python numbers."""
     if is_bool(dtype):
         return False, True

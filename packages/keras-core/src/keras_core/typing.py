@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
 import numpy as np
+
+T = TypeVar("T")
+
+# -- names for values of any type: which one depends on the backend, or on the structure of a model
 
 Tensor: TypeAlias = Any
 """A backend's tensor, a NumPy array, a Variable or a KerasTensor."""
 
 ArrayLike: TypeAlias = Any
 """What becomes a tensor: a tensor, an array, a number or a nested list of numbers."""
+
+TensorTree: TypeAlias = Any
+"""A tensor, or lists, tuples and dicts of tensors, such as the inputs and outputs of a model; None for one left out."""
+
+ShapeTree: TypeAlias = Any
+"""A shape, or lists, tuples and dicts of shapes."""
+
+# -- shapes and dtypes
 
 Shape: TypeAlias = tuple[int | None, ...]
 """A static shape; None stands for a size that is not known yet."""
@@ -25,6 +38,17 @@ Axis: TypeAlias = int | Sequence[int] | None
 DType: TypeAlias = str | type | np.dtype
 """A dtype's name ("float32") or what NumPy knows by it."""
 
+
+class HasComputeDType(Protocol):
+    """A dtype policy, as far as its `compute_dtype` is asked for."""
+
+    @property
+    def compute_dtype(self) -> str: ...
+
+
+DTypeLike: TypeAlias = DType | HasComputeDType | None
+"""A dtype or a dtype policy; None takes the default."""
+
 DataFormat: TypeAlias = Literal["channels_last", "channels_first"] | None
 """Where the channel axis stands; None takes the configured default."""
 
@@ -32,3 +56,44 @@ Padding: TypeAlias = Literal["valid", "same"]
 
 Size: TypeAlias = int | Sequence[int]
 """One number for every spatial axis, or one each."""
+
+# -- structures, data and files
+
+Nested: TypeAlias = T | Sequence["Nested[T]"] | Mapping[str, "Nested[T]"]
+"""One, or lists, tuples and dicts of them, nested to any depth."""
+
+
+class SupportsArray(Protocol):
+    """What NumPy can make an array of: an array or tensor of a framework, a data frame."""
+
+    def __array__(self) -> np.ndarray: ...
+
+
+class BatchSequence(Protocol):
+    """Batches by number."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, index: int, /) -> Any: ...
+
+
+Data: TypeAlias = SupportsArray | Iterable[Any] | BatchSequence
+"""What `fit` takes: arrays, lists and dicts of arrays, or a source of batches (a generator, a dataset, a sequence)."""
+
+Config: TypeAlias = dict[str, Any]
+"""What `get_config` returns: the arguments that make an object again, as JSON can hold them."""
+
+InitializerLike: TypeAlias = str | Mapping[str, Any] | Callable[..., Any] | SupportsArray | float
+"""What a variable's first value is made from: an initializer, its name or config, a function, or the value itself."""
+
+CustomObjects: TypeAlias = Mapping[str, Any]
+"""Classes and functions by the names under which configs know them."""
+
+
+class WeightStore(Protocol):
+    """What `save_own_variables` fills: arrays by name."""
+
+    def __setitem__(self, name: str, value: Any, /) -> None: ...
+
+
+PathLike: TypeAlias = str | os.PathLike[str]
+"""A path of a file."""

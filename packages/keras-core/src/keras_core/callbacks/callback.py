@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 LogsLike = Mapping[str, Any] | None
 
@@ -97,3 +97,7 @@ class Callback:
 
     def close(self) -> None:
         """Called last, also when training ends by an exception: give back what is held."""
+
+
+Callbacks: TypeAlias = Callback | Sequence["Callbacks"] | None
+"""A callback, or lists of them."""

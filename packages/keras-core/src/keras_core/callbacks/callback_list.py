@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
 
-from keras_core.callbacks.callback import Callback
+from keras_core.callbacks.callback import Callback, Callbacks, LogsLike
 from keras_core.callbacks.history import History
 from keras_core.callbacks.logs import Logs
 from keras_core.callbacks.progbar_logger import ProgbarLogger
@@ -26,6 +26,10 @@ _BATCH_HOOKS = {
 }
 
 
+LogsSource: TypeAlias = LogsLike | Callable[[], Mapping[str, Any]]
+"""Logs, or a function that fetches them."""
+
+
 class CallbackList(Callback):
     """Calls the hooks of several callbacks, in order.
 
@@ -42,7 +46,7 @@ class CallbackList(Callback):
 
     def __init__(
         self,
-        callbacks: Any = None,
+        callbacks: Callbacks = None,
         add_history: bool = False,
         add_progbar: bool = False,
         model: Any = None,
@@ -103,12 +107,12 @@ class CallbackList(Callback):
             ]
         return self._listeners[hook]
 
-    def _call(self, hook: str, *args: Any, logs: Any = None) -> None:
+    def _call(self, hook: str, *args: Any, logs: LogsSource = None) -> None:
         shown = _logs(logs)
         for callback in self.callbacks:
             getattr(callback, hook)(*args, shown)
 
-    def _call_batch(self, hook: str, batch: int, logs: Any, steps: int | None = None) -> None:
+    def _call_batch(self, hook: str, batch: int, logs: LogsSource, steps: int | None = None) -> None:
         listeners = self._of(hook)
         progress = self._of("on_steps_end") if steps is not None else []
         if listeners or progress:
@@ -118,68 +122,68 @@ class CallbackList(Callback):
             for listener in progress:
                 listener(steps, shown)
 
-    def on_train_begin(self, logs: Any = None) -> None:
+    def on_train_begin(self, logs: LogsSource = None) -> None:
         """See `Callback`."""
         self._listeners.clear()
         self._call("on_train_begin", logs=logs)
 
-    def on_train_end(self, logs: Any = None) -> None:
+    def on_train_end(self, logs: LogsSource = None) -> None:
         """See `Callback`."""
         self._call("on_train_end", logs=logs)
 
-    def on_test_begin(self, logs: Any = None) -> None:
+    def on_test_begin(self, logs: LogsSource = None) -> None:
         """See `Callback`."""
         self._call("on_test_begin", logs=logs)
 
-    def on_test_end(self, logs: Any = None) -> None:
+    def on_test_end(self, logs: LogsSource = None) -> None:
         """See `Callback`."""
         self._call("on_test_end", logs=logs)
 
-    def on_predict_begin(self, logs: Any = None) -> None:
+    def on_predict_begin(self, logs: LogsSource = None) -> None:
         """See `Callback`."""
         self._call("on_predict_begin", logs=logs)
 
-    def on_predict_end(self, logs: Any = None) -> None:
+    def on_predict_end(self, logs: LogsSource = None) -> None:
         """See `Callback`."""
         self._call("on_predict_end", logs=logs)
 
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: LogsSource = None) -> None:
         """See `Callback`."""
         self._call("on_epoch_begin", epoch, logs=logs)
 
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: LogsSource = None) -> None:
         """See `Callback`."""
         self._call("on_epoch_end", epoch, logs=logs)
 
-    def on_batch_begin(self, batch: int, logs: Any = None) -> None:
+    def on_batch_begin(self, batch: int, logs: LogsSource = None) -> None:
         """Keras 2's name of `on_train_batch_begin`."""
         self.on_train_batch_begin(batch, logs)
 
-    def on_batch_end(self, batch: int, logs: Any = None) -> None:
+    def on_batch_end(self, batch: int, logs: LogsSource = None) -> None:
         """Keras 2's name of `on_train_batch_end`."""
         self.on_train_batch_end(batch, logs)
 
-    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+    def on_train_batch_begin(self, batch: int, logs: LogsSource = None) -> None:
         """See `Callback`; before a compiled call, with the number of its first batch."""
         self._call_batch("on_train_batch_begin", batch, logs)
 
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: LogsSource = None) -> None:
         """See `Callback`; after a compiled call, with the number of its last batch."""
         self._call_batch("on_train_batch_end", batch, logs, batch + 1)
 
-    def on_test_batch_begin(self, batch: int, logs: Any = None) -> None:
+    def on_test_batch_begin(self, batch: int, logs: LogsSource = None) -> None:
         """See `on_train_batch_begin`."""
         self._call_batch("on_test_batch_begin", batch, logs)
 
-    def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
+    def on_test_batch_end(self, batch: int, logs: LogsSource = None) -> None:
         """See `on_train_batch_end`."""
         self._call_batch("on_test_batch_end", batch, logs, batch + 1)
 
-    def on_predict_batch_begin(self, batch: int, logs: Any = None) -> None:
+    def on_predict_batch_begin(self, batch: int, logs: LogsSource = None) -> None:
         """See `on_train_batch_begin`."""
         self._call_batch("on_predict_batch_begin", batch, logs)
 
-    def on_predict_batch_end(self, batch: int, logs: Any = None) -> None:
+    def on_predict_batch_end(self, batch: int, logs: LogsSource = None) -> None:
         """See `on_train_batch_end`."""
         self._call_batch("on_predict_batch_end", batch, logs, batch + 1)
 
@@ -211,5 +215,5 @@ def _overrides(callback: Any, hook: str) -> bool:
     return own is not None and own is not getattr(Callback, hook)
 
 
-def _logs(logs: Any) -> Logs:
+def _logs(logs: LogsSource) -> Logs:
     return logs if isinstance(logs, Logs) else Logs(logs)

@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any, Literal
 
+from keras_core.typing import Tensor
+
 Display = Literal["terminal", "notebook", "log"]
 
 
@@ -93,7 +95,7 @@ class Progbar:
         """Take in that `n` more steps are done."""
         self.update(self._seen + n, values)
 
-    def value(self, name: str) -> Any:
+    def value(self, name: str) -> Tensor:
         """What is shown for `name`."""
         total, weight = self._sums[name]
         return total if weight == 1 else total / weight
@@ -257,7 +259,7 @@ def short_time(seconds: float | None) -> str:
     return f"{seconds / 1e-6:.0f}us"
 
 
-def number(value: Any) -> str:
+def number(value: Tensor) -> str:
     """A metric's value, short.
 
     Example:

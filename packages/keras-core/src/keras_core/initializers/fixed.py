@@ -10,6 +10,7 @@ import numpy as np
 from keras_core import dtypes
 from keras_core.initializers.initializer import Initializer
 from keras_core.saving import deserialize_keras_object
+from keras_core.typing import ArrayLike, DType
 
 
 class Constant(Initializer):
@@ -24,10 +25,10 @@ class Constant(Initializer):
         [3.0, 3.0]
     """
 
-    def __init__(self, value: Any = 0.0) -> None:
+    def __init__(self, value: ArrayLike = 0.0) -> None:
         self.value = value
 
-    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> np.ndarray:
+    def __call__(self, shape: Sequence[int], dtype: DType | None = None, **kwargs: Any) -> np.ndarray:
         return np.full(shape, self.value, dtypes.numpy_dtype(dtype))
 
     def get_config(self) -> dict[str, Any]:
@@ -53,7 +54,7 @@ class Zeros(Initializer):
         [[0.0, 0.0], [0.0, 0.0]]
     """
 
-    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> np.ndarray:
+    def __call__(self, shape: Sequence[int], dtype: DType | None = None, **kwargs: Any) -> np.ndarray:
         return np.zeros(shape, dtypes.numpy_dtype(dtype))
 
 
@@ -66,7 +67,7 @@ class Ones(Initializer):
         [[1.0, 1.0], [1.0, 1.0]]
     """
 
-    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> np.ndarray:
+    def __call__(self, shape: Sequence[int], dtype: DType | None = None, **kwargs: Any) -> np.ndarray:
         return np.ones(shape, dtypes.numpy_dtype(dtype))
 
 
@@ -88,7 +89,7 @@ class Identity(Initializer):
     def __init__(self, gain: float = 1.0) -> None:
         self.gain = gain
 
-    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> np.ndarray:
+    def __call__(self, shape: Sequence[int], dtype: DType | None = None, **kwargs: Any) -> np.ndarray:
         if len(shape) != 2:
             raise ValueError(f"Identity makes matrices only, of shape (n, m). Got shape {tuple(shape)}.")
         return np.asarray(self.gain * np.eye(shape[0], shape[1]), dtypes.numpy_dtype(dtype))

@@ -9,6 +9,7 @@ import numpy as np
 
 from keras_core import dtypes
 from keras_core.initializers.initializer import Initializer
+from keras_core.typing import DType
 
 _WINDOWS: dict[str, Callable[[int], np.ndarray]] = {
     "hann": np.hanning,
@@ -61,7 +62,7 @@ class STFT(Initializer):
         self.scaling = scaling
         self.periodic = periodic
 
-    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> np.ndarray:
+    def __call__(self, shape: Sequence[int], dtype: DType | None = None, **kwargs: Any) -> np.ndarray:
         if len(shape) != 3:
             raise ValueError(f"STFT makes kernels of shape (frame length, channels, frequencies), got {tuple(shape)}.")
         length, channels, frequencies = shape

@@ -8,6 +8,8 @@ from typing import Any, Self
 import numpy as np
 
 from keras_core import dtypes, identifiers, random
+from keras_core.random.seed_generator import Seed
+from keras_core.typing import DType
 
 
 class Initializer:
@@ -25,7 +27,7 @@ class Initializer:
         [[0, 1], [2, 3]]
     """
 
-    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> np.ndarray:
+    def __call__(self, shape: Sequence[int], dtype: DType | None = None, **kwargs: Any) -> np.ndarray:
         """A new array of `shape`; dtype None means floatx."""
         raise NotImplementedError(f"{type(self).__name__} must define __call__(shape, dtype=None).")
 
@@ -58,7 +60,7 @@ class RandomInitializer(Initializer):
         True
     """
 
-    def __init__(self, seed: Any = None) -> None:
+    def __init__(self, seed: Seed = None) -> None:
         self.seed = seed
         if seed is None:
             seed = random.next_seed()
@@ -77,11 +79,11 @@ class RandomInitializer(Initializer):
             seed = identifiers.serialize(seed)
         return {"seed": seed}
 
-    def normal(self, shape: Sequence[int], dtype: Any, mean: float, stddev: float) -> np.ndarray:
+    def normal(self, shape: Sequence[int], dtype: DType | None, mean: float, stddev: float) -> np.ndarray:
         """Draws from a normal distribution."""
         return _scaled(self.generator().standard_normal(tuple(shape)), stddev, mean, dtype)
 
-    def truncated_normal(self, shape: Sequence[int], dtype: Any, mean: float, stddev: float) -> np.ndarray:
+    def truncated_normal(self, shape: Sequence[int], dtype: DType | None, mean: float, stddev: float) -> np.ndarray:
         """Draws from a normal distribution; those beyond two deviations are drawn again."""
         generator = self.generator()
         values = np.asarray(generator.standard_normal(tuple(shape))).reshape(-1)
@@ -92,7 +94,7 @@ class RandomInitializer(Initializer):
             outside = outside[np.abs(again) > 2]
         return _scaled(values.reshape(shape), stddev, mean, dtype)
 
-    def uniform(self, shape: Sequence[int], dtype: Any, low: float, high: float) -> np.ndarray:
+    def uniform(self, shape: Sequence[int], dtype: DType | None, low: float, high: float) -> np.ndarray:
         """Draws evenly from ``[low, high)``; with an integer dtype, integers."""
         if dtypes.is_int(dtype):
             values = self.generator().integers(int(low), int(high), tuple(shape))
@@ -100,7 +102,7 @@ class RandomInitializer(Initializer):
         return _scaled(self.generator().random(tuple(shape)), high - low, low, dtype)
 
 
-def _scaled(values: Any, factor: float, offset: float, dtype: Any) -> np.ndarray:
+def _scaled(values: Any, factor: float, offset: float, dtype: DType | None) -> np.ndarray:
     """``values * factor + offset`` in the array's own memory, then as `dtype`.
 
     Draws are in double precision, so that one seed gives the same numbers in every dtype, but for

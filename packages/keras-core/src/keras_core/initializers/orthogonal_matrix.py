@@ -10,6 +10,8 @@ import numpy as np
 
 from keras_core import dtypes
 from keras_core.initializers.initializer import RandomInitializer
+from keras_core.random.seed_generator import Seed
+from keras_core.typing import DType
 
 
 class Orthogonal(RandomInitializer):
@@ -33,11 +35,11 @@ class Orthogonal(RandomInitializer):
         [[1.0, 0.0], [0.0, 1.0]]
     """
 
-    def __init__(self, gain: float = 1.0, seed: Any = None) -> None:
+    def __init__(self, gain: float = 1.0, seed: Seed = None) -> None:
         super().__init__(seed)
         self.gain = gain
 
-    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> np.ndarray:
+    def __call__(self, shape: Sequence[int], dtype: DType | None = None, **kwargs: Any) -> np.ndarray:
         if len(shape) < 2:
             raise ValueError(
                 f"Orthogonal needs a shape of rank 2 or more. Got shape {tuple(shape)}; "

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from keras_core.initializers.initializer import RandomInitializer
+from keras_core.random.seed_generator import Seed
+from keras_core.typing import DType
 
 
 class RandomNormal(RandomInitializer):
@@ -25,12 +27,12 @@ class RandomNormal(RandomInitializer):
         True
     """
 
-    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: Any = None) -> None:
+    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: Seed = None) -> None:
         super().__init__(seed)
         self.mean = mean
         self.stddev = stddev
 
-    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> np.ndarray:
+    def __call__(self, shape: Sequence[int], dtype: DType | None = None, **kwargs: Any) -> np.ndarray:
         return self.normal(shape, dtype, self.mean, self.stddev)
 
     def get_config(self) -> dict[str, Any]:
@@ -52,7 +54,7 @@ class TruncatedNormal(RandomNormal):
         (2, 3)
     """
 
-    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> np.ndarray:
+    def __call__(self, shape: Sequence[int], dtype: DType | None = None, **kwargs: Any) -> np.ndarray:
         return self.truncated_normal(shape, dtype, self.mean, self.stddev)
 
 
@@ -70,12 +72,12 @@ class RandomUniform(RandomInitializer):
         (2, 3)
     """
 
-    def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: Any = None) -> None:
+    def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: Seed = None) -> None:
         super().__init__(seed)
         self.minval = minval
         self.maxval = maxval
 
-    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> np.ndarray:
+    def __call__(self, shape: Sequence[int], dtype: DType | None = None, **kwargs: Any) -> np.ndarray:
         return self.uniform(shape, dtype, self.minval, self.maxval)
 
     def get_config(self) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from typing import Any, Self
 import numpy as np
 
 from keras_core.initializers.initializer import RandomInitializer
+from keras_core.random.seed_generator import Seed
+from keras_core.typing import DType
 
 _MODES = ("fan_in", "fan_out", "fan_avg")
 _DISTRIBUTIONS = ("truncated_normal", "untruncated_normal", "uniform")
@@ -47,7 +49,7 @@ class VarianceScaling(RandomInitializer):
         scale: float = 1.0,
         mode: str = "fan_in",
         distribution: str = "truncated_normal",
-        seed: Any = None,
+        seed: Seed = None,
         input_axes: int | Sequence[int] | None = None,
         output_axes: int | Sequence[int] | None = None,
     ) -> None:
@@ -64,7 +66,7 @@ class VarianceScaling(RandomInitializer):
         self.input_axes = input_axes
         self.output_axes = output_axes
 
-    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> np.ndarray:
+    def __call__(self, shape: Sequence[int], dtype: DType | None = None, **kwargs: Any) -> np.ndarray:
         fan_in, fan_out = fans(shape, self.input_axes, self.output_axes)
         n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
         variance = self.scale / max(1.0, n)
@@ -130,7 +132,7 @@ class _Preset(VarianceScaling):
 
     def __init__(
         self,
-        seed: Any = None,
+        seed: Seed = None,
         input_axes: int | Sequence[int] | None = None,
         output_axes: int | Sequence[int] | None = None,
     ) -> None:

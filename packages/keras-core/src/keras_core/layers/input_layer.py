@@ -7,7 +7,7 @@ from typing import Any
 from keras_core import dtypes
 from keras_core.graph.keras_tensor import KerasTensor, Node
 from keras_core.layers.layer import Layer
-from keras_core.typing import Shape, Tensor
+from keras_core.typing import DTypeLike, Shape, Tensor
 
 
 class InputLayer(Layer):
@@ -36,7 +36,7 @@ class InputLayer(Layer):
         self,
         shape: Any = None,
         batch_size: int | None = None,
-        dtype: Any = None,
+        dtype: DTypeLike = None,
         sparse: bool | None = None,
         ragged: bool | None = None,
         batch_shape: Any = None,
@@ -100,7 +100,7 @@ def _as_tuple(shape: Any) -> tuple[Any, ...]:
 def Input(
     shape: Any = None,
     batch_size: int | None = None,
-    dtype: Any = None,
+    dtype: DTypeLike = None,
     sparse: bool | None = None,
     ragged: bool | None = None,
     batch_shape: Any = None,

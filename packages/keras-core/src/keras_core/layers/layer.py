@@ -31,7 +31,7 @@ from keras_core.staging.autocast import AUTOCAST
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
 from keras_core.suggestions import did_you_mean
-from keras_core.typing import Shape
+from keras_core.typing import DTypeLike, Shape
 
 
 class Layer(AddedLosses, GraphView, Overridable):
@@ -99,7 +99,7 @@ class Layer(AddedLosses, GraphView, Overridable):
         *,
         activity_regularizer: Any = None,
         trainable: bool = True,
-        dtype: Any = None,
+        dtype: DTypeLike = None,
         autocast: bool = True,
         name: str | None = None,
         **kwargs: Any,

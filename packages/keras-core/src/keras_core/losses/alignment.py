@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 
 from keras_core import config, dtypes, ops
 from keras_core.ops.properties import dtype_of, shape_of
-from keras_core.typing import Shape, Tensor
+from keras_core.typing import ArrayLike, Shape, Tensor
 
 F = TypeVar("F", bound=Callable[..., Any])
 # "same": targets shaped like predictions; "indices": class indices, without the axis of classes.
@@ -37,7 +37,7 @@ def targets(kind: Targets) -> Callable[[F], F]:
     return decorate
 
 
-def as_float(x: Any) -> Tensor:
+def as_float(x: ArrayLike) -> Tensor:
     """`x` as a tensor; integers and booleans become floatx."""
     x = ops.convert_to_tensor(x)
     return x if dtypes.is_float(dtype_of(x)) else ops.cast(x, config.floatx())

@@ -7,7 +7,7 @@ from typing import Any
 from keras_core import ops
 from keras_core.losses.alignment import as_float
 from keras_core.losses.loss import Loss
-from keras_core.typing import Tensor
+from keras_core.typing import DTypeLike, Tensor
 
 _EXCLUDED = -1e9  # the exponent of a pair that does not count
 
@@ -102,14 +102,16 @@ class Circle(Loss):
         remove_diagonal: bool = True,
         reduction: str | None = "sum_over_batch_size",
         name: str = "circle",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(name, reduction, dtype)
         self.gamma = gamma
         self.margin = margin
         self.remove_diagonal = remove_diagonal
 
-    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None, *, mask: Tensor | None = None) -> Tensor:
+    def __call__(
+        self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None, *, mask: Tensor | None = None
+    ) -> Tensor:
         counts = _has_both(*_pairs(y_true, y_true, self.remove_diagonal))
         mask = counts if mask is None else ops.logical_and(mask, counts)
         return super().__call__(y_true, y_pred, sample_weight, mask=mask)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from keras_core import ops
 from keras_core.losses.alignment import targets
 from keras_core.losses.function_loss import NamedLoss
 from keras_core.ops.properties import dtype_of, shape_of
-from keras_core.typing import Tensor
+from keras_core.typing import DTypeLike, Tensor
 
 
 @targets("same")
@@ -160,7 +158,7 @@ class BinaryCrossentropy(NamedLoss):
         axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
         name: str = "binary_crossentropy",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(
             binary_crossentropy,
@@ -200,7 +198,7 @@ class CategoricalCrossentropy(NamedLoss):
         axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
         name: str = "categorical_crossentropy",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(
             categorical_crossentropy,
@@ -242,7 +240,7 @@ class SparseCategoricalCrossentropy(NamedLoss):
         reduction: str | None = "sum_over_batch_size",
         axis: int = -1,
         name: str = "sparse_categorical_crossentropy",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(
             sparse_categorical_crossentropy,
@@ -255,7 +253,9 @@ class SparseCategoricalCrossentropy(NamedLoss):
         )
         self.ignore_class = ignore_class
 
-    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None, *, mask: Tensor | None = None) -> Tensor:
+    def __call__(
+        self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None, *, mask: Tensor | None = None
+    ) -> Tensor:
         if self.ignore_class is not None:
             mask = getattr(y_pred, "_keras_mask", None) if mask is None else mask
             labels = class_numbers(ops.convert_to_tensor(y_true), ops.convert_to_tensor(y_pred))

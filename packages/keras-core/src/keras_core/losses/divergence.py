@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from keras_core import config, ops
 from keras_core.losses.alignment import targets
 from keras_core.losses.function_loss import NamedLoss
-from keras_core.typing import Tensor
+from keras_core.typing import DTypeLike, Tensor
 
 
 @targets("same")
@@ -75,7 +73,7 @@ class KLDivergence(NamedLoss):
         self,
         reduction: str | None = "sum_over_batch_size",
         name: str = "kl_divergence",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(kl_divergence, reduction, name, dtype)
 
@@ -97,7 +95,9 @@ class Poisson(NamedLoss):
         1.1137
     """
 
-    def __init__(self, reduction: str | None = "sum_over_batch_size", name: str = "poisson", dtype: Any = None) -> None:
+    def __init__(
+        self, reduction: str | None = "sum_over_batch_size", name: str = "poisson", dtype: DTypeLike = None
+    ) -> None:
         super().__init__(poisson, reduction, name, dtype)
 
 

@@ -5,13 +5,13 @@ Reference: Lin et al., 2017, https://arxiv.org/abs/1708.02002
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from keras_core import config, ops
 from keras_core.losses.alignment import targets
 from keras_core.losses.crossentropy import smoothed_binary, smoothed_categorical
 from keras_core.losses.function_loss import NamedLoss
-from keras_core.typing import Tensor
+from keras_core.typing import DTypeLike, Tensor
 
 
 @targets("same")
@@ -63,7 +63,7 @@ def binary_focal_crossentropy(
 def categorical_focal_crossentropy(
     y_true: Tensor,
     y_pred: Tensor,
-    alpha: Any = 0.25,
+    alpha: float | Sequence[float] = 0.25,
     gamma: float = 2.0,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
@@ -130,7 +130,7 @@ class BinaryFocalCrossentropy(NamedLoss):
         axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
         name: str = "binary_focal_crossentropy",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(
             binary_focal_crossentropy,
@@ -170,14 +170,14 @@ class CategoricalFocalCrossentropy(NamedLoss):
 
     def __init__(
         self,
-        alpha: Any = 0.25,
+        alpha: float | Sequence[float] = 0.25,
         gamma: float = 2.0,
         from_logits: bool = False,
         label_smoothing: float = 0.0,
         axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
         name: str = "categorical_focal_crossentropy",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(
             categorical_focal_crossentropy,

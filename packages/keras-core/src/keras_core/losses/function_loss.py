@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Self
+from collections.abc import Callable, Mapping
+from typing import Any, Self, TypeAlias
 
 from keras_core import identifiers
 from keras_core.losses.alignment import check_targets
 from keras_core.losses.loss import Loss
-from keras_core.typing import Shape, Tensor
+from keras_core.typing import DTypeLike, Shape, Tensor
 
 
 class LossFunctionWrapper(Loss):
@@ -35,7 +35,7 @@ class LossFunctionWrapper(Loss):
         fn: Callable[..., Tensor],
         reduction: str | None = "sum_over_batch_size",
         name: str | None = None,
-        dtype: Any = None,
+        dtype: DTypeLike = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(name or getattr(fn, "__name__", None), reduction, dtype)
@@ -82,7 +82,11 @@ class NamedLoss(LossFunctionWrapper):
         return {key: value for key, value in super().get_config().items() if key != "fn"}
 
 
-def as_loss(identifier: Any) -> Loss | None:
+LossIdentifier: TypeAlias = Loss | Callable[..., Tensor] | str | Mapping[str, Any] | None
+"""What may stand for a loss: a loss, a function of targets and predictions, a name or a config."""
+
+
+def as_loss(identifier: LossIdentifier) -> Loss | None:
     """What may stand for a loss in `compile`, as a `Loss`; None stays None."""
     found = identifiers.get("loss", identifier)
     return found if found is None or isinstance(found, Loss) else LossFunctionWrapper(found)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from keras_core import ops
 from keras_core.losses.alignment import targets
 from keras_core.losses.function_loss import NamedLoss
-from keras_core.typing import Tensor
+from keras_core.typing import DTypeLike, Tensor
 
 
 def _signs(y_true: Tensor) -> Tensor:
@@ -101,7 +99,9 @@ class Hinge(NamedLoss):
         0.75
     """
 
-    def __init__(self, reduction: str | None = "sum_over_batch_size", name: str = "hinge", dtype: Any = None) -> None:
+    def __init__(
+        self, reduction: str | None = "sum_over_batch_size", name: str = "hinge", dtype: DTypeLike = None
+    ) -> None:
         super().__init__(hinge, reduction, name, dtype)
 
 
@@ -126,7 +126,7 @@ class SquaredHinge(NamedLoss):
         self,
         reduction: str | None = "sum_over_batch_size",
         name: str = "squared_hinge",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(squared_hinge, reduction, name, dtype)
 
@@ -152,6 +152,6 @@ class CategoricalHinge(NamedLoss):
         self,
         reduction: str | None = "sum_over_batch_size",
         name: str = "categorical_hinge",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(categorical_hinge, reduction, name, dtype)

@@ -10,7 +10,7 @@ from keras_core.layers.tracking import Tracked
 from keras_core.losses.alignment import Targets, align, check_targets
 from keras_core.losses.reduction import reduce_losses, standardize_reduction
 from keras_core.ops.properties import dtype_of, shape_of
-from keras_core.typing import Shape, Tensor
+from keras_core.typing import DTypeLike, Shape, Tensor
 
 
 class Loss(Tracked):
@@ -45,7 +45,7 @@ class Loss(Tracked):
         return None
 
     def __init__(
-        self, name: str | None = None, reduction: str | None = "sum_over_batch_size", dtype: Any = None
+        self, name: str | None = None, reduction: str | None = "sum_over_batch_size", dtype: DTypeLike = None
     ) -> None:
         self.name = name or naming.snake_case(type(self).__name__)
         self.reduction = standardize_reduction(self.name, reduction)
@@ -56,7 +56,9 @@ class Loss(Tracked):
         """Name of the dtype that the loss is computed in."""
         return dtypes.accumulator(self._dtype)
 
-    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None, *, mask: Tensor | None = None) -> Tensor:
+    def __call__(
+        self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None, *, mask: Tensor | None = None
+    ) -> Tensor:
         """The reduced loss.
 
         Args:
@@ -79,7 +81,7 @@ class Loss(Tracked):
         values = self._prediction(self.call(y_true, y_pred))
         return reduce_losses(self.name, values, sample_weight, mask, self.reduction)
 
-    def call(self, y_true: Any, y_pred: Any) -> Tensor:
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         """One value a sample, shape (batch, ...)."""
         raise NotImplementedError(f"{type(self).__name__} must define call(y_true, y_pred).")
 

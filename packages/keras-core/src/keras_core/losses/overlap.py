@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from keras_core import config, ops
 from keras_core.losses.alignment import targets
 from keras_core.losses.function_loss import NamedLoss
-from keras_core.typing import Tensor
+from keras_core.typing import DTypeLike, Tensor
 
 Axis = int | tuple[int, ...] | list[int] | None
 
@@ -94,7 +92,7 @@ class Tversky(NamedLoss):
         reduction: str | None = "sum_over_batch_size",
         name: str = "tversky",
         axis: Axis = None,
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(tversky, reduction, name, dtype, alpha=alpha, beta=beta, axis=axis)
 
@@ -122,6 +120,6 @@ class Dice(NamedLoss):
         reduction: str | None = "sum_over_batch_size",
         name: str = "dice",
         axis: Axis = None,
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(dice, reduction, name, dtype, axis=axis)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from keras_core import ops
 from keras_core.losses.alignment import align_weights
 from keras_core.ops.properties import dtype_of
@@ -12,7 +10,7 @@ from keras_core.typing import Tensor
 REDUCTIONS = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none")
 
 
-def standardize_reduction(name: str, reduction: Any) -> str:
+def standardize_reduction(name: str, reduction: str | None) -> str:
     """The reduction's name; None is "none" and Keras 2's "auto" is "sum_over_batch_size".
 
     Raises:

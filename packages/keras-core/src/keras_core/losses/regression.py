@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from keras_core import config, ops
 from keras_core.losses.alignment import targets
 from keras_core.losses.function_loss import NamedLoss
-from keras_core.typing import Tensor
+from keras_core.typing import DTypeLike, Tensor
 
 
 @targets("same")
@@ -191,7 +190,7 @@ class MeanSquaredError(NamedLoss):
         self,
         reduction: str | None = "sum_over_batch_size",
         name: str = "mean_squared_error",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(mean_squared_error, reduction, name, dtype)
 
@@ -217,7 +216,7 @@ class MeanAbsoluteError(NamedLoss):
         self,
         reduction: str | None = "sum_over_batch_size",
         name: str = "mean_absolute_error",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(mean_absolute_error, reduction, name, dtype)
 
@@ -243,7 +242,7 @@ class MeanAbsolutePercentageError(NamedLoss):
         self,
         reduction: str | None = "sum_over_batch_size",
         name: str = "mean_absolute_percentage_error",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(mean_absolute_percentage_error, reduction, name, dtype)
 
@@ -269,7 +268,7 @@ class MeanSquaredLogarithmicError(NamedLoss):
         self,
         reduction: str | None = "sum_over_batch_size",
         name: str = "mean_squared_logarithmic_error",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(mean_squared_logarithmic_error, reduction, name, dtype)
 
@@ -297,7 +296,7 @@ class Huber(NamedLoss):
         delta: float = 1.0,
         reduction: str | None = "sum_over_batch_size",
         name: str = "huber_loss",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(huber, reduction, name, dtype, delta=delta)
 
@@ -323,7 +322,7 @@ class LogCosh(NamedLoss):
         self,
         reduction: str | None = "sum_over_batch_size",
         name: str = "log_cosh",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(log_cosh, reduction, name, dtype)
 
@@ -351,7 +350,7 @@ class CosineSimilarity(NamedLoss):
         axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
         name: str = "cosine_similarity",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(cosine_similarity, reduction, name, dtype, axis=axis)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from keras_core import ops
 from keras_core.losses.alignment import align, as_float, targets
 from keras_core.losses.crossentropy import class_numbers
 from keras_core.metrics.means import MeanMetricWrapper
 from keras_core.ops.properties import dtype_of
-from keras_core.typing import Tensor
+from keras_core.typing import DTypeLike, Tensor
 
 
 def accuracy(y_true: Tensor, y_pred: Tensor) -> Tensor:
@@ -169,7 +167,7 @@ class Accuracy(MeanMetricWrapper):
         0.5
     """
 
-    def __init__(self, name: str = "accuracy", dtype: Any = None) -> None:
+    def __init__(self, name: str = "accuracy", dtype: DTypeLike = None) -> None:
         super().__init__(accuracy, name, dtype)
 
 
@@ -192,7 +190,7 @@ class BinaryAccuracy(MeanMetricWrapper):
         0.3333
     """
 
-    def __init__(self, name: str = "binary_accuracy", dtype: Any = None, threshold: float = 0.5) -> None:
+    def __init__(self, name: str = "binary_accuracy", dtype: DTypeLike = None, threshold: float = 0.5) -> None:
         if threshold is not None and not 0 < threshold < 1:
             raise ValueError(f"'{name}': threshold must be between 0 and 1, got {threshold!r}.")
         super().__init__(binary_accuracy, name, dtype, threshold=threshold)
@@ -213,7 +211,7 @@ class CategoricalAccuracy(MeanMetricWrapper):
         0.5
     """
 
-    def __init__(self, name: str = "categorical_accuracy", dtype: Any = None) -> None:
+    def __init__(self, name: str = "categorical_accuracy", dtype: DTypeLike = None) -> None:
         super().__init__(categorical_accuracy, name, dtype)
 
 
@@ -232,7 +230,7 @@ class SparseCategoricalAccuracy(MeanMetricWrapper):
         0.5
     """
 
-    def __init__(self, name: str = "sparse_categorical_accuracy", dtype: Any = None) -> None:
+    def __init__(self, name: str = "sparse_categorical_accuracy", dtype: DTypeLike = None) -> None:
         super().__init__(sparse_categorical_accuracy, name, dtype)
 
 
@@ -252,7 +250,7 @@ class TopKCategoricalAccuracy(MeanMetricWrapper):
         0.5
     """
 
-    def __init__(self, k: int = 5, name: str = "top_k_categorical_accuracy", dtype: Any = None) -> None:
+    def __init__(self, k: int = 5, name: str = "top_k_categorical_accuracy", dtype: DTypeLike = None) -> None:
         super().__init__(top_k_categorical_accuracy, name, dtype, k=k)
 
 
@@ -277,7 +275,7 @@ class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
         self,
         k: int = 5,
         name: str = "sparse_top_k_categorical_accuracy",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
         from_sorted_ids: bool = False,
     ) -> None:
         super().__init__(sparse_top_k_categorical_accuracy, name, dtype, k=k, from_sorted_ids=from_sorted_ids)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from keras_core import ops
 from keras_core.metrics.confusion import ConfusionMetric, check_thresholds, even_thresholds
-from keras_core.typing import Tensor
+from keras_core.typing import DTypeLike, Tensor
 
 _CURVES = {"roc": "ROC", "pr": "PR"}
 _METHODS = ("interpolation", "minoring", "majoring")
@@ -48,11 +49,11 @@ class AUC(ConfusionMetric):
         curve: str = "ROC",
         summation_method: str = "interpolation",
         name: str | None = None,
-        dtype: Any = None,
-        thresholds: Any = None,
+        dtype: DTypeLike = None,
+        thresholds: Sequence[float] | None = None,
         multi_label: bool = False,
         num_labels: int | None = None,
-        label_weights: Any = None,
+        label_weights: Sequence[float] | None = None,
         from_logits: bool = False,
     ) -> None:
         shown = name or "auc"
@@ -78,7 +79,7 @@ class AUC(ConfusionMetric):
         self.label_weights = label_weights
         self.from_logits = from_logits
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None) -> None:
         """Count a batch; arguments as of `ConfusionMetric.update_state`."""
         if self.from_logits:
             y_pred = ops.sigmoid(ops.cast(ops.convert_to_tensor(y_pred), self.dtype))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 from keras_core import identifiers, naming
+from keras_core.losses.function_loss import LossIdentifier
 from keras_core.losses.loss import Loss
 from keras_core.metrics.accuracies import (
     BinaryAccuracy,
@@ -18,7 +20,7 @@ from keras_core.metrics.probabilistic import (
     CategoricalCrossentropy,
     SparseCategoricalCrossentropy,
 )
-from keras_core.typing import Shape
+from keras_core.typing import Shape, Tensor
 
 _CHOICES: dict[str, dict[str, type[Metric]]] = {
     "accuracy": {
@@ -34,9 +36,15 @@ _CHOICES: dict[str, dict[str, type[Metric]]] = {
 }
 _SPELLINGS = {"accuracy": "accuracy", "acc": "accuracy", "crossentropy": "crossentropy", "ce": "crossentropy"}
 
+MetricIdentifier: TypeAlias = Metric | Callable[..., Tensor] | str | Mapping[str, Any]
+"""What may stand for a metric: a metric, a function of targets and predictions, a name or a config."""
+
 
 def as_metric(
-    identifier: Any, loss: Any = None, y_shape: Shape | None = None, out_shape: Shape | None = None
+    identifier: MetricIdentifier,
+    loss: LossIdentifier = None,
+    y_shape: Shape | None = None,
+    out_shape: Shape | None = None,
 ) -> Metric:
     """What may stand for a metric in `compile`, as a `Metric` whose name is what the user wrote.
 
@@ -64,7 +72,7 @@ def as_metric(
     return found
 
 
-def accuracy_for(loss: Any, y_shape: Shape, out_shape: Shape, name: str = "accuracy") -> Metric:
+def accuracy_for(loss: LossIdentifier, y_shape: Shape, out_shape: Shape, name: str = "accuracy") -> Metric:
     """The accuracy that fits a loss, targets of shape `y_shape` and an output of shape `out_shape`.
 
     Example:
@@ -75,7 +83,7 @@ def accuracy_for(loss: Any, y_shape: Shape, out_shape: Shape, name: str = "accur
     return as_metric(name, loss, y_shape, out_shape)
 
 
-def task_of(loss: Any, y_shape: Shape, out_shape: Shape) -> str:
+def task_of(loss: LossIdentifier, y_shape: Shape, out_shape: Shape) -> str:
     """One of "binary", "categorical" or "sparse".
 
     Binary for one output or a binary loss (also with several labels, as in Keras 2); sparse for a
@@ -88,7 +96,7 @@ def task_of(loss: Any, y_shape: Shape, out_shape: Shape) -> str:
     return "sparse" if name.startswith("sparse") or without_classes else "categorical"
 
 
-def _name(loss: Any) -> str:
+def _name(loss: LossIdentifier) -> str:
     """The plain name of the function behind a loss."""
     if loss is None:
         return ""

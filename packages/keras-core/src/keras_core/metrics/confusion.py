@@ -11,7 +11,7 @@ from keras_core import config, ops
 from keras_core.losses.alignment import align, align_weights, check_targets
 from keras_core.metrics.metric import Metric
 from keras_core.ops.properties import dtype_of, shape_of
-from keras_core.typing import Tensor
+from keras_core.typing import DTypeLike, Tensor
 
 # Below every score: what is left out when only the best `top_k` count.
 _LOWEST = -1e10
@@ -40,11 +40,11 @@ class ConfusionMetric(Metric):
 
     def __init__(
         self,
-        thresholds: Any,
+        thresholds: float | Sequence[float] | None,
         top_k: int | None = None,
         class_id: int | None = None,
         name: str | None = None,
-        dtype: Any = None,
+        dtype: DTypeLike = None,
         *,
         labels: int | None = None,
         counted: Sequence[str] = Counts._fields,
@@ -60,7 +60,7 @@ class ConfusionMetric(Metric):
         shape = (len(self.thresholds),) if labels is None else (len(self.thresholds), labels)
         self._counts = {field: self.add_variable(shape, "zeros", name=field) for field in counted}
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None) -> None:
         """Count a batch.
 
         Args:
@@ -142,7 +142,7 @@ def _only_top(scores: Tensor, k: int) -> Tensor:
     return ops.where(kept, scores, _LOWEST)
 
 
-def check_thresholds(name: str, thresholds: Any) -> None:
+def check_thresholds(name: str, thresholds: float | Sequence[float] | None) -> None:
     """Raise ValueError when one is outside 0 to 1."""
     if thresholds is not None and any(not 0 <= t <= 1 for t in np.ravel(thresholds)):
         raise ValueError(f"'{name}': thresholds must be from 0 to 1, got {thresholds!r}.")

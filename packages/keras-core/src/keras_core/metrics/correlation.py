@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from keras_core import ops
 from keras_core.losses.alignment import targets
 from keras_core.metrics.means import MeanMetricWrapper
-from keras_core.typing import Tensor
+from keras_core.typing import DTypeLike, Tensor
 
 
 @targets("same")
@@ -82,7 +80,7 @@ class PearsonCorrelation(MeanMetricWrapper):
         1.0
     """
 
-    def __init__(self, name: str = "pearson_correlation", dtype: Any = None, axis: int = -1) -> None:
+    def __init__(self, name: str = "pearson_correlation", dtype: DTypeLike = None, axis: int = -1) -> None:
         super().__init__(pearson_correlation, name, dtype, axis=axis)
 
 
@@ -102,5 +100,5 @@ class ConcordanceCorrelation(MeanMetricWrapper):
         0.6154
     """
 
-    def __init__(self, name: str = "concordance_correlation", dtype: Any = None, axis: int = -1) -> None:
+    def __init__(self, name: str = "concordance_correlation", dtype: DTypeLike = None, axis: int = -1) -> None:
         super().__init__(concordance_correlation, name, dtype, axis=axis)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from keras_core.metrics.confusion import ConfusionMetric, check_thresholds
-from keras_core.typing import Tensor
+from keras_core.typing import DTypeLike, Tensor
 
 
 class _Count(ConfusionMetric):
     _field: str
 
-    def __init__(self, thresholds: Any = None, name: str | None = None, dtype: Any = None) -> None:
+    def __init__(self, thresholds: Any = None, name: str | None = None, dtype: DTypeLike = None) -> None:
         check_thresholds(name or type(self).__name__, thresholds)
         super().__init__(thresholds, None, None, name, dtype, counted=[self._field])
 

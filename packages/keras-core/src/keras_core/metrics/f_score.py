@@ -8,7 +8,7 @@ from keras_core import config, ops
 from keras_core.losses.alignment import align_weights, check_targets
 from keras_core.metrics.metric import Metric
 from keras_core.ops.properties import shape_of
-from keras_core.typing import Shape, Tensor
+from keras_core.typing import DTypeLike, Shape, Tensor
 
 _AVERAGES = (None, "micro", "macro", "weighted")
 
@@ -45,7 +45,7 @@ class FBetaScore(Metric):
         beta: float = 1.0,
         threshold: float | None = None,
         name: str = "fbeta_score",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(dtype, name)
         if average not in _AVERAGES:
@@ -71,7 +71,7 @@ class FBetaScore(Metric):
         self.false_negatives = self.add_variable(shape, name="false_negatives")
         self.built = True
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None) -> None:
         """Count a batch.
 
         Args:
@@ -149,7 +149,7 @@ class F1Score(FBetaScore):
         average: str | None = None,
         threshold: float | None = None,
         name: str = "f1_score",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(average, 1.0, threshold, name, dtype)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from keras_core.metrics.functions import categorical_hinge, hinge, squared_hinge
 from keras_core.metrics.means import MeanMetricWrapper
+from keras_core.typing import DTypeLike
 
 
 class Hinge(MeanMetricWrapper):
@@ -23,7 +22,7 @@ class Hinge(MeanMetricWrapper):
         0.75
     """
 
-    def __init__(self, name: str = "hinge", dtype: Any = None) -> None:
+    def __init__(self, name: str = "hinge", dtype: DTypeLike = None) -> None:
         super().__init__(hinge, name, dtype)
 
 
@@ -42,7 +41,7 @@ class SquaredHinge(MeanMetricWrapper):
         1.125
     """
 
-    def __init__(self, name: str = "squared_hinge", dtype: Any = None) -> None:
+    def __init__(self, name: str = "squared_hinge", dtype: DTypeLike = None) -> None:
         super().__init__(squared_hinge, name, dtype)
 
 
@@ -61,5 +60,5 @@ class CategoricalHinge(MeanMetricWrapper):
         1.0
     """
 
-    def __init__(self, name: str = "categorical_hinge", dtype: Any = None) -> None:
+    def __init__(self, name: str = "categorical_hinge", dtype: DTypeLike = None) -> None:
         super().__init__(categorical_hinge, name, dtype)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 from keras_core import dtypes, identifiers, ops
 from keras_core.losses.alignment import align, align_weights, check_targets
 from keras_core.metrics.metric import Metric
 from keras_core.ops.properties import dtype_of, shape_of
-from keras_core.typing import Shape, Tensor
+from keras_core.typing import DTypeLike, Shape, Tensor
 
 
 class Sum(Metric):
@@ -27,11 +27,11 @@ class Sum(Metric):
         (3.0, 7.0)
     """
 
-    def __init__(self, name: str = "sum", dtype: Any = None) -> None:
+    def __init__(self, name: str = "sum", dtype: DTypeLike = None) -> None:
         super().__init__(dtype, name)
         self.total = self.add_variable((), "zeros", name="total")
 
-    def update_state(self, values: Any, sample_weight: Any = None) -> None:
+    def update_state(self, values: Tensor, sample_weight: Tensor | None = None) -> None:
         """Add `values`, each times its weight."""
         values, _ = weighted(self.name, values, sample_weight, self.dtype)
         self.total.assign(ops.add(self.total, ops.sum(values)))
@@ -55,12 +55,12 @@ class Mean(Metric):
         2.0
     """
 
-    def __init__(self, name: str = "mean", dtype: Any = None) -> None:
+    def __init__(self, name: str = "mean", dtype: DTypeLike = None) -> None:
         super().__init__(dtype, name)
         self.total = self.add_variable((), "zeros", name="total")
         self.count = self.add_variable((), "zeros", name="count")
 
-    def update_state(self, values: Any, sample_weight: Any = None, *, mask: Any = None) -> None:
+    def update_state(self, values: Tensor, sample_weight: Tensor | None = None, *, mask: Tensor | None = None) -> None:
         """Take in `values`.
 
         Args:
@@ -96,9 +96,9 @@ class MeanTensor(Metric):
         [2.0, 4.0]
     """
 
-    def __init__(self, name: str = "mean_tensor", dtype: Any = None, shape: Any = None) -> None:
+    def __init__(self, name: str = "mean_tensor", dtype: DTypeLike = None, shape: Sequence[int] | None = None) -> None:
         super().__init__(dtype, name)
-        self.shape = None if shape is None else tuple(shape)
+        self.shape: Shape | None = None if shape is None else tuple(shape)
         if self.shape is not None:
             self._build(self.shape)
 
@@ -107,7 +107,7 @@ class MeanTensor(Metric):
         self.total = self.add_variable(shape, "zeros", name="total")
         self.count = self.add_variable(shape, "zeros", name="count")
 
-    def update_state(self, values: Any, sample_weight: Any = None) -> None:
+    def update_state(self, values: Tensor, sample_weight: Tensor | None = None) -> None:
         """Take in `values`, with weights that broadcast to them from the left."""
         values, weights = weighted(self.name, values, sample_weight, self.dtype)
         if self.shape is None:
@@ -126,7 +126,9 @@ class MeanTensor(Metric):
         return {**super().get_config(), "shape": self.shape}
 
 
-def weighted(name: str, values: Any, sample_weight: Any, dtype: str, mask: Any = None) -> tuple[Tensor, Tensor | None]:
+def weighted(
+    name: str, values: Tensor, sample_weight: Tensor | None, dtype: str, mask: Tensor | None = None
+) -> tuple[Tensor, Tensor | None]:
     """``(values * weights, weights)``, both shaped like `values`; weights are None where all are 1."""
     mask = getattr(values, "_keras_mask", None) if mask is None else mask
     values = ops.cast(ops.convert_to_tensor(values), dtype)
@@ -166,13 +168,15 @@ class MeanMetricWrapper(Mean):
         2.0
     """
 
-    def __init__(self, fn: Callable[..., Tensor], name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, fn: Callable[..., Tensor], name: str | None = None, dtype: DTypeLike = None, **kwargs: Any
+    ) -> None:
         super().__init__(name or str(getattr(fn, "__name__", "mean_metric_wrapper")), dtype)
         self._fn = fn
         self._fn_kwargs = kwargs
 
     def update_state(  # type: ignore[override]
-        self, y_true: Any, y_pred: Any, sample_weight: Any = None, *, mask: Any = None
+        self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None, *, mask: Tensor | None = None
     ) -> None:
         """Take in a batch.
 

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from keras_core import dtypes, naming, ops
 from keras_core.staging.variable import Variable
+from keras_core.typing import DType, DTypeLike, DynamicShape, InitializerLike, TensorTree
 
 
 class Metric:
@@ -40,7 +41,7 @@ class Metric:
         3.0
     """
 
-    def __init__(self, dtype: Any = None, name: str | None = None, **kwargs: Any) -> None:
+    def __init__(self, dtype: DTypeLike = None, name: str | None = None, **kwargs: Any) -> None:
         if kwargs:
             raise TypeError(f"{type(self).__name__} does not take {', '.join(kwargs)}; Metric takes dtype and name.")
         if isinstance(dtype, str) and not _is_dtype(dtype):  # Keras 2 has the name first
@@ -65,9 +66,9 @@ class Metric:
 
     def add_variable(
         self,
-        shape: Any = (),
-        initializer: Any = "zeros",
-        dtype: Any = None,
+        shape: DynamicShape = (),
+        initializer: InitializerLike = "zeros",
+        dtype: DType | None = None,
         aggregation: str | None = None,
         name: str | None = None,
     ) -> Variable:
@@ -126,15 +127,15 @@ class Metric:
 
     # -- use
 
-    def update_state(self, *args: Any, **kwargs: Any) -> Any:
+    def update_state(self, *args: Any, **kwargs: Any) -> object:
         """Take in a batch."""
         raise NotImplementedError(f"{type(self).__name__} must define update_state().")
 
-    def result(self) -> Any:
+    def result(self) -> TensorTree:
         """The number so far: a scalar tensor, or a dict of them by name."""
         raise NotImplementedError(f"{type(self).__name__} must define result().")
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> TensorTree:
         """Take in a batch and give the number so far."""
         self.update_state(*args, **kwargs)
         return self.result()

@@ -6,7 +6,7 @@ from typing import Any
 
 from keras_core import ops
 from keras_core.metrics.confusion import ConfusionMetric, even_thresholds
-from keras_core.typing import Tensor
+from keras_core.typing import DTypeLike, Tensor
 
 # Rates as shares: (what is counted, what it is a share of besides).
 _RATES = {
@@ -21,7 +21,9 @@ class _AtGivenRate(ConfusionMetric):
     _given: str
     _wanted: str
 
-    def _set_up(self, value: float, num_thresholds: int, class_id: int | None, name: str | None, dtype: Any) -> None:
+    def _set_up(
+        self, value: float, num_thresholds: int, class_id: int | None, name: str | None, dtype: DTypeLike
+    ) -> None:
         shown = name or type(self).__name__
         if not 0 <= value <= 1:
             raise ValueError(f"'{shown}': {self._given} must be from 0 to 1, got {value!r}.")
@@ -78,7 +80,7 @@ class SensitivityAtSpecificity(_AtGivenRate):
         num_thresholds: int = 200,
         class_id: int | None = None,
         name: str | None = None,
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         self._set_up(specificity, num_thresholds, class_id, name, dtype)
 
@@ -111,7 +113,7 @@ class SpecificityAtSensitivity(_AtGivenRate):
         num_thresholds: int = 200,
         class_id: int | None = None,
         name: str | None = None,
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         self._set_up(sensitivity, num_thresholds, class_id, name, dtype)
 
@@ -144,7 +146,7 @@ class PrecisionAtRecall(_AtGivenRate):
         num_thresholds: int = 200,
         class_id: int | None = None,
         name: str | None = None,
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         self._set_up(recall, num_thresholds, class_id, name, dtype)
 
@@ -177,6 +179,6 @@ class RecallAtPrecision(_AtGivenRate):
         num_thresholds: int = 200,
         class_id: int | None = None,
         name: str | None = None,
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         self._set_up(precision, num_thresholds, class_id, name, dtype)

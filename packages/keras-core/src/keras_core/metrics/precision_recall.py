@@ -6,7 +6,7 @@ from typing import Any
 
 from keras_core import ops
 from keras_core.metrics.confusion import ConfusionMetric, check_thresholds
-from keras_core.typing import Tensor
+from keras_core.typing import DTypeLike, Tensor
 
 
 class _Ratio(ConfusionMetric):
@@ -18,7 +18,7 @@ class _Ratio(ConfusionMetric):
         top_k: int | None = None,
         class_id: int | None = None,
         name: str | None = None,
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         check_thresholds(name or type(self).__name__, thresholds)
         counted = ["true_positives", self._misses]

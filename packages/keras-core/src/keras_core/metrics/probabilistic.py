@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from keras_core import ops
 from keras_core.losses.crossentropy import class_numbers
 from keras_core.metrics.functions import (
@@ -14,6 +12,7 @@ from keras_core.metrics.functions import (
     sparse_categorical_crossentropy,
 )
 from keras_core.metrics.means import MeanMetricWrapper
+from keras_core.typing import DTypeLike, Tensor
 
 
 class KLDivergence(MeanMetricWrapper):
@@ -31,7 +30,7 @@ class KLDivergence(MeanMetricWrapper):
         0.6931
     """
 
-    def __init__(self, name: str = "kl_divergence", dtype: Any = None) -> None:
+    def __init__(self, name: str = "kl_divergence", dtype: DTypeLike = None) -> None:
         super().__init__(kl_divergence, name, dtype)
 
 
@@ -50,7 +49,7 @@ class Poisson(MeanMetricWrapper):
         1.1137
     """
 
-    def __init__(self, name: str = "poisson", dtype: Any = None) -> None:
+    def __init__(self, name: str = "poisson", dtype: DTypeLike = None) -> None:
         super().__init__(poisson, name, dtype)
 
 
@@ -74,7 +73,7 @@ class BinaryCrossentropy(MeanMetricWrapper):
     def __init__(
         self,
         name: str = "binary_crossentropy",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
         from_logits: bool = False,
         label_smoothing: float = 0,
     ) -> None:
@@ -108,7 +107,7 @@ class CategoricalCrossentropy(MeanMetricWrapper):
     def __init__(
         self,
         name: str = "categorical_crossentropy",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
         from_logits: bool = False,
         label_smoothing: float = 0,
         axis: int = -1,
@@ -146,7 +145,7 @@ class SparseCategoricalCrossentropy(MeanMetricWrapper):
     def __init__(
         self,
         name: str = "sparse_categorical_crossentropy",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
         from_logits: bool = False,
         ignore_class: int | None = None,
         axis: int = -1,
@@ -162,7 +161,7 @@ class SparseCategoricalCrossentropy(MeanMetricWrapper):
         self.ignore_class = ignore_class
 
     def update_state(  # type: ignore[override]
-        self, y_true: Any, y_pred: Any, sample_weight: Any = None, *, mask: Any = None
+        self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None, *, mask: Tensor | None = None
     ) -> None:
         """Take in a batch; arguments as of `MeanMetricWrapper.update_state`."""
         if self.ignore_class is not None:

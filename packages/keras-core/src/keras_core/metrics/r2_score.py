@@ -8,7 +8,7 @@ from keras_core import ops
 from keras_core.losses.alignment import align, align_weights, check_targets
 from keras_core.metrics.metric import Metric
 from keras_core.ops.properties import shape_of
-from keras_core.typing import Shape, Tensor
+from keras_core.typing import DTypeLike, Shape, Tensor
 
 _AGGREGATIONS = (None, "uniform_average", "variance_weighted_average")
 
@@ -41,7 +41,7 @@ class R2Score(Metric):
         class_aggregation: str | None = "uniform_average",
         num_regressors: int = 0,
         name: str = "r2_score",
-        dtype: Any = None,
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(dtype, name)
         if class_aggregation not in _AGGREGATIONS:
@@ -66,7 +66,7 @@ class R2Score(Metric):
         self.samples = self.add_variable((), name="num_samples")
         self.built = True
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None) -> None:
         """Take in a batch."""
         y_true = ops.cast(ops.convert_to_tensor(y_true), self.dtype)
         y_pred = ops.cast(ops.convert_to_tensor(y_pred), self.dtype)

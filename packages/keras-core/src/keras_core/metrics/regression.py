@@ -19,7 +19,7 @@ from keras_core.metrics.functions import (
 from keras_core.metrics.means import Mean, MeanMetricWrapper
 from keras_core.metrics.metric import Metric
 from keras_core.ops.properties import shape_of
-from keras_core.typing import Tensor
+from keras_core.typing import ArrayLike, DTypeLike, Tensor
 
 
 class MeanSquaredError(MeanMetricWrapper):
@@ -37,7 +37,7 @@ class MeanSquaredError(MeanMetricWrapper):
         2.0
     """
 
-    def __init__(self, name: str = "mean_squared_error", dtype: Any = None) -> None:
+    def __init__(self, name: str = "mean_squared_error", dtype: DTypeLike = None) -> None:
         super().__init__(mean_squared_error, name, dtype)
 
 
@@ -56,7 +56,7 @@ class MeanAbsoluteError(MeanMetricWrapper):
         1.0
     """
 
-    def __init__(self, name: str = "mean_absolute_error", dtype: Any = None) -> None:
+    def __init__(self, name: str = "mean_absolute_error", dtype: DTypeLike = None) -> None:
         super().__init__(mean_absolute_error, name, dtype)
 
 
@@ -75,7 +75,7 @@ class MeanAbsolutePercentageError(MeanMetricWrapper):
         50.0
     """
 
-    def __init__(self, name: str = "mean_absolute_percentage_error", dtype: Any = None) -> None:
+    def __init__(self, name: str = "mean_absolute_percentage_error", dtype: DTypeLike = None) -> None:
         super().__init__(mean_absolute_percentage_error, name, dtype)
 
 
@@ -94,7 +94,7 @@ class MeanSquaredLogarithmicError(MeanMetricWrapper):
         0.1305
     """
 
-    def __init__(self, name: str = "mean_squared_logarithmic_error", dtype: Any = None) -> None:
+    def __init__(self, name: str = "mean_squared_logarithmic_error", dtype: DTypeLike = None) -> None:
         super().__init__(mean_squared_logarithmic_error, name, dtype)
 
 
@@ -113,7 +113,7 @@ class LogCoshError(MeanMetricWrapper):
         0.6625
     """
 
-    def __init__(self, name: str = "logcosh", dtype: Any = None) -> None:
+    def __init__(self, name: str = "logcosh", dtype: DTypeLike = None) -> None:
         super().__init__(log_cosh, name, dtype)
 
 
@@ -133,7 +133,7 @@ class CosineSimilarity(MeanMetricWrapper):
         0.9762
     """
 
-    def __init__(self, name: str = "cosine_similarity", dtype: Any = None, axis: int = -1) -> None:
+    def __init__(self, name: str = "cosine_similarity", dtype: DTypeLike = None, axis: int = -1) -> None:
         super().__init__(cosine_similarity, name, dtype, axis=axis)
 
 
@@ -151,11 +151,11 @@ class RootMeanSquaredError(Mean):
         3.0
     """
 
-    def __init__(self, name: str = "root_mean_squared_error", dtype: Any = None) -> None:
+    def __init__(self, name: str = "root_mean_squared_error", dtype: DTypeLike = None) -> None:
         super().__init__(name, dtype)
 
     def update_state(  # type: ignore[override]
-        self, y_true: Any, y_pred: Any, sample_weight: Any = None, *, mask: Any = None
+        self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None, *, mask: Tensor | None = None
     ) -> None:
         """Take in a batch; arguments as of `MeanMetricWrapper.update_state`."""
         y_true, y_pred, mask = prepared(self, y_true, y_pred, mask)
@@ -183,12 +183,12 @@ class MeanRelativeError(Mean):
         0.5
     """
 
-    def __init__(self, normalizer: Any, name: str = "mean_relative_error", dtype: Any = None) -> None:
+    def __init__(self, normalizer: ArrayLike, name: str = "mean_relative_error", dtype: DTypeLike = None) -> None:
         super().__init__(name, dtype)
         self.normalizer = np.asarray(normalizer)
 
     def update_state(  # type: ignore[override]
-        self, y_true: Any, y_pred: Any, sample_weight: Any = None, *, mask: Any = None
+        self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None, *, mask: Tensor | None = None
     ) -> None:
         """Take in a batch; arguments as of `MeanMetricWrapper.update_state`."""
         y_true, y_pred, mask = prepared(self, y_true, y_pred, mask)
@@ -201,7 +201,7 @@ class MeanRelativeError(Mean):
         return {**super().get_config(), "normalizer": self.normalizer.tolist()}
 
 
-def prepared(metric: Metric, y_true: Any, y_pred: Any, mask: Any) -> tuple[Tensor, Tensor, Any]:
+def prepared(metric: Metric, y_true: Tensor, y_pred: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor, Any]:
     """Targets and predictions as tensors of one shape and the metric's dtype, and the mask."""
     mask = getattr(y_pred, "_keras_mask", None) if mask is None else mask
     y_true = ops.cast(ops.convert_to_tensor(y_true), metric.dtype)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from keras_core import ops
-from keras_core.optimizers.identifiers import deserialize, get, serialize
+from keras_core.optimizers.identifiers import OptimizerIdentifier, deserialize, get, serialize
 from keras_core.optimizers.optimizer import Optimizer, Pairs
+from keras_core.optimizers.schedule import LearningRate
 from keras_core.optimizers.slot_sets import SlotSet
 from keras_core.staging.trace import Trace, active_trace
 from keras_core.staging.variable import Variable
@@ -46,7 +47,7 @@ class LossScaleOptimizer(Optimizer):
 
     def __init__(
         self,
-        inner_optimizer: Any,
+        inner_optimizer: OptimizerIdentifier,
         initial_scale: float = 2.0**15,
         dynamic_growth_steps: int = 2000,
         name: str | None = None,
@@ -68,7 +69,7 @@ class LossScaleOptimizer(Optimizer):
         self.dynamic_scale = self._own("dynamic_scale", self.initial_scale, (), "float32")
 
     @property
-    def iterations(self) -> Any:
+    def iterations(self) -> Tensor:
         """Number of updates of the inner optimizer."""
         return self.inner_optimizer.iterations
 
@@ -77,12 +78,12 @@ class LossScaleOptimizer(Optimizer):
         self.inner_optimizer.iterations = counter
 
     @property
-    def learning_rate(self) -> Any:
+    def learning_rate(self) -> Tensor:
         """The inner optimizer's."""
         return self.inner_optimizer.learning_rate
 
     @learning_rate.setter
-    def learning_rate(self, rate: Any) -> None:
+    def learning_rate(self, rate: LearningRate) -> None:
         self.inner_optimizer.learning_rate = rate
 
     @property
@@ -170,7 +171,7 @@ class LossScaleOptimizer(Optimizer):
         }
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+    def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Self:
         """The optimizer whose `get_config` gave `config`."""
         inner = config["inner_optimizer"]
         if isinstance(inner, Mapping):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, TypeGuard
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from keras_core.ops.properties import dtype_of
 from keras_core.optimizers import gradients as clipping
 from keras_core.optimizers.arguments import loss_and_variables, unknown_arguments
 from keras_core.optimizers.optimizer_state import OptimizerState
-from keras_core.optimizers.schedule import LearningRateSchedule, deserialize_schedule, serialize_schedule
+from keras_core.optimizers.schedule import LearningRate, LearningRateSchedule, deserialize_schedule, serialize_schedule
 from keras_core.optimizers.slot_sets import SlotSets, noting_slots
 from keras_core.optimizers.update_adapter import UpdateAdapter, update_adapter
 from keras_core.staging.trace import Trace, active_trace
@@ -87,7 +87,7 @@ class Optimizer(OptimizerState, SlotSets):
 
     def __init__(
         self,
-        learning_rate: Any = 0.001,
+        learning_rate: LearningRate = 0.001,
         weight_decay: float | None = None,
         clipnorm: float | None = None,
         clipvalue: float | None = None,
@@ -135,7 +135,7 @@ class Optimizer(OptimizerState, SlotSets):
     # -- state
 
     @property
-    def iterations(self) -> Any:
+    def iterations(self) -> Tensor:
         """Number of updates so far: the counter of steps, or with gradient accumulation a part of it.
 
         Schedules follow the counter of steps itself.
@@ -151,7 +151,7 @@ class Optimizer(OptimizerState, SlotSets):
         self._iterations = counter
 
     @property
-    def learning_rate(self) -> Any:
+    def learning_rate(self) -> Tensor:
         """The learning rate: a Variable, or the schedule's present value.
 
         Set it to a number, a schedule or a function. A number assigned to a Variable costs no recompilation.
@@ -162,7 +162,7 @@ class Optimizer(OptimizerState, SlotSets):
         return rate if isinstance(rate, Variable) else rate()
 
     @learning_rate.setter
-    def learning_rate(self, rate: Any) -> None:
+    def learning_rate(self, rate: LearningRate) -> None:
         if isinstance(self._learning_rate, Variable) and _is_number(rate):
             self._learning_rate.assign(float(rate) if not isinstance(rate, Variable) else rate)
         else:
@@ -170,12 +170,12 @@ class Optimizer(OptimizerState, SlotSets):
             raise_version()
 
     @property
-    def lr(self) -> Any:
+    def lr(self) -> Tensor:
         """Keras 2's name of `learning_rate`."""
         return self.learning_rate
 
     @lr.setter
-    def lr(self, rate: Any) -> None:
+    def lr(self, rate: LearningRate) -> None:
         self.learning_rate = rate
 
     # -- building
@@ -230,7 +230,7 @@ class Optimizer(OptimizerState, SlotSets):
             self._apply(pairs)
         backend.write([(variable.storage, value) for variable, value in trace.written.items()])
 
-    def apply_gradients(self, grads_and_vars: Iterable[tuple[Tensor | None, Variable]]) -> Any:
+    def apply_gradients(self, grads_and_vars: Iterable[tuple[Tensor | None, Variable]]) -> Variable:
         """Update variables by (gradient, variable) pairs; returns the number of updates so far."""
         pairs = list(grads_and_vars)
         self.apply([gradient for gradient, _ in pairs], [variable for _, variable in pairs])
@@ -458,7 +458,7 @@ class Optimizer(OptimizerState, SlotSets):
         }
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+    def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Self:
         """The optimizer whose `get_config` gave `config`."""
         config = dict(config)
         if isinstance(config.get("learning_rate"), Mapping):
@@ -505,7 +505,7 @@ def _cast(value: Tensor, dtype: str) -> Tensor:
     return value if dtype_of(value) == dtype else ops.cast(value, dtype)
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[float | Variable]:
     if isinstance(value, (int, float, np.number, Variable)):
         return True
     return isinstance(value, np.ndarray) and value.ndim == 0 and dtypes.is_float(value.dtype)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 from keras_core.layers.tracking import Tracked
 from keras_core.staging.variable import Variable
+from keras_core.typing import InitializerLike, WeightStore
 
 
 class OptimizerState(Tracked):
@@ -70,7 +71,7 @@ class OptimizerState(Tracked):
         for variable, value in zip(variables, weights, strict=True):
             variable.assign(np.asarray(value))
 
-    def save_own_variables(self, store: Any) -> None:
+    def save_own_variables(self, store: WeightStore) -> None:
         """Put the state into `store`, a mapping, under the keys "0", "1", ..."""
         for index, variable in enumerate(self.variables):
             store[str(index)] = variable.numpy()
@@ -93,10 +94,10 @@ class OptimizerState(Tracked):
     def add_variable(
         self,
         shape: Sequence[int],
-        initializer: Any = "zeros",
+        initializer: InitializerLike = "zeros",
         dtype: str | None = None,
         aggregation: str = "none",
-        layout: Any = None,
+        layout: object = None,
         name: str | None = None,
     ) -> Variable:
         """Make a variable of the optimizer's state; call it in `build`."""
@@ -105,7 +106,7 @@ class OptimizerState(Tracked):
         return variable
 
     def add_variable_from_reference(
-        self, reference_variable: Variable, name: str | None = None, initializer: Any = "zeros"
+        self, reference_variable: Variable, name: str | None = None, initializer: InitializerLike = "zeros"
     ) -> Variable:
         """Make a slot: a variable of the shape and dtype of a trained one."""
         prefix = reference_variable.path.replace("/", "_")
@@ -116,9 +117,23 @@ class OptimizerState(Tracked):
             name=f"{prefix}_{name}" if name else prefix,
         )
 
+    @overload
     def add_optimizer_variables(
-        self, trainable_variables: Sequence[Variable], name: str | Sequence[str], initializer: Any = "zeros"
-    ) -> Any:
+        self, trainable_variables: Sequence[Variable], name: str, initializer: InitializerLike = "zeros"
+    ) -> list[Variable]: ...
+    @overload
+    def add_optimizer_variables(
+        self,
+        trainable_variables: Sequence[Variable],
+        name: list[str] | tuple[str, ...],
+        initializer: InitializerLike | Sequence[InitializerLike] = "zeros",
+    ) -> tuple[list[Variable], ...]: ...
+    def add_optimizer_variables(
+        self,
+        trainable_variables: Sequence[Variable],
+        name: str | list[str] | tuple[str, ...],
+        initializer: Any = "zeros",
+    ) -> list[Variable] | tuple[list[Variable], ...]:
         """Make one slot for each trained variable.
 
         Args:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 from keras_core import identifiers
-from keras_core.typing import Tensor
+from keras_core.staging.variable import Variable
+from keras_core.typing import ArrayLike, Tensor
 
 
 class LearningRateSchedule:
@@ -23,7 +24,7 @@ class LearningRateSchedule:
         0.025
     """
 
-    def __call__(self, step: Any) -> Tensor:
+    def __call__(self, step: ArrayLike) -> Tensor:
         """The learning rate at `step`, an integer scalar (tensor, Variable or number)."""
         raise NotImplementedError(f"{type(self).__name__} must define __call__(self, step).")
 
@@ -35,6 +36,10 @@ class LearningRateSchedule:
     def from_config(cls, config: dict[str, Any]) -> LearningRateSchedule:
         """The schedule whose `get_config` gave `config`."""
         return cls(**config)
+
+
+LearningRate: TypeAlias = float | LearningRateSchedule | Variable | Callable[[], Tensor] | Mapping[str, Any]
+"""A number, a schedule or its config, a Variable, or a function that is called in every step."""
 
 
 def serialize_schedule(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
@@ -57,7 +62,9 @@ def serialize_schedule(learning_rate_schedule: LearningRateSchedule) -> dict[str
     return config
 
 
-def deserialize_schedule(config: Any, custom_objects: Mapping[str, Any] | None = None) -> LearningRateSchedule:
+def deserialize_schedule(
+    config: Mapping[str, Any] | str, custom_objects: Mapping[str, Any] | None = None
+) -> LearningRateSchedule:
     """The schedule that `serialize_schedule` gave `config` for.
 
     Args:

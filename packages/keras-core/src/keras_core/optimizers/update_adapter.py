@@ -38,7 +38,7 @@ class UpdateAdapter(Protocol):
         ...
 
 
-def update_adapter(optimizer: Any) -> UpdateAdapter:
+def update_adapter(optimizer: object) -> UpdateAdapter:
     """The adapter for an optimizer that defines `get_updates` and no `update_step`.
 
     Args:

@@ -11,7 +11,8 @@ from keras_core import config, ops
 from keras_core.graph.keras_tensor import Node, any_symbolic, fresh
 from keras_core.ops.properties import dtype_of
 from keras_core.random.global_generator import key_from
-from keras_core.typing import Tensor
+from keras_core.random.seed_generator import Seed
+from keras_core.typing import ArrayLike, DType, DynamicShape, Tensor
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -34,7 +35,9 @@ def _drawn_anew(draw: F) -> F:
 
 
 @_drawn_anew
-def uniform(shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
+def uniform(
+    shape: DynamicShape, minval: float = 0.0, maxval: float = 1.0, dtype: DType | None = None, seed: Seed = None
+) -> Tensor:
     """Numbers spread evenly over [minval, maxval).
 
     Args:
@@ -54,7 +57,9 @@ def uniform(shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = N
 
 
 @_drawn_anew
-def normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
+def normal(
+    shape: DynamicShape, mean: float = 0.0, stddev: float = 1.0, dtype: DType | None = None, seed: Seed = None
+) -> Tensor:
     """Numbers of a normal distribution.
 
     Args:
@@ -74,7 +79,9 @@ def normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None
 
 
 @_drawn_anew
-def truncated_normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
+def truncated_normal(
+    shape: DynamicShape, mean: float = 0.0, stddev: float = 1.0, dtype: DType | None = None, seed: Seed = None
+) -> Tensor:
     """Numbers of a normal distribution, those beyond two standard deviations drawn again.
 
     Args:
@@ -94,7 +101,7 @@ def truncated_normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: 
 
 
 @_drawn_anew
-def randint(shape: Any, minval: int, maxval: int, dtype: Any = "int32", seed: Any = None) -> Tensor:
+def randint(shape: DynamicShape, minval: int, maxval: int, dtype: DType | None = "int32", seed: Seed = None) -> Tensor:
     """Integers of [minval, maxval), each as likely.
 
     Args:
@@ -114,7 +121,7 @@ def randint(shape: Any, minval: int, maxval: int, dtype: Any = "int32", seed: An
 
 
 @_drawn_anew
-def dropout(inputs: Tensor, rate: float, noise_shape: Any = None, seed: Any = None) -> Tensor:
+def dropout(inputs: Tensor, rate: float, noise_shape: DynamicShape | None = None, seed: Seed = None) -> Tensor:
     """Set a fraction `rate` of the inputs to zero and scale the rest up, so that the sum is kept on average.
 
     Args:
@@ -138,7 +145,7 @@ def dropout(inputs: Tensor, rate: float, noise_shape: Any = None, seed: Any = No
 
 
 @_drawn_anew
-def shuffle(x: Tensor, axis: int = 0, seed: Any = None) -> Tensor:
+def shuffle(x: Tensor, axis: int = 0, seed: Seed = None) -> Tensor:
     """The slices of `x` along `axis` in a random order.
 
     Args:
@@ -156,7 +163,7 @@ def shuffle(x: Tensor, axis: int = 0, seed: Any = None) -> Tensor:
 
 
 @_drawn_anew
-def categorical(logits: Tensor, num_samples: int, dtype: Any = "int32", seed: Any = None) -> Tensor:
+def categorical(logits: Tensor, num_samples: int, dtype: DType | None = "int32", seed: Seed = None) -> Tensor:
     """Class indices drawn from unnormalized log-probabilities of shape (batch, classes).
 
     Args:
@@ -178,7 +185,9 @@ def categorical(logits: Tensor, num_samples: int, dtype: Any = "int32", seed: An
 
 
 @_drawn_anew
-def binomial(shape: Any, counts: Any, probabilities: Any, dtype: Any = None, seed: Any = None) -> Tensor:
+def binomial(
+    shape: DynamicShape, counts: ArrayLike, probabilities: ArrayLike, dtype: DType | None = None, seed: Seed = None
+) -> Tensor:
     """How many of `counts` trials succeed, each with its probability.
 
     Args:

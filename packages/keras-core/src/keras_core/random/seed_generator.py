@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -60,3 +60,7 @@ class SeedGenerator:
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> SeedGenerator:
         return cls(**config)
+
+
+Seed: TypeAlias = int | SeedGenerator | None
+"""The seed of a draw: a number, a generator, or None for one that differs every time."""

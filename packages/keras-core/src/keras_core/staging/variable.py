@@ -19,7 +19,7 @@ from keras_core.naming import auto_name, scoped_path
 from keras_core.staging import variable_budget
 from keras_core.staging.autocast import AUTOCAST, autocast
 from keras_core.staging.trace import Trace, active_trace
-from keras_core.typing import Shape, Tensor
+from keras_core.typing import DType, Shape, Tensor
 
 #: A variable's storage is made once, whichever thread needs it first.
 _MATERIALIZE = threading.RLock()
@@ -58,7 +58,7 @@ class Variable(TensorOperators):
         self,
         initializer: Any,
         shape: Any = None,
-        dtype: str | None = None,
+        dtype: DType | None = None,
         trainable: bool = True,
         autocast: bool = True,
         aggregation: str = "none",
@@ -260,7 +260,7 @@ class Variable(TensorOperators):
 discovery.register_variable_type(Variable)
 
 
-def _initial_value(initializer: Any, shape: Any, dtype: str | None, path: str) -> Any:
+def _initial_value(initializer: Any, shape: Any, dtype: DType | None, path: str) -> Any:
     if isinstance(initializer, str):
         initializer = objects.lookup("initializer", initializer)
     if inspect.isclass(initializer):

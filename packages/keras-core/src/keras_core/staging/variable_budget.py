@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from keras_core import dtypes
-from keras_core.typing import Shape
+from keras_core.typing import DType, Shape
 
 _SLACK = 64 << 20
 #: Bytes that new variables may still take while a file says which to make.
@@ -25,7 +25,7 @@ def variable_budget(stored: int) -> Iterator[None]:
         _left.reset(token)
 
 
-def take(shape: Shape, dtype: str, path: str) -> None:
+def take(shape: Shape, dtype: DType, path: str) -> None:
     """Count a variable before memory is taken for it.
 
     Raises:
