@@ -12,7 +12,7 @@ from keras_core.layers.weights import LayerWeights
 from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
-from keras_core.typing import Tensor
+from keras_core.typing import Tensor, TensorTree
 
 
 class AddedLosses(LayerWeights):
@@ -21,7 +21,7 @@ class AddedLosses(LayerWeights):
     if TYPE_CHECKING:
         _losses: list[Any]
 
-    def add_loss(self, loss: Any, inputs: Any = None) -> None:
+    def add_loss(self, loss: TensorTree, inputs: TensorTree = None) -> None:
         """Add a scalar (or several) to what training minimizes; usually called in `call`.
 
         Args:
@@ -47,7 +47,7 @@ class AddedLosses(LayerWeights):
                     penalty = ops.divide(penalty, ops.cast(ops.maximum(ops.shape(output)[0], 1), dtype_of(penalty)))
                 self.add_loss(penalty)
 
-    def add_update(self, updates: Any, inputs: Any = None) -> None:
+    def add_update(self, updates: object, inputs: TensorTree = None) -> None:
         """Apply Keras 2 updates: pairs (variable, new value); what K.update gives is applied already."""
         for update in updates if isinstance(updates, list) else [updates]:
             if isinstance(update, tuple) and len(update) == 2 and isinstance(update[0], Variable):

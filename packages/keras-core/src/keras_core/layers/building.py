@@ -10,6 +10,7 @@ from typing import Any
 from keras_core.backend.placement import on_device_of
 from keras_core.layers.shapes import shapes_from_json, shapes_of
 from keras_core.staging.trace import active_trace
+from keras_core.typing import TensorTree
 
 _KERAS_3_ORDER = (
     "shape",
@@ -47,7 +48,7 @@ def marking_built(build: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
-def build_for(layer: Any, first: Any, named: dict[str, Any]) -> None:
+def build_for(layer: Any, first: TensorTree, named: dict[str, Any]) -> None:
     """Build a layer for the arguments of its first call.
 
     Args:

@@ -6,6 +6,7 @@ from contextvars import ContextVar, Token
 from typing import Any
 
 from keras_core.graph.keras_tensor import KerasTensor
+from keras_core.typing import Tensor, TensorTree
 
 #: What an outer call passes to inner ones: training, the losses added.
 _ACTIVE: ContextVar[CallContext | None] = ContextVar("keras_call_context", default=None)
@@ -31,10 +32,10 @@ class CallContext:
         assert self._token is not None
         _ACTIVE.reset(self._token)
 
-    def set_mask(self, tensor: Any, mask: Any) -> None:
+    def set_mask(self, tensor: Tensor, mask: TensorTree) -> None:
         self._masks[id(tensor)] = (tensor, mask)  # holding the tensor keeps its id from being reused
 
-    def get_mask(self, tensor: Any) -> Any:
+    def get_mask(self, tensor: Tensor) -> TensorTree:
         return self._masks.get(id(tensor), (None, None))[1]
 
 
@@ -43,7 +44,7 @@ def active_context() -> CallContext | None:
     return _ACTIVE.get()
 
 
-def mask_of(tensor: Any) -> Any:
+def mask_of(tensor: Tensor) -> TensorTree:
     """The mask that came with a tensor, or None."""
     if isinstance(tensor, KerasTensor):
         return tensor._keras_mask
@@ -51,7 +52,7 @@ def mask_of(tensor: Any) -> Any:
     return context.get_mask(tensor) if context is not None else None
 
 
-def set_mask(tensor: Any, mask: Any) -> None:
+def set_mask(tensor: Tensor, mask: TensorTree) -> None:
     """Attach a mask to a tensor, for the layers called after this one."""
     if isinstance(tensor, KerasTensor):
         tensor._keras_mask = mask

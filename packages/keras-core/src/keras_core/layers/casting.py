@@ -12,9 +12,10 @@ from keras_core.backend.protocol import Backend
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.nested import map_nested
 from keras_core.staging.variable import Variable
+from keras_core.typing import TensorTree
 
 
-def convert_arguments(value: Any, backend: Backend, wanted: str | None, layer: str) -> Any:
+def convert_arguments(value: TensorTree, backend: Backend, wanted: str | None, layer: str) -> TensorTree:
     """Concrete arguments as tensors of a backend: arrays converted, floats cast.
 
     Args:
@@ -44,7 +45,7 @@ def convert_arguments(value: Any, backend: Backend, wanted: str | None, layer: s
     return map_nested(convert, value)
 
 
-def cast_symbols(value: Any, dtype: str | None) -> Any:
+def cast_symbols(value: TensorTree, dtype: str | None) -> TensorTree:
     """Symbolic arguments as `call` gets them: floats of the dtype that values would be cast to."""
     other: list[KerasTensor] = []
 

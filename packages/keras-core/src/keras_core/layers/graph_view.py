@@ -6,6 +6,7 @@ from typing import Any
 
 from keras_core.graph.keras_tensor import Node
 from keras_core.graph.nested import map_nested
+from keras_core.typing import ShapeTree, TensorTree
 
 
 class GraphView:
@@ -54,47 +55,47 @@ class GraphView:
         return first
 
     @property
-    def input(self) -> Any:
+    def input(self) -> TensorTree:
         return self._io("input")
 
     @property
-    def output(self) -> Any:
+    def output(self) -> TensorTree:
         return self._io("output")
 
     @property
-    def input_shape(self) -> Any:
+    def input_shape(self) -> ShapeTree:
         return self._agreed_shape("input")
 
     @property
-    def output_shape(self) -> Any:
+    def output_shape(self) -> ShapeTree:
         return self._agreed_shape("output")
 
     @property
-    def input_mask(self) -> Any:
+    def input_mask(self) -> TensorTree:
         return map_nested(lambda t: t._keras_mask, self._io("input"))
 
     @property
-    def output_mask(self) -> Any:
+    def output_mask(self) -> TensorTree:
         return map_nested(lambda t: t._keras_mask, self._io("output"))
 
-    def get_input_at(self, node_index: int) -> Any:
+    def get_input_at(self, node_index: int) -> TensorTree:
         """The input of the layer's call number `node_index` on symbolic tensors."""
         return self._io_at(node_index, "input")
 
-    def get_output_at(self, node_index: int) -> Any:
+    def get_output_at(self, node_index: int) -> TensorTree:
         """The output of the layer's call number `node_index` on symbolic tensors."""
         return self._io_at(node_index, "output")
 
-    def get_input_shape_at(self, node_index: int) -> Any:
+    def get_input_shape_at(self, node_index: int) -> ShapeTree:
         return map_nested(lambda t: t.shape, self._io_at(node_index, "input"))
 
-    def get_output_shape_at(self, node_index: int) -> Any:
+    def get_output_shape_at(self, node_index: int) -> ShapeTree:
         return map_nested(lambda t: t.shape, self._io_at(node_index, "output"))
 
-    def get_input_mask_at(self, node_index: int) -> Any:
+    def get_input_mask_at(self, node_index: int) -> TensorTree:
         return map_nested(lambda t: t._keras_mask, self._io_at(node_index, "input"))
 
-    def get_output_mask_at(self, node_index: int) -> Any:
+    def get_output_mask_at(self, node_index: int) -> TensorTree:
         return map_nested(lambda t: t._keras_mask, self._io_at(node_index, "output"))
 
 

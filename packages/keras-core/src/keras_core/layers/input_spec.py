@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from keras_core import dtypes, tree
 from keras_core.ops.properties import shape_of
-from keras_core.typing import Shape
+from keras_core.typing import Nested, Shape, TensorTree
 
 
 class InputSpec:
@@ -27,7 +28,7 @@ class InputSpec:
     def __init__(
         self,
         dtype: str | None = None,
-        shape: Any = None,
+        shape: Sequence[int | None] | None = None,
         ndim: int | None = None,
         max_ndim: int | None = None,
         min_ndim: int | None = None,
@@ -86,7 +87,7 @@ class InputSpec:
         )
 
 
-def check_inputs(spec: Any, inputs: Any, layer_name: str) -> None:
+def check_inputs(spec: Nested[InputSpec] | None, inputs: TensorTree, layer_name: str) -> None:
     """Compare a layer's inputs with its input_spec.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from keras_core import constraints, dtypes, initializers, regularizers
 from keras_core.backend import discovery as backends
@@ -27,11 +27,12 @@ from keras_core.layers.shapes import map_shapes
 from keras_core.layers.symbolic_call import SHAPE_QUERY, output_of
 from keras_core.layers.tracking import raise_version
 from keras_core.naming import auto_name, name_scope, scoped_path, snake_case
+from keras_core.regularizers.identifiers import RegularizerIdentifier
 from keras_core.staging.autocast import AUTOCAST
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
 from keras_core.suggestions import did_you_mean
-from keras_core.typing import DTypeLike, Shape
+from keras_core.typing import DTypeLike, Shape, ShapeTree, TensorTree
 
 
 class Layer(AddedLosses, GraphView, Overridable):
@@ -97,7 +98,7 @@ class Layer(AddedLosses, GraphView, Overridable):
     def __init__(
         self,
         *,
-        activity_regularizer: Any = None,
+        activity_regularizer: RegularizerIdentifier = None,
         trainable: bool = True,
         dtype: DTypeLike = None,
         autocast: bool = True,
@@ -158,7 +159,7 @@ class Layer(AddedLosses, GraphView, Overridable):
         return self._dtype_policy
 
     @dtype_policy.setter
-    def dtype_policy(self, value: Any) -> None:
+    def dtype_policy(self, value: DTypeLike) -> None:
         self._dtype_policy = self._resolved(value)
         raise_version()
 
@@ -185,7 +186,7 @@ class Layer(AddedLosses, GraphView, Overridable):
 
     # -- building
 
-    def build(self, *input_shape: Any) -> None:
+    def build(self, *input_shape: ShapeTree) -> None:
         """Make the weights for inputs of this shape; by default there are none."""
         self.built = True
 
@@ -248,11 +249,11 @@ class Layer(AddedLosses, GraphView, Overridable):
 
     # -- calling
 
-    def call(self, *args: Any, **kwargs: Any) -> Any:
+    def call(self, *args: Any, **kwargs: Any) -> TensorTree:
         """Compute the outputs; every layer defines it."""
         raise NotImplementedError(f"Layer {self.name!r} ({type(self).__name__}) does not define call().")
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> TensorTree:
         """Call the layer on KerasTensors (which extends a graph) or on concrete tensors (which computes)."""
         signature = type(self)._call_signature
         args, kwargs = signature.first_as_positional(args, kwargs, self)
@@ -334,7 +335,7 @@ class Layer(AddedLosses, GraphView, Overridable):
     def _makes_masks(self) -> bool:
         return "compute_mask" in self._overrides
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+    def compute_mask(self, inputs: TensorTree, mask: TensorTree = None) -> TensorTree:
         """The mask of the outputs: by default that of the input, if the layer supports masking."""
         if not self.supports_masking:
             return None
@@ -342,7 +343,7 @@ class Layer(AddedLosses, GraphView, Overridable):
             return next((m for m in mask if m is not None), None)
         return mask
 
-    def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any:
+    def compute_output_shape(self, *args: Any, **kwargs: Any) -> ShapeTree:
         """Shape of the output for shapes of the inputs, found by calling the layer on symbolic tensors."""
         if SHAPE_QUERY.get() is self:  # an override that goes on to here has no rule
             raise NotImplementedError
@@ -354,7 +355,7 @@ class Layer(AddedLosses, GraphView, Overridable):
         outputs = self._spec_of(map_shapes(symbol, shapes))
         return map_nested(lambda t: tuple(t.shape), outputs)
 
-    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> TensorTree:
         """KerasTensors like the outputs for symbolic arguments, found by calling the layer on them.
 
         A layer whose `call` only runs on values may override it, or `compute_output_shape`.
@@ -387,7 +388,7 @@ class Layer(AddedLosses, GraphView, Overridable):
         return base_config(self)
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Any:
+    def from_config(cls, config: dict[str, Any]) -> Self:
         """A layer from `get_config`'s dict."""
         if isinstance(config.get("dtype"), dict):
             config = {**config, "dtype": get_policy(config["dtype"])}

@@ -6,9 +6,10 @@ from typing import Any
 
 from keras_core import tree
 from keras_core.layers.call_context import mask_of, set_mask
+from keras_core.typing import TensorTree
 
 
-def set_output_masks(layer: Any, inputs: Any, outputs: Any, masks: dict[str, Any]) -> None:
+def set_output_masks(layer: Any, inputs: TensorTree, outputs: TensorTree, masks: dict[str, Any]) -> None:
     """Attach what the layer's `compute_mask` gives to its outputs.
 
     Args:
@@ -38,7 +39,7 @@ def set_output_masks(layer: Any, inputs: Any, outputs: Any, masks: dict[str, Any
             set_mask(outputs, mask)
 
 
-def _masks_of(inputs: Any) -> Any:
+def _masks_of(inputs: TensorTree) -> Any:
     """The masks of nested inputs in their structure; None where there is none at all."""
     if not _nested(inputs):
         return mask_of(inputs)

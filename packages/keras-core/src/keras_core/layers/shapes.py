@@ -9,9 +9,10 @@ import numpy as np
 
 from keras_core.graph.nested import map_nested
 from keras_core.ops.properties import shape_of
+from keras_core.typing import ShapeTree, TensorTree
 
 
-def is_shape(value: Any) -> bool:
+def is_shape(value: object) -> bool:
     """Whether `value` is one shape: a list or tuple of sizes, None where unknown.
 
     Example:
@@ -21,7 +22,7 @@ def is_shape(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and all(d is None or isinstance(d, (int, np.integer)) for d in value)
 
 
-def map_shapes(function: Callable[[Any], Any], value: Any) -> Any:
+def map_shapes(function: Callable[[Any], Any], value: ShapeTree) -> ShapeTree:
     """`function` of each shape in `value`, in the same structure; tuples of shapes become lists."""
     if is_shape(value):
         return function(value)
@@ -30,12 +31,12 @@ def map_shapes(function: Callable[[Any], Any], value: Any) -> Any:
     return [map_shapes(function, v) for v in value]
 
 
-def shapes_of(value: Any) -> Any:
+def shapes_of(value: TensorTree) -> ShapeTree:
     """The shapes of nested tensors and arrays, None for anything else."""
     return map_nested(lambda t: shape_of(t) if hasattr(t, "shape") else None, value)
 
 
-def shapes_from_json(value: Any) -> Any:
+def shapes_from_json(value: ShapeTree) -> ShapeTree:
     """Shapes as JSON gives them, with tuples for its lists of sizes.
 
     Example:

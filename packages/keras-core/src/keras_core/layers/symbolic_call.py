@@ -12,6 +12,7 @@ from keras_core.graph.nested import map_nested
 from keras_core.layers.shapes import is_shape, map_shapes
 from keras_core.staging.staged import flatten_results
 from keras_core.staging.trace import Trace
+from keras_core.typing import ShapeTree, TensorTree
 
 
 class Callee(Protocol):
@@ -27,11 +28,11 @@ class Callee(Protocol):
     @property
     def compute_dtype(self) -> str: ...
 
-    def call(self, *args: Any, **kwargs: Any) -> Any: ...
+    def call(self, *args: Any, **kwargs: Any) -> TensorTree: ...
 
-    def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any: ...
+    def compute_output_shape(self, *args: Any, **kwargs: Any) -> ShapeTree: ...
 
-    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any: ...
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> TensorTree: ...
 
 
 #: The layer that is asked for its output shape, so that the base class does not ask again.
@@ -39,7 +40,7 @@ SHAPE_QUERY: ContextVar[Any] = ContextVar("keras_shape_query", default=None)
 """The layer whose own rule for its outputs is asked because its call cannot be tried."""
 
 
-def output_of(layer: Callee, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def output_of(layer: Callee, args: tuple[Any, ...], kwargs: dict[str, Any]) -> TensorTree:
     """KerasTensors like what ``layer.call(*args, **kwargs)`` returns.
 
     The call itself is tried on KerasTensors, which works whenever it is written in ops. If it needs values (it uses a
@@ -94,7 +95,7 @@ def needs_values(error: BaseException | None) -> bool:
     return False
 
 
-def is_plain_shape(value: Any) -> bool:
+def is_plain_shape(value: object) -> bool:
     """Whether `value` is what `KerasTensor.shape` gives: a tuple of sizes, which has no methods of a framework's."""
     return type(value) is tuple and is_shape(value)
 

@@ -30,7 +30,7 @@ def raise_version() -> None:
             _VERSION += 1
 
 
-def version_of(item: Any) -> int:
+def version_of(item: object) -> int:
     """A number that grows whenever a public attribute of `item` is assigned; 0 for what is not `Tracked`."""
     return getattr(item, "_version", 0)
 
@@ -80,6 +80,6 @@ def _open(value: Any) -> Iterator[Any]:
 
 
 @cache
-def is_metric(kind: Any) -> bool:
+def is_metric(kind: type) -> bool:
     """Whether a class is a metric, by what it offers."""
     return hasattr(kind, "update_state") and hasattr(kind, "reset_state")

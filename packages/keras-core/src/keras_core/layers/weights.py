@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from keras_core.layers.overrides import base_attributes, base_of
 from keras_core.layers.tracking import Tracked, is_metric, raise_version
 from keras_core.random.seed_generator import SeedGenerator
 from keras_core.staging.variable import Variable
+from keras_core.typing import ArrayLike, WeightStore
 
 
 class LayerWeights(Tracked):
@@ -154,7 +155,7 @@ class LayerWeights(Tracked):
         """Copies of the weights as NumPy arrays, in the order of `weights`."""
         return [v.numpy() for v in self.weights]
 
-    def set_weights(self, weights: Any) -> None:
+    def set_weights(self, weights: Iterable[ArrayLike]) -> None:
         """Replace the weights; nothing changes unless all fit.
 
         Raises:
@@ -201,12 +202,12 @@ class LayerWeights(Tracked):
                 return f"layer '{self.name}': {variable.name} has shape {variable.shape}, the file {shape}"
         return None
 
-    def save_own_variables(self, store: Any) -> None:
+    def save_own_variables(self, store: WeightStore) -> None:
         """Write this layer's own weights into a mapping "0", "1", ... -> array."""
         for index, variable in enumerate(self._own_variables()):
             store[str(index)] = variable.numpy()
 
-    def load_own_variables(self, store: Any) -> None:
+    def load_own_variables(self, store: Mapping[str, Any]) -> None:
         """Read this layer's own weights from a mapping as `save_own_variables` wrote it.
 
         Raises:

@@ -14,6 +14,7 @@ from keras_core.models.model import Functional, Model
 from keras_core.models.sequential import Sequential
 from keras_core.saving.functional_config import added_tensors, given_kwargs, needed_nodes, whole_function
 from keras_core.saving.save_scope import copying, loading
+from keras_core.typing import TensorTree
 
 
 def clone_layer(layer: Layer, **changes: Any) -> Layer:
@@ -32,7 +33,7 @@ def clone_layer(layer: Layer, **changes: Any) -> Layer:
 
 def clone_model(
     model: Model,
-    input_tensors: Any = None,
+    input_tensors: TensorTree = None,
     clone_function: Callable[[Layer], Layer] | None = None,
     call_function: Callable[..., Any] | None = None,
     recursive: bool = False,

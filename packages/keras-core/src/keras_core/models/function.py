@@ -9,6 +9,7 @@ from keras_core.graph.keras_tensor import REPLAYING, KerasTensor, Node, any_symb
 from keras_core.graph.nested import map_nested
 from keras_core.graph.topology import nodes_between, operations_in_order
 from keras_core.naming import auto_name
+from keras_core.typing import TensorTree
 
 
 class Function:
@@ -31,7 +32,7 @@ class Function:
         [[3.0, 3.0]]
     """
 
-    def __init__(self, inputs: Any, outputs: Any, name: str | None = None) -> None:
+    def __init__(self, inputs: TensorTree, outputs: TensorTree, name: str | None = None) -> None:
         self.name = name or auto_name("function")
         self.inputs_structure = inputs
         self.outputs_structure = outputs
@@ -63,7 +64,7 @@ class Function:
                 REPLAYING.reset(token)
         return map_nested(lambda t: environment[id(t)], self.outputs_structure), [environment[id(t)] for t in extra]
 
-    def __call__(self, inputs: Any) -> Any:
+    def __call__(self, inputs: TensorTree) -> TensorTree:
         """Run on nested values or KerasTensors structured like the inputs."""
         flat: list[Any] = []
         map_nested(flat.append, inputs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from keras_core.models.training_methods import TrainingMethods
 from keras_core.ops.properties import shape_of
 from keras_core.staging.trace import active_trace
 from keras_core.training.trainer import Trainer
-from keras_core.typing import Tensor
+from keras_core.typing import PathLike, ShapeTree, Tensor, TensorTree
 
 
 class Model(TrainingMethods):
@@ -63,7 +63,7 @@ class Model(TrainingMethods):
         if inputs is not None:
             self._set_graph(inputs, outputs)
 
-    def _set_graph(self, inputs: Any, outputs: Any) -> None:
+    def _set_graph(self, inputs: TensorTree, outputs: TensorTree) -> None:
         if outputs is None:
             raise ValueError("Model() was given inputs and no outputs. Write Model(inputs=x, outputs=y).")
         for tensor in leaves_of(inputs):
@@ -96,13 +96,13 @@ class Model(TrainingMethods):
 
     # -- the graph
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> TensorTree:
         """Outputs for KerasTensors or concrete inputs; a graph called again and again on the latter is compiled."""
         if self._symbolic_graph is not None and self._compiles_call(args, kwargs):
             return self._call_compiled(args[0], kwargs.get("training"))
         return super().__call__(*args, **kwargs)
 
-    def call_uncompiled(self, inputs: Any, training: bool) -> Any:
+    def call_uncompiled(self, inputs: TensorTree, training: bool) -> TensorTree:
         """What calling the model does where it is not compiled."""
         return super().__call__(inputs, training=training)
 
@@ -122,7 +122,7 @@ class Model(TrainingMethods):
             return False
         return not backend.is_recording()
 
-    def _call_compiled(self, inputs: Any, training: bool | None) -> Any:
+    def _call_compiled(self, inputs: TensorTree, training: bool | None) -> Any:
         with on_device_of(self):
             outputs, losses = self._trainer.programs.call(inputs, bool(training))
         self._losses[:] = [one for one in self._losses if isinstance(one, KerasTensor)] + losses
@@ -133,7 +133,7 @@ class Model(TrainingMethods):
         """What float inputs are cast to; a graph's inputs have dtypes of their own."""
         return super()._input_dtype if self._symbolic_graph is None else self._symbolic_graph.input_dtype
 
-    def call(self, inputs: Tensor, training: bool | None = None, mask: Any = None) -> Any:
+    def call(self, inputs: Tensor, training: bool | None = None, mask: TensorTree = None) -> TensorTree:
         """The outputs for `inputs`; a subclass without a graph defines it."""
         if self._symbolic_graph is None:
             raise NotImplementedError(
@@ -147,7 +147,7 @@ class Model(TrainingMethods):
             metric.update_state(value)
         return outputs
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+    def compute_mask(self, inputs: TensorTree, mask: TensorTree = None) -> TensorTree:
         if self._symbolic_graph is None:
             return super().compute_mask(inputs, mask)
         return self._symbolic_graph.output_masks(inputs) if any_symbolic(inputs) else None  # set while the graph ran
@@ -210,7 +210,7 @@ class Model(TrainingMethods):
         return self._symbolic_graph.inputs if self._symbolic_graph is not None else None
 
     @inputs.setter
-    def inputs(self, inputs: Any) -> None:
+    def inputs(self, inputs: TensorTree) -> None:
         self._need_graph("inputs")
         self._change_graph(_unwrapped(inputs), self.output)
 
@@ -220,7 +220,7 @@ class Model(TrainingMethods):
         return self._symbolic_graph.outputs if self._symbolic_graph is not None else None
 
     @outputs.setter
-    def outputs(self, outputs: Any) -> None:
+    def outputs(self, outputs: TensorTree) -> None:
         self._need_graph("outputs")
         self._change_graph(self.input, _unwrapped(outputs))
 
@@ -228,30 +228,30 @@ class Model(TrainingMethods):
         if self._symbolic_graph is None:
             raise AttributeError(f"Model {self.name!r} has no graph: its {what} come from its call().")
 
-    def _change_graph(self, inputs: Any, outputs: Any) -> None:
+    def _change_graph(self, inputs: TensorTree, outputs: TensorTree) -> None:
         self._set_graph(inputs, outputs)
         self._popped = frozenset()
         self._trainer.model_changed()
         self.note_change()
 
     @property
-    def input(self) -> Any:
+    def input(self) -> TensorTree:
         if self._symbolic_graph is None:
             return super().input
         return self._symbolic_graph.inputs_structure
 
     @property
-    def output(self) -> Any:
+    def output(self) -> TensorTree:
         if self._symbolic_graph is None:
             return super().output
         return self._symbolic_graph.outputs_structure
 
     @property
-    def input_shape(self) -> Any:
+    def input_shape(self) -> ShapeTree:
         return map_nested(lambda t: t.shape, self.input)
 
     @property
-    def output_shape(self) -> Any:
+    def output_shape(self) -> ShapeTree:
         return map_nested(lambda t: t.shape, self.output)
 
     @property
@@ -272,7 +272,7 @@ class Model(TrainingMethods):
         """Always empty: assignments happen in the layers' calls."""
         return []
 
-    def build(self, *input_shape: Any) -> None:
+    def build(self, *input_shape: ShapeTree) -> None:
         """Make the weights for inputs of this shape (batch axis included)."""
         if self._symbolic_graph is not None or self.built:
             self.built = True
@@ -372,31 +372,34 @@ class Model(TrainingMethods):
 
         return model_to_json(self, **kwargs)
 
-    def save(self, filepath: Any, overwrite: bool = True, include_optimizer: bool = True, **kwargs: Any) -> None:
+    def save(self, filepath: PathLike, overwrite: bool = True, include_optimizer: bool = True, **kwargs: Any) -> None:
         """Save architecture, weights and training state to a `.keras` file."""
         from keras_core.saving import save_model
 
         save_model(self, filepath, overwrite=overwrite, include_optimizer=include_optimizer, **kwargs)
 
-    def save_weights(self, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
+    def save_weights(self, filepath: PathLike, overwrite: bool = True, **kwargs: Any) -> None:
         """Save the weights to a `.weights.h5` file."""
         from keras_core.saving import save_weights
 
         save_weights(self, filepath, overwrite=overwrite, **kwargs)
 
-    def load_weights(self, filepath: Any, skip_mismatch: bool = False, by_name: bool = False, **kwargs: Any) -> None:
+    def load_weights(
+        self, filepath: PathLike, skip_mismatch: bool = False, by_name: bool = False, **kwargs: Any
+    ) -> None:
         """Load weights that `save_weights` (or upstream Keras 3) wrote."""
         from keras_core.saving import load_weights
 
         load_weights(self, filepath, skip_mismatch=skip_mismatch, by_name=by_name, **kwargs)
 
     @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Self:
         """A model from `get_config`'s dict."""
         if "layers" in config and "input_layers" in config:
             from keras_core.saving.functional_config import functional_from_config
 
-            return functional_from_config(cls, config, custom_objects)
+            model: Self = functional_from_config(cls, config, custom_objects)
+            return model
         return super().from_config(config)
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from keras_core.layers.call_context import active_context, mask_of, set_mask
 from keras_core.models.function import Function
 from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.training.outputs import unique_name
-from keras_core.typing import Shape, Tensor
+from keras_core.typing import Shape, Tensor, TensorTree
 
 
 class ModelGraph(Function):
@@ -26,7 +26,7 @@ class ModelGraph(Function):
         any_shape: whether inputs of any sizes are passed on: the layers report what does not fit them.
     """
 
-    def __init__(self, inputs: Any, outputs: Any, name: str, any_shape: bool = False) -> None:
+    def __init__(self, inputs: TensorTree, outputs: TensorTree, name: str, any_shape: bool = False) -> None:
         super().__init__(inputs, outputs, name)
         self.any_shape = any_shape
 
@@ -63,7 +63,7 @@ class ModelGraph(Function):
 
     # -- inputs
 
-    def match_inputs(self, inputs: Any) -> list[Any]:
+    def match_inputs(self, inputs: TensorTree) -> list[Any]:
         """One value for each of the model's inputs, matched by name or position, in the input's rank and dtype.
 
         Args:
@@ -77,7 +77,7 @@ class ModelGraph(Function):
             for symbol, value, change in self._compared(inputs, any_batch_size=False)
         ]
 
-    def check_inputs(self, inputs: Any) -> list[Any]:
+    def check_inputs(self, inputs: TensorTree) -> list[Any]:
         """The values as they were given, one for each of the model's inputs, after the comparison of `match_inputs`.
 
         The number of samples may differ from the one that an input's shape fixes: they are still to be cut into
@@ -91,7 +91,7 @@ class ModelGraph(Function):
         """
         return [value for _, value, _ in self._compared(inputs, any_batch_size=True)]
 
-    def _compared(self, inputs: Any, any_batch_size: bool) -> list[tuple[KerasTensor, Any, int]]:
+    def _compared(self, inputs: TensorTree, any_batch_size: bool) -> list[tuple[KerasTensor, Any, int]]:
         """For each input its symbol, its value, and the change of rank that makes the value fit."""
         if isinstance(inputs, dict):
             values = self._values_of(inputs)
@@ -145,7 +145,7 @@ class ModelGraph(Function):
     # -- running
 
     def run_with(
-        self, inputs: Any, losses: Sequence[KerasTensor], measured: Sequence[KerasTensor]
+        self, inputs: TensorTree, losses: Sequence[KerasTensor], measured: Sequence[KerasTensor]
     ) -> tuple[Any, list[Tensor], list[Tensor]]:
         """The outputs for `inputs`, with masks set on them, and the values of more tensors of the graph.
 
@@ -179,7 +179,7 @@ class ModelGraph(Function):
         done = {id(node) for node in self.nodes}
         return [node for node in nodes_between(self.inputs, tensors) if id(node) not in done]
 
-    def output_masks(self, inputs: Any) -> Any:
+    def output_masks(self, inputs: TensorTree) -> TensorTree:
         """Symbolic masks of the outputs for symbolic inputs; None where there is none."""
         masks = [mask_of(tensor) for tensor in self.outputs]
         wanted = [mask for mask in masks if mask is not None]
@@ -210,13 +210,13 @@ def _as_dtype(value: Any, dtype: str) -> Any:
     return value if own in (dtype, "string") else ops.cast(value, dtype)
 
 
-def _values(outputs: Any) -> Sequence[Any]:
+def _values(outputs: TensorTree) -> Sequence[Any]:
     if isinstance(outputs, dict):
         return list(outputs.values())
     return outputs if isinstance(outputs, (list, tuple)) else [outputs]
 
 
-def leaves_of(value: Any) -> list[Any]:
+def leaves_of(value: object) -> list[Any]:
     """The leaves of nested values."""
     found: list[Any] = []
     map_nested(found.append, value)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Self
 
 from keras_core import dtypes
 from keras_core.graph.keras_tensor import KerasTensor, keras_tensors_in, replaying
@@ -14,7 +15,7 @@ from keras_core.layers.layer import Layer
 from keras_core.models.model import Model
 from keras_core.models.model_graph import ModelGraph
 from keras_core.ops.properties import shape_of
-from keras_core.typing import Shape, Tensor
+from keras_core.typing import Config, Shape, ShapeTree, Tensor, TensorTree
 
 
 class Sequential(Model):
@@ -42,7 +43,9 @@ class Sequential(Model):
     _tensors: list[KerasTensor] = []
     _graph: ModelGraph | None = None
 
-    def __init__(self, layers: Any = None, trainable: bool = True, name: str | None = None) -> None:
+    def __init__(
+        self, layers: Iterable[Layer | KerasTensor] | str | None = None, trainable: bool = True, name: str | None = None
+    ) -> None:
         if isinstance(layers, str):
             layers, name = None, layers
         super().__init__(trainable=trainable, name=name)
@@ -53,7 +56,7 @@ class Sequential(Model):
 
     # -- the stack
 
-    def add(self, layer: Any, rebuild: bool = True) -> None:
+    def add(self, layer: Layer | KerasTensor, rebuild: bool = True) -> None:
         """Put a layer on top.
 
         Args:
@@ -148,7 +151,7 @@ class Sequential(Model):
     def _knows_input(self) -> bool:
         return bool(self._stack) and isinstance(self._stack[0], InputLayer)
 
-    def _change_graph(self, inputs: Any, outputs: Any) -> None:
+    def _change_graph(self, inputs: TensorTree, outputs: TensorTree) -> None:
         """Keep the layers up to the one whose output is given."""
         if inputs is not self.input:
             raise ValueError(f"The input of Sequential {self.name!r} cannot be changed: make another model.")
@@ -161,7 +164,7 @@ class Sequential(Model):
         self._popped = frozenset()
         self._cut(places[0] + 1)
 
-    def build(self, input_shape: Any = None) -> None:
+    def build(self, input_shape: ShapeTree = None) -> None:
         """Make the weights for inputs of this shape, batch axis included."""
         if self._symbolic_graph is not None:
             return
@@ -191,7 +194,7 @@ class Sequential(Model):
             self._shape_from_data = True
             self._graph = None
 
-    def call(self, inputs: Tensor, training: bool | None = None, mask: Any = None) -> Any:
+    def call(self, inputs: Tensor, training: bool | None = None, mask: TensorTree = None) -> TensorTree:
         if self._symbolic_graph is not None and mask is None:
             return super().call(inputs, training=training, mask=mask)
         x = inputs
@@ -216,12 +219,12 @@ class Sequential(Model):
         return [layer for layer in self._stack if not isinstance(layer, InputLayer)]
 
     @property
-    def input_shape(self) -> Any:
+    def input_shape(self) -> ShapeTree:
         self._need_graph("input_shape")
         return map_nested(lambda t: t.shape, self.input)
 
     @property
-    def output_shape(self) -> Any:
+    def output_shape(self) -> ShapeTree:
         self._need_graph("output_shape")
         return map_nested(lambda t: t.shape, self.output)
 
@@ -239,10 +242,11 @@ class Sequential(Model):
         return sequential_config(self)
 
     @classmethod
-    def from_config(cls, config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
+    def from_config(cls, config: Config | list[Config], custom_objects: dict[str, Any] | None = None) -> Self:
         from keras_core.saving.functional_config import sequential_from_config
 
-        return sequential_from_config(cls, config, custom_objects)
+        model: Self = sequential_from_config(cls, config, custom_objects)
+        return model
 
 
 def _shape_for(layer: Layer | None, shape: Shape) -> Shape:

@@ -12,6 +12,7 @@ from keras_core.graph.nested import map_nested
 from keras_core.graph.topology import explicit_parents
 from keras_core.layers.layer import Layer
 from keras_core.models.model_graph import ModelGraph
+from keras_core.optimizers.optimizer import Optimizer
 from keras_core.staging.variable import Variable
 
 
@@ -29,7 +30,7 @@ class SummarizedModel(Protocol):
     @property
     def non_trainable_weights(self) -> list[Variable]: ...
     @property
-    def optimizer(self) -> Any: ...
+    def optimizer(self) -> Optimizer | None: ...
 
 
 def summary_lines(

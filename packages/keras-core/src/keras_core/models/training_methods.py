@@ -7,20 +7,25 @@ from typing import Any
 
 import numpy as np
 
+from keras_core.callbacks.callback import Callbacks
 from keras_core.callbacks.history import History
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.layers.call_context import active_context
 from keras_core.layers.layer import Layer
+from keras_core.losses.function_loss import LossIdentifier
+from keras_core.metrics.choice import MetricIdentifier
 from keras_core.metrics.means import Mean
 from keras_core.metrics.metric import Metric
+from keras_core.optimizers.identifiers import OptimizerIdentifier
 from keras_core.optimizers.optimizer import Optimizer
 from keras_core.suggestions import not_taken
 from keras_core.training import steps
 from keras_core.training.compile import CompileArguments
 from keras_core.training.plan import FitPlan, PassPlan, refuse_unknown, verbosity, without_queue
 from keras_core.training.programs import Programs
+from keras_core.training.protocol import StepData
 from keras_core.training.trainer import Trainer
-from keras_core.typing import Tensor
+from keras_core.typing import Data, Nested, Tensor, TensorTree
 
 
 class TrainingMethods(Layer):
@@ -45,17 +50,17 @@ class TrainingMethods(Layer):
 
     def compile(
         self,
-        optimizer: Any = "rmsprop",
-        loss: Any = None,
-        metrics: Any = None,
-        loss_weights: Any = None,
-        weighted_metrics: Any = None,
+        optimizer: OptimizerIdentifier = "rmsprop",
+        loss: Nested[LossIdentifier] = None,
+        metrics: Nested[MetricIdentifier] | None = None,
+        loss_weights: Nested[float] | None = None,
+        weighted_metrics: Nested[MetricIdentifier] | None = None,
         run_eagerly: bool = False,
         steps_per_execution: int = 1,
         jit_compile: bool | str | None = "auto",
         auto_scale_loss: bool = True,
-        sample_weight_mode: Any = None,
-        target_tensors: Any = None,
+        sample_weight_mode: object = None,
+        target_tensors: object = None,
         **kwargs: Any,
     ) -> None:
         """Say how the model is trained.
@@ -111,7 +116,7 @@ class TrainingMethods(Layer):
         self._trainer.use_optimizer(value)
 
     @property
-    def loss(self) -> Any:
+    def loss(self) -> Nested[LossIdentifier]:
         """The loss as given to compile()."""
         arguments = self._trainer.arguments
         return None if arguments is None else arguments.loss
@@ -173,7 +178,7 @@ class TrainingMethods(Layer):
         """Results of all metrics by name."""
         return {name: metric.result() for name, metric in self._trainer.named_metrics()}
 
-    def add_metric(self, value: Any, name: str | None = None, aggregation: str | None = "mean") -> None:
+    def add_metric(self, value: Tensor, name: str | None = None, aggregation: str | None = "mean") -> None:
         """Keras 2: show the mean of a tensor in the logs.
 
         Args:
@@ -194,17 +199,17 @@ class TrainingMethods(Layer):
 
     def fit(
         self,
-        x: Any = None,
-        y: Any = None,
+        x: Data | None = None,
+        y: TensorTree = None,
         batch_size: int | None = None,
         epochs: int = 1,
         verbose: int | str = "auto",
-        callbacks: Any = None,
+        callbacks: Callbacks = None,
         validation_split: float = 0.0,
-        validation_data: Any = None,
+        validation_data: Data | None = None,
         shuffle: bool | str = True,
         class_weight: Mapping[int, float] | None = None,
-        sample_weight: Any = None,
+        sample_weight: TensorTree = None,
         initial_epoch: int = 0,
         steps_per_epoch: int | None = None,
         validation_steps: int | None = None,
@@ -267,13 +272,13 @@ class TrainingMethods(Layer):
 
     def evaluate(
         self,
-        x: Any = None,
-        y: Any = None,
+        x: Data | None = None,
+        y: TensorTree = None,
         batch_size: int | None = None,
         verbose: int | str = "auto",
-        sample_weight: Any = None,
+        sample_weight: TensorTree = None,
         steps: int | None = None,
-        callbacks: Any = None,
+        callbacks: Callbacks = None,
         return_dict: bool = False,
         **kwargs: Any,
     ) -> Any:
@@ -314,13 +319,13 @@ class TrainingMethods(Layer):
 
     def predict(
         self,
-        x: Any,
+        x: Data,
         batch_size: int | None = None,
         verbose: int | str = "auto",
         steps: int | None = None,
-        callbacks: Any = None,
+        callbacks: Callbacks = None,
         **kwargs: Any,
-    ) -> Any:
+    ) -> TensorTree:
         """Outputs for data, as NumPy arrays.
 
         Args:
@@ -350,9 +355,9 @@ class TrainingMethods(Layer):
 
     def train_on_batch(
         self,
-        x: Any,
-        y: Any = None,
-        sample_weight: Any = None,
+        x: TensorTree,
+        y: TensorTree = None,
+        sample_weight: TensorTree = None,
         class_weight: Mapping[int, float] | None = None,
         return_dict: bool = False,
         reset_metrics: bool = True,
@@ -379,9 +384,9 @@ class TrainingMethods(Layer):
 
     def test_on_batch(
         self,
-        x: Any,
-        y: Any = None,
-        sample_weight: Any = None,
+        x: TensorTree,
+        y: TensorTree = None,
+        sample_weight: TensorTree = None,
         return_dict: bool = False,
         reset_metrics: bool = True,
     ) -> Any:
@@ -389,13 +394,13 @@ class TrainingMethods(Layer):
         logs = self._trainer.on_batch("test", (x, y, sample_weight), None, reset_metrics)
         return logs if return_dict else _flat(logs)
 
-    def predict_on_batch(self, x: Any) -> Any:
+    def predict_on_batch(self, x: TensorTree) -> TensorTree:
         """Outputs for one batch, as NumPy arrays."""
         return self._trainer.predict_on_batch(x)
 
     # -- the steps, which subclasses override
 
-    def train_step(self, data: Any) -> dict[str, Any]:
+    def train_step(self, data: StepData) -> dict[str, Any]:
         """One step of training; override it for training of your own.
 
         Args:
@@ -406,20 +411,20 @@ class TrainingMethods(Layer):
         """
         return steps.train_step(self._trainer, data)
 
-    def test_step(self, data: Any) -> dict[str, Any]:
+    def test_step(self, data: StepData) -> dict[str, Any]:
         """One step of evaluation; see `train_step`."""
         return steps.test_step(self._trainer, data)
 
-    def predict_step(self, data: Any) -> Any:
+    def predict_step(self, data: StepData) -> TensorTree:
         """The outputs for one batch; see `train_step`."""
         return steps.predict_step(self._trainer, data)
 
     def compute_loss(
         self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
+        x: TensorTree = None,
+        y: TensorTree = None,
+        y_pred: TensorTree = None,
+        sample_weight: TensorTree = None,
         training: bool = True,
     ) -> Tensor:
         """The scalar to minimize: the compiled losses plus what layers and regularizers add.
@@ -436,31 +441,33 @@ class TrainingMethods(Layer):
         """
         return steps.compute_loss(self._trainer, y, y_pred, sample_weight, training)
 
-    def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> dict[str, Any]:
+    def compute_metrics(
+        self, x: TensorTree, y: TensorTree, y_pred: TensorTree, sample_weight: TensorTree = None
+    ) -> dict[str, Any]:
         """Update the compiled metrics with one batch and return all results."""
         return steps.compute_metrics(self._trainer, y, y_pred, sample_weight)
 
     # -- Keras 2's generator forms
 
     def fit_generator(
-        self, generator: Any, steps_per_epoch: int | None = None, epochs: int = 1, **kwargs: Any
+        self, generator: Data, steps_per_epoch: int | None = None, epochs: int = 1, **kwargs: Any
     ) -> History:
         """Keras 2's name of `fit` on a generator."""
         return self.fit(generator, steps_per_epoch=steps_per_epoch, epochs=epochs, **without_queue(kwargs))
 
-    def evaluate_generator(self, generator: Any, steps: int | None = None, **kwargs: Any) -> Any:
+    def evaluate_generator(self, generator: Data, steps: int | None = None, **kwargs: Any) -> Any:
         """Keras 2's name of `evaluate` on a generator."""
         return self.evaluate(generator, steps=steps, **without_queue(kwargs))
 
-    def predict_generator(self, generator: Any, steps: int | None = None, **kwargs: Any) -> Any:
+    def predict_generator(self, generator: Data, steps: int | None = None, **kwargs: Any) -> TensorTree:
         """Keras 2's name of `predict` on a generator."""
         return self.predict(generator, steps=steps, **without_queue(kwargs))
 
-    def predict_proba(self, x: Any, batch_size: int | None = None, verbose: Any = 0) -> Any:
+    def predict_proba(self, x: TensorTree, batch_size: int | None = None, verbose: int | str = 0) -> TensorTree:
         """Keras 2's name of `predict` for classifiers."""
         return self.predict(x, batch_size=batch_size, verbose=verbose)
 
-    def predict_classes(self, x: Any, batch_size: int | None = None, verbose: Any = 0) -> np.ndarray:
+    def predict_classes(self, x: TensorTree, batch_size: int | None = None, verbose: int | str = 0) -> np.ndarray:
         """The class of each sample: the largest output, or whether a single output exceeds 0.5."""
         outputs: np.ndarray = self.predict(x, batch_size=batch_size, verbose=verbose)
         return outputs.argmax(-1) if outputs.shape[-1] > 1 else (outputs > 0.5).astype("int32")

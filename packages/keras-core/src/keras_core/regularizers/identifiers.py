@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
 from keras_core.identifiers import identifiers
 from keras_core.regularizers.norm import l1_l2
+from keras_core.typing import Tensor
+
+RegularizerIdentifier: TypeAlias = Callable[[Tensor], Tensor] | str | Mapping[str, Any] | None
+"""What may stand for a regularizer: a regularizer or another function of a weight, a name or a config."""
 
 get, serialize, deserialize = identifiers(
     "regularizer",

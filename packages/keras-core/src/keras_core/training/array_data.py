@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
 from keras_core import dtypes, tree
 from keras_core.training.class_weights import class_weights_to_samples
 from keras_core.training.data import Batch, as_arrays, dtype_name
+from keras_core.typing import TensorTree
 
 
 class ArrayData:
@@ -23,7 +23,9 @@ class ArrayData:
         ValueError: when there are no samples, or the arrays have different numbers of them.
     """
 
-    def __init__(self, x: Any, y: Any = None, sample_weight: Any = None, method: str = "fit") -> None:
+    def __init__(
+        self, x: TensorTree, y: TensorTree = None, sample_weight: TensorTree = None, method: str = "fit"
+    ) -> None:
         self.batch: Batch = (as_arrays(x, "x"), as_arrays(y, "y"), as_arrays(sample_weight, "sample_weight"))
         self.flat = [leaf for leaf in tree.flatten(self.batch) if leaf is not None]
         if not self.flat:

@@ -13,6 +13,7 @@ from keras_core.training.checks import ValueCheck, check_batch, check_targets, v
 from keras_core.training.data import Batch
 from keras_core.training.preparation import prepare
 from keras_core.training.state import TrainingState
+from keras_core.typing import TensorTree
 
 
 class BatchKind:
@@ -81,7 +82,7 @@ class BatchKinds:
         check_targets(self._state, batch, method)
         return self._remember(batch, method)
 
-    def examine_inputs(self, x: Any, method: str, remember: bool = True) -> BatchKind | None:
+    def examine_inputs(self, x: TensorTree, method: str, remember: bool = True) -> BatchKind | None:
         """`examine` for a method that needs inputs alone.
 
         Args:

@@ -11,9 +11,10 @@ import numpy as np
 from keras_core.random.seeds import data_generator
 from keras_core.training.class_weights import class_weights_to_samples
 from keras_core.training.data import Batch, as_arrays
+from keras_core.typing import Data
 
 
-def is_batches(x: Any) -> bool:
+def is_batches(x: object) -> bool:
     """Whether `x` yields batches (a generator, a Sequence, a dataset) rather than being data itself."""
     if x is None or isinstance(x, (list, tuple, dict, np.ndarray, str, bytes)) or hasattr(x, "__array__"):
         return False
@@ -34,13 +35,13 @@ class BatchSource:
 
     checked: ClassVar[bool] = False
 
-    def __init__(self, source: Any, method: str, shuffle: bool = False, continues: bool = False) -> None:
-        self.source = source
+    def __init__(self, source: Data, method: str, shuffle: bool = False, continues: bool = False) -> None:
+        self.source: Any = source
         self.method = method
         self.random_access = hasattr(source, "__getitem__") and hasattr(source, "__len__")
         self.shuffle = shuffle and self.random_access
         self.continues = continues
-        self.steps: int | None = len(source) if self.random_access else _length(source)
+        self.steps: int | None = len(self.source) if self.random_access else _length(source)
         self.repeatable = self.random_access or not hasattr(source, "__next__")
         self.class_weight: Mapping[int, float] | None = None
         self._peeked: list[Any] = []

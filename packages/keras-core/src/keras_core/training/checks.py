@@ -15,7 +15,7 @@ from keras_core.models.model_graph import ModelGraph
 from keras_core.training.data import Batch
 from keras_core.training.outputs import matched
 from keras_core.training.state import TrainingState
-from keras_core.typing import Shape
+from keras_core.typing import Shape, TensorTree
 
 ValueCheck = tuple[int, Callable[[Any], None]]
 """Which part of a batch (0 is x, 1 is y), and what checks its values."""
@@ -91,7 +91,7 @@ def check_targets(state: TrainingState, batch: Batch, method: str) -> None:
         check(target)
 
 
-def _matched_targets(state: TrainingState, y: Any) -> list[tuple[str, Loss, Any, Shape]]:
+def _matched_targets(state: TrainingState, y: TensorTree) -> list[tuple[str, Loss, Any, Shape]]:
     """(output's name, its loss, its targets, its shape) of the outputs that have a loss and targets."""
     compiled = state.loss
     if compiled is None or state.output_specs is None or y is None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
 from keras_core import config
 from keras_core.backend import discovery as backends
+from keras_core.typing import Tensor, TensorTree
 
 
-def class_weights_to_samples(y: Any, class_weight: Mapping[int, float], sample_weight: Any) -> Any:
+def class_weights_to_samples(y: TensorTree, class_weight: Mapping[int, float], sample_weight: TensorTree) -> Tensor:
     """A weight for each sample from the weights of classes, times its own weight.
 
     Raises:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
-from keras_core.losses.function_loss import as_loss
+from keras_core.losses.function_loss import LossIdentifier, as_loss
+from keras_core.metrics.choice import MetricIdentifier
+from keras_core.optimizers.identifiers import OptimizerIdentifier
 from keras_core.optimizers.identifiers import get as get_optimizer
 from keras_core.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from keras_core.optimizers.optimizer import Optimizer
@@ -13,17 +15,18 @@ from keras_core.staging.variable import Variable
 from keras_core.training.objectives import CompileMetrics
 from keras_core.training.outputs import leaves
 from keras_core.training.protocol import TrainableModel
+from keras_core.typing import Nested
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompileArguments:
     """What `Model.compile` was given; its parameters are described there."""
 
-    optimizer: Any = "rmsprop"
-    loss: Any = None
-    metrics: Any = None
-    loss_weights: Any = None
-    weighted_metrics: Any = None
+    optimizer: OptimizerIdentifier = "rmsprop"
+    loss: Nested[LossIdentifier] = None
+    metrics: Nested[MetricIdentifier] | None = None
+    loss_weights: Nested[float] | None = None
+    weighted_metrics: Nested[MetricIdentifier] | None = None
     run_eagerly: bool = False
     steps_per_execution: int = 1
     jit_compile: bool | str | None = "auto"

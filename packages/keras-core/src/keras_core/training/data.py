@@ -10,12 +10,13 @@ import numpy as np
 from keras_core import config, dtypes, tree
 from keras_core.backend import discovery as backends
 from keras_core.graph.spec import Spec
+from keras_core.typing import ArrayLike, Tensor, TensorTree
 
 Batch = tuple[Any, ...]
 """x, y and sample_weight: nested arrays or None."""
 
 
-def as_array(value: Any, where: str) -> Any:
+def as_array(value: ArrayLike, where: str) -> Tensor | None:
     """Data as an array: float64 becomes floatx, lists and frames become arrays, as do other backends' tensors.
 
     Raises:
@@ -49,7 +50,7 @@ def as_array(value: Any, where: str) -> Any:
     return array
 
 
-def as_arrays(value: Any, where: str) -> Any:
+def as_arrays(value: TensorTree, where: str) -> TensorTree:
     """Nested data as nested arrays; a list of numbers is one array."""
     if isinstance(value, (list, tuple)) and value and not _is_leaf_list(value):
         return type(value)(as_arrays(v, f"{where}[{i}]") for i, v in enumerate(value))
@@ -66,7 +67,7 @@ def _is_leaf_list(value: Any) -> bool:
     return not isinstance(first, np.ndarray) and not hasattr(first, "shape") and not hasattr(first, "items")
 
 
-def dtype_name(array: Any) -> str:
+def dtype_name(array: Tensor) -> str:
     """The dtype of an array or tensor as Keras names it."""
     return dtypes.standardize(array.dtype)
 

@@ -58,7 +58,7 @@ class ArrayFeed:
     checked: ClassVar[bool] = True
 
     def __init__(
-        self, data: ArrayData, backend: Backend, batch_size: int, shuffle: Any = False, continues: bool = False
+        self, data: ArrayData, backend: Backend, batch_size: int, shuffle: bool | str = False, continues: bool = False
     ) -> None:
         self.data = data
         self.backend = backend

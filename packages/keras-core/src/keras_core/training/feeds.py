@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from keras_core.backend.protocol import Backend
 from keras_core.training.array_data import ArrayData
 from keras_core.training.device_data import ArrayFeed
@@ -32,7 +30,9 @@ def samples_per_call(state: TrainingState, data: ArrayData, batch_size: int | No
     return state.fixed_batch_size or fast
 
 
-def feed_of(source: Source, backend: Backend, batch_size: int, shuffle: Any = False, continues: bool = False) -> Feed:
+def feed_of(
+    source: Source, backend: Backend, batch_size: int, shuffle: bool | str = False, continues: bool = False
+) -> Feed:
     """Arrays put on the device; a source of batches as it is."""
     return ArrayFeed(source, backend, batch_size, shuffle, continues) if isinstance(source, ArrayData) else source
 

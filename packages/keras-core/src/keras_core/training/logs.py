@@ -10,7 +10,7 @@ from keras_core import ops
 from keras_core.backend.protocol import Backend
 from keras_core.graph.nested import map_nested
 from keras_core.ops.properties import shape_of
-from keras_core.typing import Tensor
+from keras_core.typing import Tensor, TensorTree
 
 
 class StepResult(Protocol):
@@ -56,7 +56,7 @@ class StepOutputs:
         backend: where the tensors are.
     """
 
-    def __init__(self, outputs: Any, backend: Backend) -> None:
+    def __init__(self, outputs: TensorTree, backend: Backend) -> None:
         self._outputs = outputs
         self._backend = backend
         self._found: dict[str, Any] | None = None
@@ -68,7 +68,7 @@ class StepOutputs:
         return self._found
 
 
-def packed(logs: Any, names: list[str], model_name: str) -> tuple[Tensor, dict[str, Tensor]]:
+def packed(logs: object, names: list[str], model_name: str) -> tuple[Tensor, dict[str, Tensor]]:
     """The tensors of a step's logs: scalars stacked in one of float32, anything else by name.
 
     Args:
@@ -96,7 +96,7 @@ def packed(logs: Any, names: list[str], model_name: str) -> tuple[Tensor, dict[s
     return ops.stop_gradient(vector), others
 
 
-def concatenate_outputs(parts: list[Any]) -> Any:
+def concatenate_outputs(parts: list[Any]) -> TensorTree:
     """Nested NumPy outputs of batches, joined along the first axis."""
     if len(parts) == 1:
         return parts[0]

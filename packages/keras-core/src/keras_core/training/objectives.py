@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from keras_core import ops
-from keras_core.losses.function_loss import as_loss
+from keras_core.losses.function_loss import LossIdentifier, as_loss
 from keras_core.losses.loss import Loss
-from keras_core.metrics.choice import as_metric
+from keras_core.metrics.choice import MetricIdentifier, as_metric
 from keras_core.metrics.means import Mean
 from keras_core.metrics.metric import Metric
 from keras_core.staging.variable import Variable
 from keras_core.training.outputs import by_output, leaves, matched, unique_name, weights_by_output
-from keras_core.typing import Shape, Tensor
+from keras_core.typing import Nested, Shape, Tensor, TensorTree
 
 
 class CompileLoss:
@@ -26,7 +26,7 @@ class CompileLoss:
         names: names of the outputs.
     """
 
-    def __init__(self, loss: Any, loss_weights: Any, names: Sequence[str]) -> None:
+    def __init__(self, loss: Nested[LossIdentifier], loss_weights: Nested[float] | None, names: Sequence[str]) -> None:
         self.names = list(names)
         self.losses: list[Loss | None] = [as_loss(one) for one in by_output(loss, names, "loss")]
         weights = by_output(loss_weights, names, "loss_weights") if loss_weights is not None else [None] * len(names)
@@ -45,7 +45,9 @@ class CompileLoss:
     def variables(self) -> list[Variable]:
         return [v for m in self.metrics for v in m.variables] + [w for w in self.weights if isinstance(w, Variable)]
 
-    def __call__(self, y: Any, y_pred: Any, sample_weight: Any, masks: Sequence[Any]) -> list[Tensor]:
+    def __call__(
+        self, y: TensorTree, y_pred: TensorTree, sample_weight: TensorTree, masks: Sequence[Any]
+    ) -> list[Tensor]:
         """The weighted loss of each output that has one."""
         predictions = leaves(y_pred, len(self.names))
         targets = matched(y, self.names, "y")
@@ -78,7 +80,13 @@ class CompileMetrics:
         losses: the loss given for each output, from which "accuracy" is chosen.
     """
 
-    def __init__(self, metrics: Any, weighted: Any, names: Sequence[str], losses: Sequence[Any]) -> None:
+    def __init__(
+        self,
+        metrics: Nested[MetricIdentifier] | None,
+        weighted: Nested[MetricIdentifier] | None,
+        names: Sequence[str],
+        losses: Sequence[LossIdentifier],
+    ) -> None:
         self.names = list(names)
         self._given = [_per_output(metrics, names), _per_output(weighted, names)]
         self._losses = list(losses)
@@ -132,7 +140,7 @@ class CompileMetrics:
                     found[name] = metric
         return list(found.items())
 
-    def update(self, y: Any, y_pred: Any, sample_weight: Any, masks: Sequence[Any]) -> None:
+    def update(self, y: TensorTree, y_pred: TensorTree, sample_weight: TensorTree, masks: Sequence[Any]) -> None:
         """Take in a batch."""
         if not self.metrics:
             return

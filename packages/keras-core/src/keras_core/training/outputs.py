@@ -6,9 +6,10 @@ from collections.abc import Container, Sequence
 from typing import Any
 
 from keras_core.graph.nested import map_nested
+from keras_core.typing import TensorTree
 
 
-def leaves(value: Any, count: int | None = None) -> list[Any]:
+def leaves(value: object, count: int | None = None) -> list[Any]:
     """The values for each output: of a list, a dict in its order, or the one value itself."""
     if count == 1 and not isinstance(value, (list, tuple, dict)):
         return [value]
@@ -17,7 +18,7 @@ def leaves(value: Any, count: int | None = None) -> list[Any]:
     return found
 
 
-def by_output(given: Any, names: Sequence[str], what: str) -> list[Any]:
+def by_output(given: object, names: Sequence[str], what: str) -> list[Any]:
     """What `compile` was given for each output: one for all, a list, or a dict by output name.
 
     Raises:
@@ -40,7 +41,7 @@ def by_output(given: Any, names: Sequence[str], what: str) -> list[Any]:
     return [given] * len(names)
 
 
-def matched(y: Any, names: Sequence[str], what: str) -> list[Any]:
+def matched(y: TensorTree, names: Sequence[str], what: str) -> list[Any]:
     """Targets (or weights) for each output, from one tensor, a list, or a dict by output name.
 
     Raises:
@@ -69,7 +70,7 @@ def matched(y: Any, names: Sequence[str], what: str) -> list[Any]:
     return [y]
 
 
-def weights_by_output(sample_weight: Any, names: Sequence[str]) -> list[Any]:
+def weights_by_output(sample_weight: TensorTree, names: Sequence[str]) -> list[Any]:
     """The sample weights of each output: one tensor counts for all of them."""
     if isinstance(sample_weight, (list, tuple, dict)):
         return matched(sample_weight, names, "sample_weight")

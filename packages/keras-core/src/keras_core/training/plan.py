@@ -6,9 +6,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from keras_core.callbacks.callback import Callbacks
 from keras_core.suggestions import not_taken
 from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_source import BatchSource, is_batches
+from keras_core.typing import Data, TensorTree
 
 Source = ArrayData | BatchSource
 
@@ -22,17 +24,17 @@ _IGNORED = ("max_queue_size", "workers", "use_multiprocessing")
 class FitPlan:
     """One call of `Model.fit`, whose parameters are described there."""
 
-    x: Any = None
-    y: Any = None
+    x: Data | None = None
+    y: TensorTree = None
     batch_size: int | None = None
     epochs: int = 1
     verbose: int | str = "auto"
-    callbacks: Any = None
+    callbacks: Callbacks = None
     validation_split: float = 0.0
-    validation_data: Any = None
+    validation_data: Data | None = None
     shuffle: bool | str = True
     class_weight: Mapping[int, float] | None = None
-    sample_weight: Any = None
+    sample_weight: TensorTree = None
     initial_epoch: int = 0
     steps_per_epoch: int | None = None
     validation_steps: int | None = None
@@ -77,13 +79,13 @@ class PassPlan:
     """
 
     method: str
-    x: Any = None
-    y: Any = None
-    sample_weight: Any = None
+    x: Data | None = None
+    y: TensorTree = None
+    sample_weight: TensorTree = None
     batch_size: int | None = None
     verbose: int | str = "auto"
     steps: int | None = None
-    callbacks: Any = None
+    callbacks: Callbacks = None
 
     def __post_init__(self) -> None:
         need_positive(self.method, batch_size=self.batch_size, steps=self.steps)
@@ -94,7 +96,12 @@ class PassPlan:
 
 
 def source_of(
-    x: Any, y: Any, sample_weight: Any, method: str, shuffle: bool | str = False, continues: bool = False
+    x: Data | None,
+    y: TensorTree,
+    sample_weight: TensorTree,
+    method: str,
+    shuffle: bool | str = False,
+    continues: bool = False,
 ) -> Source:
     """Arrays, or a source of batches, in the one form of each.
 

@@ -23,7 +23,7 @@ from keras_core.training.logs import StepLogs, packed
 from keras_core.training.preparation import step_data
 from keras_core.training.state import TrainingState
 from keras_core.training.steps_per_call import StepsPerCall
-from keras_core.typing import Tensor
+from keras_core.typing import Tensor, TensorTree
 
 StepKind = tuple[str, bool, bool]
 """Mode ("train", "test", "predict" or "call"), whether metrics are reset first (or a call's `training`), and whether
@@ -61,11 +61,11 @@ class Programs:
         key = (mode, False, True)
         return self._logs(key, self.step(key)(indices, data))
 
-    def predict(self, x: Any, kind: BatchKind | None = None) -> Any:
+    def predict(self, x: TensorTree, kind: BatchKind | None = None) -> TensorTree:
         """The outputs for a batch, as tensors."""
         return self._call(("predict", False, False), (x,), kind)
 
-    def call(self, inputs: Any, training: bool) -> tuple[Any, list[Tensor]]:
+    def call(self, inputs: TensorTree, training: bool) -> tuple[Any, list[Tensor]]:
         """The model called on concrete inputs: its outputs, and the losses that layers added."""
         kind = ("call", training, False)
         step = self._steps.get(kind) or self.step(kind)
@@ -178,7 +178,7 @@ class _EagerSteps:
         self._step = step
         self._backend = backend
 
-    def __call__(self, indices: np.ndarray, data: Batch) -> Any:
+    def __call__(self, indices: np.ndarray, data: Batch) -> TensorTree:
         out = None
         take = self._backend.ops["take"]
         for row in indices:

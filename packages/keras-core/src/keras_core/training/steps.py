@@ -10,7 +10,7 @@ from keras_core.staging.gradients import gradients
 from keras_core.training.outputs import leaves
 from keras_core.training.protocol import StepData
 from keras_core.training.state import TrainingState
-from keras_core.typing import Tensor
+from keras_core.typing import Tensor, TensorTree
 
 
 def train_step(state: TrainingState, data: StepData) -> dict[str, Tensor]:
@@ -51,13 +51,15 @@ def test_step(state: TrainingState, data: StepData) -> dict[str, Tensor]:
     return model.compute_metrics(x, y, y_pred, sample_weight)
 
 
-def predict_step(state: TrainingState, data: StepData) -> Any:
+def predict_step(state: TrainingState, data: StepData) -> TensorTree:
     """See `Model.predict_step`."""
     x, _, _ = unpack(data)
     return state.model(x, training=False)
 
 
-def compute_loss(state: TrainingState, y: Any, y_pred: Any, sample_weight: Any, training: bool) -> Tensor:
+def compute_loss(
+    state: TrainingState, y: TensorTree, y_pred: TensorTree, sample_weight: TensorTree, training: bool
+) -> Tensor:
     """See `Model.compute_loss`."""
     model = state.model
     found: list[Tensor] = []
@@ -76,19 +78,21 @@ def compute_loss(state: TrainingState, y: Any, y_pred: Any, sample_weight: Any, 
     return total
 
 
-def compute_metrics(state: TrainingState, y: Any, y_pred: Any, sample_weight: Any) -> dict[str, Tensor]:
+def compute_metrics(
+    state: TrainingState, y: TensorTree, y_pred: TensorTree, sample_weight: TensorTree
+) -> dict[str, Tensor]:
     """See `Model.compute_metrics`."""
     if state.metrics is not None and y is not None:
         state.metrics.update(y, y_pred, sample_weight, masks_of(y_pred))
     return state.model.get_metrics_result()
 
 
-def masks_of(y_pred: Any) -> list[Any]:
+def masks_of(y_pred: TensorTree) -> list[Any]:
     """The mask of each output, or None."""
     return [mask_of(prediction) for prediction in leaves(y_pred)]
 
 
-def unpack(data: Any) -> tuple[Any, Any, Any]:
+def unpack(data: StepData | TensorTree) -> tuple[Any, Any, Any]:
     """x, y and sample_weight, None for what is missing."""
     if not isinstance(data, tuple):
         return data, None, None

@@ -28,6 +28,7 @@ from keras_core.training.preparation import prepare
 from keras_core.training.programs import Programs
 from keras_core.training.protocol import TrainableModel
 from keras_core.training.state import TrainingState
+from keras_core.typing import TensorTree
 
 
 class Trainer(TrainingState):
@@ -125,7 +126,7 @@ class Trainer(TrainingState):
             self.model.reset_metrics()
             return self._pass("test", plan, feed_of(source, self.model.backend, size))
 
-    def predict(self, plan: PassPlan) -> Any:
+    def predict(self, plan: PassPlan) -> TensorTree:
         """See `Model.predict`."""
         with on_device_of(self.model):
             source = plan.source()
@@ -142,7 +143,7 @@ class Trainer(TrainingState):
                 return map_nested(self.model.backend.numpy, self.programs.predict(x, kind))
             return self._predict_by_steps(plan, ArrayBatches(source, rows))
 
-    def predict_known(self, x: Any, batch_size: int | None) -> Any:
+    def predict_known(self, x: TensorTree, batch_size: int | None) -> TensorTree:
         """`predict` in one call, for arrays of a kind that was examined before; else None."""
         with on_device_of(self.model):
             kind = self.programs.batch_kinds.find((x, None, None), "predict")
@@ -199,7 +200,7 @@ class Trainer(TrainingState):
             logs = programs.run(mode, batch, reset_metrics, kind)
         return logs.fetch()
 
-    def predict_on_batch(self, x: Any) -> Any:
+    def predict_on_batch(self, x: TensorTree) -> TensorTree:
         """See `Model.predict_on_batch`."""
         with on_device_of(self.model):
             kind = self.programs.batch_kinds.find((x, None, None), "predict_on_batch")
