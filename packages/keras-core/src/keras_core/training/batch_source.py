@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from itertools import islice
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeGuard
 
 import numpy as np
 
 from keras_core.random.seeds import data_generator
 from keras_core.training.class_weights import class_weights_to_samples
 from keras_core.training.data import Batch, as_arrays
-from keras_core.typing import Data
+from keras_core.typing import BatchSequence
 
 
-def is_batches(x: object) -> bool:
+def is_batches(x: object) -> TypeGuard[Iterable[Any] | BatchSequence]:
     """Whether `x` yields batches (a generator, a Sequence, a dataset) rather than being data itself."""
     if x is None or isinstance(x, (list, tuple, dict, np.ndarray, str, bytes)) or hasattr(x, "__array__"):
         return False
@@ -35,13 +35,15 @@ class BatchSource:
 
     checked: ClassVar[bool] = False
 
-    def __init__(self, source: Data, method: str, shuffle: bool = False, continues: bool = False) -> None:
+    def __init__(
+        self, source: Iterable[Any] | BatchSequence, method: str, shuffle: bool = False, continues: bool = False
+    ) -> None:
         self.source: Any = source
         self.method = method
         self.random_access = hasattr(source, "__getitem__") and hasattr(source, "__len__")
         self.shuffle = shuffle and self.random_access
         self.continues = continues
-        self.steps: int | None = len(self.source) if self.random_access else _length(source)
+        self.steps: int | None = len(source) if self.random_access and isinstance(source, Sized) else _length(source)
         self.repeatable = self.random_access or not hasattr(source, "__next__")
         self.class_weight: Mapping[int, float] | None = None
         self._peeked: list[Any] = []
