@@ -66,10 +66,11 @@ class AddedLosses(LayerWeights):
         for layer in self._flatten_layers():
             found.extend(one for one in layer._losses if not (traced and isinstance(one, KerasTensor)))
         found = [one() if callable(one) and not isinstance(one, KerasTensor) else one for one in found]
-        for variable in self.trainable_weights:
-            if variable.regularizer is not None:
-                found.append(variable.regularizer(variable))
-        return found
+        return found + self._weight_penalties()
+
+    def _weight_penalties(self) -> list[Tensor]:
+        """What the regularizers of the trainable weights add to the losses."""
+        return [v.regularizer(v) for v in self.trainable_weights if v.regularizer is not None]
 
     def _clear_losses(self) -> None:
         for layer in self._flatten_layers():

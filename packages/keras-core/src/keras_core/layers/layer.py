@@ -29,6 +29,7 @@ from keras_core.layers.tracking import raise_version
 from keras_core.naming import auto_name, name_scope, scoped_path, snake_case
 from keras_core.regularizers.identifiers import RegularizerIdentifier
 from keras_core.staging.autocast import AUTOCAST
+from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
 from keras_core.suggestions import did_you_mean
@@ -248,6 +249,51 @@ class Layer(AddedLosses, GraphView, Overridable):
         (self._own_trainable if variable.trainable else self._own_non_trainable).append(variable)
 
     # -- calling
+
+    def stateless_call(
+        self,
+        trainable_variables: Any,
+        non_trainable_variables: Any,
+        *args: Any,
+        return_losses: bool = False,
+        **kwargs: Any,
+    ) -> tuple[Any, ...]:
+        """Call the layer with given values of its variables, assigning none: a pure function, as `jax.grad` takes it.
+
+        Args:
+            trainable_variables: a value for each of `trainable_variables`.
+            non_trainable_variables: a value for each of `non_trainable_variables`.
+            *args: arguments of the call.
+            return_losses: whether to return the losses of the call and of the weights' regularizers, too.
+            **kwargs: keyword arguments of the call.
+
+        Returns:
+            ``(outputs, non_trainable_variables)``, the latter with their new values, and the list of losses where
+            `return_losses` is True.
+
+        Raises:
+            ValueError: if the layer is not built, or for another number of values.
+        """
+        if not self.built:
+            raise ValueError(
+                f"Layer {self.name!r} is not built: stateless_call() needs its variables. "
+                "Call it on data, or call build(input_shape), before."
+            )
+        trainable, others = self.trainable_variables, self.non_trainable_variables
+        outer = active_trace()
+        with (
+            on_device_of(self),
+            StatelessCall(self.backend, trainable, trainable_variables, f"Layer {self.name!r}"),
+            StatelessCall(self.backend, others, non_trainable_variables, f"Layer {self.name!r}") as scope,
+        ):
+            outputs = self(*args, **kwargs)
+            state = scope.values()
+            losses = [one for _, one in scope.losses] + self._weight_penalties() if return_losses else []
+        if return_losses:
+            return outputs, state, losses
+        if outer is not None:
+            outer.losses.extend(scope.losses)
+        return outputs, state
 
     def call(self, *args: Any, **kwargs: Any) -> TensorTree:
         """Compute the outputs; every layer defines it."""

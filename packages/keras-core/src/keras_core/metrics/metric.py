@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 from keras_core import dtypes, naming, ops
+from keras_core.backend import discovery as backends
+from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.variable import Variable
 from keras_core.typing import DType, DTypeLike, DynamicShape, InitializerLike, TensorTree
 
@@ -130,6 +133,44 @@ class Metric:
     def update_state(self, *args: Any, **kwargs: Any) -> object:
         """Take in a batch."""
         raise NotImplementedError(f"{type(self).__name__} must define update_state().")
+
+    def stateless_update_state(self, metric_variables: Sequence[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """What `update_state` would make of given values of `variables`, assigning nothing.
+
+        Args:
+            metric_variables: a value for each of `variables`.
+            *args: arguments of `update_state`.
+            **kwargs: keyword arguments of `update_state`.
+
+        Returns:
+            The new value of each variable.
+
+        Raises:
+            ValueError: for another number of values.
+        """
+        return self._stateless(metric_variables, lambda: self.update_state(*args, **kwargs))[1]
+
+    def stateless_result(self, metric_variables: Sequence[Any]) -> Any:
+        """What `result` gives for given values of `variables`.
+
+        Args:
+            metric_variables: a value for each of `variables`.
+
+        Raises:
+            ValueError: for another number of values.
+        """
+        return self._stateless(metric_variables, self.result)[0]
+
+    def stateless_reset_state(self) -> list[Any]:
+        """The values that `reset_state` gives to `variables`; these keep theirs."""
+        return self._stateless([variable.value for variable in self.variables], self.reset_state)[1]
+
+    def _stateless(self, values: Sequence[Any], fn: Callable[[], Any]) -> tuple[Any, list[Any]]:
+        variables = self.variables
+        backend = variables[0].backend if variables else backends.active()
+        with StatelessCall(backend, variables, values, f"Metric '{self.name}'") as scope:
+            result = fn()
+            return result, scope.values()
 
     def result(self) -> TensorTree:
         """The number so far: a scalar tensor, or a dict of them by name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,12 @@ from keras_core.metrics.means import Mean
 from keras_core.metrics.metric import Metric
 from keras_core.optimizers.identifiers import OptimizerIdentifier
 from keras_core.optimizers.optimizer import Optimizer
+from keras_core.staging.stateless import StatelessCall
+from keras_core.staging.variable import Variable
 from keras_core.suggestions import not_taken
 from keras_core.training import steps
 from keras_core.training.compile import CompileArguments
+from keras_core.training.overridden_steps import call_with_known
 from keras_core.training.plan import FitPlan, PassPlan, refuse_unknown, verbosity, without_queue
 from keras_core.training.programs import Programs
 from keras_core.training.protocol import StepData
@@ -164,6 +168,11 @@ class TrainingMethods(Layer):
     def metrics_names(self) -> list[str]:
         """Names in the order of `evaluate`'s numbers."""
         return [name for name, _ in self._trainer.named_metrics()]
+
+    @property
+    def metrics_variables(self) -> list[Variable]:
+        """State of all metrics, in their order, each once."""
+        return self._trainer.metrics_variables()
 
     def reset_metrics(self) -> None:
         """Reset the state of all metrics."""
@@ -404,7 +413,7 @@ class TrainingMethods(Layer):
         """One step of training; override it for training of your own.
 
         Args:
-            data: ``(x,)``, ``(x, y)`` or ``(x, y, sample_weight)`` of one batch.
+            data: ``(x, y)`` or ``(x, y, sample_weight)`` of one batch; x itself, if that is all (``(x,)`` for a list).
 
         Returns:
             Names and values for the logs.
@@ -440,6 +449,50 @@ class TrainingMethods(Layer):
             ValueError: when there is no loss at all.
         """
         return steps.compute_loss(self._trainer, y, y_pred, sample_weight, training)
+
+    def stateless_compute_loss(
+        self,
+        trainable_variables: Any,
+        non_trainable_variables: Any,
+        metrics_variables: Any,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> tuple[Tensor, tuple[list[Tensor], list[Tensor], list[Tensor]]]:
+        """What `compute_loss` gives for given values of the model's variables, assigning none.
+
+        Args:
+            trainable_variables: a value for each of `trainable_variables`.
+            non_trainable_variables: a value for each of `non_trainable_variables`.
+            metrics_variables: a value for each of `metrics_variables`.
+            x: inputs of one batch.
+            y: its targets.
+            y_pred: the model's outputs for it.
+            sample_weight: weights of its samples; None weights all equally.
+            training: whether it is a training step.
+
+        Returns:
+            The loss, and the new values: ``(trainable_variables, non_trainable_variables, metrics_variables)``.
+
+        Raises:
+            ValueError: when there is no loss at all, or for another number of values.
+        """
+        given = [
+            (self.trainable_variables, trainable_variables),
+            (self.non_trainable_variables, non_trainable_variables),
+            (self.metrics_variables, metrics_variables),
+        ]
+        with ExitStack() as stack:
+            for variables, values in given:
+                scope = StatelessCall(self.backend, variables, values, f"Model {self.name!r}")
+                stack.enter_context(scope)
+            loss = call_with_known(
+                self.compute_loss, x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=training
+            )
+            trained, others, metrics = ([scope.read(v) for v in variables] for variables, _ in given)
+            return loss, (trained, others, metrics)
 
     def compute_metrics(
         self, x: TensorTree, y: TensorTree, y_pred: TensorTree, sample_weight: TensorTree = None

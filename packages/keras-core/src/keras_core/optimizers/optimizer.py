@@ -22,6 +22,7 @@ from keras_core.optimizers.optimizer_state import OptimizerState
 from keras_core.optimizers.schedule import LearningRate, LearningRateSchedule, deserialize_schedule, serialize_schedule
 from keras_core.optimizers.slot_sets import SlotSets, noting_slots
 from keras_core.optimizers.update_adapter import UpdateAdapter, update_adapter
+from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.trace import Trace, active_trace
 from keras_core.staging.variable import Variable
 from keras_core.typing import Tensor
@@ -235,6 +236,38 @@ class Optimizer(OptimizerState, SlotSets):
         pairs = list(grads_and_vars)
         self.apply([gradient for gradient, _ in pairs], [variable for _, variable in pairs])
         return self._iterations
+
+    def stateless_apply(
+        self, optimizer_variables: Sequence[Any], grads: Iterable[Tensor | None], trainable_variables: Sequence[Any]
+    ) -> tuple[list[Tensor], list[Tensor]]:
+        """What `apply` would make of given values, assigning nothing: a pure function for `jax.jit` and its like.
+
+        Args:
+            optimizer_variables: a value for each of `variables`.
+            grads: one gradient for each trained variable; None where the loss does not depend on it.
+            trainable_variables: a value for each variable that the optimizer was built with.
+
+        Returns:
+            The new values of the trained variables, and those of the optimizer's variables.
+
+        Raises:
+            ValueError: if the optimizer is not built, or for another number of values or gradients.
+        """
+        if not self.built:
+            raise ValueError(
+                f"Optimizer '{self.name}' is not built: stateless_apply() needs its variables. "
+                "Call build(trainable_variables) before."
+            )
+        trained = self._trainable_variables
+        backend = backends.load(self._iterations.backend_name)
+        owner = f"Optimizer '{self.name}'"
+        with (
+            StatelessCall(backend, trained, trainable_variables, owner),
+            StatelessCall(backend, self.variables, optimizer_variables, owner) as state,
+        ):
+            self.apply(grads, trained)
+            new = [state.read(variable) for variable in trained]
+            return new, state.values()
 
     def update_step(self, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
         """Assign a variable and its slots their new values; the heart of every subclass."""

@@ -128,12 +128,16 @@ def read_weights(model: Any, root: Group, skip_mismatch: bool = False, by_name: 
         raise ValueError(_listed("The weights in the file do not fit the model", errors))
     skipped: list[str] = []
     for item, store in targets:
+        is_optimizer = hasattr(item, "apply_gradients")
         try:
             _load(item, store)
         except (ValueError, KeyError) as error:
-            if not skip_mismatch or isinstance(error, FileFormatError):
+            if not (skip_mismatch or is_optimizer) or isinstance(error, FileFormatError):
                 raise
-            skipped.append(str(error))
+            if is_optimizer:
+                warnings.warn(f"The optimizer's state in the file does not fit and was left out: {error}")
+            else:
+                skipped.append(str(error))
     if skipped:
         warnings.warn(_listed("Weights that do not fit were left out", skipped))
     if not by_name:

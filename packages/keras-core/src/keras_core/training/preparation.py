@@ -15,6 +15,7 @@ from keras_core.staging.trace import Trace
 from keras_core.staging.variable import Variable
 from keras_core.training.data import Batch, specs_of
 from keras_core.training.outputs import matched
+from keras_core.training.overridden_steps import run_train_step, takes_state
 from keras_core.training.state import Specs, TrainingState
 
 
@@ -97,6 +98,8 @@ def _build_objectives(state: TrainingState, y_specs: Specs) -> None:
 
 
 def _build_optimizer(state: TrainingState, specs: Specs) -> None:
+    if takes_state(state.model.train_step):
+        state.build_optimizer()
     if state.model.overrides("train_step") and not state.custom_step_traced:  # which may build layers
         state.foreign_variables = _variables_written_by_step(state, specs)
         state.custom_step_traced = True
@@ -115,14 +118,9 @@ def _variables_written_by_step(state: TrainingState, specs: Specs) -> list[Varia
         with Trace(backend, whole=True) as trace:
             trace.creating = True
             with CallContext():
-                flat, _ = flatten_results(model.train_step(step_data(batch)), backend)
+                flat, _ = flatten_results(run_train_step(model, batch), backend)
         written.extend(variable for variable in trace.written if isinstance(variable, Variable))
         return flat
 
     backend.abstract(run, leaves)
     return written
-
-
-def step_data(batch: Batch) -> Batch:
-    """What a step is given: the batch without the Nones at its end."""
-    return batch[:1] if batch[1] is None else batch[:2] if batch[2] is None else batch

@@ -20,7 +20,7 @@ from keras_core.staging.variable import Variable
 from keras_core.training.batch_kinds import BatchKind, BatchKinds
 from keras_core.training.data import Batch
 from keras_core.training.logs import StepLogs, packed
-from keras_core.training.preparation import step_data
+from keras_core.training.overridden_steps import run_predict_step, run_test_step, run_train_step
 from keras_core.training.state import TrainingState
 from keras_core.training.steps_per_call import StepsPerCall
 from keras_core.typing import Tensor, TensorTree
@@ -131,9 +131,8 @@ class Programs:
             if reset:
                 for metric in model.metrics:
                     metric.reset_state()
-            data = step_data(batch)
             with CallContext():
-                logs = model.train_step(data) if mode == "train" else model.test_step(data)
+                logs = run_train_step(model, batch) if mode == "train" else run_test_step(model, batch)
             return packed(logs, names, model.name)
 
         return step
@@ -143,7 +142,7 @@ class Programs:
 
         def step(x: Any) -> Any:
             with CallContext():
-                return map_nested(ops.stop_gradient, model.predict_step((x,)))  # only numbers are asked for
+                return map_nested(ops.stop_gradient, run_predict_step(model, x))  # only numbers are asked for
 
         return step
 

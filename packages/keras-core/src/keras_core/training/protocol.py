@@ -14,8 +14,8 @@ from keras_core.models.model_graph import ModelGraph
 from keras_core.staging.variable import Variable
 from keras_core.typing import Tensor, TensorTree
 
-StepData = tuple[Any, ...]
-"""What a step is given: ``(x,)``, ``(x, y)`` or ``(x, y, sample_weight)`` of one batch."""
+StepData = Any
+"""What a step is given: ``(x, y)`` or ``(x, y, sample_weight)`` of one batch; x itself, if that is all."""
 
 
 class TrainableModel(Protocol):
@@ -47,7 +47,13 @@ class TrainableModel(Protocol):
     @property
     def trainable_variables(self) -> list[Variable]: ...
     @property
+    def non_trainable_variables(self) -> list[Variable]: ...
+    @property
     def variables(self) -> list[Variable]: ...
+    @property
+    def metrics_variables(self) -> list[Variable]: ...
+    @property
+    def optimizer(self) -> Any: ...
     @property
     def losses(self) -> list[Tensor]: ...
     @property

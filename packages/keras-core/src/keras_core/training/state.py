@@ -166,8 +166,11 @@ class TrainingState:
 
     def reported_variables(self) -> list[Variable]:
         """State of metrics, and weights of losses that are variables."""
-        found = [variable for metric in self.model.metrics for variable in metric.variables]
-        return found + (self.loss.variables if self.loss is not None else [])
+        return self.metrics_variables() + (self.loss.variables if self.loss is not None else [])
+
+    def metrics_variables(self) -> list[Variable]:
+        """State of all metrics, in their order, each once."""
+        return list(dict.fromkeys(variable for metric in self.model.metrics for variable in metric.variables))
 
     # -- what programs depend on
 

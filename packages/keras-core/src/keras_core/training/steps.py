@@ -8,7 +8,8 @@ from keras_core import ops, tree
 from keras_core.layers.call_context import mask_of, set_mask
 from keras_core.staging.gradients import gradients
 from keras_core.training.outputs import leaves
-from keras_core.training.protocol import StepData
+from keras_core.training.overridden_steps import call_with_known
+from keras_core.training.protocol import StepData, TrainableModel
 from keras_core.training.state import TrainingState
 from keras_core.typing import Tensor, TensorTree
 
@@ -22,7 +23,7 @@ def train_step(state: TrainingState, data: StepData) -> dict[str, Tensor]:
 
     def forward() -> tuple[Tensor, Tensor, Any, list[Any]]:
         y_pred = model(x, training=True)
-        loss = model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=True)
+        loss = _loss_of(model, x, y, y_pred, sample_weight, training=True)
         return optimizer.scale_loss(loss), loss, y_pred, masks_of(y_pred)
 
     variables = state.trained_variables()
@@ -37,7 +38,7 @@ def train_step(state: TrainingState, data: StepData) -> dict[str, Tensor]:
             set_mask(prediction, mask)
     optimizer.apply(grads, variables)
     _track_loss(state, loss, x)
-    return model.compute_metrics(x, y, y_pred, sample_weight)
+    return _metrics_of(model, x, y, y_pred, sample_weight)
 
 
 def test_step(state: TrainingState, data: StepData) -> dict[str, Tensor]:
@@ -46,9 +47,9 @@ def test_step(state: TrainingState, data: StepData) -> dict[str, Tensor]:
     x, y, sample_weight = unpack(data)
     y_pred = model(x, training=False)
     if state.loss is not None or model.losses:
-        loss = model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=False)
+        loss = _loss_of(model, x, y, y_pred, sample_weight, training=False)
         _track_loss(state, loss, x)
-    return model.compute_metrics(x, y, y_pred, sample_weight)
+    return _metrics_of(model, x, y, y_pred, sample_weight)
 
 
 def predict_step(state: TrainingState, data: StepData) -> TensorTree:
@@ -99,6 +100,17 @@ def unpack(data: StepData | TensorTree) -> tuple[Any, Any, Any]:
     parts = [*data, *([None] * (3 - len(data)))]
     x, y, sample_weight = parts
     return x, y, sample_weight
+
+
+def _loss_of(model: TrainableModel, x: Any, y: Any, y_pred: Any, sample_weight: Any, training: bool) -> Tensor:
+    return call_with_known(model.compute_loss, x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=training)
+
+
+def _metrics_of(model: TrainableModel, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> dict[str, Tensor]:
+    logs: dict[str, Tensor] = call_with_known(
+        model.compute_metrics, x=x, y=y, y_pred=y_pred, sample_weight=sample_weight
+    )
+    return logs
 
 
 def _track_loss(state: TrainingState, loss: Tensor, x: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from keras_core import activations
 from keras_core.typing import Tensor
 
+from keras_layers.activation_attribute import ActivationAttribute
 from keras_layers.elementwise import Elementwise
 
 
@@ -33,9 +34,11 @@ class Activation(Elementwise):
         [[0.0, 2.0]]
     """
 
+    activation = ActivationAttribute()
+
     def __init__(self, activation: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.activation = activations.get(activation)
+        self.activation = activation
 
     def call(self, inputs: Tensor) -> Tensor:
         return self.activation(inputs)

@@ -7,6 +7,7 @@ from typing import Any
 from keras_core import InputSpec, Layer, activations, ops
 from keras_core.typing import Shape, Tensor
 
+from keras_layers.activation_attribute import ActivationAttribute
 from keras_layers.checks import choice, describe, int_tuple, known_axis
 from keras_layers.checks import data_format as checked_data_format
 from keras_layers.shapes import channel_axis, spatial_axes
@@ -16,6 +17,7 @@ class Windowed(Layer):
     """A layer that slides a window over `rank` spatial axes, then adds a bias and an activation."""
 
     rank: int
+    activation = ActivationAttribute()
     bias: Any
 
     def _set_windows(
@@ -68,7 +70,7 @@ class Windowed(Layer):
         return self.activation(outputs)
 
     def _set_activation(self, activation: Any, use_bias: bool) -> None:
-        self.activation = activations.get(activation)
+        self.activation = activation
         self.use_bias = use_bias
 
     def get_config(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from keras_core import InputSpec, Layer, activations, ops
 from keras_core.typing import Shape, Tensor
 
+from keras_layers.activation_attribute import ActivationAttribute
 from keras_layers.checks import known_axis, positive_int
 from keras_layers.old_names import DENSE, LORA, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
@@ -47,6 +48,8 @@ class Dense(Layer):
         (5, 2)
     """
 
+    activation = ActivationAttribute()
+
     @old_names(keras1=DENSE, keras2=LORA)
     def __init__(
         self,
@@ -64,7 +67,7 @@ class Dense(Layer):
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         self.units = positive_int(self, "units", units)
-        self.activation = activations.get(activation)
+        self.activation = activation
         self.use_bias = use_bias
         set_options(self, "kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
         set_options(self, "bias", bias_initializer, bias_regularizer, bias_constraint)

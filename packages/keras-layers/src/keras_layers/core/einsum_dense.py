@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from keras_core import Layer, activations, ops
 from keras_core.typing import Shape, Tensor
 
+from keras_layers.activation_attribute import ActivationAttribute
 from keras_layers.checks import describe
 from keras_layers.old_names import LORA, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
@@ -54,6 +55,8 @@ class EinsumDense(Layer):
         (2, 3, 5)
     """
 
+    activation = ActivationAttribute()
+
     @old_names(keras2={**LORA, "gptq_unpacked_column_size": None})
     def __init__(
         self,
@@ -72,7 +75,7 @@ class EinsumDense(Layer):
         super().__init__(**kwargs)
         self.equation = equation
         self.partial_output_shape = (output_shape,) if isinstance(output_shape, int) else tuple(output_shape)
-        self.activation = activations.get(activation)
+        self.activation = activation
         self.bias_axes = bias_axes
         set_options(self, "kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
         set_options(self, "bias", bias_initializer, bias_regularizer, bias_constraint)

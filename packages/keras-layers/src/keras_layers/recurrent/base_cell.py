@@ -7,6 +7,7 @@ from typing import Any
 from keras_core import Layer, activations, ops, random
 from keras_core.typing import Shape, Tensor
 
+from keras_layers.activation_attribute import ActivationAttribute
 from keras_layers.checks import fraction, known_axis, positive_int
 from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
@@ -23,6 +24,7 @@ class BaseCell(Layer):
     """
 
     gates: int
+    activation = ActivationAttribute()
 
     @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS)
     def __init__(
@@ -46,7 +48,7 @@ class BaseCell(Layer):
     ) -> None:
         super().__init__(**kwargs)
         self.units = positive_int(self, "units", units)
-        self.activation = activations.get(activation)
+        self.activation = activation
         self.use_bias = use_bias
         set_options(self, "kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
         set_options(self, "recurrent", recurrent_initializer, recurrent_regularizer, recurrent_constraint)

@@ -19,17 +19,22 @@ _BY_NAME = ("tanh", "sigmoid", "relu", "hard_sigmoid", "linear")
 class BaseRecurrent(RNN):
     """A built-in cell over the time axis, in one op where its options allow.
 
-    The cell's options and weights (`units`, `kernel`, ...) can be read from the layer too.
+    The cell's options and weights (`units`, `kernel`, ...) can be read from the layer too, and options assigned there.
     """
 
     cell: Any
     cell_class: type[BaseCell]
     cell_name: str
+    _cell_options: frozenset[str]
     op: Callable[..., tuple[Tensor, ...]]
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "cell_class" in vars(cls):
+            cls._cell_options = frozenset(inspect.signature(cls.cell_class).parameters)
+
     def __init__(self, **arguments: Any) -> None:
-        taken = inspect.signature(self.cell_class).parameters
-        options = {name: arguments.pop(name) for name in tuple(arguments) if name in taken}
+        options = {name: arguments.pop(name) for name in tuple(arguments) if name in self._cell_options}
         shared = {"dtype": arguments.get("dtype"), "trainable": arguments.get("trainable", True)}
         super().__init__(self.cell_class(**options, **shared, name=self.cell_name), **arguments)
         self.input_spec = InputSpec(ndim=3)
@@ -39,6 +44,13 @@ class BaseRecurrent(RNN):
         if cell is None or name.startswith("_") or hasattr(type(self), name) or not hasattr(cell, name):
             return super().__getattr__(name)
         return getattr(cell, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        cell = self.__dict__.get("cell")
+        if cell is None or name not in self._cell_options or hasattr(type(self), name):
+            super().__setattr__(name, value)
+        else:
+            setattr(cell, name, value)
 
     def build(self, input_shape: Any) -> None:
         super().build(input_shape)

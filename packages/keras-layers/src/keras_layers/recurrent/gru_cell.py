@@ -7,6 +7,7 @@ from typing import Any
 from keras_core import activations, ops
 from keras_core.typing import Shape, Tensor
 
+from keras_layers.activation_attribute import ActivationAttribute
 from keras_layers.arguments import forwarded
 from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, old_names
 from keras_layers.recurrent.base_cell import BaseCell, DropoutMasks, as_list, in_form_of
@@ -73,6 +74,7 @@ class GRUCell(BaseCell):
     """
 
     gates = 3
+    recurrent_activation = ActivationAttribute()
 
     @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS)
     def __init__(
@@ -97,7 +99,7 @@ class GRUCell(BaseCell):
         **kwargs: Any,
     ) -> None:
         super().__init__(**forwarded(locals(), without=("recurrent_activation", "reset_after")))
-        self.recurrent_activation = activations.get(recurrent_activation)
+        self.recurrent_activation = recurrent_activation
         self.reset_after = reset_after
 
     def _add_bias(self, shape: Shape) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 from keras_core import activations, ops
 from keras_core.typing import Shape, Tensor
 
+from keras_layers.activation_attribute import ActivationAttribute
 from keras_layers.arguments import forwarded
 from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, old_names
 from keras_layers.parameters import add_parameter
@@ -73,6 +74,7 @@ class LSTMCell(BaseCell):
     """
 
     gates = 4
+    recurrent_activation = ActivationAttribute()
     bias_initializer: Any
 
     @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS)
@@ -98,7 +100,7 @@ class LSTMCell(BaseCell):
         **kwargs: Any,
     ) -> None:
         super().__init__(**forwarded(locals(), without=("recurrent_activation", "unit_forget_bias")))
-        self.recurrent_activation = activations.get(recurrent_activation)
+        self.recurrent_activation = recurrent_activation
         self.unit_forget_bias = unit_forget_bias
         self.state_size = [self.units, self.units]
 
