@@ -1,0 +1,77 @@
+"""The table that Model.summary prints."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from keras_conformance import Affine, Descent
+from keras_core import Input, Model, Sequential
+from keras_core.models.summary import summary_lines
+
+pytest.importorskip("rich")
+
+
+def lines(model: Model, **options: object) -> str:
+    known = ("line_length", "positions", "expand_nested", "show_trainable", "layer_range")
+    given = dict.fromkeys(known) | {"expand_nested": False, "show_trainable": False} | options
+    return "\n".join(summary_lines(model, **given))  # type: ignore[arg-type]
+
+
+def stacked() -> Sequential:
+    return Sequential([Input((3,)), Affine(4, name="first"), Affine(1, name="second")], name="seq")
+
+
+def test_rows_and_totals() -> None:
+    model = stacked()
+    model.layers[0].trainable = False
+    text = lines(model, show_trainable=True)
+    rows = {line.split(" (")[0].strip("│ "): line for line in text.splitlines() if "(Affine)" in line}
+    assert list(rows) == ["first", "second"]
+    assert "(None, 4)" in rows["first"] and "16" in rows["first"] and rows["first"].strip("│ ").endswith("N")
+    assert "(None, 1)" in rows["second"] and rows["second"].strip("│ ").endswith("Y")
+    assert "Total params: 21 (84.00 B)" in text
+    assert "Trainable params: 5 (20.00 B)" in text and "Non-trainable params: 16 (64.00 B)" in text
+    assert "Connected to" not in text and "Optimizer params" not in text
+
+
+def test_a_branched_graph_shows_where_inputs_come_from() -> None:
+    inputs = Input((3,), name="given")
+    left, right = Affine(2, name="left")(inputs), Affine(2, name="right")(inputs)
+    text = lines(Model(inputs, Affine(1, name="top")(left + right)))
+    (row,) = [line for line in text.splitlines() if "left (Affine)" in line]
+    assert "Connected to" in text and "given" in row
+
+
+def test_what_is_not_built_has_no_shape() -> None:
+    text = lines(Sequential([Affine(4, name="first")]))
+    (row,) = [line for line in text.splitlines() if "first" in line]
+    assert "?" in row and "0 (unbuilt)" in row and "Total params: 0 (0.00 B)" in text
+
+
+def test_nested_models_are_expanded() -> None:
+    inner = Sequential([Input((3,)), Affine(2, name="inside")], name="inner")
+    model = Sequential([Input((3,)), inner])
+    assert "inside" not in lines(model)
+    assert "  inside (Affine)" in lines(model, expand_nested=True)
+
+
+def test_a_range_of_layers() -> None:
+    text = lines(stacked(), layer_range=["second", "second"])
+    assert "second (Affine)" in text and "first (Affine)" not in text
+    for wrong in (["first"], ["first", "third"]):
+        with pytest.raises(ValueError, match=r"layer_range takes the names of two layers of first, second; got"):
+            lines(stacked(), layer_range=wrong)
+
+
+def test_widths_of_columns() -> None:
+    narrow, wide = (lines(stacked(), line_length=100, positions=p) for p in (None, [0.6, 0.8, 1.0]))
+    widths = [max(map(len, text.splitlines())) for text in (narrow, wide)]
+    assert widths[1] > widths[0] and widths[1] >= 100
+
+
+@pytest.mark.needs_train
+def test_the_optimizers_slots_count() -> None:
+    model = stacked()
+    model.compile(Descent(0.1), "mse")
+    model.train_on_batch(np.ones((2, 3)), np.ones((2, 1)))
+    assert "Optimizer params: 23 " in lines(model)  # counter, rate, and a velocity for each of 21
