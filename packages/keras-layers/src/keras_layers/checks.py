@@ -89,6 +89,25 @@ def known_axis(layer: Layer, shape: Shape, axis: int, what: str) -> int:
     return size
 
 
+def fitting_mask(layer: Layer, mask: Shape, wanted: Shape, what: str = "mask") -> None:
+    """Refuse a mask whose shape is not the wanted one.
+
+    Args:
+        layer: layer that is called.
+        mask: shape of the mask; None where a size is known only at run time.
+        wanted: shape that it must have, likewise.
+        what: what the mask is, for the message.
+
+    Raises:
+        ValueError: if ranks or known sizes differ.
+    """
+    pairs = zip(mask, wanted, strict=False)
+    if len(mask) != len(wanted) or any(None not in pair and pair[0] != pair[1] for pair in pairs):
+        raise ValueError(
+            f"{describe(layer)}: {what} must have shape {tuple(wanted)} to go with the inputs, got shape {tuple(mask)}."
+        )
+
+
 def describe(layer: Layer) -> str:
     """The layer's class and name, for messages."""
     return f"{type(layer).__name__} {getattr(layer, 'name', None)!r}"

@@ -89,10 +89,18 @@ class Identity(Initializer):
     def __init__(self, gain: float = 1.0) -> None:
         self.gain = gain
 
-    def __call__(self, shape: Sequence[int], dtype: DType | None = None, **kwargs: Any) -> np.ndarray:
+    def __call__(self, shape: Sequence[int], dtype: DType | None = None, *, blocks: int = 1, **kwargs: Any) -> np.ndarray:
+        """Values of the shape.
+
+        Args:
+            shape: pair of ints.
+            dtype: dtype name; None is floatx. Defaults to None.
+            blocks: number of equal parts of the last axis, each of which is a matrix of its own. Defaults to 1.
+            **kwargs: ignored.
+        """
         if len(shape) != 2:
             raise ValueError(f"Identity makes matrices only, of shape (n, m). Got shape {tuple(shape)}.")
-        return np.asarray(self.gain * np.eye(shape[0], shape[1]), dtypes.numpy_dtype(dtype))
+        return np.asarray(self.gain * np.tile(np.eye(shape[0], shape[1] // blocks), blocks), dtypes.numpy_dtype(dtype))
 
     def get_config(self) -> dict[str, Any]:
         """The gain."""

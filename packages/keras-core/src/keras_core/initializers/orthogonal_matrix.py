@@ -39,22 +39,34 @@ class Orthogonal(RandomInitializer):
         super().__init__(seed)
         self.gain = gain
 
-    def __call__(self, shape: Sequence[int], dtype: DType | None = None, **kwargs: Any) -> np.ndarray:
+    def __call__(self, shape: Sequence[int], dtype: DType | None = None, *, blocks: int = 1, **kwargs: Any) -> np.ndarray:
+        """Values of the shape.
+
+        Args:
+            shape: tuple of two or more ints.
+            dtype: dtype name; None is floatx. Defaults to None.
+            blocks: number of equal parts of the last axis, each of which is a matrix of its own. Defaults to 1.
+            **kwargs: ignored.
+        """
         if len(shape) < 2:
             raise ValueError(
                 f"Orthogonal needs a shape of rank 2 or more. Got shape {tuple(shape)}; "
                 "use another initializer for vectors, such as 'zeros'."
             )
-        rows, columns = math.prod(shape[:-1]), shape[-1]
-        tall = (max(rows, columns), min(rows, columns))
-        q, r = np.linalg.qr(self.generator().standard_normal(tall))
-        q *= np.where(np.diagonal(r) < 0, -1.0, 1.0)  # makes the draw uniform over all such matrices
-        matrix = q if rows >= columns else q.T
+        rows, columns = math.prod(shape[:-1]), shape[-1] // blocks
+        generator = self.generator()
+        matrix = np.concatenate([_orthogonal(generator, rows, columns) for _ in range(blocks)], axis=1)
         return np.asarray(self.gain * matrix.reshape(shape), dtypes.numpy_dtype(dtype))
 
     def get_config(self) -> dict[str, Any]:
         """Gain and seed."""
         return {**super().get_config(), "gain": self.gain}
+
+
+def _orthogonal(generator: np.random.Generator, rows: int, columns: int) -> np.ndarray:
+    q, r = np.linalg.qr(generator.standard_normal((max(rows, columns), min(rows, columns))))
+    q *= np.where(np.diagonal(r) < 0, -1.0, 1.0)  # makes the draw uniform over all such matrices
+    return q if rows >= columns else q.T
 
 
 OrthogonalInitializer = Orthogonal

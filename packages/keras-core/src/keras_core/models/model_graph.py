@@ -136,10 +136,16 @@ class ModelGraph(Function):
             return 1
         if shape and shape[-1] == 1 and fits(shape[:-1], wanted):
             return -1
+        remedy = "Reshape the data, or change the model's Input shape."
+        if shape and wanted and fits(shape[1:], wanted[1:]):
+            remedy = (
+                f"Its batch size is fixed: give batch_size={wanted[0]} to fit, evaluate and predict, and as many "
+                "samples as it divides, or make the model for batches of any size, which no stateful layer can have."
+            )
+        elif fits(shape, wanted[1:]):
+            remedy = f"Its first axis must be the batch: use x[None]. {remedy}"
         raise ValueError(
-            f"Model {self.name!r}: input {name!r} has shape {wanted}, got an array of shape {shape}. "
-            f"{'Its first axis must be the batch: use x[None]. ' if fits(shape, wanted[1:]) else ''}"
-            "Reshape the data, or change the model's Input shape."
+            f"Model {self.name!r}: input {name!r} has shape {wanted}, got an array of shape {shape}. {remedy}"
         )
 
     # -- running

@@ -196,7 +196,7 @@ class StagedSteps:
     Either way the result is that of calling `fn` on each batch in turn.
 
     Args:
-        fn, variables, backend, jit, key, ops: as in `Staged`.
+        fn, variables, backend, jit, key, ops, relax_batch: as in `Staged`.
     """
 
     def __init__(
@@ -207,10 +207,12 @@ class StagedSteps:
         jit: bool | None = None,
         key: Callable[[], Any] | None = None,
         ops: Callable[[], frozenset[str]] | None = None,
+        relax_batch: bool = True,
     ) -> None:
         self.compiled = "steps" in backend.capabilities
         self.backend = backend
-        self._single = Staged(fn, variables, backend, jit, relax_batch=True, key=key, ops=ops)
+        self._single = Staged(fn, variables, backend, jit, relax_batch=relax_batch, key=key, ops=ops)
+        self._relax = relax_batch and "static-shapes" not in backend.capabilities
         self._programs = ProgramCache(variables, key, ops)
 
     def __call__(self, indices: Any, data: tuple[Any, ...]) -> Any:
@@ -223,8 +225,7 @@ class StagedSteps:
             return self._one_by_one(indices, data)
         leaves = tree.flatten(data)
         flat = [leaf for leaf in leaves if leaf is not None]
-        static = "static-shapes" in self.backend.capabilities
-        specs = [self._batch_spec(t, int(indices.shape[1]) if static else None) for t in flat]
+        specs = [self._batch_spec(t, None if self._relax else int(indices.shape[1])) for t in flat]
         kind = tuple((s.shape, s.dtype) for s in specs), tuple(leaf is None for leaf in leaves), _structure(data)
 
         def make(variables: list[VariableLike], ops: frozenset[str]) -> Program:

@@ -110,7 +110,7 @@ class Programs:
         if state.run_eagerly:
             return _EagerSteps(step, backend) if many else step
         if many:
-            return StagedSteps(step, self.variables, backend, state.jit, key=key, ops=self.op_names)
+            return StagedSteps(step, self.variables, backend, state.jit, key=key, ops=self.op_names, relax_batch=relax)
         return Staged(
             step,
             self.variables,

@@ -7,7 +7,9 @@ from typing import Any
 from keras_core import ops
 from keras_core.typing import Tensor
 
+from keras_layers.checks import fitting_mask
 from keras_layers.elementwise import Elementwise
+from keras_layers.shapes import static_shape
 
 _MINUS_MUCH = -3e4  # exp() of it is zero in every float type, float16 included
 
@@ -21,14 +23,17 @@ class Softmax(Elementwise):
 
     Call arguments:
         inputs: the logits.
-        mask: booleans of the input's shape. Positions where it is False are 0 in the output, and the others sum to 1;
-            where none is True all are 0.
+        mask: booleans of the input's shape, or with sizes of 1 that broadcast to it. Positions where it is False are 0
+            in the output, and the others sum to 1; where none is True all are 0.
 
     Input shape:
         Any shape.
 
     Output shape:
         Same shape as the input.
+
+    Raises:
+        ValueError: if the mask has another shape, such as one of time steps for logits with features.
 
     Example:
         >>> import numpy as np
@@ -43,6 +48,9 @@ class Softmax(Elementwise):
 
     def call(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor:
         if mask is not None:
+            sizes = static_shape(mask)
+            wanted = (1 if size == 1 else of for size, of in zip(sizes, static_shape(inputs), strict=False))
+            fitting_mask(self, sizes, (*wanted, *static_shape(inputs)[len(sizes) :]))
             inputs = ops.where(mask, inputs, _MINUS_MUCH)
         outputs = self._softmax(inputs)
         return outputs if mask is None else ops.multiply(outputs, ops.cast(mask, ops.dtype(outputs)))

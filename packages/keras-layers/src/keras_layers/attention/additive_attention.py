@@ -22,21 +22,23 @@ class AdditiveAttention(BaseAttention):
 
     Call arguments:
         inputs: list ``[query, value]`` or ``[query, value, key]``; the key is the value where it is left out.
-        mask: list ``[query_mask, value_mask]`` of booleans ``(batch, T)`` and ``(batch, S)``, or None. Values whose
-            mask is False get no weight; outputs of queries whose mask is False are 0.
+        mask: list ``[query_mask, value_mask]`` of booleans ``(batch, T)`` and ``(batch, S)``, or None; where the
+            inputs have more axes, of these shapes or of theirs without the last axis. Values whose mask is False get no
+            weight; outputs of queries whose mask is False are 0.
         training: whether to apply dropout.
         return_attention_scores: whether to return the attention weights too.
         use_causal_mask: whether query ``t`` attends to values 0 to ``t`` only.
 
     Input shape:
-        Query ``(batch, T, dim)``, value ``(batch, S, dim)`` and key ``(batch, S, dim)``.
+        Query ``(batch, T, dim)``, value ``(batch, S, dim)`` and key ``(batch, S, dim)``; there may be more axes
+        after the batch, the same in all, such as one of heads.
 
     Output shape:
         ``(batch, T, dim)``; with `return_attention_scores` a pair of this and the weights ``(batch, T, S)``.
 
     Raises:
-        ValueError: if the inputs are not a list of two or three tensors, the mask is not a list, the number of features
-            is unknown, or an argument is out of range.
+        ValueError: if the inputs are not a list of two or three tensors, the mask is not a list or has another
+            shape, the number of features is unknown, or an argument is out of range.
 
     Example:
         >>> import numpy as np
@@ -59,7 +61,7 @@ class AdditiveAttention(BaseAttention):
             self.scale = self.add_weight(name="scale", shape=(features,), initializer="glorot_uniform")
 
     def _scores(self, query: Tensor, key: Tensor) -> Tensor:
-        bent = ops.tanh(ops.add(ops.expand_dims(query, 2), ops.expand_dims(key, 1)))
+        bent = ops.tanh(ops.add(ops.expand_dims(query, -2), ops.expand_dims(key, -3)))
         return ops.sum(bent if self.scale is None else ops.multiply(bent, self.scale), axis=-1)
 
     def get_config(self) -> dict[str, Any]:

@@ -26,21 +26,23 @@ class Attention(BaseAttention):
 
     Call arguments:
         inputs: list ``[query, value]`` or ``[query, value, key]``; the key is the value where it is left out.
-        mask: list ``[query_mask, value_mask]`` of booleans ``(batch, T)`` and ``(batch, S)``, or None. Values whose
-            mask is False get no weight; outputs of queries whose mask is False are 0.
+        mask: list ``[query_mask, value_mask]`` of booleans ``(batch, T)`` and ``(batch, S)``, or None; where the
+            inputs have more axes, of these shapes or of theirs without the last axis. Values whose mask is False get no
+            weight; outputs of queries whose mask is False are 0.
         training: whether to apply dropout.
         return_attention_scores: whether to return the attention weights too.
         use_causal_mask: whether query ``t`` attends to values 0 to ``t`` only.
 
     Input shape:
-        Query ``(batch, T, dim)``, value ``(batch, S, dim)`` and key ``(batch, S, dim)``.
+        Query ``(batch, T, dim)``, value ``(batch, S, dim)`` and key ``(batch, S, dim)``; there may be more axes
+        after the batch, the same in all, such as one of heads.
 
     Output shape:
         ``(batch, T, dim)``; with `return_attention_scores` a pair of this and the weights ``(batch, T, S)``.
 
     Raises:
-        ValueError: if the inputs are not a list of two or three tensors, the mask is not a list, or an argument is out
-            of range.
+        ValueError: if the inputs are not a list of two or three tensors, the mask is not a list or has another
+            shape, or an argument is out of range.
 
     Example:
         >>> import numpy as np
@@ -72,9 +74,9 @@ class Attention(BaseAttention):
 
     def _scores(self, query: Tensor, key: Tensor) -> Tensor:
         if self.concat_score_weight is None:
-            scores = ops.matmul(query, ops.swapaxes(key, 1, 2))
+            scores = ops.matmul(query, ops.swapaxes(key, -1, -2))
             return scores if self.scale is None else ops.multiply(scores, self.scale)
-        sums = ops.add(ops.expand_dims(query, 2), ops.expand_dims(key, 1))
+        sums = ops.add(ops.expand_dims(query, -2), ops.expand_dims(key, -3))
         sums = sums if self.scale is None else ops.multiply(sums, self.scale)
         return ops.multiply(ops.sum(ops.tanh(sums), axis=-1), self.concat_score_weight)
 

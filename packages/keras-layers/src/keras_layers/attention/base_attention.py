@@ -8,8 +8,8 @@ from keras_core import Layer, ops, random
 from keras_core.typing import Shape, Tensor
 
 from keras_layers.attention import masks
-from keras_layers.checks import describe, fraction
-from keras_layers.shapes import is_symbolic
+from keras_layers.checks import describe, fitting_mask, fraction
+from keras_layers.shapes import is_symbolic, static_shape
 
 
 class BaseAttention(Layer):
@@ -21,8 +21,8 @@ class BaseAttention(Layer):
         **kwargs: arguments of `Layer`.
 
     Inputs are the list of query (batch, T, dim), value (batch, S, dim) and, unless it is the value, key
-    (batch, S, dim); the output is (batch, T, dim). Values whose mask (batch, S) is False get no weight, and
-    outputs of queries whose mask (batch, T) is False are 0.
+    (batch, S, dim), or more axes between batch and steps; the output is (batch, T, dim). Values
+    whose mask (batch, S) is False get no weight, and outputs of queries whose mask (batch, T) is False are 0.
     """
 
     def __init__(self, dropout: float = 0.0, seed: int | None = None, **kwargs: Any) -> None:
@@ -46,11 +46,14 @@ class BaseAttention(Layer):
         use_causal_mask: bool = False,
     ) -> Any:
         query, value, *rest = self._checked(inputs, mask)
-        query_mask, value_mask = (mask[0], mask[1]) if mask else (None, None)
+        query_mask, value_mask = (
+            self._fitting(one, x, what)
+            for one, x, what in zip(mask or (None, None), (query, value), ("query_mask", "value_mask"), strict=False)
+        )
         scores = self._scores(query, rest[0] if rest else value)
         allowed = masks.for_keys(value_mask)
         if use_causal_mask:
-            allowed = masks.combine(allowed, masks.causal(ops.shape(query)[1], ops.shape(value)[1]))
+            allowed = masks.combine(allowed, masks.causal(ops.shape(query)[-2], ops.shape(value)[-2]))
         weights = ops.softmax(masks.masked_scores(scores, allowed))
         if training and self.dropout > 0 and not is_symbolic(weights):
             weights = random.dropout(weights, self.dropout, seed=self.seed_generator)
@@ -69,6 +72,17 @@ class BaseAttention(Layer):
         if mask is not None and (not isinstance(mask, (list, tuple)) or not 2 <= len(mask) <= len(inputs)):
             raise ValueError(f"{describe(self)}: mask must be the list [query_mask, value_mask], got {mask!r}.")
         return inputs
+
+    def _fitting(self, mask: Tensor | None, x: Tensor, what: str) -> Tensor | None:
+        """The mask of a query or value (batch, ..., steps, dim), with as many axes less the last one."""
+        if mask is None:
+            return None
+        sizes, of_mask = static_shape(x)[:-1], static_shape(mask)
+        if len(of_mask) == 2 < len(sizes):
+            fitting_mask(self, of_mask, (sizes[0], sizes[-1]), what)
+            return ops.expand_dims(mask, tuple(range(1, len(sizes) - 1)))
+        fitting_mask(self, of_mask, sizes, what)
+        return mask
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         return mask[0] if isinstance(mask, (list, tuple)) else None

@@ -9,10 +9,11 @@ from keras_core import Layer, name_scope, ops
 from keras_core.typing import Shape, Tensor
 
 from keras_layers.attention import masks
-from keras_layers.checks import describe, fraction, positive_int
+from keras_layers.checks import describe, fitting_mask, fraction, positive_int
 from keras_layers.core.einsum_dense import EinsumDense
 from keras_layers.parameters import options_config, set_options
 from keras_layers.regularization.dropout import Dropout
+from keras_layers.shapes import static_shape
 
 
 class BaseProjectedAttention(Layer):
@@ -103,6 +104,7 @@ class BaseProjectedAttention(Layer):
     ) -> Any:
         of_query, of_key, of_value, of_result = self._projections()
         heads = [of_query(query), of_key(value if key is None else key), of_value(value)]
+        self._check_masks(query, value, query_mask, value_mask, key_mask, attention_mask)
         allowed = masks.combine(masks.for_keys(value_mask), masks.for_keys(key_mask))
         if attention_mask is not None:
             allowed = masks.combine(allowed, ops.cast(attention_mask, "bool"))
@@ -114,6 +116,21 @@ class BaseProjectedAttention(Layer):
             result = ops.multiply(result, ops.sigmoid(self._gate_dense(query)))
         outputs = of_result(result)
         return (outputs, scores) if return_attention_scores else outputs
+
+    def _check_masks(self, query: Tensor, value: Tensor, *given: Tensor | None) -> None:
+        """Refuse masks of other shapes, for inputs (batch, steps, features)."""
+        of_query, of_value = static_shape(query)[:-1], static_shape(value)[:-1]
+        if len(of_query) != 2:
+            return
+        *of_steps, attention_mask = given
+        names = ("query_mask", "value_mask", "key_mask")
+        for name, mask, wanted in zip(names, of_steps, (of_query, of_value, of_value), strict=True):
+            if mask is not None:
+                fitting_mask(self, static_shape(mask), wanted, name)
+        if attention_mask is not None:
+            sizes = static_shape(attention_mask)
+            wanted = (1 if size == 1 else of for size, of in zip(sizes[-2:], (of_query[1], of_value[1]), strict=True))
+            fitting_mask(self, sizes, (*sizes[:-2], *wanted), "attention_mask")
 
     def _attend(self, explicit: bool, heads: list[Tensor], allowed: Tensor | None, causal: bool) -> Any:
         """The heads' results and, if `explicit`, the attention weights.

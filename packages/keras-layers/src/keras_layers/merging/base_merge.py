@@ -9,7 +9,7 @@ from typing import Any
 from keras_core import Layer, ops
 from keras_core.typing import Shape, Tensor
 
-from keras_layers.checks import describe
+from keras_layers.checks import describe, fitting_mask
 from keras_layers.shapes import static_shape
 
 
@@ -34,7 +34,7 @@ class BaseMerge(Layer):
 
     def call(self, inputs: Sequence[Tensor]) -> Tensor:
         self._check_number(inputs)
-        return self._merge_function(_same_rank(inputs))
+        return self._merge_function(same_rank(inputs))
 
     def _merge_function(self, inputs: Sequence[Tensor]) -> Tensor:
         """Merge tensors of one rank; subclasses of Keras 2's `_Merge` and Keras 3's `Merge` override it."""
@@ -48,9 +48,31 @@ class BaseMerge(Layer):
             raise ValueError(f"{describe(self)} takes {wanted} inputs, got {got}.")
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Tensor | None:
-        if not isinstance(mask, (list, tuple)) or not mask or any(m is None for m in mask):
+        masks = self._masks(inputs, mask)
+        if any(m is None for m in masks):
             return None
-        return functools.reduce(ops.logical_or, _same_rank(mask))
+        return functools.reduce(ops.logical_or, same_rank(mask))
+
+    def _masks(self, inputs: Any, mask: Any) -> list[Tensor | None]:
+        """The mask of each input, None for one without.
+
+        Raises:
+            ValueError: if they are no list with one for each input, or have other sizes than these.
+        """
+        self._check_number(inputs)
+        if mask is None:
+            return [None] * len(inputs)
+        if not isinstance(mask, (list, tuple)) or len(mask) != len(inputs):
+            got = f"a list of {len(mask)}" if isinstance(mask, (list, tuple)) else f"one of shape {ops.shape(mask)}"
+            raise ValueError(
+                f"{describe(self)}: mask must be a list with one mask, or None, for each of the {len(inputs)} inputs, "
+                f"got {got}."
+            )
+        for x, one in zip(inputs, mask, strict=True):
+            if one is not None:
+                sizes = static_shape(one)
+                fitting_mask(self, sizes, static_shape(x)[: len(sizes)])
+        return list(mask)
 
     def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:
         rank = max(map(len, input_shape))
@@ -67,9 +89,16 @@ class BaseMerge(Layer):
         return next(iter(larger), None if None in sizes else 1)
 
 
-def _same_rank(tensors: Sequence[Tensor]) -> list[Tensor]:
+def same_rank(tensors: Sequence[Tensor], rank: int = 0) -> list[Tensor]:
+    """The tensors with axes of size 1 after the batch, up to the highest rank among them, or `rank`.
+
+    Args:
+        tensors: list of tensors ``(batch, ...)``.
+        rank: rank that the results have at least. Defaults to 0.
+    """
     ranks = [len(static_shape(x)) for x in tensors]
+    highest = max(rank, *ranks)
     return [
-        x if rank == max(ranks) else ops.expand_dims(x, tuple(range(1, max(ranks) - rank + 1)))
+        x if rank == highest else ops.expand_dims(x, tuple(range(1, highest - rank + 1)))
         for x, rank in zip(tensors, ranks, strict=True)
     ]

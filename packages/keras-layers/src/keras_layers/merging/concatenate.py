@@ -70,7 +70,8 @@ class Concatenate(BaseMerge):
         )
 
     def compute_mask(self, inputs: Sequence[Tensor], mask: Any = None) -> Tensor | None:
-        if not isinstance(mask, (list, tuple)) or all(m is None for m in mask):
+        mask = self._masks(inputs, mask)
+        if all(m is None for m in mask):
             return None
         rank = ops.ndim(inputs[0])
         axis = self.axis % rank

@@ -8,14 +8,14 @@ from typing import Any
 from keras_core import ops
 from keras_core.typing import Tensor
 
-from keras_layers.merging.base_merge import BaseMerge
+from keras_layers.merging.base_extremum import BaseExtremum
 
 
-class Maximum(BaseMerge):
+class Maximum(BaseExtremum):
     """Maximum of a list of tensors, elementwise.
 
-    An element of the output is masked where it is masked in every input; if an input has no mask, neither has the
-    output.
+    Masked elements do not count: the other inputs decide. An element of the output is masked where it is masked in
+    every input; if an input has no mask, neither has the output.
 
     Args:
         **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.

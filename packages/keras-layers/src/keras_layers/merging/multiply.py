@@ -15,8 +15,8 @@ from keras_layers.shapes import mask_like
 class Multiply(BaseMerge):
     """Product of a list of tensors, elementwise.
 
-    Where all inputs have masks, masked elements count as 1, and the output is 0 where every input is masked. An element
-    of the output is masked where it is masked in every input; if an input has no mask, neither has the output.
+    Masked elements count as 1. An element of the output is masked where it is masked in every input, and 0 there; if an
+    input has no mask, neither has the output.
 
     Args:
         **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
@@ -41,12 +41,12 @@ class Multiply(BaseMerge):
     merge = staticmethod(ops.multiply)
 
     def call(self, inputs: Sequence[Tensor], mask: Any = None) -> Tensor:
-        self._check_number(inputs)
+        masks = self._masks(inputs, mask)
+        filled = [x if m is None else ops.where(mask_like(m, x), x, 1) for x, m in zip(inputs, masks, strict=True)]
+        product = super().call(filled)
         kept = self.compute_mask(inputs, mask)
         if kept is None:
-            return super().call(inputs)
-        filled = [ops.where(mask_like(one, x), x, 1) for x, one in zip(inputs, mask, strict=True)]
-        product = super().call(filled)
+            return product
         return ops.multiply(product, ops.cast(mask_like(kept, product), ops.dtype(product)))
 
 

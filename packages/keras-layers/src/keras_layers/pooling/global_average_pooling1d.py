@@ -7,7 +7,9 @@ from typing import Any
 from keras_core import ops
 from keras_core.typing import Tensor
 
+from keras_layers.checks import fitting_mask
 from keras_layers.pooling.base_global_pooling import BaseGlobalPooling
+from keras_layers.shapes import static_shape
 
 
 class GlobalAveragePooling1D(BaseGlobalPooling):
@@ -51,6 +53,8 @@ class GlobalAveragePooling1D(BaseGlobalPooling):
         if mask is None:
             return super().call(inputs)
         time = 2 if self.data_format == "channels_first" else 1
+        sizes = static_shape(inputs)
+        fitting_mask(self, static_shape(mask), (sizes[0], sizes[time]))
         counts = ops.expand_dims(ops.cast(mask, ops.dtype(inputs)), 3 - time)
         total = ops.sum(ops.multiply(inputs, counts), axis=time, keepdims=self.keepdims)
         steps = ops.sum(counts, axis=time, keepdims=self.keepdims)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from keras_core import Layer, activations, ops, random
+from keras_core import Layer, activations, initializers, ops, random
 from keras_core.typing import Shape, Tensor
 
 from keras_layers.activation_attribute import ActivationAttribute
@@ -20,11 +21,13 @@ class BaseCell(Layer):
     """One time step of a recurrent layer with `gates` blocks of weights.
 
     Weights are `kernel` ``(features, gates * units)``, `recurrent_kernel` ``(units, gates * units)``
-    and the bias. While training, one mask a sequence drops inputs, another drops the state.
+    and the bias. An identity or orthogonal recurrent kernel is one in the block of each gate. While
+    training, one mask a sequence drops inputs, another drops the state.
     """
 
     gates: int
     activation = ActivationAttribute()
+    recurrent_initializer: Any
 
     @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS)
     def __init__(
@@ -64,7 +67,12 @@ class BaseCell(Layer):
         features = known_axis(self, input_shape, -1, "the number of features")
         width = self.gates * self.units
         self.kernel = add_parameter(self, "kernel", (features, width))
-        self.recurrent_kernel = add_parameter(self, "recurrent_kernel", (self.units, width), options="recurrent")
+        values: dict[str, Any] = {}
+        if isinstance(self.recurrent_initializer, (initializers.Identity, initializers.Orthogonal)):
+            values["initializer"] = partial(self.recurrent_initializer, blocks=self.gates)
+        self.recurrent_kernel = add_parameter(
+            self, "recurrent_kernel", (self.units, width), options="recurrent", **values
+        )
         self.bias = self._add_bias((width,)) if self.use_bias else None
 
     def _add_bias(self, shape: Shape) -> Any:

@@ -14,6 +14,25 @@ def is_cell(value: Any) -> bool:
     return callable(getattr(value, "call", None)) and hasattr(value, "state_size")
 
 
+def build_cell(cell: Any, input_shape: Any) -> None:
+    """Build a cell that is not built; one that is no layer need not have `build`.
+
+    Args:
+        cell: cell, a layer or another object.
+        input_shape: shape of one time step, ``(batch, ...)``, or the list of it and those of constants.
+    """
+    if getattr(cell, "built", False) or not callable(getattr(cell, "build", None)):
+        return
+    cell.build(input_shape)
+    cell.built = True
+
+
+def takes_argument(cell: Any, name: str) -> bool:
+    """Whether the cell's `call` takes an argument of that name."""
+    taken = inspect.signature(cell.call).parameters
+    return name in taken or any(p.kind is p.VAR_KEYWORD for p in taken.values())
+
+
 def state_sizes(cell: Any) -> list[Any]:
     """The cell's state sizes as a list; a size is an int, a shape, or a list of a stacked cell's."""
     size = cell.state_size
@@ -59,9 +78,7 @@ def call_cell(cell: Any, inputs: Tensor, states: list[Any], options: dict[str, A
 
     `options` are what else the cell may take: training, constants, dropout masks.
     """
-    taken = inspect.signature(cell.call).parameters
-    variadic = any(p.kind is p.VAR_KEYWORD for p in taken.values())
-    given = {name: value for name, value in options.items() if name in taken or variadic}
+    given = {name: value for name, value in options.items() if takes_argument(cell, name)}
     step = cell if isinstance(cell, Layer) else cell.call
     output, new = step(inputs, states, **given)
     return output, list(new) if isinstance(new, (list, tuple)) else [new]

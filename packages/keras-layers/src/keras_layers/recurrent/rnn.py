@@ -9,8 +9,9 @@ import numpy as np
 from keras_core import Layer, Variable, layers, ops, tree
 from keras_core.typing import Shape, Tensor
 
-from keras_layers.checks import describe
+from keras_layers.checks import describe, fitting_mask
 from keras_layers.recurrent.cells import (
+    build_cell,
     call_cell,
     cell_dropout,
     initial_states,
@@ -26,8 +27,8 @@ from keras_layers.shapes import is_symbolic, mask_like, static_shape
 class RNN(Layer):
     """Runs a cell over the time steps of sequences.
 
-    A cell is a layer with ``call(inputs, states) -> (output, new_states)`` and `state_size`, an integer or a list with
-    one for each state; `output_size` and `get_initial_state` are optional.
+    A cell is a layer, or another object, with ``call(inputs, states) -> (output, new_states)`` and `state_size`, an
+    integer or a list with one for each state; `build`, `output_size` and `get_initial_state` are optional.
 
     Args:
         cell: a cell, or a list of cells, which are stacked.
@@ -57,7 +58,8 @@ class RNN(Layer):
 
     Raises:
         ValueError: if `cell` is not a cell, `initial_state` holds the wrong number of tensors, `stateful` has no fixed
-            batch size, or `unroll` has no known length.
+            batch size or gets a batch of another, `unroll` has no known length, or the mask is not of the batch and
+            steps.
 
     Example:
         >>> import numpy as np
@@ -97,7 +99,8 @@ class RNN(Layer):
         self.zero_output_for_mask = zero_output_for_mask
         self.supports_masking = True
         self.states: list[Variable] | None = None
-        self._constants_shape: list[Shape] = []
+        self._constants_shapes: list[Shape] = []
+        self._num_constants: int | None = None
 
     # -- building
 
@@ -111,15 +114,36 @@ class RNN(Layer):
         return shape[0] if len(shape) == 1 else shape
 
     def build(self, input_shape: Any) -> None:
-        sequences = input_shape[0] if _is_list_of_shapes(input_shape) else input_shape
+        sequences, *others = input_shape if _is_list_of_shapes(input_shape) else [input_shape]
+        if self._num_constants and len(others) >= self._num_constants:
+            self._constants_shapes = [tuple(shape) for shape in others[-self._num_constants :]]
         step: Any = (sequences[0], *sequences[2:])
-        if self._constants_shape:
-            step = [step, *self._constants_shape]
-        if isinstance(self.cell, Layer) and not self.cell.built:
-            self.cell.build(step)
-            self.cell.built = True
+        build_cell(self.cell, [step, *self._constants_shapes] if self._constants_shapes else step)
         if self.stateful:
             self.states = self._make_states(sequences)
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """The shapes that `build` was called with, those of constants included."""
+        config = super().get_build_config()
+        if not config or not self._constants_shapes:
+            return config
+        shape = config["input_shape"]
+        sequences = shape[0] if _is_list_of_shapes(shape) else shape
+        return {"input_shape": [sequences, *self._constants_shapes]}
+
+    def expect_constants(self, constants: Any) -> list[Tensor]:
+        """Note the constants that the layer is about to be called with, and so built for.
+
+        Args:
+            constants: tensor or list of tensors.
+
+        Returns:
+            Them as a list.
+        """
+        listed = _listed(constants)
+        self._constants_shapes = [tuple(static_shape(one)) for one in listed]
+        self._num_constants = len(listed)
+        return listed
 
     def _make_states(self, shape: Shape) -> list[Variable]:
         if shape[0] is None:
@@ -151,6 +175,10 @@ class RNN(Layer):
         if len(values) != len(self.states):
             raise ValueError(f"{describe(self)} has {len(self.states)} states, got {len(values)} arrays for them.")
         for variable, value in zip(self.states, values, strict=True):
+            if np.shape(value) != variable.shape:
+                raise ValueError(
+                    f"{describe(self)} has a state of shape {variable.shape}, got an array of shape {np.shape(value)}."
+                )
             variable.assign(value)
 
     def reset_state(self, states: Any = None) -> None:
@@ -176,8 +204,7 @@ class RNN(Layer):
         if initial_state is not None:
             kwargs["initial_state"] = initial_state
         if constants is not None:
-            kwargs["constants"] = _listed(constants)
-            self._constants_shape = [tuple(static_shape(c)) for c in kwargs["constants"]]
+            kwargs["constants"] = self.expect_constants(constants)
         return super().__call__(sequences, **kwargs)
 
     def call(
@@ -190,6 +217,8 @@ class RNN(Layer):
     ) -> Any:
         sequences, initial_state, constants = self._separate(sequences, initial_state, constants)
         mask = mask[0] if isinstance(mask, (list, tuple)) else mask
+        if mask is not None:
+            fitting_mask(self, static_shape(mask), static_shape(sequences)[:2])
         if self.unroll and static_shape(sequences)[1] is None:
             raise ValueError(
                 f"{describe(self)}: unroll=True needs sequences of known length, got shape "
@@ -209,6 +238,8 @@ class RNN(Layer):
         """Sequences, states and constants, from one list or from arguments of their own."""
         if isinstance(sequences, (list, tuple)):
             sequences, *rest = sequences
+            if self._num_constants and constants is None and len(rest) >= self._num_constants:
+                constants, rest = rest[-self._num_constants :], rest[: -self._num_constants]
             count = len(tree.flatten([_sizes_as_leaves(size) for size in state_sizes(self.cell)]))
             if rest and initial_state is None:
                 initial_state, rest = rest[:count], rest[count:]
@@ -218,6 +249,7 @@ class RNN(Layer):
     def _begin(self, sequences: Tensor, given: Any) -> list[Any]:
         form = [_sizes_as_leaves(size) for size in state_sizes(self.cell)]
         if given is None and self.states is not None:
+            self._check_batch(sequences)
             kept: list[Any] = tree.pack_sequence_as(form, [variable.value for variable in self.states])
             return kept
         if given is None:
@@ -231,6 +263,17 @@ class RNN(Layer):
         leaves = [ops.cast(leaf, self.compute_dtype) for leaf in leaves]
         states: list[Any] = tree.pack_sequence_as(form, leaves)
         return states
+
+    def _check_batch(self, sequences: Tensor) -> None:
+        """Refuse a batch of another size than that of the states carried from the last one."""
+        for variable in self.states or ():
+            kept, got = variable.shape[0], static_shape(sequences)[0]
+            if got not in (None, kept):
+                raise ValueError(
+                    f"{describe(self)} is stateful and keeps the states of {kept} sequences, got a batch of {got}. "
+                    f"Give batches of {kept}: batch_size={kept} in fit, evaluate and predict, and as many sequences "
+                    "as it divides."
+                )
 
     def _run(
         self, sequences: Tensor, states: list[Any], mask: Any, training: bool | None, constants: list[Tensor]
@@ -296,14 +339,18 @@ class RNN(Layer):
         }
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), **self._flags(), "cell": layers.serialize(self.cell)}
+        constants = {"num_constants": self._num_constants} if self._num_constants else {}
+        return {**super().get_config(), **self._flags(), "cell": layers.serialize(self.cell), **constants}
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+        constants = config.get("num_constants")
         config = {name: value for name, value in config.items() if name != "num_constants"}
         if isinstance(config.get("cell"), Mapping):
             config["cell"] = layers.deserialize(config["cell"], custom_objects=custom_objects)
-        return super().from_config(config)
+        layer = super().from_config(config)
+        layer._num_constants = constants
+        return layer
 
 
 class _Size:

@@ -10,11 +10,13 @@ from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import describe
 from keras_layers.recurrent.cells import (
+    build_cell,
     call_cell,
     cell_dropout,
     initial_states,
     is_cell,
     output_shape,
+    takes_argument,
 )
 
 
@@ -65,12 +67,12 @@ class StackedRNNCells(Layer):
         shape = output_shape(self.cells[-1])
         return shape[0] if len(shape) == 1 else shape
 
-    def build(self, input_shape: Shape) -> None:
+    def build(self, input_shape: Shape | list[Shape]) -> None:
+        step, *constants = input_shape if isinstance(input_shape, list) else [input_shape]
         for cell in self.cells:
-            if isinstance(cell, Layer) and not cell.built:
-                cell.build(input_shape)
-                cell.built = True
-            input_shape = (input_shape[0], *output_shape(cell))
+            takes = bool(constants) and takes_argument(cell, "constants")
+            build_cell(cell, [step, *constants] if takes else step)
+            step = (step[0], *output_shape(cell))
 
     def get_initial_state(self, batch_size: Any = None, inputs: Any = None, dtype: Any = None) -> list[Any]:
         """The initial states of each cell."""

@@ -35,6 +35,7 @@ class Bidirectional(Layer):
         initial_state: list of the forward states, then as many backward states; None starts from zeros.
         mask: booleans ``(batch, steps)``; steps where it is False leave the states as they are.
         training: whether to apply dropout.
+        constants: tensors that the cells get at every step.
 
     Input shape:
         ``(batch, steps, features)``
@@ -105,7 +106,22 @@ class Bidirectional(Layer):
                 layer.build(input_shape)
                 layer.built = True
 
-    def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool | None = None) -> Any:
+    def __call__(self, sequences: Any, initial_state: Any = None, constants: Any = None, **kwargs: Any) -> Any:
+        if initial_state is not None:
+            kwargs["initial_state"] = initial_state
+        if constants is not None:
+            for layer in (self.forward_layer, self.backward_layer):
+                kwargs["constants"] = layer.expect_constants(constants)
+        return super().__call__(sequences, **kwargs)
+
+    def call(
+        self,
+        sequences: Any,
+        initial_state: Any = None,
+        mask: Any = None,
+        training: bool | None = None,
+        constants: Any = None,
+    ) -> Any:
         if isinstance(sequences, (list, tuple)):
             sequences, *rest = sequences
             initial_state = rest or initial_state
@@ -118,6 +134,8 @@ class Bidirectional(Layer):
             )
         half = len(states) // 2
         options = {"mask": mask, "training": training}
+        if constants is not None:
+            options["constants"] = constants
         forward = self.forward_layer(sequences, initial_state=states[:half] or None, **options)
         backward = self.backward_layer(sequences, initial_state=states[half:] or None, **options)
         new_states: list[Any] = []

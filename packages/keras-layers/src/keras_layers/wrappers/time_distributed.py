@@ -7,7 +7,7 @@ from typing import Any
 from keras_core import Layer, layers, ops, tree
 from keras_core.typing import Shape, Tensor
 
-from keras_layers.checks import describe
+from keras_layers.checks import describe, fitting_mask
 from keras_layers.shapes import static_shape
 
 
@@ -32,7 +32,7 @@ class TimeDistributed(Layer):
         ``(batch, steps, ...)``, after the steps the shape that the layer gives.
 
     Raises:
-        ValueError: if `layer` is not a layer, or the input has fewer than three axes.
+        ValueError: if `layer` is not a layer, the input has fewer than three axes, or the mask has other sizes.
 
     Example:
         >>> import numpy as np
@@ -59,6 +59,9 @@ class TimeDistributed(Layer):
 
     def call(self, inputs: Tensor, training: bool | None = None, mask: Tensor | None = None) -> Any:
         sizes = static_shape(inputs)
+        if mask is not None:
+            of_mask = static_shape(mask)
+            fitting_mask(self, of_mask, (*sizes[:2], *of_mask[2:]))
         batch, time = (ops.shape(inputs)[axis] if sizes[axis] is None else sizes[axis] for axis in (0, 1))
         joined = -1 if sizes[0] is None or sizes[1] is None else sizes[0] * sizes[1]
         steps = ops.reshape(inputs, (joined, *ops.shape(inputs)[2:]))
