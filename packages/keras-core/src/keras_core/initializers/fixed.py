@@ -89,7 +89,9 @@ class Identity(Initializer):
     def __init__(self, gain: float = 1.0) -> None:
         self.gain = gain
 
-    def __call__(self, shape: Sequence[int], dtype: DType | None = None, *, blocks: int = 1, **kwargs: Any) -> np.ndarray:
+    def __call__(
+        self, shape: Sequence[int], dtype: DType | None = None, *, blocks: int = 1, **kwargs: Any
+    ) -> np.ndarray:
         """Values of the shape.
 
         Args:

@@ -39,7 +39,9 @@ class Orthogonal(RandomInitializer):
         super().__init__(seed)
         self.gain = gain
 
-    def __call__(self, shape: Sequence[int], dtype: DType | None = None, *, blocks: int = 1, **kwargs: Any) -> np.ndarray:
+    def __call__(
+        self, shape: Sequence[int], dtype: DType | None = None, *, blocks: int = 1, **kwargs: Any
+    ) -> np.ndarray:
         """Values of the shape.
 
         Args:

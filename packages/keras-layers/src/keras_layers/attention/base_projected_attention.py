@@ -129,8 +129,9 @@ class BaseProjectedAttention(Layer):
                 fitting_mask(self, static_shape(mask), wanted, name)
         if attention_mask is not None:
             sizes = static_shape(attention_mask)
-            wanted = (1 if size == 1 else of for size, of in zip(sizes[-2:], (of_query[1], of_value[1]), strict=True))
-            fitting_mask(self, sizes, (*sizes[:-2], *wanted), "attention_mask")
+            pairs = zip(sizes[-2:], (of_query[1], of_value[1]), strict=True)
+            last = tuple(1 if size == 1 else of for size, of in pairs)
+            fitting_mask(self, sizes, (*sizes[:-2], *last), "attention_mask")
 
     def _attend(self, explicit: bool, heads: list[Tensor], allowed: Tensor | None, causal: bool) -> Any:
         """The heads' results and, if `explicit`, the attention weights.
