@@ -72,7 +72,8 @@ class AddedLosses(LayerWeights):
         """What the regularizers of the trainable weights add to the losses."""
         return [v.regularizer(v) for v in self.trainable_weights if v.regularizer is not None]
 
-    def _clear_losses(self) -> None:
+    def clear_losses(self) -> None:
+        """Forget the values that calls on concrete tensors added."""
         for layer in self._flatten_layers():
             if layer._losses:
                 layer._losses = [one for one in layer._losses if isinstance(one, KerasTensor) or callable(one)]

@@ -307,7 +307,7 @@ class Layer(AddedLosses, GraphView, Overridable):
         if context is None:
             with CallContext(), on_device_of(self):
                 if active_trace() is None:
-                    self._clear_losses()
+                    self.clear_losses()
                 return self._call_in_context(signature, args, kwargs)
         return self._call_in_context(signature, args, kwargs)
 

@@ -131,6 +131,8 @@ class Programs:
             if reset:
                 for metric in model.metrics:
                     metric.reset_state()
+            if active_trace() is None:
+                model.clear_losses()  # in a trace, layers add them to it
             with CallContext():
                 logs = run_train_step(model, batch) if mode == "train" else run_test_step(model, batch)
             return packed(logs, names, model.name)

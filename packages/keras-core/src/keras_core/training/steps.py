@@ -17,26 +17,24 @@ from keras_core.typing import Tensor, TensorTree
 def train_step(state: TrainingState, data: StepData) -> dict[str, Tensor]:
     """See `Model.train_step`."""
     model, optimizer = state.model, state.optimizer
-    if optimizer is None:
+    variables = state.trained_variables()
+    if optimizer is None and variables:
         raise ValueError(f"Model {model.name!r} was compiled without an optimizer: give compile() one to train it.")
     x, y, sample_weight = unpack(data)
 
     def forward() -> tuple[Tensor, Tensor, Any, list[Any]]:
         y_pred = model(x, training=True)
         loss = _loss_of(model, x, y, y_pred, sample_weight, training=True)
-        return optimizer.scale_loss(loss), loss, y_pred, masks_of(y_pred)
+        return loss if optimizer is None else optimizer.scale_loss(loss), loss, y_pred, masks_of(y_pred)
 
-    variables = state.trained_variables()
-    if not variables:
-        raise ValueError(
-            f"Model {model.name!r} has no trainable weights, so there is nothing to train. "
-            "Set trainable=True on some layer and compile() again."
-        )
-    (_, loss, y_pred, masks), grads = gradients(forward, variables)
-    for prediction, mask in zip(leaves(y_pred), masks, strict=True):
-        if mask is not None:
-            set_mask(prediction, mask)
-    optimizer.apply(grads, variables)
+    if optimizer is None or not variables:
+        _, loss, y_pred, _ = forward()
+    else:
+        (_, loss, y_pred, masks), grads = gradients(forward, variables)
+        for prediction, mask in zip(leaves(y_pred), masks, strict=True):
+            if mask is not None:
+                set_mask(prediction, mask)
+        optimizer.apply(grads, variables)
     _track_loss(state, loss, x)
     return _metrics_of(model, x, y, y_pred, sample_weight)
 

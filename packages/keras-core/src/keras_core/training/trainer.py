@@ -225,7 +225,7 @@ class Trainer(TrainingState):
             )
 
     def _warn_of_trainable(self) -> None:
-        """Warn once if other variables are trainable than are trained."""
+        """Warn once if other variables are trainable than are trained, or none are trained."""
         if self._warned_of_trainable or self.trained is None or self._checked_version == tracking.version():
             return
         self._checked_version = tracking.version()
@@ -234,5 +234,12 @@ class Trainer(TrainingState):
             warnings.warn(
                 f"Model {self.model.name!r}: the trainable weights changed after compile(). Training continues with "
                 "those of compile(); call compile() again to train the new set.",
+                stacklevel=4,
+            )
+        elif not self.trained:
+            self._warned_of_trainable = True
+            warnings.warn(
+                f"Model {self.model.name!r} has no trainable weights: its losses and metrics are computed, and "
+                "nothing is trained. Set trainable=True on a layer and compile() again to train it.",
                 stacklevel=4,
             )
