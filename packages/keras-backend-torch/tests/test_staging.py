@@ -178,3 +178,19 @@ def test_branches_nest_and_may_fail() -> None:
     assert program(f32(1, 0)).tolist() == [0, 1]
     with pytest.raises((IndexError, RuntimeError)):
         program(f32(1, 5))
+
+
+def test_an_assignment_in_a_vectorized_function_changes_nothing() -> None:
+    v = Variable(f32(1, 2), name="running_mean")
+
+    def assigns(x: Any) -> Any:
+        v.assign(x)
+        return (x * x).sum()
+
+    rows = torch.ones(3, 2)
+    for function in (assigns, torch.func.grad(assigns)):
+        with pytest.raises(RuntimeError, match=r"'running_mean' is assigned in a function that is traced"):
+            torch.func.vmap(function)(rows)
+        assert v.numpy().tolist() == [1, 2]
+    torch.func.grad(assigns)(rows[0])  # that has a value
+    assert v.numpy().tolist() == [1, 1]

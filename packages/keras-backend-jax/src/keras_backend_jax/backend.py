@@ -16,7 +16,7 @@ from keras_core.backend.toolkit import Cell, flat, probed_specs
 from keras_core.typing import Shape, Tensor
 
 from keras_backend_jax import devices, staging, storage
-from keras_backend_jax.framework import placeholder, wide_allowed
+from keras_backend_jax.framework import is_traced, placeholder, wide_allowed
 from keras_backend_jax.ops import OPS
 
 FlatFunction = Callable[..., "list[Tensor]"]
@@ -58,7 +58,7 @@ class JaxBackend:
 
     def is_concrete(self, tensor: Tensor) -> bool:
         """Whether the array has a value now, outside any tracing."""
-        return not isinstance(tensor, jax.core.Tracer)
+        return not is_traced(tensor)
 
     def is_recording(self) -> bool:
         """Never: JAX differentiates functions, whose arrays are then traced ones."""

@@ -31,6 +31,11 @@ def wide_allowed() -> Any:
     return jax.enable_x64(True) if _explicit_x64_dtypes is None else _explicit_x64_dtypes("allow")
 
 
+def is_traced(array: Tensor) -> bool:
+    """Whether the array stands for values in a function that is traced."""
+    return isinstance(array, jax.core.Tracer)
+
+
 @functools.lru_cache
 def _place(device: Any) -> tuple[Any, list[Any]]:
     return SingleDeviceSharding(device), [device]

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 from keras_core import dtypes
-from keras_core.backend.toolkit import Cell, check_cells, default_dtype, replace
+from keras_core.backend.toolkit import Cell, check_cells, default_dtype, refuse_traced, replace
 from keras_core.typing import Tensor
 
 from keras_backend_jax import devices
-from keras_backend_jax.framework import copied
+from keras_backend_jax.framework import copied, is_traced
 
 
 def from_array(value: Any, dtype: str | None) -> Tensor:
@@ -53,6 +53,8 @@ def write(pairs: Sequence[tuple[Cell, Tensor]]) -> None:
 
     Raises:
         ValueError: when an array has another shape or dtype than its cell; nothing is written then.
+        RuntimeError: for an array of a function that the user lets JAX trace; nothing is written then.
     """
     check_cells(pairs)
+    refuse_traced(pairs, is_traced, "jax.jit, jax.grad, jax.vmap or the like")
     replace([cell for cell, _ in pairs], [value for _, value in pairs])

@@ -113,6 +113,27 @@ CAN_RECORD = (
 )
 """Whether functions can be recorded as lists of kernel calls."""
 
+_is_wrapped: Any = private("torch._C:_functorch.is_functorch_wrapped_tensor", lambda tensor: False)
+_is_batched: Any = private("torch._C:_functorch.is_batchedtensor", lambda tensor: False)
+_unwrapped: Any = private("torch._C:_functorch.get_unwrapped", lambda tensor: tensor)
+
+
+def is_batched(tensor: torch.Tensor) -> bool:
+    """Whether `torch.func.vmap` is at work on the tensor, which has one more axis than it shows."""
+    while _is_wrapped(tensor):
+        if _is_batched(tensor):
+            return True
+        tensor = _unwrapped(tensor)
+    return False
+
+
+def unwrapped(tensor: torch.Tensor) -> torch.Tensor:
+    """The tensor that `torch.func.grad` wrapped, if it did; it outlasts the function that is differentiated."""
+    while _is_wrapped(tensor):
+        tensor = _unwrapped(tensor)
+    return tensor
+
+
 set_grad_enabled: Any = private("torch._C:_set_grad_enabled", torch.set_grad_enabled)
 
 below_autograd: Any = private("torch._C:_AutoDispatchBelowADInplaceOrView", contextlib.nullcontext)

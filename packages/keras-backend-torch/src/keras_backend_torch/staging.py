@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from keras_core import Spec
 from keras_core.backend import VariableLike
-from keras_core.backend.toolkit import check_cells, probed_specs, replace, run_pure
+from keras_core.backend.toolkit import check_cells, probed_specs, refuse_traced, replace, run_pure
 from keras_core.typing import Tensor
 
 from keras_backend_torch.autograd import DifferentiableProgram
@@ -19,8 +19,8 @@ from keras_backend_torch.compiler.recording import Recording, all_calls, record
 from keras_backend_torch.compiler.threads import single_threaded_if_small
 from keras_backend_torch.compiler.torch_compile import compiled, repeated
 from keras_backend_torch.devices import default_device
-from keras_backend_torch.framework import LSTM_ON_CPU, set_grad_enabled, torch, torch_dtype
-from keras_backend_torch.modes import STATE, shapes_only
+from keras_backend_torch.framework import LSTM_ON_CPU, is_batched, set_grad_enabled, torch, torch_dtype, unwrapped
+from keras_backend_torch.modes import STATE, is_fake, shapes_only
 from keras_backend_torch.storage import Cell
 
 Program = Callable[..., "list[Tensor]"]
@@ -30,13 +30,22 @@ _grad_enabled = torch.is_grad_enabled
 
 
 def write(pairs: Sequence[tuple[Cell, Tensor]]) -> None:
-    """Put copies of tensors into variables, all or (on failure) none."""
+    """Put copies of tensors into variables, all or (on failure) none.
+
+    Raises:
+        RuntimeError: for a tensor of a function that the user lets PyTorch vectorize or trace.
+    """
     check_cells(pairs)
+    refuse_traced(pairs, _is_traced, "torch.func.vmap, torch.export or the like")
     new = [
-        torch.clone(value.detach().to(cell.value.device), memory_format=torch.contiguous_format)
+        unwrapped(torch.clone(value.detach().to(cell.value.device), memory_format=torch.contiguous_format))
         for cell, value in pairs
     ]
     replace([cell for cell, _ in pairs], new)
+
+
+def _is_traced(tensor: Tensor) -> bool:
+    return is_batched(tensor) or is_fake(tensor)
 
 
 def stage(

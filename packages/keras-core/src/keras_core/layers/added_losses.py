@@ -64,8 +64,8 @@ class AddedLosses(LayerWeights):
             trace = trace.outer
         traced = active_trace() is not None
         for layer in self._flatten_layers():
-            found.extend(one for one in layer._losses if not (traced and isinstance(one, KerasTensor)))
-        found = [one() if callable(one) and not isinstance(one, KerasTensor) else one for one in found]
+            found += [one for one in layer._losses if not traced or _is_function(one)]  # values are of earlier calls
+        found = [one() if _is_function(one) else one for one in found]
         return found + self._weight_penalties()
 
     def _weight_penalties(self) -> list[Tensor]:
@@ -76,9 +76,13 @@ class AddedLosses(LayerWeights):
         """Forget the values that calls on concrete tensors added."""
         for layer in self._flatten_layers():
             if layer._losses:
-                layer._losses = [one for one in layer._losses if isinstance(one, KerasTensor) or callable(one)]
+                layer._losses = [one for one in layer._losses if isinstance(one, KerasTensor) or _is_function(one)]
 
     @property
     def updates(self) -> list[Any]:
         """Always empty: assignments happen in `call`."""
         return []
+
+
+def _is_function(loss: Any) -> bool:
+    return callable(loss) and not isinstance(loss, KerasTensor)

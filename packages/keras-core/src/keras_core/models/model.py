@@ -125,7 +125,9 @@ class Model(TrainingMethods):
     def _call_compiled(self, inputs: TensorTree, training: bool | None) -> Any:
         with on_device_of(self):
             outputs, losses = self._trainer.programs.call(inputs, bool(training))
-        self._losses[:] = [one for one in self._losses if isinstance(one, KerasTensor)] + losses
+        if losses or self._losses:
+            self.clear_losses()
+            self._losses.extend(losses)
         return outputs
 
     @property

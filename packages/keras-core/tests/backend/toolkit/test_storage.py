@@ -2,7 +2,7 @@ import threading
 
 import numpy as np
 import pytest
-from keras_core.backend.toolkit import Cell, assign_all, check_cells, read_only, replace, values_of
+from keras_core.backend.toolkit import Cell, assign_all, check_cells, read_only, refuse_traced, replace, values_of
 
 
 def cells():
@@ -80,3 +80,11 @@ def test_all_cells_change_at_one_moment() -> None:
         thread.join()
     assert not mixed
     assert [int(value) for value in values_of(cells)] == [299] * 50
+
+
+def test_traced_values_are_refused():
+    both = cells()
+    pairs = [(cell, cell.value) for cell in both]
+    refuse_traced(pairs, lambda value: False, "framework.jit")
+    with pytest.raises(RuntimeError, match=r"Variable 'b' is assigned in a function that is traced by framework\.jit"):
+        refuse_traced(pairs, lambda value: value is both[1].value, "framework.jit")

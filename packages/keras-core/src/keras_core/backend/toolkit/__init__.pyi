@@ -16,6 +16,7 @@ from .storage import assign_all as assign_all
 from .storage import cannot_assign as cannot_assign
 from .storage import check_cells as check_cells
 from .storage import read_only as read_only
+from .storage import refuse_traced as refuse_traced
 from .storage import replace as replace
 from .storage import values_of as values_of
 from .windows import channels_first as channels_first

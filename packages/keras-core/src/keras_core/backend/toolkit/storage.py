@@ -74,6 +74,27 @@ def check_cells(pairs: Sequence[tuple[Cell, Any]]) -> None:
             raise cannot_assign(cell.name, held, value)
 
 
+def refuse_traced(pairs: Sequence[tuple[Cell, Any]], is_traced: Callable[[Any], bool], tracing: str) -> None:
+    """Refuse values that exist only while the framework traces a function of the user's.
+
+    Args:
+        pairs: a cell and what it is to hold.
+        is_traced: whether a value is one of such a function.
+        tracing: by which functions of the framework it is traced, for the message.
+
+    Raises:
+        RuntimeError: for the first of them; it names the variable.
+    """
+    for cell, value in pairs:
+        if is_traced(value):
+            raise RuntimeError(
+                f"Variable {cell.name!r} is assigned in a function that is traced by {tracing}, where values do not "
+                "outlast the tracing; nothing was assigned. Let the function return the new value and assign it "
+                "outside. A random draw in such a function needs a seed of its own: an int, or a key that the function "
+                "takes as an argument."
+            )
+
+
 def cannot_assign(name: str, held: Any, value: Any) -> ValueError:
     """The error for a value that does not fit a variable.
 
