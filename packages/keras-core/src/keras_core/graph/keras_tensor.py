@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NoReturn
+from itertools import count
+from typing import Any, ClassVar, NoReturn
 
 from keras_core import dtypes
 from keras_core.graph.nested import leaves_of, map_nested
@@ -151,9 +152,15 @@ class Node:
         args: positional arguments of the call, nested.
         kwargs: keyword arguments of the call, nested.
         outputs: nested KerasTensors; they get this node as their history.
+
+    Attributes:
+        order: grows from node to node, in the order in which they are made.
     """
 
+    _orders: ClassVar[Iterator[int]] = count()
+
     def __init__(self, operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> None:
+        self.order = self.next_order()
         self.operation = operation
         self.args = args
         self.kwargs = kwargs
@@ -164,6 +171,11 @@ class Node:
         for index, tensor in enumerate(self.flat_outputs):
             tensor.node = self
             tensor.node_index = index
+
+    @classmethod
+    def next_order(cls) -> int:
+        """A number above the `order` of all nodes so far and below that of those to come."""
+        return next(cls._orders)
 
     def evaluate(self, environment: dict[int, Any], call: Callable[..., Any] | None = None) -> None:
         """Compute the outputs from values in `environment` (by id of KerasTensor) and put them there."""

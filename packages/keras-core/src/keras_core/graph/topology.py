@@ -42,6 +42,26 @@ def nodes_between(inputs: Sequence[KerasTensor], outputs: Iterable[KerasTensor])
     return order
 
 
+def depends_beyond(tensor: KerasTensor, given: Sequence[KerasTensor], since: int = 0) -> bool:
+    """Whether a tensor depends on others than those given and those computed from them by newer nodes.
+
+    Args:
+        tensor: where the walk back starts.
+        given: where it ends.
+        since: the lowest `order` of a newer node. Without it every node counts as such, so that only inputs are others.
+    """
+    stack, seen = [tensor], {id(t) for t in given}
+    while stack:
+        one = stack.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if one.node is None or not (one.node.args or one.node.kwargs) or one.node.order < since:
+            return True
+        stack.extend(one.node.parents)
+    return False
+
+
 def operations_in_order(
     inputs: Sequence[KerasTensor], outputs: Sequence[KerasTensor], nodes: Sequence[Node]
 ) -> tuple[list[Any], dict[int, list[Node]]]:

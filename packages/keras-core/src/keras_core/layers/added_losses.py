@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from keras_core import ops, tree
-from keras_core.graph.keras_tensor import KerasTensor
+from keras_core.graph.keras_tensor import REPLAYING, KerasTensor
+from keras_core.graph.topology import depends_beyond
 from keras_core.layers.call_context import active_context
 from keras_core.layers.weights import LayerWeights
 from keras_core.ops.properties import dtype_of, shape_of
@@ -31,12 +32,37 @@ class AddedLosses(LayerWeights):
         for one in loss if isinstance(loss, (list, tuple)) else [loss]:
             trace = active_trace()
             if isinstance(one, KerasTensor):
-                if active_context() is None:  # inside call() the loss comes again when the graph runs
+                context = active_context()
+                if context is None:
                     self._losses.append(one)
+                elif context.symbolic_losses is not None:
+                    context.symbolic_losses.append((self, one))
             elif trace is None:
                 self._losses.append(one)
             else:
                 trace.losses.append((self, one))
+
+    def _keep_losses_beyond(
+        self, arguments: list[KerasTensor], since: int, outer: list[tuple[Any, KerasTensor]] | None
+    ) -> None:
+        """Keep the losses of a symbolic call that use tensors of the graph besides its arguments.
+
+        The others are added again when the graph runs, which calls the layer on values of the arguments alone.
+
+        Args:
+            arguments: the symbolic arguments of the call.
+            since: the lowest order of a node that the call made.
+            outer: the losses of the symbolic call around this one, which judges by its own arguments; None without one.
+        """
+        context = active_context()
+        assert context is not None
+        found = [pair for pair in context.symbolic_losses or () if depends_beyond(pair[1], arguments, since)]
+        context.symbolic_losses = outer
+        if outer is not None:
+            outer.extend(found)
+        elif not REPLAYING.get():
+            for layer, loss in found:
+                layer._losses.append(loss)
 
     def _add_activity_losses(self, regularizer: Callable[[Any], Any], outputs: Any) -> None:
         """Penalize each output by its mean over the samples, so that the size of a batch does not matter."""

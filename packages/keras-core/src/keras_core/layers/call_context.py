@@ -17,10 +17,18 @@ class CallContext:
 
     Args:
         training: whether layers run in training; None says nothing.
+
+    Attributes:
+        graph_values: values of all tensors of a graph that keeps them, by the graph's id.
+        symbolic_losses: pairs (layer, loss) added in the symbolic call in progress; None outside of one.
+        measured: values for metrics of graph tensors, computed where the losses were; None where they were not.
     """
 
     def __init__(self, training: bool | None = None) -> None:
         self.training = training
+        self.graph_values: dict[int, dict[int, Any]] = {}
+        self.measured: list[Any] | None = None
+        self.symbolic_losses: list[tuple[Any, KerasTensor]] | None = None
         self._masks: dict[int, tuple[Any, Any]] = {}
         self._token: Token[CallContext | None] | None = None
 

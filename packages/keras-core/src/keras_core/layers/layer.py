@@ -10,7 +10,7 @@ from keras_core.backend.placement import active_device, on_device_of
 from keras_core.backend.protocol import Backend
 from keras_core.dtype_policies.identifiers import get as get_policy
 from keras_core.dtype_policies.policy import DTypePolicy
-from keras_core.graph.keras_tensor import REPLAYING, KerasTensor, Node, any_symbolic
+from keras_core.graph.keras_tensor import REPLAYING, KerasTensor, Node, any_symbolic, keras_tensors_in
 from keras_core.graph.nested import map_nested
 from keras_core.layers.added_losses import AddedLosses
 from keras_core.layers.auto_config import argument_names, base_config
@@ -358,8 +358,15 @@ class Layer(AddedLosses, GraphView, Overridable):
     def _call_symbolic(self, args: tuple[Any, ...], kwargs: dict[str, Any], masks: dict[str, Any]) -> Any:
         dtype = self._input_dtype
         seen = cast_symbols(args, dtype), cast_symbols(kwargs, dtype)
-        with name_scope(self.name):
-            outputs = output_of(self, *seen)
+        context = active_context()
+        assert context is not None
+        outer, context.symbolic_losses = context.symbolic_losses, []
+        since = Node.next_order()
+        try:
+            with name_scope(self.name):
+                outputs = output_of(self, *seen)
+        finally:
+            self._keep_losses_beyond(keras_tensors_in(seen), since, outer)
         inputs = _identities(args if seen[0] is args else (args, seen[0]))
         outputs = map_nested(
             lambda t: KerasTensor(t.shape, t.dtype) if isinstance(t, KerasTensor) and id(t) in inputs else t, outputs

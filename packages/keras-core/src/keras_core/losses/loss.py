@@ -78,8 +78,17 @@ class Loss(Tracked):
             self.check(shape_of(y_true), shape_of(y_pred))
             if self.targets is None:
                 y_true, y_pred = align(y_true, y_pred)
-        values = self._prediction(self.call(y_true, y_pred))
-        return reduce_losses(self.name, values, sample_weight, mask, self.reduction)
+        return self.reduce(self.call(y_true, y_pred), sample_weight, mask)
+
+    def reduce(self, values: Any, sample_weight: Any = None, mask: Tensor | None = None) -> Tensor:
+        """The values that `call` gave, weighted and reduced.
+
+        Args:
+            values: a value for each sample, shape (batch, ...).
+            sample_weight: as in a call.
+            mask: as in a call.
+        """
+        return reduce_losses(self.name, self._prediction(values), sample_weight, mask, self.reduction)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         """One value a sample, shape (batch, ...)."""

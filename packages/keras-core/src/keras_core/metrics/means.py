@@ -175,6 +175,15 @@ class MeanMetricWrapper(Mean):
         self._fn = fn
         self._fn_kwargs = kwargs
 
+    @property
+    def fn(self) -> Callable[..., Tensor]:
+        """The function."""
+        return self._fn
+
+    def values(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        """What the function gives."""
+        return self._fn(y_true, y_pred, **self._fn_kwargs)
+
     def update_state(  # type: ignore[override]
         self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None, *, mask: Tensor | None = None
     ) -> None:
@@ -197,7 +206,7 @@ class MeanMetricWrapper(Mean):
             if dtypes.is_float(dtype_of(y_pred)):
                 y_true = ops.cast(y_true, dtype_of(y_pred))
             y_true, y_pred = align(y_true, y_pred)
-        super().update_state(self._fn(y_true, y_pred, **self._fn_kwargs), sample_weight, mask=mask)
+        super().update_state(self.values(y_true, y_pred), sample_weight, mask=mask)
 
     def get_config(self) -> dict[str, Any]:
         """All arguments; the function only where the class does not know it."""

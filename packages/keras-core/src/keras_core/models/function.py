@@ -62,7 +62,12 @@ class Function:
         finally:
             if token is not None:
                 REPLAYING.reset(token)
+        if token is None:
+            self._ran(environment)
         return map_nested(lambda t: environment[id(t)], self.outputs_structure), [environment[id(t)] for t in extra]
+
+    def _ran(self, environment: dict[int, Any]) -> None:
+        """Called with the values of all tensors, by id, after a run on concrete ones."""
 
     def __call__(self, inputs: TensorTree) -> TensorTree:
         """Run on nested values or KerasTensors structured like the inputs."""

@@ -11,6 +11,7 @@ from keras_core.backend import discovery as backends
 from keras_core.backend.placement import on_device_of
 from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
 from keras_core.graph.nested import map_nested
+from keras_core.graph.topology import depends_beyond
 from keras_core.layers.call_context import active_context
 from keras_core.layers.layer import Layer
 from keras_core.layers.weights import in_file_order
@@ -142,12 +143,19 @@ class Model(TrainingMethods):
                 f"Model {self.name!r} ({type(self).__name__}) has neither inputs and outputs nor a call() method."
             )
         losses, metrics = self.added_tensors()
+        losses += self._losses_of_layers(self._symbolic_graph)
         outputs, added, values = self._symbolic_graph.run_with(inputs, losses, [tensor for _, tensor in metrics])
         for value in added:
             self.add_loss(value)
         for (metric, _), value in zip(metrics, values, strict=False):
             metric.update_state(value)
         return outputs
+
+    def _losses_of_layers(self, graph: ModelGraph) -> list[KerasTensor]:
+        """Losses of other tensors of this graph than their arguments that layers added in their calls."""
+        layers = [one for one in graph.operations if isinstance(one, Layer) and not isinstance(one, Model)]
+        found = [loss for layer in layers for loss in layer._losses if isinstance(loss, KerasTensor)]
+        return [loss for loss in found if not depends_beyond(loss, graph.inputs)]
 
     def compute_mask(self, inputs: TensorTree, mask: TensorTree = None) -> TensorTree:
         if self._symbolic_graph is None:

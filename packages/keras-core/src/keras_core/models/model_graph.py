@@ -24,11 +24,15 @@ class ModelGraph(Function):
         inputs, outputs: as in `Function`.
         name: the model's name, for messages.
         any_shape: whether inputs of any sizes are passed on: the layers report what does not fit them.
+
+    Attributes:
+        keeps_values: whether the values of all tensors are kept for the rest of a step, for losses that use them.
     """
 
     def __init__(self, inputs: TensorTree, outputs: TensorTree, name: str, any_shape: bool = False) -> None:
         super().__init__(inputs, outputs, name)
         self.any_shape = any_shape
+        self.keeps_values = False
 
     @property
     def input_names(self) -> list[str]:
@@ -177,6 +181,11 @@ class ModelGraph(Function):
                     set_mask(value, found[id(mask)])
         rest = extra[len(wanted) :]
         return outputs, rest[: len(losses)], rest[len(losses) :]
+
+    def _ran(self, environment: dict[int, Any]) -> None:
+        context = active_context()
+        if self.keeps_values and context is not None:
+            context.graph_values[id(self)] = environment
 
     def _extra_nodes(self, tensors: list[KerasTensor]) -> list[Node]:
         """Nodes of masks and added losses that the outputs do not need."""

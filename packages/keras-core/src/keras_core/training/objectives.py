@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from keras_core import ops
+from keras_core.backend.protocol import Backend
+from keras_core.graph.keras_tensor import KerasTensor, SymbolicValueError
+from keras_core.graph.spec import Spec
 from keras_core.losses.function_loss import LossIdentifier, as_loss
 from keras_core.losses.loss import Loss
 from keras_core.metrics.choice import MetricIdentifier, as_metric
 from keras_core.metrics.means import Mean
 from keras_core.metrics.metric import Metric
+from keras_core.models.model_graph import ModelGraph
 from keras_core.staging.variable import Variable
+from keras_core.training.graph_objectives import GraphObjective, loss_in_graph, metric_in_graph
 from keras_core.training.outputs import by_output, leaves, matched, unique_name, weights_by_output
 from keras_core.typing import Nested, Shape, Tensor, TensorTree
 
@@ -31,6 +37,7 @@ class CompileLoss:
         self.losses: list[Loss | None] = [as_loss(one) for one in by_output(loss, names, "loss")]
         weights = by_output(loss_weights, names, "loss_weights") if loss_weights is not None else [None] * len(names)
         self.weights = [_weight(w, n) for w, n in zip(weights, self.names, strict=True)]
+        self._in_graph: list[GraphObjective | None] = [None] * len(names)
         several = len(names) > 1
         self.trackers = [
             Mean(name=f"{n}_loss") if several and one is not None else None
@@ -45,8 +52,18 @@ class CompileLoss:
     def variables(self) -> list[Variable]:
         return [v for m in self.metrics for v in m.variables] + [w for w in self.weights if isinstance(w, Variable)]
 
+    def look_into(self, graph: ModelGraph, targets: Sequence[Spec | None], backend: Backend) -> None:
+        """Find the losses that use tensors of the graph besides the outputs."""
+        rows = zip(self.losses, targets, graph.outputs, strict=True)
+        self._in_graph = [loss_in_graph(loss, target, out, graph, backend) for loss, target, out in rows]
+
     def __call__(
-        self, y: TensorTree, y_pred: TensorTree, sample_weight: TensorTree, masks: Sequence[Any]
+        self,
+        y: TensorTree,
+        y_pred: TensorTree,
+        sample_weight: TensorTree,
+        masks: Sequence[Any],
+        training: bool = False,
     ) -> list[Tensor]:
         """The weighted loss of each output that has one."""
         predictions = leaves(y_pred, len(self.names))
@@ -60,7 +77,13 @@ class CompileLoss:
                 raise ValueError(f"Output {self.names[i]!r} has the loss {loss.name!r} and no targets: y is missing.")
             mask = masks[i] if i < len(masks) else None
             known = {} if mask is None else {"mask": mask}  # a loss with a __call__ of its own may take none
-            value = loss(targets[i], predictions[i], weights[i], **known)
+            part = self._in_graph[i]
+            with _naming("loss", loss.name):
+                if part is None:
+                    value = loss(targets[i], predictions[i], weights[i], **known)
+                else:
+                    value = loss.reduce(part.compute(targets[i], training), weights[i], mask)
+                _refuse_symbolic(value)
             tracker = self.trackers[i]
             if tracker is not None:
                 tracker.update_state(value, sample_weight=ops.shape(predictions[i])[0])
@@ -92,6 +115,7 @@ class CompileMetrics:
         self._losses = list(losses)
         self.shapes: tuple[Sequence[Shape | None], Sequence[Shape]] | None = None
         self._made: list[list[list[Metric]]] | None = None
+        self._in_graph: dict[int, GraphObjective] = {}
         for group in self._given:
             for identifiers in group:
                 for identifier in identifiers:
@@ -117,6 +141,22 @@ class CompileMetrics:
             for group in self._given
         ]
 
+    def look_into(self, graph: ModelGraph, targets: Sequence[Spec | None], backend: Backend) -> None:
+        """Find the metrics that use tensors of the graph besides the outputs."""
+        self._in_graph = {}
+        for group in self._made or []:
+            for ones, target, out in zip(group, targets, graph.outputs, strict=True):
+                found = {id(one): metric_in_graph(one, target, out, graph, backend) for one in ones}
+                self._in_graph |= {key: part for key, part in found.items() if part is not None}
+
+    def measure(self, y: Any, training: bool) -> list[Tensor] | None:
+        """Values of the metrics that use tensors of the graph, where the model has run; None without such metrics."""
+        if not self._in_graph:
+            return None
+        targets = matched(y, self.names, "y")
+        rows = [(i, one) for group in self._made or [] for i, ones in enumerate(group) for one in ones]
+        return [self._in_graph[id(one)].compute(targets[i], training) for i, one in rows if id(one) in self._in_graph]
+
     @property
     def metrics(self) -> list[Metric]:
         return [m for group in self._made or [] for one in group for m in one]
@@ -140,10 +180,18 @@ class CompileMetrics:
                     found[name] = metric
         return list(found.items())
 
-    def update(self, y: TensorTree, y_pred: TensorTree, sample_weight: TensorTree, masks: Sequence[Any]) -> None:
-        """Take in a batch."""
+    def update(
+        self,
+        y: TensorTree,
+        y_pred: TensorTree,
+        sample_weight: TensorTree,
+        masks: Sequence[Any],
+        measured: Sequence[Tensor] | None = None,
+    ) -> None:
+        """Take in a batch; `measured` is what `measure` gave for it."""
         if not self.metrics:
             return
+        values = iter(measured or ())
         predictions = leaves(y_pred, len(self.names))
         targets = matched(y, self.names, "y")
         weights = weights_by_output(sample_weight, self.names)
@@ -152,7 +200,33 @@ class CompileMetrics:
             for i, ones in enumerate(group):
                 mask = masks[i] if i < len(masks) else None
                 for metric in ones if targets[i] is not None else ():
-                    _update(metric, targets[i], predictions[i], weights[i] if weighted else None, mask)
+                    weight = weights[i] if weighted else None
+                    with _naming("metric", metric.name):
+                        if id(metric) in self._in_graph:
+                            Mean.update_state(metric, next(values), weight, mask=mask)  # type: ignore[arg-type]
+                        else:
+                            _update(metric, targets[i], predictions[i], weight, mask)
+
+
+@contextmanager
+def _naming(what: str, name: str) -> Iterator[None]:
+    """Let an error that comes from a symbolic tensor name the loss or metric that used it."""
+    try:
+        yield
+    except Exception as error:
+        if not isinstance(error, SymbolicValueError) and KerasTensor.__name__ not in str(error):
+            raise
+        raise ValueError(
+            f"The {what} {name!r} used a symbolic tensor, which it can only where the model has a graph, "
+            "Model(inputs, outputs), that computes this tensor from its inputs, and where the function is made of "
+            f"keras.ops or keras.backend functions. {error}"
+        ) from error
+
+
+def _refuse_symbolic(value: Any) -> None:
+    """Raise SymbolicValueError for a result that has no value."""
+    if isinstance(value, KerasTensor):
+        raise SymbolicValueError(f"It returned {value!r}.")
 
 
 def _built(metric: Metric, y_shape: Shape | None, out_shape: Shape) -> Metric:

@@ -93,8 +93,20 @@ def _build_objectives(state: TrainingState, y_specs: Specs) -> None:
     if metrics is not None and not metrics.built and y_specs is not None and state.output_specs is not None:
         targets = matched(y_specs, state.output_names(), "y")
         metrics.build([None if t is None else t.shape for t in targets], state.output_shapes())
+        _look_into_graph(state, targets)
     for variable in state.reported_variables():
         variable.move_to(state.model)
+
+
+def _look_into_graph(state: TrainingState, targets: list[Any]) -> None:
+    """Find the losses and metrics that use tensors of the model's graph besides its outputs."""
+    graph = state.model.symbolic_graph
+    if graph is None:
+        return
+    graph.keeps_values = False
+    for objectives in (state.loss, state.metrics):
+        if objectives is not None:
+            objectives.look_into(graph, targets, state.model.backend)
 
 
 def _build_optimizer(state: TrainingState, specs: Specs) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from keras_core import ops, tree
-from keras_core.layers.call_context import mask_of, set_mask
+from keras_core.layers.call_context import active_context, mask_of, set_mask
 from keras_core.staging.gradients import gradients
 from keras_core.training.outputs import leaves
 from keras_core.training.overridden_steps import call_with_known
@@ -22,19 +22,22 @@ def train_step(state: TrainingState, data: StepData) -> dict[str, Tensor]:
         raise ValueError(f"Model {model.name!r} was compiled without an optimizer: give compile() one to train it.")
     x, y, sample_weight = unpack(data)
 
-    def forward() -> tuple[Tensor, Tensor, Any, list[Any]]:
+    def forward() -> tuple[Tensor, Tensor, Any, list[Any], list[Tensor] | None]:
         y_pred = model(x, training=True)
         loss = _loss_of(model, x, y, y_pred, sample_weight, training=True)
-        return loss if optimizer is None else optimizer.scale_loss(loss), loss, y_pred, masks_of(y_pred)
+        measured = _measured(state, y, training=True)
+        scaled = loss if optimizer is None else optimizer.scale_loss(loss)
+        return scaled, loss, y_pred, masks_of(y_pred), measured
 
     if optimizer is None or not variables:
-        _, loss, y_pred, _ = forward()
+        _, loss, y_pred, _, measured = forward()
     else:
-        (_, loss, y_pred, masks), grads = gradients(forward, variables)
+        (_, loss, y_pred, masks, measured), grads = gradients(forward, variables)
         for prediction, mask in zip(leaves(y_pred), masks, strict=True):
             if mask is not None:
                 set_mask(prediction, mask)
         optimizer.apply(grads, variables)
+    _keep_measured(measured)
     _track_loss(state, loss, x)
     return _metrics_of(model, x, y, y_pred, sample_weight)
 
@@ -44,6 +47,7 @@ def test_step(state: TrainingState, data: StepData) -> dict[str, Tensor]:
     model = state.model
     x, y, sample_weight = unpack(data)
     y_pred = model(x, training=False)
+    _keep_measured(_measured(state, y, training=False))
     if state.loss is not None or model.losses:
         loss = _loss_of(model, x, y, y_pred, sample_weight, training=False)
         _track_loss(state, loss, x)
@@ -63,7 +67,7 @@ def compute_loss(
     model = state.model
     found: list[Tensor] = []
     if state.loss is not None:
-        found += state.loss(y, y_pred, sample_weight, masks_of(y_pred))
+        found += state.loss(y, y_pred, sample_weight, masks_of(y_pred), training)
     found += [ops.sum(one) if ops.ndim(one) else one for one in model.losses]
     if not found:
         if not training:
@@ -82,8 +86,23 @@ def compute_metrics(
 ) -> dict[str, Tensor]:
     """See `Model.compute_metrics`."""
     if state.metrics is not None and y is not None:
-        state.metrics.update(y, y_pred, sample_weight, masks_of(y_pred))
+        context = active_context()
+        measured = context.measured if context is not None else None
+        if measured is None:
+            measured = state.metrics.measure(y, training=False)
+        state.metrics.update(y, y_pred, sample_weight, masks_of(y_pred), measured)
     return state.model.get_metrics_result()
+
+
+def _measured(state: TrainingState, y: Any, training: bool) -> list[Tensor] | None:
+    """What metrics of graph tensors measure, computed inside the function that is differentiated."""
+    return None if state.metrics is None or y is None else state.metrics.measure(y, training)
+
+
+def _keep_measured(measured: list[Tensor] | None) -> None:
+    context = active_context()
+    if context is not None:
+        context.measured = measured
 
 
 def masks_of(y_pred: TensorTree) -> list[Any]:
