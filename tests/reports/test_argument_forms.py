@@ -1,10 +1,10 @@
-"""Arguments in the forms that Keras 1 and 2 took."""
+"""Arguments in the names, places and forms that Keras 1 and 2 took."""
 
 import numpy as np
 import pytest
 
 keras = pytest.importorskip("keras")
-from keras import backend as K  # noqa: E402
+from keras import backend as K, layers  # noqa: E402, I001
 
 
 def test_an_int_is_a_shape():
@@ -51,3 +51,85 @@ def test_a_placeholder_without_shape_takes_any_value():
     ones = np.ones((3, 2), "float32")
     np.testing.assert_allclose(scaled([ones, 2.0])[0], 2 * ones)
     np.testing.assert_allclose(scaled([ones, [1.0, 3.0]])[0], ones * [1, 3])
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: layers.UpSampling2D((2, 2), "th"),
+        lambda: layers.UpSampling2D((2, 2), dim_ordering="th"),
+        lambda: layers.ZeroPadding2D((1, 1), "th"),
+        lambda: layers.ZeroPadding3D((1, 1, 1), dim_ordering="th"),
+        lambda: layers.Cropping2D(((1, 1), (1, 1)), "th"),
+        lambda: layers.Cropping3D(((1, 1), (1, 1), (1, 1)), dim_ordering="th"),
+        lambda: layers.MaxPooling2D((2, 2), (2, 2), "same", "th"),
+        lambda: layers.AveragePooling3D((2, 2, 2), (2, 2, 2), "same", dim_ordering="th"),
+        lambda: layers.GlobalAveragePooling2D("th"),
+        lambda: layers.SpatialDropout2D(0.1, "th"),
+        lambda: layers.Conv2D(8, (3, 3), (1, 1), "same", "th"),
+        lambda: layers.DepthwiseConv2D((3, 3), (1, 1), "same", 1, "th"),
+        lambda: layers.Conv2DTranspose(8, (3, 3), border_mode="same", dim_ordering="th"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_data_formats_of_keras_1_by_name_and_by_place(make):
+    assert make().data_format == "channels_first"
+    with pytest.raises(TypeError, match="older name of data_format"):
+        layers.UpSampling2D((2, 2), "channels_last", dim_ordering="th")
+
+
+@pytest.mark.parametrize(
+    ("make", "kernel_size", "strides", "padding"),
+    [
+        (lambda: layers.Convolution2D(8, 3, 5, border_mode="same"), (3, 5), (1, 1), "same"),
+        (lambda: layers.Convolution2D(8, 3, 5, "he_normal", "relu"), (3, 5), (1, 1), "valid"),
+        (lambda: layers.Convolution2D(8, 3, 3, subsample=(2, 2), init="normal", bias=False), (3, 3), (2, 2), "valid"),
+        (lambda: layers.Convolution3D(8, 3, 4, 5), (3, 4, 5), (1, 1, 1), "valid"),
+        (lambda: layers.SeparableConv2D(8, 3, 3, border_mode="same"), (3, 3), (1, 1), "same"),
+        (lambda: layers.Conv2DTranspose(8, 3, 3, output_shape=None, border_mode="same"), (3, 3), (1, 1), "same"),
+        (lambda: layers.Conv2D(8, 3, 3), (3, 3), (3, 3), "valid"),  # as Keras 3 reads it
+        (lambda: layers.Conv2D(8, 3, 2, "same"), (3, 3), (2, 2), "same"),
+        (lambda: layers.Conv1D(8, 3, border_mode="causal", subsample_length=2), (3,), (2,), "causal"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_sizes_of_a_kernel_one_after_the_other(make, kernel_size, strides, padding):
+    layer = make()
+    assert (layer.filters, layer.kernel_size, layer.strides, layer.padding) == (8, kernel_size, strides, padding)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_arguments_that_are_gone_or_have_other_names():
+    assert layers.LSTM(4, consume_less="gpu", forget_bias_init="one").units == 4
+    assert layers.Reshape(dims=(3, 4)).target_shape == (3, 4)
+    layer = layers.Embedding(10, 4, input_length=5, input_shape=(5,), dropout=0.2)
+    assert layer.batch_input_shape == (None, 5)
+    assert layers.Embedding(10, 4, input_length=(5, 6)).batch_input_shape == (None, 5, 6)
+    assert layers.Embedding(10, 4, batch_input_shape=(2, 7)).batch_input_shape == (2, 7)
+
+
+def test_an_embedding_as_first_layer_is_built_at_once():
+    model = keras.Sequential([layers.Embedding(50, 4), layers.LSTM(3)])
+    assert model.built and model.input_shape == (None, None) and model.output_shape == (None, 3)
+    assert model.count_params() == 200 + 4 * 3 * (4 + 3 + 1)
+    lines = []
+    model.summary(print_fn=lines.append)
+    assert "200" in " ".join(map(str, lines))
+    model.layers[0].set_weights([np.ones((50, 4))])
+    model.compile("sgd", "mse")
+    model.fit(np.array([[1, 2, 3], [4, 5, 6]]), np.zeros((2, 3)), verbose=0)
+    assert model.predict(np.array([[1, 2]]), verbose=0).shape == (1, 3)
+
+
+def test_large_ids_keep_every_digit():
+    class Rest(layers.Embedding):
+        def build(self, input_shape):
+            pass
+
+        def call(self, inputs):
+            return K.cast(inputs - 2**24, "float32")
+
+    ids = np.array([[2**24 + 1, 2**24 + 3]])
+    for options in {}, {"input_length": 2}:
+        model = keras.Sequential([Rest(2**24 + 9, 1, **options)])
+        assert model.predict(ids, verbose=0).tolist() == [[1, 3]]

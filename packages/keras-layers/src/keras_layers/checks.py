@@ -10,6 +10,7 @@ from keras_core import Layer, config
 from keras_core.typing import Shape
 
 DataFormat = Literal["channels_last", "channels_first"]
+DATA_FORMATS = {"th": "channels_first", "tf": "channels_last"}  # Keras 1's names
 
 
 def positive_int(layer: Layer, argument: str, value: Any) -> int:
@@ -72,7 +73,8 @@ def fraction(layer: Layer, argument: str, value: Any, below_one: bool = False) -
 
 
 def data_format(layer: Layer, value: str | None) -> DataFormat:
-    """`value` or the configured image data format."""
+    """`value`, also by its Keras 1 name "th" or "tf", or the configured image data format."""
+    value = DATA_FORMATS.get(value, value) if isinstance(value, str) else value
     formats = ("channels_last", "channels_first")
     chosen: DataFormat = choice(layer, "data_format", value or config.image_data_format(), formats)
     return chosen

@@ -14,10 +14,13 @@ A key may be a tuple of old names whose values together became one tuple. Old va
 from __future__ import annotations
 
 import functools
+import inspect
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ParamSpec
+
+from keras_layers.checks import DATA_FORMATS
 
 P = ParamSpec("P")
 
@@ -31,8 +34,6 @@ class Only:
 
 Became = str | tuple[str, Callable[[Any], Any]] | Only | None
 OldNames = Mapping[Any, Became]
-
-DATA_FORMATS = {"th": "channels_first", "tf": "channels_last"}
 
 DIM_ORDERING: OldNames = {"dim_ordering": ("data_format", DATA_FORMATS.get)}
 KERNEL: OldNames = {
@@ -83,13 +84,16 @@ RECURRENT_HINTS: OldNames = {"implementation": None, "use_cudnn": None, "time_ma
 
 
 def old_names(
-    keras1: OldNames | None = None, keras2: OldNames | None = None
+    keras1: OldNames | None = None, keras2: OldNames | None = None, sizes_apart: bool = False
 ) -> Callable[[Callable[P, None]], Callable[P, None]]:
     """Decorate an ``__init__`` so that it also takes old argument names.
 
     Args:
         keras1: names that raise a DeprecationWarning.
         keras2: names that are accepted silently.
+        sizes_apart: whether sizes of the kernel may stand one after the other, as in ``Conv2D(8, 3, 3)``, where the
+            call is recognized as Keras 1's by one of its names or by what follows; without these it is read as Keras 3
+            does, ``strides=3``. Defaults to False.
 
     Raises:
         TypeError: at the call, for an argument given by both names, or one of a tuple of old
@@ -103,17 +107,43 @@ def old_names(
     known = {name for names in table for name in names}
 
     def decorate(init: Callable[P, None]) -> Callable[P, None]:
+        order = list(inspect.signature(init).parameters)
+
         @functools.wraps(init)
         def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
+            given: tuple[Any, ...] = args
+            if sizes_apart:
+                given = _with_kernel_size(given, kwargs, not known.isdisjoint(kwargs))
             if not known.isdisjoint(kwargs):
-                layer = type(args[0]).__name__
+                layer = type(given[0]).__name__
+                if len(given) <= len(order):  # by name, so that none is given twice
+                    kwargs.update(zip(order[1:], given[1:], strict=False))
+                    given = given[:1]
                 for names, (became, warn) in table.items():
                     _translate(layer, names, became, warn, kwargs)
-            init(*args, **kwargs)
+            init(*given, **kwargs)  # type: ignore[arg-type]
 
         return wrapper
 
     return decorate
+
+
+# What follows the kernel's sizes in Keras 1's convolutions.
+_AFTER_SIZES = ("init", "activation", "weights", "border_mode", "subsample", "dim_ordering")
+
+
+def _with_kernel_size(args: tuple[Any, ...], kwargs: dict[str, Any], keras1: bool) -> tuple[Any, ...]:
+    """Arguments of a convolution with its kernel's sizes as one tuple, where they were given one by one."""
+    layer, *values = args
+    rank = layer.rank
+    sizes, rest = tuple(values[1 : 1 + rank]), values[1 + rank :]
+    if rank < 2 or len(sizes) < rank or not all(type(size) is int for size in sizes):
+        return args
+    as_padding = values[3] if len(values) > 3 else "valid"  # what Keras 3 would take it for
+    if not keras1 and as_padding in ("valid", "same", "causal"):
+        return args
+    kwargs.update(zip(_AFTER_SIZES, rest, strict=False))
+    return (layer, values[0], sizes)
 
 
 def _translate(layer: str, names: tuple[str, ...], became: Became, warn: bool, kwargs: dict[str, Any]) -> None:
@@ -137,6 +167,6 @@ def _translate(layer: str, names: tuple[str, ...], became: Became, warn: bool, k
         )
     if new is None or value is None:
         return
-    if new in kwargs:
+    if kwargs.get(new) is not None:
         raise TypeError(f"{layer}: {names[0]} is an older name of {new}; only one of them can be given.")
     kwargs[new] = became[1](value) if isinstance(became, tuple) else value

@@ -39,7 +39,7 @@ def test_initial_weights():
 
 def test_input_length_gives_the_input_shape():
     assert Embedding(4, 2, input_length=7).batch_input_shape == (None, 7)
-    assert Embedding(4, 2).batch_input_shape is None
+    assert Embedding(4, 2).batch_input_shape == (None, None)
 
 
 @pytest.mark.parametrize(("indices", "wrong"), [([[0, 4]], 4), ([[-1, 2]], -1)])

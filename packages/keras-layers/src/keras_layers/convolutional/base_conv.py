@@ -21,7 +21,7 @@ class BaseConv(Windowed):
 
     paddings: tuple[str, ...] = ("valid", "same")
 
-    @old_names(keras1=CONVOLUTION)
+    @old_names(keras1=CONVOLUTION, sizes_apart=True)
     def __init__(
         self,
         filters: int,

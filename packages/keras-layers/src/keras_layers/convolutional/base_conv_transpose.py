@@ -19,7 +19,7 @@ class BaseConvTranspose(Windowed):
     Weights are the kernel ``(*kernel_size, filters, channels)`` and the bias ``(filters,)``.
     """
 
-    @old_names(keras1=CONVOLUTION, keras2=UNGROUPED)
+    @old_names(keras1={**CONVOLUTION, "output_shape": None}, keras2=UNGROUPED, sizes_apart=True)
     def __init__(
         self,
         filters: int,

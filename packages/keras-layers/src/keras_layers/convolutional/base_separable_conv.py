@@ -22,7 +22,7 @@ class BaseSeparableConv(Windowed):
 
     paddings: tuple[str, ...] = ("valid", "same")
 
-    @old_names(keras1=CONVOLUTION, keras2=KERNEL_IN_PARTS)
+    @old_names(keras1=CONVOLUTION, keras2=KERNEL_IN_PARTS, sizes_apart=True)
     def __init__(
         self,
         filters: int,

@@ -16,6 +16,7 @@ _KERAS_1: OldNames = {
     "init": "embeddings_initializer",
     "W_regularizer": "embeddings_regularizer",
     "W_constraint": "embeddings_constraint",
+    "dropout": None,
 }
 
 
@@ -26,8 +27,9 @@ def _length_as_shape(length: Any) -> tuple[int | None, ...]:
 class Embedding(Layer):
     """Maps integers to trainable vectors: ``embeddings[inputs]``.
 
-    The only weight is `embeddings`, of shape ``(input_dim, output_dim)``. Keras 2's `input_length`, the length of input
-    sequences, is accepted too.
+    The only weight is `embeddings`, of shape ``(input_dim, output_dim)``. As the first layer of a `Sequential` it takes
+    sequences of any length, or of Keras 2's `input_length`, unless `input_shape` says otherwise, and the model is built
+    at once.
 
     Args:
         input_dim: size of the vocabulary; inputs are integers from 0 to ``input_dim - 1``.
@@ -56,7 +58,7 @@ class Embedding(Layer):
         (1, 3, 4)
     """
 
-    @old_names(keras1=_KERAS_1, keras2={**LORA, "input_length": ("input_shape", _length_as_shape)})
+    @old_names(keras1=_KERAS_1, keras2=LORA)
     def __init__(
         self,
         input_dim: int,
@@ -70,7 +72,11 @@ class Embedding(Layer):
     ) -> None:
         if weights is not None:
             kwargs["weights"] = weights
+        length = kwargs.pop("input_length", None)
         super().__init__(**kwargs)
+        self._input_arguments.setdefault("input_dtype", "int32")  # a float would lose digits of large ids
+        if super().batch_input_shape is None:
+            self._input_arguments["input_shape"] = _length_as_shape(length)
         self.autocast = False  # the rows that are found are cast, and no index is
         self.input_dim = positive_int(self, "input_dim", input_dim)
         self.output_dim = positive_int(self, "output_dim", output_dim)

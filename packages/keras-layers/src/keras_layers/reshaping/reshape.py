@@ -10,6 +10,7 @@ from keras_core import Layer, ops
 from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import describe
+from keras_layers.old_names import old_names
 from keras_layers.shapes import static_shape
 
 
@@ -36,6 +37,7 @@ class Reshape(Layer):
         (2, 3, 4)
     """
 
+    @old_names(keras1={"dims": "target_shape"})
     def __init__(self, target_shape: Sequence[int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         target = tuple(target_shape) if isinstance(target_shape, Sequence) else (target_shape,)
