@@ -27,6 +27,7 @@ PUBLIC = frozenset(
         "naming",
         "ops",
         "optimizers",
+        "plain_arguments",
         "random",
         "regularizers",
         "saving",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from keras_core import Layer, config
+from keras_core.plain_arguments import listed
 from keras_core.typing import Shape
 
 DataFormat = Literal["channels_last", "channels_first"]
@@ -27,6 +28,7 @@ def positive_int(layer: Layer, argument: str, value: Any) -> int:
 def int_tuple(layer: Layer, argument: str, value: Any, rank: int, minimum: int = 1) -> tuple[int, ...]:
     """`value`, an int or a sequence of `rank` ints, as a tuple of `rank` ints."""
     expected = f"an integer of at least {minimum} or a tuple of {rank} of them"
+    value = listed(value)
     try:
         values = tuple(operator.index(v) for v in (value if isinstance(value, Sequence) else (value,) * rank))
     except TypeError:
@@ -38,6 +40,7 @@ def int_tuple(layer: Layer, argument: str, value: Any, rank: int, minimum: int =
 
 def pairs(layer: Layer, argument: str, value: Any, rank: int) -> tuple[tuple[int, int], ...]:
     """Amounts before and after each of `rank` axes: an int, `rank` ints or `rank` pairs of ints."""
+    value = listed(value)
     axes = value if isinstance(value, Sequence) else (value,) * rank
     try:
         result = tuple(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from keras_core.plain_arguments import PlainArguments
+
 LogsLike = Mapping[str, Any] | None
 
 
-class Callback:
+class Callback(PlainArguments):
     """Something that is told what happens in `fit`, `evaluate` and `predict`.
 
     A subclass overrides the hooks it wants. Indices count from 0, over an epoch for batches. A hook's

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from keras_core.plain_arguments import PlainArguments
 from keras_core.typing import Tensor
 
 
-class Constraint:
+class Constraint(PlainArguments):
     """A rule that a weight is brought back to after every step: a callable ``tensor -> tensor``.
 
     A subclass defines `__call__`, and `get_config` when it has arguments. Any other callable can be

@@ -7,6 +7,7 @@ from typing import Any
 
 from keras_core import config, ops
 from keras_core.constraints.constraint import Constraint
+from keras_core.plain_arguments import listed
 from keras_core.typing import Tensor
 
 
@@ -59,7 +60,7 @@ class MaxNorm(_NormConstraint):
 
     def __init__(self, max_value: float = 2, axis: int | Sequence[int] = 0) -> None:
         self.max_value = max_value
-        self.axis = axis
+        self.axis = listed(axis)
 
     def __call__(self, w: Tensor) -> Tensor:
         norms = self._norms(w)
@@ -84,7 +85,7 @@ class UnitNorm(_NormConstraint):
     """
 
     def __init__(self, axis: int | Sequence[int] = 0) -> None:
-        self.axis = axis
+        self.axis = listed(axis)
 
     def __call__(self, w: Tensor) -> Tensor:
         return self._scaled(w, self._norms(w), 1.0)
@@ -120,7 +121,7 @@ class MinMaxNorm(_NormConstraint):
         self.min_value = min_value
         self.max_value = max_value
         self.rate = rate
-        self.axis = axis
+        self.axis = listed(axis)
 
     def __call__(self, w: Tensor) -> Tensor:
         norms = self._norms(w)

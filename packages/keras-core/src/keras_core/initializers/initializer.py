@@ -8,11 +8,12 @@ from typing import Any, Self
 import numpy as np
 
 from keras_core import dtypes, identifiers, random
+from keras_core.plain_arguments import PlainArguments
 from keras_core.random.seed_generator import Seed
 from keras_core.typing import DType
 
 
-class Initializer:
+class Initializer(PlainArguments):
     """Makes the initial value of a variable: a callable ``(shape, dtype=None) -> NumPy array``.
 
     A subclass defines `__call__`, and `get_config` when it has arguments.

@@ -27,6 +27,7 @@ from keras_core.layers.shapes import map_shapes
 from keras_core.layers.symbolic_call import SHAPE_QUERY, output_of
 from keras_core.layers.tracking import raise_version
 from keras_core.naming import auto_name, name_scope, scoped_path, snake_case
+from keras_core.plain_arguments import plain
 from keras_core.regularizers.identifiers import RegularizerIdentifier
 from keras_core.staging.autocast import AUTOCAST
 from keras_core.staging.stateless import StatelessCall
@@ -77,7 +78,7 @@ class Layer(AddedLosses, GraphView, Overridable):
     def __new__(cls, *args: Any, **kwargs: Any) -> Layer:
         self = super().__new__(cls)
         self.__dict__.update(
-            _auto_config=(args, kwargs),
+            _auto_config=(plain(args), {argument: plain(value) for argument, value in kwargs.items()}),
             _inbound_nodes=[],
             _losses=[],
             _own_trainable=[],

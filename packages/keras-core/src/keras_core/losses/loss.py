@@ -10,10 +10,11 @@ from keras_core.layers.tracking import Tracked
 from keras_core.losses.alignment import Targets, align, check_targets
 from keras_core.losses.reduction import reduce_losses, standardize_reduction
 from keras_core.ops.properties import dtype_of, shape_of
+from keras_core.plain_arguments import PlainArguments
 from keras_core.typing import DTypeLike, Shape, Tensor
 
 
-class Loss(Tracked):
+class Loss(Tracked, PlainArguments):
     """A number that training makes small.
 
     A subclass defines ``call(y_true, y_pred)``, which gives one value per sample, and `get_config` when it

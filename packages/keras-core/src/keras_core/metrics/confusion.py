@@ -11,6 +11,7 @@ from keras_core import config, ops
 from keras_core.losses.alignment import align, align_weights, check_targets
 from keras_core.metrics.metric import Metric
 from keras_core.ops.properties import dtype_of, shape_of
+from keras_core.plain_arguments import listed
 from keras_core.typing import DTypeLike, Tensor
 
 # Below every score: what is left out when only the best `top_k` count.
@@ -50,7 +51,7 @@ class ConfusionMetric(Metric):
         counted: Sequence[str] = Counts._fields,
     ) -> None:
         super().__init__(dtype, name)
-        self.init_thresholds = thresholds
+        self.init_thresholds = listed(thresholds)
         self.top_k = top_k
         self.class_id = class_id
         self._labels = labels

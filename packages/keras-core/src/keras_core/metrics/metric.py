@@ -7,12 +7,13 @@ from typing import Any, Self
 
 from keras_core import dtypes, naming, ops
 from keras_core.backend import discovery as backends
+from keras_core.plain_arguments import PlainArguments
 from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.variable import Variable
 from keras_core.typing import DType, DTypeLike, DynamicShape, InitializerLike, TensorTree
 
 
-class Metric:
+class Metric(PlainArguments):
     """A number that is gathered over batches.
 
     A subclass makes its state with `add_weight` in ``__init__``, changes it in

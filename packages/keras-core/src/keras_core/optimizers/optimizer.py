@@ -22,6 +22,7 @@ from keras_core.optimizers.optimizer_state import OptimizerState
 from keras_core.optimizers.schedule import LearningRate, LearningRateSchedule, deserialize_schedule, serialize_schedule
 from keras_core.optimizers.slot_sets import SlotSets, noting_slots
 from keras_core.optimizers.update_adapter import UpdateAdapter, update_adapter
+from keras_core.plain_arguments import PlainArguments
 from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.trace import Trace, active_trace
 from keras_core.staging.variable import Variable
@@ -30,7 +31,7 @@ from keras_core.typing import Tensor
 Pairs = list[tuple[Tensor, Variable]]
 
 
-class Optimizer(OptimizerState, SlotSets):
+class Optimizer(OptimizerState, SlotSets, PlainArguments):
     """Base of all optimizers.
 
     A subclass makes its slots (such as momenta) in `make_slots` (or in `build`, after the base's) with

@@ -11,6 +11,7 @@ from keras_core.optimizers.identifiers import OptimizerIdentifier
 from keras_core.optimizers.identifiers import get as get_optimizer
 from keras_core.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from keras_core.optimizers.optimizer import Optimizer
+from keras_core.plain_arguments import listed, plain
 from keras_core.staging.variable import Variable
 from keras_core.training.objectives import CompileMetrics
 from keras_core.training.outputs import leaves
@@ -35,6 +36,8 @@ class CompileArguments:
     @classmethod
     def of(cls, *, metrics: Any, loss_weights: Any, **others: Any) -> Self:
         """The arguments, with metrics and loss weights in either order: Keras 3 has the weights first."""
+        metrics, loss_weights = listed(metrics), listed(loss_weights)
+        others = {name: plain(value) for name, value in others.items()}
         if _are_metrics(loss_weights) or _are_numbers(metrics):
             metrics, loss_weights = loss_weights, metrics
         return cls(metrics=metrics, loss_weights=loss_weights, **others)

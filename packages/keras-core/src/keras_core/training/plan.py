@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from keras_core.callbacks.callback import Callbacks
 from keras_core.suggestions import not_taken
 from keras_core.training.array_data import ArrayData
@@ -53,7 +55,7 @@ class FitPlan:
     def validates(self, epoch: int) -> bool:
         """Whether epoch number `epoch`, counted from 0, ends with a validation."""
         frequency = self.validation_freq
-        return (epoch + 1) % frequency == 0 if isinstance(frequency, int) else epoch + 1 in frequency
+        return (epoch + 1) % frequency == 0 if isinstance(frequency, (int, np.integer)) else epoch + 1 in frequency
 
     def sources(self) -> tuple[Source, Source | None]:
         """The data to train with, and those to validate with.

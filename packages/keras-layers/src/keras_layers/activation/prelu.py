@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from keras_core import InputSpec, ops
+from keras_core.plain_arguments import listed
 from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import known_axis
@@ -58,6 +59,7 @@ class PReLU(Elementwise):
     ) -> None:
         super().__init__(**kwargs)
         set_options(self, "alpha", alpha_initializer, alpha_regularizer, alpha_constraint)
+        shared_axes = listed(shared_axes)
         if shared_axes is not None and not isinstance(shared_axes, (list, tuple)):
             shared_axes = [shared_axes]
         self.shared_axes = None if shared_axes is None else list(shared_axes)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from keras_core import ops
+from keras_core.plain_arguments import listed
 from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import describe
@@ -42,6 +43,7 @@ class Dot(BaseMerge):
 
     def __init__(self, axes: int | Sequence[int], normalize: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        axes = listed(axes)
         pair = (axes, axes) if isinstance(axes, int) else tuple(axes)
         if len(pair) != 2 or 0 in pair or not all(isinstance(axis, int) for axis in pair):
             raise ValueError(f"{describe(self)}: axes must be an axis other than 0 or a pair of such, got {axes!r}.")

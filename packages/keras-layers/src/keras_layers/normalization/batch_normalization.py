@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from keras_core import InputSpec, ops
+from keras_core.plain_arguments import listed
 from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import describe, known_axis
@@ -99,6 +100,7 @@ class BatchNormalization(Elementwise):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        axis = listed(axis)
         if isinstance(axis, (list, tuple)) and len(axis) == 1:
             axis = axis[0]
         if not isinstance(axis, int):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from keras_core import InputSpec, ops
+from keras_core.plain_arguments import listed
 from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import known_axis
@@ -67,6 +68,7 @@ class LayerNormalization(Elementwise):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        axis = listed(axis)
         self.axis = axis if isinstance(axis, int) else list(axis)
         self.epsilon = epsilon
         self.center = center

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from keras_core import random
+from keras_core.plain_arguments import listed
 from keras_core.typing import Tensor
 
 from keras_layers.checks import fraction
@@ -56,7 +57,7 @@ class Dropout(BaseNoise):
     ) -> None:
         super().__init__(seed, **kwargs)
         self.rate = fraction(self, "rate", rate)
-        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
+        self.noise_shape = None if noise_shape is None else tuple(listed(noise_shape))
 
     def _strength(self) -> float:
         return self.rate

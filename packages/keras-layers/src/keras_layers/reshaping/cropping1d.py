@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from keras_core.plain_arguments import listed
+
 from keras_layers.reshaping.base_cropping import BaseCropping
 
 
@@ -33,6 +35,7 @@ class Cropping1D(BaseCropping):
     rank = 1
 
     def __init__(self, cropping: int | tuple[int, int] = (1, 1), **kwargs: Any) -> None:
+        cropping = listed(cropping)
         both = (cropping,) if isinstance(cropping, (list, tuple)) else cropping
         super().__init__(both, data_format="channels_last", **kwargs)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from keras_core import InputSpec, Layer, ops
+from keras_core.plain_arguments import listed
 from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import describe
@@ -37,7 +38,7 @@ class Permute(Layer):
 
     def __init__(self, dims: Sequence[int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.dims = tuple(dims)
+        self.dims = tuple(listed(dims))
         if sorted(self.dims) != list(range(1, len(self.dims) + 1)):
             raise ValueError(
                 f"{describe(self)}: dims must be an order of the axes 1 to {len(self.dims)}, got {dims!r}."

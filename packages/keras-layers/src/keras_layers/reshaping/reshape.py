@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from keras_core import Layer, ops
+from keras_core.plain_arguments import listed
 from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import describe
@@ -40,6 +41,7 @@ class Reshape(Layer):
     @old_names(keras1={"dims": "target_shape"})
     def __init__(self, target_shape: Sequence[int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        target_shape = listed(target_shape)
         target = tuple(target_shape) if isinstance(target_shape, Sequence) else (target_shape,)
         self.target_shape = tuple(-1 if size is None else int(size) for size in target)
         if self.target_shape.count(-1) > 1 or min(self.target_shape, default=1) < -1:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from keras_core.plain_arguments import listed
+
 from keras_layers.reshaping.base_zero_padding import BaseZeroPadding
 
 
@@ -36,6 +38,7 @@ class ZeroPadding1D(BaseZeroPadding):
     rank = 1
 
     def __init__(self, padding: int | tuple[int, int] = 1, data_format: str | None = None, **kwargs: Any) -> None:
+        padding = listed(padding)
         both = (padding,) if isinstance(padding, (list, tuple)) else padding
         super().__init__(both, data_format, **kwargs)
 

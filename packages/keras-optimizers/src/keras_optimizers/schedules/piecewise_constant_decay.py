@@ -8,6 +8,7 @@ from typing import Any
 
 from keras_core import config, ops
 from keras_core.optimizers import LearningRateSchedule
+from keras_core.plain_arguments import listed
 from keras_core.typing import Tensor
 
 
@@ -41,8 +42,8 @@ class PiecewiseConstantDecay(LearningRateSchedule):
             )
         if any(a >= b for a, b in itertools.pairwise(boundaries)):
             raise ValueError(f"{name}: boundaries must ascend, got {list(boundaries)}.")
-        self.boundaries = list(boundaries)
-        self.values = list(values)
+        self.boundaries = list(listed(boundaries))
+        self.values = list(listed(values))
         self.name = name
 
     def __call__(self, step: Any) -> Tensor:

@@ -1,0 +1,58 @@
+"""NumPy's numbers among the arguments of a class, as Python's."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+
+def plain(value: Any) -> Any:
+    """A number of NumPy (a scalar or an array without axes) as Python's, also in lists and tuples; else `value` itself.
+
+    Example:
+        >>> import numpy as np
+        >>> plain(np.float32(0.25)), plain((np.int64(3), np.bool_(True), "same"))
+        (0.25, (3, True, 'same'))
+    """
+    kind = type(value)
+    if kind is list or kind is tuple:
+        items = [plain(item) for item in value]
+        return value if all(map(_is, items, value)) else kind(items)
+    if isinstance(value, (np.generic, np.ndarray)) and value.ndim == 0 and value.dtype.kind in "biuf":
+        return value.item()
+    return value
+
+
+def listed(value: Any) -> Any:
+    """An array of NumPy as a list of Python's numbers; else what `plain` gives.
+
+    Example:
+        >>> import numpy as np
+        >>> listed(np.array([3, 2])), listed((3, np.int64(2)))
+        ([3, 2], (3, 2))
+    """
+    return value.tolist() if isinstance(value, np.ndarray) else plain(value)
+
+
+class PlainArguments:
+    """Base of classes whose `__init__`, and those of subclasses, get Python's numbers where NumPy's were given."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__init__" in vars(cls):
+            cls.__init__ = _taking_plain(vars(cls)["__init__"])  # type: ignore[method-assign]
+
+
+def _taking_plain(init: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(init)
+    def wrapped(self: Any, *args: Any, **kwargs: Any) -> None:
+        init(self, *map(plain, args), **{name: plain(value) for name, value in kwargs.items()})
+
+    return wrapped
+
+
+def _is(one: Any, other: Any) -> bool:
+    return one is other
