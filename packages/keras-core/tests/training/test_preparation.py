@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from keras_conformance import Affine, Descent
 from keras_core import Model, Sequential, Spec, Variable, backend, ops
-from keras_core.training.preparation import build_model, prepare, step_data
+from keras_core.training.preparation import build_model, prepare
 
 Make = Callable[..., Sequential]
 X, Y = np.ones((4, 3), "float32"), np.ones((4, 1), "float32")
@@ -92,9 +92,3 @@ def test_a_backend_without_gradients_says_who_has_them(compiled: Make) -> None:
         model = compiled()
     with pytest.raises(NotImplementedError, match=r"'numpy' backend has no gradients, so it cannot train\. Install"):
         prepare(model.trainer, (X, Y, None), "fit")
-
-
-def test_what_a_step_is_given() -> None:
-    assert step_data((1, None, None)) == (1,)
-    assert step_data((1, 2, None)) == (1, 2)
-    assert step_data((1, 2, 3)) == (1, 2, 3)
