@@ -1,5 +1,6 @@
 import threading
 
+import pytest
 from keras_backend_torch import modes
 from keras_backend_torch.framework import torch
 from keras_backend_torch.modes import STATE
@@ -24,6 +25,20 @@ def test_a_shape_query_uses_the_mode_that_is_on() -> None:
             assert STATE.fake_mode is outer and STATE.abstract == 1 and STATE.fakes == {}
             assert modes.is_fake(first + torch.ones(2))
     assert STATE.abstract == 0 and STATE.fakes is None
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("track", [True, False])
+def test_tensors_that_autograd_tracks_are_used_in_a_shape_query_without_a_warning(track: bool) -> None:
+    leaf = torch.ones(2, 3, requires_grad=True)
+    computed = leaf * 2
+    with torch.no_grad():
+        view = computed[0]
+    with modes.shapes_only(track):
+        for given in (leaf, leaf[0], computed, computed[0], view, computed.detach()):
+            result = given + torch.ones(3)
+            assert modes.is_fake(result) and result.shape == given.shape
+    assert leaf.requires_grad and computed.requires_grad and leaf.grad is None
 
 
 def test_tracking_by_autograd() -> None:

@@ -102,6 +102,30 @@ FakeTensor: Any = private("torch._subclasses.fake_tensor:FakeTensor", _NoFakeTen
 FakeTensorMode: Any = private("torch._subclasses.fake_tensor:FakeTensorMode", _NoFakeMode)
 DispatchMode: Any = private("torch.utils._python_dispatch:TorchDispatchMode", _NoDispatchMode)
 
+_FakeTensorConverter: Any = private("torch._subclasses.fake_tensor:FakeTensorConverter", object)
+
+
+class _Untracked(_FakeTensorConverter):
+    """Makes fake tensors of a real tensor's data alone.
+
+    PyTorch's converter reads ``grad`` of the tensor and of the tensor that it is a view of. Where autograd tracks one
+    and it is not a leaf, PyTorch warns, which is an error under ``-W error``.
+    """
+
+    def from_real_tensor(self, mode: Any, tensor: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:
+        if not tensor.is_leaf or tensor._is_view():
+            tensor = tensor.data
+        return super().from_real_tensor(mode, tensor, *args, **kwargs)
+
+
+def fake_tensor_mode() -> Any:
+    """A mode whose tensors are fake, and which takes real ones as well."""
+    mode = FakeTensorMode(allow_non_fake_inputs=True)
+    if hasattr(mode, "fake_tensor_converter") and _FakeTensorConverter is not object:
+        mode.fake_tensor_converter = _Untracked()
+    return mode
+
+
 without_modes: Any = private("torch.utils._python_dispatch:_disable_current_modes", contextlib.nullcontext)
 """A scope in which operations run at once, on real tensors, even while a function is recorded."""
 
@@ -208,6 +232,7 @@ __all__ = [
     "FakeTensorMode",
     "below_autograd",
     "builtin_of",
+    "fake_tensor_mode",
     "load_apart",
     "mutates",
     "private",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from keras_backend_torch.framework import FakeTensor, FakeTensorMode, torch, without_modes
+from keras_backend_torch.framework import FakeTensor, fake_tensor_mode, torch, without_modes
 
 
 class _ThreadState(threading.local):
@@ -82,7 +82,7 @@ def fake_tensors(mode: Any = None) -> Iterator[None]:
         mode: PyTorch's mode to use; a new one where it is None.
     """
     outer = STATE.fake_mode
-    STATE.fake_mode = mode or FakeTensorMode(allow_non_fake_inputs=True)
+    STATE.fake_mode = mode or fake_tensor_mode()
     try:
         with STATE.fake_mode:
             yield

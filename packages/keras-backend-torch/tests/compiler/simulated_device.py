@@ -66,7 +66,7 @@ def present() -> Iterator[None]:
 
     with MonkeyPatch.context() as patch:
         patch.setattr(devices, "_FIRST", DEVICE)
-        patch.setattr(modes, "FakeTensorMode", lambda **options: mode)
+        patch.setattr(modes, "fake_tensor_mode", lambda: mode)
         patch.setattr(recording.Recorder, "of", of)
         for module in (modes, recording, backend):
             patch.setattr(module, "fake_like", fake_like)

@@ -85,19 +85,17 @@ def test_killed_while_saving_leaves_a_whole_file(tmp_path):
 
     pytest.importorskip("h5py")
     path = tmp_path / "model.keras"
-    child = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", SAVE_FOREVER, str(path)], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert child.stdout.readline().strip() == "saved"
-        size = path.stat().st_size
-        for _ in range(3):
-            time.sleep(0.05)
-            with Archive(path) as archive:
-                assert len(archive.read("model.weights.h5")) > 500 * 4000 * 4
-    finally:
-        child.send_signal(signal.SIGKILL)
-        child.wait()
+    command = [sys.executable, "-W", "ignore", "-c", SAVE_FOREVER, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        try:
+            assert child.stdout.readline().strip() == "saved"
+            size = path.stat().st_size
+            for _ in range(3):
+                time.sleep(0.05)
+                with Archive(path) as archive:
+                    assert len(archive.read("model.weights.h5")) > 500 * 4000 * 4
+        finally:
+            child.send_signal(signal.SIGKILL)
     assert path.stat().st_size == size
     with Archive(path) as archive:
         assert len(archive.read("model.weights.h5")) > 500 * 4000 * 4
