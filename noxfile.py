@@ -483,7 +483,7 @@ def lowest(session: nox.Session) -> None:
             print(f"The lowest versions for {backend} do not install here: skipped. See {bounds}.")
             continue
         folders = test_folders(*COMMON, *KIT, BACKENDS[backend]) if backend == "numpy" else [ROOT / "tests" / "cross"]
-        options = ["-m", "not slow", *folders]
+        options = ["-W", "default", "-m", "not slow", *folders]  # old frameworks warn of newer Pythons and NumPys
         pytest(f"lowest {backend}", python, *options, minutes=20, KERAS_BACKEND=backend)
     fail_by_table(session)
 
@@ -509,7 +509,8 @@ def skew(session: nox.Session) -> None:
         pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "-c", ROOT / "constraints.txt"]
         check([*pip, *wheels.values(), *TEST_TOOLS, "hypothesis"], minutes=20)
         folders = [tests / "packages" / key / "tests" for key in wheels if key != "keras-core"]
-        options = ["--continue-on-collection-errors", *filter(Path.exists, folders)]
+        # Packages of one version may warn of what those of the other do.
+        options = ["-W", "default", "--continue-on-collection-errors", *filter(Path.exists, folders)]
         pytest(f"skew {name}", python, *options, minutes=20, cwd=tests, KERAS_BACKEND="numpy")
     fail_by_table(session)
 

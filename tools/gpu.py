@@ -358,6 +358,7 @@ def test(row: Row, backend: Seen, machine: Machine, plan: Plan, limit: float) ->
     tally = plan.output / "tally.jsonl"
     tally.write_text("", encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "gpu_plugin", "-p", "no:cacheprovider"]
+    command += ["-W", "default"]  # the machine's framework may be of any age, and warn of what others do not
     if held("pytest-timeout", plan.path):
         command += ["--timeout=300"]
     if plan.workers > 1 and row.part != "device":
