@@ -13,7 +13,7 @@ from keras_core.graph.topology import nodes_between
 from keras_core.layers.call_context import active_context, mask_of, set_mask
 from keras_core.models.function import Function
 from keras_core.ops.properties import dtype_of, shape_of
-from keras_core.training.outputs import unique_name
+from keras_core.training.outputs import output_names
 from keras_core.typing import Shape, Tensor, TensorTree
 
 
@@ -44,15 +44,8 @@ class ModelGraph(Function):
 
     @property
     def output_names(self) -> list[str]:
-        """The keys of a dict of outputs; else the names of the layers that give them, made unique."""
-        if isinstance(self.outputs_structure, dict):
-            return list(self.outputs_structure)
-        names: list[str] = []
-        for tensor in self.outputs:
-            operation = tensor.node.operation if tensor.node is not None else None
-            base = str(getattr(operation, "name", None) or getattr(operation, "__name__", "output"))
-            names.append(unique_name(base, names))
-        return names
+        """The keys of outputs in a dict; else the names of the layers that give them, made unique."""
+        return output_names(self.outputs_structure, lambda tensor, _: _name_of_operation(tensor))
 
     @property
     def input_dtype(self) -> str | None:
@@ -210,6 +203,11 @@ def fits(shape: Shape, wanted: Shape) -> bool:
     return len(shape) == len(wanted) and all(
         w is None or s is None or s == w for s, w in zip(shape, wanted, strict=True)
     )
+
+
+def _name_of_operation(tensor: KerasTensor) -> str:
+    operation = tensor.node.operation if tensor.node is not None else None
+    return str(getattr(operation, "name", None) or getattr(operation, "__name__", "output"))
 
 
 def _with_rank_changed(value: Any, change: int) -> Any:

@@ -71,7 +71,8 @@ class TrainingMethods(Layer):
 
         Args:
             optimizer: an optimizer or its name.
-            loss: a loss, its name, a function ``(y_true, y_pred)``; a list or dict of them by output.
+            loss: a loss, its name, a function ``(y_true, y_pred)``; a dict of them by output name, or nested ones that
+                mirror the outputs. Where some outputs have none, targets for the others suffice.
             metrics: list of metrics, names or functions; "accuracy" is chosen by loss and shapes.
             loss_weights: a number for each output's loss.
             weighted_metrics: metrics that take sample weights into account.
@@ -217,7 +218,7 @@ class TrainingMethods(Layer):
         validation_split: float = 0.0,
         validation_data: Data | None = None,
         shuffle: bool | str = True,
-        class_weight: Mapping[int, float] | None = None,
+        class_weight: Mapping[Any, Any] | None = None,
         sample_weight: TensorTree = None,
         initial_epoch: int = 0,
         steps_per_epoch: int | None = None,
@@ -239,7 +240,7 @@ class TrainingMethods(Layer):
             validation_split: the fraction of samples, from the end, that is kept to validate.
             validation_data: ``(x, y)``, ``(x, y, sample_weight)`` or a source of batches.
             shuffle: whether to visit samples in a new order each epoch; "batch" keeps batches together.
-            class_weight: dict of class -> weight of its samples in the loss.
+            class_weight: dict of class -> weight of its samples in the loss; a dict of such dicts by output name.
             sample_weight: array of weights, one per sample (or per sample and time step).
             initial_epoch: number of the first epoch, counted from 0.
             steps_per_epoch: steps per epoch, which begins where the last one stopped; until the data ends.
@@ -367,7 +368,7 @@ class TrainingMethods(Layer):
         x: TensorTree,
         y: TensorTree = None,
         sample_weight: TensorTree = None,
-        class_weight: Mapping[int, float] | None = None,
+        class_weight: Mapping[Any, Any] | None = None,
         return_dict: bool = False,
         reset_metrics: bool = True,
     ) -> Any:
@@ -377,7 +378,7 @@ class TrainingMethods(Layer):
             x: array, list or dict of arrays with one batch of inputs.
             y: targets likewise.
             sample_weight: weights of the samples, as in `fit`.
-            class_weight: dict of class -> weight of its samples in the loss.
+            class_weight: dict of class -> weight of its samples in the loss; a dict of such dicts by output name.
             return_dict: whether to return a dict by name instead of a list.
             reset_metrics: whether the numbers returned are of this batch alone.
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from keras_core import dtypes, tree
-from keras_core.training.class_weights import class_weights_to_samples
+from keras_core.training.class_weights import ClassWeights
 from keras_core.training.data import Batch, as_arrays, dtype_name
 from keras_core.typing import TensorTree
 
@@ -52,10 +50,10 @@ class ArrayData:
         part.size = int(part.flat[0].shape[0])
         return part
 
-    def weighted(self, class_weight: Mapping[int, float]) -> ArrayData:
+    def weighted(self, class_weight: ClassWeights) -> ArrayData:
         """The same samples, weighted by their classes."""
         x, y, sample_weight = self.batch
-        return ArrayData(x, y, class_weights_to_samples(y, class_weight, sample_weight))
+        return ArrayData(x, y, class_weight.to_samples(y, sample_weight))
 
     @property
     def nbytes(self) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sized
+from collections.abc import Iterable, Iterator, Sized
 from itertools import islice
 from typing import Any, ClassVar, TypeGuard
 
 import numpy as np
 
 from keras_core.random.seeds import data_generator
-from keras_core.training.class_weights import class_weights_to_samples
+from keras_core.training.class_weights import ClassWeights
 from keras_core.training.data import Batch, as_arrays
 from keras_core.typing import BatchSequence
 
@@ -45,11 +45,11 @@ class BatchSource:
         self.continues = continues
         self.steps: int | None = len(source) if self.random_access and isinstance(source, Sized) else _length(source)
         self.repeatable = self.random_access or not hasattr(source, "__next__")
-        self.class_weight: Mapping[int, float] | None = None
+        self.class_weight: ClassWeights | None = None
         self._peeked: list[Any] = []
         self._pass: Iterator[Any] | None = None
 
-    def weighted(self, class_weight: Mapping[int, float]) -> BatchSource:
+    def weighted(self, class_weight: ClassWeights) -> BatchSource:
         """This source, its batches weighted by the classes of their samples."""
         self.class_weight = class_weight
         return self
@@ -151,7 +151,7 @@ class BatchSource:
         full = [as_arrays(p, f"{names[i]} of a batch") for i, p in enumerate(parts)]
         full += [None] * (3 - len(full))
         if self.class_weight is not None and full[1] is not None:
-            full[2] = class_weights_to_samples(full[1], self.class_weight, full[2])
+            full[2] = self.class_weight.to_samples(full[1], full[2])
         return tuple(full)
 
 

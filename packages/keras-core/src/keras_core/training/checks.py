@@ -13,7 +13,6 @@ from keras_core.backend import discovery as backends
 from keras_core.losses.loss import Loss
 from keras_core.models.model_graph import ModelGraph
 from keras_core.training.data import Batch
-from keras_core.training.outputs import matched
 from keras_core.training.state import TrainingState
 from keras_core.typing import Shape, TensorTree
 
@@ -96,7 +95,7 @@ def _matched_targets(state: TrainingState, y: TensorTree) -> list[tuple[str, Los
     compiled = state.loss
     if compiled is None or state.output_specs is None or y is None:
         return []
-    targets = matched(y, compiled.names, "y")
+    targets = state.targets(y)
     rows = zip(compiled.names, compiled.losses, targets, state.output_shapes(), strict=True)
     return [
         (name, loss, target, shape) for name, loss, target, shape in rows if loss is not None and target is not None

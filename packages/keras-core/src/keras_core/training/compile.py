@@ -75,7 +75,8 @@ class CompileArguments:
 
 
 def _are_metrics(weights: Any) -> bool:
-    return isinstance(weights, (list, tuple)) and bool(weights) and not isinstance(weights[0], (int, float, Variable))
+    first = next((one for one in leaves(weights) if one is not None), None)
+    return isinstance(weights, (list, tuple)) and first is not None and not isinstance(first, (int, float, Variable))
 
 
 def _are_numbers(metrics: Any) -> bool:

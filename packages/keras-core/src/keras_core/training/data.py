@@ -53,7 +53,8 @@ def as_array(value: ArrayLike, where: str) -> Tensor | None:
 def as_arrays(value: TensorTree, where: str) -> TensorTree:
     """Nested data as nested arrays; a list of numbers is one array."""
     if isinstance(value, (list, tuple)) and value and not _is_leaf_list(value):
-        return type(value)(as_arrays(v, f"{where}[{i}]") for i, v in enumerate(value))
+        parts = [as_arrays(v, f"{where}[{i}]") for i, v in enumerate(value)]
+        return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
     if isinstance(value, Mapping):
         return {k: as_arrays(v, f"{where}[{k!r}]") for k, v in value.items()}
     return as_array(value, where)
@@ -61,6 +62,8 @@ def as_arrays(value: TensorTree, where: str) -> TensorTree:
 
 def _is_leaf_list(value: Any) -> bool:
     """Whether a list is an array written as a list: numbers, or rows of numbers, not arrays."""
+    if any(one is None for one in value):  # what an output has none of
+        return False
     first = value[0]
     while isinstance(first, (list, tuple)) and first:
         first = first[0]

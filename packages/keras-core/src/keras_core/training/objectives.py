@@ -19,7 +19,15 @@ from keras_core.metrics.metric import Metric
 from keras_core.models.model_graph import ModelGraph
 from keras_core.staging.variable import Variable
 from keras_core.training.graph_objectives import GraphObjective, loss_in_graph, metric_in_graph
-from keras_core.training.outputs import by_output, leaves, matched, unique_name, weights_by_output
+from keras_core.training.outputs import (
+    MISSING,
+    by_output,
+    children,
+    leaves,
+    matched,
+    unique_name,
+    weights_by_output,
+)
 from keras_core.typing import Nested, Shape, Tensor, TensorTree
 
 
@@ -27,18 +35,25 @@ class CompileLoss:
     """The sum of the outputs' losses, each times its weight.
 
     Args:
-        loss: a loss, or a list or dict of them by output.
+        loss: a loss, a dict of them by output, or nested ones that mirror the outputs.
         loss_weights: numbers likewise.
-        names: names of the outputs.
+        structure: names of the outputs, nested as they are.
+
+    Attributes:
+        wanted: for each output, whether it has a loss.
     """
 
-    def __init__(self, loss: Nested[LossIdentifier], loss_weights: Nested[float] | None, names: Sequence[str]) -> None:
-        self.names = list(names)
-        self.losses: list[Loss | None] = [as_loss(one) for one in by_output(loss, names, "loss")]
-        weights = by_output(loss_weights, names, "loss_weights") if loss_weights is not None else [None] * len(names)
+    def __init__(
+        self, loss: Nested[LossIdentifier], loss_weights: Nested[float] | None, structure: Nested[str]
+    ) -> None:
+        self.structure = structure
+        self.names: list[str] = leaves(structure)
+        self.losses: list[Loss | None] = [as_loss(one) for one in by_output(loss, structure, "loss")]
+        self.wanted = [one is not None for one in self.losses]
+        weights = by_output(loss_weights, structure, "loss_weights")
         self.weights = [_weight(w, n) for w, n in zip(weights, self.names, strict=True)]
-        self._in_graph: list[GraphObjective | None] = [None] * len(names)
-        several = len(names) > 1
+        self._in_graph: list[GraphObjective | None] = [None] * len(self.names)
+        several = len(self.names) > 1
         self.trackers = [
             Mean(name=f"{n}_loss") if several and one is not None else None
             for n, one in zip(self.names, self.losses, strict=True)
@@ -67,8 +82,8 @@ class CompileLoss:
     ) -> list[Tensor]:
         """The weighted loss of each output that has one."""
         predictions = leaves(y_pred, len(self.names))
-        targets = matched(y, self.names, "y")
-        weights = weights_by_output(sample_weight, self.names)
+        targets = matched(y, self.structure, "y", self.wanted)
+        weights = weights_by_output(sample_weight, self.structure, self.wanted)
         found: list[Tensor] = []
         for i, loss in enumerate(self.losses):
             if loss is None:
@@ -97,9 +112,9 @@ class CompileMetrics:
     They are made when the shapes of targets and outputs are known, since "accuracy" depends on them.
 
     Args:
-        metrics: a list (for all outputs), a list of lists, or a dict by output name.
+        metrics: a list (for all outputs), a dict by output name, or nested lists that mirror the outputs.
         weighted: the same for metrics that take sample weights.
-        names: names of the outputs.
+        structure: names of the outputs, nested as they are.
         losses: the loss given for each output, from which "accuracy" is chosen.
     """
 
@@ -107,12 +122,14 @@ class CompileMetrics:
         self,
         metrics: Nested[MetricIdentifier] | None,
         weighted: Nested[MetricIdentifier] | None,
-        names: Sequence[str],
+        structure: Nested[str],
         losses: Sequence[LossIdentifier],
     ) -> None:
-        self.names = list(names)
-        self._given = [_per_output(metrics, names), _per_output(weighted, names)]
+        self.structure = structure
+        self.names: list[str] = leaves(structure)
+        self._given = [_per_output(metrics, structure), _per_output(weighted, structure)]
         self._losses = list(losses)
+        self.wanted = [loss is not None for loss in losses] if any(loss is not None for loss in losses) else None
         self.shapes: tuple[Sequence[Shape | None], Sequence[Shape]] | None = None
         self._made: list[list[list[Metric]]] | None = None
         self._in_graph: dict[int, GraphObjective] = {}
@@ -153,7 +170,7 @@ class CompileMetrics:
         """Values of the metrics that use tensors of the graph, where the model has run; None without such metrics."""
         if not self._in_graph:
             return None
-        targets = matched(y, self.names, "y")
+        targets = matched(y, self.structure, "y", self.wanted)
         rows = [(i, one) for group in self._made or [] for i, ones in enumerate(group) for one in ones]
         return [self._in_graph[id(one)].compute(targets[i], training) for i, one in rows if id(one) in self._in_graph]
 
@@ -193,8 +210,8 @@ class CompileMetrics:
             return
         values = iter(measured or ())
         predictions = leaves(y_pred, len(self.names))
-        targets = matched(y, self.names, "y")
-        weights = weights_by_output(sample_weight, self.names)
+        targets = matched(y, self.structure, "y", self.wanted)
+        weights = weights_by_output(sample_weight, self.structure, self.wanted)
         assert self._made is not None
         for weighted, group in enumerate(self._made):
             for i, ones in enumerate(group):
@@ -251,9 +268,17 @@ def _keywords(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
     return inspect.signature(function).parameters
 
 
-def _per_output(given: Any, names: Sequence[str]) -> list[list[Any]]:
-    if given is None:
+def _per_output(given: Any, structure: Any) -> list[list[Any]]:
+    if isinstance(structure, str):
+        return [_as_list(given)]
+    names: list[str] = leaves(structure)
+    if given is None or given is MISSING:
         return [[] for _ in names]
+    parts = list(structure.values()) if isinstance(structure, dict) else list(structure)
+    if parts != names:  # they are nested
+        pairs = children(given, structure)
+        if pairs is not None and all(isinstance(part, str) or _may_mirror(one) for one, part in pairs):
+            return [found for one, part in pairs for found in _per_output(one, part)]
     if isinstance(given, dict):
         return [_as_list(one) for one in by_output(given, names, "metrics")]
     given = _as_list(given)
@@ -266,8 +291,12 @@ def _per_output(given: Any, names: Sequence[str]) -> list[list[Any]]:
     return [list(given) for _ in names]
 
 
+def _may_mirror(given: Any) -> bool:
+    return given is None or given is MISSING or isinstance(given, (list, tuple, dict))
+
+
 def _as_list(value: Any) -> list[Any]:
-    if value is None:
+    if value is None or value is MISSING:
         return []
     return list(value) if isinstance(value, (list, tuple)) else [value]
 

@@ -12,7 +12,8 @@ from keras_core.callbacks.callback import Callbacks
 from keras_core.suggestions import not_taken
 from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_source import BatchSource, is_batches
-from keras_core.typing import Data, TensorTree
+from keras_core.training.class_weights import ClassWeights
+from keras_core.typing import Data, Nested, TensorTree
 
 Source = ArrayData | BatchSource
 
@@ -35,7 +36,7 @@ class FitPlan:
     validation_split: float = 0.0
     validation_data: Data | None = None
     shuffle: bool | str = True
-    class_weight: Mapping[int, float] | None = None
+    class_weight: Mapping[Any, Any] | None = None
     sample_weight: TensorTree = None
     initial_epoch: int = 0
     steps_per_epoch: int | None = None
@@ -57,8 +58,14 @@ class FitPlan:
         frequency = self.validation_freq
         return (epoch + 1) % frequency == 0 if isinstance(frequency, (int, np.integer)) else epoch + 1 in frequency
 
-    def sources(self) -> tuple[Source, Source | None]:
+    def sources(
+        self, output_names: Nested[str] = (), wanted: Sequence[bool] | None = None
+    ) -> tuple[Source, Source | None]:
         """The data to train with, and those to validate with.
+
+        Args:
+            output_names: names of the outputs, nested as they are, for weights of classes by output name.
+            wanted: for each output, whether it has a loss; all of them when None.
 
         Raises:
             ValueError: for data of no known form, or a split of what cannot be split.
@@ -69,7 +76,9 @@ class FitPlan:
             if not isinstance(source, ArrayData):
                 raise ValueError("validation_split needs arrays; for a source of batches give validation_data.")
             source, validation = source.split(self.validation_split)
-        return source if self.class_weight is None else source.weighted(self.class_weight), validation
+        if self.class_weight is not None:
+            source = source.weighted(ClassWeights(self.class_weight, output_names, wanted))
+        return source, validation
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,6 @@ from keras_core.staging.staged import flatten_results
 from keras_core.staging.trace import Trace
 from keras_core.staging.variable import Variable
 from keras_core.training.data import Batch, specs_of
-from keras_core.training.outputs import matched
 from keras_core.training.overridden_steps import run_train_step, takes_state
 from keras_core.training.state import Specs, TrainingState
 
@@ -91,7 +90,7 @@ def _build_objectives(state: TrainingState, y_specs: Specs) -> None:
     state.make_objectives()
     metrics = state.metrics
     if metrics is not None and not metrics.built and y_specs is not None and state.output_specs is not None:
-        targets = matched(y_specs, state.output_names(), "y")
+        targets = state.targets(y_specs)
         metrics.build([None if t is None else t.shape for t in targets], state.output_shapes())
         _look_into_graph(state, targets)
     for variable in state.reported_variables():

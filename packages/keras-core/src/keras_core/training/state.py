@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from keras_core.graph.nested import map_nested
 from keras_core.graph.spec import Spec
 from keras_core.layers import tracking
 from keras_core.metrics.means import Mean
@@ -15,7 +16,7 @@ from keras_core.optimizers.slot_sets import SlotSet
 from keras_core.staging.variable import Variable
 from keras_core.training.compile import CompileArguments
 from keras_core.training.objectives import CompileLoss, CompileMetrics
-from keras_core.training.outputs import leaves
+from keras_core.training.outputs import leaves, matched, output_names
 from keras_core.training.protocol import TrainableModel
 
 Specs = Any
@@ -102,23 +103,38 @@ class TrainingState:
 
     def make_objectives(self) -> None:
         """Make the compiled losses and metrics, if the names of the outputs are known."""
-        names = self.output_names()
-        if self.arguments is None or self.metrics is not None or not names:
+        structure = self.output_structure()
+        if self.arguments is None or self.metrics is not None or not structure:
             return
         given = self.arguments
         if given.loss is not None:
-            self.loss = CompileLoss(given.loss, given.loss_weights, names)
-        losses: Sequence[Any] = self.loss.losses if self.loss is not None else [None] * len(names)
-        self.metrics = CompileMetrics(given.metrics, given.weighted_metrics, names, losses)
+            self.loss = CompileLoss(given.loss, given.loss_weights, structure)
+        losses: Sequence[Any] = self.loss.losses if self.loss is not None else [None] * len(leaves(structure))
+        self.metrics = CompileMetrics(given.metrics, given.weighted_metrics, structure, losses)
 
     def output_names(self) -> list[str]:
         """Names of the outputs: those of the graph, or of the outputs of `call`; empty until they are known."""
         names = list(self.model.output_names)
         if names or self.output_specs is None:
             return names
-        if isinstance(self.output_specs, dict):
-            return list(self.output_specs)
-        return [f"output_{i + 1}" for i in range(len(leaves(self.output_specs)))]
+        return output_names(self.output_specs, lambda _, position: f"output_{position + 1}")
+
+    def output_structure(self) -> Any:
+        """Names of the outputs, nested in lists, tuples and dicts as the outputs are; empty until they are known."""
+        graph, names = self.model.symbolic_graph, iter(self.output_names())
+        outputs = self.output_specs if graph is None else graph.outputs_structure
+        if outputs is None:
+            return list(names)
+        structure = map_nested(lambda _: next(names), outputs)
+        return [structure] if isinstance(structure, str) else structure
+
+    def wanted_outputs(self) -> list[bool] | None:
+        """For each output, whether it has a loss; None where there are no losses by output."""
+        return None if self.loss is None else self.loss.wanted
+
+    def targets(self, y: Any) -> list[Any]:
+        """The targets of each output, or None."""
+        return matched(y, self.output_structure(), "y", self.wanted_outputs())
 
     def output_shapes(self) -> list[Any]:
         """The shape of each output, the batch axis None."""

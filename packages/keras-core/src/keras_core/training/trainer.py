@@ -16,6 +16,7 @@ from keras_core.optimizers.optimizer import Optimizer
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
 from keras_core.training.array_data import ArrayData
 from keras_core.training.checks import check_batch, check_targets
+from keras_core.training.class_weights import ClassWeights
 from keras_core.training.compile import CompileArguments
 from keras_core.training.data import Batch, as_arrays
 from keras_core.training.device_data import ArrayBatches
@@ -107,7 +108,7 @@ class Trainer(TrainingState):
         """See `Model.fit`."""
         self.need_compiled("fit")
         with self.lock, on_device_of(self.model):
-            source, validation = plan.sources()
+            source, validation = plan.sources(self.output_structure(), self.wanted_outputs())
             prepare(self, first_batch(source), "fit")
             self._check(source, "fit")
             if validation is not None:
@@ -182,7 +183,7 @@ class Trainer(TrainingState):
     # -- single batches
 
     def on_batch(
-        self, mode: str, batch: Batch, class_weight: Mapping[int, float] | None, reset_metrics: bool
+        self, mode: str, batch: Batch, class_weight: Mapping[Any, Any] | None, reset_metrics: bool
     ) -> dict[str, Any]:
         """The logs by name; see `Model.train_on_batch` and `Model.test_on_batch`."""
         x, y, sample_weight = batch
@@ -193,7 +194,9 @@ class Trainer(TrainingState):
             kind = programs.batch_kinds.find(batch, method) if class_weight is None else None
             if kind is None:
                 data = ArrayData(x, y, sample_weight, method)
-                batch = (data if class_weight is None else data.weighted(class_weight)).batch
+                if class_weight is not None:
+                    data = data.weighted(ClassWeights(class_weight, self.output_structure(), self.wanted_outputs()))
+                batch = data.batch
                 kind = programs.batch_kinds.examine(batch, method)
             if mode == "train":
                 self._warn_of_trainable()
