@@ -45,6 +45,7 @@ class EarlyStopping(Callback):
         self.restore_best_weights = restore_best_weights
         self.start_from_epoch = start_from_epoch
         self._monitor = Monitor("EarlyStopping", monitor, mode, min_delta)
+        self.mode, self.monitor_op = mode, self._monitor.op
         self._begin()
 
     def _begin(self) -> None:

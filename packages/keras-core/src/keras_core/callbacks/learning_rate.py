@@ -104,6 +104,7 @@ class ReduceLROnPlateau(_LearningRateCallback):
         self.min_lr = min_lr
         delta = min_delta if epsilon is None else epsilon
         self._monitor = Monitor("ReduceLROnPlateau", monitor, mode, delta)
+        self.mode, self.monitor_op = mode, self._monitor.op
         self._begin()
 
     def _begin(self) -> None:

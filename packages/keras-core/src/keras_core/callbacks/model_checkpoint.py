@@ -52,6 +52,7 @@ class ModelCheckpoint(Callback):
         self.save_freq = save_freq
         self.period = period
         self._monitor = Monitor("ModelCheckpoint", monitor, mode if save_best_only else "min")
+        self.mode, self.monitor_op = mode, self._monitor.op
         self.best = self._monitor.worst if initial_value_threshold is None else initial_value_threshold
         self._epoch = 0
         self._batches = 0

@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from keras_core.callbacks.logs import AliasedDict
 
 _HIGHER = (
@@ -48,6 +50,11 @@ class Monitor:
             "taken to be. Give mode='min' or mode='max'."
         )
         return False
+
+    @property
+    def op(self) -> Any:
+        """NumPy's function that says whether one number is better than another."""
+        return np.greater if self.higher_is_better else np.less
 
     @property
     def worst(self) -> float:

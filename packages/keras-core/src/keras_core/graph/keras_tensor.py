@@ -112,11 +112,6 @@ class KerasTensor(TensorOperators):
     def squeeze(self, axis: int | None = None) -> Any:
         return find("squeeze")(self, axis)
 
-    def __len__(self) -> int:
-        if not self.shape or self.shape[0] is None:
-            self._no_value("len")
-        return self.shape[0]
-
     def _no_value(self, what: str) -> NoReturn:
         raise SymbolicValueError(
             f"{what} was asked of {self!r}, which is symbolic: it gets a value only when the model runs. "
@@ -176,6 +171,38 @@ class Node:
     def next_order(cls) -> int:
         """A number above the `order` of all nodes so far and below that of those to come."""
         return next(cls._orders)
+
+    @property
+    def input_tensors(self) -> list[KerasTensor]:
+        """The symbolic tensors that the call takes."""
+        return self.parents
+
+    @property
+    def output_tensors(self) -> list[KerasTensor]:
+        """The symbolic tensors that the call gives."""
+        return self.flat_outputs
+
+    @property
+    def inbound_layers(self) -> list[Any]:
+        """The layers and ops that gave the inputs."""
+        return [tensor.node.operation for tensor in self.parents if tensor.node is not None]
+
+    @property
+    def outbound_layer(self) -> Any:
+        """The layer or op that is called, as Keras 2 names it."""
+        return self.operation
+
+    @property
+    def input_shapes(self) -> Any:
+        """The shape of each input, or of the only one."""
+        shapes = [tensor.shape for tensor in self.parents]
+        return shapes[0] if len(shapes) == 1 else shapes
+
+    @property
+    def output_shapes(self) -> Any:
+        """The shape of each output, or of the only one."""
+        shapes = [tensor.shape for tensor in self.flat_outputs]
+        return shapes[0] if len(shapes) == 1 else shapes
 
     def evaluate(self, environment: dict[int, Any], call: Callable[..., Any] | None = None) -> None:
         """Compute the outputs from values in `environment` (by id of KerasTensor) and put them there."""

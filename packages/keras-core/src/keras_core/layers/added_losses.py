@@ -104,6 +104,26 @@ class AddedLosses(LayerWeights):
             if layer._losses:
                 layer._losses = [one for one in layer._losses if isinstance(one, KerasTensor) or _is_function(one)]
 
+    def get_losses_for(self, inputs: Any) -> list[Tensor]:
+        """Keras 2's way to ask for losses: those of the weights for None, else those that calls added.
+
+        Args:
+            inputs: None, or the inputs of a call.
+        """
+        penalties = self._weight_penalties()
+        if inputs is None:
+            return penalties
+        found = self.losses
+        return found[: len(found) - len(penalties)]
+
+    def get_updates_for(self, inputs: Any) -> list[Any]:
+        """Always empty: assignments happen in `call`.
+
+        Args:
+            inputs: ignored.
+        """
+        return []
+
     @property
     def updates(self) -> list[Any]:
         """Always empty: assignments happen in `call`."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from contextvars import ContextVar, Token
 from typing import Any
 
 from keras_core.graph.keras_tensor import KerasTensor
+from keras_core.graph.nested import map_nested
 from keras_core.typing import Tensor, TensorTree
 
 #: What an outer call passes to inner ones: training, the losses added.
@@ -43,6 +45,17 @@ class CallContext:
     def set_mask(self, tensor: Tensor, mask: TensorTree) -> None:
         self._masks[id(tensor)] = (tensor, mask)  # holding the tensor keeps its id from being reused
 
+    def mark(self, outputs: Any) -> None:
+        """Set the masks of a call's outputs as their attribute `_keras_mask`, where the tensors take attributes."""
+        if self._masks:
+            map_nested(self._mark, outputs)
+
+    def _mark(self, tensor: Any) -> None:
+        mask = self.get_mask(tensor)
+        if mask is not None:
+            with suppress(AttributeError, TypeError):
+                tensor._keras_mask = mask
+
     def get_mask(self, tensor: Tensor) -> TensorTree:
         return self._masks.get(id(tensor), (None, None))[1]
 
@@ -57,7 +70,8 @@ def mask_of(tensor: Tensor) -> TensorTree:
     if isinstance(tensor, KerasTensor):
         return tensor._keras_mask
     context = _ACTIVE.get()
-    return context.get_mask(tensor) if context is not None else None
+    found = context.get_mask(tensor) if context is not None else None
+    return getattr(tensor, "_keras_mask", None) if found is None else found
 
 
 def set_mask(tensor: Tensor, mask: TensorTree) -> None:

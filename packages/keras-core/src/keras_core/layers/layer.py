@@ -119,8 +119,6 @@ class Layer(AddedLosses, GraphView, Overridable):
             )
         if name is not None and not isinstance(name, str):
             raise TypeError(f"A layer's name is a string, got {name!r}.")
-        if name is not None and "/" in name:
-            raise ValueError(f"A layer's name cannot contain '/', got {name!r}.")
         self._name = name or auto_name(snake_case(type(self).__name__))
         self._trainable = bool(trainable)
         self._dtype_policy = self._resolved(dtype)
@@ -306,10 +304,14 @@ class Layer(AddedLosses, GraphView, Overridable):
         args, kwargs = signature.first_as_positional(args, kwargs, self)
         context = active_context()
         if context is None:
-            with CallContext(), on_device_of(self):
-                if active_trace() is None:
+            with CallContext() as context, on_device_of(self):
+                traced = active_trace() is not None
+                if not traced:
                     self.clear_losses()
-                return self._call_in_context(signature, args, kwargs)
+                outputs = self._call_in_context(signature, args, kwargs)
+                if not traced:
+                    context.mark(outputs)
+                return outputs
         return self._call_in_context(signature, args, kwargs)
 
     def _call_in_context(self, signature: CallSignature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -43,6 +43,20 @@ class LossFunctionWrapper(Loss):
         self._arguments = kwargs
         self.targets = getattr(fn, "targets", None)
 
+    def __getattr__(self, name: str) -> Any:
+        """An argument of the function."""
+        arguments = self.__dict__.get("_arguments", {})
+        if name in arguments:
+            return arguments[name]
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}.")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self.__dict__.get("_arguments", ()):
+            self._arguments[name] = value
+            self.note_change()
+        else:
+            super().__setattr__(name, value)
+
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         """What the function gives."""
         return self.fn(y_true, y_pred, **self._arguments)

@@ -32,6 +32,11 @@ class _AtGivenRate(ConfusionMetric):
         self.num_thresholds = num_thresholds
         self.value = value
 
+    def __getattr__(self, name: str) -> Any:
+        if name == self._given and "value" in self.__dict__:
+            return self.value
+        return super().__getattr__(name)
+
     def _rate(self, name: str) -> Tensor:
         share, rest = (self._counts[field] for field in _RATES[name])
         return ops.divide_no_nan(share, ops.add(share, rest))

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 from keras_core import dtypes
-from keras_core.graph.keras_tensor import keras_tensors_in
+from keras_core.graph.keras_tensor import Node, keras_tensors_in
 from keras_core.graph.nested import map_nested
 from keras_core.graph.topology import explicit_parents
 from keras_core.layers.layer import Layer
 from keras_core.models.model_graph import ModelGraph
+from keras_core.naming import snake_case
 from keras_core.optimizers.optimizer import Optimizer
 from keras_core.staging.variable import Variable
+from keras_core.training.outputs import unique_name
 
 
 class SummarizedModel(Protocol):
@@ -58,10 +60,14 @@ def summary_lines(
     widths = _widths(positions, line_length or (98 if linked else 72), len(headings))
     for heading, width in zip(headings, widths, strict=True):
         table.add_column(heading, justify="right" if heading == "Param #" else "left", min_width=width, overflow="fold")
-    for depth, layer in _rows(layers, expand_nested):
-        row = ["  " * depth + f"{layer.name} ({type(layer).__name__})", _shape(layer), _count(layer)]
-        row += [_sources(layer, model)] if linked else []
-        row += ["Y" if layer.trainable else "N"] if show_trainable else []
+    names = _names(model)
+    for depth, item in _rows(layers, expand_nested):
+        if isinstance(item, Node):
+            row = [f"{names[id(item)]} ({_camel(names[id(item)])})", _shapes_in(item.outputs), "0"]
+        else:
+            row = ["  " * depth + f"{item.name} ({type(item).__name__})", _shape(item), _count(item)]
+        row += [_sources(item, model, names)] if linked else []
+        row += ["-" if isinstance(item, Node) else "Y" if item.trainable else "N"] if show_trainable else []
         table.add_row(*row)
     out = io.StringIO()
     console = Console(file=out, width=line_length or 120, color_system=None, force_terminal=False, legacy_windows=False)
@@ -78,11 +84,34 @@ def _widths(positions: list[float] | None, length: int, count: int) -> list[int 
     return [*widths, *([None] * (count - len(widths)))]
 
 
-def _chosen(model: SummarizedModel, layer_range: list[str] | None) -> list[Layer]:
-    layers = model.layers
+def _names(model: SummarizedModel) -> dict[int, str]:
+    """A name for each op of the graph, by the id of its node: that of the op, with a number where it is taken."""
+    found: dict[int, str] = {}
+    if model.symbolic_graph is not None:
+        taken = {layer.name for layer in model.layers}
+        for item in model.symbolic_graph.operations:
+            if isinstance(item, Node):
+                base = getattr(item.operation, "__name__", None) or type(item.operation).__name__
+                found[id(item)] = unique_name(snake_case(base), taken)
+                taken.add(found[id(item)])
+    return found
+
+
+def _camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_") if not part.isdigit())
+
+
+def _chosen(model: SummarizedModel, layer_range: list[str] | None) -> list[Any]:
+    layers: list[Any] = list(model.layers)
+    if model.symbolic_graph is not None:
+        listed = set(map(id, layers))
+        operations = model.symbolic_graph.operations
+        inner = [one for one in operations if isinstance(one, Node) or id(one) in listed]
+        layers = inner + [one for one in layers if id(one) not in set(map(id, inner))] if _has_ops(inner) else layers
     if not layer_range:
         return layers
-    names = [layer.name for layer in layers]
+    ops_names = _names(model)
+    names = [ops_names.get(id(layer)) or layer.name for layer in layers]
     missing = [name for name in layer_range if name not in names]
     if missing or len(layer_range) != 2:
         raise ValueError(f"layer_range takes the names of two layers of {', '.join(names)}; got {layer_range!r}.")
@@ -90,11 +119,15 @@ def _chosen(model: SummarizedModel, layer_range: list[str] | None) -> list[Layer
     return layers[start : end + 1]
 
 
-def _rows(layers: list[Layer], expand: bool, depth: int = 0) -> Iterator[tuple[int, Layer]]:
+def _rows(layers: list[Any], expand: bool, depth: int = 0) -> Iterator[tuple[int, Any]]:
     for layer in layers:
         yield depth, layer
         if expand and hasattr(layer, "layers"):
             yield from _rows(layer.layers, expand, depth + 1)
+
+
+def _has_ops(items: list[Any]) -> bool:
+    return any(isinstance(one, Node) for one in items)
 
 
 def _is_branched(model: SummarizedModel) -> bool:
@@ -114,6 +147,10 @@ def _shape(layer: Layer) -> str:
         outputs = function.outputs_structure
     else:
         return "?" if not layer.built else "multiple"
+    return _shapes_in(outputs)
+
+
+def _shapes_in(outputs: Any) -> str:
     shapes: list[Any] = []
     map_nested(lambda t: shapes.append(str(tuple(t.shape))), outputs)
     return ", ".join(shapes)
@@ -123,18 +160,18 @@ def _count(layer: Layer) -> str:
     return f"{layer.count_params():,}" if layer.built else "0 (unbuilt)"
 
 
-def _sources(layer: Layer, model: SummarizedModel) -> str:
+def _sources(item: Layer | Node, model: SummarizedModel, op_names: dict[int, str]) -> str:
     assert model.symbolic_graph is not None
     members = {id(n) for n in model.symbolic_graph.nodes}
     names: list[str] = []
-    for node in layer.inbound_nodes:
+    for node in [item] if isinstance(item, Node) else item.inbound_nodes:
         if id(node) not in members:
             continue
         wanted = {id(parent) for parent in explicit_parents(node)}
         for tensor in keras_tensors_in((node.args, node.kwargs)):
             if tensor.node is not None and id(tensor.node) in wanted:
-                operation = tensor.node.operation
-                names.append(str(getattr(operation, "name", None) or getattr(operation, "__name__", "?")))
+                name = op_names.get(id(tensor.node)) or getattr(tensor.node.operation, "name", None)
+                names.append(str(name or getattr(tensor.node.operation, "__name__", "?")))
     return ", ".join(dict.fromkeys(names)) or "-"
 
 

@@ -1,0 +1,107 @@
+"""Objects answer what user code asks them."""
+
+import numpy as np
+import pytest
+
+keras = pytest.importorskip("keras")
+from keras import layers, losses, metrics  # noqa: E402
+
+
+def array(tensor):
+    return np.asarray(keras.ops.convert_to_numpy(tensor))
+
+
+def test_a_symbolic_tensor_has_no_length():
+    start = keras.Input((3,))
+    assert not hasattr(start, "__len__") and not hasattr(keras.Model(start, layers.Dense(2)(start)).output, "__len__")
+    outputs = keras.Model(start, [layers.Dense(2)(start), layers.Dense(1)(start)]).output
+    assert len(outputs) == 2
+
+
+def test_values_carry_the_mask_of_the_layer():
+    try:
+        keras.ops.convert_to_tensor(np.zeros(2)).any_attribute = 1
+    except AttributeError:
+        pytest.skip("the backend's tensors take no attributes")
+    ids = np.array([[3, 1, 0], [2, 0, 0]])
+    embedded = layers.Embedding(5, 2, mask_zero=True)(ids)
+    np.testing.assert_array_equal(array(embedded._keras_mask), ids != 0)
+    lstm = layers.LSTM(3)
+    np.testing.assert_allclose(array(lstm(embedded)), array(lstm(embedded, mask=ids != 0)), rtol=1e-5)
+    assert not np.allclose(array(lstm(embedded)), array(lstm(array(embedded))))
+    assert not array(layers.Masking()(np.zeros((2, 3, 4), "float32"))._keras_mask).any()
+
+
+def test_a_summary_has_a_row_for_each_operation():
+    start = keras.Input((4,), name="start")
+    hidden = layers.Dense(4, name="hidden")(start) + start
+    model = keras.Model(start, keras.ops.relu(layers.Dense(4, name="last")(hidden) + hidden))
+    lines = []
+    model.summary(line_length=110, print_fn=lines.append)
+    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in lines if "│" in line]
+    assert [row[0] for row in cells] == [
+        *("start (InputLayer)", "hidden (Dense)", "add (Add)", "last (Dense)", "add_1 (Add)", "relu (Relu)")
+    ]
+    assert [row[3] for row in cells] == ["-", "start", "hidden, start", "add", "last, add", "add_1"]
+
+
+def test_arguments_are_attributes():
+    assert metrics.TopKCategoricalAccuracy(k=3).k == 3 and metrics.BinaryAccuracy(threshold=0.3).threshold == 0.3
+    assert metrics.PrecisionAtRecall(0.7).recall == 0.7 and metrics.SensitivityAtSpecificity(0.4).specificity == 0.4
+    assert losses.Huber(delta=2.0).delta == 2.0
+    loss = losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1)
+    assert (loss.from_logits, loss.label_smoothing, loss.axis) == (True, 0.1, -1)
+    assert loss.get_config()["label_smoothing"] == 0.1 and loss.get_config()["reduction"] == "sum_over_batch_size"
+    assert keras.callbacks.EarlyStopping("val_loss").monitor_op is np.less
+    assert keras.callbacks.ModelCheckpoint("x.keras", mode="max", save_best_only=True).monitor_op is np.greater
+    with pytest.raises(AttributeError, match="no_such"):
+        _ = loss.no_such
+
+
+def test_an_assigned_argument_counts():
+    huber = losses.Huber()
+    huber.delta = 0.5
+    y_true, y_pred = np.zeros((1, 1)), np.full((1, 1), 3.0)
+    np.testing.assert_allclose(array(huber(y_true, y_pred)), 0.5 * (3 - 0.25), rtol=1e-6)
+    assert huber.get_config()["delta"] == 0.5
+
+
+def test_a_node_tells_its_tensors():
+    start, other = keras.Input((4,)), keras.Input((4,))
+    added = layers.Add()([start, other])
+    (node,) = added.node.operation.inbound_nodes
+    assert node.input_tensors == [start, other] and node.output_tensors == [added]
+    assert node.inbound_layers == [start.node.operation, other.node.operation]
+    assert node.outbound_layer.name == "add" and node.output_shapes == (None, 4)
+    assert node.input_shapes == [(None, 4), (None, 4)]
+
+
+def test_losses_by_where_they_come_from():
+    layer = layers.Dense(2, kernel_regularizer="l2", activity_regularizer="l1")
+    for _ in range(2):
+        layer(np.ones((1, 3), "float32"))
+    assert len(layer.losses) == 2
+    kernel = layer.get_weights()[0]
+    np.testing.assert_allclose(array(layer.get_losses_for(None)[0]), 0.01 * (kernel**2).sum(), rtol=1e-5)
+    (added,) = layer.get_losses_for(np.ones((1, 3)))
+    np.testing.assert_allclose(array(added), 0.01 * np.abs(kernel.sum(0)).sum(), rtol=1e-4)
+    assert layer.get_updates_for(None) == layer.updates == []
+
+
+def test_names_with_slashes_and_of_any_script(tmp_path):
+    start = keras.Input((4,), name="in/put")
+    inner = layers.Dense(3, name="conv1/conv")(start)
+    outer = layers.Dense(3, name="conv1")(inner)
+    model = keras.Model(start, layers.Dense(2, name="слой/ü")(outer), name="dense/net")
+    x = np.ones((2, 4), "float32")
+    model.compile("adam", "mse")
+    model.fit({"in/put": x}, {"слой/ü": np.zeros((2, 2))}, verbose=0)
+    expected = model.predict(x, verbose=0)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    assert [layer.name for layer in loaded.layers] == ["in/put", "conv1/conv", "conv1", "слой/ü"]
+    np.testing.assert_allclose(loaded.predict(x, verbose=0), expected, rtol=1e-5)
+    model.save_weights(tmp_path / "model.weights.h5")
+    other = keras.models.clone_model(model)
+    other.load_weights(tmp_path / "model.weights.h5", by_name=True)
+    np.testing.assert_allclose(other.predict(x, verbose=0), expected, rtol=1e-5)
