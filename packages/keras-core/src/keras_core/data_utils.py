@@ -9,9 +9,12 @@ import numpy as np
 from keras_core import dtypes, ops
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.staging.variable import Variable
+from keras_core.typing import ArrayLike, Tensor, TensorTree
 
 
-def to_categorical(x: Any = None, num_classes: int | None = None, dtype: str = "float32", *, y: Any = None) -> Any:
+def to_categorical(
+    x: ArrayLike = None, num_classes: int | None = None, dtype: str = "float32", *, y: ArrayLike = None
+) -> Tensor:
     """Class indices as rows with a 1 at the class.
 
     Args:
@@ -50,7 +53,7 @@ def to_categorical(x: Any = None, num_classes: int | None = None, dtype: str = "
     return result.reshape((*numbers.shape, classes))
 
 
-def normalize(x: Any, axis: int = -1, order: int = 2) -> Any:
+def normalize(x: ArrayLike, axis: int = -1, order: int = 2) -> Tensor:
     """`x` divided by its norm of that order along an axis; a norm of 0 counts as 1.
 
     Args:
@@ -69,7 +72,7 @@ def normalize(x: Any, axis: int = -1, order: int = 2) -> Any:
     return x / np.expand_dims(np.where(norms == 0, 1, norms), axis)
 
 
-def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
+def pack_x_y_sample_weight(x: TensorTree, y: TensorTree = None, sample_weight: TensorTree = None) -> TensorTree:
     """A batch as `train_step` gets it: `x` alone, (x, y) or (x, y, sample_weight).
 
     Args:
@@ -87,7 +90,7 @@ def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> 
     return (x, y) if sample_weight is None else (x, y, sample_weight)
 
 
-def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
+def unpack_x_y_sample_weight(data: TensorTree) -> tuple[Any, Any, Any]:
     """Split a batch into x, y and sample_weight; what is not there is None.
 
     Raises:

@@ -18,13 +18,13 @@ T_co = TypeVar("T_co", covariant=True)
 class Get(Protocol[T_co]):
     """The type of a family's `get`."""
 
-    def __call__(self, identifier: Any) -> T_co: ...
+    def __call__(self, identifier: object) -> T_co: ...
 
 
 class Deserialize(Protocol[T_co]):
     """The type of a family's `deserialize`."""
 
-    def __call__(self, config: Any, custom_objects: Mapping[str, Any] | None = None) -> T_co: ...
+    def __call__(self, config: object, custom_objects: Mapping[str, Any] | None = None) -> T_co: ...
 
 
 class Identifiers(NamedTuple, Generic[T_co]):
@@ -38,7 +38,7 @@ class Identifiers(NamedTuple, Generic[T_co]):
 # --- for one object of any kind -------------------------------------------------------------------
 
 
-def get(kind: str, identifier: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+def get(kind: str, identifier: object, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """Turn what a user may write for an object into the object.
 
     Args:
@@ -63,13 +63,13 @@ def get(kind: str, identifier: Any, custom_objects: Mapping[str, Any] | None = N
     return objects.instance(kind, identifier, custom_objects)
 
 
-def serialize(obj: Any) -> Any:
+def serialize(obj: object) -> Any:
     """Turn an object into what a config holds for it: a built-in function's name, else a dict."""
     name = objects.function_name(obj) if inspect.isroutine(obj) else None
     return serialize_keras_object(obj) if name is None else name
 
 
-def deserialize(kind: str, config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+def deserialize(kind: str, config: object, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """Turn what `serialize` gave, or a name, back into an object of this kind."""
     if isinstance(config, str):
         return objects.instance(kind, config, custom_objects)

@@ -147,7 +147,7 @@ def _op(name: str) -> Any:
     return found if hasattr(found, "op") else None
 
 
-def kinds_of_module(module: Any) -> tuple[str, ...]:
+def kinds_of_module(module: object) -> tuple[str, ...]:
     """The kinds of object that a file means by a module of Keras; none for any other module.
 
     Example:
@@ -159,7 +159,7 @@ def kinds_of_module(module: Any) -> tuple[str, ...]:
     return _KINDS_OF_SEGMENT.get(rest[0] if rest else "", ()) if first == "keras" else ()
 
 
-def is_a(kind: str, obj: Any) -> bool:
+def is_a(kind: str, obj: object) -> bool:
     """Whether an instance is of this kind."""
     base = KINDS[kind].base_class()
     return base is not None and isinstance(obj, base)
@@ -251,7 +251,7 @@ def _aliases(kind: str) -> dict[str, str]:
     return {**known_objects().get(kind, {}).get("aliases", {}), **own}
 
 
-def public_name(obj: Any) -> tuple[str, str] | None:
+def public_name(obj: object) -> tuple[str, str] | None:
     """Return (kind, name) of a built-in class or function, None for anything else.
 
     Example:
@@ -279,7 +279,7 @@ def written_name(cls: type) -> tuple[str, str, str | None] | None:
     return None if found is None else (PUBLIC_MODULES[found[0]], vars(cls).get("written_as", found[1]), None)
 
 
-def function_name(function: Any) -> str | None:
+def function_name(function: object) -> str | None:
     """The name of a built-in function or op, None for any other function."""
     name = getattr(function, "__name__", "")
     known = public_name(function) is not None or (bool(name) and _op(name) is function)
@@ -353,7 +353,7 @@ def _lookup_builtin_exact_or_none(kind: str, name: str) -> Any:
 # --- from a name to an object ---------------------------------------------------------------------
 
 
-def instance(kind: str, identifier: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+def instance(kind: str, identifier: object, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """The object that a name, a class, an instance or a callable stands for; None stays None.
 
     Args:
@@ -374,7 +374,7 @@ def instance(kind: str, identifier: Any, custom_objects: Mapping[str, Any] | Non
     raise not_of(kind, identifier)
 
 
-def not_of(kind: str, identifier: Any) -> ValueError:
+def not_of(kind: str, identifier: object) -> ValueError:
     """The error for something that cannot stand for an object of a kind."""
     title, _, base, example, callables = KINDS[kind]
     article = "an" if title[0] in "AEIO" else "a"

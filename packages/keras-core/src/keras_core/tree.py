@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from keras_core.typing import TensorTree
 
-def is_nested(structure: Any) -> bool:
+
+def is_nested(structure: TensorTree) -> bool:
     """Whether it is a container and not a leaf.
 
     Example:
@@ -23,7 +25,7 @@ def is_nested(structure: Any) -> bool:
     return not optree.tree_is_leaf(structure, none_is_leaf=True)
 
 
-def flatten(structure: Any) -> list[Any]:
+def flatten(structure: TensorTree) -> list[Any]:
     """The leaves as a list.
 
     Example:
@@ -36,7 +38,7 @@ def flatten(structure: Any) -> list[Any]:
     return optree.tree_leaves(structure, none_is_leaf=True)
 
 
-def flatten_with_path(structure: Any) -> list[tuple[tuple[Any, ...], Any]]:
+def flatten_with_path(structure: TensorTree) -> list[tuple[tuple[Any, ...], Any]]:
     """Pairs of a leaf's path (keys and positions from the root) and the leaf."""
     import optree
 
@@ -44,7 +46,7 @@ def flatten_with_path(structure: Any) -> list[tuple[tuple[Any, ...], Any]]:
     return list(zip(paths, leaves, strict=True))
 
 
-def map_structure(fn: Callable[..., Any], *structures: Any) -> Any:
+def map_structure(fn: Callable[..., Any], *structures: TensorTree) -> TensorTree:
     """Apply `fn` to corresponding leaves; the result has the first structure's form.
 
     Args:
@@ -66,7 +68,7 @@ def map_structure(fn: Callable[..., Any], *structures: Any) -> Any:
     return optree.tree_map(fn, *structures, none_is_leaf=True)
 
 
-def map_structure_up_to(shallow: Any, fn: Callable[..., Any], *structures: Any) -> Any:
+def map_structure_up_to(shallow: TensorTree, fn: Callable[..., Any], *structures: TensorTree) -> TensorTree:
     """Apply `fn` to what lies in `structures` at the places of the leaves of `shallow`.
 
     Args:
@@ -86,7 +88,7 @@ def map_structure_up_to(shallow: Any, fn: Callable[..., Any], *structures: Any) 
     return optree.tree_unflatten(treedef, [fn(*row) for row in zip(*columns, strict=True)])
 
 
-def pack_sequence_as(structure: Any, leaves: Iterable[Any]) -> Any:
+def pack_sequence_as(structure: TensorTree, leaves: Iterable[Any]) -> TensorTree:
     """Put a flat sequence of leaves into the form of `structure`.
 
     Args:
@@ -112,7 +114,7 @@ def pack_sequence_as(structure: Any, leaves: Iterable[Any]) -> Any:
     return optree.tree_unflatten(treedef, found)
 
 
-def assert_same_structure(a: Any, b: Any) -> None:
+def assert_same_structure(a: TensorTree, b: TensorTree) -> None:
     """Check that two structures have the same containers, keys and number of leaves.
 
     Args:
@@ -133,7 +135,7 @@ def assert_same_structure(a: Any, b: Any) -> None:
         raise ValueError(f"The structures differ.\nFirst: {first}\nSecond: {second}")
 
 
-def traverse(fn: Callable[[Any], Any], structure: Any, top_down: bool = True) -> Any:
+def traverse(fn: Callable[[Any], Any], structure: TensorTree, top_down: bool = True) -> TensorTree:
     """Rebuild a structure with `fn` applied to containers as well as leaves.
 
     Top-down, a result other than None replaces a container and what is in it; bottom-up, `fn`
@@ -168,7 +170,7 @@ def traverse(fn: Callable[[Any], Any], structure: Any, top_down: bool = True) ->
     return rebuilt if replaced is None else replaced
 
 
-def lists_to_tuples(structure: Any) -> Any:
+def lists_to_tuples(structure: TensorTree) -> TensorTree:
     """The same structure with each list turned into a tuple, so that it can be hashed or compared."""
     if isinstance(structure, dict):
         return {key: lists_to_tuples(value) for key, value in structure.items()}

@@ -121,7 +121,7 @@ def old_names(
                     given = given[:1]
                 for names, (became, warn) in table.items():
                     _translate(layer, names, became, warn, kwargs)
-            init(*given, **kwargs)  # type: ignore[arg-type]
+            init(*given, **kwargs)
 
         return wrapper
 

@@ -20,6 +20,7 @@ import numpy as np
 from keras_core import config
 from keras_core.backend.primitives import PRIMITIVES
 from keras_core.backend.protocol import PROTOCOL_VERSION, Backend, BackendSpec, Interoperates
+from keras_core.typing import ArrayLike, Tensor
 
 GROUP = "keras.backends"
 #: Backends that were loaded, by name: one object each, as its storage is compared by identity.
@@ -212,7 +213,7 @@ def leave(token: Token[str | None]) -> None:
     _SCOPED.reset(token)
 
 
-def owner(value: Any) -> Backend | None:
+def owner(value: object) -> Backend | None:
     """The loaded backend whose tensor `value` is; None for plain arrays and numbers."""
     kind = type(value)
     try:
@@ -250,14 +251,14 @@ def mixed(first: str, second: str, where: str = "one operation") -> ValueError:
     )
 
 
-def refuse_foreign(value: Any, backend: Backend, where: str = "one operation") -> None:
+def refuse_foreign(value: object, backend: Backend, where: str = "one operation") -> None:
     """Raise if `value` is a tensor of another backend than `backend`; arrays and numbers are nobody's."""
     found = owner(value)
     if found is not None and found is not backend:
         raise mixed(backend.name, found.name, where)
 
 
-def as_data(value: Any, backend: Backend) -> Any:
+def as_data(value: ArrayLike, backend: Backend) -> Tensor:
     """`value`, as an array where it is a tensor of another backend: data may come from anywhere."""
     found = owner(value)
     return value if found is None or found is backend else found.numpy(value)
@@ -270,7 +271,7 @@ def trainers() -> list[str]:
     ]
 
 
-def to_numpy(value: Any) -> np.ndarray:
+def to_numpy(value: ArrayLike) -> np.ndarray:
     """Any tensor, Variable or array as a NumPy array that shares no memory with it."""
     if hasattr(value, "backend_name"):
         array: np.ndarray = value.numpy()

@@ -16,7 +16,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from keras_core.graph.spec import Spec
-from keras_core.typing import Shape, Tensor
+from keras_core.typing import ArrayLike, Shape, Tensor
 
 PROTOCOL_VERSION = 1
 
@@ -73,7 +73,7 @@ class VariableLike(Protocol):
     def value(self) -> Tensor:
         """Its value, in the active trace if there is one."""
 
-    def assign(self, value: Any) -> None:
+    def assign(self, value: ArrayLike) -> None:
         """Replace the value, in the active trace if there is one."""
 
     def __hash__(self) -> int:
@@ -96,7 +96,7 @@ class Backend(Protocol):
     capabilities: frozenset[str]
     ops: Mapping[str, Callable[..., Any]]
 
-    def tensor(self, value: Any, dtype: str | None = None) -> Tensor:
+    def tensor(self, value: ArrayLike, dtype: str | None = None) -> Tensor:
         """A value as a tensor.
 
         Args:
@@ -104,7 +104,7 @@ class Backend(Protocol):
             dtype: name of the dtype; None for that of `value`, int32 or floatx for Python numbers.
         """
 
-    def borrow(self, array: np.ndarray) -> Any:
+    def borrow(self, array: np.ndarray) -> Tensor:
         """`array` as an argument of a staged program, for one call whose results are waited for.
 
         It need not be copied, nor be a tensor yet; `shape` and `dtype` take what is returned.
@@ -113,7 +113,7 @@ class Backend(Protocol):
     def numpy(self, tensor: Tensor) -> np.ndarray:
         """A NumPy array that shares no memory with `tensor` or a variable."""
 
-    def is_tensor(self, value: Any) -> bool:
+    def is_tensor(self, value: object) -> bool:
         """Whether `value` is one of this backend's own tensors, concrete or symbolic."""
 
     def is_concrete(self, tensor: Tensor) -> bool:

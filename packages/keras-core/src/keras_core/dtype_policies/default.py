@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from keras_core import config
 from keras_core.dtype_policies.policy import DTypePolicy
+from keras_core.typing import DTypeLike
 
 SINGLE = ("DTypePolicy", "FloatDTypePolicy", "Policy")
 """Names that files have for the class of one policy."""
+
+PolicyLike: TypeAlias = DTypeLike | Mapping[str, Any]
+"""What may stand for a policy: a policy or a map of them, a dtype, a name or a config."""
 
 #: The dtype policy of layers that are given none.
 _default: Any = None
@@ -26,13 +30,13 @@ def dtype_policy() -> Any:
     return DTypePolicy(config.floatx()) if _default is None else _default
 
 
-def set_default(policy: Any) -> None:
+def set_default(policy: DTypePolicy | Mapping[str, DTypePolicy] | None) -> None:
     """Set what `dtype_policy` returns, a policy or a map of policies; None restores floatx."""
     global _default
     _default = policy
 
 
-def one_policy(identifier: Any) -> DTypePolicy:
+def one_policy(identifier: PolicyLike) -> DTypePolicy:
     """The single policy that a name, a dtype, a config or a policy stands for; the global one for None.
 
     Raises:

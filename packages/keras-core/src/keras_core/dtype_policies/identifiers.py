@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from keras_core.dtype_policies.default import SINGLE, dtype_policy, set_default
+from keras_core.dtype_policies.default import SINGLE, PolicyLike, dtype_policy, set_default
 from keras_core.dtype_policies.policy import DTypePolicy
 from keras_core.dtype_policies.policy_map import DTypePolicyMap
 from keras_core.saving import serialize_keras_object
 
 
-def get(identifier: Any) -> Any:
+def get(identifier: PolicyLike) -> Any:
     """The policy that a name, a dtype, a config or a policy stands for.
 
     Args:
@@ -32,7 +32,7 @@ def get(identifier: Any) -> Any:
     return deserialize(identifier) if isinstance(identifier, Mapping) else DTypePolicy(identifier)
 
 
-def set_dtype_policy(policy: Any) -> None:
+def set_dtype_policy(policy: PolicyLike) -> None:
     """Set the policy of layers made from now on, in the whole process.
 
     Args:
@@ -51,7 +51,7 @@ def set_dtype_policy(policy: Any) -> None:
     set_default(None if policy is None else get(policy))
 
 
-def serialize(dtype_policy: Any) -> dict[str, Any]:
+def serialize(dtype_policy: DTypePolicy | DTypePolicyMap) -> dict[str, Any]:
     """The config of a policy, as Keras's files hold it."""
     config: dict[str, Any] = serialize_keras_object(dtype_policy)
     return config

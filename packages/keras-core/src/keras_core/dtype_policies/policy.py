@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from keras_core import config, dtypes
+from keras_core.typing import DTypeLike
 
 _MIXED = ("mixed_float16", "mixed_bfloat16")
 _NARROW = ("float16", "bfloat16")
@@ -40,7 +41,7 @@ class DTypePolicy:
 
     quantization_mode = None
 
-    def __init__(self, name: Any = None) -> None:
+    def __init__(self, name: DTypeLike = None) -> None:
         mixed = isinstance(name, str) and name in _MIXED
         self.name: str = str(name) if mixed else _dtype(name)
         self.compute_dtype = self.name.removeprefix("mixed_")

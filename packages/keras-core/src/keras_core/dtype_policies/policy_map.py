@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
-from keras_core.dtype_policies.default import dtype_policy, one_policy
+from keras_core.dtype_policies.default import PolicyLike, dtype_policy, one_policy
 from keras_core.dtype_policies.policy import DTypePolicy
 from keras_core.saving import serialize_keras_object
 
@@ -31,7 +31,7 @@ class DTypePolicyMap(MutableMapping[str, DTypePolicy]):
         (DTypePolicy('mixed_bfloat16'), DTypePolicy('float32'))
     """
 
-    def __init__(self, default_policy: Any = None, policy_map: Any = None) -> None:
+    def __init__(self, default_policy: PolicyLike = None, policy_map: Mapping[str, PolicyLike] | None = None) -> None:
         if isinstance(default_policy, DTypePolicyMap):
             raise ValueError("The default_policy of a DTypePolicyMap must be one policy, got another map.")
         self._default = None if default_policy is None else one_policy(default_policy)

@@ -5,7 +5,7 @@ They are defined together since each holds the other: a tensor its node, a node 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
@@ -17,7 +17,7 @@ from keras_core.graph.operators import TensorOperators
 from keras_core.graph.spec import Spec
 from keras_core.naming import auto_name
 from keras_core.ops.table import find
-from keras_core.typing import Shape
+from keras_core.typing import DynamicShape, Shape, Tensor, TensorTree
 
 #: A Function runs on KerasTensors: layers make no nodes of their own then.
 REPLAYING: ContextVar[bool] = ContextVar("keras_replaying", default=False)
@@ -55,7 +55,7 @@ class KerasTensor(TensorOperators):
 
     def __init__(
         self,
-        shape: Any,
+        shape: Sequence[int | None],
         dtype: str | None = None,
         sparse: bool = False,
         ragged: bool = False,
@@ -106,10 +106,10 @@ class KerasTensor(TensorOperators):
     def get_shape(self) -> Shape:
         return self.shape
 
-    def reshape(self, newshape: Any) -> Any:
+    def reshape(self, newshape: DynamicShape) -> Tensor:
         return find("reshape")(self, newshape)
 
-    def squeeze(self, axis: int | None = None) -> Any:
+    def squeeze(self, axis: int | None = None) -> Tensor:
         return find("squeeze")(self, axis)
 
     def _no_value(self, what: str) -> NoReturn:
@@ -154,7 +154,7 @@ class Node:
 
     _orders: ClassVar[Iterator[int]] = count()
 
-    def __init__(self, operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> None:
+    def __init__(self, operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: TensorTree) -> None:
         self.order = self.next_order()
         self.operation = operation
         self.args = args
@@ -218,12 +218,12 @@ class Node:
             environment[id(tensor)] = value
 
 
-def is_keras_tensor(x: Any) -> bool:
+def is_keras_tensor(x: object) -> bool:
     """Whether `x` is a KerasTensor."""
     return isinstance(x, KerasTensor)
 
 
-def any_symbolic(value: Any) -> bool:
+def any_symbolic(value: object) -> bool:
     """Whether a KerasTensor stands anywhere in nested lists, tuples, dicts and slices."""
     if isinstance(value, KerasTensor):
         return True
@@ -236,14 +236,14 @@ def any_symbolic(value: Any) -> bool:
     return False
 
 
-def keras_tensors_in(value: Any) -> list[KerasTensor]:
+def keras_tensors_in(value: object) -> list[KerasTensor]:
     """The KerasTensors in a nested structure, in order."""
     found: list[KerasTensor] = []
     map_nested(lambda leaf: found.append(leaf) if isinstance(leaf, KerasTensor) else None, value)
     return found
 
 
-def fresh(structure: Any) -> Any:
+def fresh(structure: TensorTree) -> TensorTree:
     """The same nested structure with new KerasTensors, which have no history, in place of those in it."""
 
     def copy(leaf: Any) -> Any:

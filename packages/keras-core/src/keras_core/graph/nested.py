@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from keras_core.typing import TensorTree
 
-def map_nested(function: Callable[[Any], Any], value: Any) -> Any:
+
+def map_nested(function: Callable[[Any], Any], value: TensorTree) -> TensorTree:
     """Apply `function` to the leaves of nested lists, tuples, dicts and slices.
 
     Args:
@@ -25,7 +27,7 @@ def map_nested(function: Callable[[Any], Any], value: Any) -> Any:
     return function(value)
 
 
-def leaves_of(value: Any) -> list[Any]:
+def leaves_of(value: object) -> list[Any]:
     """The leaves of what `map_nested` maps, in order."""
     found: list[Any] = []
     map_nested(found.append, value)

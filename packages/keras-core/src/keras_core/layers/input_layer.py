@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from keras_core import dtypes
+from keras_core.dtype_policies.default import PolicyLike
 from keras_core.graph.keras_tensor import KerasTensor, Node
 from keras_core.layers.layer import Layer
-from keras_core.typing import DTypeLike, Shape, Tensor
+from keras_core.typing import Shape, Tensor
 
 
 class InputLayer(Layer):
@@ -37,7 +38,7 @@ class InputLayer(Layer):
         self,
         shape: Sequence[int | None] | None = None,
         batch_size: int | None = None,
-        dtype: DTypeLike = None,
+        dtype: PolicyLike = None,
         sparse: bool | None = None,
         ragged: bool | None = None,
         batch_shape: Sequence[int | None] | None = None,
@@ -46,7 +47,7 @@ class InputLayer(Layer):
         name: str | None = None,
         input_shape: Sequence[int | None] | None = None,
         batch_input_shape: Sequence[int | None] | None = None,
-        input_dtype: DTypeLike = None,
+        input_dtype: PolicyLike = None,
         **kwargs: Any,
     ) -> None:
         shape = input_shape if shape is None else shape
@@ -101,7 +102,7 @@ def _as_tuple(shape: Any) -> tuple[Any, ...]:
 def Input(
     shape: Sequence[int | None] | None = None,
     batch_size: int | None = None,
-    dtype: DTypeLike = None,
+    dtype: PolicyLike = None,
     sparse: bool | None = None,
     ragged: bool | None = None,
     batch_shape: Sequence[int | None] | None = None,

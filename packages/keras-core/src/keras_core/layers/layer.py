@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 from keras_core import constraints, dtypes, initializers, regularizers
 from keras_core.backend import discovery as backends
 from keras_core.backend.placement import active_device, on_device_of
 from keras_core.backend.protocol import Backend
+from keras_core.dtype_policies.default import PolicyLike
 from keras_core.dtype_policies.identifiers import get as get_policy
 from keras_core.dtype_policies.policy import DTypePolicy
 from keras_core.graph.keras_tensor import REPLAYING, KerasTensor, Node, any_symbolic, keras_tensors_in
@@ -34,7 +36,7 @@ from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
 from keras_core.suggestions import did_you_mean
-from keras_core.typing import DTypeLike, Shape, ShapeTree, TensorTree
+from keras_core.typing import Shape, ShapeTree, Tensor, TensorTree
 
 
 class Layer(AddedLosses, GraphView, Overridable):
@@ -102,7 +104,7 @@ class Layer(AddedLosses, GraphView, Overridable):
         *,
         activity_regularizer: RegularizerIdentifier = None,
         trainable: bool = True,
-        dtype: DTypeLike = None,
+        dtype: PolicyLike = None,
         autocast: bool = True,
         name: str | None = None,
         **kwargs: Any,
@@ -159,7 +161,7 @@ class Layer(AddedLosses, GraphView, Overridable):
         return self._dtype_policy
 
     @dtype_policy.setter
-    def dtype_policy(self, value: DTypeLike) -> None:
+    def dtype_policy(self, value: PolicyLike) -> None:
         self._dtype_policy = self._resolved(value)
         raise_version()
 
@@ -251,8 +253,8 @@ class Layer(AddedLosses, GraphView, Overridable):
 
     def stateless_call(
         self,
-        trainable_variables: Any,
-        non_trainable_variables: Any,
+        trainable_variables: Sequence[Tensor],
+        non_trainable_variables: Sequence[Tensor],
         *args: Any,
         return_losses: bool = False,
         **kwargs: Any,

@@ -81,7 +81,7 @@ class Loss(Tracked, PlainArguments):
                 y_true, y_pred = align(y_true, y_pred)
         return self.reduce(self.call(y_true, y_pred), sample_weight, mask)
 
-    def reduce(self, values: Any, sample_weight: Any = None, mask: Tensor | None = None) -> Tensor:
+    def reduce(self, values: Tensor, sample_weight: Tensor | None = None, mask: Tensor | None = None) -> Tensor:
         """The values that `call` gave, weighted and reduced.
 
         Args:

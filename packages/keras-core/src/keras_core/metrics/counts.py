@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from keras_core.metrics.confusion import ConfusionMetric, check_thresholds
@@ -11,7 +12,9 @@ from keras_core.typing import DTypeLike, Tensor
 class _Count(ConfusionMetric):
     _field: str
 
-    def __init__(self, thresholds: Any = None, name: str | None = None, dtype: DTypeLike = None) -> None:
+    def __init__(
+        self, thresholds: float | Sequence[float] | None = None, name: str | None = None, dtype: DTypeLike = None
+    ) -> None:
         check_thresholds(name or type(self).__name__, thresholds)
         super().__init__(thresholds, None, None, name, dtype, counted=[self._field])
 

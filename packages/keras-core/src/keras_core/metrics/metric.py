@@ -151,7 +151,7 @@ class Metric(PlainArguments):
         """
         return self._stateless(metric_variables, lambda: self.update_state(*args, **kwargs))[1]
 
-    def stateless_result(self, metric_variables: Sequence[Any]) -> Any:
+    def stateless_result(self, metric_variables: Sequence[Any]) -> TensorTree:
         """What `result` gives for given values of `variables`.
 
         Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -453,13 +453,13 @@ class TrainingMethods(Layer):
 
     def stateless_compute_loss(
         self,
-        trainable_variables: Any,
-        non_trainable_variables: Any,
-        metrics_variables: Any,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
+        trainable_variables: Sequence[Tensor],
+        non_trainable_variables: Sequence[Tensor],
+        metrics_variables: Sequence[Tensor],
+        x: TensorTree = None,
+        y: TensorTree = None,
+        y_pred: TensorTree = None,
+        sample_weight: TensorTree = None,
         training: bool = True,
     ) -> tuple[Tensor, tuple[list[Tensor], list[Tensor], list[Tensor]]]:
         """What `compute_loss` gives for given values of the model's variables, assigning none.

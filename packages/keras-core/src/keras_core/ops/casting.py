@@ -10,11 +10,12 @@ from keras_core import config, dtypes
 from keras_core.backend import discovery
 from keras_core.backend.protocol import Backend
 from keras_core.ops.properties import argument_dtype, weak_dtype
+from keras_core.typing import ArrayLike, Tensor
 
 CastKind = Literal["promote", "float", "bool", "given"]
 
 
-def as_tensor(x: Any, backend: Backend, dtype: str | None = None) -> Any:
+def as_tensor(x: ArrayLike, backend: Backend, dtype: str | None = None) -> Tensor:
     """`x` as one tensor of `backend`: nested lists become arrays, of floatx or int32 unless a dtype is given."""
     if isinstance(x, (list, tuple)) and not x:
         x = np.zeros(np.shape(x), dtypes.numpy_dtype(dtype))
@@ -54,14 +55,14 @@ def common_dtype(kind: CastKind, values: list[Any], backend: Backend | None) -> 
     return result
 
 
-def is_numeric(value: Any) -> bool:
+def is_numeric(value: object) -> bool:
     """Whether a list holds numbers (an array literal) rather than tensors."""
     while isinstance(value, (list, tuple)) and value:
         value = value[0]
     return isinstance(value, (bool, int, float, np.generic))
 
 
-def convert(value: Any, backend: Backend, dtype: str | None) -> Any:
+def convert(value: ArrayLike, backend: Backend, dtype: str | None) -> Tensor:
     """One argument as a tensor of `backend`, of `dtype` unless that is None; None stays None."""
     if value is None:
         return None

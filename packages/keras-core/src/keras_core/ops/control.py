@@ -31,6 +31,7 @@ from keras_core.staging.pure import PureBody, assign_all, specs_of, variables_wr
 from keras_core.staging.staged import flatten_results
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
+from keras_core.typing import Tensor, TensorTree
 
 T = TypeVar("T")
 
@@ -57,7 +58,7 @@ def _symbolic_call(public: Callable[..., Any], args: tuple[Any, ...], outputs: T
     return fresh_outputs
 
 
-def cond(pred: Any, true_fn: Callable[..., Any], false_fn: Callable[..., Any], *operands: Any) -> Any:
+def cond(pred: Tensor, true_fn: Callable[..., Any], false_fn: Callable[..., Any], *operands: TensorTree) -> TensorTree:
     """One of two functions' results, by a condition known at run time.
 
     Args:
@@ -106,7 +107,7 @@ def cond(pred: Any, true_fn: Callable[..., Any], false_fn: Callable[..., Any], *
     return bodies[0].pack(out[count:])
 
 
-def switch(index: Any, branches: Sequence[Callable[..., Any]], *operands: Any) -> Any:
+def switch(index: Tensor, branches: Sequence[Callable[..., Any]], *operands: TensorTree) -> TensorTree:
     """The result of ``branches[index]``, the index clipped to the range of branches.
 
     Args:
@@ -132,13 +133,13 @@ def switch(index: Any, branches: Sequence[Callable[..., Any]], *operands: Any) -
     )
 
 
-def _shifted_switch(index: Any, offset: int, branches: Sequence[Callable[..., Any]], *operands: Any) -> Any:
+def _shifted_switch(index: Tensor, offset: int, branches: Sequence[Callable[..., Any]], *operands: TensorTree) -> Any:
     return switch(subtract(index, offset), branches[offset:], *operands)
 
 
 def while_loop(
-    cond: Callable[..., Any], body: Callable[..., Any], loop_vars: Any, maximum_iterations: int | None = None
-) -> Any:
+    cond: Callable[..., Any], body: Callable[..., Any], loop_vars: TensorTree, maximum_iterations: int | None = None
+) -> TensorTree:
     """Repeat `body` while `cond` holds.
 
     Args:
@@ -222,8 +223,8 @@ def active_trace_is_concrete(backend: Backend) -> bool:
 
 def scan(
     f: Callable[..., Any],
-    init: Any,
-    xs: Any = None,
+    init: TensorTree,
+    xs: TensorTree = None,
     length: int | None = None,
     reverse: bool = False,
     unroll: int | bool = 1,
@@ -334,7 +335,9 @@ def _staged_scan(
     return pack_carry(last[count:]), packs["y"](ys)
 
 
-def _symbolic_scan(f: Any, init: Any, xs: Any, length: Any, reverse: bool, unroll: Any) -> tuple[Any, Any]:
+def _symbolic_scan(
+    f: Any, init: TensorTree, xs: TensorTree, length: Any, reverse: bool, unroll: Any
+) -> tuple[Any, Any]:
     def row(leaf: Any) -> Any:
         return None if leaf is None else KerasTensor(shape_of(leaf)[1:], dtype_of(leaf))
 
@@ -349,7 +352,7 @@ def _symbolic_scan(f: Any, init: Any, xs: Any, length: Any, reverse: bool, unrol
     return _symbolic_call(scan, (f, init, xs, length, reverse, unroll), (carried, stacked))
 
 
-def map(f: Callable[..., Any], xs: Any) -> Any:
+def map(f: Callable[..., Any], xs: TensorTree) -> TensorTree:
     """Apply `f` to each row of `xs` along the first axis and stack the results.
 
     Args:
@@ -367,7 +370,7 @@ def map(f: Callable[..., Any], xs: Any) -> Any:
     return scan(lambda _, x: ((), f(x)), (), xs)[1]
 
 
-def vectorized_map(function: Callable[..., Any], elements: Any) -> Any:
+def vectorized_map(function: Callable[..., Any], elements: TensorTree) -> TensorTree:
     """`map` for a function whose rows do not depend on each other.
 
     Args:
@@ -385,7 +388,7 @@ def vectorized_map(function: Callable[..., Any], elements: Any) -> Any:
     return map(function, elements)
 
 
-def fori_loop(lower: Any, upper: Any, body_fun: Callable[..., Any], init_val: Any) -> Any:
+def fori_loop(lower: Tensor, upper: Tensor, body_fun: Callable[..., Any], init_val: TensorTree) -> TensorTree:
     """``val = body_fun(i, val)`` for i from `lower` to `upper` - 1; returns the last `val`.
 
     Args:

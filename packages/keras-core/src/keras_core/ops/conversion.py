@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from keras_core import dtypes
@@ -74,7 +72,7 @@ def convert_to_numpy(x: ArrayLike) -> np.ndarray:
     return discovery.to_numpy(x)
 
 
-def is_tensor(x: Any) -> bool:
+def is_tensor(x: object) -> bool:
     """Whether `x` is a tensor of the active backend, or a KerasTensor.
 
     Example:

@@ -13,11 +13,11 @@ from keras_core.ops.op import derived, primitive
 from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import broadcast_to, concatenate, diagonal, expand_dims, getitem, ndim, ravel, shape
-from keras_core.typing import DType, DynamicShape, Tensor
+from keras_core.typing import ArrayLike, DType, DynamicShape, Tensor
 
 
 @primitive(tensors=("fill_value",), cast="given", spec=rules.full)
-def full(shape: DynamicShape, fill_value: Any, dtype: DType | None = None) -> Tensor:
+def full(shape: DynamicShape, fill_value: ArrayLike, dtype: DType | None = None) -> Tensor:
     """A tensor of one value, which may itself be a tensor that broadcasts; floatx by default.
 
     Args:
@@ -81,7 +81,7 @@ def empty(shape: DynamicShape, dtype: DType | None = None) -> Tensor:
 
 
 @derived(tensors=("x",))
-def full_like(x: Tensor, fill_value: Any, dtype: DType | None = None) -> Tensor:
+def full_like(x: Tensor, fill_value: ArrayLike, dtype: DType | None = None) -> Tensor:
     """One value in the shape of `x`, and in its dtype unless another is given.
 
     Args:
@@ -146,7 +146,7 @@ def empty_like(x: Tensor, dtype: DType | None = None) -> Tensor:
 
 
 @primitive(tensors=(), spec=rules.sequence)
-def sequence(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
+def sequence(start: ArrayLike, stop: ArrayLike, step: ArrayLike, dtype: str) -> Tensor:
     """`arange` with all arguments; the limits are Python numbers or scalar tensors.
 
     Args:
@@ -163,7 +163,7 @@ def sequence(start: Any, stop: Any, step: Any, dtype: str) -> Tensor:
 
 
 @derived(tensors=())
-def arange(start: Any, stop: Any = None, step: Any = None, dtype: DType | None = None) -> Tensor:
+def arange(start: ArrayLike, stop: ArrayLike = None, step: ArrayLike = None, dtype: DType | None = None) -> Tensor:
     """Numbers from `start` (0 when only one limit is given) up to but without `stop`, `step` apart.
 
     The dtype is that of the limits: int32 for Python ints, floatx for floats.
@@ -188,8 +188,8 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: DType | None =
 
 @derived(tensors=("start", "stop"), cast="float")
 def linspace(
-    start: Any,
-    stop: Any,
+    start: ArrayLike,
+    stop: ArrayLike,
     num: int = 50,
     endpoint: bool = True,
     retstep: bool = False,
@@ -235,8 +235,8 @@ def linspace(
 
 @derived(tensors=("start", "stop"), cast="float")
 def logspace(
-    start: Any,
-    stop: Any,
+    start: ArrayLike,
+    stop: ArrayLike,
     num: int = 50,
     endpoint: bool = True,
     base: float = 10,
@@ -267,7 +267,7 @@ def logspace(
 
 
 @derived(tensors=())
-def eye(N: Any, M: Any = None, k: int = 0, dtype: DType | None = None) -> Tensor:
+def eye(N: int, M: int | None = None, k: int = 0, dtype: DType | None = None) -> Tensor:
     """Ones on the k-th diagonal of an `N` by `M` matrix, zeros elsewhere.
 
     Args:
@@ -286,7 +286,7 @@ def eye(N: Any, M: Any = None, k: int = 0, dtype: DType | None = None) -> Tensor
 
 
 @derived(tensors=())
-def identity(n: Any, dtype: DType | None = None) -> Tensor:
+def identity(n: int, dtype: DType | None = None) -> Tensor:
     """The identity matrix of `n` rows.
 
     Args:
@@ -302,7 +302,7 @@ def identity(n: Any, dtype: DType | None = None) -> Tensor:
 
 
 @derived(tensors=())
-def tri(N: Any, M: Any = None, k: int = 0, dtype: DType | None = None) -> Tensor:
+def tri(N: int, M: int | None = None, k: int = 0, dtype: DType | None = None) -> Tensor:
     """Ones on and below the k-th diagonal of an `N` by `M` matrix, zeros above.
 
     Args:
@@ -447,7 +447,7 @@ def copy(x: Tensor) -> Tensor:
 
 @derived(tensors=("start", "stop"), cast="float")
 def geomspace(
-    start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: DType | None = None, axis: int = 0
+    start: ArrayLike, stop: ArrayLike, num: int = 50, endpoint: bool = True, dtype: DType | None = None, axis: int = 0
 ) -> Tensor:
     """Positive numbers from `start` to `stop`, each the same multiple of the one before.
 

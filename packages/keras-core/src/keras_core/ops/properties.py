@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from keras_core import config, dtypes
@@ -12,16 +10,16 @@ from keras_core.backend.protocol import Backend
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
-from keras_core.typing import Shape
+from keras_core.typing import ArrayLike, Shape
 
 
-def dtype_of(x: Any) -> str:
+def dtype_of(x: ArrayLike) -> str:
     """Name of the dtype that `x` (tensor, KerasTensor, Variable, array or number) has as an op's argument."""
     trace = active_trace()
     return argument_dtype(x, trace.backend if trace is not None else None) or weak_dtype(x)
 
 
-def shape_of(x: Any) -> Shape:
+def shape_of(x: ArrayLike) -> Shape:
     """Static shape of a tensor, KerasTensor, Variable, array or number: ints, None where unknown."""
     if isinstance(x, (KerasTensor, Variable, np.ndarray, np.generic)):
         return tuple(x.shape)
@@ -32,7 +30,7 @@ def shape_of(x: Any) -> Shape:
     return tuple(found.shape(x)) if found is not None else np.shape(x)
 
 
-def argument_dtype(value: Any, backend: Backend | None) -> str | None:
+def argument_dtype(value: ArrayLike, backend: Backend | None) -> str | None:
     """Dtype of a tensor, KerasTensor, Variable or array; None for Python numbers and lists of them."""
     if isinstance(value, (KerasTensor, Variable)):
         return value.dtype
@@ -44,7 +42,7 @@ def argument_dtype(value: Any, backend: Backend | None) -> str | None:
     return found.dtype(value) if found is not None else None
 
 
-def weak_dtype(value: Any) -> str:
+def weak_dtype(value: ArrayLike) -> str:
     """Dtype of a Python number or a list of them, which gives way to that of tensors."""
     while isinstance(value, (list, tuple)) and value:
         value = value[0]

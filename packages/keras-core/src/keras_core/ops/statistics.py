@@ -36,13 +36,13 @@ from keras_core.ops.reduction import min as least
 from keras_core.ops.reduction import sum as total
 from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import concatenate, expand_dims, getitem, moveaxis, ndim, ravel, reshape, shape, transpose
-from keras_core.typing import Axis, Tensor
+from keras_core.typing import ArrayLike, Axis, Tensor
 
 _METHODS = ("linear", "lower", "higher", "midpoint", "nearest")
 
 
 @derived(tensors=("x",), cast="float")
-def quantile(x: Tensor, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Tensor:
+def quantile(x: Tensor, q: ArrayLike, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Tensor:
     """The values below which given shares of the elements lie.
 
     Args:
@@ -112,7 +112,7 @@ def _at(ordered: Tensor, share: float, method: str) -> Tensor:
 
 
 @derived(tensors=("x",), cast="float")
-def percentile(x: Tensor, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Tensor:
+def percentile(x: Tensor, q: ArrayLike, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Tensor:
     """As `quantile`, with shares in percent.
 
     Args:

@@ -9,9 +9,11 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from keras_core.optimizers import LossScaleOptimizer
+from keras_core.saving.protocol import SavableModel
 from keras_core.saving.reader import (
     JSON_BYTES,
     Archive,
@@ -35,7 +37,7 @@ ARCHIVE_MEMBER = "model.weights.h5"
 _READABLE = (2, 3, 4)  # major versions of Keras whose files are read
 
 
-def write_archive(model: Any, path: Any, include_optimizer: bool = True) -> None:
+def write_archive(model: SavableModel, path: Path, include_optimizer: bool = True) -> None:
     """Write a new `.keras` file.
 
     Raises:
@@ -92,7 +94,7 @@ def read_archive(archive: Archive) -> Any:
     return model
 
 
-def read_archived_weights(model: Any, archive: Archive, skip_mismatch: bool, by_name: bool) -> None:
+def read_archived_weights(model: SavableModel, archive: Archive, skip_mismatch: bool, by_name: bool) -> None:
     """Read the weights of a model from an open `.keras` archive; see `load_weights`."""
     with _weights_in(archive) as root:
         read_weights(model, root, skip_mismatch, by_name)

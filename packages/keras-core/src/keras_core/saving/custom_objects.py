@@ -50,7 +50,7 @@ def register_keras_serializable(package: str = "Custom", name: str | None = None
     return decorate
 
 
-def register(name: str, obj: Any) -> None:
+def register(name: str, obj: type | Callable[..., Any]) -> None:
     """Register `obj` under exactly `name`, replacing what had that name."""
     if name in _custom:
         _registered_names.pop(_custom[name], None)
@@ -60,7 +60,7 @@ def register(name: str, obj: Any) -> None:
     _registered_names[obj] = name
 
 
-def get_registered_name(obj: Any) -> str:
+def get_registered_name(obj: type | Callable[..., Any]) -> str:
     """Return the name under which `obj` was registered, else its own `__name__`."""
     return _registered_names.get(obj) or obj.__name__
 

@@ -7,13 +7,15 @@ from typing import Any
 
 from keras_core.saving.atomic import refuse_overwriting, replacing
 from keras_core.saving.formats import for_reading, for_writing
+from keras_core.saving.protocol import SavableModel
 from keras_core.saving.reader import FileFormatError, opened
 from keras_core.saving.save_scope import loading, saving
+from keras_core.typing import PathLike
 
 
 def save_model(
-    model: Any,
-    filepath: Any,
+    model: SavableModel,
+    filepath: PathLike,
     overwrite: bool = True,
     include_optimizer: bool = True,
     zipped: bool | None = None,
@@ -49,7 +51,7 @@ def save_model(
 
 
 def load_model(
-    filepath: Any,
+    filepath: PathLike,
     custom_objects: dict[str, Any] | None = None,
     compile: bool = True,
     safe_mode: bool = True,
@@ -85,7 +87,7 @@ def load_model(
     return model
 
 
-def save_weights(model: Any, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
+def save_weights(model: SavableModel, filepath: PathLike, overwrite: bool = True, **kwargs: Any) -> None:
     """Save all weights, optimizer state included, to a `.weights.h5` file.
 
     Args:
@@ -109,8 +111,8 @@ def save_weights(model: Any, filepath: Any, overwrite: bool = True, **kwargs: An
 
 
 def load_weights(
-    model: Any,
-    filepath: Any,
+    model: SavableModel,
+    filepath: PathLike,
     skip_mismatch: bool = False,
     by_name: bool = False,
     **kwargs: Any,

@@ -13,6 +13,7 @@ from keras_core.layers.input_layer import InputLayer
 from keras_core.layers.layer import Layer
 from keras_core.models.function import Function
 from keras_core.saving import op_nodes
+from keras_core.saving.protocol import SavableModel
 from keras_core.saving.save_scope import loading
 from keras_core.saving.serialization import (
     DeserializationError,
@@ -20,6 +21,7 @@ from keras_core.saving.serialization import (
     deserialize_keras_object,
     serialize_keras_object,
 )
+from keras_core.typing import CustomObjects
 
 Ref = tuple[str, int, int]  # name of a layer or op, number of its call, index among the outputs
 
@@ -27,7 +29,7 @@ Ref = tuple[str, int, int]  # name of a layer or op, number of its call, index a
 # --- Sequential -----------------------------------------------------------------------------------
 
 
-def sequential_config(model: Any) -> dict[str, Any]:
+def sequential_config(model: SavableModel) -> dict[str, Any]:
     """`get_config()` of a Sequential model: its layers, the input layer first if there is one."""
     config: dict[str, Any] = {
         "name": model.name,
@@ -40,7 +42,7 @@ def sequential_config(model: Any) -> dict[str, Any]:
     return config
 
 
-def sequential_from_config(cls: type, config: Any, custom_objects: Any = None) -> Any:
+def sequential_from_config(cls: type, config: object, custom_objects: CustomObjects | None = None) -> Any:
     """A Sequential model from its config, or from Keras 2's list of layers.
 
     Raises:
@@ -73,16 +75,18 @@ def _restore_policy(model: Any, config: Mapping[str, Any]) -> None:
 # --- Functional: writing --------------------------------------------------------------------------
 
 
-def functional_config(model: Any) -> dict[str, Any]:
+def functional_config(model: SavableModel) -> dict[str, Any]:
     """`get_config()` of a functional model: its layers, how their calls depend on each other, and what was added."""
+    symbolic = model.symbolic_graph
+    assert symbolic is not None  # as every functional model has
     graph = _Graph(whole_function(model))
     config = {
         "name": model.name,
         "trainable": model.trainable,
         "dtype": serialize_keras_object(model.dtype_policy),
         "layers": [graph.entry(operation) for operation in graph.operations],
-        "input_layers": map_nested(graph.ref, model.symbolic_graph.inputs_structure),
-        "output_layers": map_nested(graph.ref, model.symbolic_graph.outputs_structure),
+        "input_layers": map_nested(graph.ref, symbolic.inputs_structure),
+        "output_layers": map_nested(graph.ref, symbolic.outputs_structure),
     }
     losses, metrics = added_tensors(model)
     if losses:
@@ -92,16 +96,17 @@ def functional_config(model: Any) -> dict[str, Any]:
     return config
 
 
-def added_tensors(model: Any) -> tuple[list[KerasTensor], list[tuple[str, KerasTensor]]]:
+def added_tensors(model: SavableModel) -> tuple[list[KerasTensor], list[tuple[str, KerasTensor]]]:
     """Symbolic losses, and named metrics, that add_loss() and add_metric() added to a model's graph."""
     losses, metrics = model.added_tensors()
     return losses, [(metric.name, tensor) for metric, tensor in metrics]
 
 
-def whole_function(model: Any) -> Function:
+def whole_function(model: SavableModel) -> Function:
     """A functional model's graph with what was added to it."""
     losses, metrics = added_tensors(model)
-    function: Function = model.symbolic_graph
+    function = model.symbolic_graph
+    assert function is not None  # as every functional model has
     if not (losses or metrics):
         return function
     return Function(function.inputs_structure, [*function.outputs, *losses, *(tensor for _, tensor in metrics)])
@@ -211,7 +216,7 @@ def _same(first: Any, second: Any) -> bool:
     return first is second
 
 
-def needed_nodes(function: Any) -> list[Node]:
+def needed_nodes(function: Function) -> list[Node]:
     """The nodes that the outputs depend on by what was written, not by masks alone; in order."""
     needed: set[int] = set()
     stack = [tensor.node for tensor in function.outputs]
@@ -228,7 +233,7 @@ def needed_nodes(function: Any) -> list[Node]:
 # --- Functional: reading --------------------------------------------------------------------------
 
 
-def functional_from_config(cls: type, config: Mapping[str, Any], custom_objects: Any = None) -> Any:
+def functional_from_config(cls: type, config: Mapping[str, Any], custom_objects: CustomObjects | None = None) -> Any:
     """A functional model from its config, Keras 3's or Keras 2's.
 
     Args:

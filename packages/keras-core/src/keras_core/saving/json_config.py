@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from keras_core.saving.protocol import SavableModel
 from keras_core.saving.reader import parse_json
 from keras_core.saving.save_scope import saving
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
+from keras_core.typing import Config
 
 
-def model_to_json(model: Any, **kwargs: Any) -> str:
+def model_to_json(model: SavableModel, **kwargs: Any) -> str:
     """The architecture of a model, without weights and training state.
 
     Args:
@@ -36,7 +38,7 @@ def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = No
     return model_from_config(parse_json(json_string, "The model's JSON"), custom_objects)
 
 
-def model_from_config(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
+def model_from_config(config: Config, custom_objects: dict[str, Any] | None = None) -> Any:
     """A model with new weights from a dict with `class_name` and `config`.
 
     Args:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+from keras_core.saving.protocol import SavableModel
 from keras_core.saving.reader import open_hdf5
 from keras_core.saving.save_scope import copying, loading
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
@@ -14,7 +15,7 @@ from keras_core.saving.weights import read_weights, write_weights
 Reduced = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
-def reduce_model(model: Any) -> Reduced:
+def reduce_model(model: SavableModel) -> Reduced:
     """What `__reduce__` of a model returns.
 
     Custom classes and functions are kept by reference, as pickle keeps them. Unpickling runs what a

@@ -12,7 +12,7 @@ from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.staging.variable import Variable
 
 
-def encode(value: Any) -> Any:
+def encode(value: object) -> Any:
     """Turn such a value into what a config holds for it.
 
     Raises:

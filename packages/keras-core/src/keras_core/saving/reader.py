@@ -17,7 +17,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from keras_core import dtypes
 from keras_core.saving.serialization import MAX_DEPTH
@@ -441,7 +441,7 @@ def _is_group(item: Any) -> bool:
     return isinstance(item, h5py.Group)
 
 
-def copy_stream(source: BinaryIO, target: Any) -> None:
+def copy_stream(source: BinaryIO, target: IO[bytes]) -> None:
     """Copy what is left of one open file into another, piece by piece."""
     while part := source.read(_CHUNK):
         target.write(part)

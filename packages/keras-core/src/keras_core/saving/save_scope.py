@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from keras_core.saving.custom_objects import CustomObjectScope
+from keras_core.typing import CustomObjects
 
 
 class SaveScope:
@@ -19,7 +20,7 @@ class SaveScope:
         self.incomplete: list[str] = []  # classes whose config cannot call their __init__
         self._configs: dict[int, tuple[Any, dict[str, Any]]] = {}
 
-    def shared(self, obj: Any) -> dict[str, Any] | None:
+    def shared(self, obj: object) -> dict[str, Any] | None:
         """The config that `obj` got earlier in this save, marked as shared; None the first time."""
         found = self._configs.get(id(obj))
         if found is None:
@@ -27,7 +28,7 @@ class SaveScope:
         found[1].setdefault("shared_object_id", len(self._configs) + id(obj))
         return dict(found[1])
 
-    def name_for(self, name: str, obj: Any) -> str:
+    def name_for(self, name: str, obj: object) -> str:
         """The name under which a load will have to be given `obj`; numbered where it is taken."""
         number, unique = 0, name
         while self.custom_objects.setdefault(unique, obj) is not obj:
@@ -35,7 +36,7 @@ class SaveScope:
             unique = f"{name}_{number}"
         return unique
 
-    def remember(self, obj: Any, config: dict[str, Any]) -> None:
+    def remember(self, obj: object, config: dict[str, Any]) -> None:
         """Keep the config of `obj`, so that a second use of it can refer to the first."""
         self._configs[id(obj)] = (obj, config)
 
@@ -118,7 +119,7 @@ def current_save() -> SaveScope | None:
 
 
 @contextmanager
-def loading(custom_objects: dict[str, Any] | None = None, compile: bool | None = None) -> Iterator[LoadScope]:
+def loading(custom_objects: CustomObjects | None = None, compile: bool | None = None) -> Iterator[LoadScope]:
     """Everything deserialized inside belongs to one load, the outermost one.
 
     Warns:

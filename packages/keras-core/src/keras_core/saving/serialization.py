@@ -8,7 +8,7 @@ Nothing is ever imported by what a dict says: names resolve in the registry.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ class DeserializationError(ValueError):
 # --- to a config ----------------------------------------------------------------------------------
 
 
-def serialize_keras_object(obj: Any) -> Any:
+def serialize_keras_object(obj: object) -> Any:
     """Turn an object into a structure that JSON can hold.
 
     Args:
@@ -158,7 +158,7 @@ def _add_state_configs(obj: Any, config: dict[str, Any]) -> None:
 
 
 def deserialize_keras_object(
-    config: Any,
+    config: object,
     custom_objects: Mapping[str, Any] | None = None,
     safe_mode: bool = True,
     *,
@@ -199,7 +199,7 @@ class UnknownNameError(DeserializationError):
     """A config names something that is not in the registry."""
 
 
-def check_depth(config: Any, what: str = "The config") -> None:
+def check_depth(config: object, what: str = "The config") -> None:
     """Refuse lists and dicts nested deeper than any model needs.
 
     Raises:
@@ -241,7 +241,7 @@ BYTECODE = (
 )
 
 
-def find_function(name: Any, kind: str | None = None) -> Any:
+def find_function(name: object, kind: str | None = None) -> Callable[..., Any]:
     """The function that a config names: a custom one, a built-in of that kind, or an op.
 
     Raises:
@@ -249,7 +249,7 @@ def find_function(name: Any, kind: str | None = None) -> Any:
     """
     if not isinstance(name, str):
         raise DeserializationError(f"A function must be given by its name, got {type(name).__name__}.")
-    found = objects.find_function(name, kind)
+    found: Callable[..., Any] | None = objects.find_function(name, kind)
     if found is None:
         raise UnknownNameError(
             f"Unknown function '{name}'. Register it with "
@@ -321,7 +321,7 @@ def _restore_state_configs(obj: Any, config: Mapping[str, Any], scope: LoadScope
             scope.not_compiled[obj.name] = missing
 
 
-def find_class(config: Mapping[str, Any], kind: str | None = None) -> Any:
+def find_class(config: Mapping[str, Any], kind: str | None = None) -> type:
     """The class that a config names, found in the registry.
 
     Raises:
@@ -329,7 +329,7 @@ def find_class(config: Mapping[str, Any], kind: str | None = None) -> Any:
     """
     class_name, module = config["class_name"], config.get("module")
     for name in (config.get("registered_name"), class_name):
-        found = objects.find_custom(name) if isinstance(name, str) else None
+        found: type | None = objects.find_custom(name) if isinstance(name, str) else None
         if found is not None:
             return found
     kinds = objects.kinds_of_module(module) if module is not None else ()

@@ -17,12 +17,14 @@ import numpy as np
 from keras_core.layers.weights import in_file_order
 from keras_core.naming import snake_case
 from keras_core.random.seed_generator import SeedGenerator
+from keras_core.saving.protocol import SavableModel
 from keras_core.saving.reader import FileFormatError, Group
+from keras_core.typing import PathLike
 
 # --- what has state, and where --------------------------------------------------------------------
 
 
-def stateful_objects(root: Any) -> list[tuple[str, Any]]:
+def stateful_objects(root: object) -> list[tuple[str, Any]]:
     """Pairs of path and object for everything below `root` (itself included) that has state."""
     return list(_visit(root, "", set()))
 
@@ -70,7 +72,7 @@ def _attributes(item: Any) -> list[tuple[str, Any]]:
 # --- writing --------------------------------------------------------------------------------------
 
 
-def write_file(model: Any, path: Any) -> None:
+def write_file(model: SavableModel, path: PathLike) -> None:
     """Write a new `.weights.h5` file."""
     import h5py
 
@@ -78,7 +80,7 @@ def write_file(model: Any, path: Any) -> None:
         write_weights(model, file)
 
 
-def write_weights(model: Any, file: Any, optimizer: bool = True) -> None:
+def write_weights(model: SavableModel, file: Any, optimizer: bool = True) -> None:
     """Write the weights of a model into an open `h5py.File`."""
     for path, item in stateful_objects(model):
         if not optimizer and path.split("/")[0] == "optimizer":
@@ -119,7 +121,7 @@ class _Writer:
 # --- reading --------------------------------------------------------------------------------------
 
 
-def read_weights(model: Any, root: Group, skip_mismatch: bool = False, by_name: bool = False) -> None:
+def read_weights(model: SavableModel, root: Group, skip_mismatch: bool = False, by_name: bool = False) -> None:
     """Read the weights of a model from the root group of an open file; see `load_weights`."""
     _build_optimizer(model)
     targets = _named_targets(model, root) if by_name else _placed_targets(model, root)

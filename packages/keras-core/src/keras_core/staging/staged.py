@@ -14,7 +14,7 @@ from keras_core.graph.spec import Spec
 from keras_core.staging.program_cache import Program, ProgramCache
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
-from keras_core.typing import Shape
+from keras_core.typing import Shape, Tensor, TensorTree
 
 
 class Staged:
@@ -54,7 +54,7 @@ class Staged:
         self._borrows = borrows
         self._programs = ProgramCache(variables, key, ops)
 
-    def __call__(self, *args: Any) -> Any:
+    def __call__(self, *args: Any) -> TensorTree:
         if active_trace() is not None:
             return self.fn(*args)
         flat, program, results = self.prepare(args)
@@ -85,7 +85,7 @@ class Staged:
         program, results = self._programs.find((tuple(kinds), structure), make)
         return flat, program, results
 
-    def repeat(self, program: Callable[..., list[Any]], results: list[Any], args: Sequence[Any]) -> Any:
+    def repeat(self, program: Callable[..., list[Any]], results: list[Any], args: Sequence[Any]) -> TensorTree:
         """A call with arrays of the shapes and dtypes that `prepare` gave this program for, outside of any trace."""
         borrow = self.backend.borrow
         found = program(*[borrow(array) for array in args if array is not None])  # which may trace only now
@@ -121,7 +121,7 @@ class Staged:
         return len(self._programs)
 
 
-def flatten_results(out: Any, backend: Backend) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]:
+def flatten_results(out: TensorTree, backend: Backend) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]:
     """The tensors in a nested result, and a function that puts others in their places."""
     import optree
 
@@ -215,7 +215,7 @@ class StagedSteps:
         self._relax = relax_batch and "static-shapes" not in backend.capabilities
         self._programs = ProgramCache(variables, key, ops)
 
-    def __call__(self, indices: Any, data: tuple[Any, ...]) -> Any:
+    def __call__(self, indices: Tensor, data: tuple[Any, ...]) -> TensorTree:
         """Run a step for each row of `indices` (int32, (steps, batch)) on these rows of the arrays in `data`.
 
         Returns:
@@ -244,7 +244,7 @@ class StagedSteps:
     def _batch_spec(self, tensor: Any, batch: int | None) -> Spec:
         return Spec((batch, *tuple(self.backend.shape(tensor))[1:]), self.backend.dtype(tensor))
 
-    def _one_by_one(self, indices: Any, data: tuple[Any, ...]) -> Any:
+    def _one_by_one(self, indices: Tensor, data: tuple[Any, ...]) -> Any:
         out = None
         take = self.backend.ops["take"]
         for row in indices:

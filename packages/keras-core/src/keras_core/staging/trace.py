@@ -96,7 +96,7 @@ class Trace:
         self._values[variable] = value
         self.written[variable] = value
 
-    def annotate(self, tensor: Tensor, note: Any) -> None:
+    def annotate(self, tensor: Tensor, note: object) -> None:
         """Keep a note on a tensor for the rest of the trace, where the tensor itself takes no attributes."""
         self._annotations[id(tensor)] = tensor, note  # held, so that its id stays its own
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -19,7 +19,7 @@ from keras_core.naming import auto_name, scoped_path
 from keras_core.staging import variable_budget
 from keras_core.staging.autocast import AUTOCAST, autocast
 from keras_core.staging.trace import Trace, active_trace
-from keras_core.typing import DType, Shape, Tensor
+from keras_core.typing import ArrayLike, DType, InitializerLike, Shape, Tensor
 
 #: A variable's storage is made once, whichever thread needs it first.
 _MATERIALIZE = threading.RLock()
@@ -56,8 +56,8 @@ class Variable(TensorOperators):
 
     def __init__(
         self,
-        initializer: Any,
-        shape: Any = None,
+        initializer: InitializerLike | Tensor,
+        shape: Sequence[int] | None = None,
         dtype: DType | None = None,
         trainable: bool = True,
         autocast: bool = True,
@@ -145,7 +145,7 @@ class Variable(TensorOperators):
             return value
         return self.backend.ops["cast"](value, self.dtype)
 
-    def assign(self, value: Any) -> None:
+    def assign(self, value: ArrayLike) -> None:
         """Replace the value; a float is converted to the variable's dtype.
 
         Raises:
@@ -166,12 +166,12 @@ class Variable(TensorOperators):
             storage = self.storage
             self.backend.write([(storage, self._checked(self.backend, value))])
 
-    def assign_add(self, value: Any) -> None:
+    def assign_add(self, value: ArrayLike) -> None:
         """Add to the value."""
         with autocast(None):
             self.assign(self + value)
 
-    def assign_sub(self, value: Any) -> None:
+    def assign_sub(self, value: ArrayLike) -> None:
         """Subtract from the value."""
         with autocast(None):
             self.assign(self - value)

@@ -23,7 +23,7 @@ from keras_core.metrics.means import MeanMetricWrapper
 from keras_core.metrics.metric import Metric
 from keras_core.models.model_graph import ModelGraph
 from keras_core.staging.trace import Trace
-from keras_core.typing import Tensor
+from keras_core.typing import Tensor, TensorTree
 
 
 class GraphObjective:
@@ -53,7 +53,7 @@ class GraphObjective:
             ) from None
         graph.keeps_values = True
 
-    def compute(self, y_true: Any, training: bool) -> Tensor:
+    def compute(self, y_true: TensorTree, training: bool) -> Tensor:
         """The values for the targets of the batch that the graph last ran on in this step.
 
         Args:

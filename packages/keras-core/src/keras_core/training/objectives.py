@@ -166,7 +166,7 @@ class CompileMetrics:
                 found = {id(one): metric_in_graph(one, target, out, graph, backend) for one in ones}
                 self._in_graph |= {key: part for key, part in found.items() if part is not None}
 
-    def measure(self, y: Any, training: bool) -> list[Tensor] | None:
+    def measure(self, y: TensorTree, training: bool) -> list[Tensor] | None:
         """Values of the metrics that use tensors of the graph, where the model has run; None without such metrics."""
         if not self._in_graph:
             return None

@@ -9,10 +9,11 @@ from typing import Any
 from keras_core.staging.pure import assign_all
 from keras_core.staging.variable import Variable
 from keras_core.training.data import Batch
-from keras_core.training.protocol import TrainableModel
+from keras_core.training.protocol import StepData, TrainableModel
+from keras_core.typing import TensorTree
 
 
-def step_data(batch: Batch) -> Any:
+def step_data(batch: Batch) -> StepData:
     """What a step is given for a batch: ``(x, y, sample_weight)`` or ``(x, y)``, and x itself if that is all.
 
     An x that is a list or tuple comes as ``(x,)``, since a step would take its parts for x and y.
@@ -39,12 +40,12 @@ def run_test_step(model: TrainableModel, batch: Batch) -> Any:
     return _run(model, model.test_step, step_data(batch), _test_groups)
 
 
-def run_predict_step(model: TrainableModel, x: Any) -> Any:
+def run_predict_step(model: TrainableModel, x: TensorTree) -> TensorTree:
     """The outputs of the model's `predict_step` for the inputs of one batch."""
     return _run(model, model.predict_step, step_data((x, None, None)), _predict_groups)
 
 
-def call_with_known(method: Callable[..., Any], **arguments: Any) -> Any:
+def call_with_known(method: Callable[..., Any], **arguments: Any) -> TensorTree:
     """Call a method with those of the arguments that it has parameters for.
 
     Example:

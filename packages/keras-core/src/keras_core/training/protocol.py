@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from keras_core.backend.protocol import Backend
 from keras_core.dtype_policies.policy import DTypePolicy
@@ -11,10 +11,11 @@ from keras_core.graph.keras_tensor import Node
 from keras_core.layers.layer import Layer
 from keras_core.metrics.metric import Metric
 from keras_core.models.model_graph import ModelGraph
+from keras_core.optimizers.optimizer import Optimizer
 from keras_core.staging.variable import Variable
 from keras_core.typing import Tensor, TensorTree
 
-StepData = Any
+StepData: TypeAlias = TensorTree
 """What a step is given: ``(x, y)`` or ``(x, y, sample_weight)`` of one batch; x itself, if that is all."""
 
 
@@ -53,7 +54,7 @@ class TrainableModel(Protocol):
     @property
     def metrics_variables(self) -> list[Variable]: ...
     @property
-    def optimizer(self) -> Any: ...
+    def optimizer(self) -> Optimizer | None: ...
     @property
     def losses(self) -> list[Tensor]: ...
     @property

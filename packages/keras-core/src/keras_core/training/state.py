@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from keras_core.graph.nested import map_nested
 from keras_core.graph.spec import Spec
@@ -18,8 +18,9 @@ from keras_core.training.compile import CompileArguments
 from keras_core.training.objectives import CompileLoss, CompileMetrics
 from keras_core.training.outputs import leaves, matched, output_names
 from keras_core.training.protocol import TrainableModel
+from keras_core.typing import Nested
 
-Specs = Any
+Specs: TypeAlias = Nested[Spec | None] | None
 """A `Spec` or nested Specs, structured like a batch's inputs or a model's outputs."""
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from keras_core import config
 
 
-def default_dtype(value: Any, array: np.ndarray) -> str | None:
+def default_dtype(value: object, array: np.ndarray) -> str | None:
     """The dtype that Python numbers and lists of them get as a tensor.
 
     Args:

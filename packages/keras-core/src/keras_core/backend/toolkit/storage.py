@@ -23,7 +23,7 @@ class Cell:
 
     __slots__ = ("name", "value")
 
-    def __init__(self, value: Any, name: str) -> None:
+    def __init__(self, value: Tensor, name: str) -> None:
         self.value = value
         self.name = name
 
@@ -95,7 +95,7 @@ def refuse_traced(pairs: Sequence[tuple[Cell, Any]], is_traced: Callable[[Any], 
             )
 
 
-def cannot_assign(name: str, held: Any, value: Any) -> ValueError:
+def cannot_assign(name: str, held: object, value: object) -> ValueError:
     """The error for a value that does not fit a variable.
 
     Args:
