@@ -14,7 +14,7 @@ class Callback(PlainArguments):
     """Something that is told what happens in `fit`, `evaluate` and `predict`.
 
     A subclass overrides the hooks it wants. Indices count from 0, over an epoch for batches. A hook's
-    `logs` are metrics by name; they are fetched from the device when somebody looks, and a number that a
+    `logs` are metrics by name, and in a hook of batches also answer to "batch" and "size"; they are fetched from the device when somebody looks, and a number that a
     callback adds at the end of an epoch gets into the history.
 
     Overriding a batch-level hook makes training run one step per call, which costs speed; `on_steps_end`
@@ -22,7 +22,10 @@ class Callback(PlainArguments):
 
     Attributes:
         model: the model that is trained or run.
-        params: a dict with "verbose", "epochs" and "steps".
+        params: a dict with "verbose", "epochs" and "steps", and in `fit` "samples", "batch_size", "do_validation" and
+            "metrics".
+        validation_data: in `fit` with arrays to validate, a list of the inputs, the targets and the weights of the
+            samples; else None.
 
     Example:
         >>> from keras_core.callbacks import Callback

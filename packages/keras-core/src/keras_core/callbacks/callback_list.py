@@ -88,6 +88,11 @@ class CallbackList(Callback):
         for callback in self.callbacks:
             callback.set_model(model)
 
+    def set_validation_data(self, data: list[Any] | None) -> None:
+        """Hand the arrays of the validation to every callback: inputs, then targets, then weights of the samples."""
+        for callback in self.callbacks:
+            callback.validation_data = data
+
     def wants_batches(self, mode: str) -> bool:
         """Whether a callback overrides a batch-level hook, so that steps have to be run one by one.
 

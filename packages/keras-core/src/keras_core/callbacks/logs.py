@@ -110,3 +110,29 @@ for _name in (
     *("items", "copy", "update", "setdefault", "pop", "popitem", "clear"),
 ):
     setattr(Logs, _name, _loading(_name))
+
+
+class BatchLogs(Logs):
+    """The logs of a hook of batches: Keras 2's 'batch' and 'size' can be asked for, and only metrics are iterated over.
+
+    Args:
+        source: as for `Logs`.
+        batch: the number of the batch.
+        size: gives the number of samples.
+
+    Example:
+        >>> from keras_core.callbacks.logs import BatchLogs
+        >>> logs = BatchLogs({"loss": 0.5}, batch=3, size=lambda: 32)
+        >>> logs["batch"], logs.get("size"), "size" in logs, list(logs)
+        (3, 32, True, ['loss'])
+    """
+
+    def __init__(self, source: Any, batch: int, size: Callable[[], int]) -> None:
+        super().__init__(source)
+        self._asked: dict[str, Callable[[], int]] = {"batch": lambda: batch, "size": size}
+
+    def __missing__(self, key: str) -> Any:
+        return self._asked[key]() if key in self._asked else super().__missing__(key)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._asked or super().__contains__(key)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+import numpy as np
+
+from keras_core import config, tree
 from keras_core.callbacks.callback_list import CallbackList
 from keras_core.callbacks.history import History
 from keras_core.training.array_data import ArrayData
@@ -52,6 +55,8 @@ class Fit:
         one_by_one = state.steps_per_execution if self._callbacks.wants_batches("train") else None
         self._steps_per_call = steps_per_call_of(programs, "train", self._feed, one_by_one)
         self._validation = None
+        if plan.callbacks:
+            self._callbacks.set_validation_data(_validation_arrays(validation))
         if validation is not None:
             self._validation = _Validation(state, programs, plan, validation, self._callbacks)
 
@@ -134,3 +139,11 @@ class _Validation:
 def _validation_feed(state: TrainingState, plan: FitPlan, source: ArrayData) -> Feed:
     size = samples_per_call(state, source, plan.validation_batch_size or plan.batch_size)
     return feed_of(source, state.model.backend, state.fixed_batch_size or size)
+
+
+def _validation_arrays(source: Source | None) -> list[Any] | None:
+    """The arrays to validate with, as Keras 2 gives them to callbacks: inputs, targets, weights of the samples."""
+    if not isinstance(source, ArrayData):
+        return None
+    x, y, sample_weight = ([one for one in tree.flatten(part) if one is not None] for part in source.batch)
+    return [*x, *y, *(sample_weight or [np.ones(source.size, config.floatx()) for _ in y])]

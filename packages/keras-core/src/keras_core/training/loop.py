@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
+from keras_core import tree
 from keras_core.callbacks.callback_list import CallbackList
+from keras_core.callbacks.logs import BatchLogs
 from keras_core.training.data import Batch
 from keras_core.training.logs import StepLogs, StepOutputs, StepResult
 from keras_core.training.plan import VALIDATION
@@ -110,8 +113,10 @@ def run_steps(
     end: Callable[..., Any] = getattr(callbacks, f"on_{runner.mode}_batch_end")
     result: StepResult | None = None
     done = 0
+    told = callbacks.wants_batches(runner.mode)
     for rows, batch in feed.calls(steps_per_call, limit):
-        begin(done)
+        size = partial(_samples, rows, batch)
+        begin(done, BatchLogs(None, done, size) if told else None)
         if rows is None:
             result = runner.run(None, batch)
             done += 1
@@ -120,10 +125,15 @@ def run_steps(
             done += len(rows)
         if each is not None:
             each(result)
-        end(done - 1, result.fetch)
+        end(done - 1, BatchLogs(result.fetch, done - 1, size) if told else result.fetch)
         if runner.stopped:
             break
     return result, done
+
+
+def _samples(rows: np.ndarray | None, batch: Batch) -> int:
+    """How many samples the steps of a call have."""
+    return int(tree.flatten(batch)[0].shape[0] if rows is None else rows.size)
 
 
 def _timed(runner: StepRunner, rows: np.ndarray, batch: Batch, steps_per_call: StepsPerCall) -> StepResult:
