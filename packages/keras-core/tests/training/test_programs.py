@@ -118,7 +118,7 @@ def test_an_overridden_step_may_return_anything_by_name(data: Data) -> None:
             return inputs
 
         def train_step(self, data: Any) -> Any:
-            return self.answer(data[0])
+            return self.answer(data)
 
     model = Own()
     model.answer = lambda x: {"mean": ops.mean(x), "rows": ops.sum(x, axis=-1)}  # type: ignore[method-assign]

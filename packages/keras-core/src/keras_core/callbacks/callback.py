@@ -14,8 +14,9 @@ class Callback(PlainArguments):
     """Something that is told what happens in `fit`, `evaluate` and `predict`.
 
     A subclass overrides the hooks it wants. Indices count from 0, over an epoch for batches. A hook's
-    `logs` are metrics by name, and in a hook of batches also answer to "batch" and "size"; they are fetched from the device when somebody looks, and a number that a
-    callback adds at the end of an epoch gets into the history.
+    `logs` are metrics by name, and in a batch-level hook also answer to "batch" and "size"; they are
+    fetched from the device when somebody looks, and a number that a callback adds at the end of an epoch
+    gets into the history.
 
     Overriding a batch-level hook makes training run one step per call, which costs speed; `on_steps_end`
     is told after every compiled call instead, however many steps it held.
