@@ -1,4 +1,7 @@
-"""Known gaps: reading them, matching test names, finding stale ones; and the kit's command itself."""
+"""Known gaps: reading them, matching test names, finding stale ones; and the kit's command itself.
+
+Covers: conftest.py, plugin.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Every public path leads to the core's, the layers' and the optimizers' own objects."""
+"""Every public path leads to the core's, the layers' and the optimizers' own objects.
+
+Covers: _reexports.py, _version.py, src/optimizers.py.
+"""
 
 import importlib
 import importlib.metadata

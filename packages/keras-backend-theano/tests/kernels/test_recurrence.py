@@ -1,6 +1,6 @@
 """LSTM and GRU against step-by-step formulas, and their gradients against finite differences.
 
-Covers kernels/lstm.py, kernels/gru.py and what they share in kernels/recurrence.py.
+Covers: gru.py, lstm.py.
 """
 
 import numpy as np

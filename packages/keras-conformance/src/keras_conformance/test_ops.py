@@ -1,4 +1,8 @@
-"""Every op of the table: names, signatures, values, dtypes, shapes and bodies."""
+"""Every op of the table: names, signatures, values, dtypes, shapes and bodies.
+
+Covers: inputs.py, running.py, cases/elementwise.py, cases/indexing.py, cases/linalg.py, cases/nn.py, cases/random.py,
+cases/reduction.py, cases/shaping.py, cases/statistics.py, cases/windows.py.
+"""
 
 from __future__ import annotations
 

@@ -42,7 +42,8 @@ def _extreme(kernel: Any, logical: Any, pair: Any, x: Tensor, axis: Axis, keepdi
         raise ValueError(f"got shape {tuple(x.shape)}, which has no element along axis {axis}; give initial=.")
     if x.dtype is tf.bool:
         result = logical(input=x, axis=axes, keep_dims=keepdims)
-        return result if initial is None else logical(input=tf.stack([result, bool(initial)]), axis=[0])
+        join = raw.LogicalOr if logical is raw.Any else raw.LogicalAnd
+        return result if initial is None else join(x=result, y=tf.constant(bool(initial)))
     result = kernel(input=x, axis=axes, keep_dims=keepdims)
     return result if initial is None else pair(x=result, y=tf.constant(initial, x.dtype))
 
