@@ -119,10 +119,10 @@ def test_overridden_steps_are_used() -> None:
             return inputs * 2
 
         def predict_step(self, data: Any) -> Any:
-            return self(data[0]) + 1
+            return self(data) + 1
 
         def test_step(self, data: Any) -> dict[str, Any]:
-            self.tracker.update_state(ops.mean(data[0]))
+            self.tracker.update_state(ops.mean(data))
             return {"tracked": self.tracker.result()}
 
     model = Own()

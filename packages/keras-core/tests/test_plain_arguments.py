@@ -1,0 +1,55 @@
+"""NumPy's numbers among arguments, as Python's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from keras_core.plain_arguments import PlainArguments, listed, plain
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (np.float32(0.25), 0.25),
+        (np.int64(3), 3),
+        (np.bool_(True), True),
+        (np.array(2), 2),
+        ([np.int8(1), (np.int8(2), "x")], [1, (2, "x")]),
+    ],
+)
+def test_numbers(given: Any, expected: Any) -> None:
+    found = plain(given)
+    assert found == expected and type(found) is type(expected)
+    if isinstance(found, list):
+        assert type(found[0]) is int and type(found[1][0]) is int
+
+
+@pytest.mark.parametrize("value", [None, "a", 1, [1, (2, "b")], np.ones(2), np.str_("c"), object()])
+def test_anything_else_is_kept_as_it_is(value: Any) -> None:
+    assert plain(value) is value
+
+
+def test_arrays_become_lists_where_they_stand_for_them() -> None:
+    assert listed(np.array([[1, 2]])) == [[1, 2]] and listed((np.int64(1), 2)) == (1, 2)
+
+
+def test_every_class_below_the_base_takes_pythons_numbers() -> None:
+    class Base(PlainArguments):
+        def __init__(self, a: Any, *, b: Any = None) -> None:
+            """How it is made."""
+            self.given = (a, b)
+
+    class Derived(Base):
+        def __init__(self, a: Any, c: Any) -> None:
+            self.own = c
+            super().__init__(a, b=np.int32(5))
+
+    class Same(Base):
+        pass
+
+    made = Derived(np.float64(0.5), c=[np.int32(1)])
+    assert made.given == (0.5, 5) and made.own == [1]
+    assert [type(one) for one in (*made.given, *made.own)] == [float, int, int]
+    assert Same(np.int8(3)).given == (3, None) and Base.__init__.__doc__ == "How it is made."
