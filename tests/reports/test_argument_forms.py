@@ -133,3 +133,24 @@ def test_large_ids_keep_every_digit():
     for options in {}, {"input_length": 2}:
         model = keras.Sequential([Rest(2**24 + 9, 1, **options)])
         assert model.predict(ids, verbose=0).tolist() == [[1, 3]]
+
+
+def test_reshape_to_sizes_in_one_tensor():
+    x = np.arange(12, dtype="float32").reshape(3, 4)
+    assert K.eval(K.reshape(x, K.constant([2, 6], dtype="int32"))).shape == (2, 6)
+
+    def halves(x):
+        sizes = [K.shape(x)[0], K.cast(2, "int32"), K.int_shape(x)[1] // 2]
+        return K.mean(K.reshape(x, K.stack(sizes)), axis=1)
+
+    inputs = keras.Input((4,))
+    output = layers.Lambda(halves, output_shape=(2,))(inputs)
+    assert K.int_shape(output) == (None, 2)
+    found = keras.Model(inputs, output).predict(x, verbose=0)
+    np.testing.assert_allclose(found, (x[:, :2] + x[:, 2:]) / 2)
+
+
+def test_draws_and_fills_of_sizes_in_one_tensor():
+    shape = K.constant([2, 3], dtype="int32")
+    assert K.int_shape(K.random_uniform(shape)) == K.int_shape(K.zeros(shape)) == (2, 3)
+    assert K.int_shape(K.random_normal(4)) == (4,)

@@ -8,6 +8,8 @@ import numpy as np
 from keras_core import Variable, config, dtypes, random
 from keras_core.typing import Tensor
 
+from keras_legacy.backend.sizes import sizes
+
 
 def random_uniform(
     shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: str | None = None, seed: int | None = None
@@ -21,7 +23,7 @@ def random_uniform(
         dtype: dtype name; None is `K.floatx()`. Defaults to None.
         seed: an int, for the same numbers each time; None takes the global generator. Defaults to None.
     """
-    return random.uniform(tuple(shape), minval, maxval, dtype, seed)
+    return random.uniform(sizes(shape), minval, maxval, dtype, seed)
 
 
 def random_normal(
@@ -42,7 +44,7 @@ def random_normal(
         >>> K.int_shape(K.random_normal(shape=(K.shape(z)[0], 2)))
         (None, 2)
     """
-    return random.normal(tuple(shape), mean, stddev, dtype, seed)
+    return random.normal(sizes(shape), mean, stddev, dtype, seed)
 
 
 def truncated_normal(
@@ -57,7 +59,7 @@ def truncated_normal(
         dtype: dtype name; None is `K.floatx()`. Defaults to None.
         seed: an int, for the same numbers each time; None takes the global generator. Defaults to None.
     """
-    return random.truncated_normal(tuple(shape), mean, stddev, dtype, seed)
+    return random.truncated_normal(sizes(shape), mean, stddev, dtype, seed)
 
 
 def random_binomial(shape: Any, p: float = 0.0, dtype: str | None = None, seed: int | None = None) -> Tensor:
@@ -69,7 +71,7 @@ def random_binomial(shape: Any, p: float = 0.0, dtype: str | None = None, seed: 
         dtype: dtype name; None is `K.floatx()`. Defaults to None.
         seed: an int, for the same numbers each time; None takes the global generator. Defaults to None.
     """
-    return random.binomial(tuple(shape), 1, p, dtype or config.floatx(), seed)
+    return random.binomial(sizes(shape), 1, p, dtype or config.floatx(), seed)
 
 
 def random_uniform_variable(
@@ -85,7 +87,7 @@ def random_uniform_variable(
         name: name of the result. Defaults to None.
         seed: an int, for the same numbers each time; None takes the global generator. Defaults to None.
     """
-    return _drawn(_generator(seed).uniform(low, high, tuple(shape)), dtype, name)
+    return _drawn(_generator(seed).uniform(low, high, sizes(shape)), dtype, name)
 
 
 def random_normal_variable(
@@ -101,7 +103,7 @@ def random_normal_variable(
         name: name of the result. Defaults to None.
         seed: an int, for the same numbers each time; None takes the global generator. Defaults to None.
     """
-    return _drawn(_generator(seed).normal(mean, scale, tuple(shape)), dtype, name)
+    return _drawn(_generator(seed).normal(mean, scale, sizes(shape)), dtype, name)
 
 
 def _generator(seed: int | None) -> np.random.Generator:

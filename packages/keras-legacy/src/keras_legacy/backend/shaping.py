@@ -6,8 +6,11 @@ import builtins
 from collections.abc import Sequence
 from typing import Any
 
-from keras_core import config, ops
+import numpy as np
+from keras_core import active_trace, config, ops
 from keras_core.typing import DataFormat, Tensor
+
+from keras_legacy.backend.sizes import is_known_size, sizes
 
 Pair = tuple[int, int]
 
@@ -17,9 +20,9 @@ def reshape(x: Tensor, shape: Any) -> Tensor:
 
     Args:
         x: tensor.
-        shape: shape of the result.
+        shape: shape of the result: sizes, or a tensor of them such as `K.stack` makes.
     """
-    return ops.reshape(x, tuple(shape))
+    return ops.reshape(x, sizes(shape))
 
 
 def flatten(x: Tensor) -> Tensor:
@@ -90,7 +93,10 @@ def stack(x: Sequence[Tensor], axis: int = 0) -> Tensor:
         x: list of tensors.
         axis: position of the new axis. Defaults to 0.
     """
-    return ops.stack(list(x), axis)
+    parts = list(x)
+    if active_trace() is not None and all(map(is_known_size, parts)):
+        return np.array(parts)
+    return ops.stack(parts, axis)
 
 
 def tile(x: Tensor, n: int | Sequence[int]) -> Tensor:

@@ -13,6 +13,7 @@ from keras_core.graph import Update, any_symbolic
 from keras_core.layers import active_context
 from keras_core.typing import Shape, Tensor
 
+from keras_legacy.backend.sizes import is_known_size, sizes
 from keras_legacy.slots import active_slots, made
 
 # -- making
@@ -90,10 +91,10 @@ def ones(shape: Any, dtype: str | None = None, name: str | None = None) -> Any:
 
 def _filled(value: int, shape: Any, dtype: str | None, name: str | None) -> Any:
     dtype = dtype or config.floatx()
-    shape = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
-    known = all(isinstance(size, (int, np.integer)) for size in shape)
+    shape = sizes(shape)
+    fixed = all(isinstance(size, int) for size in shape)
     inside = active_slots() is None and (active_context() is not None or active_trace() is not None)
-    if not known or inside:
+    if not fixed or inside:
         return ops.full(shape, value, dtype)
     return made(lambda: Variable(np.full(shape, value, dtype=dtypes.numpy_dtype(dtype)), name=name))
 
@@ -149,6 +150,8 @@ def cast(x: Tensor, dtype: str) -> Tensor:
         x: tensor.
         dtype: dtype name.
     """
+    if active_trace() is not None and is_known_size(x) and dtypes.is_int(dtype):
+        return dtypes.numpy_dtype(dtype).type(x)
     return ops.cast(x, dtype)
 
 
