@@ -17,7 +17,7 @@ from keras_core.graph.operators import TensorOperators
 from keras_core.graph.spec import Spec
 from keras_core.naming import auto_name
 from keras_core.ops.table import find
-from keras_core.typing import DynamicShape, Shape, Tensor, TensorTree
+from keras_core.typing import DynamicShape, Shape, ShapeTree, Tensor, TensorTree
 
 #: A Function runs on KerasTensors: layers make no nodes of their own then.
 REPLAYING: ContextVar[bool] = ContextVar("keras_replaying", default=False)
@@ -193,13 +193,13 @@ class Node:
         return self.operation
 
     @property
-    def input_shapes(self) -> Any:
+    def input_shapes(self) -> ShapeTree:
         """The shape of each input, or of the only one."""
         shapes = [tensor.shape for tensor in self.parents]
         return shapes[0] if len(shapes) == 1 else shapes
 
     @property
-    def output_shapes(self) -> Any:
+    def output_shapes(self) -> ShapeTree:
         """The shape of each output, or of the only one."""
         shapes = [tensor.shape for tensor in self.flat_outputs]
         return shapes[0] if len(shapes) == 1 else shapes

@@ -104,7 +104,7 @@ class AddedLosses(LayerWeights):
             if layer._losses:
                 layer._losses = [one for one in layer._losses if isinstance(one, KerasTensor) or _is_function(one)]
 
-    def get_losses_for(self, inputs: Any) -> list[Tensor]:
+    def get_losses_for(self, inputs: TensorTree) -> list[Tensor]:
         """Keras 2's way to ask for losses: those of the weights for None, else those that calls added.
 
         Args:
@@ -116,7 +116,7 @@ class AddedLosses(LayerWeights):
         found = self.losses
         return found[: len(found) - len(penalties)]
 
-    def get_updates_for(self, inputs: Any) -> list[Any]:
+    def get_updates_for(self, inputs: TensorTree) -> list[Any]:
         """Always empty: assignments happen in `call`.
 
         Args:

@@ -45,7 +45,7 @@ class CallContext:
     def set_mask(self, tensor: Tensor, mask: TensorTree) -> None:
         self._masks[id(tensor)] = (tensor, mask)  # holding the tensor keeps its id from being reused
 
-    def mark(self, outputs: Any) -> None:
+    def mark(self, outputs: TensorTree) -> None:
         """Set the masks of a call's outputs as their attribute `_keras_mask`, where the tensors take attributes."""
         if self._masks:
             map_nested(self._mark, outputs)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 from keras_core.graph.nested import map_nested
+from keras_core.typing import TensorTree
 
 MISSING: Any = object()
 """Stands for the value of an output that a dict does not name."""
@@ -24,7 +25,7 @@ def leaves(value: object, count: int | None = None) -> list[Any]:
     return found
 
 
-def output_names(outputs: Any, name_of: Callable[[Any, int], str]) -> list[str]:
+def output_names(outputs: TensorTree, name_of: Callable[[Any, int], str]) -> list[str]:
     """A name for each of nested outputs: its key in a dict, else what `name_of` says, made unique.
 
     Args:
@@ -47,7 +48,7 @@ def output_names(outputs: Any, name_of: Callable[[Any, int], str]) -> list[str]:
     return names
 
 
-def children(given: Any, structure: Any) -> list[tuple[Any, Any]] | None:
+def children(given: Any, structure: TensorTree) -> list[tuple[Any, Any]] | None:
     """Pairs of what was given for a part of the outputs and the names of that part; None where the forms differ."""
     if isinstance(structure, dict) or (isinstance(given, dict) and hasattr(structure, "_asdict")):
         parts = structure if isinstance(structure, dict) else structure._asdict()
@@ -59,7 +60,7 @@ def children(given: Any, structure: Any) -> list[tuple[Any, Any]] | None:
     return None
 
 
-def _mirrored(given: Any, structure: Any, one_for_all: bool) -> list[Any] | None:
+def _mirrored(given: Any, structure: TensorTree, one_for_all: bool) -> list[Any] | None:
     """What was given for each output, where its form mirrors theirs; None where it does not."""
     if isinstance(structure, str):
         if isinstance(given, (list, tuple)) and len(given) == 1:
@@ -75,7 +76,7 @@ def _mirrored(given: Any, structure: Any, one_for_all: bool) -> list[Any] | None
     return [one for part in parts if part is not None for one in part]
 
 
-def by_output(given: Any, structure: Any, what: str) -> list[Any]:
+def by_output(given: Any, structure: TensorTree, what: str) -> list[Any]:
     """What `compile` was given for each output: one for all, nested like the outputs, a list, or a dict by output name.
 
     Raises:
@@ -100,7 +101,7 @@ def by_output(given: Any, structure: Any, what: str) -> list[Any]:
     return list(given)
 
 
-def matched(y: Any, structure: Any, what: str, wanted: Sequence[bool] | None = None) -> list[Any]:
+def matched(y: TensorTree, structure: TensorTree, what: str, wanted: Sequence[bool] | None = None) -> list[Any]:
     """Targets (or weights) for each output, from one tensor, nested ones, a list, or a dict by output name.
 
     Args:
@@ -131,7 +132,7 @@ def matched(y: Any, structure: Any, what: str, wanted: Sequence[bool] | None = N
     return [None if one is MISSING else one for one in found]
 
 
-def _does_not_fit(y: Any, names: Sequence[str], what: str) -> str:
+def _does_not_fit(y: TensorTree, names: Sequence[str], what: str) -> str:
     if isinstance(y, dict):
         return (
             f"The model's outputs are {', '.join(map(repr, names))}; {what} has "
@@ -145,7 +146,9 @@ def _does_not_fit(y: Any, names: Sequence[str], what: str) -> str:
     return f"The model has {len(names)} outputs ({', '.join(names)}), {what} has {len(y)} entries."
 
 
-def weights_by_output(sample_weight: Any, structure: Any, wanted: Sequence[bool] | None = None) -> list[Any]:
+def weights_by_output(
+    sample_weight: TensorTree, structure: TensorTree, wanted: Sequence[bool] | None = None
+) -> list[Any]:
     """The sample weights of each output: one tensor counts for all of them."""
     if isinstance(sample_weight, (list, tuple, dict)):
         return matched(sample_weight, structure, "sample_weight", wanted)

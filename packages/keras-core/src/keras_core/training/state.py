@@ -18,7 +18,7 @@ from keras_core.training.compile import CompileArguments
 from keras_core.training.objectives import CompileLoss, CompileMetrics
 from keras_core.training.outputs import leaves, matched, output_names
 from keras_core.training.protocol import TrainableModel
-from keras_core.typing import Nested
+from keras_core.typing import Nested, TensorTree
 
 Specs: TypeAlias = Nested[Spec | None] | None
 """A `Spec` or nested Specs, structured like a batch's inputs or a model's outputs."""
@@ -120,7 +120,7 @@ class TrainingState:
             return names
         return output_names(self.output_specs, lambda _, position: f"output_{position + 1}")
 
-    def output_structure(self) -> Any:
+    def output_structure(self) -> TensorTree:
         """Names of the outputs, nested in lists, tuples and dicts as the outputs are; empty until they are known."""
         graph, names = self.model.symbolic_graph, iter(self.output_names())
         outputs = self.output_specs if graph is None else graph.outputs_structure
@@ -133,7 +133,7 @@ class TrainingState:
         """For each output, whether it has a loss; None where there are no losses by output."""
         return None if self.loss is None else self.loss.wanted
 
-    def targets(self, y: Any) -> list[Any]:
+    def targets(self, y: TensorTree) -> list[Any]:
         """The targets of each output, or None."""
         return matched(y, self.output_structure(), "y", self.wanted_outputs())
 
