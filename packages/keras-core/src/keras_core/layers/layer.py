@@ -24,7 +24,7 @@ from keras_core.layers.graph_view import GraphView
 from keras_core.layers.input_arguments import INPUT_ARGUMENTS, batch_shape_of
 from keras_core.layers.input_spec import check_inputs
 from keras_core.layers.masking import set_output_masks
-from keras_core.layers.overrides import Overridable
+from keras_core.layers.overrides import Overridable, has_read_only
 from keras_core.layers.shapes import map_shapes
 from keras_core.layers.symbolic_call import SHAPE_QUERY, output_of
 from keras_core.layers.tracking import raise_version
@@ -125,12 +125,14 @@ class Layer(AddedLosses, GraphView, Overridable):
         self._trainable = bool(trainable)
         self._dtype_policy = self._resolved(dtype)
         self.autocast = autocast
-        self.supports_masking = getattr(self, "supports_masking", False)
-        self.stateful = getattr(self, "stateful", False)
-        self.input_spec = getattr(self, "input_spec", None)
+        for attribute, value in (("supports_masking", False), ("stateful", False), ("input_spec", None)):
+            if not has_read_only(type(self), attribute):
+                setattr(self, attribute, getattr(self, attribute, value))
         self.backend_name = backends.active_name()
         self.device_name = active_device()
-        if activity_regularizer is not None or not hasattr(self, "activity_regularizer"):
+        if not has_read_only(type(self), "activity_regularizer") and (
+            activity_regularizer is not None or not hasattr(self, "activity_regularizer")
+        ):
             self.activity_regularizer = regularizers.get(activity_regularizer) if activity_regularizer else None
 
     def __getattr__(self, name: str) -> Any:

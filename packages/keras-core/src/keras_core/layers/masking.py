@@ -23,8 +23,11 @@ def set_output_masks(layer: Any, inputs: TensorTree, outputs: TensorTree, masks:
         previous = masks.get("mask", masks.get(f"{layer._call_signature.names[0]}_mask"))
     else:
         previous = _masks_of(inputs)
-    if previous is None and not layer._makes_masks:
-        return
+    if previous is None:
+        if not layer._makes_masks:
+            return
+        if isinstance(inputs, (list, tuple)):
+            previous = [None] * len(inputs)
     computed = layer.compute_mask(inputs, previous)
     if computed is None:
         return

@@ -38,6 +38,17 @@ def base_of(cls: type) -> type:
     return next(one for one in cls.__mro__ if vars(one).get("_framework_base"))
 
 
+def has_read_only(cls: type, name: str) -> bool:
+    """Whether a class defines an attribute of its base as a property without a setter.
+
+    Args:
+        cls: the class.
+        name: of the attribute.
+    """
+    found = getattr(cls, name, None)
+    return isinstance(found, property) and found.fset is None
+
+
 @cache
 def base_attributes(base: type) -> frozenset[str]:
     """Names that every instance of a base class of the framework has."""

@@ -63,6 +63,35 @@ class LayerWeights(Tracked):
         return [v for v in own if v.trainable] + [v for v in own if not v.trainable]
 
     @property
+    def _trainable_weights(self) -> list[Variable]:
+        """Keras 2's list of this layer's own trainable weights, to which `build` may append Variables."""
+        return self._own_trainable
+
+    @_trainable_weights.setter
+    def _trainable_weights(self, variables: Iterable[Variable]) -> None:
+        self._replace_own(list(variables), self._own_non_trainable)
+
+    @property
+    def _non_trainable_weights(self) -> list[Variable]:
+        """Keras 2's list of this layer's own other weights."""
+        return self._own_non_trainable
+
+    @_non_trainable_weights.setter
+    def _non_trainable_weights(self, variables: Iterable[Variable]) -> None:
+        others = list(variables)
+        moved = set(map(id, others))
+        self._replace_own([one for one in self._own_trainable if id(one) not in moved], others)
+
+    def _replace_own(self, trainable: list[Variable], others: list[Variable]) -> None:
+        """Set which weights of this layer are trained; those left out of both lists are not."""
+        chosen = set(map(id, trainable))
+        for variable in [*self._own_variables(), *others, *trainable]:
+            variable.trainable = id(variable) in chosen
+        self._own_trainable = trainable
+        self._own_non_trainable = [one for one in others if id(one) not in chosen]
+        raise_version()
+
+    @property
     def _trainable_variables(self) -> list[Variable]:
         return [v for v in self._own_variables() if v.trainable]
 
@@ -108,6 +137,10 @@ class LayerWeights(Tracked):
         """Weights that training changes: none where `trainable` is False."""
         return _unique(self._walk_trainable())
 
+    @trainable_weights.setter
+    def trainable_weights(self, variables: Iterable[Variable]) -> None:
+        self._trainable_weights = variables
+
     def _walk_trainable(self) -> Iterator[Variable]:
         if not self._trainable:
             return
@@ -120,6 +153,10 @@ class LayerWeights(Tracked):
         """The other weights."""
         chosen = set(map(id, self.trainable_weights))
         return [v for v in self.weights if id(v) not in chosen]
+
+    @non_trainable_weights.setter
+    def non_trainable_weights(self, variables: Iterable[Variable]) -> None:
+        self._non_trainable_weights = variables
 
     @property
     def trainable_variables(self) -> list[Variable]:

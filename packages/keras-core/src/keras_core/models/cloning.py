@@ -25,10 +25,13 @@ def clone_layer(layer: Layer, **changes: Any) -> Layer:
         changes: entries of the configuration that differ.
     """
     with copying() as custom_objects:
-        config = {**layer.get_config(), **changes}
+        config = layer.get_config()
+    name = None if "name" in config else changes.pop("name", layer.name)
     with on_device_of(layer), loading(custom_objects):
-        copy: Layer = type(layer).from_config(config)
-        return copy
+        copy: Layer = type(layer).from_config({**config, **changes})
+    if name is not None:  # get_config() leaves it out, so that __init__ may not take it
+        copy.name = name
+    return copy
 
 
 def clone_model(

@@ -299,6 +299,8 @@ class _Builder:
             if not isinstance(layer, Layer):
                 kind = type(layer).__name__
                 raise DeserializationError(f"Model '{self.name}': '{name}' is not a layer but {kind}.")
+            if "name" not in (entry.get("config") or {}):  # its own get_config() left the name out
+                layer.name = name
             self._operations[name] = layer
             if isinstance(layer, InputLayer):
                 self._made[name] = [[layer.output]]
@@ -363,11 +365,7 @@ def _checked_entries(config: Mapping[str, Any], model: Any) -> list[Mapping[str,
 
 
 def _without_calls(entry: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {key: value for key, value in entry.items() if key not in ("inbound_nodes", "name")}
-    inner = kept.get("config")
-    if isinstance(inner, Mapping) and "name" not in inner:
-        kept["config"] = {**inner, "name": entry["name"]}
-    return kept
+    return {key: value for key, value in entry.items() if key not in ("inbound_nodes", "name")}
 
 
 class _Call:

@@ -19,8 +19,8 @@ from keras_legacy.slots import active_slots, made
 # -- making
 
 
-def variable(value: Any, dtype: str | None = None, name: str | None = None, constraint: Any = None) -> Variable:
-    """A Variable that begins with `value`.
+def variable(value: Any, dtype: str | None = None, name: str | None = None, constraint: Any = None) -> Any:
+    """A Variable that begins with `value`; a tensor inside a compiled step, where none can be made.
 
     Args:
         value: array or number.
@@ -33,6 +33,9 @@ def variable(value: Any, dtype: str | None = None, name: str | None = None, cons
         >>> K.get_value(K.variable([1, 2])).tolist()
         [1.0, 2.0]
     """
+    trace = active_trace()
+    if trace is not None and not trace.creating and active_slots() is None:
+        return constant(value, dtype)
     new = made(lambda: Variable(value, dtype=dtype or config.floatx(), name=name))
     new.constraint = constraint
     return new

@@ -1,0 +1,160 @@
+"""What `build`, `call` and `get_config` of layers written for Keras 2 may do."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+from keras import backend as K
+from keras.layers import Activation, Dense, Dropout, Input, Layer
+
+X = np.arange(12, dtype="float32").reshape(4, 3) / 10
+Y = np.ones((4, 1), "float32")
+
+
+def trained(layer, x=X):
+    """A model of the layer, before and after a step."""
+    inputs = Input(x.shape[1:])
+    model = keras.Model(inputs, layer(inputs))
+    model.compile("sgd", lambda y_true, y_pred: K.sum(K.square(y_pred)))
+    before = [one.copy() for one in layer.get_weights()]
+    model.train_on_batch(x, Y)
+    return model, before
+
+
+@pytest.mark.parametrize("way", ["append", "assign", "public"])
+def test_weights_that_build_registers_itself(way):
+    class Swish(Layer):
+        def build(self, input_shape):
+            beta = K.variable(1.5, name="beta")
+            self.held = [lambda: beta]
+            if way == "append":
+                self._trainable_weights.append(beta)
+            elif way == "assign":
+                self._trainable_weights = [beta]
+            else:
+                self.trainable_weights = [beta]
+            super().build(input_shape)
+
+        def call(self, x):
+            return x * K.sigmoid(self.held[0]() * x)
+
+    layer = Swish()
+    _, before = trained(layer)
+    assert [v.shape for v in layer.trainable_weights] == [()]
+    assert before == [1.5] != layer.get_weights()
+
+
+def test_weights_left_out_are_not_trained():
+    class Frozen(Layer):
+        def build(self, input_shape):
+            self.kept = self.add_weight(shape=(), initializer="ones", name="kept")
+            self.moved = self.add_weight(shape=(), initializer="ones", name="moved")
+            self.trainable_weights = [self.moved]
+
+        def call(self, x):
+            return x * self.kept * self.moved
+
+    layer = Frozen()
+    trained(layer)
+    assert layer.trainable_weights == [layer.moved]
+    assert layer.non_trainable_weights == [layer.kept]
+    assert float(layer.kept) == 1.0 != float(layer.moved)
+    layer.non_trainable_weights = [layer.moved]
+    assert layer.trainable_weights == []
+
+
+def test_a_layer_without_weights_made_in_call():
+    class Inner(Layer):
+        def call(self, x):
+            return Dropout(0.5)(Activation("relu")(x - 0.05))
+
+    x = Input((100,))
+    model = keras.Model(x, Dense(100, use_bias=False, kernel_initializer="identity")(Inner()(x)))
+    model.compile(keras.optimizers.SGD(0.0), "mse")
+    ones = np.ones((2, 100), "float32")
+    np.testing.assert_allclose(model.predict(ones, verbose=0), 0.95 * ones, rtol=1e-5)
+    losses = {float(model.train_on_batch(ones, 0 * ones)) for _ in range(3)}
+    assert len(losses) == 3  # each step draws anew
+    assert all(0.95 < loss < 2.7 for loss in losses)  # 1.9 ** 2 for half of them
+
+
+def test_variables_made_in_call():
+    class Shifted(Layer):
+        def call(self, x):
+            return x + K.variable([1.0, 2.0, 3.0]) + K.zeros((1, 3)) + K.ones((3,))
+
+    x = Input((3,))
+    model = keras.Model(x, Shifted()(x))
+    np.testing.assert_allclose(model.predict(X, verbose=0), X + [2.0, 3.0, 4.0], rtol=1e-6)
+
+
+class Short(Layer):
+    """Takes no name, and its configuration has none."""
+
+    def __init__(self, units=2):
+        super().__init__()
+        self.units = units
+
+    def build(self, input_shape):
+        self.w = self.add_weight(shape=(input_shape[-1], self.units), initializer="ones")
+
+    def call(self, x):
+        return K.dot(x, self.w)
+
+    def get_config(self):
+        return {"units": self.units}
+
+
+def test_from_config_gets_what_get_config_returned(tmp_path):
+    x = Input((3,))
+    model = keras.Model(x, Short(5)(x))
+    scope = {"Short": Short}
+    for again in (
+        keras.Model.from_config(model.get_config(), custom_objects=scope),
+        keras.models.clone_model(model),
+        keras.models.model_from_json(model.to_json(), custom_objects=scope),
+    ):
+        assert again.output_shape == (None, 5)
+        assert [one.name for one in again.layers] == [one.name for one in model.layers]
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras", custom_objects=scope)
+    np.testing.assert_allclose(loaded.predict(X, verbose=0), np.repeat(X.sum(1, keepdims=True), 5, 1), rtol=1e-6)
+
+
+def test_read_only_properties_over_attributes_of_the_base():
+    class Wrapped(Layer):
+        def __init__(self, layer, **kwargs):
+            self.layer = layer
+            super().__init__(**kwargs)
+
+        @property
+        def activity_regularizer(self):
+            return self.layer.activity_regularizer
+
+        @property
+        def supports_masking(self):
+            return True
+
+        def call(self, x):
+            return self.layer(x)
+
+    inner = Dense(1, activity_regularizer="l2", use_bias=False, kernel_initializer="ones")
+    layer = Wrapped(inner)
+    assert layer.activity_regularizer is inner.activity_regularizer
+    assert layer(X).shape == (4, 1)
+
+
+def test_compute_mask_gets_a_mask_for_each_input():
+    seen = []
+
+    class Joined(Layer):
+        def call(self, inputs):
+            return inputs[0] + inputs[1]
+
+        def compute_mask(self, inputs, mask=None):
+            seen.append(mask)
+
+    a, b = Input((3,)), Input((3,))
+    Joined()([a, b])
+    assert seen == [[None, None]]
