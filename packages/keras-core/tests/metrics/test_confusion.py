@@ -198,7 +198,6 @@ def test_intersection_over_union_of_scores_and_thresholds():
         (lambda: metrics.AUC(curve="RCO"), "'ROC' or 'PR'"),
         (lambda: metrics.AUC(summation_method="trapezoid"), "minoring"),
         (lambda: metrics.AUC(num_thresholds=1), "2 or more"),
-        (lambda: metrics.AUC(multi_label=True), "num_labels"),
         (lambda: metrics.PrecisionAtRecall(1.2), "recall must be from 0 to 1"),
         (lambda: metrics.IoU(2, [2]), "target_class_ids"),
         (lambda: metrics.Recall().update_state(np.ones((2, 3)), np.ones((2, 1))), r"\(2, 3\)"),

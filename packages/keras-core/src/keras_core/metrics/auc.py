@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from keras_core import ops
-from keras_core.metrics.confusion import ConfusionMetric, check_thresholds, even_thresholds
-from keras_core.typing import DTypeLike, Tensor
+from keras_core.metrics.confusion import ConfusionMetric, Counts, check_thresholds, even_thresholds
+from keras_core.ops.properties import shape_of
+from keras_core.typing import DTypeLike, Shape, Tensor
 
 _CURVES = {"roc": "ROC", "pr": "PR"}
 _METHODS = ("interpolation", "minoring", "majoring")
@@ -27,13 +28,13 @@ class AUC(ConfusionMetric):
         dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
         thresholds: thresholds between 0 and 1 to use instead. Defaults to None.
         multi_label: whether each index of the last axis has a curve; the mean of the areas is given. Defaults to False.
-        num_labels: size of the last axis; needed with `multi_label`. Defaults to None.
+        num_labels: size of the last axis with `multi_label`; None takes it from the predictions. Defaults to None.
         label_weights: weight of each label in the mean. Defaults to None.
         from_logits: whether predictions are before the sigmoid. Defaults to False.
 
     Raises:
         ValueError: if `curve` or `summation_method` is unknown, thresholds are too few or outside [0, 1], or
-            `num_labels` is missing.
+            predictions have no known number of labels.
 
     Example:
         >>> from keras_core import metrics
@@ -63,14 +64,12 @@ class AUC(ConfusionMetric):
             raise ValueError(
                 f"'{shown}': summation_method must be one of {', '.join(_METHODS)}, got {summation_method!r}."
             )
-        if multi_label and num_labels is None:
-            raise ValueError(f"'{shown}': multi_label=True needs num_labels, the size of the last axis.")
         self._given = None if thresholds is None else sorted(float(t) for t in thresholds)
         check_thresholds(shown, self._given)
         used = even_thresholds(shown, num_thresholds, beyond=True)
         if self._given is not None:
             used = [used[0], *self._given, used[-1]]
-        super().__init__(used, None, None, name, dtype, labels=num_labels if multi_label else None)
+        super().__init__(used, None, None, name, dtype, labels=num_labels if multi_label else None, counted=())
         self.num_thresholds = len(used)
         self.curve = _CURVES[str(curve).lower()]
         self.summation_method = str(summation_method).lower()
@@ -78,15 +77,41 @@ class AUC(ConfusionMetric):
         self.num_labels = num_labels
         self.label_weights = label_weights
         self.from_logits = from_logits
+        self.built = False
+        if not multi_label or num_labels is not None:
+            self._make_counts(Counts._fields)
+            self.built = True
+
+    def build(self, y_shape: Shape, out_shape: Shape) -> None:
+        """Make the counts, where the number of labels was not given.
+
+        Args:
+            y_shape: shape of the targets.
+            out_shape: shape of the predictions, whose last axis has the labels.
+
+        Raises:
+            ValueError: where the size of that axis is not known.
+        """
+        if self.built:
+            return
+        if not out_shape or out_shape[-1] is None:
+            raise ValueError(f"'{self.name}': multi_label=True needs num_labels for predictions of shape {out_shape}.")
+        self._labels = out_shape[-1]
+        self._make_counts(Counts._fields)
+        self.built = True
 
     def update_state(self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None) -> None:
         """Count a batch; arguments as of `ConfusionMetric.update_state`."""
+        if not self.built:
+            self.build(shape_of(y_true), shape_of(y_pred))
         if self.from_logits:
             y_pred = ops.sigmoid(ops.cast(ops.convert_to_tensor(y_pred), self.dtype))
         super().update_state(y_true, y_pred, sample_weight)
 
     def result(self) -> Tensor:
         """The area, the mean of the areas of several labels."""
+        if not self.built:
+            return ops.zeros((), self.dtype)
         if self.curve == "PR" and self.summation_method == "interpolation":
             areas = self._interpolated_precision()
         else:

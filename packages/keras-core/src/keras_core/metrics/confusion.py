@@ -12,6 +12,7 @@ from keras_core.losses.alignment import align, align_weights, check_targets
 from keras_core.metrics.metric import Metric
 from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.plain_arguments import listed
+from keras_core.staging.variable import Variable
 from keras_core.typing import DTypeLike, Tensor
 
 # Below every score: what is left out when only the best `top_k` count.
@@ -58,7 +59,11 @@ class ConfusionMetric(Metric):
         self.thresholds = (
             [0.5 if top_k is None else _LOWEST] if thresholds is None else [float(t) for t in np.ravel(thresholds)]
         )
-        shape = (len(self.thresholds),) if labels is None else (len(self.thresholds), labels)
+        self._counts: dict[str, Variable] = {}
+        self._make_counts(counted)
+
+    def _make_counts(self, counted: Sequence[str]) -> None:
+        shape = (len(self.thresholds),) if self._labels is None else (len(self.thresholds), self._labels)
         self._counts = {field: self.add_variable(shape, "zeros", name=field) for field in counted}
 
     def update_state(self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None) -> None:
