@@ -6,19 +6,25 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from keras_core import Layer
+from keras_core import Layer, tree
 from keras_core.saving import (
     DeserializationError,
     deserialize_keras_object,
+    get_custom_objects,
     get_registered_object,
     serialize_keras_object,
 )
 
 from keras_layers.checks import describe
+from keras_layers.core.bound_function import bound
+from keras_layers.shapes import is_symbolic
 
 
 class Lambda(Layer):
     """Wraps a function of tensors, written with `keras.ops`, as a layer.
+
+    A layer that was called on symbolic inputs, as in a graph, keeps the values that the variables around its function
+    had then: layers made in a loop differ by the loop's variable.
 
     The function must not have weights; for those write a subclass of `Layer`. A file names the function and holds no
     code: register it with `register_keras_serializable`, or pass it at loading, as ``custom_objects={name: function}``
@@ -68,6 +74,7 @@ class Lambda(Layer):
         if not callable(function):
             raise ValueError(f"{describe(self)}: function must be callable, got {function!r}.")
         self.function = function
+        self._kept: tuple[Any, Any] = (None, None)
         self.arguments = dict(arguments or {})
         self.mask = mask
         self.supports_masking = mask is not None
@@ -77,7 +84,18 @@ class Lambda(Layer):
     def call(self, inputs: Any, mask: Any = None, training: bool | None = None) -> Any:
         context = {"mask": mask, "training": training}
         given = {name: context[name] for name in self._takes if name not in self.arguments}
-        return self.function(inputs, **self.arguments, **given)
+        return self._function(inputs)(inputs, **self.arguments, **given)
+
+    def _function(self, inputs: Any) -> Callable[..., Any]:
+        """The function as it was when the layer was first called on symbolic inputs, or else as it is."""
+        original, kept = self._kept
+        if original is self.function:
+            return kept
+        if not any(map(is_symbolic, tree.flatten(inputs))):
+            return self.function
+        kept = bound(self.function)
+        self._kept = (self.function, kept)
+        return kept
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         return self.mask(inputs, mask) if callable(self.mask) else self.mask
@@ -94,13 +112,19 @@ class Lambda(Layer):
     def get_config(self) -> dict[str, Any]:
         config = {
             **super().get_config(),
-            "function": serialize_keras_object(self.function),
+            "function": serialize_keras_object(self._named_function()),
             "arguments": self.arguments,
         }
         for name, value in (("output_shape", self._output_shape), ("mask", self.mask)):
             if value is not None:
                 config[name] = serialize_keras_object(value)
         return config
+
+    def _named_function(self) -> Callable[..., Any]:
+        """The function that a config names: the registered one, or else what the layer keeps, for copies of it."""
+        original, kept = self._kept
+        registered = any(one is self.function for one in get_custom_objects().values())
+        return kept if original is self.function and not registered else self.function
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Lambda:
