@@ -74,7 +74,7 @@ class Lambda(Layer):
         if not callable(function):
             raise ValueError(f"{describe(self)}: function must be callable, got {function!r}.")
         self.function = function
-        self._kept: tuple[Any, Any] = (None, None)
+        self._kept: tuple[Callable[..., Any] | None, Callable[..., Any]] = (None, function)
         self.arguments = dict(arguments or {})
         self.mask = mask
         self.supports_masking = mask is not None
