@@ -71,3 +71,26 @@ def test_hooks_of_batches_know_number_and_size(source):
         model_of().fit(((X[i : i + 2], Y[i : i + 2]) for i in (0, 2, 4)), verbose=0, callbacks=[notes])
     assert notes.begun == notes.ended == [(0, 2), (1, 2), (2, 1)]
     assert notes.names == {"loss"}
+
+
+def test_the_names_of_keras_1_for_generators():
+    def batches():
+        while True:
+            yield X, Y
+
+    history = (
+        model_of()
+        .fit_generator(
+            batches(),
+            samples_per_epoch=2,
+            nb_epoch=2,
+            max_q_size=10,
+            nb_worker=1,
+            pickle_safe=False,
+            validation_data=batches(),
+            nb_val_samples=1,
+            verbose=0,
+        )
+        .history
+    )
+    assert len(history["loss"]) == len(history["val_loss"]) == 2

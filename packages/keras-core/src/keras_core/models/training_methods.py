@@ -259,6 +259,7 @@ class TrainingMethods(Layer):
         """
         epochs = int(kwargs.pop("nb_epoch", epochs))
         steps_per_epoch = kwargs.pop("samples_per_epoch", steps_per_epoch)
+        validation_steps = kwargs.pop("nb_val_samples", validation_steps)
         refuse_unknown(TrainingMethods.fit, kwargs)
         plan = FitPlan(
             x=x,

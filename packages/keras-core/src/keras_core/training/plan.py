@@ -20,7 +20,7 @@ Source = ArrayData | BatchSource
 VALIDATION = "validation_data of fit"
 """The caller's name in messages about validation data."""
 
-_IGNORED = ("max_queue_size", "workers", "use_multiprocessing")
+_IGNORED = ("max_queue_size", "workers", "use_multiprocessing", "max_q_size", "nb_worker", "pickle_safe")
 
 
 @dataclass(frozen=True, kw_only=True)

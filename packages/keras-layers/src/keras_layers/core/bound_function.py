@@ -20,7 +20,7 @@ def bound(function: Callable[..., Any]) -> Callable[..., Any]:
     """
     if not isinstance(function, FunctionType) or any(map(_assigns, _codes(function.__code__))):
         return function
-    names = {name for code in _codes(function.__code__) for name in code.co_names}
+    names = {name for code in _codes(function.__code__) for name in code.co_names if not name.startswith("__")}
     scope = {name: function.__globals__[name] for name in names if name in function.__globals__}
     if not function.__closure__ and all(_is_fixed(value) for value in scope.values()):
         return function
