@@ -158,3 +158,13 @@ def test_compute_mask_gets_a_mask_for_each_input():
     a, b = Input((3,)), Input((3,))
     Joined()([a, b])
     assert seen == [[None, None]]
+
+
+def test_sizes_compute_as_a_tensor():
+    def scaled(t):
+        size = K.cast(K.shape(t)[1:] * 2, "float32")
+        return t * K.reshape(size, (1, 2))[:, :1] / K.cast(K.prod(K.shape(t)[1:]), "float32")
+
+    x = Input((2, 4))
+    model = keras.Model(x, keras.layers.Lambda(scaled)(x))
+    np.testing.assert_allclose(model.predict(np.ones((3, 2, 4)), verbose=0), np.full((3, 2, 4), 0.5), rtol=1e-6)

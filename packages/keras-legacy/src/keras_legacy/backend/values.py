@@ -13,6 +13,7 @@ from keras_core.graph import Update, any_symbolic
 from keras_core.layers import active_context
 from keras_core.typing import Shape, Tensor
 
+from keras_legacy.backend.shape_tensor import ShapeTensor
 from keras_legacy.backend.sizes import is_known_size, sizes
 from keras_legacy.slots import active_slots, made
 
@@ -161,9 +162,18 @@ def cast(x: Tensor, dtype: str) -> Tensor:
 # -- asking
 
 
-def shape(x: Tensor) -> tuple[Any, ...]:
-    """Sizes of all axes: ints where they are known, scalar tensors elsewhere."""
-    return ops.shape(x)
+def shape(x: Tensor) -> ShapeTensor:
+    """Sizes of all axes: ints where they are known, scalar tensors elsewhere; arithmetic is that of a tensor of them.
+
+    Args:
+        x: tensor.
+
+    Example:
+        >>> from keras_legacy import backend as K
+        >>> K.shape([[1, 2, 3]])[::-1] * 2
+        (6, 2)
+    """
+    return ShapeTensor(ops.shape(x))
 
 
 def int_shape(x: Tensor) -> Shape:
