@@ -72,6 +72,8 @@ class Layer(AddedLosses, GraphView, Overridable):
     _framework_base = True
     _is_model = False  # whether it is a model, which compile(), fit() and files of models take
     _untracked = frozenset({"_inbound_nodes", "_auto_config", "_losses", "input_spec"})
+    presumes_input_shape = False
+    """Whether `batch_input_shape` is the layer's own guess, which a Sequential drops where it does not fit."""
     _call_signature: CallSignature
     _auto_config: tuple[tuple[Any, ...], dict[str, Any]]
     _build_shapes: dict[str, Any] | None

@@ -298,6 +298,13 @@ class Model(TrainingMethods):
             self.built = False
             raise
 
+    def settle_input(self, specs: Any) -> None:
+        """Let a model that presumes the shape of its input take that of its data; others do nothing.
+
+        Args:
+            specs: nested specs of the data.
+        """
+
     def _maybe_build(self, first: Any, named: dict[str, Any]) -> None:
         if "build" not in self._overrides:
             self._build_shapes = None if first is None else {"input_shape": map_nested(shape_of, first)}

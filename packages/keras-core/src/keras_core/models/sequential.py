@@ -39,6 +39,7 @@ class Sequential(Model):
 
     _untracked = Model._untracked | {"_tensors", "_graph"}
     _shape_from_data = False
+    _shape_is_presumed = False
     _stack: list[Layer] = []
     _tensors: list[KerasTensor] = []
     _graph: ModelGraph | None = None
@@ -72,6 +73,7 @@ class Sequential(Model):
         before = len(self._stack)
         if not self._stack and not isinstance(layer, InputLayer):
             shape = _given_shape(layer)
+            self._shape_is_presumed = layer.presumes_input_shape
             if shape is not None:
                 self._stack.append(InputLayer(batch_shape=shape, dtype=_input_dtype(layer)))
         self._place_with([*self._stack[-1:], layer])
@@ -79,8 +81,10 @@ class Sequential(Model):
         try:
             self._stack_changed(extend=rebuild)
         except Exception:
-            self._cut(before)
-            raise
+            if not self._shape_is_presumed:
+                self._cut(before)
+                raise
+            self._forget_input()  # the layer may need sizes that only data tells
 
     def _checked(self, layer: Any) -> Layer:
         """What was given to `add` as a layer."""
@@ -105,6 +109,8 @@ class Sequential(Model):
             raise TypeError(f"Sequential {self.name!r} has no layers to take off.")
         layer = self._stack[-1]
         self._cut(len(self._stack) - 1)
+        if self._shape_is_presumed and not self._all_layers:
+            self._forget_input()
         return layer
 
     def _cut(self, length: int) -> None:
@@ -166,6 +172,8 @@ class Sequential(Model):
 
     def build(self, input_shape: ShapeTree = None) -> None:
         """Make the weights for inputs of this shape, batch axis included."""
+        if input_shape is not None and self._shape_is_presumed:
+            self._forget_input()
         if self._symbolic_graph is not None:
             return
         if not self._stack:
@@ -184,9 +192,15 @@ class Sequential(Model):
 
     def _forget_input(self) -> None:
         """Wait for a shape again."""
-        stack = self._stack[1:]
+        self._shape_is_presumed = False
+        stack = self._all_layers
         self._cut(0)
         self._stack += stack
+
+    def settle_input(self, specs: Any) -> None:
+        """Take the shape of data whose number of axes is not the presumed one."""
+        if self._shape_is_presumed and hasattr(specs, "shape") and len(specs.shape) != len(self._stack[0].batch_shape):
+            self._forget_input()
 
     def _maybe_build(self, first: Any, named: dict[str, Any]) -> None:
         if not self.built:
@@ -195,6 +209,9 @@ class Sequential(Model):
             self._graph = None
 
     def call(self, inputs: Tensor, training: bool | None = None, mask: TensorTree = None) -> TensorTree:
+        if self._shape_is_presumed and len(shape_of(inputs)) != len(self._stack[0].batch_shape):
+            self._forget_input()
+            self._maybe_build(inputs, {})
         if self._symbolic_graph is not None and mask is None:
             return super().call(inputs, training=training, mask=mask)
         x = inputs

@@ -62,6 +62,7 @@ def _ready(state: TrainingState, training: bool) -> bool:
 def build_model(state: TrainingState, specs: Specs) -> None:
     """Call the model on symbolic inputs, which builds its layers and infers the shapes of its outputs."""
     model = state.model
+    model.settle_input(specs)
     if _take_specs_of_graph(state):
         return
     state.input_specs = specs

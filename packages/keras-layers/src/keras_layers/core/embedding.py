@@ -29,7 +29,7 @@ class Embedding(Layer):
 
     The only weight is `embeddings`, of shape ``(input_dim, output_dim)``. As the first layer of a `Sequential` it takes
     sequences of any length, or of Keras 2's `input_length`, unless `input_shape` says otherwise, and the model is built
-    at once.
+    at once, or on data if a later layer needs the length.
 
     Args:
         input_dim: size of the vocabulary; inputs are integers from 0 to ``input_dim - 1``.
@@ -77,6 +77,7 @@ class Embedding(Layer):
         self._input_arguments.setdefault("input_dtype", "int32")  # a float would lose digits of large ids
         if super().batch_input_shape is None:
             self._input_arguments["input_shape"] = _length_as_shape(length)
+            self.presumes_input_shape = length is None
         self.autocast = False  # the rows that are found are cast, and no index is
         self.input_dim = positive_int(self, "input_dim", input_dim)
         self.output_dim = positive_int(self, "output_dim", output_dim)
