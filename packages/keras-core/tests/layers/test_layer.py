@@ -56,3 +56,13 @@ def test_shapes_that_an_op_refuses_are_said_with_the_layers_name() -> None:
 
     with pytest.raises(ValueError, match=r"^Layer 'square': matmul\(\) "):
         Product(name="square")(Input(batch_shape=(2, 3)))
+
+
+@pytest.mark.parametrize("name", ["../x", "/x", "x/", "x//y", "x/./y"])
+def test_a_name_is_no_path(name):
+    with pytest.raises(ValueError, match="be no path"):
+        Layer(name=name)
+
+
+def test_a_name_may_have_parts():
+    assert Layer(name="conv1/bn").name == "conv1/bn"

@@ -123,6 +123,8 @@ class Layer(AddedLosses, GraphView, Overridable):
             )
         if name is not None and not isinstance(name, str):
             raise TypeError(f"A layer's name is a string, got {name!r}.")
+        if name and "/" in name and {"", ".", ".."}.intersection(name.split("/")):
+            raise ValueError(f"A layer's name may have parts, as 'block/conv', but be no path; got {name!r}.")
         self._name = name or auto_name(snake_case(type(self).__name__))
         self._trainable = bool(trainable)
         self._dtype_policy = self._resolved(dtype)
