@@ -14,12 +14,15 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from models import CASES, CHARACTERS, FEATURES, HEADS, HIDDEN, POSITIONS, TIMESTEPS, UNITS, VOCABULARY, Case
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 sys.path.insert(0, str(Path(__file__).with_name("raw")))
 CALLS = 200

@@ -11,11 +11,13 @@ import importlib.util
 import json
 import os
 import re
-from collections.abc import Generator, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable
 
 
 def absent_package(error: BaseException | None) -> str | None:

@@ -14,8 +14,11 @@ import ast
 import sys
 import textwrap
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "packages" / "keras-core" / "src" / "keras_core" / "known_objects.toml"

@@ -7,10 +7,13 @@ last batch too. The data is put on the device once and batches are gathered ther
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import tensorflow as tf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 RATE, BETA_1, BETA_2, EPSILON = 1e-3, 0.9, 0.999, 1e-7
 VARIANTS = ("step", "xla-step", "epoch", "xla-epoch")

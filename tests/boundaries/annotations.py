@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from package_sources import SourceFile, read_packages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 CALLED = ("__init__", "__call__")
 """Special methods whose parameters are public."""

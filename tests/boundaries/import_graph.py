@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from package_sources import ROOT, Import, SourceFile, read_packages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 IMPORT, FUNCTION, TYPING, ATTRIBUTE = "import", "in a function", "for types", "attribute"
 KINDS = (IMPORT, FUNCTION, TYPING, ATTRIBUTE)

@@ -16,8 +16,7 @@ import pickle
 import socket
 import subprocess
 import zipfile
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import h5py
 import keras_core
@@ -33,6 +32,9 @@ from keras_core.saving import (
     model_from_config,
     model_from_json,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MARK = "KERAS_TEST_CODE_HAS_RUN"
 CODE = f"import os; os.environ['{MARK}'] = '1'"

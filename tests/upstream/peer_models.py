@@ -6,10 +6,12 @@ have; `OPTIMIZERS` cover their state. Only spellings that both know are used.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MODELS: dict[str, Callable[[Any], Any]] = {}
 RANDOM: set[str] = set()  # models whose training draws random numbers, so that only files are compared

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
 import pytest
 from keras_conformance import OptimizerContract
 from keras_core import ops
 from keras_core.optimizers import Optimizer
 from keras_core.saving import register_keras_serializable
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @register_keras_serializable("contract")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_backend_numpy import NumpyBackend
 
 from op_profile.costs import measured
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 class ProfiledBackend(NumpyBackend):

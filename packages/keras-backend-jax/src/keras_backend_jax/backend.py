@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
@@ -13,11 +12,15 @@ import numpy as np
 from keras_core import Spec, Variable, dtypes
 from keras_core.backend import PROTOCOL_VERSION
 from keras_core.backend.toolkit import Cell, flat, probed_specs
-from keras_core.typing import Shape, Tensor
 
 from keras_backend_jax import devices, staging, storage
 from keras_backend_jax.framework import is_traced, placeholder, wide_allowed
 from keras_backend_jax.ops import OPS
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from keras_core.typing import Shape, Tensor
 
 FlatFunction = Callable[..., "list[Tensor]"]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 from keras_core.backend import standardize_device
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: The device that a scope chose for new arrays.
 _CHOSEN: ContextVar[Any] = ContextVar("keras_jax_device", default=None)

@@ -9,13 +9,15 @@ a version of JAX does not have it.
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
 from jax.sharding import SingleDeviceSharding
 from keras_core.backend.toolkit import optional_attribute
-from keras_core.typing import Shape, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import Shape, Tensor
 
 _explicit_x64_dtypes = optional_attribute("jax._src.config", "explicit_x64_dtypes")
 _ShapedArray = optional_attribute("jax._src.core", "ShapedArray")

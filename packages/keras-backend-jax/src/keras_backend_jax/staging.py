@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from keras_core.backend import VariableLike
 from keras_core.backend.toolkit import Cell, padded_rows, replace, run_pure, values_of
-from keras_core.typing import Tensor
 
 from keras_backend_jax import devices
 from keras_backend_jax.framework import wide_allowed
+
+if TYPE_CHECKING:
+    from keras_core.backend import VariableLike
+    from keras_core.typing import Tensor
 
 FlatFunction = Callable[..., Any]
 Program = Callable[..., "list[Tensor]"]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import dtypes
 from keras_core.backend.toolkit import Cell, check_cells, default_dtype, refuse_traced, replace
-from keras_core.typing import Tensor
 
 from keras_backend_jax import devices
 from keras_backend_jax.framework import copied, is_traced
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Tensor
 
 
 def from_array(value: Any, dtype: str | None) -> Tensor:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 from keras_core import Spec, dtypes
 from keras_core.backend import trainers
-from keras_core.backend.toolkit import Cell
-from keras_core.typing import Shape
 
 from keras_backend_numpy import devices, staging, storage
 from keras_backend_numpy.ops import OPS
-from keras_backend_numpy.staging import FlatFunction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from keras_core.backend.toolkit import Cell
+    from keras_core.typing import Shape
+
+    from keras_backend_numpy.staging import FlatFunction
 
 
 class NumpyBackend:

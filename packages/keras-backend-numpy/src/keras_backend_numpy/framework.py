@@ -6,11 +6,13 @@ The package uses NumPy's public functions alone.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import dtypes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def quiet(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from keras_core import Spec, dtypes
-from keras_core.backend import Backend
 from keras_core.backend.toolkit import probed_specs, run_pure
 
 from keras_backend_numpy import storage
+
+if TYPE_CHECKING:
+    from keras_core.backend import Backend
 
 FlatFunction = Callable[..., list[Any]]
 
@@ -42,7 +44,7 @@ def abstract(fn: FlatFunction, signature: Sequence[Spec]) -> list[Spec]:
     """
 
     def run_on_ones(given: list[Spec]) -> list[Spec]:
-        arrays = [np.ones(cast(tuple[int, ...], spec.shape), dtypes.numpy_dtype(spec.dtype)) for spec in given]
+        arrays = [np.ones(cast("tuple[int, ...]", spec.shape), dtypes.numpy_dtype(spec.dtype)) for spec in given]
         with np.errstate(all="ignore"):
             return [Spec(np.shape(result), dtypes.standardize(result.dtype)) for result in fn(*arrays)]
 

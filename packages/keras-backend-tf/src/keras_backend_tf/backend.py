@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import Spec, Variable
 from keras_core.backend import PROTOCOL_VERSION
-from keras_core.typing import Shape, Tensor
 
 from keras_backend_tf import devices, staging, storage
 from keras_backend_tf.compiler.xla import note_gradient
 from keras_backend_tf.framework import is_recording, recorded_read, result_specs, tf
 from keras_backend_tf.ops import OPS
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from keras_core.typing import Shape, Tensor
 
 FlatFunction = Callable[..., "list[Tensor]"]
 

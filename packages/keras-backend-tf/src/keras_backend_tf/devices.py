@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.backend import standardize_device
 
 from keras_backend_tf.framework import tf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: The device that a scope chose for new tensors.
 _DEVICE: ContextVar[str | None] = ContextVar("keras_tf_device", default=None)

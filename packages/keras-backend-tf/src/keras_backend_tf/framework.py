@@ -8,10 +8,12 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.toolkit import optional_attribute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
 
 _NOISE = (
     b"All log messages before absl::InitializeLog",

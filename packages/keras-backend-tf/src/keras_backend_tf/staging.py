@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import Spec
-from keras_core.backend import VariableLike
 from keras_core.backend.toolkit import run_pure
-from keras_core.typing import Shape, Tensor
 
 from keras_backend_tf import storage
 from keras_backend_tf.compiler import programs, xla
 from keras_backend_tf.framework import raw, tf
+
+if TYPE_CHECKING:
+    from keras_core.backend import VariableLike
+    from keras_core.typing import Shape, Tensor
 
 FlatFunction = Callable[..., Any]
 Program = Callable[..., "list[Tensor]"]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import config, dtypes
 from keras_core.backend.toolkit import assign_all, cannot_assign, default_dtype
-from keras_core.typing import Tensor
 
 from keras_backend_tf import devices
 from keras_backend_tf.framework import as_resource_variable, raw, tf
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Tensor
 
 _LARGE = 1024
 """Constants of more elements are kept out of the graph that is being traced."""

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 from keras_core import Spec, dtypes
-from keras_core.backend.toolkit import Cell
-from keras_core.typing import Shape
 from pytensor.graph.basic import Constant, Variable
 
 from keras_backend_theano import devices, framework, staging, storage
 from keras_backend_theano.ops import OPS
-from keras_backend_theano.staging import FlatFunction
 from keras_backend_theano.symbolic import numpy_dtype, tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from keras_core.backend.toolkit import Cell
+    from keras_core.typing import Shape
+
+    from keras_backend_theano.staging import FlatFunction
 
 
 class TheanoBackend:

@@ -8,15 +8,17 @@ versions.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytensor
 import pytensor.tensor as pt
 from keras_core import config
 from pytensor.tensor import subtensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
 
 #: PyTensor's compiler is not safe from threads: one compilation at a time.
 LOCK = threading.RLock()

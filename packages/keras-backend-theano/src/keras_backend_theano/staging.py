@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytensor.gradient
 import pytensor.tensor as pt
 from keras_core import Spec
-from keras_core.backend import Backend
 from keras_core.backend.toolkit import read_only, replace, run_pure, values_of
 from pytensor.graph.basic import Variable
 from pytensor.graph.null_type import NullType
@@ -16,6 +15,9 @@ from pytensor.graph.null_type import NullType
 from keras_backend_theano.compiler.compile import compile_graph
 from keras_backend_theano.framework import settings
 from keras_backend_theano.symbolic import is_float, placeholder, tensor
+
+if TYPE_CHECKING:
+    from keras_core.backend import Backend
 
 FlatFunction = Callable[..., list[Any]]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core.backend.toolkit import Cell, check_cells, read_only, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def create(value: Any, name: str) -> Cell:

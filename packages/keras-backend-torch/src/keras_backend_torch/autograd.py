@@ -6,15 +6,18 @@ a program of its own that computes the forward pass again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import Spec, Trace
-from keras_core.backend import VariableLike
-from keras_core.typing import Tensor
 
 from keras_backend_torch.framework import NAMES, torch
 from keras_backend_torch.modes import detached, second_order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keras_core.backend import VariableLike
+    from keras_core.typing import Tensor
 
 
 class DifferentiableProgram:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import Spec, Variable, dtypes
 from keras_core.backend import PROTOCOL_VERSION
 from keras_core.backend.toolkit import default_dtype
-from keras_core.typing import Shape, Tensor
 
 from keras_backend_torch import interop, staging
 from keras_backend_torch.devices import default_device, device_for, device_scope, known_devices
@@ -18,6 +16,11 @@ from keras_backend_torch.framework import DTYPES, NAMES, torch, torch_dtype, wit
 from keras_backend_torch.modes import STATE, detached, fake_like, is_fake
 from keras_backend_torch.ops import OPS
 from keras_backend_torch.storage import Cell
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from keras_core.typing import Shape, Tensor
 
 FlatFunction = Callable[..., "list[Tensor]"]
 

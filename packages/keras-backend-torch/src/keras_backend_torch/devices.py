@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
 from keras_core.backend import standardize_device
 
 from keras_backend_torch.framework import torch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: The device that a scope chose for new tensors.
 _DEVICE: ContextVar[torch.device | None] = ContextVar("keras_torch_device", default=None)

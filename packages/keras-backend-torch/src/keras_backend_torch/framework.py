@@ -13,11 +13,13 @@ import importlib.util
 import os
 import pkgutil
 import sys
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from keras_core import dtypes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def load_apart(module: str) -> None:

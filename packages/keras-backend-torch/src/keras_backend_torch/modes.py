@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_backend_torch.framework import FakeTensor, fake_tensor_mode, torch, without_modes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class _ThreadState(threading.local):

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from keras_core import Spec
-from keras_core.backend import VariableLike
 from keras_core.backend.toolkit import check_cells, probed_specs, refuse_traced, replace, run_pure
-from keras_core.typing import Tensor
 
 from keras_backend_torch.autograd import DifferentiableProgram
 from keras_backend_torch.compiler.codegen import CodeGenerator
@@ -21,7 +19,12 @@ from keras_backend_torch.compiler.torch_compile import compiled, repeated
 from keras_backend_torch.devices import default_device
 from keras_backend_torch.framework import LSTM_ON_CPU, is_batched, set_grad_enabled, torch, torch_dtype, unwrapped
 from keras_backend_torch.modes import STATE, is_fake, shapes_only
-from keras_backend_torch.storage import Cell
+
+if TYPE_CHECKING:
+    from keras_core.backend import VariableLike
+    from keras_core.typing import Tensor
+
+    from keras_backend_torch.storage import Cell
 
 Program = Callable[..., "list[Tensor]"]
 Result = TypeVar("Result")

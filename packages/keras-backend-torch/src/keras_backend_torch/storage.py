@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import ref
 
 import numpy as np
 from keras_core.backend import toolkit
-from keras_core.typing import Tensor
 
 from keras_backend_torch.framework import reference_counts, torch, version_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core.typing import Tensor
 
 #: Held while a step writes weights in place, so that readers see whole steps.
 UPDATING = threading.RLock()

@@ -7,9 +7,8 @@ of its own, since such a device must be registered before autograd is first used
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras_layers as layers
 import numpy as np
@@ -25,6 +24,9 @@ from keras_core.models import Sequential
 from keras_core.random import SeedGenerator
 from pytest import MonkeyPatch
 from torch.utils.backend_registration import _setup_privateuseone_for_python_backend
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 _setup_privateuseone_for_python_backend("simulated")
 DEVICE = torch.device("simulated", 0)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from keras_core import backend as backends
 from keras_core import set_random_seed
 
 from keras_conformance import gaps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 try:
     from hypothesis import HealthCheck, settings

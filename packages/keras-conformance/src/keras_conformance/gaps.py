@@ -6,9 +6,12 @@ import tomllib
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from importlib.resources import files
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from keras_core import backend as backends
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from keras_core import Variable, optimizers, stage
-from keras_core.optimizers import Optimizer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.optimizers import Optimizer
 
 _SHAPES = {"kernel": (3, 4), "bias": (4,)}
 _STEPS = 5

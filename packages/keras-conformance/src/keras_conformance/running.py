@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from hypothesis import Phase, settings
 from keras_core import backend as backends
 from keras_core import dtypes, stage, tree
-from keras_core.backend import Backend
 from keras_core.testing import Op, op_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core.backend import Backend
 
 RELATIVE, ABSOLUTE = 2e-4, 2e-5
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from keras_core import Input, Layer, Sequential, Staged, backend, dtypes, gradients, ops, set_random_seed, stage
 from keras_core.dtype_policies import DTypePolicy, set_dtype_policy
 from keras_core.optimizers import LossScaleOptimizer
-from keras_core.typing import Tensor
 
 from keras_conformance.pieces import Affine, Descent, RunningMean, problem
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 NARROW = ("float16", "bfloat16")
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras_core import gradients, ops, tree
-from keras_core.backend import Backend
 from keras_core.testing import op_table
 
 from keras_conformance import running
 from keras_conformance.cases import CASES
 from keras_conformance.inputs import Inputs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.backend import Backend
 
 pytestmark = pytest.mark.usefixtures("needs_train")
 

@@ -7,7 +7,7 @@ cases/reduction.py, cases/shaping.py, cases/statistics.py, cases/windows.py.
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -15,12 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras_core import Spec, ops, stage, tree
 from keras_core import backend as backends
-from keras_core.backend import Backend
 from keras_core.testing import force_bodies, op_table
 
 from keras_conformance import running
 from keras_conformance.cases import CASES
 from keras_conformance.inputs import Inputs
+
+if TYPE_CHECKING:
+    from keras_core.backend import Backend
 
 TABLE = op_table()
 NAMES = sorted(TABLE)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core import dtypes, ops
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.staging.variable import Variable
-from keras_core.typing import ArrayLike, Tensor, TensorTree
+
+if TYPE_CHECKING:
+    from keras_core.typing import ArrayLike, Tensor, TensorTree
 
 
 def to_categorical(

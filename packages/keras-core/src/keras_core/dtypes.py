@@ -6,14 +6,17 @@ way to int and int to float; within a kind the wider wins; a float is never wide
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from keras_core import config
-from keras_core.typing import DType, DTypeLike
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core.typing import DType, DTypeLike
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 SIGNED = ("int8", "int16", "int32", "int64")

@@ -5,7 +5,7 @@ The conformance kit is written in terms of these names and of the other public m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import keras_core.ops.all_families  # noqa: F401  (fills the table)
 from keras_core.ops.op import Op, force_bodies
@@ -13,6 +13,9 @@ from keras_core.ops.table import TABLE
 from keras_core.staging.staged import StagedSteps
 from keras_core.training.device_data import limited_data_budget
 from keras_core.training.steps_per_call import fixed_steps_per_call
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["Op", "StagedSteps", "fixed_steps_per_call", "force_bodies", "limited_data_budget", "op_table"]
 

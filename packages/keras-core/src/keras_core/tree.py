@@ -6,10 +6,12 @@ their sorted keys where these can be sorted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from keras_core.typing import TensorTree
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from keras_core.typing import TensorTree
 
 
 def is_nested(structure: TensorTree) -> bool:

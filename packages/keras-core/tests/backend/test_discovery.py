@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from keras_core import Variable, config
 from keras_core.backend import BackendSpec, discovery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass

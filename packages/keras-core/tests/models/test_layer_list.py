@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import copy
 import pickle
+from typing import TYPE_CHECKING
 
 from keras_conformance import Affine
-from keras_core.layers.layer import Layer
 from keras_core.models.layer_list import LayerList
+
+if TYPE_CHECKING:
+    from keras_core.layers.layer import Layer
 
 
 def test_pop_is_told_and_other_changes_are_not() -> None:

@@ -31,7 +31,7 @@ def test_attributes_before_and_after_compile() -> None:
     assert model.compiled and model.optimizer is optimizer and model.loss == "mse"
     assert model.steps_per_execution == 4 and model.run_eagerly
     model.steps_per_execution, model.run_eagerly = 2, False
-    assert model.trainer.steps_per_execution == 2 and not model.trainer.run_eagerly
+    assert model._trainer.steps_per_execution == 2 and not model._trainer.run_eagerly
 
 
 def test_another_optimizer_needs_other_programs() -> None:

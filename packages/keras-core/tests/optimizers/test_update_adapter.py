@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from keras_core import Variable, ops
 from keras_core.optimizers import LossScaleOptimizer, Optimizer, update_adapter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 
 class Old(Optimizer):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from keras_conformance import Affine, Descent
 from keras_core import Input, Sequential
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.fixture

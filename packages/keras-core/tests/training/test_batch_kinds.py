@@ -14,7 +14,7 @@ X, Y = np.ones((4, 3), "float32"), np.array([0, 1, 2, 0])
 
 
 def test_a_kind_is_known_after_it_was_examined(compiled: Make) -> None:
-    kinds = BatchKinds(compiled("sparse_categorical_crossentropy", 3).trainer)
+    kinds = BatchKinds(compiled("sparse_categorical_crossentropy", 3)._trainer)
     assert kinds.find((X, Y, None), "evaluate") is None
     kind = kinds.examine((X, Y, None), "evaluate")
     assert kind is not None and kinds.find((X * 2, Y[::-1], None), "evaluate") is kind
@@ -24,7 +24,7 @@ def test_a_kind_is_known_after_it_was_examined(compiled: Make) -> None:
 
 
 def test_values_of_a_known_kind_are_checked(compiled: Make) -> None:
-    kinds = BatchKinds(compiled("sparse_categorical_crossentropy", 3).trainer)
+    kinds = BatchKinds(compiled("sparse_categorical_crossentropy", 3)._trainer)
     kinds.examine((X, Y, None), "evaluate")
     with pytest.raises(ValueError, match="class indices for output 'out' run from 1 to 3"):
         kinds.find((X, Y + 1, None), "evaluate")
@@ -35,7 +35,7 @@ def test_values_of_a_known_kind_are_checked(compiled: Make) -> None:
     [(X[:2], Y[:2], None), (X.astype("float64"), Y, None), (X, Y.astype("int32"), None), (X, Y, np.ones(4))],
 )
 def test_other_shapes_and_dtypes_are_other_kinds(compiled: Make, other: tuple[np.ndarray, ...]) -> None:
-    kinds = BatchKinds(compiled("sparse_categorical_crossentropy", 3).trainer)
+    kinds = BatchKinds(compiled("sparse_categorical_crossentropy", 3)._trainer)
     kinds.examine((X, Y, None), "evaluate")
     assert kinds.find(other, "evaluate") is None
     assert kinds.find((X, Y, None), "test_on_batch") is None
@@ -43,14 +43,14 @@ def test_other_shapes_and_dtypes_are_other_kinds(compiled: Make, other: tuple[np
 
 def test_an_assigned_attribute_makes_another_kind(compiled: Make) -> None:
     model = compiled()
-    kinds = BatchKinds(model.trainer)
+    kinds = BatchKinds(model._trainer)
     kinds.examine((X, X[:, :1], None), "evaluate")
     model.layers[0].tanh = True
     assert kinds.find((X, X[:, :1], None), "evaluate") is None
 
 
 def test_where_a_kind_is_not_cheap_to_say_there_is_none(compiled: Make) -> None:
-    state = compiled().trainer
+    state = compiled()._trainer
     assert signature_of(state, (X, None, None), "predict") is not None
     assert signature_of(state, ([X], None, None), "predict") is None
     with Trace(backend.active()):
@@ -63,7 +63,7 @@ def test_where_a_kind_is_not_cheap_to_say_there_is_none(compiled: Make) -> None:
 
 
 def test_inputs_alone(compiled: Make) -> None:
-    kinds = BatchKinds(compiled().trainer)
+    kinds = BatchKinds(compiled()._trainer)
     assert kinds.examine_inputs(X, "predict", remember=False) is None
     assert kinds.find((X, None, None), "predict") is None
     kind = kinds.examine_inputs(X, "predict")

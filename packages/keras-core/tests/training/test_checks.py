@@ -16,8 +16,8 @@ Make = Callable[..., Sequential]
 
 
 def prepared(model: Sequential, batch: tuple[Any, ...]) -> Any:
-    prepare(model.trainer, batch, "evaluate")
-    return model.trainer
+    prepare(model._trainer, batch, "evaluate")
+    return model._trainer
 
 
 def batch_of(x: Any = None, y: Any = None) -> tuple[Any, ...]:
@@ -104,10 +104,10 @@ def test_layers_look_at_the_host_arrays_that_they_are_called_on() -> None:
 
     inputs = Input((2,), dtype="int32")
     model = Functional(inputs, Lookup()(inputs))
-    check_batch(model.trainer, (np.array([[1, 2]]), None, None), "predict")
+    check_batch(model._trainer, (np.array([[1, 2]]), None, None), "predict")
     with pytest.raises(ValueError, match="indices go up to 4"):
-        check_batch(model.trainer, (np.array([[1, 4]]), None, None), "predict")
-    ((part, check),) = value_checks(model.trainer, (np.array([[1, 2]]), None, None), "predict")
+        check_batch(model._trainer, (np.array([[1, 4]]), None, None), "predict")
+    ((part, check),) = value_checks(model._trainer, (np.array([[1, 2]]), None, None), "predict")
     assert part == 0
     with pytest.raises(ValueError, match="up to 9"):
         check(np.array([[9]]))

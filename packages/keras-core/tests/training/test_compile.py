@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from keras_conformance import Affine, Descent
 from keras_core import Input, Sequential, Variable
 from keras_core.optimizers import LossScaleOptimizer
 from keras_core.training.compile import CompileArguments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def test_defaults_by_name() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,6 +13,9 @@ from keras_core.training.device_data import ArrayFeed
 from keras_core.training.feeds import feed_of, samples_per_call, steps_per_call_of
 from keras_core.training.plan import PassPlan
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 X = np.zeros((10, 3), "float32")
 
 
@@ -21,14 +24,14 @@ X = np.zeros((10, 3), "float32")
     [(3, 1024), (2**13, 256), (2**20, 32)],  # 12 bytes, 32 KiB and 4 MiB each
 )
 def test_a_call_takes_some_megabytes_at_most(compiled: Callable[..., Sequential], width: int, rows: int) -> None:
-    state, data = compiled().trainer, ArrayData(np.zeros((2, width), "float32"))
+    state, data = compiled()._trainer, ArrayData(np.zeros((2, width), "float32"))
     assert samples_per_call(state, data, None) == rows
     assert samples_per_call(state, data, 7) == 7
 
 
 def test_the_inputs_may_fix_the_number() -> None:
     inputs = Input(batch_shape=(5, 3))
-    state = Model(inputs, Affine(1)(inputs)).trainer
+    state = Model(inputs, Affine(1)(inputs))._trainer
     assert samples_per_call(state, ArrayData(X), None) == 5
 
 
@@ -40,7 +43,7 @@ def test_arrays_are_put_on_the_device_and_sources_stay() -> None:
 
 
 def test_what_a_model_learned_of_its_steps_is_kept(compiled: Callable[..., Sequential]) -> None:
-    programs = compiled().trainer.programs
+    programs = compiled()._trainer.programs
     feed = feed_of(ArrayData(X), backend.active(), 4)
     first = steps_per_call_of(programs, "train", feed, None)
     assert steps_per_call_of(programs, "train", feed, None) is first

@@ -46,9 +46,9 @@ def losses_of(data: Data) -> np.ndarray:
 
 def test_every_step_of_arrays_and_its_hooks(compiled: Make, data: Data) -> None:
     model, hooks = compiled(), Hooks()
-    prepare(model.trainer, (*data, None), "evaluate")
+    prepare(model._trainer, (*data, None), "evaluate")
     feed = feed_of(ArrayData(*data), model.backend, 3)
-    runner = StepRunner(model.trainer, model.trainer.programs, "test", feed.checked)
+    runner = StepRunner(model._trainer, model._trainer.programs, "test", feed.checked)
     logs = run_pass(runner, feed, CallbackList([hooks]), StepsPerCall(fixed=1), None)
     means = [losses_of(data)[:n].mean() for n in (3, 6, 8)]
     assert logs == {"loss": pytest.approx(means[-1], rel=1e-5)}
@@ -60,9 +60,9 @@ def test_every_step_of_arrays_and_its_hooks(compiled: Make, data: Data) -> None:
 
 def test_a_call_of_several_steps_is_one_batch_to_hooks(compiled: Make, data: Data) -> None:
     model, hooks = compiled(), Hooks()
-    prepare(model.trainer, (*data, None), "evaluate")
+    prepare(model._trainer, (*data, None), "evaluate")
     feed = feed_of(ArrayData(*data), model.backend, 2)
-    runner = StepRunner(model.trainer, model.trainer.programs, "test", feed.checked)
+    runner = StepRunner(model._trainer, model._trainer.programs, "test", feed.checked)
     result, done = run_steps(runner, feed, CallbackList([hooks]), StepsPerCall(fixed=2), None)
     assert done == 4 and result is not None
     assert [one if isinstance(one, int) else one[0] for one in hooks.seen] == [0, 1, 2, 3]
@@ -70,8 +70,8 @@ def test_a_call_of_several_steps_is_one_batch_to_hooks(compiled: Make, data: Dat
 
 def test_a_limit_and_a_source_that_ends_early(compiled: Make, data: Data) -> None:
     model = compiled()
-    prepare(model.trainer, (*data, None), "evaluate")
-    runner = StepRunner(model.trainer, model.trainer.programs, "test", checked=False)
+    prepare(model._trainer, (*data, None), "evaluate")
+    runner = StepRunner(model._trainer, model._trainer.programs, "test", checked=False)
 
     def source(batches: int) -> Any:
         return PassPlan(method="evaluate", x=iter([data] * batches)).source()
@@ -85,16 +85,16 @@ def test_a_limit_and_a_source_that_ends_early(compiled: Make, data: Data) -> Non
 
 def test_batches_of_a_source_are_checked(compiled: Make, data: Data) -> None:
     model = compiled()
-    prepare(model.trainer, (*data, None), "evaluate")
+    prepare(model._trainer, (*data, None), "evaluate")
     for validating, where in ((False, r"evaluate\(\)"), (True, r"validation_data of fit\(\)")):
-        runner = StepRunner(model.trainer, model.trainer.programs, "test", False, validating)
+        runner = StepRunner(model._trainer, model._trainer.programs, "test", False, validating)
         with pytest.raises(ValueError, match=rf"{where}.*output 'out'"):
             runner.run(None, (data[0], np.ones((8, 2), "float32"), None))
 
 
 def test_outputs_of_every_step_of_a_prediction(compiled: Make, data: Data) -> None:
     model, parts = compiled(), []
-    runner = StepRunner(model.trainer, model.trainer.programs, "predict", checked=False)
+    runner = StepRunner(model._trainer, model._trainer.programs, "predict", checked=False)
     source = PassPlan(method="predict", x=iter([data[0][:5], data[0][5:]])).source()
     logs = run_pass(
         runner, source, CallbackList([]), StepsPerCall(), None, each=lambda r: parts.append(r.fetch()["outputs"])
@@ -106,7 +106,7 @@ def test_outputs_of_every_step_of_a_prediction(compiled: Make, data: Data) -> No
 def test_a_callback_ends_a_training_and_nothing_else(compiled: Make) -> None:
     model = compiled()
     model.stop_training = True
-    runners = {m: StepRunner(model.trainer, model.trainer.programs, m, True) for m in ("train", "test", "predict")}
+    runners = {m: StepRunner(model._trainer, model._trainer.programs, m, True) for m in ("train", "test", "predict")}
     assert [runner.stopped for runner in runners.values()] == [True, False, False]
 
 
@@ -119,9 +119,9 @@ def test_time_is_measured_until_the_results_are_there(compiled: Make, data: Data
             self.calls.append(steps)
 
     model = compiled()
-    prepare(model.trainer, (*data, None), "evaluate")
+    prepare(model._trainer, (*data, None), "evaluate")
     feed = feed_of(ArrayData(*data), backend.active(), 4)
-    runner = StepRunner(model.trainer, model.trainer.programs, "test", feed.checked)
+    runner = StepRunner(model._trainer, model._trainer.programs, "test", feed.checked)
     told = Told()
     run_steps(runner, feed, CallbackList([]), told, None)
     assert told.calls == [1, 1]
@@ -135,5 +135,5 @@ def test_no_data_no_result(compiled: Make) -> None:
         def calls(self, steps_per_call: StepsPerCall, limit: int | None = None) -> Iterator[Any]:
             return iter(())
 
-    runner = StepRunner(compiled().trainer, compiled().trainer.programs, "test", True)
+    runner = StepRunner(compiled()._trainer, compiled()._trainer.programs, "test", True)
     assert run_steps(runner, Empty(), CallbackList([]), StepsPerCall(), None) == (None, 0)

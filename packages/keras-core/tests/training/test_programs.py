@@ -19,21 +19,21 @@ TEST, PREDICT = ("test", False, False), ("predict", False, False)
 
 def test_a_step_is_made_once(compiled: Make, data: Data) -> None:
     model = compiled()
-    prepare(model.trainer, (*data, None), "evaluate")
-    programs = model.trainer.programs
+    prepare(model._trainer, (*data, None), "evaluate")
+    programs = model._trainer.programs
     assert programs.program_count(TEST) == 0
     first = programs.step(TEST)
     assert isinstance(first, Staged) and programs.step(TEST) is first
     assert isinstance(programs.step(("test", False, True)), StagedSteps)
-    model.trainer.forget_programs()
-    assert model.trainer.programs is not programs
+    model._trainer.forget_programs()
+    assert model._trainer.programs is not programs
 
 
 def test_logs_of_a_step_and_their_reset(compiled: Make, data: Data) -> None:
     model = compiled()
     x, y = data
-    prepare(model.trainer, (x, y, None), "evaluate")
-    programs = model.trainer.programs
+    prepare(model._trainer, (x, y, None), "evaluate")
+    programs = model._trainer.programs
     squares = (x.sum(-1, keepdims=True) - y) ** 2
     first = programs.run("test", (x[:4], y[:4], None)).fetch()
     assert first == {"loss": pytest.approx(squares[:4].mean(), rel=1e-5)}
@@ -52,17 +52,17 @@ def test_many_steps_in_one_call(compiled: Make, data: Data, eager: bool) -> None
     if eager and "eager" not in model.backend.capabilities:
         pytest.skip("values of this backend are symbolic")
     x, y = data
-    prepare(model.trainer, (x, y, None), "evaluate")
+    prepare(model._trainer, (x, y, None), "evaluate")
     rows = np.array([[0, 2], [1, 3], [7, 7]], "int32")
     tensors = tuple(model.backend.tensor(part) for part in data)
-    found = model.trainer.programs.run_many("test", rows, (*tensors, None)).fetch()
+    found = model._trainer.programs.run_many("test", rows, (*tensors, None)).fetch()
     squares = (x.sum(-1, keepdims=True) - y) ** 2
     assert found["loss"] == pytest.approx(squares[rows.ravel()].mean(), rel=1e-5)
 
 
 def test_predictions_with_a_known_kind(compiled: Make, data: Data) -> None:
     model, x = compiled(), data[0]
-    programs = model.trainer.programs
+    programs = model._trainer.programs
     kind = programs.batch_kinds.examine_inputs(x, "predict")
     for factor in (1, 2):
         found = backend.to_numpy(programs.predict(x * np.float32(factor), kind))
@@ -80,34 +80,34 @@ def test_a_call_returns_the_losses_that_layers_added(compiled: Make, data: Data)
 
     x = data[0]
     model = Sequential([Input((3,)), Costly()])
-    outputs, (loss,) = model.trainer.programs.call(x, training=False)
+    outputs, (loss,) = model._trainer.programs.call(x, training=False)
     np.testing.assert_array_equal(backend.to_numpy(outputs), x)
     assert float(backend.to_numpy(loss)) == pytest.approx(x.sum(), rel=1e-4)
 
 
 def test_an_eager_step_is_a_plain_function(compiled: Make, data: Data) -> None:
     model = compiled(run_eagerly=True)
-    prepare(model.trainer, (*data, None), "evaluate")
-    step = model.trainer.programs.step(TEST)
-    assert not isinstance(step, Staged) and model.trainer.programs.program_count(TEST) == 0
+    prepare(model._trainer, (*data, None), "evaluate")
+    step = model._trainer.programs.step(TEST)
+    assert not isinstance(step, Staged) and model._trainer.programs.program_count(TEST) == 0
 
 
 def test_the_variables_that_a_step_may_write(compiled: Make, data: Data) -> None:
     inputs = Input((3,))
     model = Model(inputs, RunningMean()(inputs))
     model.compile(Descent(0.1), "mse")
-    found = model.trainer.programs.variables()
+    found = model._trainer.programs.variables()
     assert set(model.variables) | set(model.optimizer.variables) <= set(found)
     assert len(found) == len(set(found))
 
 
 def test_names_of_the_ops_in_a_model(compiled: Make, data: Data) -> None:
     model = compiled()
-    assert model.trainer.programs.op_names() == frozenset()  # not built for any data yet
-    model.trainer.forget_programs()
-    prepare(model.trainer, (*data, None), "evaluate")
+    assert model._trainer.programs.op_names() == frozenset()  # not built for any data yet
+    model._trainer.forget_programs()
+    prepare(model._trainer, (*data, None), "evaluate")
     calls = len(model.layers[-1].inbound_nodes)
-    assert "matmul" in model.trainer.programs.op_names()
+    assert "matmul" in model._trainer.programs.op_names()
     assert len(model.layers[-1].inbound_nodes) == calls
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -11,6 +10,9 @@ from keras_conformance import Affine, Descent, problem
 from keras_core import Input, Model, Sequential, losses
 from keras_core.config import settings
 from keras_core.optimizers import LossScaleOptimizer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.needs_train
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from keras_core import Layer, config
 from keras_core.plain_arguments import listed
-from keras_core.typing import Shape
+
+if TYPE_CHECKING:
+    from keras_core.typing import Shape
 
 DataFormat = Literal["channels_last", "channels_first"]
 DATA_FORMATS = {"th": "channels_first", "tf": "channels_last"}  # Keras 1's names

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import Layer, Variable, constraints, initializers, regularizers
-from keras_core.typing import Shape
+
+if TYPE_CHECKING:
+    from keras_core.typing import Shape
 
 
 def set_options(layer: Layer, weight: str, initializer: Any, regularizer: Any = None, constraint: Any = None) -> None:

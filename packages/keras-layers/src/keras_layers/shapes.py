@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from keras_core import KerasTensor, ops
-from keras_core.typing import Shape, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import Shape, Tensor
 
 
 def static_shape(x: Tensor) -> Shape:

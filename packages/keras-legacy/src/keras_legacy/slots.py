@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextvars import ContextVar, Token
+from typing import TYPE_CHECKING
 
-from keras_core import Variable
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core import Variable
 
 #: The slots that an optimizer's `get_updates` makes, kept from step to step.
 _ACTIVE: ContextVar[Slots | None] = ContextVar("keras_slots", default=None)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from keras_core import Variable, ops
-from keras_core.optimizers import OptimizerArguments
-from keras_core.typing import Tensor
 
 from keras_optimizers.base_moments import BaseMoments
+
+if TYPE_CHECKING:
+    from keras_core.optimizers import OptimizerArguments
+    from keras_core.typing import Tensor
 
 
 class Adam(BaseMoments):

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable
 from importlib import import_module
 from importlib.util import resolve_name
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def attach_stub(name: str, file: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:

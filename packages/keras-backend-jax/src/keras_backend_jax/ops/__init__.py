@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 from keras_core.backend.toolkit import op_table
@@ -24,6 +23,9 @@ from keras_backend_jax.ops import (
     shaping,
     special,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def _scoped(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import jax
 import jax.numpy as jnp
@@ -13,7 +13,11 @@ import numpy as np
 from jax import lax
 from keras_core import dtypes
 from keras_core.backend.toolkit import channels_first, each_axis, transposed_padding
-from keras_core.typing import DataFormat, Size, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from keras_core.typing import DataFormat, Size, Tensor
 
 _SPACE = ("W", "HW", "DHW")
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from keras_core import dtypes
-from keras_core.typing import DType, DynamicShape, Tensor
 
 from keras_backend_jax.ops.shapes import sizes, spread
+
+if TYPE_CHECKING:
+    from keras_core.typing import DType, DynamicShape, Tensor
 
 
 def full(shape: DynamicShape, fill_value: Any, dtype: DType | None = None) -> Tensor:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax.numpy as jnp
 from jax import lax
 from keras_core import dtypes
-from keras_core.typing import DType, Tensor
 
 from keras_backend_jax.ops.shapes import alike
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core.typing import DType, Tensor
 
 
 def _unary(kernel: Callable[..., Any]) -> Callable[[Tensor], Tensor]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 from keras_core.backend.toolkit import axis_of
-from keras_core.typing import Tensor
 
 from keras_backend_jax.ops.shapes import spread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Tensor
 
 
 def _wrapped(indices: Tensor, size: int) -> Tensor:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import jax
 import numpy as np
 from jax import lax
 from keras_core import dtypes
-from keras_core.typing import DType, DynamicShape, Tensor
 
 from keras_backend_jax.ops.shapes import sizes
+
+if TYPE_CHECKING:
+    from keras_core.typing import DType, DynamicShape, Tensor
 
 _GENERATOR = "threefry2x32"
 

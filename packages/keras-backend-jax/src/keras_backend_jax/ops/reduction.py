@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
@@ -11,7 +10,11 @@ import numpy as np
 from jax import lax
 from keras_core import dtypes
 from keras_core.backend.toolkit import axes_of, axis_of
-from keras_core.typing import Axis, DType, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core.typing import Axis, DType, Tensor
 
 
 def _summed(x: Tensor, dtype: DType | None) -> np.dtype:

@@ -9,17 +9,20 @@ each, of all steps at once.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jax import lax
 from keras_core.backend.toolkit import op_body
-from keras_core.typing import Tensor
 
 from keras_backend_jax import devices
 from keras_backend_jax.ops.linalg import matmul
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keras_core.typing import Tensor
 
 
 def simple_rnn(

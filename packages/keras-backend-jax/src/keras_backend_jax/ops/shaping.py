@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 from keras_core.backend.toolkit import axes_of, axis_of
-from keras_core.typing import Axis, DynamicShape, Tensor
 
 from keras_backend_jax.ops.shapes import sizes, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Axis, DynamicShape, Tensor
 
 
 def axis_size(x: Tensor, axis: int) -> Tensor:

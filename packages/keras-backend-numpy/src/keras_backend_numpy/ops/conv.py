@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import dtypes
 from keras_core.backend.toolkit import channels_first, dilated_size, each_axis, same_padding, transposed_padding
-from keras_core.typing import DataFormat
 from numpy.lib.stride_tricks import sliding_window_view
 
 from keras_backend_numpy.framework import widen
+
+if TYPE_CHECKING:
+    from keras_core.typing import DataFormat
 
 
 def _last(x: Any, data_format: DataFormat) -> tuple[Any, bool]:

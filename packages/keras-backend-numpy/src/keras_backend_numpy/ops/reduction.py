@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import dtypes
 
 from keras_backend_numpy.framework import accumulator
 from keras_backend_numpy.ops.shapes import axes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def _sum_dtype(x: Any, dtype: Any = None) -> np.dtype:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_backend_numpy.ops.shapes import axes, sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def axis_size(x: Any, axis: int) -> Any:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Sequence
-from typing import Any
-
-from keras_core.typing import Tensor
+from typing import TYPE_CHECKING, Any
 
 from keras_backend_tf.framework import clear_kernel_cache, raw, tf
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 Program = Callable[..., "list[Tensor]"]
 

@@ -6,14 +6,16 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import Spec
 from keras_core.backend.toolkit import padded_rows
-from keras_core.typing import Tensor
 
 from keras_backend_tf.framework import tf
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 Program = Callable[..., "list[Tensor]"]
 

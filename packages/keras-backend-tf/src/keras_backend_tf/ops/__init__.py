@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.toolkit import op_table
 
@@ -20,6 +19,9 @@ from keras_backend_tf.ops import (
     shaping,
     special,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 OPS: dict[str, Callable[..., Any]] = op_table(
     (elementwise, special, reduction, shaping, indexing, creation, linalg, nn, conv, random, control)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.toolkit import flat
-from keras_core.typing import Tensor
 
 from keras_backend_tf.framework import raw, result_specs, tf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keras_core.typing import Tensor
 
 
 def cond(pred: Tensor, true_fn: Callable[..., Any], false_fn: Callable[..., Any], operands: Sequence[Tensor]) -> Any:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.toolkit import channels_first, dilated_size, each_axis, transposed_length
-from keras_core.typing import DataFormat, Size, Tensor
 
 from keras_backend_tf.framework import raw, tf
 from keras_backend_tf.ops.shapes import as_shape, rank_of, sizes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keras_core.typing import DataFormat, Size, Tensor
 
 _ONEDNN = os.environ.get("TF_ENABLE_ONEDNN_OPTS") != "0" and platform.machine().lower() in ("x86_64", "amd64")
 """Without oneDNN's kernels a CPU differentiates neither dilated nor grouped convolutions."""

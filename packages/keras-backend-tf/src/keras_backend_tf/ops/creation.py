@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import dtypes
-from keras_core.typing import DType, DynamicShape, Tensor
 
 from keras_backend_tf.framework import raw, tf
 from keras_backend_tf.ops.elementwise import cast
 from keras_backend_tf.ops.shapes import as_shape
+
+if TYPE_CHECKING:
+    from keras_core.typing import DType, DynamicShape, Tensor
 
 
 def full(shape: DynamicShape, fill_value: Any, dtype: DType | None = None) -> Tensor:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.toolkit import axis_of
-from keras_core.typing import Tensor
 
 from keras_backend_tf.framework import raw, tf
 from keras_backend_tf.ops.shapes import as_shape, rank_of, sizes_of, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Tensor
 
 
 def take(x: Tensor, indices: Tensor, axis: int | None = None) -> Tensor:

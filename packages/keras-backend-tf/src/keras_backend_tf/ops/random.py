@@ -8,14 +8,16 @@ Only its bits are the same everywhere, so that floats are made from them here.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import dtypes
-from keras_core.typing import DType, DynamicShape, Tensor
 
 from keras_backend_tf.framework import raw, tf
 from keras_backend_tf.ops.shapes import as_shape
+
+if TYPE_CHECKING:
+    from keras_core.typing import DType, DynamicShape, Tensor
 
 _PHILOX = 1
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import dtypes
 from keras_core.backend.toolkit import axes_of, axis_of
-from keras_core.typing import Axis, DType, Tensor
 
 from keras_backend_tf.framework import raw, tf
 from keras_backend_tf.ops.shapes import rank_of
+
+if TYPE_CHECKING:
+    from keras_core.typing import Axis, DType, Tensor
 
 
 def _total(kernel: Any, x: Tensor, axis: Axis, keepdims: bool, dtype: DType | None) -> Tensor:

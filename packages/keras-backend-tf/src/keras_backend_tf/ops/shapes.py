@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from keras_core.typing import Tensor
 
 from keras_backend_tf.framework import raw, tf
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 
 def rank_of(x: Tensor) -> int:

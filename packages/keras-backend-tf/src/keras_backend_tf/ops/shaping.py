@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import builtins
 import itertools
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core.backend.toolkit import axes_of, axis_of, expanded_key
-from keras_core.typing import Axis, DynamicShape, Tensor
 
 from keras_backend_tf.framework import raw, tf
 from keras_backend_tf.ops.shapes import as_shape, rank_of, sizes_of, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Axis, DynamicShape, Tensor
 
 
 def axis_size(x: Tensor, axis: int) -> Tensor:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from keras_core.typing import Tensor
+from typing import TYPE_CHECKING
 
 from keras_backend_tf.framework import raw
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 
 def erfinv(x: Tensor) -> Tensor:

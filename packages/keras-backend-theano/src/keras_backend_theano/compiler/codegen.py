@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pytensor.compile.builders import OpFromGraph
 from pytensor.graph.basic import Apply, Constant, Variable
-from pytensor.graph.fg import FunctionGraph
 from pytensor.tensor.elemwise import Elemwise
 from pytensor.tensor.math import Dot
 
@@ -23,6 +21,11 @@ from keras_backend_theano.compiler.dispatch.elemwise import takes_out
 from keras_backend_theano.compiler.dispatch.linalg import threaded_products
 from keras_backend_theano.compiler.sizes import LARGE, assumed_size
 from keras_backend_theano.kernels.threads import single_blas
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pytensor.graph.fg import FunctionGraph
 
 
 def python_function(fgraph: FunctionGraph) -> Callable[..., list[Any]]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytensor
 from pytensor.compile.mode import Mode, get_mode
-from pytensor.graph.basic import Variable
 from pytensor.graph.rewriting.db import RewriteDatabaseQuery
 
 from keras_backend_theano.compiler.linker import NumpyLinker
 from keras_backend_theano.framework import LOCK, settings, thread_safe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pytensor.graph.basic import Variable
 
 _REWRITES = RewriteDatabaseQuery(include=["fast_run"], exclude=["scan"])
 

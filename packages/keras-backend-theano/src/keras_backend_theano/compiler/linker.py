@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pytensor.graph.basic import Variable
-from pytensor.graph.fg import FunctionGraph
 from pytensor.link.basic import JITLinker
 
 from keras_backend_theano.compiler.codegen import python_function
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytensor.graph.basic import Variable
+    from pytensor.graph.fg import FunctionGraph
 
 
 class NumpyLinker(JITLinker):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytensor.tensor as pt
@@ -13,6 +12,9 @@ from pytensor.graph.op import Op
 
 from keras_backend_theano.custom_ops.gradients import zeros_if_disconnected
 from keras_backend_theano.symbolic import tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class CustomGradient(Op):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pytensor.tensor as pt
 from pytensor.gradient import DisconnectedType, grad
-from pytensor.graph.basic import Variable
 
 from keras_backend_theano.symbolic import is_float
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pytensor.graph.basic import Variable
 
 
 def vjp(outputs: Sequence[Variable], wrt: Sequence[Variable], cotangents: Sequence[Variable]) -> list[Variable]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytensor.tensor as pt
 from pytensor.graph.basic import Constant, Variable
 from pytensor.graph.replace import clone_replace
@@ -14,6 +12,11 @@ from pytensor.tensor.type import TensorType
 
 from keras_backend_theano.compiler.compile import compile_graph
 from keras_backend_theano.symbolic import input_like, tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
 
 
 class InnerGraph:

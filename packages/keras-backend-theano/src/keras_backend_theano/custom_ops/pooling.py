@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytensor.tensor as pt
 from pytensor.gradient import DisconnectedType
@@ -11,8 +11,10 @@ from pytensor.tensor.type import TensorType
 
 from keras_backend_theano.custom_ops.shapes import WindowOp, output_sizes
 from keras_backend_theano.kernels import pooling as kernels
-from keras_backend_theano.kernels.window import Window
 from keras_backend_theano.symbolic import input_like
+
+if TYPE_CHECKING:
+    from keras_backend_theano.kernels.window import Window
 
 
 class _PoolingOp(WindowOp):

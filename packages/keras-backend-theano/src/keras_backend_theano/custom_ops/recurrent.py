@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytensor.tensor as pt
 from pytensor.gradient import DisconnectedType
@@ -15,6 +14,9 @@ from keras_backend_theano.custom_ops import unfused
 from keras_backend_theano.custom_ops.gradients import vjp, zeros_if_disconnected
 from keras_backend_theano.kernels import gru, lstm
 from keras_backend_theano.symbolic import input_like
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def _filled(cotangents: Sequence[Variable], outputs: Sequence[Variable]) -> list[Variable]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytensor.tensor as pt
@@ -15,6 +14,9 @@ from keras_backend_theano.compiler.dispatch.basic import numpy_funcify
 from keras_backend_theano.custom_ops.gradients import input_cotangents, vjp, zeros_if_disconnected
 from keras_backend_theano.custom_ops.inner_graph import InnerGraph, closure_convert, stable_carry
 from keras_backend_theano.symbolic import input_like, is_float, tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 
 def scan(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytensor.tensor as pt
-from pytensor.graph.basic import Variable
 
 from keras_backend_theano.custom_ops.scan import scan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pytensor.graph.basic import Variable
 
 
 def lstm(arguments: Sequence[Variable], mask: Any, backwards: bool) -> list[Variable]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytensor.tensor as pt
@@ -10,8 +10,10 @@ from pytensor.gradient import grad_not_implemented
 from pytensor.graph.basic import Apply, Variable
 from pytensor.graph.op import Op
 
-from keras_backend_theano.custom_ops.inner_graph import InnerGraph
 from keras_backend_theano.symbolic import input_like
+
+if TYPE_CHECKING:
+    from keras_backend_theano.custom_ops.inner_graph import InnerGraph
 
 
 class WhileLoop(Op):

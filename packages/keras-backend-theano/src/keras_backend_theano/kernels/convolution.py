@@ -8,12 +8,15 @@ Windows are copied into a buffer that fits the cache, block by block, and multip
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from keras_backend_theano.kernels.threads import over_batch
 from keras_backend_theano.kernels.window import Array, Window, blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 BLOCK_BYTES = 2 << 20
 MIN_ROWS = 512

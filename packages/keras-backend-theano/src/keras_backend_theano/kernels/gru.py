@@ -7,8 +7,7 @@ order update, reset, candidate. With `reset_after` the reset gate acts on the re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -23,7 +22,11 @@ from keras_backend_theano.kernels.recurrence import (
 )
 from keras_backend_theano.kernels.threads import product as matrix_product
 from keras_backend_theano.kernels.threads import single_blas
-from keras_backend_theano.kernels.window import Array
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keras_backend_theano.kernels.window import Array
 
 
 class GRURun(NamedTuple):

@@ -6,8 +6,7 @@ forget gate of F. Gers et al., 2000. Gates stand in the order input, forget, cel
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -21,7 +20,11 @@ from keras_backend_theano.kernels.recurrence import (
 )
 from keras_backend_theano.kernels.threads import product as matrix_product
 from keras_backend_theano.kernels.threads import single_blas
-from keras_backend_theano.kernels.window import Array
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_backend_theano.kernels.window import Array
 
 GATES = "ssts"
 

@@ -6,12 +6,16 @@ whose own gradient is a gather (`pick`). Of equal values the first counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from keras_backend_theano.kernels.threads import over_batch
-from keras_backend_theano.kernels.window import Array, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_backend_theano.kernels.window import Array, Window
 
 BLOCK_BYTES = 1 << 20
 

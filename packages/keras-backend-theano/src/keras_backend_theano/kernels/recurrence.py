@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from keras_backend_theano.kernels import threads
-from keras_backend_theano.kernels.window import Array
+
+if TYPE_CHECKING:
+    from keras_backend_theano.kernels.window import Array
 
 
 class Steps(NamedTuple):

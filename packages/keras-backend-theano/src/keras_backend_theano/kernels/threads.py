@@ -9,16 +9,18 @@ from __future__ import annotations
 import functools
 import os
 import threading
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from keras_backend_theano.kernels.window import Array
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from keras_backend_theano.kernels.window import Array
 
 T = TypeVar("T")
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.toolkit import op_table
 
@@ -21,6 +20,9 @@ from keras_backend_theano.ops import (
     shaping,
 )
 from keras_backend_theano.ops.dispatch import by_arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SYMBOLIC = op_table([elementwise, reduction, shaping, indexing, creation, linalg, nn, conv, random])
 _ANY = op_table([control, rnn])

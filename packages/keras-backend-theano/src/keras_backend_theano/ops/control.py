@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_backend_theano.custom_ops import scan as scan_op
 from keras_backend_theano.custom_ops.cond import Cond
@@ -11,6 +10,9 @@ from keras_backend_theano.custom_ops.custom_gradient import CustomGradient
 from keras_backend_theano.custom_ops.inner_graph import InnerGraph, captured, closure_convert, stable_carry
 from keras_backend_theano.custom_ops.while_loop import WhileLoop
 from keras_backend_theano.symbolic import input_like, is_symbolic, tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 
 def cond(pred: Any, true_fn: Callable[..., Any], false_fn: Callable[..., Any], operands: Sequence[Any]) -> list[Any]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytensor.tensor as pt
 from keras_core.backend.toolkit import channels_first, dilated_size, each_axis, transposed_length
-from keras_core.typing import DataFormat
 
 from keras_backend_theano.custom_ops.convolution import Convolve, InputGradient
 from keras_backend_theano.custom_ops.pooling import AveragePool, MaxPool
 from keras_backend_theano.kernels.window import Window
 from keras_backend_theano.ops.shapes import lengths
 from keras_backend_theano.symbolic import tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import DataFormat
 
 
 def _to_last(x: Any, first: bool) -> Any:

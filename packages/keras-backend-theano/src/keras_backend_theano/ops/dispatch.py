@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import backend
 
 from keras_backend_theano.symbolic import is_symbolic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 def by_arguments(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytensor.gradient
@@ -11,6 +10,9 @@ import pytensor.tensor as pt
 
 from keras_backend_theano.custom_ops.callback import PureCallback
 from keras_backend_theano.symbolic import numpy_dtype, tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def _on_tensors(function: Callable[..., Any]) -> Callable[..., Any]:

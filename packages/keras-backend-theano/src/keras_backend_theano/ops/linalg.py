@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytensor.tensor as pt
 import pytensor.tensor.linalg as decompositions
 
 from keras_backend_theano.ops.shapes import lengths
 from keras_backend_theano.symbolic import tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def matmul(x1: Any, x2: Any) -> Any:

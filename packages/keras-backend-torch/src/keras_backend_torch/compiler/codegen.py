@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import tree
-from keras_core.typing import Tensor
 
 from keras_backend_torch.compiler.recording import Call, ControlFlow, Recording, Value, kernel_name, live_calls
 from keras_backend_torch.framework import (
@@ -17,6 +15,11 @@ from keras_backend_torch.framework import (
     storage_id,
     torch,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from keras_core.typing import Tensor
 
 _CONTIGUOUS = {"memory_format": torch.contiguous_format}
 

@@ -10,18 +10,21 @@ Data-dependent Python (``if loss > 0`` on a tensor, ``.item()``, shapes that dep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import Spec, Trace, tree
-from keras_core.backend import VariableLike
-from keras_core.typing import Tensor
 
 from keras_backend_torch import framework
 from keras_backend_torch.devices import device_for
 from keras_backend_torch.framework import DispatchMode, FakeTensor, storage_id, torch, torch_dtype
 from keras_backend_torch.modes import fake_like, fake_tensors, recording_with, tracking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from keras_core.backend import VariableLike
+    from keras_core.typing import Tensor
 
 aten = torch.ops.aten
 

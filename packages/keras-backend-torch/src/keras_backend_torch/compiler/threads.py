@@ -9,14 +9,16 @@ program ends.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-from keras_core.typing import Tensor
+from typing import TYPE_CHECKING, Any
 
 from keras_backend_torch.compiler.recording import Call, ControlFlow, Recording, Value, kernel_name
 from keras_backend_torch.framework import LSTM_ON_CPU, LSTM_ON_CPU_BACKWARD, storage_id, torch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core.typing import Tensor
 
 aten = torch.ops.aten
 

@@ -6,12 +6,13 @@ On a GPU the compiled program is also captured as a CUDA graph.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
-
-from keras_core.typing import Tensor
+from typing import TYPE_CHECKING, Any
 
 from keras_backend_torch.compiler.recording import Recording, all_calls
 from keras_backend_torch.framework import torch
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 Program = Callable[..., "list[Tensor]"]
 

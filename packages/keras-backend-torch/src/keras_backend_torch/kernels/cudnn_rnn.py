@@ -6,13 +6,16 @@ strides for their outputs than these have. The operators defined here return fla
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from keras_core.typing import Tensor
 from torch import library
 
 from keras_backend_torch.framework import ABSENT, CUDNN_RNN, CUDNN_RNN_BACKWARD, torch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Tensor
 
 _LIBRARY = library.Library("keras", "FRAGMENT")
 _LIBRARY.define("cudnn_rnn(Tensor x, Tensor[] weights, Tensor h, Tensor? c, bool train) -> Tensor[]")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import tree
 from keras_core.backend.toolkit import op_table
@@ -24,6 +23,9 @@ from keras_backend_torch.ops import (
     rnn,
     shaping,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _UNSIGNED = (torch.uint16, torch.uint32, torch.uint64)
 """dtypes that PyTorch stores and casts, and hardly computes with."""

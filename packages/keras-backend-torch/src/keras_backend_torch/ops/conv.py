@@ -5,15 +5,18 @@ PyTorch's kernels take channels before the spatial axes; the layout in memory ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core.backend.toolkit import channels_first, each_axis, same_padding, transposed_length
-from keras_core.typing import DataFormat, Size, Tensor
 
 from keras_backend_torch.framework import torch
 from keras_backend_torch.ops.shapes import constant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keras_core.typing import DataFormat, Size, Tensor
 
 _F = torch.nn.functional
 _CONV: dict[int, Callable[..., Tensor]] = {1: torch.conv1d, 2: torch.conv2d, 3: torch.conv3d}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import dtypes
-from keras_core.typing import DType, DynamicShape, Tensor
 
 from keras_backend_torch.devices import device_after_cast, device_for
 from keras_backend_torch.framework import torch, torch_dtype
 from keras_backend_torch.ops.shapes import as_shape, constant
+
+if TYPE_CHECKING:
+    from keras_core.typing import DType, DynamicShape, Tensor
 
 
 def full(shape: DynamicShape, fill_value: Any, dtype: DType | None = None) -> Tensor:

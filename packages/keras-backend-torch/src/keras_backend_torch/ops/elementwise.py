@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from keras_core.typing import DType, Tensor
+from typing import TYPE_CHECKING, Any
 
 from keras_backend_torch.devices import device_after_cast
 from keras_backend_torch.framework import torch, torch_dtype
+
+if TYPE_CHECKING:
+    from keras_core.typing import DType, Tensor
 
 # -- arithmetic
 

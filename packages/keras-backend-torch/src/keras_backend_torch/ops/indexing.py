@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import builtins
 import math
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core.backend.toolkit import axis_of
-from keras_core.typing import Tensor
 
 from keras_backend_torch.framework import torch
 from keras_backend_torch.ops.shapes import as_int, as_shape, constant, non_negative, row_indices
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Tensor
 
 
 def take(x: Tensor, indices: Tensor, axis: int | None = None) -> Tensor:

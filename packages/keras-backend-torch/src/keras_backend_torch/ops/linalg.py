@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
-from typing import Any
-
-from keras_core.typing import Tensor
+from typing import TYPE_CHECKING, Any
 
 from keras_backend_torch.framework import torch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keras_core.typing import Tensor
 
 _NARROW = (torch.float16, torch.bfloat16)
 

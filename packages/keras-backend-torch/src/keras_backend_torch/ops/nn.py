@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import config
 from keras_core.backend.toolkit import axes_of, axis_of, op_body
-from keras_core.typing import Axis, Tensor
 
 from keras_backend_torch.framework import torch
 from keras_backend_torch.modes import STATE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Axis, Tensor
 
 _F = torch.nn.functional
 

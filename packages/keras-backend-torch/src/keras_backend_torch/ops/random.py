@@ -7,16 +7,18 @@ memory, so that no draw synchronizes with the device.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import dtypes
-from keras_core.typing import DType, DynamicShape, Tensor
 from torch import library
 
 from keras_backend_torch.devices import default_device
 from keras_backend_torch.framework import NAMES, torch, torch_dtype
 from keras_backend_torch.ops.shapes import as_shape
+
+if TYPE_CHECKING:
+    from keras_core.typing import DType, DynamicShape, Tensor
 
 _LIBRARY = library.Library("keras", "DEF")
 _LIBRARY.define("uniform(Tensor key, int[] shape, ScalarType dtype, Device device) -> Tensor")

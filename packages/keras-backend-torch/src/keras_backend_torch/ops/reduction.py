@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.toolkit import axes_of
-from keras_core.typing import Axis, DType, Tensor
 
 from keras_backend_torch.framework import torch, torch_dtype
+
+if TYPE_CHECKING:
+    from keras_core.typing import Axis, DType, Tensor
 
 
 def _summed(x: Tensor, dtype: DType | None) -> torch.dtype:

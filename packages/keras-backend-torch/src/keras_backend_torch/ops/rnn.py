@@ -5,14 +5,16 @@ They support only tanh and sigmoid, and no masks. Anything else is computed step
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.toolkit import op_body
-from keras_core.typing import Tensor
 
 from keras_backend_torch.framework import torch
 from keras_backend_torch.kernels import cudnn_rnn
 from keras_backend_torch.modes import STATE
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 
 def _fits(inputs: Tensor, mask: Tensor | None, activation: Any, recurrent_activation: Any) -> bool:

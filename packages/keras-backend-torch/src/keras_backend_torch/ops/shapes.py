@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from keras_core.typing import Tensor
 
 from keras_backend_torch.devices import device_for
 from keras_backend_torch.framework import torch, without_modes
 from keras_backend_torch.modes import is_fake
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 
 def as_int(size: Any) -> int:

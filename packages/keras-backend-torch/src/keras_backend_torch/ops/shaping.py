@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core.backend.toolkit import axes_of, axis_of, expanded_key
-from keras_core.typing import Axis, DynamicShape, Tensor
 
 from keras_backend_torch.framework import torch
 from keras_backend_torch.ops.shapes import as_shape, constant, row_indices
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Axis, DynamicShape, Tensor
 
 
 def axis_size(x: Tensor, axis: int) -> Tensor:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from keras_backend_torch.backend import BACKEND
 from keras_backend_torch.compiler.passes.pipeline import optimized
 from keras_backend_torch.compiler.recording import Recording, kernel_name, record
 from keras_core import Spec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def _recorded(fn: Callable[..., list[Any]], *shapes: tuple[int, ...]) -> Recording:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pytest
 from keras_backend_torch.framework import torch
 from keras_core import Variable, ops, stage
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def program_of(*weights: Variable, writes: bool = False) -> Any:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_backend_torch.backend import BACKEND
@@ -12,6 +11,9 @@ from keras_backend_torch.compiler.passes.pipeline import optimized
 from keras_backend_torch.compiler.recording import kernel_name, record
 from keras_backend_torch.framework import torch
 from keras_core import Spec, Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def check(fn: Callable[..., Any], *shapes: tuple[int, ...]) -> list[str]:

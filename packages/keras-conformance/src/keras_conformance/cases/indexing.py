@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from keras_conformance.inputs import Case, Inputs
+if TYPE_CHECKING:
+    from keras_conformance.inputs import Case, Inputs
 
 
 def _take(draw: Inputs) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_conformance.cases.elementwise import unary
-from keras_conformance.inputs import Case, Inputs
+
+if TYPE_CHECKING:
+    from keras_conformance.inputs import Case, Inputs
 
 
 def _with(**options: tuple[Any, ...]) -> Case:

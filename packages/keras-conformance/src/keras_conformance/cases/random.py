@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from keras_conformance.inputs import Case, Inputs
+if TYPE_CHECKING:
+    from keras_conformance.inputs import Case, Inputs
 
 
 def _floats(first: str, second: str) -> Case:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from keras_conformance.inputs import Case, Inputs
+if TYPE_CHECKING:
+    from keras_conformance.inputs import Case, Inputs
 
 
 def _axis_size(draw: Inputs) -> dict[str, Any]:

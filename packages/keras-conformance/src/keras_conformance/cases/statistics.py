@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_conformance.cases.elementwise import binary, unary
-from keras_conformance.inputs import Case, Inputs
+
+if TYPE_CHECKING:
+    from keras_conformance.inputs import Case, Inputs
 
 
 def _quantile(scale: float) -> Case:

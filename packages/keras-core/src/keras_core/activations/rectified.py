@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from numbers import Real
+from typing import TYPE_CHECKING
 
 from keras_core import ops
-from keras_core.typing import Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 
 def relu(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from keras_core import ops
 from keras_core.ops.logits import with_logits
-from keras_core.typing import Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 
 def sigmoid(x: Tensor) -> Tensor:

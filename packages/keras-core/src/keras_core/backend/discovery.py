@@ -7,20 +7,23 @@ import importlib
 import json
 import os
 import threading
-from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core import config
 from keras_core.backend.primitives import PRIMITIVES
 from keras_core.backend.protocol import PROTOCOL_VERSION, Backend, BackendSpec, Interoperates
-from keras_core.typing import ArrayLike, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from keras_core.typing import ArrayLike, Tensor
 
 GROUP = "keras.backends"
 #: Backends that were loaded, by name: one object each, as its storage is compared by identity.

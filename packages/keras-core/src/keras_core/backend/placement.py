@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.backend import discovery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 #: What `device` chose: backend and device name.
 _DEVICE: ContextVar[tuple[str, str] | None] = ContextVar("keras_device", default=None)

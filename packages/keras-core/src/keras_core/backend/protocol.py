@@ -9,14 +9,16 @@ into arguments and results.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-import numpy as np
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
 
-from keras_core.graph.spec import Spec
-from keras_core.typing import ArrayLike, Shape, Tensor
+    import numpy as np
+
+    from keras_core.graph.spec import Spec
+    from keras_core.typing import ArrayLike, Shape, Tensor
 
 PROTOCOL_VERSION = 1
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.callbacks.callback import Callback
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _HOOKS = [name for name in vars(Callback) if name.startswith("on_")]
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import inspect
 import numbers
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core.callbacks.callback import Callback, LogsLike
 from keras_core.callbacks.monitor import Monitor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class _LearningRateCallback(Callback):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core.callbacks.logs import AliasedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _HIGHER = (
     *("acc", "auc", "precision", "recall", "f1", "fbeta", "fmeasure", "score", "iou", "io_u", "r2", "true"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.callbacks.callback import Callback, LogsLike
 from keras_core.callbacks.progress_bar import Progbar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class ProgbarLogger(Callback):

@@ -6,10 +6,12 @@ import math
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from keras_core.typing import Tensor
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from keras_core.typing import Tensor
 
 Display = Literal["terminal", "notebook", "log"]
 

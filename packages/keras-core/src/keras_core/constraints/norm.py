@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import config, ops
 from keras_core.constraints.constraint import Constraint
 from keras_core.plain_arguments import listed
-from keras_core.typing import Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Tensor
 
 
 class NonNeg(Constraint):

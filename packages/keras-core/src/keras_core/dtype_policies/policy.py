@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import config, dtypes
-from keras_core.typing import DTypeLike
+
+if TYPE_CHECKING:
+    from keras_core.typing import DTypeLike
 
 _MIXED = ("mixed_float16", "mixed_bfloat16")
 _NARROW = ("float16", "bfloat16")

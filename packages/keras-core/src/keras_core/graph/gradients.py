@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
 from keras_core.graph.keras_tensor import KerasTensor, Node
 from keras_core.staging.gradients import gradients
 from keras_core.staging.trace import Trace, active_trace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 
 class GradientNode(Node):

@@ -5,11 +5,10 @@ They are defined together since each holds the other: a tensor its node, a node 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
-from typing import Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from keras_core import dtypes
 from keras_core.graph.nested import leaves_of, map_nested
@@ -17,7 +16,11 @@ from keras_core.graph.operators import TensorOperators
 from keras_core.graph.spec import Spec
 from keras_core.naming import auto_name
 from keras_core.ops.table import find
-from keras_core.typing import DynamicShape, Shape, ShapeTree, Tensor, TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from keras_core.typing import DynamicShape, Shape, ShapeTree, Tensor, TensorTree
 
 #: A Function runs on KerasTensors: layers make no nodes of their own then.
 REPLAYING: ContextVar[bool] = ContextVar("keras_replaying", default=False)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from keras_core.typing import TensorTree
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core.typing import TensorTree
 
 
 def map_nested(function: Callable[[Any], Any], value: TensorTree) -> TensorTree:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.ops.table import find
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def _binary(name: str) -> Callable[[Any, Any], Any]:

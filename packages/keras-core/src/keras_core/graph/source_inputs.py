@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from keras_core.graph.keras_tensor import KerasTensor
+if TYPE_CHECKING:
+    from keras_core.graph.keras_tensor import KerasTensor
 
 
 def get_source_inputs(tensor: KerasTensor, layer: Any = None, node_index: int | None = None) -> list[KerasTensor]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from keras_core.typing import Shape
+if TYPE_CHECKING:
+    from keras_core.typing import Shape
 
 
 @dataclass(frozen=True, slots=True)

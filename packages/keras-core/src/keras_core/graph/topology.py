@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.graph.keras_tensor import KerasTensor, Node, keras_tensors_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 
 def nodes_between(inputs: Sequence[KerasTensor], outputs: Iterable[KerasTensor]) -> list[Node]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from keras_core.staging.variable import Variable
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keras_core.staging.variable import Variable
 
 
 class Update:

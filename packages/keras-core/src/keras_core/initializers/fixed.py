@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core import dtypes
 from keras_core.initializers.initializer import Initializer
 from keras_core.saving import deserialize_keras_object
-from keras_core.typing import ArrayLike, DType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import ArrayLike, DType
 
 
 class Constant(Initializer):

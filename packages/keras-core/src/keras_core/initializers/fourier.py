@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core import dtypes
 from keras_core.initializers.initializer import Initializer
-from keras_core.typing import DType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keras_core.typing import DType
 
 _WINDOWS: dict[str, Callable[[int], np.ndarray]] = {
     "hann": np.hanning,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from keras_core import dtypes, identifiers, random
 from keras_core.plain_arguments import PlainArguments
-from keras_core.random.seed_generator import Seed
-from keras_core.typing import DType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.random.seed_generator import Seed
+    from keras_core.typing import DType
 
 
 class Initializer(PlainArguments):

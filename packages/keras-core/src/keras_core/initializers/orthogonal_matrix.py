@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core import dtypes
 from keras_core.initializers.initializer import RandomInitializer
-from keras_core.random.seed_generator import Seed
-from keras_core.typing import DType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.random.seed_generator import Seed
+    from keras_core.typing import DType
 
 
 class Orthogonal(RandomInitializer):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from keras_core.initializers.initializer import RandomInitializer
-from keras_core.random.seed_generator import Seed
-from keras_core.typing import DType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+
+    from keras_core.random.seed_generator import Seed
+    from keras_core.typing import DType
 
 
 class RandomNormal(RandomInitializer):

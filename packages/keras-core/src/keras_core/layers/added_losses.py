@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from keras_core import ops, tree
@@ -13,7 +12,11 @@ from keras_core.layers.weights import LayerWeights
 from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
-from keras_core.typing import Tensor, TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core.typing import Tensor, TensorTree
 
 
 class AddedLosses(LayerWeights):

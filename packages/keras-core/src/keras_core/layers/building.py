@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.placement import on_device_of
 from keras_core.layers.shapes import shapes_from_json, shapes_of
 from keras_core.staging.trace import active_trace
-from keras_core.typing import TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core.typing import TensorTree
 
 _KERAS_3_ORDER = (
     "shape",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from contextvars import ContextVar, Token
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.nested import map_nested
-from keras_core.typing import Tensor, TensorTree
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor, TensorTree
 
 #: What an outer call passes to inner ones: training, the losses added.
 _ACTIVE: ContextVar[CallContext | None] = ContextVar("keras_call_context", default=None)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core import dtypes
 from keras_core.backend import discovery as backends
-from keras_core.backend.protocol import Backend
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.nested import map_nested
 from keras_core.staging.variable import Variable
-from keras_core.typing import TensorTree
+
+if TYPE_CHECKING:
+    from keras_core.backend.protocol import Backend
+    from keras_core.typing import TensorTree
 
 
 def convert_arguments(value: TensorTree, backend: Backend, wanted: str | None, layer: str) -> TensorTree:

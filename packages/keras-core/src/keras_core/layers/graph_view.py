@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from keras_core.graph.keras_tensor import Node
 from keras_core.graph.nested import map_nested
-from keras_core.typing import ShapeTree, TensorTree
+
+if TYPE_CHECKING:
+    from keras_core.graph.keras_tensor import Node
+    from keras_core.typing import ShapeTree, TensorTree
 
 
 class GraphView:

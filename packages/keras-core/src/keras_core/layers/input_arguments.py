@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from keras_core.typing import Shape
+if TYPE_CHECKING:
+    from keras_core.typing import Shape
 
 INPUT_ARGUMENTS = (
     "input_shape",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import dtypes
-from keras_core.dtype_policies.default import PolicyLike
 from keras_core.graph.keras_tensor import KerasTensor, Node
 from keras_core.layers.layer import Layer
-from keras_core.typing import Shape, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.dtype_policies.default import PolicyLike
+    from keras_core.typing import Shape, Tensor
 
 
 class InputLayer(Layer):

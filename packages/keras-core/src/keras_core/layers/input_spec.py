@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import dtypes, tree
 from keras_core.ops.properties import shape_of
-from keras_core.typing import Nested, Shape, TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Nested, Shape, TensorTree
 
 
 class InputSpec:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from keras_core import constraints, dtypes, initializers, regularizers
 from keras_core.backend import discovery as backends
 from keras_core.backend.placement import active_device, on_device_of
-from keras_core.backend.protocol import Backend
-from keras_core.dtype_policies.default import PolicyLike
 from keras_core.dtype_policies.identifiers import get as get_policy
 from keras_core.dtype_policies.policy import DTypePolicy
 from keras_core.graph.keras_tensor import REPLAYING, KerasTensor, Node, any_symbolic, keras_tensors_in
@@ -30,13 +27,19 @@ from keras_core.layers.symbolic_call import SHAPE_QUERY, output_of
 from keras_core.layers.tracking import raise_version
 from keras_core.naming import auto_name, name_scope, scoped_path, snake_case
 from keras_core.plain_arguments import plain
-from keras_core.regularizers.identifiers import RegularizerIdentifier
 from keras_core.staging.autocast import AUTOCAST
 from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
 from keras_core.suggestions import did_you_mean
-from keras_core.typing import Shape, ShapeTree, Tensor, TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.backend.protocol import Backend
+    from keras_core.dtype_policies.default import PolicyLike
+    from keras_core.regularizers.identifiers import RegularizerIdentifier
+    from keras_core.typing import Shape, ShapeTree, Tensor, TensorTree
 
 
 class Layer(AddedLosses, GraphView, Overridable):
@@ -326,14 +329,8 @@ class Layer(AddedLosses, GraphView, Overridable):
         context = active_context()
         assert context is not None
         symbolic = any_symbolic((args, kwargs))
-        policy = self._dtype_policy
         if not symbolic:
-            if policy.needs is not None and policy.needs not in self.backend.capabilities:
-                raise TypeError(self._too_narrow(policy))
-            backend, wanted = self.backend, self._input_dtype
-            args = convert_arguments(args, backend, wanted, self._name)
-            if kwargs:
-                kwargs = convert_arguments(kwargs, backend, wanted, self._name)
+            args, kwargs = self._as_tensors(args, kwargs)
         first = args[0] if args else None
         if self.input_spec is not None and first is not None:
             check_inputs(self.input_spec, first, self.name)
@@ -341,19 +338,11 @@ class Layer(AddedLosses, GraphView, Overridable):
             self._maybe_build(first, signature.by_name(args, kwargs))
             if self.input_spec is not None and first is not None:
                 check_inputs(self.input_spec, first, self.name)
-        training = kwargs.get("training")
-        if training is None:
-            training = signature.given_training(args)
-        if training is None:
-            training = context.training
-        if signature.training and signature.given_training(args) is None:
-            kwargs["training"] = training
-        elif not signature.training and not signature.variadic:
-            kwargs.pop("training", None)
+        training = self._settle_training(signature, args, kwargs, context)
         masks = signature.fill_masks(args, kwargs, mask_of)
         previous = context.training
         context.training = training
-        narrow = policy.autocast_dtype if self.autocast else None
+        narrow = self._dtype_policy.autocast_dtype if self.autocast else None
         token = AUTOCAST.set(narrow) if narrow != AUTOCAST.get() else None
         try:
             if symbolic:
@@ -365,6 +354,29 @@ class Layer(AddedLosses, GraphView, Overridable):
                 AUTOCAST.reset(token)
         self._finish(first, outputs, masks)
         return outputs
+
+    def _as_tensors(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments of a call on values, converted to tensors of the layer's backend and input dtype."""
+        policy, backend = self._dtype_policy, self.backend
+        if policy.needs is not None and policy.needs not in backend.capabilities:
+            raise TypeError(self._too_narrow(policy))
+        args = convert_arguments(args, backend, self._input_dtype, self._name)
+        return args, convert_arguments(kwargs, backend, self._input_dtype, self._name) if kwargs else kwargs
+
+    @staticmethod
+    def _settle_training(
+        signature: CallSignature, args: tuple[Any, ...], kwargs: dict[str, Any], context: CallContext
+    ) -> Any:
+        """Whether a call trains: as it was told, else as the call around it; passed on to a `call` that asks."""
+        given = signature.given_training(args)
+        training = kwargs.get("training")
+        if training is None:
+            training = context.training if given is None else given
+        if signature.training and given is None:
+            kwargs["training"] = training
+        elif not signature.training and not signature.variadic:
+            kwargs.pop("training", None)
+        return training
 
     def _call_symbolic(self, args: tuple[Any, ...], kwargs: dict[str, Any], masks: dict[str, Any]) -> Any:
         dtype = self._input_dtype

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import tree
 from keras_core.layers.call_context import mask_of, set_mask
-from keras_core.typing import TensorTree
+
+if TYPE_CHECKING:
+    from keras_core.typing import TensorTree
 
 
 def set_output_masks(layer: Any, inputs: TensorTree, outputs: TensorTree, masks: dict[str, Any]) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core.graph.nested import map_nested
 from keras_core.ops.properties import shape_of
-from keras_core.typing import ShapeTree, TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core.typing import ShapeTree, TensorTree
 
 
 def is_shape(value: object) -> bool:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from keras_core.backend import discovery as backends
-from keras_core.backend.protocol import Backend
 from keras_core.graph.keras_tensor import KerasTensor, SymbolicValueError, keras_tensors_in
 from keras_core.graph.nested import map_nested
 from keras_core.layers.shapes import is_shape, map_shapes
 from keras_core.staging.staged import flatten_results
 from keras_core.staging.trace import Trace
-from keras_core.typing import ShapeTree, TensorTree
+
+if TYPE_CHECKING:
+    from keras_core.backend.protocol import Backend
+    from keras_core.typing import ShapeTree, TensorTree
 
 
 class Callee(Protocol):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.random.seed_generator import SeedGenerator
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: Raised by every assignment to a tracked object; programs are keyed by what it was.
 _VERSION = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +10,11 @@ from keras_core.layers.overrides import base_attributes, base_of
 from keras_core.layers.tracking import Tracked, is_metric, raise_version
 from keras_core.random.seed_generator import SeedGenerator
 from keras_core.staging.variable import Variable
-from keras_core.typing import ArrayLike, WeightStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from keras_core.typing import ArrayLike, WeightStore
 
 
 class LayerWeights(Tracked):

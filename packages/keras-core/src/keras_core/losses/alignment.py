@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from keras_core import config, dtypes, ops
 from keras_core.ops.properties import dtype_of, shape_of
-from keras_core.typing import ArrayLike, Shape, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import ArrayLike, Shape, Tensor
 
 F = TypeVar("F", bound=Callable[..., Any])
 # "same": targets shaped like predictions; "indices": class indices, without the axis of classes.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
 from keras_core.losses.alignment import as_float
 from keras_core.losses.loss import Loss
-from keras_core.typing import DTypeLike, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import DTypeLike, Tensor
 
 _EXCLUDED = -1e9  # the exponent of a pair that does not count
 

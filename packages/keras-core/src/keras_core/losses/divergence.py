@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from keras_core import config, ops
 from keras_core.losses.alignment import targets
 from keras_core.losses.function_loss import NamedLoss
-from keras_core.typing import DTypeLike, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import DTypeLike, Tensor
 
 
 @targets("same")

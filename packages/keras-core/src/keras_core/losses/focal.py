@@ -5,13 +5,17 @@ Reference: Lin et al., 2017, https://arxiv.org/abs/1708.02002
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from keras_core import config, ops
 from keras_core.losses.alignment import targets
 from keras_core.losses.crossentropy import smoothed_binary, smoothed_categorical
 from keras_core.losses.function_loss import NamedLoss
-from keras_core.typing import DTypeLike, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import DTypeLike, Tensor
 
 
 @targets("same")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from keras_core import dtypes, naming, ops, tree
 from keras_core.layers.tracking import Tracked
@@ -11,7 +10,11 @@ from keras_core.losses.alignment import Targets, align, check_targets
 from keras_core.losses.reduction import reduce_losses, standardize_reduction
 from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.plain_arguments import PlainArguments
-from keras_core.typing import DTypeLike, Shape, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core.typing import DTypeLike, Shape, Tensor
 
 
 class Loss(Tracked, PlainArguments):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from keras_core import ops
 from keras_core.losses.alignment import align, as_float, targets
 from keras_core.losses.crossentropy import class_numbers
 from keras_core.metrics.means import MeanMetricWrapper
 from keras_core.ops.properties import dtype_of
-from keras_core.typing import DTypeLike, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import DTypeLike, Tensor
 
 
 def accuracy(y_true: Tensor, y_pred: Tensor) -> Tensor:

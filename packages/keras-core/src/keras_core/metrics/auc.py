@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core import ops
 from keras_core.metrics.confusion import ConfusionMetric, Counts, check_thresholds, even_thresholds
 from keras_core.ops.properties import shape_of
-from keras_core.typing import DTypeLike, Shape, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import DTypeLike, Shape, Tensor
 
 _CURVES = {"roc": "ROC", "pr": "PR"}
 _METHODS = ("interpolation", "minoring", "majoring")

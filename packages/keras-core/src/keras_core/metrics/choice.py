@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from keras_core import identifiers, naming
-from keras_core.losses.function_loss import LossIdentifier
 from keras_core.losses.loss import Loss
 from keras_core.metrics.accuracies import (
     BinaryAccuracy,
@@ -21,6 +20,9 @@ from keras_core.metrics.probabilistic import (
     SparseCategoricalCrossentropy,
 )
 from keras_core.typing import Shape, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.losses.function_loss import LossIdentifier
 
 _CHOICES: dict[str, dict[str, type[Metric]]] = {
     "accuracy": {

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -12,8 +11,12 @@ from keras_core.losses.alignment import align, align_weights, check_targets
 from keras_core.metrics.metric import Metric
 from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.plain_arguments import listed
-from keras_core.staging.variable import Variable
-from keras_core.typing import DTypeLike, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.staging.variable import Variable
+    from keras_core.typing import DTypeLike, Tensor
 
 # Below every score: what is left out when only the best `top_k` count.
 _LOWEST = -1e10

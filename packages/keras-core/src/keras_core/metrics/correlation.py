@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from keras_core import ops
 from keras_core.losses.alignment import targets
 from keras_core.metrics.means import MeanMetricWrapper
-from keras_core.typing import DTypeLike, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import DTypeLike, Tensor
 
 
 @targets("same")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import config, ops
 from keras_core.losses.alignment import align_weights, check_targets
 from keras_core.metrics.metric import Metric
 from keras_core.ops.properties import shape_of
-from keras_core.typing import DTypeLike, Shape, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import DTypeLike, Shape, Tensor
 
 _AVERAGES = (None, "micro", "macro", "weighted")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from keras_core import ops
 from keras_core.losses.alignment import targets
 from keras_core.losses.crossentropy import binary_crossentropy as binary_crossentropy
@@ -26,7 +28,9 @@ from keras_core.losses.regression import mean_squared_error as mean_squared_erro
 from keras_core.losses.regression import (
     mean_squared_logarithmic_error as mean_squared_logarithmic_error,
 )
-from keras_core.typing import Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 
 @targets("same")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from keras_core.metrics.functions import categorical_hinge, hinge, squared_hinge
 from keras_core.metrics.means import MeanMetricWrapper
-from keras_core.typing import DTypeLike
+
+if TYPE_CHECKING:
+    from keras_core.typing import DTypeLike
 
 
 class Hinge(MeanMetricWrapper):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
 from keras_core.losses.alignment import align_weights
 from keras_core.metrics.metric import Metric
 from keras_core.ops.properties import shape_of
-from keras_core.typing import DTypeLike, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import DTypeLike, Tensor
 
 
 class IoU(Metric):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from keras_core import dtypes, naming, ops
 from keras_core.backend import discovery as backends
 from keras_core.plain_arguments import PlainArguments
 from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.variable import Variable
-from keras_core.typing import DType, DTypeLike, DynamicShape, InitializerLike, TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keras_core.typing import DType, DTypeLike, DynamicShape, InitializerLike, TensorTree
 
 
 class Metric(PlainArguments):

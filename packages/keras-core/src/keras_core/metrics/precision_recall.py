@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
 from keras_core.metrics.confusion import ConfusionMetric, check_thresholds
-from keras_core.typing import DTypeLike, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import DTypeLike, Tensor
 
 
 class _Ratio(ConfusionMetric):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from keras_core import ops
 from keras_core.losses.crossentropy import class_numbers
 from keras_core.metrics.functions import (
@@ -12,7 +14,9 @@ from keras_core.metrics.functions import (
     sparse_categorical_crossentropy,
 )
 from keras_core.metrics.means import MeanMetricWrapper
-from keras_core.typing import DTypeLike, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import DTypeLike, Tensor
 
 
 class KLDivergence(MeanMetricWrapper):

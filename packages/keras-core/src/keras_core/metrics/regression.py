@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,9 +17,11 @@ from keras_core.metrics.functions import (
     mean_squared_logarithmic_error,
 )
 from keras_core.metrics.means import Mean, MeanMetricWrapper
-from keras_core.metrics.metric import Metric
 from keras_core.ops.properties import shape_of
-from keras_core.typing import ArrayLike, DTypeLike, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.metrics.metric import Metric
+    from keras_core.typing import ArrayLike, DTypeLike, Tensor
 
 
 class MeanSquaredError(MeanMetricWrapper):

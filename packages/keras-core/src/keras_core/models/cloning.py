@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.placement import on_device_of
 from keras_core.graph.keras_tensor import KerasTensor
@@ -14,7 +13,11 @@ from keras_core.models.model import Functional, Model
 from keras_core.models.sequential import Sequential
 from keras_core.saving.functional_config import added_tensors, given_kwargs, needed_nodes, whole_function
 from keras_core.saving.save_scope import copying, loading
-from keras_core.typing import TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core.typing import TensorTree
 
 
 def clone_layer(layer: Layer, **changes: Any) -> Layer:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.graph.keras_tensor import REPLAYING, KerasTensor, Node, any_symbolic, keras_tensors_in
 from keras_core.graph.nested import map_nested
 from keras_core.graph.topology import nodes_between, operations_in_order
 from keras_core.naming import auto_name
-from keras_core.typing import TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keras_core.typing import TensorTree
 
 
 class Function:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, SupportsIndex
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from keras_core.layers.layer import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 
 class LayerList(list[Layer]):

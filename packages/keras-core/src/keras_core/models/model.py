@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -21,7 +20,11 @@ from keras_core.models.training_methods import TrainingMethods
 from keras_core.ops.properties import shape_of
 from keras_core.staging.trace import active_trace
 from keras_core.training.trainer import Trainer
-from keras_core.typing import PathLike, ShapeTree, Tensor, TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core.typing import PathLike, ShapeTree, Tensor, TensorTree
 
 
 class Model(TrainingMethods):

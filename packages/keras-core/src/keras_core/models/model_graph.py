@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
 from keras_core.graph.keras_tensor import KerasTensor, Node
@@ -14,7 +13,11 @@ from keras_core.layers.call_context import active_context, mask_of, set_mask
 from keras_core.models.function import Function
 from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.training.outputs import output_names
-from keras_core.typing import Shape, Tensor, TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Shape, Tensor, TensorTree
 
 
 class ModelGraph(Function):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from keras_core.backend import discovery
 from keras_core.models.training_methods import TrainingMethods
@@ -14,6 +13,9 @@ from keras_core.saving.serialization import deserialize_keras_object, serialize_
 from keras_core.saving.weights import stateful_objects
 from keras_core.staging.variable import Variable
 from keras_core.training.preparation import build_model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Model = TypeVar("Model", bound=TrainingMethods)
 
@@ -54,9 +56,9 @@ def _rebuilt(model: Model) -> Model:
     compile_config = config.pop("compile_config", None)
     with loading(custom_objects):
         copy: Model = deserialize_keras_object(config, kind="layer")
-        specs = model.trainer.input_specs
+        specs = model._trainer.input_specs
         if len(copy.weights) != len(model.weights) and specs is not None:
-            build_model(copy.trainer, specs)
+            build_model(copy._trainer, specs)
         if compile_config is not None:
             _compile(copy, compile_config)
     return copy
@@ -88,7 +90,7 @@ def _paired_weights(model: Model, copy: Model) -> dict[Variable, Variable]:
 
 def _copy_training(model: Model, copy: Model, pairs: dict[Variable, Variable]) -> None:
     """What grows after compile(): the fixed list of trained variables, metrics, the optimizers' slots."""
-    copy.trainer.follow(model.trainer, pairs)
+    copy._trainer.follow(model._trainer, pairs)
     for path, old in _optimizers(model).items():
         new = _optimizers(copy).get(path)
         if new is None:
@@ -116,11 +118,11 @@ def _carry_state(model: Model, copy: Model) -> None:
             _assign([item.state], [new[path].state])
     for layer, other in zip(model.flatten_layers(), copy.flatten_layers(), strict=True):
         _assign(layer.carried_variables(), other.carried_variables())
-    metrics = dict(copy.trainer.named_metrics())
-    for name, metric in model.trainer.named_metrics():
+    metrics = dict(copy._trainer.named_metrics())
+    for name, metric in model._trainer.named_metrics():
         if name in metrics:
             _assign(metric.variables, metrics[name].variables)
-    losses = model.trainer.loss, copy.trainer.loss
+    losses = model._trainer.loss, copy._trainer.loss
     _assign(*(loss.variables if loss is not None else [] for loss in losses))
 
 

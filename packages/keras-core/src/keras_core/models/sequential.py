@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from keras_core import dtypes
 from keras_core.graph.keras_tensor import KerasTensor, keras_tensors_in, replaying
@@ -15,7 +14,11 @@ from keras_core.layers.layer import Layer
 from keras_core.models.model import Model
 from keras_core.models.model_graph import ModelGraph
 from keras_core.ops.properties import shape_of
-from keras_core.typing import Config, Shape, ShapeTree, Tensor, TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from keras_core.typing import Config, Shape, ShapeTree, Tensor, TensorTree
 
 
 class Sequential(Model):

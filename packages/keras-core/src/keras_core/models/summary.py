@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from keras_core import dtypes
 from keras_core.graph.keras_tensor import Node, keras_tensors_in
 from keras_core.graph.nested import map_nested
 from keras_core.graph.topology import explicit_parents
-from keras_core.layers.layer import Layer
-from keras_core.models.model_graph import ModelGraph
 from keras_core.naming import snake_case
-from keras_core.optimizers.optimizer import Optimizer
-from keras_core.staging.variable import Variable
 from keras_core.training.outputs import unique_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keras_core.layers.layer import Layer
+    from keras_core.models.model_graph import ModelGraph
+    from keras_core.optimizers.optimizer import Optimizer
+    from keras_core.staging.variable import Variable
 
 
 class SummarizedModel(Protocol):

@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from keras_core.callbacks.callback import Callbacks
-from keras_core.callbacks.history import History
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.layers.call_context import active_context
 from keras_core.layers.layer import Layer
-from keras_core.losses.function_loss import LossIdentifier
-from keras_core.metrics.choice import MetricIdentifier
 from keras_core.metrics.means import Mean
-from keras_core.metrics.metric import Metric
-from keras_core.optimizers.identifiers import OptimizerIdentifier
-from keras_core.optimizers.optimizer import Optimizer
 from keras_core.staging.stateless import StatelessCall
-from keras_core.staging.variable import Variable
 from keras_core.suggestions import not_taken
 from keras_core.training import steps
 from keras_core.training.compile import CompileArguments
 from keras_core.training.overridden_steps import call_with_known
 from keras_core.training.plan import FitPlan, PassPlan, refuse_unknown, verbosity, without_queue
-from keras_core.training.programs import Programs
-from keras_core.training.protocol import StepData
-from keras_core.training.trainer import Trainer
-from keras_core.typing import Data, Nested, Tensor, TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    import numpy as np
+
+    from keras_core.callbacks.callback import Callbacks
+    from keras_core.callbacks.history import History
+    from keras_core.losses.function_loss import LossIdentifier
+    from keras_core.metrics.choice import MetricIdentifier
+    from keras_core.metrics.metric import Metric
+    from keras_core.optimizers.identifiers import OptimizerIdentifier
+    from keras_core.optimizers.optimizer import Optimizer
+    from keras_core.staging.variable import Variable
+    from keras_core.training.programs import Programs
+    from keras_core.training.protocol import StepData
+    from keras_core.training.trainer import Trainer
+    from keras_core.typing import Data, Nested, Tensor, TensorTree
 
 
 class TrainingMethods(Layer):
@@ -44,11 +47,6 @@ class TrainingMethods(Layer):
     stop_training: bool = False
     _trainer: Trainer
     _symbolic_metrics: list[tuple[Metric, KerasTensor]]
-
-    @property
-    def trainer(self) -> Trainer:
-        """What owns the optimizer, the losses, the metrics and the compiled steps."""
-        return self._trainer
 
     # -- compile
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from keras_core import config, dtypes
 from keras_core.backend import discovery
-from keras_core.backend.protocol import Backend
 from keras_core.ops.properties import argument_dtype, weak_dtype
-from keras_core.typing import ArrayLike, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.backend.protocol import Backend
+    from keras_core.typing import ArrayLike, Tensor
 
 CastKind = Literal["promote", "float", "bool", "given"]
 

@@ -15,12 +15,10 @@ A backend's implementations (``cond``, ``while_loop``, ``scan`` in its op table)
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from keras_core import tree
 from keras_core.backend import discovery
-from keras_core.backend.protocol import Backend
 from keras_core.graph.keras_tensor import KerasTensor, Node, any_symbolic, fresh
 from keras_core.graph.nested import map_nested
 from keras_core.graph.spec import Spec
@@ -31,7 +29,12 @@ from keras_core.staging.pure import PureBody, assign_all, specs_of, variables_wr
 from keras_core.staging.staged import flatten_results
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
-from keras_core.typing import Tensor, TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keras_core.backend.protocol import Backend
+    from keras_core.typing import Tensor, TensorTree
 
 T = TypeVar("T")
 

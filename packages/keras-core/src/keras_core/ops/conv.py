@@ -7,10 +7,14 @@ so that an output has ceil(size / stride) places. Sizes may be one int or one fo
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from keras_core.ops.op import derived, primitive
 from keras_core.ops.rules import conv as conv_rules
 from keras_core.ops.shaping import reshape, shape
-from keras_core.typing import DataFormat, Size, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import DataFormat, Size, Tensor
 
 
 @primitive(tensors=("inputs", "kernel"), cast="float", spec=conv_rules.conv)

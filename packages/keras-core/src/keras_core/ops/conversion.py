@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
 
 from keras_core import dtypes
 from keras_core.backend import discovery
@@ -12,7 +12,11 @@ from keras_core.ops.elementwise import cast
 from keras_core.ops.properties import dtype_of
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
-from keras_core.typing import ArrayLike, DType, Tensor
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from keras_core.typing import ArrayLike, DType, Tensor
 
 
 def convert_to_tensor(

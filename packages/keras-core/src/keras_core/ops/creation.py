@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,7 +13,9 @@ from keras_core.ops.op import derived, primitive
 from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import broadcast_to, concatenate, diagonal, expand_dims, getitem, ndim, ravel, shape
-from keras_core.typing import ArrayLike, DType, DynamicShape, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import ArrayLike, DType, DynamicShape, Tensor
 
 
 @primitive(tensors=("fill_value",), cast="given", spec=rules.full)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import tree
 from keras_core.backend import discovery
 from keras_core.graph.keras_tensor import Node, any_symbolic, fresh
 from keras_core.staging.staged import flatten_results
 from keras_core.staging.trace import active_trace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 
 def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:

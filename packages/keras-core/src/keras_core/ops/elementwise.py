@@ -7,6 +7,7 @@ dtype.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,7 +15,9 @@ from keras_core import dtypes
 from keras_core.ops.op import derived, primitive
 from keras_core.ops.properties import dtype_of
 from keras_core.ops.rules import shapes as rules
-from keras_core.typing import DType, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import DType, Tensor
 
 
 @primitive(tensors=("variable",), spec=rules.unchanged)

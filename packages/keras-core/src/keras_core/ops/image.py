@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import dtypes
 from keras_core.ops.creation import arange
@@ -32,7 +31,11 @@ from keras_core.ops.reduction import mean
 from keras_core.ops.reduction import sum as total
 from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import ndim, repeat, reshape, shape, transpose
-from keras_core.typing import DataFormat, Size, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core.typing import DataFormat, Size, Tensor
 
 
 def _triangle(distance: Tensor) -> Tensor:

@@ -3,8 +3,7 @@
 # mypy: disable-error-code="empty-body"
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import dtypes
 from keras_core.ops.creation import arange, full
@@ -30,7 +29,11 @@ from keras_core.ops.reduction import max as maximum_of
 from keras_core.ops.reduction import sum as total
 from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import expand_dims, ravel, shape, squeeze
-from keras_core.typing import DynamicShape, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import DynamicShape, Tensor
 
 
 @primitive(tensors=("x", "indices"), spec=rules.take)

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import math
 import string
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import dtypes
 from keras_core.ops.creation import eye, tril, triu
@@ -48,7 +47,11 @@ from keras_core.ops.shaping import (
     stack,
     swapaxes,
 )
-from keras_core.typing import Axis, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Axis, Tensor
 
 
 @primitive(tensors=("x1", "x2"), cast="promote", spec=linalg_rules.matmul)

@@ -8,13 +8,15 @@ to in place, carry none.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core.ops.properties import shape_of
 from keras_core.staging.trace import active_trace
-from keras_core.typing import Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 
 def with_logits(probabilities: Tensor, function: str, logits: Tensor, axis: Any = -1) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from keras_core import config, dtypes
 from keras_core.graph.keras_tensor import any_symbolic
@@ -47,7 +47,11 @@ from keras_core.ops.reduction import max as greatest
 from keras_core.ops.reduction import sum as total
 from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import broadcast_to, expand_dims, flip, ndim, reshape, shape, split, squeeze, transpose
-from keras_core.typing import Axis, DType, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Axis, DType, Tensor
 
 # -- activations
 

@@ -7,13 +7,12 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from keras_core import config, dtypes
 from keras_core.backend import discovery
-from keras_core.backend.protocol import Backend
 from keras_core.graph.keras_tensor import KerasTensor, Node, any_symbolic, fresh
 from keras_core.graph.nested import map_nested
 from keras_core.graph.spec import Spec
@@ -23,6 +22,9 @@ from keras_core.ops.properties import argument_dtype, weak_dtype
 from keras_core.ops.table import TABLE, find
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
+
+if TYPE_CHECKING:
+    from keras_core.backend.protocol import Backend
 
 F = TypeVar("F", bound=Callable[..., Any])
 Cast = CastKind | Mapping[CastKind, Sequence[str]] | None

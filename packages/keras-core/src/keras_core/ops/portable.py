@@ -9,7 +9,7 @@ Reference: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", 2011.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import dtypes
 from keras_core.ops.creation import arange
@@ -30,7 +30,9 @@ from keras_core.ops.elementwise import (
     subtract,
 )
 from keras_core.ops.shaping import concatenate, reshape
-from keras_core.typing import DType, DynamicShape, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import DType, DynamicShape, Tensor
 
 _ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 _PARITY = 0x1BD11BDA

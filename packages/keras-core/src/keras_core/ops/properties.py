@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from keras_core import config, dtypes
 from keras_core.backend import discovery
-from keras_core.backend.protocol import Backend
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
-from keras_core.typing import ArrayLike, Shape
+
+if TYPE_CHECKING:
+    from keras_core.backend.protocol import Backend
+    from keras_core.typing import ArrayLike, Shape
 
 
 def dtype_of(x: ArrayLike) -> str:

@@ -8,6 +8,7 @@ the bodies in `portable.py` draw them; initial values and the order of batches d
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from keras_core.ops import portable
 from keras_core.ops.elementwise import add, cast, less, log, multiply, negative
@@ -17,7 +18,9 @@ from keras_core.ops.reduction import argmax
 from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import expand_dims, shape
 from keras_core.ops.special import erfinv
-from keras_core.typing import DType, DynamicShape, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import DType, DynamicShape, Tensor
 
 
 @primitive(tensors=("key",), spec=rules.draw_float, portable=portable.random_uniform)

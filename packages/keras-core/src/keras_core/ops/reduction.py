@@ -7,6 +7,7 @@ products of ints keep the dtype (of truth values: int32), means are floats, posi
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from keras_core import dtypes
 from keras_core.ops.creation import zeros_like
@@ -31,7 +32,9 @@ from keras_core.ops.op import derived, primitive
 from keras_core.ops.properties import dtype_of
 from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import ndim, squeeze
-from keras_core.typing import Axis, DType, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import Axis, DType, Tensor
 
 
 @primitive(tensors=("x",), spec=rules.total)

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import builtins
 import math
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.ops.elementwise import multiply
 from keras_core.ops.op import derived, primitive
 from keras_core.ops.properties import shape_of
 from keras_core.ops.rules import shapes as rules
-from keras_core.typing import Axis, DynamicShape, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Axis, DynamicShape, Tensor
 
 # -- asking
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.ops.creation import arange
 from keras_core.ops.elementwise import (
@@ -36,7 +36,9 @@ from keras_core.ops.elementwise import (
 )
 from keras_core.ops.op import derived
 from keras_core.ops.properties import dtype_of
-from keras_core.typing import Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 _ERFINV_CENTRE = (
     2.81022636e-08,

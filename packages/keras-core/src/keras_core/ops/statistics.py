@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -36,7 +35,11 @@ from keras_core.ops.reduction import min as least
 from keras_core.ops.reduction import sum as total
 from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import concatenate, expand_dims, getitem, moveaxis, ndim, ravel, reshape, shape, transpose
-from keras_core.typing import ArrayLike, Axis, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import ArrayLike, Axis, Tensor
 
 _METHODS = ("linear", "lower", "higher", "midpoint", "nearest")
 

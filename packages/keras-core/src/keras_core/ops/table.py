@@ -6,8 +6,10 @@ op by its name: the operators of Variables and KerasTensors, or an op of another
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Every op by name; ops enter themselves when their module is imported.
 TABLE: dict[str, Any] = {}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class OptimizerArguments(TypedDict, total=False):

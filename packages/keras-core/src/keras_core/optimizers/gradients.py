@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from keras_core import ops
-from keras_core.typing import Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Tensor
 
 
 def clip_by_value(gradients: Sequence[Tensor], limit: float) -> list[Tensor]:

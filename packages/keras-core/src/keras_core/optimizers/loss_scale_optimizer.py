@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from keras_core import ops
 from keras_core.optimizers.identifiers import OptimizerIdentifier, deserialize, get, serialize
 from keras_core.optimizers.optimizer import Optimizer, Pairs
-from keras_core.optimizers.schedule import LearningRate
-from keras_core.optimizers.slot_sets import SlotSet
 from keras_core.staging.trace import Trace, active_trace
-from keras_core.staging.variable import Variable
-from keras_core.typing import Tensor
+
+if TYPE_CHECKING:
+    from keras_core.optimizers.schedule import LearningRate
+    from keras_core.optimizers.slot_sets import SlotSet
+    from keras_core.staging.variable import Variable
+    from keras_core.typing import Tensor
 
 _RANGE = (2.0**-30, 2.0**126)
 

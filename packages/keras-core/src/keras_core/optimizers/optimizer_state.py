@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from keras_core.layers.tracking import Tracked
 from keras_core.staging.variable import Variable
-from keras_core.typing import InitializerLike, WeightStore
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from keras_core.typing import InitializerLike, WeightStore
 
 
 class OptimizerState(Tracked):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.layers.tracking import Tracked
-from keras_core.staging.variable import Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from keras_core.staging.variable import Variable
 
 
 class SlotSet:

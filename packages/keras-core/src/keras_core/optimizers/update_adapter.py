@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.metadata import entry_points
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from keras_core.staging.variable import Variable
-from keras_core.typing import Tensor
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keras_core.staging.variable import Variable
+    from keras_core.typing import Tensor
 
 GROUP = "keras.legacy"
 """The entry point group of packages that keep code written for older Keras working."""

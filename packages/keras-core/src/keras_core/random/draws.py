@@ -5,14 +5,16 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from keras_core import config, ops
 from keras_core.graph.keras_tensor import Node, any_symbolic, fresh
 from keras_core.ops.properties import dtype_of
 from keras_core.random.global_generator import key_from
-from keras_core.random.seed_generator import Seed
-from keras_core.typing import ArrayLike, DType, DynamicShape, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.random.seed_generator import Seed
+    from keras_core.typing import ArrayLike, DType, DynamicShape, Tensor
 
 F = TypeVar("F", bound=Callable[..., Any])
 

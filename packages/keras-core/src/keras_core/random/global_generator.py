@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random as python_random
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,7 +13,9 @@ from keras_core.naming import reset_names
 from keras_core.random import seeds
 from keras_core.random.seed_generator import SeedGenerator
 from keras_core.staging.trace import active_trace
-from keras_core.typing import Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 #: The generator of draws without a seed, one for each backend.
 _generators: dict[str, SeedGenerator] = {}

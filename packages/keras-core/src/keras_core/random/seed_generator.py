@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -10,7 +10,9 @@ from keras_core import ops
 from keras_core.naming import auto_name
 from keras_core.random.seeds import next_seed
 from keras_core.staging.variable import Variable
-from keras_core.typing import Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 
 class SeedGenerator:

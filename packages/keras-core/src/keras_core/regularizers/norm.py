@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
 from keras_core.regularizers.regularizer import Regularizer, factor
-from keras_core.typing import Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 
 class L1L2(Regularizer):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
 from keras_core.regularizers.regularizer import Regularizer
 from keras_core.regularizers.regularizer import factor as checked_factor
-from keras_core.typing import Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 
 class OrthogonalRegularizer(Regularizer):

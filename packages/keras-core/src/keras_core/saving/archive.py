@@ -7,13 +7,10 @@ import importlib.metadata
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.optimizers import LossScaleOptimizer
-from keras_core.saving.protocol import SavableModel
 from keras_core.saving.reader import (
     JSON_BYTES,
     Archive,
@@ -30,6 +27,12 @@ from keras_core.saving.weights import (
     write_weights,
 )
 from keras_core.staging.variable_budget import variable_budget
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from keras_core.saving.protocol import SavableModel
 
 METADATA = "metadata.json"
 CONFIG = "config.json"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.saving.atomic import refuse_overwriting, replacing
 from keras_core.saving.formats import for_reading, for_writing
-from keras_core.saving.protocol import SavableModel
 from keras_core.saving.reader import FileFormatError, opened
 from keras_core.saving.save_scope import loading, saving
-from keras_core.typing import PathLike
+
+if TYPE_CHECKING:
+    from keras_core.saving.protocol import SavableModel
+    from keras_core.typing import PathLike
 
 
 def save_model(

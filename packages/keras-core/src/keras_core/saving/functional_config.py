@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.dtype_policies import get as get_policy
 from keras_core.graph.keras_tensor import KerasTensor, Node, keras_tensors_in
@@ -13,7 +13,6 @@ from keras_core.layers.input_layer import InputLayer
 from keras_core.layers.layer import Layer
 from keras_core.models.function import Function
 from keras_core.saving import op_nodes
-from keras_core.saving.protocol import SavableModel
 from keras_core.saving.save_scope import loading
 from keras_core.saving.serialization import (
     DeserializationError,
@@ -21,7 +20,10 @@ from keras_core.saving.serialization import (
     deserialize_keras_object,
     serialize_keras_object,
 )
-from keras_core.typing import CustomObjects
+
+if TYPE_CHECKING:
+    from keras_core.saving.protocol import SavableModel
+    from keras_core.typing import CustomObjects
 
 Ref = tuple[str, int, int]  # name of a layer or op, number of its call, index among the outputs
 

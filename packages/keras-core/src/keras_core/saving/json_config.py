@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from keras_core.saving.protocol import SavableModel
 from keras_core.saving.reader import parse_json
 from keras_core.saving.save_scope import saving
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
-from keras_core.typing import Config
+
+if TYPE_CHECKING:
+    from keras_core.saving.protocol import SavableModel
+    from keras_core.typing import Config
 
 
 def model_to_json(model: SavableModel, **kwargs: Any) -> str:

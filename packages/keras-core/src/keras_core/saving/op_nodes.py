@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.graph.keras_tensor import Node, any_symbolic
 from keras_core.naming import snake_case
@@ -20,6 +19,9 @@ from keras_core.saving.serialization import (
     deserialize_keras_object,
     serialize_keras_object,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 _MODULES = ("keras.src.ops.", "keras.ops", "keras_core.ops")
 

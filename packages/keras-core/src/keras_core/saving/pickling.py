@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from keras_core.saving.protocol import SavableModel
 from keras_core.saving.reader import open_hdf5
 from keras_core.saving.save_scope import copying, loading
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
 from keras_core.saving.weights import read_weights, write_weights
+
+if TYPE_CHECKING:
+    from keras_core.saving.protocol import SavableModel
 
 Reduced = tuple[Callable[..., Any], tuple[Any, ...]]
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from keras_core.dtype_policies.policy import DTypePolicy
-from keras_core.graph.keras_tensor import KerasTensor
-from keras_core.layers.layer import Layer
-from keras_core.metrics.metric import Metric
-from keras_core.models.model_graph import ModelGraph
-from keras_core.staging.variable import Variable
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keras_core.dtype_policies.policy import DTypePolicy
+    from keras_core.graph.keras_tensor import KerasTensor
+    from keras_core.layers.layer import Layer
+    from keras_core.metrics.metric import Metric
+    from keras_core.models.model_graph import ModelGraph
+    from keras_core.staging.variable import Variable
 
 
 class SavableModel(Protocol):

@@ -15,12 +15,14 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 from keras_core import dtypes
 from keras_core.saving.serialization import MAX_DEPTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MIB = 1 << 20
 JSON_BYTES = 512 * MIB  # an architecture has far less, unless arrays stand in it

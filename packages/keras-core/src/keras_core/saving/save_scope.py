@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.saving.custom_objects import CustomObjectScope
-from keras_core.typing import CustomObjects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keras_core.typing import CustomObjects
 
 
 class SaveScope:

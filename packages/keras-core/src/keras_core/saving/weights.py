@@ -9,17 +9,20 @@ generators are saved in the same way, so that random state comes back.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core.layers.weights import in_file_order
 from keras_core.naming import snake_case
 from keras_core.random.seed_generator import SeedGenerator
-from keras_core.saving.protocol import SavableModel
 from keras_core.saving.reader import FileFormatError, Group
-from keras_core.typing import PathLike
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keras_core.saving.protocol import SavableModel
+    from keras_core.typing import PathLike
 
 # --- what has state, and where --------------------------------------------------------------------
 

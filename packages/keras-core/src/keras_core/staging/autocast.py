@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: The dtype that float variables are cast to where a layer computes.
 AUTOCAST: ContextVar[str | None] = ContextVar("keras_autocast", default=None)

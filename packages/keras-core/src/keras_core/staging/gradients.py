@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.backend import discovery
-from keras_core.backend.protocol import Backend, VariableLike
 from keras_core.staging.pure import specs_of, variables_written
 from keras_core.staging.staged import Staged, flatten_results
 from keras_core.staging.trace import Trace, active_trace
 from keras_core.staging.variable import Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keras_core.backend.protocol import Backend, VariableLike
 
 
 def gradients(fn: Callable[..., Any], wrt: Sequence[Any]) -> tuple[Any, list[Any]]:

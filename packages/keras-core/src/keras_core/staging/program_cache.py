@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import config
-from keras_core.backend.protocol import VariableLike
+
+if TYPE_CHECKING:
+    from keras_core.backend.protocol import VariableLike
 
 Program = tuple[Callable[..., list[Any]], list[Any]]
 """A compiled function of flat tensors, and a list whose one entry packs its results once it has run."""

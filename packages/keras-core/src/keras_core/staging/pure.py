@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from keras_core.backend.protocol import Backend, VariableLike
 from keras_core.graph.spec import Spec
 from keras_core.staging.staged import flatten_results
 from keras_core.staging.trace import Trace
-from keras_core.typing import Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keras_core.backend.protocol import Backend, VariableLike
+    from keras_core.typing import Tensor
 
 
 def specs_of(backend: Backend, tensors: Sequence[Tensor]) -> list[Spec]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core import tree
 from keras_core.backend import discovery
-from keras_core.backend.protocol import Backend, VariableLike
 from keras_core.graph.spec import Spec
 from keras_core.staging.program_cache import Program, ProgramCache
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
-from keras_core.typing import Shape, Tensor, TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from keras_core.backend.protocol import Backend, VariableLike
+    from keras_core.typing import Shape, Tensor, TensorTree
 
 
 class Staged:

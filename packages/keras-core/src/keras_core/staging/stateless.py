@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from keras_core.backend.protocol import Backend, VariableLike
 from keras_core.staging.trace import Trace
-from keras_core.typing import Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.backend.protocol import Backend, VariableLike
+    from keras_core.typing import Tensor
 
 
 class StatelessCall(Trace):

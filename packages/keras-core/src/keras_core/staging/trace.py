@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar, Token
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from keras_core.backend.protocol import Backend, VariableLike
-from keras_core.typing import Tensor
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from keras_core.backend.protocol import Backend, VariableLike
+    from keras_core.typing import Tensor
 
 #: The Trace that redirects reads and writes of variables while a function is staged.
 _ACTIVE: ContextVar[Trace | None] = ContextVar("keras_trace", default=None)

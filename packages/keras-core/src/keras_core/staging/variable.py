@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core import config, dtypes, objects
 from keras_core.backend import discovery
 from keras_core.backend.placement import active_device
-from keras_core.backend.protocol import Backend
 from keras_core.graph.operators import TensorOperators
 from keras_core.naming import auto_name, scoped_path
 from keras_core.staging import variable_budget
 from keras_core.staging.autocast import AUTOCAST, autocast
 from keras_core.staging.trace import Trace, active_trace
-from keras_core.typing import ArrayLike, DType, InitializerLike, Shape, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keras_core.backend.protocol import Backend
+    from keras_core.typing import ArrayLike, DType, InitializerLike, Shape, Tensor
 
 #: A variable's storage is made once, whichever thread needs it first.
 _MATERIALIZE = threading.RLock()
@@ -243,9 +246,7 @@ class Variable(TensorOperators):
     def __deepcopy__(self, memo: dict[int, Any]) -> Variable:
         copied = type(self).__new__(type(self))
         memo[id(self)] = copied
-        copied.__dict__.update(self.__dict__)
-        copied._initial = self.numpy()
-        copied._storage = None
+        copied.__dict__.update(self.__dict__, _initial=self.numpy(), _storage=None)
         return copied
 
     def __getstate__(self) -> dict[str, Any]:

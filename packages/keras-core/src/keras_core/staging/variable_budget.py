@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
 from keras_core import dtypes
-from keras_core.typing import DType, Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keras_core.typing import DType, Shape
 
 _SLACK = 64 << 20
 #: Bytes that new variables may still take while a file says which to make.

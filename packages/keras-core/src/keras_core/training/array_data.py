@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from keras_core import dtypes, tree
-from keras_core.training.class_weights import ClassWeights
 from keras_core.training.data import Batch, as_arrays, dtype_name
-from keras_core.typing import TensorTree
+
+if TYPE_CHECKING:
+    from keras_core.training.class_weights import ClassWeights
+    from keras_core.typing import TensorTree
 
 
 class ArrayData:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core import config
 from keras_core.staging.trace import active_trace
 from keras_core.training.checks import ValueCheck, check_batch, check_targets, value_checks
-from keras_core.training.data import Batch
 from keras_core.training.preparation import prepare
-from keras_core.training.state import TrainingState
-from keras_core.typing import TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from keras_core.training.data import Batch
+    from keras_core.training.state import TrainingState
+    from keras_core.typing import TensorTree
 
 
 class BatchKind:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sized
 from itertools import islice
-from typing import Any, ClassVar, TypeGuard
+from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard
 
 import numpy as np
 
 from keras_core.random.seeds import data_generator
-from keras_core.training.class_weights import ClassWeights
 from keras_core.training.data import Batch, as_arrays
-from keras_core.typing import BatchSequence
+
+if TYPE_CHECKING:
+    from keras_core.training.class_weights import ClassWeights
+    from keras_core.typing import BatchSequence
 
 
 def is_batches(x: object) -> TypeGuard[Iterable[Any] | BatchSequence]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core import config, tree
 from keras_core.backend import discovery as backends
-from keras_core.losses.loss import Loss
-from keras_core.models.model_graph import ModelGraph
-from keras_core.training.data import Batch
-from keras_core.training.state import TrainingState
-from keras_core.typing import Shape, TensorTree
+
+if TYPE_CHECKING:
+    from keras_core.losses.loss import Loss
+    from keras_core.models.model_graph import ModelGraph
+    from keras_core.training.data import Batch
+    from keras_core.training.state import TrainingState
+    from keras_core.typing import Shape, TensorTree
 
 ValueCheck = tuple[int, Callable[[Any], None]]
 """Which part of a batch (0 is x, 1 is y), and what checks its values."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from numbers import Number
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core import config
 from keras_core.backend import discovery as backends
 from keras_core.training.outputs import leaves, matched, weights_by_output
-from keras_core.typing import Nested, Tensor, TensorTree
+
+if TYPE_CHECKING:
+    from keras_core.typing import Nested, Tensor, TensorTree
 
 
 class ClassWeights:

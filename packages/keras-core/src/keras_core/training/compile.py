@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from keras_core.losses.function_loss import LossIdentifier, as_loss
-from keras_core.metrics.choice import MetricIdentifier
 from keras_core.optimizers.identifiers import OptimizerIdentifier
 from keras_core.optimizers.identifiers import get as get_optimizer
 from keras_core.optimizers.loss_scale_optimizer import LossScaleOptimizer
-from keras_core.optimizers.optimizer import Optimizer
 from keras_core.plain_arguments import listed, plain
 from keras_core.staging.variable import Variable
 from keras_core.training.objectives import CompileMetrics
 from keras_core.training.outputs import leaves
-from keras_core.training.protocol import TrainableModel
-from keras_core.typing import Nested
+
+if TYPE_CHECKING:
+    from keras_core.metrics.choice import MetricIdentifier
+    from keras_core.optimizers.optimizer import Optimizer
+    from keras_core.training.protocol import TrainableModel
+    from keras_core.typing import Nested
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core import config, dtypes, tree
 from keras_core.backend import discovery as backends
 from keras_core.graph.spec import Spec
-from keras_core.typing import ArrayLike, Tensor, TensorTree
+
+if TYPE_CHECKING:
+    from keras_core.typing import ArrayLike, Tensor, TensorTree
 
 Batch = tuple[Any, ...]
 """x, y and sample_weight: nested arrays or None."""

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from keras_core import tree
-from keras_core.backend.protocol import Backend
 from keras_core.random.seeds import data_generator
-from keras_core.training.array_data import ArrayData
-from keras_core.training.data import Batch
-from keras_core.training.steps_per_call import StepsPerCall
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keras_core.backend.protocol import Backend
+    from keras_core.training.array_data import ArrayData
+    from keras_core.training.data import Batch
+    from keras_core.training.steps_per_call import StepsPerCall
 
 #: The memory that data may take on the device, where a test or user limits it.
 _BUDGET: ContextVar[int | None] = ContextVar("keras_data_budget", default=None)

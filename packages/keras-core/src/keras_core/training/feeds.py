@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from keras_core.backend.protocol import Backend
+from typing import TYPE_CHECKING
+
 from keras_core.training.array_data import ArrayData
 from keras_core.training.device_data import ArrayFeed
-from keras_core.training.loop import Feed
-from keras_core.training.plan import Source
-from keras_core.training.programs import Programs
-from keras_core.training.state import TrainingState
 from keras_core.training.steps_per_call import StepsPerCall
+
+if TYPE_CHECKING:
+    from keras_core.backend.protocol import Backend
+    from keras_core.training.loop import Feed
+    from keras_core.training.plan import Source
+    from keras_core.training.programs import Programs
+    from keras_core.training.state import TrainingState
 
 _FAST_BATCH_BYTES = 2**23
 _FAST_BATCH_ROWS = 1024

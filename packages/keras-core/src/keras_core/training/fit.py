@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core import config, tree
 from keras_core.callbacks.callback_list import CallbackList
-from keras_core.callbacks.history import History
 from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_source import BatchSource
 from keras_core.training.feeds import feed_of, samples_per_call, steps_per_call_of
 from keras_core.training.loop import Feed, StepRunner, run_pass, run_steps
 from keras_core.training.plan import FitPlan, Source, verbosity
-from keras_core.training.programs import Programs
-from keras_core.training.state import TrainingState
+
+if TYPE_CHECKING:
+    from keras_core.callbacks.history import History
+    from keras_core.training.programs import Programs
+    from keras_core.training.state import TrainingState
 
 
 class Fit:

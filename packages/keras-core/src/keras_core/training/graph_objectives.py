@@ -7,23 +7,26 @@ values that the graph gave for the batch.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
-from keras_core.backend.protocol import Backend
 from keras_core.graph.keras_tensor import KerasTensor, Node
-from keras_core.graph.spec import Spec
 from keras_core.graph.topology import depends_beyond, nodes_between
 from keras_core.layers.call_context import CallContext, active_context
 from keras_core.losses.alignment import align
 from keras_core.losses.function_loss import NamedLoss
 from keras_core.losses.loss import Loss
 from keras_core.metrics.means import MeanMetricWrapper
-from keras_core.metrics.metric import Metric
-from keras_core.models.model_graph import ModelGraph
 from keras_core.staging.trace import Trace
-from keras_core.typing import Tensor, TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core.backend.protocol import Backend
+    from keras_core.graph.spec import Spec
+    from keras_core.metrics.metric import Metric
+    from keras_core.models.model_graph import ModelGraph
+    from keras_core.typing import Tensor, TensorTree
 
 
 class GraphObjective:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from keras_core import ops
-from keras_core.backend.protocol import Backend
 from keras_core.graph.nested import map_nested
 from keras_core.ops.properties import shape_of
-from keras_core.typing import Tensor, TensorTree
+
+if TYPE_CHECKING:
+    from keras_core.backend.protocol import Backend
+    from keras_core.typing import Tensor, TensorTree
 
 
 class StepResult(Protocol):

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, ClassVar, Protocol
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from keras_core import tree
-from keras_core.callbacks.callback_list import CallbackList
 from keras_core.callbacks.logs import BatchLogs
-from keras_core.training.data import Batch
 from keras_core.training.logs import StepLogs, StepOutputs, StepResult
 from keras_core.training.plan import VALIDATION
-from keras_core.training.programs import Programs
-from keras_core.training.state import TrainingState
-from keras_core.training.steps_per_call import StepsPerCall
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import numpy as np
+
+    from keras_core.callbacks.callback_list import CallbackList
+    from keras_core.training.data import Batch
+    from keras_core.training.programs import Programs
+    from keras_core.training.state import TrainingState
+    from keras_core.training.steps_per_call import StepsPerCall
 
 
 class Feed(Protocol):

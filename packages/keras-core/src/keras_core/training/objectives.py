@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
-from keras_core.backend.protocol import Backend
 from keras_core.graph.keras_tensor import KerasTensor, SymbolicValueError
-from keras_core.graph.spec import Spec
 from keras_core.losses.function_loss import LossIdentifier, as_loss
-from keras_core.losses.loss import Loss
 from keras_core.metrics.choice import MetricIdentifier, as_metric
 from keras_core.metrics.means import Mean
-from keras_core.metrics.metric import Metric
-from keras_core.models.model_graph import ModelGraph
 from keras_core.staging.variable import Variable
 from keras_core.training.graph_objectives import GraphObjective, loss_in_graph, metric_in_graph
 from keras_core.training.outputs import (
@@ -28,7 +22,16 @@ from keras_core.training.outputs import (
     unique_name,
     weights_by_output,
 )
-from keras_core.typing import Nested, Shape, Tensor, TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from keras_core.backend.protocol import Backend
+    from keras_core.graph.spec import Spec
+    from keras_core.losses.loss import Loss
+    from keras_core.metrics.metric import Metric
+    from keras_core.models.model_graph import ModelGraph
+    from keras_core.typing import Nested, Shape, Tensor, TensorTree
 
 
 class CompileLoss:

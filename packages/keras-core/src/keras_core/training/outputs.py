@@ -6,11 +6,14 @@ names stands for outputs without nesting.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.graph.nested import map_nested
-from keras_core.typing import TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Sequence
+
+    from keras_core.typing import TensorTree
 
 MISSING: Any = object()
 """Stands for the value of an output that a dict does not name."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.staging.pure import assign_all
-from keras_core.staging.variable import Variable
-from keras_core.training.data import Batch
-from keras_core.training.protocol import StepData, TrainableModel
-from keras_core.typing import TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keras_core.staging.variable import Variable
+    from keras_core.training.data import Batch
+    from keras_core.training.protocol import StepData, TrainableModel
+    from keras_core.typing import TensorTree
 
 
 def step_data(batch: Batch) -> StepData:

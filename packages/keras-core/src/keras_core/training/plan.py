@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from keras_core.callbacks.callback import Callbacks
 from keras_core.suggestions import not_taken
 from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_source import BatchSource, is_batches
 from keras_core.training.class_weights import ClassWeights
-from keras_core.typing import Data, Nested, TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from keras_core.callbacks.callback import Callbacks
+    from keras_core.typing import Data, Nested, TensorTree
 
 Source = ArrayData | BatchSource
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import tree
 from keras_core.backend import discovery as backends
@@ -15,7 +15,9 @@ from keras_core.staging.trace import Trace
 from keras_core.staging.variable import Variable
 from keras_core.training.data import Batch, specs_of
 from keras_core.training.overridden_steps import run_train_step, takes_state
-from keras_core.training.state import Specs, TrainingState
+
+if TYPE_CHECKING:
+    from keras_core.training.state import Specs, TrainingState
 
 
 def prepare(state: TrainingState, batch: Batch, method: str) -> None:

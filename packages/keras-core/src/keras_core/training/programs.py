@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops, tree
-from keras_core.backend.protocol import Backend
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.nested import map_nested
 from keras_core.layers.call_context import CallContext
@@ -16,14 +13,19 @@ from keras_core.ops.op import record_ops
 from keras_core.random.global_generator import get_seed_generator
 from keras_core.staging.staged import Staged, StagedSteps
 from keras_core.staging.trace import active_trace
-from keras_core.staging.variable import Variable
 from keras_core.training.batch_kinds import BatchKind, BatchKinds
-from keras_core.training.data import Batch
 from keras_core.training.logs import StepLogs, packed
 from keras_core.training.overridden_steps import run_predict_step, run_test_step, run_train_step
-from keras_core.training.state import TrainingState
-from keras_core.training.steps_per_call import StepsPerCall
-from keras_core.typing import Tensor, TensorTree
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from keras_core.backend.protocol import Backend
+    from keras_core.staging.variable import Variable
+    from keras_core.training.data import Batch
+    from keras_core.training.state import TrainingState
+    from keras_core.training.steps_per_call import StepsPerCall
+    from keras_core.typing import Tensor, TensorTree
 
 StepKind = tuple[str, bool, bool]
 """Mode ("train", "test", "predict" or "call"), whether metrics are reset first (or a call's `training`), and whether

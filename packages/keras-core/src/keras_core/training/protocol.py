@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from keras_core.backend.protocol import Backend
-from keras_core.dtype_policies.policy import DTypePolicy
-from keras_core.graph.keras_tensor import Node
-from keras_core.layers.layer import Layer
-from keras_core.metrics.metric import Metric
-from keras_core.models.model_graph import ModelGraph
-from keras_core.optimizers.optimizer import Optimizer
-from keras_core.staging.variable import Variable
 from keras_core.typing import Tensor, TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keras_core.backend.protocol import Backend
+    from keras_core.dtype_policies.policy import DTypePolicy
+    from keras_core.graph.keras_tensor import Node
+    from keras_core.layers.layer import Layer
+    from keras_core.metrics.metric import Metric
+    from keras_core.models.model_graph import ModelGraph
+    from keras_core.optimizers.optimizer import Optimizer
+    from keras_core.staging.variable import Variable
 
 StepData: TypeAlias = TensorTree
 """What a step is given: ``(x, y)`` or ``(x, y, sample_weight)`` of one batch; x itself, if that is all."""

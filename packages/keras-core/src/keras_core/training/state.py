@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from keras_core.graph.nested import map_nested
 from keras_core.graph.spec import Spec
 from keras_core.layers import tracking
-from keras_core.metrics.means import Mean
-from keras_core.metrics.metric import Metric
-from keras_core.optimizers.optimizer import Optimizer
-from keras_core.optimizers.slot_sets import SlotSet
-from keras_core.staging.variable import Variable
-from keras_core.training.compile import CompileArguments
 from keras_core.training.objectives import CompileLoss, CompileMetrics
 from keras_core.training.outputs import leaves, matched, output_names
-from keras_core.training.protocol import TrainableModel
 from keras_core.typing import Nested, TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from keras_core.metrics.means import Mean
+    from keras_core.metrics.metric import Metric
+    from keras_core.optimizers.optimizer import Optimizer
+    from keras_core.optimizers.slot_sets import SlotSet
+    from keras_core.staging.variable import Variable
+    from keras_core.training.compile import CompileArguments
+    from keras_core.training.protocol import TrainableModel
 
 Specs: TypeAlias = Nested[Spec | None] | None
 """A `Spec` or nested Specs, structured like a batch's inputs or a model's outputs."""

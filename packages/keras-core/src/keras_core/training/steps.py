@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops, tree
 from keras_core.layers.call_context import active_context, mask_of, set_mask
 from keras_core.staging.gradients import gradients
 from keras_core.training.outputs import leaves
 from keras_core.training.overridden_steps import call_with_known
-from keras_core.training.protocol import StepData, TrainableModel
-from keras_core.training.state import TrainingState
-from keras_core.typing import Tensor, TensorTree
+
+if TYPE_CHECKING:
+    from keras_core.training.protocol import StepData, TrainableModel
+    from keras_core.training.state import TrainingState
+    from keras_core.typing import Tensor, TensorTree
 
 
 def train_step(state: TrainingState, data: StepData) -> dict[str, Tensor]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: A fixed number of steps per call, where a test or user sets it.
 _STEPS_PER_CALL: ContextVar[int | None] = ContextVar("keras_steps_per_call", default=None)

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.placement import on_device_of
 from keras_core.callbacks.callback_list import CallbackList
-from keras_core.callbacks.history import History
 from keras_core.graph.nested import map_nested
 from keras_core.layers import tracking
 from keras_core.metrics.means import Mean
-from keras_core.optimizers.optimizer import Optimizer
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
 from keras_core.training.array_data import ArrayData
 from keras_core.training.checks import check_batch, check_targets
 from keras_core.training.class_weights import ClassWeights
-from keras_core.training.compile import CompileArguments
 from keras_core.training.data import Batch, as_arrays
 from keras_core.training.device_data import ArrayBatches
 from keras_core.training.feeds import feed_of, samples_per_call, steps_per_call_of
@@ -27,9 +23,16 @@ from keras_core.training.loop import Feed, StepRunner, run_pass
 from keras_core.training.plan import VALIDATION, FitPlan, PassPlan, Source, first_batch, verbosity
 from keras_core.training.preparation import prepare
 from keras_core.training.programs import Programs
-from keras_core.training.protocol import TrainableModel
 from keras_core.training.state import TrainingState
-from keras_core.typing import TensorTree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from keras_core.callbacks.history import History
+    from keras_core.optimizers.optimizer import Optimizer
+    from keras_core.training.compile import CompileArguments
+    from keras_core.training.protocol import TrainableModel
+    from keras_core.typing import TensorTree
 
 
 class Trainer(TrainingState):

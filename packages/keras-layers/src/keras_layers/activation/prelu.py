@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import InputSpec, ops
 from keras_core.plain_arguments import listed
-from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import known_axis
 from keras_layers.elementwise import Elementwise
 from keras_layers.old_names import OldNames, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
+
+if TYPE_CHECKING:
+    from keras_core.typing import Shape, Tensor
 
 _KERAS_1: OldNames = {"init": "alpha_initializer"}
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
-from keras_core.typing import Tensor
 
 from keras_layers.checks import fitting_mask
 from keras_layers.elementwise import Elementwise
 from keras_layers.shapes import static_shape
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 _MINUS_MUCH = -3e4  # exp() of it is zero in every float type, float16 included
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
-from keras_core.typing import Shape, Tensor
 
 from keras_layers.attention.base_attention import BaseAttention
 from keras_layers.checks import known_axis
+
+if TYPE_CHECKING:
+    from keras_core.typing import Shape, Tensor
 
 
 class AdditiveAttention(BaseAttention):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import Layer, ops, random
-from keras_core.typing import Shape, Tensor
 
 from keras_layers.attention import masks
 from keras_layers.checks import describe, fitting_mask, fraction
 from keras_layers.shapes import is_symbolic, static_shape
+
+if TYPE_CHECKING:
+    from keras_core.typing import Shape, Tensor
 
 
 class BaseAttention(Layer):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import Layer, name_scope, ops
-from keras_core.typing import Shape, Tensor
 
 from keras_layers.attention import masks
 from keras_layers.checks import describe, fitting_mask, fraction, positive_int
@@ -14,6 +13,9 @@ from keras_layers.core.einsum_dense import EinsumDense
 from keras_layers.parameters import options_config, set_options
 from keras_layers.regularization.dropout import Dropout
 from keras_layers.shapes import static_shape
+
+if TYPE_CHECKING:
+    from keras_core.typing import Shape, Tensor
 
 
 class BaseProjectedAttention(Layer):

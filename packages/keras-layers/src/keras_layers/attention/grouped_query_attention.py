@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from keras_core.typing import Shape
+from typing import TYPE_CHECKING, Any
 
 from keras_layers.arguments import forwarded
 from keras_layers.attention.base_projected_attention import BaseProjectedAttention
 from keras_layers.checks import describe, positive_int
-from keras_layers.core.einsum_dense import EinsumDense
+
+if TYPE_CHECKING:
+    from keras_core.typing import Shape
+
+    from keras_layers.core.einsum_dense import EinsumDense
 
 
 class GroupedQueryAttention(BaseProjectedAttention):

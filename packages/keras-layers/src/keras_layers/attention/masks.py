@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import dtypes, ops
-from keras_core.typing import Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 
 def combine(first: Tensor | None, second: Tensor | None) -> Tensor | None:

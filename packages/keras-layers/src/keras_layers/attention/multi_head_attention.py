@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
-from keras_core.typing import Shape, Tensor
 
 from keras_layers.arguments import forwarded
 from keras_layers.attention.base_projected_attention import BaseProjectedAttention
 from keras_layers.attention.folded_axes import FoldedAxes
 from keras_layers.checks import describe, positive_int
-from keras_layers.core.einsum_dense import EinsumDense
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Shape, Tensor
+
+    from keras_layers.core.einsum_dense import EinsumDense
 
 
 class MultiHeadAttention(BaseProjectedAttention):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
-from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import positive_int
 from keras_layers.convolutional.windows import Windowed
 from keras_layers.old_names import CONVOLUTION, KERNEL_IN_PARTS, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
+
+if TYPE_CHECKING:
+    from keras_core.typing import Shape, Tensor
 
 
 class BaseSeparableConv(Windowed):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import InputSpec, Layer, activations, ops
-from keras_core.typing import Shape, Tensor
 
 from keras_layers.activation_attribute import ActivationAttribute
 from keras_layers.checks import choice, describe, int_tuple, known_axis
 from keras_layers.checks import data_format as checked_data_format
 from keras_layers.shapes import channel_axis, spatial_axes
+
+if TYPE_CHECKING:
+    from keras_core.typing import Shape, Tensor
 
 
 class Windowed(Layer):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dis
-from collections.abc import Callable, Iterator
 from types import CellType, CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 def bound(function: Callable[..., Any]) -> Callable[..., Any]:

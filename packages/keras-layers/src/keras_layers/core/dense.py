@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import InputSpec, Layer, activations, ops
-from keras_core.typing import Shape, Tensor
 
 from keras_layers.activation_attribute import ActivationAttribute
 from keras_layers.checks import known_axis, positive_int
 from keras_layers.old_names import DENSE, LORA, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
+
+if TYPE_CHECKING:
+    from keras_core.typing import Shape, Tensor
 
 
 class Dense(Layer):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import string
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from keras_core import Layer, activations, ops
-from keras_core.typing import Shape, Tensor
 
 from keras_layers.activation_attribute import ActivationAttribute
 from keras_layers.checks import describe
 from keras_layers.old_names import LORA, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
+
+if TYPE_CHECKING:
+    from keras_core.typing import Shape, Tensor
 
 _EQUATION = re.compile(r"((?:\.\.\.)?[a-zA-Z]*|[a-zA-Z]+\.\.\.),([a-zA-Z]+)->((?:\.\.\.)?[a-zA-Z]*|[a-zA-Z]+\.\.\.)")
 

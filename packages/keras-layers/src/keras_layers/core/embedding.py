@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from keras_core import Layer, dtypes, ops
-from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import describe, positive_int
 from keras_layers.old_names import LORA, OldNames, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
+
+if TYPE_CHECKING:
+    import numpy as np
+    from keras_core.typing import Shape, Tensor
 
 _KERAS_1: OldNames = {
     "init": "embeddings_initializer",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import Layer, tree
 from keras_core.saving import (
@@ -18,6 +17,9 @@ from keras_core.saving import (
 from keras_layers.checks import describe
 from keras_layers.core.bound_function import bound
 from keras_layers.shapes import is_symbolic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 class Lambda(Layer):

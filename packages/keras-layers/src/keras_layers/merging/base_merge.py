@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import Layer, ops
-from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import describe, fitting_mask
 from keras_layers.shapes import static_shape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keras_core.typing import Shape, Tensor
 
 
 class BaseMerge(Layer):

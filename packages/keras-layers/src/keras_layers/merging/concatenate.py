@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
-from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import describe
 from keras_layers.merging.base_merge import BaseMerge
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Shape, Tensor
 
 
 class Concatenate(BaseMerge):

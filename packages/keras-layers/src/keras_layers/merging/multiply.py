@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
-from keras_core.typing import Tensor
 
 from keras_layers.merging.base_merge import BaseMerge
 from keras_layers.shapes import mask_like
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Tensor
 
 
 class Multiply(BaseMerge):

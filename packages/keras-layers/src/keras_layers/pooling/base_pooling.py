@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import InputSpec, Layer
-from keras_core.typing import Tensor
 
 from keras_layers.checks import choice, int_tuple
 from keras_layers.checks import data_format as checked_data_format
 from keras_layers.old_names import POOLING, old_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core.typing import Tensor
 
 
 class BasePooling(Layer):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
-from keras_core.typing import Tensor
 
 from keras_layers.checks import fitting_mask
 from keras_layers.pooling.base_global_pooling import BaseGlobalPooling
 from keras_layers.shapes import static_shape
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 
 class GlobalAveragePooling1D(BaseGlobalPooling):

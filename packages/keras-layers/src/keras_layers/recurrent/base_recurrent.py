@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import InputSpec, activations, ops
-from keras_core.typing import Tensor
 
-from keras_layers.recurrent.base_cell import BaseCell
 from keras_layers.recurrent.rnn import RNN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core.typing import Tensor
+
+    from keras_layers.recurrent.base_cell import BaseCell
 
 # Activations that a backend may know by name inside its own recurrent ops.
 _BY_NAME = ("tanh", "sigmoid", "relu", "hard_sigmoid", "linear")

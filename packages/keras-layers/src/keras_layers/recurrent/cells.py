@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import Layer, ops
-from keras_core.typing import Shape, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import Shape, Tensor
 
 
 def is_cell(value: Any) -> bool:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import activations, ops
-from keras_core.typing import Shape, Tensor
 
 from keras_layers.activation_attribute import ActivationAttribute
 from keras_layers.arguments import forwarded
 from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, old_names
 from keras_layers.parameters import add_parameter
 from keras_layers.recurrent.base_cell import BaseCell, DropoutMasks
+
+if TYPE_CHECKING:
+    from keras_core.typing import Shape, Tensor
 
 
 class LSTMCell(BaseCell):

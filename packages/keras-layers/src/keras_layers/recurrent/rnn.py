@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import Layer, Variable, layers, ops, tree
-from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import describe, fitting_mask
 from keras_layers.recurrent.cells import (
@@ -22,6 +21,9 @@ from keras_layers.recurrent.cells import (
 )
 from keras_layers.recurrent.stacked_rnn_cells import StackedRNNCells
 from keras_layers.shapes import is_symbolic, mask_like, static_shape
+
+if TYPE_CHECKING:
+    from keras_core.typing import Shape, Tensor
 
 
 class RNN(Layer):
@@ -349,7 +351,7 @@ class RNN(Layer):
         if isinstance(config.get("cell"), Mapping):
             config["cell"] = layers.deserialize(config["cell"], custom_objects=custom_objects)
         layer = super().from_config(config)
-        layer._num_constants = constants
+        layer._num_constants = constants  # noqa: SLF001  (an RNN; the base's type is any layer)
         return layer
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import Layer, layers
-from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import describe
 from keras_layers.recurrent.cells import (
@@ -18,6 +16,11 @@ from keras_layers.recurrent.cells import (
     output_shape,
     takes_argument,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Shape, Tensor
 
 
 class StackedRNNCells(Layer):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops, random
-from keras_core.typing import Tensor
 
 from keras_layers.checks import fraction
 from keras_layers.old_names import old_names
 from keras_layers.regularization.base_noise import BaseNoise
 from keras_layers.regularization.dropout import P_IS_RATE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Tensor
 
 # The limit of SELU for very negative inputs: -scale * alpha.
 _DROPPED = -1.0507009873554805 * 1.6732632423543772

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import active_trace, random
-from keras_core.typing import Tensor
 
 from keras_layers.elementwise import Elementwise
 from keras_layers.shapes import is_symbolic
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 
 class BaseNoise(Elementwise):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import random
 from keras_core.plain_arguments import listed
-from keras_core.typing import Tensor
 
 from keras_layers.checks import fraction
 from keras_layers.old_names import OldNames, old_names
 from keras_layers.regularization.base_noise import BaseNoise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Tensor
 
 P_IS_RATE: OldNames = {"p": "rate"}
 

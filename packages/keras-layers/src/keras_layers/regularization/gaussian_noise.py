@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops, random
-from keras_core.typing import Tensor
 
 from keras_layers.checks import describe
 from keras_layers.old_names import old_names
 from keras_layers.regularization.base_noise import BaseNoise
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 
 class GaussianNoise(BaseNoise):

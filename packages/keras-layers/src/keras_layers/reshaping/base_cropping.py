@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import InputSpec, Layer, ops
-from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import data_format as checked_data_format
 from keras_layers.checks import describe, pairs
 from keras_layers.old_names import DIM_ORDERING, old_names
 from keras_layers.shapes import spatial_axes, static_shape, with_spatial
+
+if TYPE_CHECKING:
+    from keras_core.typing import Shape, Tensor
 
 
 class BaseCropping(Layer):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import InputSpec, Layer, ops
-from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import positive_int
+
+if TYPE_CHECKING:
+    from keras_core.typing import Shape, Tensor
 
 
 class RepeatVector(Layer):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import Layer, ops
 from keras_core.plain_arguments import listed
-from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import describe
 from keras_layers.old_names import old_names
 from keras_layers.shapes import static_shape
+
+if TYPE_CHECKING:
+    from keras_core.typing import Shape, Tensor
 
 
 class Reshape(Layer):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
-from keras_core.typing import Tensor
 
 from keras_layers.checks import choice
 from keras_layers.reshaping.base_up_sampling import BaseUpSampling
 from keras_layers.shapes import spatial_axes
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 _INTERPOLATIONS = ("nearest", "bilinear", "bicubic")
 

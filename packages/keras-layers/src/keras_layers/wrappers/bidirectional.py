@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import InputSpec, Layer, layers, ops
 from keras_core.models import clone_layer
-from keras_core.typing import Tensor
 
 from keras_layers.checks import choice, describe
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 _MERGE_MODES = ("sum", "mul", "ave", "concat", None)
 _NEEDED = ("go_backwards", "return_sequences", "return_state")

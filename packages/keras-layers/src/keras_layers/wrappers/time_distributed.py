@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import Layer, layers, ops, tree
-from keras_core.typing import Shape, Tensor
 
 from keras_layers.checks import describe, fitting_mask
 from keras_layers.shapes import static_shape
+
+if TYPE_CHECKING:
+    from keras_core.typing import Shape, Tensor
 
 
 class TimeDistributed(Layer):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import KerasTensor, ops
-from keras_core.typing import Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keras_core.typing import Tensor
 
 
 def switch(condition: Any, then_expression: Any, else_expression: Any) -> Tensor:

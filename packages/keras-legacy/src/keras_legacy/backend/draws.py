@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import Variable, config, dtypes, random
-from keras_core.typing import Tensor
 
 from keras_legacy.backend.sizes import sizes
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 
 def random_uniform(

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import KerasTensor, Layer, Staged, Trace, Variable, dtypes, ops, symbolic_gradients
 from keras_core import backend as backends
-from keras_core.backend import Backend
 from keras_core.graph import Node, Update, keras_tensors_in, map_nested, nodes_between
 from keras_core.layers import CallContext
 from keras_core.random import get_seed_generator
-from keras_core.typing import Tensor
 
 from keras_legacy.backend.phase import is_phase
+
+if TYPE_CHECKING:
+    from keras_core.backend import Backend
+    from keras_core.typing import Tensor
 
 _SEED_DTYPE = "uint32"
 

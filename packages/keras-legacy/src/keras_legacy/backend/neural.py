@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import activations, config, ops, random
-from keras_core.typing import Axis, DataFormat, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import Axis, DataFormat, Tensor
 
 Size = int | Sequence[int]
 

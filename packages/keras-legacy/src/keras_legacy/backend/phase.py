@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import KerasTensor, ops
 from keras_core.graph import Node, any_symbolic
 from keras_core.layers import active_context
-from keras_core.typing import Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
 
 #: What `K.set_learning_phase` set.
 _fixed: int | None = None

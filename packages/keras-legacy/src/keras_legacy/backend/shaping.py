@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import active_trace, config, ops
-from keras_core.typing import DataFormat, Tensor
 
 from keras_legacy.backend.sizes import is_known_size, sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import DataFormat, Tensor
 
 Pair = tuple[int, int]
 

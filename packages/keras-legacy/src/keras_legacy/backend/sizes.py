@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import KerasTensor, Variable, active_trace, ops
 from keras_core import backend as backends
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def sizes(shape: Any) -> tuple[Any, ...]:

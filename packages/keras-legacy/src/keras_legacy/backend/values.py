@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import KerasTensor, Variable, active_trace, config, dtypes, ops
 from keras_core import backend as backends
 from keras_core.graph import Update, any_symbolic
 from keras_core.layers import active_context
-from keras_core.typing import Shape, Tensor
 
 from keras_legacy.backend.shape_tensor import ShapeTensor
 from keras_legacy.backend.sizes import is_known_size, sizes
 from keras_legacy.slots import active_slots, made
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Shape, Tensor
 
 # -- making
 

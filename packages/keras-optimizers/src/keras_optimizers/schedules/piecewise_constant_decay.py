@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import config, ops
 from keras_core.optimizers import LearningRateSchedule
 from keras_core.plain_arguments import listed
-from keras_core.typing import Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Tensor
 
 
 class PiecewiseConstantDecay(LearningRateSchedule):

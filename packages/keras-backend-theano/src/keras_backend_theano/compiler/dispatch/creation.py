@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pytensor.graph.basic import Apply
 from pytensor.tensor import basic
 
 from keras_backend_theano.compiler.dispatch.basic import Function, numpy_funcify
 from keras_backend_theano.framework import joins_along_input
+
+if TYPE_CHECKING:
+    from pytensor.graph.basic import Apply
 
 
 @numpy_funcify.register(basic.ARange)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pytensor.graph.basic import Apply, Constant
@@ -14,6 +13,9 @@ from pytensor.tensor import elemwise
 
 from keras_backend_theano.compiler.dispatch.basic import Function, by_perform, numpy_funcify
 from keras_backend_theano.compiler.sizes import LARGE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Array = Any
 

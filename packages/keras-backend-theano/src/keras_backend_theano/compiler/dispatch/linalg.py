@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pytensor.graph.basic import Apply
 from pytensor.tensor import math
 from pytensor.tensor.blockwise import Blockwise
 
 from keras_backend_theano.compiler.dispatch.basic import Function, by_perform, numpy_funcify
 from keras_backend_theano.compiler.sizes import assumed_sizes
 from keras_backend_theano.kernels.threads import product
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pytensor.graph.basic import Apply
 
 BLAS_THREADS = 1 << 18
 """Multiplications from which OpenBLAS divides a product among threads."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pytensor.graph.basic import Apply
 from pytensor.scalar import basic as scalar
 from pytensor.tensor import elemwise, math
 from pytensor.tensor.special import LogSoftmax, Softmax
 
 from keras_backend_theano.compiler.dispatch.basic import Function, by_perform, numpy_funcify
+
+if TYPE_CHECKING:
+    from pytensor.graph.basic import Apply
 
 MATRIX_ROWS = 64
 """Rows from which a sum over them is faster as a matrix product."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import tree
-from keras_core.typing import Tensor
 
-from keras_backend_torch.compiler.passes.purity import PureCalls
 from keras_backend_torch.compiler.recording import Call, Value
 from keras_backend_torch.framework import torch, without_modes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Tensor
+
+    from keras_backend_torch.compiler.passes.purity import PureCalls
 
 aten = torch.ops.aten
 

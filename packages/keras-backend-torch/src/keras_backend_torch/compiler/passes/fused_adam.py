@@ -11,15 +11,17 @@ nothing, and r holds the correction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from keras_core.typing import Tensor
+from typing import TYPE_CHECKING, Any
 
 from keras_backend_torch.compiler.passes.purity import new_value
 from keras_backend_torch.compiler.recording import Call, Recording, Value, live_calls
 from keras_backend_torch.framework import ABSENT, FUSED_ADAM, torch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Tensor
 
 aten = torch.ops.aten
 

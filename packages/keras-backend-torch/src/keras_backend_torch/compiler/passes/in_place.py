@@ -11,16 +11,18 @@ from __future__ import annotations
 import dataclasses
 import operator
 from collections import Counter, deque
-from collections.abc import Sequence
 from functools import partial
 from itertools import chain
-from typing import Any
-
-from keras_core.typing import Tensor
+from typing import TYPE_CHECKING, Any
 
 from keras_backend_torch.compiler.recording import Call, Recording, Value, live_calls
 from keras_backend_torch.framework import FUSED_ADAM, builtin_of, reference_counts, torch
 from keras_backend_torch.storage import UNSHARED, UPDATING, Cell, empty, fill
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Tensor
 
 aten = torch.ops.aten
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_backend_torch.compiler.passes.purity import PureCalls, new_view, renamed, use_counts
 from keras_backend_torch.compiler.recording import Call, Recording, Value
 from keras_backend_torch.framework import UNSAFE_VIEW, torch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 aten = torch.ops.aten
 

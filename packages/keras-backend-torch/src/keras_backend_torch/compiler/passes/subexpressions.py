@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from keras_backend_torch.compiler.passes.purity import PureCalls
-from keras_backend_torch.compiler.recording import Call, Value
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_backend_torch.compiler.passes.purity import PureCalls
+    from keras_backend_torch.compiler.recording import Call, Value
 
 
 def eliminate_common_subexpressions(calls: Sequence[Call], pure: PureCalls, live_out: set[Value]) -> list[Call]:

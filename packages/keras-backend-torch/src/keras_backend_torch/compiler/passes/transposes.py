@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-
-from keras_core.typing import Tensor
+from typing import TYPE_CHECKING
 
 from keras_backend_torch.compiler.recording import Call, Recording, Value, live_calls
 from keras_backend_torch.framework import torch
-from keras_backend_torch.storage import Cell
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
+
+    from keras_backend_torch.storage import Cell
 
 aten = torch.ops.aten
 

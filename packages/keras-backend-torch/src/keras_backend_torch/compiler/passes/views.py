@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
-
-from keras_core.typing import Tensor
+from typing import TYPE_CHECKING
 
 from keras_backend_torch.compiler.passes.purity import PureCalls, new_view, use_counts
 from keras_backend_torch.compiler.recording import Call, Recording, Value
 from keras_backend_torch.framework import UNSAFE_VIEW, torch, without_modes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Tensor
 
 aten = torch.ops.aten
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from keras_core.typing import Axis
+if TYPE_CHECKING:
+    from keras_core.typing import Axis
 
 
 def axis_of(axis: int, rank: int) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras_core.ops.all_families  # noqa: F401  (fills the table)
 from keras_core.ops.table import TABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import ModuleType
 
 CONTROL_FLOW = frozenset({"cond", "while_loop", "scan", "custom_gradient"})
 """What a backend's `ops/control.py` implements: control flow over pure bodies, which the core's ops of these names

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from keras_core.graph.spec import Spec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 _SIZES = (7, 11)
 """Tried for unknown sizes: coprime, large enough for common windows, and apart after division by common strides."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from keras_core.staging.trace import Trace
-from keras_core.typing import Tensor
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
     from keras_core.backend.protocol import Backend, VariableLike
+    from keras_core.typing import Tensor
 
 
 def run_pure(

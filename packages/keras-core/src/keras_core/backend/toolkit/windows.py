@@ -5,12 +5,14 @@ Lengths may be ints or scalar tensors of a framework; windows, strides and rates
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core import config
-from keras_core.typing import DataFormat, Size
+
+if TYPE_CHECKING:
+    from keras_core.typing import DataFormat, Size
 
 
 def each_axis(size: Size, count: int) -> tuple[int, ...]:

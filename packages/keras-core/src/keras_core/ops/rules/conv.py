@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.toolkit.windows import output_length, transposed_length
 from keras_core.graph.spec import Spec
 from keras_core.ops.rules import shapes as rules
-from keras_core.typing import Shape, Tensor
+
+if TYPE_CHECKING:
+    from keras_core.typing import Shape, Tensor
 
 
 def _space(inputs: Tensor, data_format: Any) -> tuple[Shape, int]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from keras_core.typing import Shape
+if TYPE_CHECKING:
+    from keras_core.typing import Shape
 
 
 def expand_key(key: Any, rank: int) -> tuple[Any, ...]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.graph.spec import Spec
 from keras_core.ops.rules.shapes import broadcast_shapes
-from keras_core.typing import Shape, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keras_core.typing import Shape, Tensor
 
 
 def matmul(x1: Tensor, x2: Tensor) -> Spec:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import builtins
 import math
-from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,7 +20,11 @@ from keras_core.backend.toolkit.axes import axis_of as axis_of
 from keras_core.backend.toolkit.windows import channels_first, each_axis
 from keras_core.graph.spec import Spec
 from keras_core.ops.rules.indexing import indexed_shape
-from keras_core.typing import Axis, DataFormat, Shape, Size, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from keras_core.typing import Axis, DataFormat, Shape, Size, Tensor
 
 # -- axes and shapes
 
