@@ -106,6 +106,7 @@ class Short(Layer):
         return {"units": self.units}
 
 
+@pytest.mark.filterwarnings("ignore:Loading the model will need class 'Short'")
 def test_from_config_gets_what_get_config_returned(tmp_path):
     x = Input((3,))
     model = keras.Model(x, Short(5)(x))

@@ -15,4 +15,5 @@ from .json_config import model_to_json as model_to_json
 from .reader import FileFormatError as FileFormatError
 from .serialization import DeserializationError as DeserializationError
 from .serialization import deserialize_keras_object as deserialize_keras_object
+from .serialization import is_found_by_name as is_found_by_name
 from .serialization import serialize_keras_object as serialize_keras_object

@@ -82,6 +82,18 @@ def _serialize_function(function: Any) -> dict[str, Any]:
     }
 
 
+def is_found_by_name(function: Callable[..., Any]) -> bool:
+    """Whether the name in a config is enough to find a function again: one of Keras's own, or a registered one.
+
+    Example:
+        >>> from keras_core import ops
+        >>> is_found_by_name(ops.square), is_found_by_name(lambda x: x)
+        (True, False)
+    """
+    registered = any(one is function for one in objects.get_custom_objects().values())
+    return registered or objects.function_name(function) is not None
+
+
 def _custom_name(name: str, obj: Any) -> str:
     """The name to write for a custom class or function; one that is not registered is noted."""
     scope = current_save()

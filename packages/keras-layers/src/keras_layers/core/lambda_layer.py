@@ -9,8 +9,8 @@ from keras_core import Layer, tree
 from keras_core.saving import (
     DeserializationError,
     deserialize_keras_object,
-    get_custom_objects,
     get_registered_object,
+    is_found_by_name,
     serialize_keras_object,
 )
 
@@ -123,10 +123,9 @@ class Lambda(Layer):
         return config
 
     def _named_function(self) -> Callable[..., Any]:
-        """The function that a config names: the registered one, or else what the layer keeps, for copies of it."""
+        """The function that a config names, if it can be found by its name; else what the layer keeps, for copies."""
         original, kept = self._kept
-        registered = any(one is self.function for one in get_custom_objects().values())
-        return kept if original is self.function and not registered else self.function
+        return kept if original is self.function and not is_found_by_name(self.function) else self.function
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Lambda:

@@ -38,6 +38,7 @@ def op_table(
 
     Example:
         >>> import math
+        >>> from types import ModuleType
         >>> elementwise = ModuleType("my_backend.ops.elementwise")
         >>> elementwise.exp = math.exp
         >>> list(op_table([elementwise]))
