@@ -14,6 +14,7 @@ layers, ops = keras.layers, keras.ops
 PAGE = Path(__file__).parents[2] / "docs" / "custom_training.md"
 
 
+@pytest.mark.filterwarnings("ignore:Model .* the trainable weights changed after compile")  # the GAN's, once
 def test_the_page_runs(trainer):
     """All examples of docs/custom_training.md in order, asserts included."""
     examples = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text("utf-8"), re.M | re.S)
