@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ("README.md", "README.zh-CN.md", "CONTRIBUTING.md")
+DOCUMENTS = ("README.md", "README.zh-CN.md", "CONTRIBUTING.md", "RELEASING.md")
 FIRST_LINE = "python3 -m venv .venv && .venv/bin/pip install nox && .venv/bin/nox -s quickstart"
 
 
