@@ -10,7 +10,7 @@ from keras_core.staging.gradients import gradients
 from keras_core.staging.trace import Trace, active_trace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 
 class GradientNode(Node):
@@ -21,19 +21,17 @@ class GradientNode(Node):
         self.loss = loss
         self.wrt = wrt
 
-    def evaluate(self, environment: dict[int, Any], call: Callable[..., Any] | None = None) -> None:
+    def evaluate(self, environment: dict[int, Any]) -> None:
         wrt = [environment[id(w)] if isinstance(w, KerasTensor) else w for w in self.wrt]
         symbols = [w for w in self.wrt if isinstance(w, KerasTensor)]
         if any(s is not other and _depends(s, other) for s in symbols for other in symbols):
-            found = [self._found(environment, call, [w], [value])[0] for w, value in zip(self.wrt, wrt, strict=True)]
+            found = [self._found(environment, [w], [value])[0] for w, value in zip(self.wrt, wrt, strict=True)]
         else:
-            found = self._found(environment, call, self.wrt, wrt)
+            found = self._found(environment, self.wrt, wrt)
         for output, value, w in zip(self.flat_outputs, found, wrt, strict=True):
             environment[id(output)] = ops.zeros_like(w) if value is None else value
 
-    def _found(
-        self, environment: dict[int, Any], call: Callable[..., Any] | None, targets: list[Any], wrt: list[Any]
-    ) -> list[Any]:
+    def _found(self, environment: dict[int, Any], targets: list[Any], wrt: list[Any]) -> list[Any]:
         """The gradients by some of the targets, none of which depends on another."""
         symbols = [w for w in targets if isinstance(w, KerasTensor)]
         nodes = self._affected(symbols, len(symbols) < len(targets))
@@ -42,7 +40,7 @@ class GradientNode(Node):
             inner = dict(environment)
             inner.update(zip(map(id, symbols), tensors, strict=True))
             for node in nodes:
-                node.evaluate(inner, call)
+                node.evaluate(inner)
             return ops.sum(inner[id(self.loss)])
 
         trace = active_trace()

@@ -18,7 +18,7 @@ from keras_core.naming import auto_name
 from keras_core.ops.table import find
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from keras_core.typing import DynamicShape, Shape, ShapeTree, Tensor, TensorTree
 
@@ -207,7 +207,7 @@ class Node:
         shapes = [tensor.shape for tensor in self.flat_outputs]
         return shapes[0] if len(shapes) == 1 else shapes
 
-    def evaluate(self, environment: dict[int, Any], call: Callable[..., Any] | None = None) -> None:
+    def evaluate(self, environment: dict[int, Any]) -> None:
         """Compute the outputs from values in `environment` (by id of KerasTensor) and put them there."""
 
         def value_of(leaf: Any) -> Any:
@@ -215,7 +215,7 @@ class Node:
 
         args = map_nested(value_of, self.args)
         kwargs = map_nested(value_of, self.kwargs)
-        results = (call or self.operation)(*args, **kwargs)
+        results = self.operation(*args, **kwargs)
         flat = [results] if isinstance(self.outputs, KerasTensor) else leaves_of(results)
         for tensor, value in zip(self.flat_outputs, flat, strict=True):
             environment[id(tensor)] = value

@@ -10,7 +10,7 @@ from keras_core.graph.topology import nodes_between, operations_in_order
 from keras_core.naming import auto_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from keras_core.typing import TensorTree
 
@@ -52,7 +52,6 @@ class Function:
     def run(
         self,
         feeds: Sequence[Any],
-        call: Callable[..., Any] | None = None,
         extra: Sequence[KerasTensor] = (),
         extra_nodes: Sequence[Node] = (),
     ) -> tuple[Any, list[Any]]:
@@ -61,7 +60,7 @@ class Function:
         token = REPLAYING.set(True) if any_symbolic(feeds) else None
         try:
             for node in (*self.nodes, *extra_nodes):
-                node.evaluate(environment, call)
+                node.evaluate(environment)
         finally:
             if token is not None:
                 REPLAYING.reset(token)
