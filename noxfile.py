@@ -37,7 +37,7 @@ SUPPORTED = ("3.13", "3.12", "3.11")
 
 BACKENDS = {name: package.name for name, package in workspace.backends().items()}
 TRAINING = workspace.trainers()
-COMMON, KIT = workspace.common(), workspace.kit()
+KIT = workspace.kit()
 ALL_PACKAGES = tuple(workspace.packages())
 TEST_TOOLS = ("pytest", "pytest-timeout", "pytest-xdist")
 WORKERS = ("-n", "2") if (os.cpu_count() or 1) > 1 else ()  # tests on one backend share out the processors
@@ -160,7 +160,8 @@ def environment(name: str, version: str = "", *, bare: bool = False) -> Path:
         _made[folder] = True
         return python
     chosen = BACKENDS.values() if name == "all" else (BACKENDS[name],)
-    packages = workspace.with_siblings(*COMMON, *chosen, *(() if bare else KIT))
+    tested = workspace.common(*(BACKENDS if name == "all" else (name,)))
+    packages = workspace.with_siblings(*(("keras",) if bare else (*tested, *KIT)), *chosen)
     tools = () if bare else TEST_TOOLS + CHECK_TOOLS if name == "numpy" else TEST_TOOLS
     check([*pip, "hatchling"])
     wheels = build_wheels(python)
@@ -168,7 +169,7 @@ def environment(name: str, version: str = "", *, bare: bool = False) -> Path:
     if new and bare:  # where a user waits for the first download, pip shows how far it is
         pip.remove("--quiet")
     # Wheels of ours by path and the framework in one command: nothing is looked up by our names.
-    check([*pip, *(wheels[package] for package in packages), *tools], minutes=20)
+    check([*pip, *(requirement(wheels, package, bare=bare) for package in packages), *tools], minutes=20)
     check([python, "-m", "pip", "check"])
     _made[folder] = not bare
     return python
@@ -182,6 +183,12 @@ def interpreter_of(folder: str, version: str, *, clear: bool = False) -> tuple[P
     if new:
         check([interpreters()[version], "-m", "venv", "--clear", path])
     return python, new
+
+
+def requirement(wheels: dict[str, Path], package: str, *, bare: bool = False) -> str:
+    """What pip is given for one of our packages: its wheel, with the extras that its tests need unless `bare`."""
+    extras = () if bare else workspace.packages()[package].testing.tested_with
+    return f"{wheels[package]}[{','.join(extras)}]" if extras else str(wheels[package])
 
 
 _built: dict[str, Path] = {}
@@ -303,10 +310,11 @@ def backend_tests(session: nox.Session, backend: str) -> None:
     """Unit tests, cross-package tests, reports, docstrings and the conformance kit on one backend."""
     python = environment(backend)
     setting = {"KERAS_BACKEND": backend}
-    folders = test_folders(*COMMON, *KIT, BACKENDS[backend])
+    packages = (*workspace.common(backend), BACKENDS[backend])
+    folders = test_folders(*packages, *KIT)
     folders += [ROOT / "tests" / "cross", *([ROOT / "tests" / "reports"] if backend in TRAINING else [])]
     pytest(f"{backend} unit", python, *WORKERS, *folders, minutes=30, **setting)
-    imports = [package.replace("-", "_") for package in (*COMMON, BACKENDS[backend])]
+    imports = [package.replace("-", "_") for package in packages]
     doctest = ["--doctest-modules", "--pyargs", *imports]
     pytest(f"{backend} docstrings", python, *doctest, minutes=10, **setting)
     kit = [*WORKERS, "--pyargs", "keras_conformance", "--keras-backend", backend]
@@ -315,7 +323,7 @@ def backend_tests(session: nox.Session, backend: str) -> None:
 
 def together(session: nox.Session) -> None:
     """Every backend in one process."""
-    pytest("together", environment("all"), ROOT / "tests" / "together", minutes=40)
+    pytest("together", environment("all"), *WORKERS, ROOT / "tests" / "together", minutes=40)
 
 
 def same_numbers(session: nox.Session) -> None:
@@ -442,7 +450,7 @@ def smoke(session: nox.Session) -> None:
         print(f"Python {version} was not found: skipped")
     for version in [version for version in interpreters() if version != version_for()]:
         python = environment("all", version)
-        folders = test_folders(*ALL_PACKAGES)
+        folders = test_folders(*workspace.common("numpy"), *KIT, *BACKENDS.values())
         pytest(f"{version} numpy", python, "-m", "not slow", *folders, minutes=15, KERAS_BACKEND="numpy")
         for backend in TRAINING:
             pytest(f"{version} {backend}", python, ROOT / "tests" / "cross", minutes=10, KERAS_BACKEND=backend)
@@ -470,19 +478,20 @@ def lowest(session: nox.Session) -> None:
     wheels = build_wheels(environment("numpy"))
     version = list(interpreters())[-1]
     for backend in chosen:
-        packages = workspace.with_siblings(*COMMON, *KIT, BACKENDS[backend])
+        tested = (*workspace.common(backend), *KIT, BACKENDS[backend])
+        packages = workspace.with_siblings(*tested)
         bounds = WORK / "lowest" / f"{backend}.txt"
         bounds.parent.mkdir(parents=True, exist_ok=True)
         bounds.write_text("".join(f"{bound}\n" for bound in workspace.lower_bounds(*packages)), encoding="utf-8")
         python, _ = interpreter_of(f"lowest-{backend}-{version}", version, clear=True)
         pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "-c", bounds]
         start = time.monotonic()
-        problem = call([*pip, *(wheels[package] for package in packages), *TEST_TOOLS], minutes=20)
+        problem = call([*pip, *(requirement(wheels, package) for package in packages), *TEST_TOOLS], minutes=20)
         if problem and backend != "numpy":  # a framework of that age may be missing for this machine or Python
             _rows.append(Row(f"lowest {backend}", time.monotonic() - start, 0, 0, 1, None))
             print(f"The lowest versions for {backend} do not install here: skipped. See {bounds}.")
             continue
-        folders = test_folders(*COMMON, *KIT, BACKENDS[backend]) if backend == "numpy" else [ROOT / "tests" / "cross"]
+        folders = test_folders(*tested) if backend == "numpy" else [ROOT / "tests" / "cross"]
         options = ["-W", "default", "-m", "not slow", *folders]  # old frameworks warn of newer Pythons and NumPys
         pytest(f"lowest {backend}", python, *options, minutes=20, KERAS_BACKEND=backend)
     fail_by_table(session)
@@ -504,20 +513,16 @@ def skew(session: nox.Session) -> None:
     python = environment("numpy")
     new, old = build_wheels(python), wheels_of(python, checkout, WORK / "skew" / "wheels")
     for name, core, others, tests in (("new core", new, old, checkout), ("old core", old, new, ROOT)):
-        wheels = {**{key: others[key] for key in others if not _is_framework(key)}, "keras-core": core["keras-core"]}
+        tested = (*workspace.common("numpy"), *KIT, BACKENDS["numpy"])
+        wheels = {**{key: others[key] for key in others if key in tested}, "keras-core": core["keras-core"]}
         python, _ = interpreter_of(f"skew-{name.replace(' ', '-')}-{version_for()}", version_for(), clear=True)
         pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "-c", ROOT / "constraints.txt"]
-        check([*pip, *wheels.values(), *TEST_TOOLS, "hypothesis"], minutes=20)
+        check([*pip, *(requirement(wheels, key) for key in wheels), *TEST_TOOLS, "hypothesis"], minutes=20)
         folders = [tests / "packages" / key / "tests" for key in wheels if key != "keras-core"]
         # Packages of one version may warn of what those of the other do.
         options = ["-W", "default", "--continue-on-collection-errors", *filter(Path.exists, folders)]
         pytest(f"skew {name}", python, *options, minutes=20, cwd=tests, KERAS_BACKEND="numpy")
     fail_by_table(session)
-
-
-def _is_framework(package: str) -> bool:
-    """Whether a package brings a framework: the skew is seen on the NumPy backend."""
-    return package in BACKENDS.values() and package != BACKENDS["numpy"]
 
 
 def last_tag() -> str:
@@ -535,7 +540,10 @@ def coverage(session: nox.Session) -> None:
     folder = WORK / "coverage"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    packages = [workspace.packages()[name] for name in (*COMMON, *(BACKENDS[backend] for backend in covered))]
+    packages = [
+        workspace.packages()[name]
+        for name in (*workspace.common(*covered), *(BACKENDS[backend] for backend in covered))
+    ]
     sources = "".join(f"\n    {package.import_name}" for package in packages)
     settings = folder / "coveragerc"
     # What ran is the wheels in each environment; the report shows the files of this checkout.
@@ -546,7 +554,7 @@ def coverage(session: nox.Session) -> None:
     for backend in covered:
         python = environment(backend)
         check([python, "-m", "pip", "install", "--quiet", "-c", ROOT / "constraints.txt", "coverage"])
-        folders = [*test_folders(*COMMON, *KIT, BACKENDS[backend]), ROOT / "tests" / "cross"]
+        folders = [*test_folders(*workspace.common(backend), *KIT, BACKENDS[backend]), ROOT / "tests" / "cross"]
         run = ["-m", "coverage", "run", f"--rcfile={settings}", "-m", "pytest", "-q", *folders]
         measure(f"coverage {backend}", [python, *run], minutes=40, KERAS_BACKEND=backend, COVERAGE_CORE="sysmon")
     tool = [environment(covered[0]), "-m", "coverage"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,19 @@ except ModuleNotFoundError:  # nox may run on an older Python than Keras; it bri
     import tomli as tomllib
 
 ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Testing:
+    """How a package is tested.
+
+    Attributes:
+        tested_on: the backends on which its tests run; None for all of them.
+        tested_with: its extras that the tests need.
+    """
+
+    tested_on: list[str] | None = None
+    tested_with: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -45,9 +58,33 @@ class Package:
         return self.folder / "tests"
 
     @cached_property
+    def pyproject(self) -> dict[str, Any]:
+        """Its pyproject.toml."""
+        return tomllib.loads((self.folder / "pyproject.toml").read_text(encoding="utf-8"))
+
+    @property
     def metadata(self) -> dict[str, Any]:
         """The table `project` of its pyproject.toml."""
-        return tomllib.loads((self.folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        return self.pyproject["project"]
+
+    @cached_property
+    def testing(self) -> Testing:
+        """How it is tested: the table `tool.keras` of its pyproject.toml."""
+        try:
+            return Testing(**{key.replace("-", "_"): value for key, value in self.tool_keras.items()})
+        except TypeError as error:
+            raise ValueError(
+                f"{self.name}: [tool.keras] takes tested-on and tested-with, got {self.tool_keras}."
+            ) from error
+
+    @property
+    def tool_keras(self) -> dict[str, Any]:
+        """The table `tool.keras` of its pyproject.toml, empty where there is none."""
+        return self.pyproject.get("tool", {}).get("keras", {})
+
+    def is_tested_on(self, backend: str) -> bool:
+        """Whether its tests run in the environment of that backend."""
+        return self.testing.tested_on is None or backend in self.testing.tested_on
 
     @property
     def requirements(self) -> list[str]:
@@ -111,9 +148,13 @@ def trainers() -> tuple[str, ...]:
 
 
 @cache
-def common() -> tuple[str, ...]:
-    """The packages that every environment of tests holds: all but backends and what is for tests only."""
-    return tuple(p.name for p in packages().values() if not p.backends and not p.has_pytest_plugin)
+def common(*on: str) -> tuple[str, ...]:
+    """The packages that environments of tests hold besides backends and what is for tests only.
+
+    Given backends: those tested on any of them.
+    """
+    usual = [p for p in packages().values() if not p.backends and not p.has_pytest_plugin]
+    return tuple(p.name for p in usual if not on or any(map(p.is_tested_on, on)))
 
 
 @cache

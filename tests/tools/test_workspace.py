@@ -25,6 +25,31 @@ def test_backends_and_what_is_for_tests_are_not_common():
     assert not {package.name for package in workspace.backends().values()} & {*workspace.common(), *workspace.kit()}
 
 
+def test_a_package_says_where_it_is_tested(tmp_path, monkeypatch):
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\n[tool.keras]\ntested-on = ["numpy"]\ntested-with = ["image"]\n'
+    )
+    package = workspace.Package("mine", tmp_path)
+    assert package.is_tested_on("numpy") and not package.is_tested_on("jax")
+    assert package.testing.tested_with == ["image"]
+    monkeypatch.setattr(workspace.Package, "metadata", {})
+    monkeypatch.setattr(
+        workspace,
+        "packages",
+        lambda: {"mine": package, "keras": workspace.Package("keras", workspace.ROOT / "packages" / "keras")},
+    )
+    workspace.common.cache_clear()
+    assert workspace.common() == workspace.common("numpy", "jax") == ("mine", "keras")
+    assert workspace.common("jax") == ("keras",)
+    workspace.common.cache_clear()
+
+
+def test_a_word_that_nothing_reads_is_refused(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[project]\n[tool.keras]\ntests = "once"\n')
+    with pytest.raises(ValueError, match="tested-on and tested-with"):
+        workspace.Package("mine", tmp_path).is_tested_on("numpy")
+
+
 def test_the_highest_of_the_lower_bounds_counts(monkeypatch):
     required = {"keras-core": ["numpy>=2.0", "h5py>=3.11"], "keras-layers": ["keras-core>=4,<5", "numpy>=2.1.3,<3"]}
     monkeypatch.setattr(workspace.Package, "requirements", property(lambda self: required[self.name]))
