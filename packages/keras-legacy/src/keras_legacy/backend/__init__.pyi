@@ -43,8 +43,6 @@ from .direct import logsumexp as logsumexp
 from .direct import mean as mean
 from .direct import name_scope as name_scope
 from .direct import result_type as result_type
-from .direct import set_epsilon as set_epsilon
-from .direct import set_floatx as set_floatx
 from .direct import set_image_data_format as set_image_data_format
 from .direct import sigmoid as sigmoid
 from .direct import sign as sign
@@ -96,11 +94,17 @@ from .phase import in_test_phase as in_test_phase
 from .phase import in_train_phase as in_train_phase
 from .phase import learning_phase as learning_phase
 from .phase import set_learning_phase as set_learning_phase
+from .session import control_dependencies as control_dependencies
+from .session import get_session as get_session
+from .session import manual_variable_initialization as manual_variable_initialization
+from .session import set_session as set_session
 from .settings import cast_to_floatx as cast_to_floatx
 from .settings import clear_session as clear_session
 from .settings import image_dim_ordering as image_dim_ordering
 from .settings import normalize_data_format as normalize_data_format
 from .settings import reset_uids as reset_uids
+from .settings import set_epsilon as set_epsilon
+from .settings import set_floatx as set_floatx
 from .settings import set_image_dim_ordering as set_image_dim_ordering
 from .shaping import arange as arange
 from .shaping import batch_flatten as batch_flatten

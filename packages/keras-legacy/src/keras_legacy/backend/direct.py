@@ -6,8 +6,6 @@ from keras_core.config import backend as backend
 from keras_core.config import epsilon as epsilon
 from keras_core.config import floatx as floatx
 from keras_core.config import image_data_format as image_data_format
-from keras_core.config import set_epsilon as set_epsilon
-from keras_core.config import set_floatx as set_floatx
 from keras_core.config import set_image_data_format as set_image_data_format
 from keras_core.dtypes import is_float as is_float_dtype
 from keras_core.dtypes import is_int as is_int_dtype
@@ -53,8 +51,6 @@ __all__ = [
     "mean",
     "name_scope",
     "result_type",
-    "set_epsilon",
-    "set_floatx",
     "set_image_data_format",
     "sigmoid",
     "sign",

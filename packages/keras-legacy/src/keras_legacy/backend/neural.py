@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import activations, config, ops, random
 
+from keras_legacy.backend.argument_names import also_named
+
 if TYPE_CHECKING:
     from keras_core.typing import Axis, DataFormat, Tensor
 
@@ -163,18 +165,29 @@ def bias_add(x: Tensor, bias: Tensor, data_format: DataFormat = None) -> Tensor:
     return ops.add(x, bias)
 
 
-def binary_crossentropy(target: Tensor, output: Tensor, from_logits: bool = False) -> Tensor:
+@also_named(target="y_true", output="y_pred")
+def binary_crossentropy(
+    target: Tensor, output: Tensor, from_logits: bool = False, label_smoothing: float = 0.0
+) -> Tensor:
     """Cross-entropy of each element; `output` holds probabilities, or logits.
 
     Args:
         target: targets, of the shape of `output`.
         output: predictions.
         from_logits: whether `output` holds logits. Defaults to False.
+        label_smoothing: s from 0 to 1, which moves targets to ``(1 - s) * target + s / 2``. Defaults to 0.
+        y_true: another name of `target`.
+        y_pred: another name of `output`.
     """
+    if label_smoothing:
+        target = ops.add(ops.multiply(target, 1.0 - label_smoothing), 0.5 * label_smoothing)
     return ops.binary_crossentropy(target, output, from_logits)
 
 
-def categorical_crossentropy(target: Tensor, output: Tensor, from_logits: bool = False, axis: int = -1) -> Tensor:
+@also_named(target="y_true", output="y_pred")
+def categorical_crossentropy(
+    target: Tensor, output: Tensor, from_logits: bool = False, axis: int = -1, label_smoothing: float = 0.0
+) -> Tensor:
     """Cross-entropy along the class axis; `output` holds probabilities, or logits.
 
     Args:
@@ -182,10 +195,17 @@ def categorical_crossentropy(target: Tensor, output: Tensor, from_logits: bool =
         output: predictions.
         from_logits: whether `output` holds logits. Defaults to False.
         axis: axis of the classes. Defaults to -1.
+        label_smoothing: s from 0 to 1, which moves targets to ``(1 - s) * target + s / classes``. Defaults to 0.
+        y_true: another name of `target`.
+        y_pred: another name of `output`.
     """
+    if label_smoothing:
+        classes = ops.shape(target)[axis]
+        target = ops.add(ops.multiply(target, 1.0 - label_smoothing), label_smoothing / classes)
     return ops.categorical_crossentropy(target, output, from_logits, axis)
 
 
+@also_named(target="y_true", output="y_pred")
 def sparse_categorical_crossentropy(
     target: Tensor, output: Tensor, from_logits: bool = False, axis: int = -1
 ) -> Tensor:
@@ -196,6 +216,8 @@ def sparse_categorical_crossentropy(
         output: predictions.
         from_logits: whether `output` holds logits. Defaults to False.
         axis: axis of the classes. Defaults to -1.
+        y_true: another name of `target`.
+        y_pred: another name of `output`.
     """
     return ops.sparse_categorical_crossentropy(target, output, from_logits, axis)
 

@@ -9,6 +9,7 @@ import numpy as np
 from keras_core import config, naming
 
 from keras_legacy.backend import phase
+from keras_legacy.backend.argument_names import also_named
 
 _DIM_ORDERINGS = {"th": "channels_first", "tf": "channels_last"}
 
@@ -35,6 +36,31 @@ def set_image_dim_ordering(dim_ordering: str) -> None:
     if dim_ordering not in _DIM_ORDERINGS:
         raise ValueError(f"dim_ordering must be 'th' (channels first) or 'tf' (channels last), got {dim_ordering!r}.")
     config.set_image_data_format(_DIM_ORDERINGS[dim_ordering])
+
+
+@also_named(value="e")
+def set_epsilon(value: float) -> None:
+    """Set the small number that keeps divisions and logarithms finite.
+
+    Args:
+        value: the number.
+        e: another name of `value`.
+    """
+    config.set_epsilon(value)
+
+
+@also_named(value="floatx")
+def set_floatx(value: str) -> None:
+    """Set the default float dtype.
+
+    Args:
+        value: "float16", "bfloat16", "float32" or "float64".
+        floatx: another name of `value`.
+
+    Raises:
+        ValueError: for another dtype.
+    """
+    config.set_floatx(value)
 
 
 def normalize_data_format(value: str | None) -> str:
