@@ -5,7 +5,8 @@ import pickle
 
 import numpy as np
 import pytest
-from keras_core import Variable, initializers
+from keras_core import Variable, initializers, set_random_seed
+from keras_core.random import SeedGenerator
 
 
 def test_values_and_callables():
@@ -57,3 +58,78 @@ def test_numbers_and_arrays():
     assert np.asarray(Variable([1.0])).tolist() == [1]
     with pytest.raises(TypeError, match="is a scalar and has no length"):
         len(Variable(1.0))
+
+
+class Counted(initializers.GlorotUniform):
+    calls = 0
+
+    def __call__(self, shape, dtype=None, **kwargs):
+        Counted.calls += 1
+        return super().__call__(shape, dtype)
+
+
+class TestRandomValuesAreDrawnWhenTheyAreNeeded:
+    @pytest.fixture
+    def draws(self, monkeypatch):
+        """The shapes that were drawn."""
+        found = []
+        draw = initializers.RandomNormal.__call__
+
+        def counted(self, shape, dtype=None, **kwargs):
+            found.append(shape)
+            return draw(self, shape, dtype, **kwargs)
+
+        monkeypatch.setattr(initializers.RandomNormal, "__call__", counted)
+        return found
+
+    def test_once(self, draws):
+        v = Variable(initializers.RandomNormal(seed=3), (2, 3))
+        assert (v.shape, v.dtype, v.size, draws) == ((2, 3), "float32", 6, [])
+        values = v.numpy(), np.asarray(v), np.asarray(v + 0)
+        assert draws == [(2, 3)]
+        for value in values:
+            np.testing.assert_array_equal(value, initializers.RandomNormal(seed=3)((2, 3), "float32"))
+
+    def test_never_where_a_value_is_assigned(self, draws):
+        v = Variable("random_normal", (2,))
+        v.assign([1.0, 2.0])
+        assert v.numpy().tolist() == [1.0, 2.0] and draws == []
+
+    def test_seeds_are_taken_in_the_order_of_creation(self):
+        set_random_seed(5)
+        first, second = (Variable("glorot_uniform", (4,)) for _ in range(2))
+        late = second.numpy(), first.numpy()
+        set_random_seed(5)
+        soon = [initializers.GlorotUniform()((4,), "float32") for _ in range(2)]
+        np.testing.assert_array_equal(late[::-1], soon)
+
+    def test_a_change_of_the_initializer_comes_too_late(self):
+        initializer = initializers.RandomNormal(stddev=1.0, seed=1)
+        v = Variable(initializer, (3,))
+        initializer.stddev = 100.0
+        np.testing.assert_array_equal(v.numpy(), initializers.RandomNormal(stddev=1.0, seed=1)((3,), "float32"))
+
+    def test_copies_have_the_value(self, draws):
+        v = Variable("random_normal", (2, 2))
+        others = copy.deepcopy(v), pickle.loads(pickle.dumps(v))
+        for other in others:
+            np.testing.assert_array_equal(other.numpy(), v.numpy())
+        assert draws == [(2, 2)]
+
+    def test_at_once_what_users_write(self):
+        before = Counted.calls
+        Variable(Counted(), (2,))
+        assert Counted.calls == before + 1
+
+    def test_at_once_from_a_generator_that_goes_on(self):
+        seeds = SeedGenerator(7)
+        v = Variable(initializers.RandomNormal(seed=seeds), (2,))
+        expected = initializers.RandomNormal(seed=SeedGenerator(7))((2,), "float32")
+        seeds.next()
+        np.testing.assert_array_equal(v.numpy(), expected)
+
+    def test_errors_of_shapes_are_not_put_off(self):
+        with pytest.raises(ValueError, match="fully known shape"):
+            Variable("glorot_uniform", (None, 2))
+        with pytest.raises(ValueError, match="rank 2 or more"):
+            Variable("orthogonal", (3,))

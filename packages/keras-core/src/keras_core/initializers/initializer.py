@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
@@ -64,11 +64,22 @@ class RandomInitializer(Initializer):
         True
     """
 
+    takes_any_shape: ClassVar[bool] = False
+    """Whether no shape of floats is refused."""
+
     def __init__(self, seed: Seed = None) -> None:
         self.seed = seed
         if seed is None:
             seed = random.next_seed()
         self._entropy = seed
+
+    def may_wait(self, dtype: DType) -> bool:
+        """Whether a variable may draw its value later than it is made: it would get the same, and no error.
+
+        Of subclasses that users write nothing is known, and a `SeedGenerator` gives other values in another order.
+        """
+        own = type(self).__module__.partition(".")[0] == __name__.partition(".")[0]
+        return own and self.takes_any_shape and dtypes.is_float(dtype) and not hasattr(self._entropy, "next")
 
     def generator(self) -> np.random.Generator:
         """A generator at the start of this initializer's stream."""

@@ -30,6 +30,8 @@ class RandomNormal(RandomInitializer):
         True
     """
 
+    takes_any_shape = True
+
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: Seed = None) -> None:
         super().__init__(seed)
         self.mean = mean
@@ -74,6 +76,8 @@ class RandomUniform(RandomInitializer):
         >>> initializers.RandomUniform(-1.0, 1.0, seed=1)((2, 3)).shape
         (2, 3)
     """
+
+    takes_any_shape = True
 
     def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: Seed = None) -> None:
         super().__init__(seed)

@@ -47,6 +47,8 @@ class VarianceScaling(RandomInitializer):
     Reference: He et al., 2015, https://arxiv.org/abs/1502.01852
     """
 
+    takes_any_shape = True
+
     def __init__(
         self,
         scale: float = 1.0,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import threading
 from contextlib import nullcontext
+from copy import copy as shallow_copy
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,7 +34,8 @@ class Variable(TensorOperators):
     """A tensor that can be assigned, with a name, a dtype and a fixed shape.
 
     It holds its NumPy initial value until its backend is first needed, so making one loads no
-    framework. It stays on the backend that was active when it was made.
+    framework; a random one is drawn when somebody first needs it. It stays on the backend that was active when it was
+    made.
 
     Args:
         initializer: an array, a number, the name of an initializer, or a callable ``(shape, dtype=) -> array``, such
@@ -76,10 +79,9 @@ class Variable(TensorOperators):
                 f"Variable {self.path!r} is created inside a staged function, where nothing can be created. "
                 "Create it in the layer's build() or __init__()."
             )
-        value = _initial_value(initializer, shape, dtype, self.path)
-        self._dtype = dtypes.standardize(dtype) if dtype else _dtype_of(initializer, value)
-        self._initial: np.ndarray | None = np.array(value, dtype=dtypes.numpy_dtype(self._dtype))
-        self._shape: tuple[int, ...] = tuple(self._initial.shape)
+        self._initial: np.ndarray | None = None
+        self._draw: Callable[[], np.ndarray] | None = None
+        self._take_initial(initializer, shape, dtype)
         self.trainable = trainable
         self.autocast = autocast
         self.aggregation = aggregation
@@ -89,6 +91,39 @@ class Variable(TensorOperators):
         self.backend_name = discovery.active_name()
         self.device_name = active_device()
         self._storage: Any = None
+
+    def _take_initial(self, initializer: Any, shape: Sequence[int] | None, dtype: DType | None) -> None:
+        """Set shape, dtype and initial value; one that may be drawn at any time is drawn when it is needed."""
+        if isinstance(initializer, str):
+            initializer = objects.lookup("initializer", initializer)
+        if inspect.isclass(initializer):
+            initializer = initializer()
+        if callable(initializer):
+            self._dtype = dtypes.standardize(dtype or config.floatx())
+            known = _known_shape(shape, self._dtype, self.path)
+            if getattr(initializer, "may_wait", None) is not None and initializer.may_wait(self._dtype):
+                self._shape = known
+                self._draw = partial(shallow_copy(initializer), known, dtype=self._dtype)
+                return
+            value = initializer(known, dtype=self._dtype)
+        else:
+            value = initializer.numpy() if isinstance(initializer, Variable) else initializer
+            if shape is not None and tuple(np.shape(value)) != tuple(shape):
+                value = np.broadcast_to(value, tuple(shape))
+        if not isinstance(value, (np.ndarray, int, float, bool, list, tuple)):
+            value = discovery.to_numpy(value)
+        if not callable(initializer):
+            self._dtype = dtypes.standardize(dtype) if dtype else _dtype_of(value)
+        self._initial = np.array(value, dtype=dtypes.numpy_dtype(self._dtype))
+        self._shape = tuple(self._initial.shape)
+
+    def _first_value(self) -> np.ndarray:
+        """The initial value, drawn if it was not yet; only before there is a storage, and under the lock."""
+        if self._initial is None:
+            assert self._draw is not None
+            self._initial = self._draw()
+            self._draw = None
+        return self._initial
 
     # -- what it is
 
@@ -122,9 +157,9 @@ class Variable(TensorOperators):
             backend = self.backend
             with _MATERIALIZE:
                 if self._storage is None:
-                    assert self._initial is not None
+                    initial = self._first_value()
                     with backend.device(self.device_name) if self.device_name else nullcontext():
-                        self._storage = backend.create(self._initial, self.path, self.trainable)
+                        self._storage = backend.create(initial, self.path, self.trainable)
                     self._initial = None
         return self._storage
 
@@ -133,8 +168,8 @@ class Variable(TensorOperators):
         if (self.backend_name, self.device_name) == (home.backend_name, home.device_name):
             return
         with _MATERIALIZE:
-            self._initial = self.numpy()
-            self._storage = None
+            if self._storage is not None:
+                self._initial, self._storage = self.numpy(), None
             self.backend_name, self.device_name = home.backend_name, home.device_name
 
     # -- reading and assigning
@@ -162,7 +197,7 @@ class Variable(TensorOperators):
             self._check_shape(array.shape)
             with _MATERIALIZE:
                 if self._storage is None:
-                    self._initial = array
+                    self._initial, self._draw = array, None
                     return
             self.backend.write([(self._storage, self._checked(self.backend, array))])
         else:
@@ -181,9 +216,10 @@ class Variable(TensorOperators):
 
     def numpy(self) -> np.ndarray:
         """A NumPy copy of the value."""
-        initial = self._initial
-        if self._storage is None and initial is not None:
-            return initial.copy()
+        if self._storage is None:
+            with _MATERIALIZE:
+                if self._storage is None:
+                    return self._first_value().copy()
         return self.backend.numpy(self.backend.read(self.storage))
 
     def _trace(self) -> Trace | None:
@@ -215,7 +251,7 @@ class Variable(TensorOperators):
 
     def __getattr__(self, name: str) -> Any:
         """What only the framework's own variable has, so that the framework's functions accept a Variable."""
-        if name.startswith("__") or name in ("_storage", "_initial", "backend_name", "device_name", "backend"):
+        if name.startswith("__") or name in ("_storage", "_initial", "_draw", "backend_name", "device_name", "backend"):
             raise AttributeError(name)
         storage = self.__dict__.get("_storage")
         if storage is None and "compiles" in getattr(discovery.loaded(self.backend_name), "capabilities", ()):
@@ -246,11 +282,11 @@ class Variable(TensorOperators):
     def __deepcopy__(self, memo: dict[int, Any]) -> Variable:
         copied = type(self).__new__(type(self))
         memo[id(self)] = copied
-        copied.__dict__.update(self.__dict__, _initial=self.numpy(), _storage=None)
+        copied.__dict__.update(self.__dict__, _initial=self.numpy(), _draw=None, _storage=None)
         return copied
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_initial": self.numpy(), "_storage": None}
+        return {**self.__dict__, "_initial": self.numpy(), "_draw": None, "_storage": None}
 
     def __repr__(self) -> str:
         return f"<Variable path={self.path} shape={self._shape} dtype={self._dtype}>"
@@ -261,28 +297,17 @@ class Variable(TensorOperators):
 discovery.register_variable_type(Variable)
 
 
-def _initial_value(initializer: Any, shape: Any, dtype: DType | None, path: str) -> Any:
-    if isinstance(initializer, str):
-        initializer = objects.lookup("initializer", initializer)
-    if inspect.isclass(initializer):
-        initializer = initializer()
-    if callable(initializer):
-        if shape is None:
-            raise ValueError(f"Variable {path!r} has a callable initializer and needs a shape.")
-        if any(d is None for d in shape):
-            raise ValueError(f"Variable {path!r} needs a fully known shape, got {tuple(shape)}.")
-        variable_budget.take(shape, dtype or config.floatx(), path)
-        value = initializer(tuple(int(d) for d in shape), dtype=dtypes.standardize(dtype or config.floatx()))
-    else:
-        value = initializer.numpy() if isinstance(initializer, Variable) else initializer
-        if shape is not None and tuple(np.shape(value)) != tuple(shape):
-            value = np.broadcast_to(value, tuple(shape))
-    return value if isinstance(value, (np.ndarray, int, float, bool, list, tuple)) else discovery.to_numpy(value)
+def _known_shape(shape: Sequence[int] | None, dtype: str, path: str) -> tuple[int, ...]:
+    """The shape that an initializer is called with, counted where memory is limited."""
+    if shape is None:
+        raise ValueError(f"Variable {path!r} has a callable initializer and needs a shape.")
+    if any(d is None for d in shape):
+        raise ValueError(f"Variable {path!r} needs a fully known shape, got {tuple(shape)}.")
+    variable_budget.take(tuple(shape), dtype, path)
+    return tuple(int(d) for d in shape)
 
 
-def _dtype_of(initializer: Any, value: Any) -> str:
-    if callable(initializer):
-        return config.floatx()
+def _dtype_of(value: Any) -> str:
     if isinstance(value, (np.ndarray, np.generic)):
         return dtypes.standardize(value.dtype)
     kind = np.asarray(value).dtype.kind
