@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from keras_core import config
 from keras_core.config import settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +22,14 @@ def restore():
 def test_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     assert (config.floatx(), config.epsilon(), config.image_data_format()) == ("float32", 1e-7, "channels_last")
+
+
+def test_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for value in ("", None):
+        monkeypatch.setenv("KERAS_HOME", value) if value is not None else monkeypatch.delenv("KERAS_HOME")
+        assert settings.keras_home() == Path.home() / ".keras"
+    monkeypatch.setenv("KERAS_HOME", "~/elsewhere")
+    assert settings.keras_home() == Path.home() / "elsewhere"
 
 
 def test_keras_json_is_read_and_not_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

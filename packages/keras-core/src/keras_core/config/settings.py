@@ -14,10 +14,15 @@ _FORMATS = ("channels_first", "channels_last")
 _settings: dict[str, Any] = {}
 
 
+def keras_home() -> Path:
+    """The folder of settings and downloads: KERAS_HOME or ~/.keras."""
+    return Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
+
+
 @lru_cache(maxsize=1)
 def keras_json() -> dict[str, Any]:
     """The contents of keras.json in KERAS_HOME or ~/.keras; {} when there is none. Never written."""
-    path = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "keras.json"
+    path = keras_home() / "keras.json"
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -1,6 +1,7 @@
 from keras_core import get_source_inputs as get_source_inputs
 from keras_core import is_keras_tensor as is_keras_tensor
 from keras_core.callbacks import Progbar as Progbar
+from keras_core.data_utils import get_file as get_file
 from keras_core.data_utils import normalize as normalize
 from keras_core.data_utils import pack_x_y_sample_weight as pack_x_y_sample_weight
 from keras_core.data_utils import to_categorical as to_categorical
