@@ -11,11 +11,19 @@ from typing import is_typeddict
 
 import pytest
 
-PACKAGES = ("keras_core", "keras_layers", "keras_optimizers", "keras_conformance", "keras_legacy")
+PACKAGES = (
+    "keras_core",
+    "keras_layers",
+    "keras_optimizers",
+    "keras_conformance",
+    "keras_legacy",
+    "keras_preprocessing",
+)
 # Packages and modules whose every name is shown by an example.
 WITH_EXAMPLES = (
     "keras_layers",
     "keras_optimizers",
+    "keras_preprocessing",
     *(f"keras_core.{module}" for module in ("ops", "losses", "metrics", "optimizers")),
     *(f"keras_core.{module}" for module in ("activations", "initializers", "regularizers", "constraints")),
 )

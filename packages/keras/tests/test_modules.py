@@ -13,6 +13,7 @@ import keras_core
 import keras_layers
 import keras_legacy.backend
 import keras_optimizers
+import keras_preprocessing
 import pytest
 
 MODULES = sorted(
@@ -69,6 +70,10 @@ def test_every_name_of_every_module_resolves(name):
         ("keras.utils.set_random_seed", keras_core.random.set_random_seed),
         ("keras.ops.numpy.matmul", keras_core.ops.matmul),
         ("keras.activations.relu", keras_core.activations.relu),
+        ("keras.preprocessing.sequence.pad_sequences", keras_preprocessing.sequence.pad_sequences),
+        ("keras.preprocessing.sequence.TimeseriesGenerator", keras_preprocessing.sequence.TimeseriesGenerator),
+        ("keras.preprocessing.text.Tokenizer", keras_preprocessing.text.Tokenizer),
+        ("keras.utils.pad_sequences", keras_preprocessing.sequence.pad_sequences),
         ("keras.src.optimizers.Adam", keras_optimizers.Adam),
     ],
 )

@@ -1,0 +1,5 @@
+"""What prepares data for Keras: text, sequences and images."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,2 @@
+from . import sequence as sequence
+from . import text as text
