@@ -247,10 +247,10 @@ class Tokenizer(PlainArguments):
         flat = np.bincount(rows[used] * width + columns[used], minlength=len(lengths) * width)
         counts: np.ndarray = flat.reshape(len(lengths), width).astype("float64")
         if mode == "binary":
-            return np.minimum(counts, 1.0)
-        if mode == "freq":
+            counts = np.minimum(counts, 1.0)
+        elif mode == "freq":
             counts /= np.maximum(lengths, 1)[:, None]
-        if mode == "tfidf":
+        elif mode == "tfidf":
             documents = np.array([self.index_docs.get(index, 0) for index in range(width)])
             weights = np.log(1 + self.document_count / (1 + documents))
             counts = np.where(counts > 0, 1 + np.log(np.maximum(counts, 1)), 0) * weights
