@@ -55,7 +55,11 @@ from .merging.multiply import multiply as multiply
 from .merging.subtract import Subtract as Subtract
 from .merging.subtract import subtract as subtract
 from .normalization.batch_normalization import BatchNormalization as BatchNormalization
+from .normalization.group_normalization import GroupNormalization as GroupNormalization
 from .normalization.layer_normalization import LayerNormalization as LayerNormalization
+from .normalization.rms_normalization import RMSNormalization as RMSNormalization
+from .normalization.spectral_normalization import SpectralNormalization as SpectralNormalization
+from .normalization.unit_normalization import UnitNormalization as UnitNormalization
 from .pooling.average_pooling1d import AveragePooling1D as AveragePooling1D
 from .pooling.average_pooling1d import AvgPool1D as AvgPool1D
 from .pooling.average_pooling2d import AveragePooling2D as AveragePooling2D
@@ -111,3 +115,4 @@ from .reshaping.zero_padding2d import ZeroPadding2D as ZeroPadding2D
 from .reshaping.zero_padding3d import ZeroPadding3D as ZeroPadding3D
 from .wrappers.bidirectional import Bidirectional as Bidirectional
 from .wrappers.time_distributed import TimeDistributed as TimeDistributed
+from .wrappers.wrapper import Wrapper as Wrapper

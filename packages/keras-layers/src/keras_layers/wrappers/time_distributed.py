@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from keras_core import Layer, layers, ops, tree
+from keras_core import ops, tree
 
 from keras_layers.checks import describe, fitting_mask
 from keras_layers.shapes import static_shape
+from keras_layers.wrappers.wrapper import Wrapper
 
 if TYPE_CHECKING:
     from keras_core.typing import Shape, Tensor
 
 
-class TimeDistributed(Layer):
+class TimeDistributed(Wrapper):
     """Applies a layer to every time step, with the same weights.
 
     The layer sees the steps of all examples as one batch.
@@ -43,21 +44,14 @@ class TimeDistributed(Layer):
         (2, 3, 4)
     """
 
-    def __init__(self, layer: Layer, **kwargs: Any) -> None:
-        if not isinstance(layer, Layer):
-            raise ValueError(f"TimeDistributed takes a layer, such as Dense(8), got {layer!r}.")
-        super().__init__(**kwargs)
-        self.layer = layer
-        self.supports_masking = True
+    supports_masking = True
 
-    def build(self, input_shape: Shape) -> None:
+    def build(self, input_shape: Any) -> None:
         if len(input_shape) < 3:
             raise ValueError(
                 f"{describe(self)}: expected inputs (batch, time, features, ...), got shape {tuple(input_shape)}."
             )
-        if not self.layer.built:
-            self.layer.build((input_shape[0], *input_shape[2:]))
-            self.layer.built = True
+        super().build((input_shape[0], *input_shape[2:]))
 
     def call(self, inputs: Tensor, training: bool | None = None, mask: Tensor | None = None) -> Any:
         sizes = static_shape(inputs)
@@ -87,11 +81,3 @@ class TimeDistributed(Layer):
     def compute_output_shape(self, input_shape: Shape) -> Any:
         inner = self.layer.compute_output_shape((input_shape[0], *input_shape[2:]))
         return (input_shape[0], input_shape[1], *inner[1:])
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "layer": layers.serialize(self.layer)}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
-        layer = layers.deserialize(config["layer"], custom_objects=custom_objects)
-        return super().from_config({**config, "layer": layer})
