@@ -1,6 +1,7 @@
 """Progress in terminals, notebooks and log files."""
 
 import os
+import re
 import subprocess
 import sys
 import types
@@ -18,13 +19,21 @@ def test_log_mode_writes_only_the_finished_line(clock, capsys):
     assert capsys.readouterr().out == "3/3 - 3s - 1s/step - loss: 2.0000\n"
 
 
-def test_the_time_of_a_step_is_that_of_the_median_step(clock, capsys):
+def test_the_time_of_a_step_and_the_whole_time_agree(clock, capsys):
     bar = Progbar(12, display="log")
-    for steps, seconds in ((1, 30.0), (2, 10.0), (11, 0.9), (12, 5.0)):
+    for steps, seconds in ((1, 30.0), (2, 10.0), (11, 3.0), (12, 5.0)):
         clock.now += seconds
         bar.tick(steps)
     bar.update(12)
-    assert capsys.readouterr().out == "12/12 - 45s - 100ms/step\n"
+    assert capsys.readouterr().out == "12/12 - 48s - 4s/step\n"
+
+
+def test_the_time_left_follows_the_median_step(clock, screen):
+    bar = Progbar(20, display="terminal")
+    for steps, seconds in ((1, 30.0), (2, 10.0), (11, 0.9), (12, 5.0)):
+        clock.now += seconds
+        bar.update(steps)
+    assert screen.lines[-1].endswith(" 0s 100ms/step")  # 8 steps are left
 
 
 def test_standard_output_that_is_captured_is_a_log(capsys):
@@ -45,8 +54,26 @@ def test_add_and_stateful_metrics(capsys):
     assert "loss: 4.0000 - rate: 9.0000" in capsys.readouterr().out
 
 
+def test_stateless_metrics_are_the_only_means(capsys):
+    bar = Progbar(4, verbose=2, stateless_metrics=["loss"], unit_name="sample")
+    bar.update(1, [("loss", 1.0), ("rate", 1.0)])
+    bar.update(4, [("loss", 5.0), ("rate", 9.0)], finalize=True)
+    assert (bar.value("loss"), bar.value("rate")) == (4.0, 9.0)
+    assert "/sample - loss: 4.0000 - rate: 9.0000" in capsys.readouterr().out
+    with pytest.raises(ValueError, match="stateful_metrics or stateless_metrics; got both"):
+        Progbar(4, stateful_metrics=["rate"], stateless_metrics=["loss"])
+
+
+def test_nothing_is_written_before_the_end(capsys):
+    bar = Progbar(None, verbose=2)
+    bar.update(3, [("loss", 1.0)])
+    assert capsys.readouterr().out == ""
+    bar.update(4, finalize=True)
+    assert capsys.readouterr().out.startswith("4/4 - 0s - ")
+
+
 def test_terminal_is_drawn_at_most_ten_times_a_second(clock, screen):
-    bar = Progbar(10_000, display="terminal", stateful_metrics=["loss"])
+    bar = Progbar(10_000, display="terminal", stateful_metrics=["loss"], interval=0.1)
     for step in range(1, 10_001):
         clock.now += 0.001
         bar.update(step, [("loss", 1.0)])
@@ -130,12 +157,14 @@ def test_a_real_terminal_shows_the_bar_and_gets_its_cursor_back():
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a pseudo terminal")
-def test_the_bar_leaves_room_for_the_numbers():
+def test_the_bar_keeps_its_width_when_there_are_many_numbers():
     text = in_a_terminal(
         "from keras_core.callbacks import Progbar\n"
-        "b = Progbar(2, interval=0); b.update(2, [('loss', 3.0), ('accuracy', 0.5)])",
-        columns=60,
+        "b = Progbar(2, interval=0); b.update(2, [(f'metric_{i}', i / 8) for i in range(8)])",
+        columns=80,
     )
-    last = text.split("\x1b[2K")[-1]  # what was drawn after the line was last erased
-    assert 5 <= last.count("━") < 20
-    assert "accuracy: 0.5000" in last.splitlines()[0]
+    lines = text.split("\x1b[2K")[-1].splitlines()  # what was drawn after the line was last erased
+    shown = [re.sub("\x1b[^A-Za-z]*[A-Za-z]", "", line) for line in lines]
+    assert shown[0].startswith(f"2/2 {'━' * 20} 0s ") and shown[0].count("metric") == 2
+    assert all(len(line) <= 80 for line in shown) and shown[1].startswith(" - metric_2: 0.2500 - metric_3: 0.3750")
+    assert "".join(shown).count("metric") == 8

@@ -53,6 +53,7 @@ class CallbackList(Callback):
         **params: Any,
     ) -> None:
         self.callbacks: list[Callback] = list(_flat(callbacks))
+        self.add_history, self.add_progbar = add_history, add_progbar
         if add_progbar and not any(isinstance(c, ProgbarLogger) for c in self.callbacks):
             self.callbacks.insert(0, ProgbarLogger())
         if add_history and not any(isinstance(c, History) for c in self.callbacks):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from keras_core.callbacks.callback import Callback, LogsLike
-from keras_core.callbacks.monitor import Monitor
+from keras_core.callbacks.monitor import Monitor, Monitoring
 
 
-class EarlyStopping(Callback):
+class EarlyStopping(Monitoring, Callback):
     """Ends training when a number has stopped to get better.
 
     Args:
@@ -41,7 +41,6 @@ class EarlyStopping(Callback):
         self.patience = patience
         self.verbose = verbose
         self.baseline = baseline
-        self.min_delta = min_delta
         self.restore_best_weights = restore_best_weights
         self.start_from_epoch = start_from_epoch
         self._monitor = Monitor("EarlyStopping", monitor, mode, min_delta)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_core.callbacks.callback import Callback, LogsLike
-from keras_core.callbacks.monitor import Monitor
+from keras_core.callbacks.monitor import Monitor, Monitoring
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,7 @@ class LearningRateScheduler(_LearningRateCallback):
         return 2
 
 
-class ReduceLROnPlateau(_LearningRateCallback):
+class ReduceLROnPlateau(Monitoring, _LearningRateCallback):
     """Lowers the learning rate when a number has stopped to get better.
 
     Args:
@@ -108,6 +108,11 @@ class ReduceLROnPlateau(_LearningRateCallback):
         self._monitor = Monitor("ReduceLROnPlateau", monitor, mode, delta)
         self.mode, self.monitor_op = mode, self._monitor.op
         self._begin()
+
+    @property
+    def epsilon(self) -> float:
+        """Keras 2's name of `min_delta`."""
+        return self.min_delta
 
     def _begin(self) -> None:
         self.best = self._monitor.worst

@@ -51,6 +51,7 @@ class ModelCheckpoint(Callback):
         self.save_weights_only = save_weights_only
         self.save_freq = save_freq
         self.period = period
+        self.initial_value_threshold = initial_value_threshold
         self._monitor = Monitor("ModelCheckpoint", monitor, mode if save_best_only else "min")
         self.mode, self.monitor_op = mode, self._monitor.op
         self.best = self._monitor.worst if initial_value_threshold is None else initial_value_threshold

@@ -80,3 +80,18 @@ class Monitor:
         if self.higher_is_better:
             return value - self.min_delta > than
         return value + self.min_delta < than
+
+
+class Monitoring:
+    """The part of a callback that tells, and takes, the `min_delta` of its monitor."""
+
+    _monitor: Monitor
+
+    @property
+    def min_delta(self) -> float:
+        """The change that counts as better."""
+        return self._monitor.min_delta
+
+    @min_delta.setter
+    def min_delta(self, value: float) -> None:
+        self._monitor.min_delta = abs(value)

@@ -17,11 +17,13 @@ class ProgbarLogger(Callback):
     It looks at the metrics when it draws, at most ten times a second, and so costs training little.
 
     Args:
-        count_mode: accepted for Keras 2; steps are counted, and metrics are shown as they come. Defaults to "steps".
-        stateful_metrics: accepted for Keras 2; steps are counted, and metrics are shown as they come. Defaults to None.
+        count_mode: accepted for Keras 2; steps are counted. Defaults to "steps".
+        stateful_metrics: accepted for Keras 2; all metrics are shown as they come. Defaults to None.
     """
 
     def __init__(self, count_mode: str = "steps", stateful_metrics: Iterable[str] | None = None) -> None:
+        self.count_mode = count_mode
+        self.stateful_metrics = stateful_metrics
         self.verbose = 1
         self.epochs: int | None = None
         self._steps: int | None = None
@@ -100,7 +102,7 @@ class ProgbarLogger(Callback):
     def _begin(self) -> None:
         self._close_bar()
         self._done = 0
-        self._bar = Progbar(self._steps, verbose=self.verbose) if self.verbose else None
+        self._bar = Progbar(self._steps, verbose=self.verbose, interval=0.1) if self.verbose else None
 
     def _finish(self, logs: LogsLike) -> None:
         if self._bar is not None:

@@ -14,22 +14,31 @@ if TYPE_CHECKING:
     from keras_core.typing import Tensor
 
 Display = Literal["terminal", "notebook", "log"]
+_JOINT = " - "
 
 
 class Progbar:
     """Shows how many steps are done, the time they take, and some numbers.
 
     In a terminal it is a line that is redrawn, in a notebook an output that is replaced; elsewhere (a
-    file, a pipe) only the finished line is written.
+    file, a pipe) only the finished line is written. While it runs it shows the time left and, for one step, the median
+    time, since the first steps compile a program; at the end the time it took and the mean time of a step. Numbers that
+    do not fit into the line of a terminal go on in lines below.
 
     Args:
         target: number of steps, None while unknown.
-        width: width of the bar in characters.
-        verbose: 0 silent, 1 the bar, 2 only the finished line.
-        interval: least seconds between two drawings.
-        stateful_metrics: names whose last value is shown; a mean over the steps is shown of others.
-        unit_name: what a step is called.
+        width: width of the bar in characters. Defaults to 20.
+        verbose: 0 silent, 1 the bar, 2 only the finished line. Defaults to 1.
+        interval: least seconds between two drawings. Defaults to 0.05.
+        stateful_metrics: names whose last value is shown; a mean over the steps is shown of all others. Defaults to
+            None.
+        stateless_metrics: the other way round: names of which a mean over the steps is shown, and of all others the
+            last value. Defaults to None.
+        unit_name: what a step is called. Defaults to "step".
         display: "terminal", "notebook" or "log"; found out by default.
+
+    Raises:
+        ValueError: if both `stateful_metrics` and `stateless_metrics` are given.
 
     Example:
         >>> from keras_core.callbacks.progress_bar import Progbar
@@ -45,18 +54,22 @@ class Progbar:
         target: int | None,
         width: int = 20,
         verbose: int = 1,
-        interval: float = 0.1,
+        interval: float = 0.05,
         stateful_metrics: Iterable[str] | None = None,
+        stateless_metrics: Iterable[str] | None = None,
         unit_name: str = "step",
         display: Display | None = None,
     ) -> None:
+        if stateful_metrics is not None and stateless_metrics is not None:
+            raise ValueError("Progbar takes stateful_metrics or stateless_metrics; got both.")
         self.target = target
         self.width = width
         self.verbose = verbose
         self.interval = interval
         self.unit_name = unit_name
         self.stateful_metrics = set(stateful_metrics or ())
-        self._display = display
+        self.stateless_metrics = None if stateless_metrics is None else set(stateless_metrics)
+        self.display = display
         self._screen: _Terminal | _Notebook | None = None
         self._sums: dict[str, tuple[Any, int]] = {}  # weighted sum and sum of weights
         self._seen = 0
@@ -109,7 +122,8 @@ class Progbar:
             self._screen = None
 
     def _take(self, name: str, value: Any, current: int) -> None:
-        if name in self.stateful_metrics:
+        stateless = self.stateless_metrics
+        if name in self.stateful_metrics or (stateless is not None and name not in stateless):
             self._sums[name] = value, 1
         else:
             weight = max(current - self._seen, 1)
@@ -125,10 +139,10 @@ class Progbar:
 
     def _opened(self) -> _Terminal | _Notebook | None:
         """Where the bar is drawn; None where only the finished line is written."""
-        if self._display is None:
-            self._display = find_display()
-        if self._screen is None and self._display != "log":
-            self._screen = _Terminal() if self._display == "terminal" else _Notebook()
+        if self.display is None:
+            self.display = find_display()
+        if self._screen is None and self.display != "log":
+            self._screen = _Terminal() if self.display == "terminal" else _Notebook()
         return self._screen
 
     def _finish(self, now: float) -> None:
@@ -156,14 +170,15 @@ class Progbar:
         return f"{self._seen:>{len(str(self.target))}}/{self.target}"
 
     def _times(self, now: float, running: bool, joint: str) -> str:
-        """Time left (time gone, at the end) and time a step."""
-        each = self._seconds_a_step()
+        """Time left and a typical step's; where it ends, or nobody knows when, the time gone and the mean step's."""
         seconds = now - self._start
-        if running and each is not None and self.target is not None and self._seen < self.target:
-            seconds = each * (self.target - self._seen)
+        each = seconds / self._seen if self._seen else None
+        if running and self.target is not None and self._seen < self.target:
+            each = self._typical_seconds()
+            seconds = seconds if each is None else each * (self.target - self._seen)
         return f"{clock(seconds)}{joint}{short_time(each)}/{self.unit_name}" if each else clock(seconds)
 
-    def _seconds_a_step(self) -> float | None:
+    def _typical_seconds(self) -> float | None:
         """The median step's, since a few calls compile a program first."""
         half = sum(steps for _, steps in self._paces) / 2
         for seconds, steps in sorted(self._paces):
@@ -173,7 +188,7 @@ class Progbar:
         return None
 
     def _numbers(self) -> str:
-        return "".join(f" - {name}: {number(self.value(name))}" for name in self._sums)
+        return "".join(f"{_JOINT}{name}: {number(self.value(name))}" for name in self._sums)
 
 
 class _Terminal:
@@ -190,11 +205,14 @@ class _Terminal:
     def show(self, counter: str, done: str, open_: str, rest: str) -> None:
         from rich.text import Text
 
+        columns = self._console.width
+        times, *numbers = rest.split(_JOINT)
         width = len(done + open_)
-        room = max(width // 4, min(width, self._console.width - len(counter) - len(rest)))
+        room = max(1, min(width, columns - len(counter) - len(times)))
         done = done[: round(len(done) * room / max(1, width))]
         open_ = open_[: room - len(done)]
-        line = Text.assemble((counter, "bold"), (done, "green"), (open_, "bright_black"), rest, overflow="fold")
+        text = in_lines(times, [_JOINT + one for one in numbers], len(counter) + room, columns)
+        line = Text.assemble((counter, "bold"), (done, "green"), (open_, "bright_black"), text, overflow="fold")
         self._live.update(line, refresh=True)
 
     def close(self) -> None:
@@ -227,6 +245,28 @@ def find_display() -> Display:
     if shell is not None and getattr(shell, "kernel", None) is not None:
         return "notebook"
     return "terminal" if sys.stdout.isatty() else "log"
+
+
+def in_lines(first: str, rest: list[str], used: int, columns: int) -> str:
+    r"""`first` and the pieces of `rest`, broken between pieces so that no line is longer than `columns`.
+
+    Args:
+        first: where the text begins.
+        rest: the pieces after it.
+        used: how much of the first line is taken.
+        columns: the length of a line.
+
+    Example:
+        >>> from keras_core.callbacks.progress_bar import in_lines
+        >>> in_lines("3s", [" - loss: 1.0", " - accuracy: 0.5"], used=4, columns=20)
+        '3s - loss: 1.0\n - accuracy: 0.5'
+    """
+    text, length = first, used + len(first)
+    for piece in rest:
+        if length + len(piece) > columns:
+            text, length = text + "\n", 0
+        text, length = text + piece, length + len(piece)
+    return text
 
 
 def clock(seconds: float) -> str:

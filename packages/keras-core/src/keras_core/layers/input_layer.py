@@ -80,6 +80,15 @@ class InputLayer(Layer):
         return self.batch_shape
 
     @property
+    def shape(self) -> Shape:
+        """The shape without the batch axis."""
+        return self.batch_shape[1:]
+
+    @property
+    def batch_size(self) -> int | None:
+        return self.batch_shape[0] if self.batch_shape else None
+
+    @property
     def output(self) -> KerasTensor:
         return self._tensor
 

@@ -113,7 +113,7 @@ class Optimizer(OptimizerState, SlotSets, PlainArguments):
         self.global_clipnorm = global_clipnorm
         self.use_ema = use_ema
         self.ema_momentum = ema_momentum
-        self.ema_overwrite_frequency = ema_overwrite_frequency if use_ema else None
+        self.ema_overwrite_frequency = ema_overwrite_frequency
         self.loss_scale_factor = loss_scale_factor
         self.gradient_accumulation_steps = gradient_accumulation_steps
         self._check_arguments()

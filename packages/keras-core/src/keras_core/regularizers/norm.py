@@ -61,6 +61,11 @@ class L1(L1L2):
     def __init__(self, l1: float = 0.01, *, l: float | None = None) -> None:
         super().__init__(l1=l1 if l is None else l)
 
+    @property
+    def l(self) -> float:  # noqa: E743
+        """Keras 2's name of `l1`."""
+        return self.l1
+
     def get_config(self) -> dict[str, Any]:
         """The factor."""
         return {"l1": self.l1}
@@ -82,6 +87,11 @@ class L2(L1L2):
 
     def __init__(self, l2: float = 0.01, *, l: float | None = None) -> None:
         super().__init__(l2=l2 if l is None else l)
+
+    @property
+    def l(self) -> float:  # noqa: E743
+        """Keras 2's name of `l2`."""
+        return self.l2
 
     def get_config(self) -> dict[str, Any]:
         """The factor."""

@@ -46,6 +46,11 @@ class LeakyReLU(Elementwise):
             raise ValueError(f"{describe(self)}: negative_slope must be at least 0, got {negative_slope!r}.")
         self.negative_slope = float(negative_slope)
 
+    @property
+    def alpha(self) -> float:
+        """Keras 2's name of `negative_slope`."""
+        return self.negative_slope
+
     def call(self, inputs: Tensor) -> Tensor:
         return ops.leaky_relu(inputs, self.negative_slope)
 

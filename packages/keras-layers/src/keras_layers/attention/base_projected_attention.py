@@ -175,4 +175,4 @@ class BaseProjectedAttention(Layer):
             "dropout": self.dropout,
             **options_config(self, "kernel", "bias"),
             "seed": self.seed,
-        }
+        } | ({} if self.flash_attention is None else {"flash_attention": self.flash_attention})

@@ -15,7 +15,7 @@ from keras_layers.checks import describe, positive_int
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keras_core.typing import Shape, Tensor
+    from keras_core.typing import Shape, ShapeTree, Tensor
 
     from keras_layers.core.einsum_dense import EinsumDense
 
@@ -120,6 +120,11 @@ class MultiHeadAttention(BaseProjectedAttention):
         self.value_dim = positive_int(self, "value_dim", value_dim) if value_dim else self.key_dim
         self.output_sizes = (output_shape,) if isinstance(output_shape, int) else _optional(output_shape)
         self.attention_axes = (attention_axes,) if isinstance(attention_axes, int) else _optional(attention_axes)
+
+    @property
+    def output_shape(self) -> ShapeTree:
+        """The shape of the output, as for every layer; before the layer is called, the argument of this name."""
+        return super().output_shape if self.inbound_nodes else self.output_sizes
 
     def build(self, query_shape: Shape, value_shape: Shape, key_shape: Shape | None = None) -> None:
         rank = len(query_shape)

@@ -14,7 +14,7 @@ from keras_layers.old_names import LORA, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 
 if TYPE_CHECKING:
-    from keras_core.typing import Shape, Tensor
+    from keras_core.typing import Shape, ShapeTree, Tensor
 
 _EQUATION = re.compile(r"((?:\.\.\.)?[a-zA-Z]*|[a-zA-Z]+\.\.\.),([a-zA-Z]+)->((?:\.\.\.)?[a-zA-Z]*|[a-zA-Z]+\.\.\.)")
 
@@ -82,6 +82,11 @@ class EinsumDense(Layer):
         set_options(self, "kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
         set_options(self, "bias", bias_initializer, bias_regularizer, bias_constraint)
         self._parts()
+
+    @property
+    def output_shape(self) -> ShapeTree:
+        """The shape of the output, as for every layer; before the layer is called, the argument of this name."""
+        return super().output_shape if self.inbound_nodes else self.partial_output_shape
 
     def build(self, input_shape: Shape) -> None:
         shapes = self._shapes(input_shape)

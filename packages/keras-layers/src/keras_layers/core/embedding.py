@@ -76,6 +76,7 @@ class Embedding(Layer):
             kwargs["weights"] = weights
         length = kwargs.pop("input_length", None)
         super().__init__(**kwargs)
+        self.input_length = length
         self._input_arguments.setdefault("input_dtype", "int32")  # a float would lose digits of large ids
         if super().batch_input_shape is None:
             self._input_arguments["input_shape"] = _length_as_shape(length)
@@ -123,7 +124,7 @@ class Embedding(Layer):
             "output_dim": self.output_dim,
             "mask_zero": self.mask_zero,
             **options_config(self, "embeddings"),
-        }
+        } | ({} if self.input_length is None else {"input_length": self.input_length})
 
 
 def _integers(inputs: Tensor) -> Tensor:

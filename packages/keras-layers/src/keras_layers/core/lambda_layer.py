@@ -21,6 +21,8 @@ from keras_layers.shapes import is_symbolic
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from keras_core.typing import ShapeTree
+
 
 class Lambda(Layer):
     """Wraps a function of tensors, written with `keras.ops`, as a layer.
@@ -82,6 +84,11 @@ class Lambda(Layer):
         self.supports_masking = mask is not None
         self._output_shape = output_shape
         self._takes = _parameters(function) & {"mask", "training"}
+
+    @property
+    def output_shape(self) -> ShapeTree:
+        """The shape of the output, as for every layer; before the layer is called, the argument of this name."""
+        return super().output_shape if self.inbound_nodes else self._output_shape
 
     def call(self, inputs: Any, mask: Any = None, training: bool | None = None) -> Any:
         context = {"mask": mask, "training": training}

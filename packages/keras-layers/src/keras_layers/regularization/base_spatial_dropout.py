@@ -33,6 +33,7 @@ class BaseSpatialDropout(Dropout):
 
     def get_config(self) -> dict[str, Any]:
         config = {**super().get_config(), "data_format": self.data_format}
-        for name in ("noise_shape", "trainable"):  # upstream's layer takes neither
-            del config[name]
+        del config["noise_shape"]
+        if self.trainable:  # upstream's layer does not take it
+            del config["trainable"]
         return config

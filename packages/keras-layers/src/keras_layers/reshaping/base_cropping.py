@@ -24,13 +24,19 @@ class BaseCropping(Layer):
     def __init__(self, cropping: Any, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.data_format = checked_data_format(self, data_format)
-        self.cropping = pairs(self, "cropping", cropping, self.rank)
+        ends = pairs(self, "cropping", cropping, self.rank)
+        self.cropping: Any = ends if self.rank > 1 else ends[0]
         self.input_spec = InputSpec(ndim=self.rank + 2)
+
+    @property
+    def _ends(self) -> Any:
+        """A pair (start, end) for each axis."""
+        return self.cropping if self.rank > 1 else (self.cropping,)
 
     def call(self, inputs: Tensor) -> Tensor:
         self.compute_output_shape(static_shape(inputs))
         key = [slice(None)] * (self.rank + 2)
-        for axis, (before, after) in zip(spatial_axes(self.rank, self.data_format), self.cropping, strict=True):
+        for axis, (before, after) in zip(spatial_axes(self.rank, self.data_format), self._ends, strict=True):
             key[axis] = slice(before, -after or None)
         return ops.getitem(inputs, tuple(key))
 
@@ -38,7 +44,7 @@ class BaseCropping(Layer):
         sizes = [input_shape[axis] for axis in spatial_axes(self.rank, self.data_format)]
         left = tuple(
             None if size is None else size - before - after
-            for size, (before, after) in zip(sizes, self.cropping, strict=True)
+            for size, (before, after) in zip(sizes, self._ends, strict=True)
         )
         if any(size is not None and size <= 0 for size in left):
             raise ValueError(

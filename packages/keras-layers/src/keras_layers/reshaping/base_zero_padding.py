@@ -24,12 +24,18 @@ class BaseZeroPadding(Layer):
     def __init__(self, padding: Any, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.data_format = checked_data_format(self, data_format)
-        self.padding = pairs(self, "padding", padding, self.rank)
+        ends = pairs(self, "padding", padding, self.rank)
+        self.padding: Any = ends if self.rank > 1 else ends[0]
         self.input_spec = InputSpec(ndim=self.rank + 2)
+
+    @property
+    def _ends(self) -> Any:
+        """A pair (start, end) for each axis."""
+        return self.padding if self.rank > 1 else (self.padding,)
 
     def call(self, inputs: Tensor) -> Tensor:
         widths = [(0, 0)] * (self.rank + 2)
-        for axis, pair in zip(spatial_axes(self.rank, self.data_format), self.padding, strict=True):
+        for axis, pair in zip(spatial_axes(self.rank, self.data_format), self._ends, strict=True):
             widths[axis] = pair
         return ops.pad(inputs, widths)
 
@@ -37,7 +43,7 @@ class BaseZeroPadding(Layer):
         sizes = [input_shape[axis] for axis in spatial_axes(self.rank, self.data_format)]
         padded = tuple(
             None if size is None else size + before + after
-            for size, (before, after) in zip(sizes, self.padding, strict=True)
+            for size, (before, after) in zip(sizes, self._ends, strict=True)
         )
         return with_spatial(input_shape, padded, self.data_format)
 

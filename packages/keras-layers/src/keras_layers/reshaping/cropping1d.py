@@ -40,6 +40,6 @@ class Cropping1D(BaseCropping):
         super().__init__(both, data_format="channels_last", **kwargs)
 
     def get_config(self) -> dict[str, Any]:
-        config = {**super().get_config(), "cropping": self.cropping[0]}
+        config = super().get_config()
         del config["data_format"]
         return config

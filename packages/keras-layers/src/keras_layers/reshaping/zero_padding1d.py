@@ -41,6 +41,3 @@ class ZeroPadding1D(BaseZeroPadding):
         padding = listed(padding)
         both = (padding,) if isinstance(padding, (list, tuple)) else padding
         super().__init__(both, data_format, **kwargs)
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "padding": self.padding[0]}

@@ -88,6 +88,11 @@ class Bidirectional(Layer):
         self.input_spec = InputSpec(min_ndim=3)
         self.supports_masking = True
 
+    @property
+    def layer(self) -> Any:
+        """The copy of the given layer, which runs forward."""
+        return self.forward_layer
+
     def _check_mirrored(self, layer: Any, backward_layer: Any) -> None:
         expected = {
             "go_backwards": not layer.go_backwards,
