@@ -44,7 +44,15 @@ TOOLS = Path(__file__).parent.resolve()
 ROOT = TOOLS.parent
 PARTS = ("device", "kit", "matrix", "benchmarks")
 HELPERS = [Requirement("pytest-timeout"), Requirement("pytest-xdist")]  # used where they are
-COMMON = ("keras-core", "keras-layers", "keras-optimizers", "keras-legacy", "keras-preprocessing", "keras")
+COMMON = (
+    "keras-core",
+    "keras-layers",
+    "keras-optimizers",
+    "keras-legacy",
+    "keras-preprocessing",
+    "keras-datasets",
+    "keras",
+)
 # Several processes share the accelerator: none may take its whole memory.
 SHARING = {"XLA_PYTHON_CLIENT_PREALLOCATE": "false", "TF_FORCE_GPU_ALLOW_GROWTH": "true", "TF_CPP_MIN_LOG_LEVEL": "3"}
 # The kit and the tests compare float32 with NumPy's, not a faster format of the same name.

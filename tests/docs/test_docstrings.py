@@ -18,6 +18,7 @@ PACKAGES = (
     "keras_conformance",
     "keras_legacy",
     "keras_preprocessing",
+    "keras_datasets",
 )
 # Packages and modules whose every name is shown by an example.
 WITH_EXAMPLES = (

@@ -1,5 +1,3 @@
-"""Covers: _origins.py, mnist.py."""
-
 import numpy as np
 import pytest
 from keras_core.saving import FileFormatError

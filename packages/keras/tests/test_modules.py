@@ -10,6 +10,7 @@ import warnings
 
 import keras
 import keras_core
+import keras_datasets
 import keras_layers
 import keras_legacy.backend
 import keras_optimizers
@@ -70,6 +71,10 @@ def test_every_name_of_every_module_resolves(name):
         ("keras.utils.set_random_seed", keras_core.random.set_random_seed),
         ("keras.ops.numpy.matmul", keras_core.ops.matmul),
         ("keras.activations.relu", keras_core.activations.relu),
+        ("keras.datasets.mnist.load_data", keras_datasets.mnist.load_data),
+        ("keras.datasets.imdb.get_word_index", keras_datasets.imdb.get_word_index),
+        ("keras.datasets.reuters.get_label_names", keras_datasets.reuters.get_label_names),
+        ("keras.datasets.mnist_5k.load_data", keras_datasets.mnist_5k.load_data),
         ("keras.preprocessing.sequence.pad_sequences", keras_preprocessing.sequence.pad_sequences),
         ("keras.preprocessing.sequence.TimeseriesGenerator", keras_preprocessing.sequence.TimeseriesGenerator),
         ("keras.preprocessing.text.Tokenizer", keras_preprocessing.text.Tokenizer),

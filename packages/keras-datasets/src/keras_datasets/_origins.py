@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from keras_core.data_utils import get_file
@@ -36,5 +39,11 @@ class Published(NamedTuple):
         return get_file(path, self.url, file_hash=self.file_hash, cache_subdir=cache_subdir, extract=extract)
 
 
-GOOGLE = "https://storage.googleapis.com/tensorflow/tf-keras-datasets"
-TORONTO = "https://www.cs.toronto.edu/~kriz"
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    return tomllib.loads((Path(__file__).parent / "published.toml").read_text("utf-8"))
+
+
+def published(name: str) -> Published:
+    """The file of that name in ``published.toml``."""
+    return Published(**_table()[name])

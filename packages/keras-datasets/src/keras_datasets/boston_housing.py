@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keras_datasets._npz import read_npz
-from keras_datasets._origins import GOOGLE, Published
+from keras_datasets._origins import published
 from keras_datasets._splits import check_share, shuffled, split_at_end
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from keras_datasets._splits import Split
 
-FILE = Published(f"{GOOGLE}/boston_housing.npz", "f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5")
+FILE = published("boston_housing.npz")
 
 
 def load_data(path: PathLike = "boston_housing.npz", test_split: float = 0.2, seed: int | None = 113) -> Split:

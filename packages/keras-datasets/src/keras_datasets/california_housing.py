@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keras_datasets._npz import read_npz
-from keras_datasets._origins import GOOGLE, Published
+from keras_datasets._origins import published
 from keras_datasets._splits import check_share, shuffled, split_at_end
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from keras_datasets._splits import Split
 
-FILE = Published(f"{GOOGLE}/california_housing.npz", "1a2e3a52e0398de6463aebe6f4a8da34fb21fbb6b934cf88c3425e766f2a1a6f")
+FILE = published("california_housing.npz")
 _SIZES = {"small": 600, "large": None}
 
 

@@ -6,15 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keras_datasets._cifar import read_batches
-from keras_datasets._origins import TORONTO, Published
+from keras_datasets._origins import published
 
 if TYPE_CHECKING:
     from keras_datasets._splits import Split
 
 FOLDER = "cifar-10-batches-py"
-FILE = Published(
-    f"{TORONTO}/cifar-10-python.tar.gz", "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"
-)
+FILE = published("cifar-10-python.tar.gz")
 
 
 def load_data() -> Split:

@@ -6,15 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keras_datasets._cifar import read_batches
-from keras_datasets._origins import TORONTO, Published
+from keras_datasets._origins import published
 
 if TYPE_CHECKING:
     from keras_datasets._splits import Split
 
 FOLDER = "cifar-100-python"
-FILE = Published(
-    f"{TORONTO}/cifar-100-python.tar.gz", "85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7"
-)
+FILE = published("cifar-100-python.tar.gz")
 
 
 def load_data(label_mode: str = "fine") -> Split:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_datasets._npz import read_npz
-from keras_datasets._origins import GOOGLE, Published
+from keras_datasets._origins import published
 from keras_datasets._splits import shuffled
 from keras_datasets._word_lists import Numbering, numbered
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from keras_datasets._splits import Split
 
-FILE = Published(f"{GOOGLE}/imdb.npz", "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f")
-WORDS = Published(f"{GOOGLE}/imdb_word_index.json", "bfafd718b763782e994055a2d397834f")
+FILE = published("imdb.npz")
+WORDS = published("imdb_word_index.json")
 
 
 def load_data(

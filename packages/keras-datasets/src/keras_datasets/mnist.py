@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keras_datasets._npz import read_npz
-from keras_datasets._origins import GOOGLE, Published
+from keras_datasets._origins import published
 
 if TYPE_CHECKING:
     from keras_core.typing import PathLike
 
     from keras_datasets._splits import Split
 
-FILE = Published(f"{GOOGLE}/mnist.npz", "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1")
+FILE = published("mnist.npz")
 
 
 def load_data(path: PathLike = "mnist.npz") -> Split:

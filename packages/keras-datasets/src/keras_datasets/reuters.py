@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keras_datasets._npz import read_npz
-from keras_datasets._origins import GOOGLE, Published
+from keras_datasets._origins import published
 from keras_datasets._splits import check_share, shuffled, split_at_end
 from keras_datasets._word_lists import Numbering, numbered
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from keras_datasets._splits import Split
 
-FILE = Published(f"{GOOGLE}/reuters.npz", "d6586e694ee56d7a4e65172e12b3e987c03096cb01eab99753921ef915959916")
-WORDS = Published(f"{GOOGLE}/reuters_word_index.json", "4d44cc38712099c9e383dc6e5f11a921")
+FILE = published("reuters.npz")
+WORDS = published("reuters_word_index.json")
 _TOPICS = (
     "cocoa grain veg-oil earn acq wheat copper housing money-supply coffee sugar trade reserves ship cotton carcass "
     "crude nat-gas cpi money-fx interest gnp meal-feed alum oilseed gold tin strategic-metal livestock retail ipi "

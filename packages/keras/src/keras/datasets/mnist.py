@@ -1,0 +1,3 @@
+"""MNIST: 70,000 handwritten digits."""
+
+from keras_datasets.mnist import load_data as load_data
