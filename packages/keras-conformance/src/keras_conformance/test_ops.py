@@ -138,7 +138,16 @@ NEED_SIZES = {
     "batch": frozenset({"unstack", "squeeze"}),
     "all": frozenset(
         {"unstack", "squeeze", "cross", "array_split", "scatter_update", "conv", "conv_transpose", "separable_conv"}
-        | {"depthwise_conv", "dot_product_attention", "scatter", "depth_to_space", "lstsq", "pinv", "resize"}
+        | {
+            "depthwise_conv",
+            "local_conv",
+            "dot_product_attention",
+            "scatter",
+            "depth_to_space",
+            "lstsq",
+            "pinv",
+            "resize",
+        }
     ),
 }
 """Ops some of whose calls cannot be made while sizes are unknown."""

@@ -162,3 +162,30 @@ def test_unknown_sizes() -> None:
 def test_arguments_that_do_not_fit(inputs: Any, kernel: Any, options: Any, message: str) -> None:
     with pytest.raises(ValueError, match=r"conv\(\) got .*" + message):
         ops.conv(KerasTensor(inputs), KerasTensor(kernel), **options)
+
+
+@pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
+@pytest.mark.parametrize(("shape", "window", "strides"), [((2, 5, 3), (2,), (2,)), ((2, 5, 4, 2), (3, 2), (2, 1))])
+def test_local_conv_by_loops(data_format, shape, window, strides):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=shape).astype("float32")
+    out = places(x, window, strides)
+    channels, filters = shape[-1], 4
+    kernel = rng.normal(size=(np.prod(out), np.prod(window) * channels, filters)).astype("float32")
+    expected = np.zeros((shape[0], *out, filters))
+    first = data_format == "channels_first"
+    for number, place in enumerate(itertools.product(*map(range, out))):
+        at = tuple(slice(p * s, p * s + w) for p, s, w in zip(place, strides, window))
+        patch = x[(slice(None), *at)]
+        patch = np.moveaxis(patch, -1, 1) if first else patch
+        expected[(slice(None), *place)] = patch.reshape(shape[0], -1) @ kernel[number]
+    given = np.moveaxis(x, -1, 1) if first else x
+    found = ops.convert_to_numpy(ops.local_conv(given, kernel, window, strides, data_format))
+    np.testing.assert_allclose(np.moveaxis(found, 1, -1) if first else found, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_local_conv_says_which_kernel_it_takes():
+    with pytest.raises(ValueError, match=r"expected a kernel of shape \(4, 6, filters\)"):
+        ops.local_conv(np.zeros((1, 5, 3), "float32"), np.zeros((4, 5, 2), "float32"), 2, data_format="channels_last")
+    with pytest.raises(ValueError, match="expected known spatial sizes"):
+        ops.local_conv(KerasTensor((None, None, 3)), np.zeros((4, 6, 2), "float32"), 2, data_format="channels_last")

@@ -38,6 +38,8 @@ from .core.embedding import Embedding as Embedding
 from .core.identity import Identity as Identity
 from .core.lambda_layer import Lambda as Lambda
 from .core.masking import Masking as Masking
+from .locally_connected.locally_connected1d import LocallyConnected1D as LocallyConnected1D
+from .locally_connected.locally_connected2d import LocallyConnected2D as LocallyConnected2D
 from .merging.add import Add as Add
 from .merging.add import add as add
 from .merging.average import Average as Average

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -57,6 +58,16 @@ def _separable(draw: Inputs) -> dict[str, Any]:
     mixed = kernel.shape[-1] * kernel.shape[-2]
     point = draw.floats((*(1,) * (kernel.ndim - 2), mixed, draw.size(1, 3)))
     return {**arguments, "depthwise_kernel": kernel, "pointwise_kernel": point}
+
+
+def _local(draw: Inputs) -> dict[str, Any]:
+    space, stride, data_format = draw.pick(1, 2), draw.pick(1, 2), draw.pick("channels_last", "channels_first")
+    window, channels = tuple(draw.size(1, 3) for _ in range(space)), draw.size(1, 2)
+    inputs = _inputs(draw, space, channels, data_format)
+    sizes = inputs.shape[1:-1] if data_format == "channels_last" else inputs.shape[2:]
+    places = math.prod((n - w) // stride + 1 for n, w in zip(sizes, window, strict=True))
+    kernel = draw.floats((places, math.prod(window) * channels, draw.size(1, 2)))
+    return {"inputs": inputs, "kernel": kernel, "kernel_size": window, "strides": stride, "data_format": data_format}
 
 
 def _conv_transpose(draw: Inputs) -> dict[str, Any]:
@@ -116,6 +127,7 @@ CASES: dict[str, Case] = {
     "conv": _conv,
     "depthwise_conv": _depthwise,
     "separable_conv": _separable,
+    "local_conv": _local,
     "conv_transpose": _conv_transpose,
     "max_pool": _pool(distinct=True),
     "average_pool": _pool(distinct=False),

@@ -11,6 +11,7 @@ from .conv import average_pool as average_pool
 from .conv import conv as conv
 from .conv import conv_transpose as conv_transpose
 from .conv import depthwise_conv as depthwise_conv
+from .conv import local_conv as local_conv
 from .conv import max_pool as max_pool
 from .conv import separable_conv as separable_conv
 from .conversion import array as array

@@ -7,11 +7,14 @@ so that an output has ceil(size / stride) places. Sizes may be one int or one fo
 
 from __future__ import annotations
 
+import itertools
+import math
 from typing import TYPE_CHECKING
 
+from keras_core.ops.linalg import einsum
 from keras_core.ops.op import derived, primitive
 from keras_core.ops.rules import conv as conv_rules
-from keras_core.ops.shaping import reshape, shape
+from keras_core.ops.shaping import getitem, reshape, shape, stack, transpose
 
 if TYPE_CHECKING:
     from keras_core.typing import DataFormat, Size, Tensor
@@ -118,6 +121,46 @@ def separable_conv(
     """
     spread = depthwise_conv(inputs, depthwise_kernel, strides, padding, data_format, dilation_rate)
     return conv(spread, pointwise_kernel, 1, "valid", data_format, 1)
+
+
+@derived(tensors=("inputs", "kernel"), cast="float")
+def local_conv(
+    inputs: Tensor, kernel: Tensor, kernel_size: Size, strides: Size = 1, data_format: DataFormat = None
+) -> Tensor:
+    """Convolution with a kernel of its own at every place, for windows inside the input only.
+
+    Args:
+        inputs: tensor of rank 3, 4 or 5 of known spatial sizes: batch, spatial axes and channels.
+        kernel: (places, window * channels, filters), places in the order of rows, windows too; the channels vary
+            fastest with "channels_last" and slowest with "channels_first".
+        kernel_size: size of the window, an int or one for each spatial axis.
+        strides: step between neighbouring windows, an int or one for each spatial axis. Defaults to 1.
+        data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
+            None.
+
+    Raises:
+        ValueError: if no window fits into the input, or the kernel has other places or another window.
+
+    Example:
+        >>> from keras_core import ops
+        >>> x, kernel = [[[1.0], [2.0]]], [[[1.0]], [[10.0]]]
+        >>> ops.convert_to_numpy(ops.local_conv(x, kernel, kernel_size=1)).tolist()
+        [[[1.0], [20.0]]]
+    """
+    first, window, steps, places = conv_rules.local_windows(inputs, kernel, kernel_size, strides, data_format)
+    count = len(window)
+    parts = []
+    for offset in itertools.product(*map(range, window)):
+        along = (slice(o, o + s * (n - 1) + 1, s) for o, s, n in zip(offset, steps, places, strict=True))
+        parts.append(getitem(inputs, (slice(None), *((slice(None),) if first else ()), *along)))
+    windows = stack(parts, axis=2 if first else count + 1)
+    columns, filters = shape(kernel)[1:]
+    if first:
+        rows = transpose(reshape(windows, (-1, columns, math.prod(places))), (0, 2, 1))
+    else:
+        rows = reshape(windows, (-1, math.prod(places), columns))
+    outputs = reshape(einsum("npk,pkf->npf", rows, kernel), (-1, *places, filters))
+    return transpose(outputs, (0, count + 1, *range(1, count + 1))) if first else outputs
 
 
 @primitive(tensors=("inputs", "kernel"), cast="float", spec=conv_rules.conv_transpose)

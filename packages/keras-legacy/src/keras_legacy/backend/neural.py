@@ -491,14 +491,12 @@ def local_conv1d(
         kernel: (places, window * input channels, output channels).
         kernel_size: length of the window, a sequence of one int.
         strides: distance of the windows, a sequence of one int.
-        data_format: "channels_last" or "channels_first"; None takes the configured one.
+        data_format: "channels_last" or "channels_first"; None takes the configured one. The kernel is the same for
+            both.
     """
     first = config.standardize_data_format(data_format) == "channels_first"
     x = ops.transpose(inputs, (0, 2, 1)) if first else inputs
-    places = ops.shape(kernel)[0]
-    starts = [i * strides[0] for i in range(places)]
-    rows = [ops.reshape(x[:, s : s + kernel_size[0]], (-1, ops.shape(kernel)[1])) for s in starts]
-    result = ops.transpose(ops.matmul(ops.stack(rows), kernel), (1, 0, 2))
+    result = ops.local_conv(x, kernel, kernel_size, strides, "channels_last")
     return ops.transpose(result, (0, 2, 1)) if first else result
 
 
@@ -517,17 +515,7 @@ def local_conv2d(
         kernel: (places, window * input channels, output channels), places row by row.
         kernel_size: height and width of the window.
         strides: vertical and horizontal distance of the windows.
-        output_shape: spatial shape of the result.
+        output_shape: spatial shape of the result, which follows from the others.
         data_format: "channels_last" or "channels_first"; None takes the configured one.
     """
-    first = config.standardize_data_format(data_format) == "channels_first"
-    rows = []
-    for i in range(output_shape[0]):
-        for j in range(output_shape[1]):
-            down = slice(i * strides[0], i * strides[0] + kernel_size[0])
-            across = slice(j * strides[1], j * strides[1] + kernel_size[1])
-            patch = inputs[:, :, down, across] if first else inputs[:, down, across]
-            rows.append(ops.reshape(patch, (-1, ops.shape(kernel)[1])))
-    flat = ops.transpose(ops.matmul(ops.stack(rows), kernel), (1, 0, 2))
-    result = ops.reshape(flat, (-1, output_shape[0], output_shape[1], ops.shape(kernel)[2]))
-    return ops.transpose(result, (0, 3, 1, 2)) if first else result
+    return ops.local_conv(inputs, kernel, kernel_size, strides, data_format)

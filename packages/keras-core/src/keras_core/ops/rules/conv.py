@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.toolkit.windows import output_length, transposed_length
@@ -59,6 +60,29 @@ def _check_kernel(inputs: Tensor, kernel: Tensor, count: int) -> None:
             f"got inputs of shape {tuple(inputs.shape)} and a kernel of shape {tuple(kernel.shape)}, "
             f"expected a kernel of {count + 2} axes."
         )
+
+
+def local_windows(
+    inputs: Tensor, kernel: Tensor, kernel_size: Any, strides: Any, data_format: Any
+) -> tuple[bool, tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """Of a convolution with a kernel for each place: whether channels are first, window, steps and places."""
+    space, channel_axis = _space(inputs, data_format)
+    count = len(space)
+    window, steps = rules.sizes(kernel_size, count, "kernel_size"), rules.sizes(strides, count, "strides")
+    shape, channels = tuple(kernel.shape), inputs.shape[channel_axis]
+    if None in space or channels is None:
+        raise ValueError(
+            f"got inputs of shape {tuple(inputs.shape)}, expected known spatial sizes and channels: each place has a "
+            "kernel of its own."
+        )
+    places = tuple(output_length(n, w, s, "valid") or 0 for n, w, s in zip(space, window, steps, strict=True))
+    rows, columns = math.prod(places), math.prod(window) * channels
+    if len(shape) != 3 or shape[:2] != (rows, columns):
+        raise ValueError(
+            f"got inputs of shape {tuple(inputs.shape)} and a kernel of shape {shape}, expected a kernel of shape "
+            f"({rows}, {columns}, filters) for windows of {window} and steps of {steps}."
+        )
+    return channel_axis == 1, window, steps, places
 
 
 def conv_transpose(

@@ -1,0 +1,2 @@
+from .locally_connected1d import LocallyConnected1D as LocallyConnected1D
+from .locally_connected2d import LocallyConnected2D as LocallyConnected2D
