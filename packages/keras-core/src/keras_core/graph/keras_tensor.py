@@ -216,9 +216,12 @@ class Node:
         args = map_nested(value_of, self.args)
         kwargs = map_nested(value_of, self.kwargs)
         results = self.operation(*args, **kwargs)
-        flat = [results] if isinstance(self.outputs, KerasTensor) else leaves_of(results)
-        for tensor, value in zip(self.flat_outputs, flat, strict=True):
-            environment[id(tensor)] = value
+        if isinstance(self.outputs, KerasTensor):
+            environment[id(self.outputs)] = results
+            return
+        for leaf, value in zip(leaves_of(self.outputs), leaves_of(results), strict=True):
+            if isinstance(leaf, KerasTensor):
+                environment[id(leaf)] = value
 
 
 def is_keras_tensor(x: object) -> bool:

@@ -12,13 +12,24 @@ _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_O
 
 
 class CallSignature:
-    """The names of call()'s arguments and which of training and masks it takes."""
+    """The names of call()'s arguments and which of training and masks it takes.
 
-    def __init__(self, call: Callable[..., Any]) -> None:
+    Args:
+        call: the method.
+        overridden: the signature of the method that it overrides: what ``*args`` and ``**kwargs`` take is passed on
+            to that one. Defaults to None.
+    """
+
+    def __init__(self, call: Callable[..., Any], overridden: CallSignature | None = None) -> None:
         parameters = list(inspect.signature(call).parameters.values())[1:]
         self.names = [p.name for p in parameters if p.kind in _POSITIONAL]
         self.keyword_only = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY}
         self.variadic = any(p.kind is p.VAR_KEYWORD for p in parameters)
+        if overridden is not None and any(p.kind is p.VAR_POSITIONAL for p in parameters):
+            self.names += [name for name in overridden.names[len(self.names) :] if name not in self.keyword_only]
+        if overridden is not None and self.variadic:
+            first = set(overridden.names[: len(self.names) and 1])  # the same argument, perhaps by another name
+            self.keyword_only |= {*overridden.names, *overridden.keyword_only} - first - set(self.names)
         known = {*self.names, *self.keyword_only}
         self.training = "training" in known
         self.masks = {name for name in known if name == "mask" or name.endswith("_mask")}

@@ -74,11 +74,11 @@ class GraphView:
 
     @property
     def input_mask(self) -> TensorTree:
-        return map_nested(lambda t: t._keras_mask, self._io("input"))
+        return map_nested(_mask, self._io("input"))
 
     @property
     def output_mask(self) -> TensorTree:
-        return map_nested(lambda t: t._keras_mask, self._io("output"))
+        return map_nested(_mask, self._io("output"))
 
     def get_input_at(self, node_index: int) -> TensorTree:
         """The input of the layer's call number `node_index` on symbolic tensors."""
@@ -89,17 +89,22 @@ class GraphView:
         return self._io_at(node_index, "output")
 
     def get_input_shape_at(self, node_index: int) -> ShapeTree:
-        return map_nested(lambda t: t.shape, self._io_at(node_index, "input"))
+        return map_nested(_shape, self._io_at(node_index, "input"))
 
     def get_output_shape_at(self, node_index: int) -> ShapeTree:
-        return map_nested(lambda t: t.shape, self._io_at(node_index, "output"))
+        return map_nested(_shape, self._io_at(node_index, "output"))
 
     def get_input_mask_at(self, node_index: int) -> TensorTree:
-        return map_nested(lambda t: t._keras_mask, self._io_at(node_index, "input"))
+        return map_nested(_mask, self._io_at(node_index, "input"))
 
     def get_output_mask_at(self, node_index: int) -> TensorTree:
-        return map_nested(lambda t: t._keras_mask, self._io_at(node_index, "output"))
+        return map_nested(_mask, self._io_at(node_index, "output"))
 
 
-def _shape(tensor: Any) -> Any:
-    return tensor.shape
+def _shape(leaf: Any) -> Any:
+    """The shape of a tensor; None for what else a call takes or gives."""
+    return getattr(leaf, "shape", None)
+
+
+def _mask(leaf: Any) -> Any:
+    return getattr(leaf, "_keras_mask", None)

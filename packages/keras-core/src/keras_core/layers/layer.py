@@ -21,9 +21,9 @@ from keras_core.layers.graph_view import GraphView
 from keras_core.layers.input_arguments import INPUT_ARGUMENTS, batch_shape_of
 from keras_core.layers.input_spec import check_inputs
 from keras_core.layers.masking import set_output_masks
-from keras_core.layers.overrides import Overridable, has_read_only
+from keras_core.layers.overrides import Overridable, base_of, has_read_only, outdates
 from keras_core.layers.shapes import map_shapes
-from keras_core.layers.symbolic_call import SHAPE_QUERY, output_of
+from keras_core.layers.symbolic_call import SHAPE_QUERY, following_call, output_of
 from keras_core.layers.tracking import raise_version
 from keras_core.naming import auto_name, name_scope, scoped_path, snake_case
 from keras_core.plain_arguments import plain
@@ -78,6 +78,7 @@ class Layer(AddedLosses, GraphView, Overridable):
     presumes_input_shape = False
     """Whether `batch_input_shape` is the layer's own guess, which a Sequential drops where it does not fit."""
     _call_signature: CallSignature
+    _has_outdated_shape = False  # whether compute_output_shape() is of a `call` that a subclass overrides
     _auto_config: tuple[tuple[Any, ...], dict[str, Any]]
     _build_shapes: dict[str, Any] | None
     _lock_building: bool
@@ -102,7 +103,13 @@ class Layer(AddedLosses, GraphView, Overridable):
         if "build" in cls.__dict__:
             cls.build = marking_built(cls.__dict__["build"])  # type: ignore[method-assign]
         if "call" in cls.__dict__:
-            cls._call_signature = CallSignature(cls.__dict__["call"])
+            overridden = cls._call_signature if base_of(cls).call is not super(cls, cls).call else None
+            cls._call_signature = CallSignature(cls.__dict__["call"], overridden)
+        if "compute_output_shape" in cls.__dict__:
+            cls._has_outdated_shape = False
+        elif outdates(cls, "compute_output_shape"):
+            cls._has_outdated_shape = True
+            cls.compute_output_shape = following_call(cls.compute_output_shape)  # type: ignore[method-assign]
 
     def __init__(
         self,
@@ -420,16 +427,24 @@ class Layer(AddedLosses, GraphView, Overridable):
         return mask
 
     def compute_output_shape(self, *args: Any, **kwargs: Any) -> ShapeTree:
-        """Shape of the output for shapes of the inputs, found by calling the layer on symbolic tensors."""
+        """Shape of the output for shapes of the inputs, found by calling the layer on symbolic tensors.
+
+        Args:
+            *args: shapes of the arguments of `call`.
+            **kwargs: shapes by name, with `_shape` after the name of the argument, or `input_shape` for the first.
+        """
         if SHAPE_QUERY.get() is self:  # an override that goes on to here has no rule
             raise NotImplementedError
-        shapes = args[0] if args else next(iter(kwargs.values()))
 
-        def symbol(shape: Any) -> KerasTensor:
-            return KerasTensor(shape, self.compute_dtype)
+        def symbols(shapes: Any) -> Any:
+            return None if shapes is None else map_shapes(lambda one: KerasTensor(one, self.compute_dtype), shapes)
 
-        outputs = self._spec_of(map_shapes(symbol, shapes))
-        return map_nested(lambda t: tuple(t.shape), outputs)
+        if not args:
+            first = "input_shape" if "input_shape" in kwargs else next(iter(kwargs))
+            args = (kwargs.pop(first),)
+        named = {name.removesuffix("_shape"): symbols(shapes) for name, shapes in kwargs.items()}
+        outputs = self._spec_of(*map(symbols, args), **named)
+        return map_nested(lambda leaf: tuple(leaf.shape) if isinstance(leaf, KerasTensor) else None, outputs)
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> TensorTree:
         """KerasTensors like the outputs for symbolic arguments, found by calling the layer on them.

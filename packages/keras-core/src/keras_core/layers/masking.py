@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from keras_core import tree
+from keras_core.graph.nested import leaves_of
 from keras_core.layers.call_context import mask_of, set_mask
 
 if TYPE_CHECKING:
@@ -34,8 +35,12 @@ def set_output_masks(layer: Any, inputs: TensorTree, outputs: TensorTree, masks:
     if computed is None:
         return
     if _nested(outputs):
-        found = list(computed) if isinstance(computed, (list, tuple)) else [computed]
-        for leaf, mask in zip(tree.flatten(outputs), found, strict=False):
+        if isinstance(outputs, dict) and isinstance(computed, dict):
+            pairs = [(outputs[name], mask) for name, mask in computed.items() if name in outputs]
+        else:  # a single mask is that of the first output
+            found = list(computed) if isinstance(computed, (list, tuple)) else [computed]
+            pairs = list(zip(leaves_of(outputs), found, strict=False))
+        for leaf, mask in pairs:
             if mask is not None:
                 set_mask(leaf, mask)
     else:

@@ -49,6 +49,23 @@ def has_read_only(cls: type, name: str) -> bool:
     return isinstance(found, property) and found.fset is None
 
 
+def outdates(cls: type, method: str) -> bool:
+    """Whether the body of a class overrides a `call` and leaves as it is a method that describes what that gives.
+
+    Args:
+        cls: the class.
+        method: name of the method, such as `compute_output_shape`.
+    """
+    base = base_of(cls)
+    described = getattr(super(cls, cls), "call", None)
+    return (
+        "call" in vars(cls)
+        and method not in vars(cls)
+        and described is not getattr(base, "call", None)
+        and getattr(cls, method) is not getattr(base, method)
+    )
+
+
 @cache
 def base_attributes(base: type) -> frozenset[str]:
     """Names that every instance of a base class of the framework has."""

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
 
 from keras_core.backend import discovery as backends
 from keras_core.graph.keras_tensor import KerasTensor, SymbolicValueError, keras_tensors_in
 from keras_core.graph.nested import map_nested
+from keras_core.layers.call_context import active_context
+from keras_core.layers.overrides import base_of
 from keras_core.layers.shapes import is_shape, map_shapes
+from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.staging.staged import flatten_results
 from keras_core.staging.trace import Trace
+from keras_core.staging.variable import Variable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from keras_core.backend.protocol import Backend
     from keras_core.typing import ShapeTree, TensorTree
 
@@ -23,6 +32,7 @@ class Callee(Protocol):
     name: str
     backend_name: str
     _overrides: frozenset[str]
+    _has_outdated_shape: bool
 
     @property
     def backend(self) -> Backend: ...
@@ -58,24 +68,47 @@ def output_of(layer: Callee, args: tuple[Any, ...], kwargs: dict[str, Any]) -> T
         try:
             outputs = layer.call(*args, **kwargs)
             if keras_tensors_in(outputs):
-                return outputs
+                return _with_symbols(outputs)
         except Exception as error:
             _note(error, layer, args)
             if not needs_values(error):
                 raise
             failure = error
-        found = _by_own_rule(layer, args, kwargs)
+        found = None if layer._has_outdated_shape else _by_own_rule(layer, args, kwargs)
         if found is None:
             try:
                 found = _by_tracing(layer, args, kwargs)
             except Exception as error:
                 _note(error, layer, args)
                 raise
+        if found is None and layer._has_outdated_shape:
+            found = _by_own_rule(layer, args, kwargs)
     if found is not None:
         return found
     if failure is not None:
         raise failure
+    outputs = _with_symbols(outputs)
+    if keras_tensors_in(outputs):
+        return outputs
     raise TypeError(f"Layer {layer.name!r}: call() returned {outputs!r} for symbolic inputs, expected tensors.")
+
+
+def following_call(rule: Callable[..., Any]) -> Callable[..., Any]:
+    """A `compute_output_shape` that tells what `call` gives, for a class whose `call` is newer than its rule.
+
+    While the layer is built or called, which may use the rule for what it describes, it is the rule.
+
+    Args:
+        rule: the method of the class whose `call` is overridden.
+    """
+
+    @functools.wraps(rule)
+    def compute_output_shape(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if active_context() is not None or self._lock_building or SHAPE_QUERY.get() is self:
+            return rule(self, *args, **kwargs)
+        return base_of(type(self)).compute_output_shape(self, *args, **kwargs)
+
+    return compute_output_shape
 
 
 def needs_values(error: BaseException | None) -> bool:
@@ -100,6 +133,19 @@ def needs_values(error: BaseException | None) -> bool:
 def is_plain_shape(value: object) -> bool:
     """Whether `value` is what `KerasTensor.shape` gives: a tuple of sizes, which has no methods of a framework's."""
     return type(value) is tuple and is_shape(value)
+
+
+def _with_symbols(outputs: TensorTree) -> TensorTree:
+    """Outputs of a symbolic call with KerasTensors for those that have values, such as a weight that it returns."""
+
+    def symbol(leaf: Any) -> Any:
+        if isinstance(leaf, KerasTensor):
+            return leaf
+        if isinstance(leaf, (Variable, np.ndarray)) or backends.owner(leaf) is not None:
+            return KerasTensor(shape_of(leaf), dtype_of(leaf))
+        return leaf
+
+    return map_nested(symbol, outputs)
 
 
 def _note(error: Exception, layer: Callee, args: tuple[Any, ...]) -> None:

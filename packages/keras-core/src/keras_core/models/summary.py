@@ -155,7 +155,7 @@ def _shape(layer: Layer) -> str:
 
 def _shapes_in(outputs: Any) -> str:
     shapes: list[Any] = []
-    map_nested(lambda t: shapes.append(str(tuple(t.shape))), outputs)
+    map_nested(lambda leaf: shapes.append(str(tuple(leaf.shape))) if hasattr(leaf, "shape") else None, outputs)
     return ", ".join(shapes)
 
 

@@ -22,6 +22,8 @@ class BaseExtremum(BaseMerge):
     without a mask has no masked elements.
     """
 
+    compute_output_shape = BaseMerge.compute_output_shape  # which masks do not change
+
     def call(self, inputs: Sequence[Tensor], mask: Any = None) -> Tensor:
         masks = self._masks(inputs, mask)
         if all(m is None for m in masks):

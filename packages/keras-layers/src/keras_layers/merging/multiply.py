@@ -43,11 +43,13 @@ class Multiply(BaseMerge):
 
     merge = staticmethod(ops.multiply)
 
+    compute_output_shape = BaseMerge.compute_output_shape  # which masks do not change
+
     def call(self, inputs: Sequence[Tensor], mask: Any = None) -> Tensor:
         masks = self._masks(inputs, mask)
         filled = [x if m is None else ops.where(mask_like(m, x), x, 1) for x, m in zip(inputs, masks, strict=True)]
         product = super().call(filled)
-        kept = self.compute_mask(inputs, mask)
+        kept = BaseMerge.compute_mask(self, inputs, mask)
         if kept is None:
             return product
         return ops.multiply(product, ops.cast(mask_like(kept, product), ops.dtype(product)))

@@ -34,7 +34,7 @@ class BaseCropping(Layer):
         return self.cropping if self.rank > 1 else (self.cropping,)
 
     def call(self, inputs: Tensor) -> Tensor:
-        self.compute_output_shape(static_shape(inputs))
+        BaseCropping.compute_output_shape(self, static_shape(inputs))  # which refuses what is too small
         key = [slice(None)] * (self.rank + 2)
         for axis, (before, after) in zip(spatial_axes(self.rank, self.data_format), self._ends, strict=True):
             key[axis] = slice(before, -after or None)

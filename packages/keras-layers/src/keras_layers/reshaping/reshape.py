@@ -52,7 +52,7 @@ class Reshape(Layer):
             )
 
     def call(self, inputs: Tensor) -> Tensor:
-        batch, *target = self.compute_output_shape(static_shape(inputs))
+        batch, *target = Reshape.compute_output_shape(self, static_shape(inputs))
         if batch is not None:
             return ops.reshape(inputs, (batch, *(-1 if size is None else size for size in target)))
         if None not in target:

@@ -51,6 +51,8 @@ class UpSampling2D(BaseUpSampling):
         super().__init__(size, data_format, **kwargs)
         self.interpolation = choice(self, "interpolation", interpolation, _INTERPOLATIONS)
 
+    compute_output_shape = BaseUpSampling.compute_output_shape  # which tells of any interpolation
+
     def call(self, inputs: Tensor) -> Tensor:
         if self.interpolation == "nearest":
             return super().call(inputs)

@@ -149,6 +149,13 @@ class Bidirectional(Layer):
         if self.return_state:
             new_states = [*forward[1:], *backward[1:]]
             forward, backward = forward[0], backward[0]
+        for layer, output in ((self.forward_layer, forward), (self.backward_layer, backward)):
+            if isinstance(output, (list, tuple, dict)):
+                raise ValueError(
+                    f"{describe(self)}: call() of {describe(layer)} returned {len(output)} outputs, expected one "
+                    "tensor to merge (after it the states, with return_state=True). Return one from call(), or use the "
+                    "layer twice yourself, once with go_backwards=True."
+                )
         if self.return_sequences:
             backward = ops.flip(backward, 1)
         return self._result(forward, backward, new_states)

@@ -79,5 +79,12 @@ class TimeDistributed(Wrapper):
         return mask
 
     def compute_output_shape(self, input_shape: Shape) -> Any:
-        inner = self.layer.compute_output_shape((input_shape[0], *input_shape[2:]))
-        return (input_shape[0], input_shape[1], *inner[1:])
+        return self._with_steps(self.layer.compute_output_shape((input_shape[0], *input_shape[2:])), input_shape[1])
+
+    def _with_steps(self, shape: Any, steps: int | None) -> Any:
+        """The shape of one or several outputs of the layer, with an axis of steps behind the batch."""
+        if isinstance(shape, dict):
+            return {name: self._with_steps(one, steps) for name, one in shape.items()}
+        if any(isinstance(one, (list, tuple, dict)) for one in shape):
+            return [self._with_steps(one, steps) for one in shape]
+        return (shape[0], steps, *shape[1:])
