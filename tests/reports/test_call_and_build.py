@@ -169,3 +169,133 @@ def test_sizes_compute_as_a_tensor():
     x = Input((2, 4))
     model = keras.Model(x, keras.layers.Lambda(scaled)(x))
     np.testing.assert_allclose(model.predict(np.ones((3, 2, 4)), verbose=0), np.full((3, 2, 4), 0.5), rtol=1e-6)
+
+
+class WithTable(keras.layers.Embedding):
+    """An embedding that gives its weights too, as models do that use them again at their outputs."""
+
+    def compute_output_shape(self, input_shape):
+        return [super().compute_output_shape(input_shape), (self.input_dim, self.output_dim)]
+
+    def compute_mask(self, inputs, mask=None):
+        return [super().compute_mask(inputs, mask), None]
+
+    def call(self, inputs):
+        return [super().call(inputs), K.identity(self.embeddings)]
+
+
+def test_a_layer_that_returns_its_weights_too():
+    ids = np.array([[1, 2, 0]])
+    inputs = Input((3,))
+    vectors, table = WithTable(5, 4, mask_zero=True)(inputs)
+    assert (vectors.shape, table.shape) == ((None, 3, 4), (5, 4))
+    scores = keras.layers.Lambda(lambda pair: K.dot(pair[0], K.transpose(pair[1])))([vectors, table])
+    model = keras.Model(inputs, scores)
+    weights = model.get_weights()[0]
+    model.summary(print_fn=lambda line: None)
+    np.testing.assert_allclose(model.predict(ids, verbose=0), weights[ids] @ weights.T, rtol=1e-5, atol=1e-7)
+    model.compile("sgd", "mse")
+    model.train_on_batch(ids, np.ones((1, 3, 5)))
+    assert np.any(model.get_weights()[0][3:] != weights[3:])  # by way of the table
+
+
+class Pair(Dense):
+    """Returns a dict where the base returns one tensor."""
+
+    def call(self, inputs):
+        outputs = super().call(inputs)
+        return {"y": outputs, "largest": K.max(outputs, -1), "kernel": self.kernel, "note": None}
+
+
+@pytest.mark.filterwarnings("ignore:Loading the model will need class 'Pair'")
+def test_a_subclass_that_returns_more_than_its_base(tmp_path):
+    layer = Pair(2)
+    inputs = Input((3,))
+    outputs = layer(inputs)
+    shapes = {"y": (None, 2), "largest": (None,), "kernel": (3, 2), "note": None}
+    assert {name: getattr(one, "shape", None) for name, one in outputs.items()} == shapes
+    assert (
+        layer.output_shape == layer.compute_output_shape((None, 3)) == Pair(2).compute_output_shape((None, 3)) == shapes
+    )
+    model = keras.Model(inputs, [outputs["y"], outputs["largest"]])
+    lines = []
+    model.summary(print_fn=lines.append)
+    assert "(None, 2), (None,), (3, 2)" in "".join(lines)
+    expected = X @ layer.get_weights()[0]
+    model.save(tmp_path / "model.keras")
+    for one in (
+        model,
+        keras.models.clone_model(model),
+        keras.models.load_model(tmp_path / "model.keras", custom_objects={"Pair": Pair}),
+    ):
+        one.set_weights(model.get_weights())
+        y, largest = one.predict(X, verbose=0)
+        np.testing.assert_allclose(y, expected, rtol=1e-5)
+        np.testing.assert_allclose(largest, expected.max(1), rtol=1e-5)
+    model.compile("sgd", ["mse", "mse"])
+    np.testing.assert_allclose(
+        model.train_on_batch(X, [0 * expected, expected.max(1)])[0], (expected**2).mean(), rtol=1e-5
+    )
+
+
+@pytest.mark.parametrize("sequences", [False, True])
+def test_recurrent_and_attention_layers_that_return_more(sequences):
+    class Summed(keras.layers.LSTM):
+        def call(self, *args, **kwargs):
+            outputs = super().call(*args, **kwargs)
+            return outputs, K.sum(outputs, -1)
+
+    class Pooled(keras.layers.Attention):
+        def call(self, inputs, mask=None, training=False):
+            outputs = super().call(inputs, mask=mask, training=training)
+            return outputs, K.mean(outputs, 1)
+
+    ids = Input((3,))
+    vectors = keras.layers.Embedding(5, 4, mask_zero=True)(ids)
+    outputs, sums = Summed(2, return_sequences=sequences)(vectors)
+    assert (outputs._keras_mask is not None) == sequences
+    _, pooled = Pooled()([vectors, vectors])
+    plain = keras.layers.LSTM(2, return_sequences=sequences)
+    expected = plain(vectors)
+    model = keras.Model(ids, [outputs, sums, pooled, expected])
+    (summed,) = (layer for layer in model.layers if isinstance(layer, Summed))
+    plain.set_weights(summed.get_weights())
+    outputs, sums, pooled, expected = model.predict(np.array([[1, 2, 0]]), verbose=0)
+    np.testing.assert_allclose(outputs, expected, rtol=1e-5)  # the mask reached it through *args and **kwargs
+    np.testing.assert_allclose(sums, expected.sum(-1), rtol=1e-5)
+    assert pooled.shape == (1, 4)
+
+
+def test_arguments_reach_a_call_that_passes_them_on():
+    class Renamed(Dropout):
+        def call(self, x, **kwargs):
+            return super().call(x, **kwargs)
+
+    class Everything(keras.layers.MultiHeadAttention):
+        def call(self, *args, **kwargs):
+            return super().call(*args, **kwargs)
+
+    ones = np.ones((2, 100), "float32")
+    assert K.eval(Renamed(0.5)(ones, training=True)).min() == 0
+    model = keras.Sequential([Input((100,)), Renamed(0.5), Dense(1, kernel_initializer="ones")])
+    model.compile(keras.optimizers.SGD(0.0), "mse")
+    assert (
+        model.train_on_batch(ones, np.full((2, 1), 100.0))
+        > 0
+        == model.evaluate(ones, np.full((2, 1), 100.0), verbose=0)
+    )
+    steps = X.reshape(1, 4, 3)
+    assert K.eval(Everything(2, 3)(query=steps, value=steps)).shape == (1, 4, 3)
+
+
+def test_every_step_of_a_layer_that_returns_more():
+    class Two(Dense):
+        def call(self, inputs):
+            outputs = super().call(inputs)
+            return outputs, -outputs
+
+    inputs = Input((4, 3))
+    model = keras.Model(inputs, list(keras.layers.TimeDistributed(Two(2))(inputs)))
+    first, second = model.predict(X.reshape(1, 4, 3), verbose=0)
+    np.testing.assert_allclose(first, -second)
+    assert keras.layers.TimeDistributed(Two(2)).compute_output_shape((None, 4, 3)) == [(None, 4, 2), (None, 4, 2)]

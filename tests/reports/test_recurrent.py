@@ -141,3 +141,122 @@ def test_a_stateful_layer_names_the_batch_size_it_needs():
             model.predict(np.ones((rows, 3, 5)), batch_size=rows, verbose=0)
     with pytest.raises(ValueError, match="batch size is fixed: give batch_size=2"):
         model.fit(np.ones((3, 3, 5)), np.ones((3, 4)), batch_size=2, verbose=0)
+
+
+class Penalized(layers.Layer):
+    """h' = x @ k + h, penalized in every step by the mean of its squares."""
+
+    def __init__(self, units=2, **kwargs):
+        super().__init__(**kwargs)
+        self.units = self.state_size = units
+
+    def build(self, input_shape):
+        self.k = self.add_weight(name="k", shape=(input_shape[-1], self.units), initializer="ones")
+
+    def call(self, inputs, states):
+        output = keras.ops.matmul(inputs, self.k) + states[0]
+        self.add_loss(keras.ops.mean(keras.ops.square(output)))
+        return output, [output]
+
+
+def penalty(sums, kernel):
+    return sum(((sums[:, step] @ kernel) ** 2).mean() for step in range(sums.shape[1]))
+
+
+@pytest.mark.parametrize("unroll", [False, True])
+@pytest.mark.parametrize("eagerly", [False, True])
+def test_losses_of_all_steps_are_trained(unroll, eagerly):
+    inputs = keras.Input((3, 5))
+    model = keras.Model(inputs, layers.RNN(Penalized(), unroll=unroll)(inputs))
+    assert model.losses == []
+    model.compile(keras.optimizers.SGD(0.01), run_eagerly=eagerly)
+    sums, kernel = X.cumsum(1), np.ones((5, 2), "float32")
+    loss = model.fit(X, verbose=0).history["loss"]
+    np.testing.assert_allclose(loss, [penalty(sums, kernel)], rtol=1e-5)
+    gradient = sum(sums[:, step].T @ (sums[:, step] @ kernel) for step in range(3)) * 2 / (len(X) * 2)
+    np.testing.assert_allclose(model.get_weights()[0], kernel - 0.01 * gradient, rtol=1e-5)
+
+
+def test_the_losses_of_steps_are_one_for_each_cell():
+    inputs = keras.Input((3, 5))
+    model = keras.Model(inputs, layers.RNN([Penalized(), Penalized(3)])(inputs))
+    first = X.cumsum(1) @ np.ones((5, 2))
+    expected = [sum((h[:, step] ** 2).mean() for step in range(3)) for h in (first, 2 * first.cumsum(1))]
+    for _ in range(3):  # the later calls are compiled
+        model(X)
+        np.testing.assert_allclose([K.get_value(one) for one in model.losses], expected, rtol=1e-5)
+    model.compile("sgd")
+    np.testing.assert_allclose(model.evaluate(X, verbose=0), sum(expected), rtol=1e-5)
+
+
+def test_regularizers_of_a_cell_and_of_layers_in_it_count_in_every_step():
+    class Nested(layers.Layer):
+        def __init__(self):
+            super().__init__(activity_regularizer="l1")
+            self.state_size = 2
+            self.inner = layers.Dense(2, use_bias=False, kernel_initializer="ones", activity_regularizer="l2")
+
+        def build(self, input_shape):
+            self.inner.build(input_shape)
+
+        def call(self, inputs, states):
+            return self.inner(inputs), [states[0]]
+
+    inputs = keras.Input((3, 5))
+    model = keras.Model(inputs, layers.RNN(Nested())(inputs))
+    model.compile("sgd")
+    outputs = X.sum(-1)
+    expected = 2 * (0.01 * outputs.sum() + 0.01 * (outputs**2).sum()) / len(X)
+    np.testing.assert_allclose(model.evaluate(X, verbose=0), expected, rtol=1e-5)
+
+
+def test_losses_in_steps_of_other_loops():
+    class Loops(layers.Layer):
+        def build(self, input_shape):
+            self.w = self.add_weight(shape=(), initializer="ones")
+
+        def call(self, inputs):
+            def row(one):
+                self.add_loss(lambda: self.w * keras.ops.sum(one))
+                return one
+
+            def twice():
+                self.add_loss([self.w * 100, self.w * 100])
+                return 0.0
+
+            def once():
+                self.add_loss(self.w * 10)
+                return 0.0
+
+            keras.ops.map(row, inputs)
+            keras.ops.cond(keras.ops.sum(inputs) > 0, once, twice)
+            return inputs
+
+    inputs = keras.Input((3, 5))
+    model = keras.Model(inputs, Loops()(inputs))
+    model.compile(keras.optimizers.SGD(1e-3))
+    np.testing.assert_allclose(model.evaluate(X, verbose=0), X.sum() + 10, rtol=1e-5)
+    np.testing.assert_allclose(model.evaluate(-X, verbose=0), 200 - X.sum(), rtol=1e-5)
+    np.testing.assert_allclose(model.train_on_batch(X), X.sum() + 10, rtol=1e-5)
+    np.testing.assert_allclose(model.get_weights()[0], 1 - 1e-3 * (X.sum() + 10), rtol=1e-5)
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_losses_in_the_steps_of_k_rnn(masked):
+    class Recurrent(layers.Layer):
+        def build(self, input_shape):
+            self.k = self.add_weight(name="k", shape=(input_shape[-1], 2), initializer="ones")
+
+        def call(self, inputs, mask=None):
+            def step(x, states):
+                output = K.dot(x, self.k) + states[0]
+                self.add_loss(K.mean(K.square(output)))
+                return output, [output]
+
+            return K.rnn(step, inputs, [K.zeros((2, 2))], mask=mask)[0]
+
+    first = [layers.Masking()] if masked else []
+    model = keras.Sequential([keras.Input((3, 5), batch_size=2), *first, Recurrent()])
+    model.compile("sgd")
+    expected = penalty(X.cumsum(1), np.ones((5, 2)))
+    np.testing.assert_allclose(model.evaluate(X, batch_size=2, verbose=0), expected, rtol=1e-5)

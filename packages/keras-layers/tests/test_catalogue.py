@@ -38,3 +38,8 @@ def test_a_layer_is_found_by_its_class_name():
     layer = layers.deserialize({"class_name": "Dense", "config": {"units": 3}})
     assert type(layer) is keras_layers.Dense
     assert layers.serialize(layer)["module"] == "keras.layers"
+
+
+def test_no_layer_has_the_shape_rule_of_another_call():
+    found = [getattr(keras_layers, name) for name in dir(keras_layers)]
+    assert [one for one in found if isinstance(one, type) and getattr(one, "_has_outdated_shape", False)] == []

@@ -67,3 +67,21 @@ def test_updates_are_applied_at_once() -> None:
     layer.add_update((layer.weights[1], np.full(2, 7.0, "float32")))
     np.testing.assert_array_equal(layer.get_weights()[1], [7.0, 7.0])
     assert layer.updates == []
+
+
+def test_a_function_that_is_added_in_a_call_is_of_that_call() -> None:
+    class Lazy(Layer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.add_loss(lambda: 5.0)
+
+        def call(self, x: Any) -> Any:
+            self.add_loss(lambda: ops.sum(x))
+            return x
+
+    layer = Lazy()
+    layer(Input((3,)))
+    assert [float(host(one)) for one in layer.losses] == [5.0]
+    for factor in (1, 2):
+        layer(factor * ONES)
+        assert [float(host(one)) for one in layer.losses] == [5.0, factor * 6.0]

@@ -45,3 +45,13 @@ def test_masks_of_inputs_fill_the_arguments_left_out() -> None:
     several: dict[str, Any] = {}
     CallSignature(call).fill_masks((["q", "other"],), several, masks.get)
     assert several == {"mask": ["mask of q", None]}
+
+
+def test_what_is_passed_on_is_what_the_overridden_call_takes() -> None:
+    overridden = CallSignature(call)
+    everything = CallSignature(lambda self, *args, **kwargs: None, overridden)
+    assert (everything.names, everything.masks) == (["query", "value"], {"mask", "value_mask"})
+    renamed = CallSignature(lambda self, x, **kwargs: None, overridden)
+    assert (renamed.names, renamed.masks) == (["x"], {"mask", "value_mask"}) and "query" not in renamed.keyword_only
+    own = CallSignature(lambda self, x, training=None: None, overridden)
+    assert own.names == ["x", "training"] and not own.masks and not own.keyword_only

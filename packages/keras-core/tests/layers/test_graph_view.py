@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from keras_conformance import Affine
-from keras_core import Input
+from keras_core import Input, Layer
 
 
 def test_symbolic_calls_record_nodes() -> None:
@@ -27,3 +27,13 @@ def test_inputs_outputs_and_masks_of_a_call() -> None:
     assert (layer.get_input_at(0), layer.get_output_shape_at(0)) == (x, (None, 2))
     with pytest.raises(ValueError, match="was called 1 times, asked for call 3"):
         layer.get_output_at(3)
+
+
+def test_an_output_that_is_no_tensor_has_no_shape() -> None:
+    class Optional(Layer):
+        def call(self, x):
+            return x, None
+
+    layer = Optional()
+    layer(Input((3,)))
+    assert (layer.output_shape, layer.output_mask) == (((None, 3), None), (None, None))

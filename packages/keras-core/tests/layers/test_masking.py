@@ -91,3 +91,20 @@ def test_the_first_mask_of_several_inputs_passes_on() -> None:
     x = Input((4, 2))
     assert Join()([x, Masker()(x)])._keras_mask is not None
     assert Join()([x, x])._keras_mask is None
+
+
+def test_masks_of_outputs_in_a_dict() -> None:
+    class Named(Layer):
+        supports_masking = True
+
+        def call(self, x: Any) -> Any:
+            return {"b": x, "a": x + 1.0}
+
+    class ByName(Named):
+        def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+            return {"a": mask, "missing": mask}
+
+    x = Masker()(Input((4, 2)))
+    first, named = Named()(x), ByName()(x)
+    assert first["b"]._keras_mask is not None and first["a"]._keras_mask is None  # the first that call() returned
+    assert named["b"]._keras_mask is None and named["a"]._keras_mask is not None

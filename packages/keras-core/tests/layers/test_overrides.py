@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from keras_core import Layer, Model, Sequential
-from keras_core.layers.overrides import base_attributes, base_of
+from keras_core.layers.overrides import base_attributes, base_of, outdates
 
 
 def test_only_what_differs_from_the_base_counts() -> None:
@@ -53,3 +53,33 @@ def test_mixins_count_where_they_come_first() -> None:
 def test_names_that_every_instance_has() -> None:
     assert {"name", "weights", "_own_trainable"} <= base_attributes(Layer)
     assert "optimizer" in base_attributes(Model) and "optimizer" not in base_attributes(Layer)
+
+
+def test_a_newer_call_outdates_what_describes_the_older() -> None:
+    class Ruled(Layer):
+        def call(self, x):
+            return x
+
+        def compute_output_shape(self, input_shape):
+            return input_shape
+
+        def compute_mask(self, inputs, mask=None):
+            return mask
+
+    class Newer(Ruled):
+        def call(self, x):
+            return x, x
+
+    class Both(Ruled):
+        def call(self, x):
+            return x, x
+
+        def compute_output_shape(self, input_shape):
+            return [input_shape, input_shape]
+
+    class Same(Newer):
+        pass
+
+    assert [outdates(one, "compute_mask") for one in (Ruled, Newer, Both, Same)] == [False, True, True, False]
+    assert [one._has_outdated_shape for one in (Ruled, Newer, Both, Same)] == [False, True, False, True]
+    assert not outdates(Newer, "get_config")

@@ -185,3 +185,54 @@ def test_the_cause_counts_unless_it_was_suppressed() -> None:
 
     assert needs_values(raised(lambda: wrapped(False)))
     assert not needs_values(raised(lambda: wrapped(True)))
+
+
+class Ruled(Layer):
+    """A layer with a rule that its call uses."""
+
+    def build(self, input_shape):
+        self.w = self.add_weight(shape=(3,), initializer="ones")
+
+    def call(self, x):
+        return ops.reshape(x, (-1, *self.compute_output_shape(tuple(x.shape))[1:]))
+
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0], 3, 1)
+
+
+class Newer(Ruled):
+    def call(self, x):
+        return {"base": super().call(x), "weight": self.w, "constant": np.zeros((2, 5), "int32"), "none": None}
+
+
+def test_the_call_of_a_subclass_comes_before_the_rule_of_its_base() -> None:
+    shapes = {"base": (None, 3, 1), "weight": (3,), "constant": (2, 5), "none": None}
+    assert Newer().compute_output_shape((None, 3)) == Newer().compute_output_shape(input_shape=(None, 3)) == shapes
+    assert Ruled().compute_output_shape((None, 3)) == (None, 3, 1)
+    outputs = Newer()(Input((3,)))
+    assert {name: getattr(one, "shape", None) for name, one in outputs.items()} == shapes
+    assert outputs["constant"].dtype == "int32"
+    values = Model(outputs["base"].node.args[0], [outputs["base"], outputs["weight"]])(np.ones((2, 3), "float32"))
+    assert [tuple(value.shape) for value in values] == [(2, 3, 1), (3,)]
+
+
+@pytest.mark.skipif(not COMPILES, reason="its calls are not traced")
+def test_the_call_of_a_subclass_is_traced_before_the_rule_of_its_base_is_asked() -> None:
+    class NeedsValues(Ruled):
+        def call(self, x):
+            if isinstance(x, KerasTensor):
+                raise SymbolicValueError("no value")
+            return super().call(x), x
+
+    first, second = NeedsValues()(Input((3,)))
+    assert (first.shape, second.shape) == ((None, 3, 1), (None, 3))
+
+
+def test_shapes_of_several_arguments() -> None:
+    class Joined(Layer):
+        def call(self, a, b=None):
+            return ops.concatenate([a, b], -1)
+
+    layer = Joined()
+    assert layer.compute_output_shape((None, 3), (None, 4)) == (None, 7)
+    assert layer.compute_output_shape(a_shape=(None, 3), b_shape=(None, 4)) == (None, 7)

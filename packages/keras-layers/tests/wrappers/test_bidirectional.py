@@ -121,3 +121,13 @@ def test_stateful_directions_are_reset_together():
     assert np.abs(np.asarray(layer(X)) - first).max() > 1e-5
     layer.reset_states()
     np.testing.assert_allclose(np.asarray(layer(X)), first, rtol=1e-6)
+
+
+def test_a_layer_that_returns_several_outputs_is_named():
+    class Two(GRU):
+        def call(self, sequences, **kwargs):
+            outputs = super().call(sequences, **kwargs)
+            return outputs, outputs
+
+    with pytest.raises(ValueError, match="Two 'forward_mine' returned 2 outputs, expected one tensor to merge"):
+        Bidirectional(Two(2, name="mine"))(X)

@@ -10,6 +10,7 @@ from keras_core.graph.topology import depends_beyond
 from keras_core.layers.call_context import active_context
 from keras_core.layers.weights import LayerWeights
 from keras_core.ops.properties import dtype_of, shape_of
+from keras_core.staging.loop_losses import active_loop_losses
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
 
@@ -28,18 +29,25 @@ class AddedLosses(LayerWeights):
     def add_loss(self, loss: TensorTree, inputs: TensorTree = None) -> None:
         """Add a scalar (or several) to what training minimizes; usually called in `call`.
 
+        A layer that is called in the steps of a loop, as the cell of a recurrent layer is, adds the sum of its losses
+        in all steps, however the loop is run.
+
         Args:
-            loss: a scalar tensor, a callable that gives one, or a list of these.
+            loss: a scalar tensor, a function that gives one, or a list of these. A function that is added outside of
+                calls, as in ``__init__``, is called whenever the losses are asked for.
             inputs: accepted for Keras 2; not needed.
         """
+        trace, context = active_trace(), active_context()
         for one in loss if isinstance(loss, (list, tuple)) else [loss]:
-            trace = active_trace()
+            if _is_function(one) and (context is not None or trace is not None):
+                one = one()  # of this call alone
             if isinstance(one, KerasTensor):
-                context = active_context()
                 if context is None:
                     self._losses.append(one)
                 elif context.symbolic_losses is not None:
                     context.symbolic_losses.append((self, one))
+            elif (loop := active_loop_losses()) is not None:
+                loop.losses.append((self, one))
             elif trace is None:
                 self._losses.append(one)
             else:

@@ -21,7 +21,7 @@ from keras_core.layers.graph_view import GraphView
 from keras_core.layers.input_arguments import INPUT_ARGUMENTS, batch_shape_of
 from keras_core.layers.input_spec import check_inputs
 from keras_core.layers.masking import set_output_masks
-from keras_core.layers.overrides import Overridable, base_of, has_read_only, outdates
+from keras_core.layers.overrides import Overridable, has_read_only, outdates, replaces_call
 from keras_core.layers.shapes import map_shapes
 from keras_core.layers.symbolic_call import SHAPE_QUERY, following_call, output_of
 from keras_core.layers.tracking import raise_version
@@ -103,13 +103,14 @@ class Layer(AddedLosses, GraphView, Overridable):
         if "build" in cls.__dict__:
             cls.build = marking_built(cls.__dict__["build"])  # type: ignore[method-assign]
         if "call" in cls.__dict__:
-            overridden = cls._call_signature if base_of(cls).call is not super(cls, cls).call else None
+            overridden = cls._call_signature if replaces_call(cls) else None
             cls._call_signature = CallSignature(cls.__dict__["call"], overridden)
         if "compute_output_shape" in cls.__dict__:
             cls._has_outdated_shape = False
         elif outdates(cls, "compute_output_shape"):
             cls._has_outdated_shape = True
-            cls.compute_output_shape = following_call(cls.compute_output_shape)  # type: ignore[method-assign]
+            rule = following_call(cls.compute_output_shape, Layer.compute_output_shape)
+            cls.compute_output_shape = rule  # type: ignore[method-assign]
 
     def __init__(
         self,

@@ -34,19 +34,17 @@ def set_output_masks(layer: Any, inputs: TensorTree, outputs: TensorTree, masks:
     computed = layer.compute_mask(inputs, previous)
     if computed is None:
         return
-    if _nested(outputs):
-        if isinstance(outputs, dict) and isinstance(computed, dict):
-            pairs = [(outputs[name], mask) for name, mask in computed.items() if name in outputs]
-        else:  # a single mask is that of the first output
-            found = list(computed) if isinstance(computed, (list, tuple)) else [computed]
-            pairs = list(zip(leaves_of(outputs), found, strict=False))
-        for leaf, mask in pairs:
-            if mask is not None:
-                set_mask(leaf, mask)
-    else:
-        mask = computed[0] if isinstance(computed, (list, tuple)) else computed
+    for leaf, mask in _pairs(outputs, computed):
         if mask is not None:
-            set_mask(outputs, mask)
+            set_mask(leaf, mask)
+
+
+def _pairs(outputs: TensorTree, masks: TensorTree) -> list[tuple[Any, Any]]:
+    """Outputs and their masks, by name or in order; a single mask is that of the first output."""
+    if isinstance(outputs, dict) and isinstance(masks, dict):
+        return [(outputs[name], mask) for name, mask in masks.items() if name in outputs]
+    leaves = leaves_of(outputs) if _nested(outputs) else [outputs]
+    return list(zip(leaves, masks if isinstance(masks, (list, tuple)) else [masks], strict=False))
 
 
 def _masks_of(inputs: TensorTree) -> Any:

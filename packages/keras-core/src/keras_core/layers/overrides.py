@@ -56,14 +56,13 @@ def outdates(cls: type, method: str) -> bool:
         cls: the class.
         method: name of the method, such as `compute_output_shape`.
     """
-    base = base_of(cls)
-    described = getattr(super(cls, cls), "call", None)
-    return (
-        "call" in vars(cls)
-        and method not in vars(cls)
-        and described is not getattr(base, "call", None)
-        and getattr(cls, method) is not getattr(base, method)
-    )
+    changed = "call" in vars(cls) and method not in vars(cls)
+    return changed and replaces_call(cls) and getattr(cls, method) is not getattr(base_of(cls), method)
+
+
+def replaces_call(cls: type) -> bool:
+    """Whether the bases of a class have a `call` of their own, other than the framework's base class."""
+    return getattr(super(cls, cls), "call", None) is not getattr(base_of(cls), "call", None)
 
 
 @cache

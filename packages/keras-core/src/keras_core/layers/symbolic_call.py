@@ -12,7 +12,6 @@ from keras_core.backend import discovery as backends
 from keras_core.graph.keras_tensor import KerasTensor, SymbolicValueError, keras_tensors_in
 from keras_core.graph.nested import map_nested
 from keras_core.layers.call_context import active_context
-from keras_core.layers.overrides import base_of
 from keras_core.layers.shapes import is_shape, map_shapes
 from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.staging.staged import flatten_results
@@ -93,20 +92,21 @@ def output_of(layer: Callee, args: tuple[Any, ...], kwargs: dict[str, Any]) -> T
     raise TypeError(f"Layer {layer.name!r}: call() returned {outputs!r} for symbolic inputs, expected tensors.")
 
 
-def following_call(rule: Callable[..., Any]) -> Callable[..., Any]:
+def following_call(rule: Callable[..., Any], by_calling: Callable[..., Any]) -> Callable[..., Any]:
     """A `compute_output_shape` that tells what `call` gives, for a class whose `call` is newer than its rule.
 
     While the layer is built or called, which may use the rule for what it describes, it is the rule.
 
     Args:
         rule: the method of the class whose `call` is overridden.
+        by_calling: the method of the base class, which calls the layer on symbolic tensors.
     """
 
     @functools.wraps(rule)
     def compute_output_shape(self: Any, *args: Any, **kwargs: Any) -> Any:
         if active_context() is not None or self._lock_building or SHAPE_QUERY.get() is self:
             return rule(self, *args, **kwargs)
-        return base_of(type(self)).compute_output_shape(self, *args, **kwargs)
+        return by_calling(self, *args, **kwargs)
 
     return compute_output_shape
 

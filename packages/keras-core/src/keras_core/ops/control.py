@@ -1,7 +1,8 @@
 """Control flow whose bodies may read and assign variables.
 
 On concrete values a body simply runs. While staging, each body runs in a trace of its own; what it writes is
-found by a dry pass and travels through the backend's primitive as extra carried state.
+found by a dry pass and travels through the backend's primitive as extra carried state. So do the losses that layers
+add in it: those of all steps of a loop are summed.
 
 A backend's implementations (``cond``, ``while_loop``, ``scan`` in its op table) see flat, pure bodies:
 
@@ -25,7 +26,8 @@ from keras_core.graph.spec import Spec
 from keras_core.ops.elementwise import add, less, less_equal, logical_and, subtract
 from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.ops.shaping import getitem, stack
-from keras_core.staging.pure import PureBody, assign_all, specs_of, variables_written
+from keras_core.staging.loop_losses import LoopLosses
+from keras_core.staging.pure import PureBody, effects_of, specs_of
 from keras_core.staging.staged import flatten_results
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
@@ -94,9 +96,9 @@ def cond(pred: Tensor, true_fn: Callable[..., Any], false_fn: Callable[..., Any]
 
     yes, no = on(true_fn), on(false_fn)
     specs = specs_of(backend, flat)
-    variables = list(dict.fromkeys([*variables_written(backend, yes, specs), *variables_written(backend, no, specs)]))
-    bodies = [PureBody(backend, fn, variables) for fn in (yes, no)]
-    count = len(variables)
+    effects = effects_of(backend, yes, specs) | effects_of(backend, no, specs)
+    bodies = [PureBody(backend, fn, effects) for fn in (yes, no)]
+    count = len(effects)
 
     def branch(body: PureBody) -> Callable[..., list[Any]]:
         def run(*state: Any) -> list[Any]:
@@ -105,8 +107,8 @@ def cond(pred: Tensor, true_fn: Callable[..., Any], false_fn: Callable[..., Any]
 
         return run
 
-    out = backend.ops["cond"](pred, branch(bodies[0]), branch(bodies[1]), [*[v.value for v in variables], *flat])
-    assign_all(variables, out[:count])
+    out = backend.ops["cond"](pred, branch(bodies[0]), branch(bodies[1]), [*effects.begin(backend), *flat])
+    effects.commit(out[:count])
     return bodies[0].pack(out[count:])
 
 
@@ -200,12 +202,13 @@ def _loop(test: Callable[..., Any], run: Callable[..., Any], state: tuple[Any, .
         return flatten_results(list(run(*pack(tensors))), backend)[0]
 
     if all(builtins.map(backend.is_concrete, flat)) and active_trace_is_concrete(backend):
-        while bool(backend.numpy(_tensors(test(*state), backend))):
-            state = run(*state)
+        with LoopLosses(backend):
+            while bool(backend.numpy(_tensors(test(*state), backend))):
+                state = run(*state)
         return tuple(state)
-    variables = variables_written(backend, flat_run, specs_of(backend, flat))
-    count = len(variables)
-    body, tester = PureBody(backend, flat_run, variables), PureBody(backend, flat_test, variables)
+    effects = effects_of(backend, flat_run, specs_of(backend, flat))
+    count = len(effects)
+    body, tester = PureBody(backend, flat_run, effects), PureBody(backend, flat_test, effects)
 
     def pure_body(*values: Any) -> list[Any]:
         results, new = body(values[:count], values[count:])
@@ -214,8 +217,8 @@ def _loop(test: Callable[..., Any], run: Callable[..., Any], state: tuple[Any, .
     def pure_test(*values: Any) -> Any:
         return tester(values[:count], values[count:])[0][0]
 
-    out = backend.ops["while_loop"](pure_test, pure_body, [*[v.value for v in variables], *flat])
-    assign_all(variables, out[:count])
+    out = backend.ops["while_loop"](pure_test, pure_body, [*effects.begin(backend), *flat])
+    effects.commit(out[:count])
     return tuple(pack(out[count:]))
 
 
@@ -235,7 +238,8 @@ def scan(
     """Run `f` along the first axis of `xs`, carrying state.
 
     Args:
-        f: ``(carry, x) -> (carry, y)``; it may assign variables.
+        f: ``(carry, x) -> (carry, y)``; it may assign variables, and layers in it may add losses, which are summed over
+            the steps.
         init: the first carry, nested tensors.
         xs: nested tensors with a common first axis, or None with `length`. Defaults to None.
         length: the number of steps, where `xs` does not tell. Defaults to None.
@@ -303,10 +307,11 @@ def _eager_scan(
 ) -> tuple[Any, Any]:
     rows: list[list[Any]] = []
     size = len(carry)
-    for i in reversed(range(length)) if reverse else range(length):
-        out = flat_f(*carry, *(getitem(t, i) for t in steps))
-        carry = out[:size]
-        rows.append(out[size:])
+    with LoopLosses(backend):
+        for i in reversed(range(length)) if reverse else range(length):
+            out = flat_f(*carry, *(getitem(t, i) for t in steps))
+            carry = out[:size]
+            rows.append(out[size:])
     if reverse:
         rows.reverse()
     columns = [stack(list(column), axis=0) for column in zip(*rows, strict=True)]
@@ -325,16 +330,16 @@ def _staged_scan(
     unroll: int | bool,
 ) -> tuple[Any, Any]:
     rows = [Spec(tuple(backend.shape(t))[1:], backend.dtype(t)) for t in steps]
-    variables = variables_written(backend, flat_f, [*specs_of(backend, carry), *rows])
-    count, size = len(variables), len(carry)
-    body = PureBody(backend, flat_f, variables)
+    effects = effects_of(backend, flat_f, [*specs_of(backend, carry), *rows])
+    count, size = len(effects), len(carry)
+    body = PureBody(backend, flat_f, effects)
 
     def pure(state: Sequence[Any], x: Sequence[Any]) -> tuple[list[Any], list[Any]]:
         results, new = body(state[:count], [*state[count:], *x])
         return [*new, *results[:size]], results[size:]
 
-    last, ys = backend.ops["scan"](pure, [*[v.value for v in variables], *carry], steps, length, reverse, unroll)
-    assign_all(variables, last[:count])
+    last, ys = backend.ops["scan"](pure, [*effects.begin(backend), *carry], steps, length, reverse, unroll)
+    effects.commit(last[:count])
     return pack_carry(last[count:]), packs["y"](ys)
 
 
@@ -342,12 +347,11 @@ def _symbolic_scan(
     f: Any, init: TensorTree, xs: TensorTree, length: Any, reverse: bool, unroll: Any
 ) -> tuple[Any, Any]:
     def row(leaf: Any) -> Any:
-        return None if leaf is None else KerasTensor(shape_of(leaf)[1:], dtype_of(leaf))
+        if leaf is None or isinstance(leaf, KerasTensor):
+            return None if leaf is None else getitem(leaf, 0)
+        return KerasTensor(shape_of(leaf)[1:], dtype_of(leaf))
 
-    def symbol(leaf: Any) -> Any:
-        return KerasTensor(leaf.shape, leaf.dtype) if isinstance(leaf, KerasTensor) else leaf
-
-    _, y = f(map_nested(symbol, init), map_nested(row, xs))
+    _, y = f(init, map_nested(row, xs))
     first = next((leaf for leaf in tree.flatten(xs) if leaf is not None), None)
     steps = length if first is None else shape_of(first)[0]
     carried = map_nested(lambda t: t if isinstance(t, KerasTensor) else KerasTensor(shape_of(t), dtype_of(t)), init)

@@ -83,6 +83,8 @@ class TimeDistributed(Wrapper):
 
     def _with_steps(self, shape: Any, steps: int | None) -> Any:
         """The shape of one or several outputs of the layer, with an axis of steps behind the batch."""
+        if shape is None:
+            return None
         if isinstance(shape, dict):
             return {name: self._with_steps(one, steps) for name, one in shape.items()}
         if any(isinstance(one, (list, tuple, dict)) for one in shape):

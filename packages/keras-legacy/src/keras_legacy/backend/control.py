@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-from keras_core import KerasTensor, ops
+from keras_core import KerasTensor, Trace, ops
+from keras_core import backend as backends
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -124,10 +126,17 @@ def rnn(
     if keep is None:
         states, outputs = ops.scan(step, states, rows, unroll=unroll or 1)
     else:
-        first = ops.zeros_like(step_function(rows[0], [*states, *fixed])[0])
+        first = _zeros_of(lambda: step_function(rows[0], [*states, *fixed])[0], rows)
         carry, outputs = ops.scan(masked_step, [first, *states], [rows, keep], unroll=unroll or 1)
         states = carry[1:]
     return outputs[-1], ops.swapaxes(outputs, 0, 1), list(states)
+
+
+def _zeros_of(function: Callable[[], Tensor], given: Tensor) -> Tensor:
+    """Zeros like what a function computes from `given`, without what else it does."""
+    backend = backends.owner(given)
+    with nullcontext() if backend is None else Trace(backend):
+        return ops.zeros_like(function())
 
 
 def _mask_rows(mask: Tensor) -> Tensor:
