@@ -106,6 +106,42 @@ def test_compute_loss_and_compute_metrics_may_leave_out_parameters():
     assert np.abs(model.get_weights()[0]).sum() > 0
 
 
+@pytest.mark.needs_train
+def test_an_own_step_that_is_run_eagerly_may_look_at_values():
+    class Looks(keras.Model):
+        def train_step(self, data):
+            logs = super().train_step(data)
+            seen.append(float(logs["loss"]))
+            return logs
+
+    class Late(keras.Model):
+        """Its layer is built in the first step."""
+
+        def __init__(self):
+            super().__init__()
+            self.dense = layers.Dense(1, kernel_initializer="ones")
+
+        def train_step(self, data):
+            x, y = data
+            if not self.dense.built:
+                self.dense(x)
+            loss, grads = keras.gradients(lambda: ops.mean(ops.square(self.dense(x) - y)), self.dense.trainable_weights)
+            seen.append(float(loss))
+            self.optimizer.apply(grads, self.dense.trainable_weights)
+            return {"loss": loss}
+
+    inputs = keras.Input((3,))
+    results = []
+    for model in (Looks(inputs, layers.Dense(1, kernel_initializer="ones")(inputs)), Late()):
+        seen = []
+        model.compile(keras.optimizers.SGD(0.1), "mse", run_eagerly=True)
+        model.fit(X, Y + 1, batch_size=4, epochs=3, verbose=0)
+        results.append(model.get_weights())
+        assert len(seen) == 3 and np.isclose(seen[0], 1) and seen[2] < seen[0]
+    for one, other in zip(*results, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5)
+
+
 # -- state as an argument and a result
 
 

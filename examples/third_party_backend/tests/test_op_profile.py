@@ -72,3 +72,12 @@ def test_a_model_belongs_to_this_backend():
     model = Model(inputs, Scale()(inputs))
     assert model.layers[-1].weights[0].backend_name == "numpy-profiled"
     assert Variable(1.0).backend_name == "numpy-profiled"
+
+
+def test_a_layer_says_what_a_call_costs():
+    layer = Scale()
+    assert layer.costs_of_call(np.ones((8, 3), "float32"))["tanh"].calls == 1
+    with backend.use_backend("numpy"):
+        other = Scale()
+    with pytest.raises(AttributeError, match="'numpy-profiled' backend gives it to what is made on it"):
+        other.costs_of_call(np.ones((8, 3), "float32"))

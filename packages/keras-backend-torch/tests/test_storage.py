@@ -21,6 +21,26 @@ def test_what_is_not_trained_or_no_float_has_no_gradient() -> None:
         assert not cell.trainable and cell.leaf() is cell.value and cell.grad is None
 
 
+def test_a_parameter_has_what_its_cell_is_given() -> None:
+    cell, other = Cell(torch.ones(2), "v", True), Cell(torch.ones(2), "w", True)
+    leaf = cell.leaf()
+    (leaf * 3).sum().backward()
+    parameter = cell.parameter(True)
+    assert parameter is cell.leaf() and parameter.grad.tolist() == [3, 3]
+    storage.fill(cell, torch.zeros(2))
+    storage.follow([other])
+    assert parameter.tolist() == [1, 1]
+    storage.follow([other, cell])
+    assert parameter.tolist() == [0, 0] and cell.grad.tolist() == [3, 3]
+    with torch.no_grad():
+        parameter += 5
+    assert cell.value.tolist() == [5, 5]
+    cell.track(False)
+    other.track(False)  # which has none
+    assert not parameter.requires_grad and other.leaf().requires_grad
+    assert not Cell(torch.ones(2, dtype=torch.int32), "n", True).parameter(True).requires_grad
+
+
 def test_a_reader_waits_until_an_empty_cell_is_filled() -> None:
     cell, seen = Cell(torch.ones(2), "v", True), []
     with storage.UPDATING:

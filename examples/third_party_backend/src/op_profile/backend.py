@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_backend_numpy import NumpyBackend
 
-from op_profile.costs import measured
+from op_profile.costs import Costs, measured, profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,6 +17,17 @@ class ProfiledBackend(NumpyBackend):
 
     name = "numpy-profiled"
     ops: Mapping[str, Callable[..., Any]] = {name: measured(name, op) for name, op in NumpyBackend.ops.items()}
+
+    def extend(self, core_type: type[Any]) -> Mapping[str, object] | None:
+        """Give layers of this backend `costs_of_call`."""
+        return {"costs_of_call": _costs_of_call} if core_type.__name__ == "Layer" else None
+
+
+def _costs_of_call(layer: Any, *args: Any, **kwargs: Any) -> Costs:
+    """What calling the layer costs, by op; arguments as for the call."""
+    with profile() as costs:
+        layer(*args, **kwargs)
+    return costs
 
 
 BACKEND = ProfiledBackend()

@@ -2,4 +2,11 @@
 
 from keras_core.backend import BackendSpec
 
-SPEC = BackendSpec(name="numpy-profiled", target="op_profile.backend:BACKEND", protocol=1, trains=False, priority=-1)
+SPEC = BackendSpec(
+    name="numpy-profiled",
+    target="op_profile.backend:BACKEND",
+    protocol=1,
+    trains=False,
+    priority=-1,
+    adds=frozenset({"costs_of_call"}),
+)

@@ -89,9 +89,9 @@ class JaxBackend:
         """Put an array into each cell, all or (on failure) none."""
         storage.write(pairs)
 
-    def extend(self, variable_type: type) -> None:
-        """Let ``jnp.asarray`` and JAX's other functions take a Variable."""
-        variable_type.__jax_array__ = _as_array  # type: ignore[attr-defined]
+    def extend(self, core_type: type) -> Mapping[str, object] | None:
+        """Let ``jnp.asarray`` and JAX's other functions take a Variable of this backend."""
+        return {"__jax_array__": _as_array} if core_type.__name__ == "Variable" else None
 
     # -- programs
 

@@ -95,9 +95,10 @@ class TensorFlowBackend:
         """Put a tensor into each variable, all or (on failure) none."""
         storage.write(pairs)
 
-    def extend(self, variable_type: type) -> None:
+    def extend(self, core_type: type) -> None:
         """Let TensorFlow's own functions and operators take a Variable."""
-        tf.register_tensor_conversion_function(variable_type, _converted)
+        if core_type.__name__ == "Variable":
+            tf.register_tensor_conversion_function(core_type, _converted)
 
     # -- programs
 

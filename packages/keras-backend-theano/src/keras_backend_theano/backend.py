@@ -166,9 +166,10 @@ class TheanoBackend:
 
     # -- interoperation
 
-    def extend(self, variable_type: type) -> None:
+    def extend(self, core_type: type) -> None:
         """Let PyTensor's functions and operators take variables of Keras."""
-        framework.accept_variables(variable_type)
+        if core_type.__name__ == "Variable":
+            framework.accept_variables(core_type)
 
 
 BACKEND = TheanoBackend()

@@ -20,6 +20,7 @@ from keras_backend_torch.storage import Cell
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from keras_core.backend import VariableLike
     from keras_core.typing import Shape, Tensor
 
 FlatFunction = Callable[..., "list[Tensor]"]
@@ -101,13 +102,28 @@ class TorchBackend:
 
     def read(self, handle: Cell) -> Tensor:
         """The current value; a later write replaces the tensor and leaves this one unchanged."""
-        if STATE.detached or not torch.is_grad_enabled() or not handle.trainable:
+        if STATE.detached or not handle.trainable or not (torch.is_grad_enabled() or handle.has_leaf):
             return handle.hand_out()
         if STATE.fakes is None:
             return handle.leaf()
         if handle not in STATE.fakes:
             STATE.fakes[handle] = fake_like(handle.value, requires_grad=True)
         return STATE.fakes[handle]
+
+    def as_read(self, variable: VariableLike, value: Tensor) -> Tensor:
+        """The value that a program has for a variable, as a leaf of autograd's graph if the user may differentiate.
+
+        A program carries what it has assigned to a variable as a plain tensor. It has one leaf, whose `grad` is the
+        gradient, until the variable is assigned again.
+        """
+        if not variable.trainable or STATE.detached or not value.is_floating_point():
+            return value
+        if value.is_leaf and (value.requires_grad or isinstance(value, torch.nn.Parameter)):
+            return value
+        leaf = getattr(value, "keras_leaf", None)
+        if leaf is None and torch.is_grad_enabled():
+            leaf = value.keras_leaf = value.detach().requires_grad_()
+        return value if leaf is None else leaf
 
     def write(self, pairs: Sequence[tuple[Cell, Tensor]]) -> None:
         """Put a tensor into each variable, all or (on failure) none."""
@@ -165,9 +181,9 @@ class TorchBackend:
 
     # -- interoperation
 
-    def extend(self, variable_type: type[Any]) -> None:
-        """Let PyTorch's and NumPy's functions take variables and tensors together; see `interop.extend`."""
-        interop.extend(variable_type)
+    def extend(self, core_type: type[Any]) -> Mapping[str, object] | None:
+        """Let PyTorch's and NumPy's functions take variables, and layers answer as modules; see `interop.extend`."""
+        return interop.extend(core_type)
 
     # -- devices
 

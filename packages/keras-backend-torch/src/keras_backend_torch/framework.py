@@ -186,6 +186,10 @@ CUDNN_RNN: Any = private("torch:ops.aten._cudnn_rnn", ABSENT)
 CUDNN_RNN_BACKWARD: Any = private("torch:ops.aten._cudnn_rnn_backward", ABSENT)
 
 
+before_optimizer_steps: Any = private("torch.optim.optimizer:register_optimizer_step_pre_hook", lambda hook: None)
+"""Has a function called before any optimizer of PyTorch steps; without it, none may step inside a recorded function."""
+
+
 def builtin_of(kernel: Any) -> Any:
     """The C++ function behind an overload of an operator, which is called at less cost."""
     return getattr(kernel, "_op", kernel)
@@ -232,6 +236,7 @@ __all__ = [
     "DispatchMode",
     "FakeTensor",
     "FakeTensorMode",
+    "before_optimizer_steps",
     "below_autograd",
     "builtin_of",
     "fake_tensor_mode",

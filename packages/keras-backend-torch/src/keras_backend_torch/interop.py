@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import tree
 
-from keras_backend_torch.framework import torch
-from keras_backend_torch.modes import is_fake
+from keras_backend_torch.compiler.recording import Untraceable
+from keras_backend_torch.framework import before_optimizer_steps, torch
+from keras_backend_torch.modes import STATE, is_fake
+from keras_backend_torch.module import MODULE_ATTRIBUTES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _original_array = torch.Tensor.__array__
 
@@ -68,17 +73,34 @@ def _as_tensor(value: Any, tensor: Any) -> Any:
     return torch.as_tensor(value, dtype=dtype, device=tensor.device)
 
 
-def extend(variable_type: Any) -> None:
-    """Let PyTorch's functions and operators take variables, and NumPy take what a layer returns.
+def extend(core_type: Any) -> Mapping[str, object] | None:
+    """Let PyTorch's functions take variables, NumPy's what a layer returns, and code for modules layers.
 
     A layer called outside `fit` is tracked by autograd, as a module of PyTorch is. In contrast to such a module,
     ``np.asarray`` of its result needs no ``detach()`` and no ``cpu()``, and an array may stand on either side of an
     operator, so that code which is written for every backend runs on this one.
 
     Args:
-        variable_type: the class of variables, whose instances have ``value``.
-    """
+        core_type: `keras_core.Variable` or `keras_core.Layer`.
 
+    Returns:
+        What layers have in common with modules; see `module`.
+    """
+    if core_type.__name__ == "Layer":
+        before_optimizer_steps(_refuse_to_record)
+        return MODULE_ATTRIBUTES
+    if core_type.__name__ == "Variable":
+        _take_variables(core_type)
+    return None
+
+
+def _refuse_to_record(optimizer: Any, args: Any, kwargs: Any) -> None:
+    """An optimizer of PyTorch writes into parameters, where a function that is recorded has fake tensors."""
+    if STATE.recorder is not None:
+        raise Untraceable("An optimizer of PyTorch steps in a function that is recorded.")
+
+
+def _take_variables(variable_type: Any) -> None:
     def call_with_values(cls: type, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         args, kwargs = tree.map_structure(
             lambda argument: argument.value if isinstance(argument, variable_type) else argument, (args, kwargs or {})

@@ -19,6 +19,7 @@ from keras_backend_torch.compiler.torch_compile import compiled, repeated
 from keras_backend_torch.devices import default_device
 from keras_backend_torch.framework import LSTM_ON_CPU, is_batched, set_grad_enabled, torch, torch_dtype, unwrapped
 from keras_backend_torch.modes import STATE, is_fake, shapes_only
+from keras_backend_torch.storage import follow
 
 if TYPE_CHECKING:
     from keras_core.backend import VariableLike
@@ -44,7 +45,9 @@ def write(pairs: Sequence[tuple[Cell, Tensor]]) -> None:
         unwrapped(torch.clone(value.detach().to(cell.value.device), memory_format=torch.contiguous_format))
         for cell, value in pairs
     ]
-    replace([cell for cell, _ in pairs], new)
+    cells = [cell for cell, _ in pairs]
+    replace(cells, new)
+    follow(cells)
 
 
 def _is_traced(tensor: Tensor) -> bool:
@@ -93,6 +96,7 @@ def stage(
         if not written:
             return results
         replace(written, results)
+        follow(written)
         return results[count:]
 
     return program
@@ -106,10 +110,13 @@ def _split(front: Recording, update: Update, whole: Recording) -> Program:
     run = _in_grad_mode(single_threaded_if_small(CodeGenerator(front).step(), whole), whole)
     write = single_threaded_if_small(update, whole)
     read = [variable.storage for variable in front.reads]
+    written = [variable.storage for variable in whole.writes]
 
     def program(*tensors: Tensor) -> list[Tensor]:
         given = [tensor if tensor.is_contiguous() else tensor.contiguous() for tensor in tensors]
-        return write(*run(*[cell.value for cell in read], *given))
+        results = write(*run(*[cell.value for cell in read], *given))
+        follow(written)
+        return results
 
     return program
 
@@ -178,7 +185,7 @@ def _op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[Variable
     """`fn` run in a Trace, whose writes are kept when it has succeeded. It may write into its arguments."""
 
     def program(*tensors: Tensor) -> list[Tensor]:
-        results, written = run_pure(backend, fn, [tensor.clone() for tensor in tensors], variables)
+        results, written = run_pure(backend, fn, [tensor.clone() for tensor in tensors], variables, whole=True)
         write([(variable.storage, value) for variable, value in written.items()])
         return [result.clone() for result in results]
 
@@ -217,6 +224,7 @@ def stage_steps(
     def steps(indices: Tensor, *data: Tensor) -> list[Tensor]:
         results = run(_rows(indices), *[cell.value for cell in kept], *data)
         replace(written, results)
+        follow(written)
         return results[count:]
 
     return steps
@@ -232,7 +240,7 @@ def _steps_op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[Va
         out: list[Tensor] = []
         for row in _rows(indices):
             batch = [torch.index_select(rows, 0, row.to(rows.device)) for rows in data]
-            out, written = run_pure(backend, fn, batch, variables, values=carried)
+            out, written = run_pure(backend, fn, batch, variables, values=carried, whole=True)
             carried |= {variable: value.detach() for variable, value in written.items()}
         write([(variable.storage, value) for variable, value in carried.items()])
         return [result.detach().clone() for result in out]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
-from weakref import ref
+from weakref import WeakSet, ref
 
 import numpy as np
 from keras_core.backend import toolkit
@@ -12,7 +12,7 @@ from keras_core.backend import toolkit
 from keras_backend_torch.framework import reference_counts, torch, version_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from keras_core.typing import Tensor
 
@@ -50,7 +50,7 @@ class Cell(toolkit.Cell):
         value: the current value, which autograd does not track.
     """
 
-    __slots__ = ("_handed_out", "_leaf", "_leaf_exposed", "_transpose", "trainable")
+    __slots__ = ("__weakref__", "_handed_out", "_leaf", "_leaf_exposed", "_transpose", "trainable")
 
     def __init__(self, value: Tensor, name: str, trainable: bool) -> None:
         super().__init__(value, name)
@@ -71,15 +71,54 @@ class Cell(toolkit.Cell):
     def leaf(self) -> Tensor:
         """The value as a leaf of autograd's graph: after ``loss.backward()`` its `grad` holds the gradient.
 
-        Each value has its own leaf, so that assigning the variable discards the gradient.
+        Each value has its own leaf, so that assigning the variable discards the gradient; a Parameter stays the leaf
+        of all values.
         """
         if not self.trainable:
             return self.value
-        leaf = self._leaf
-        if leaf is None or leaf.data_ptr() != self.value.data_ptr():
-            leaf = self._leaf = self.value.detach().requires_grad_()
+        if not self.has_leaf:
+            if isinstance(self._leaf, torch.nn.Parameter):
+                self._leaf.data = self.value
+            else:
+                self._leaf = self.value.detach().requires_grad_()
         self._leaf_exposed = True
-        return leaf
+        return self._leaf
+
+    @property
+    def has_leaf(self) -> bool:
+        """Whether `leaf` gives what it gave before, which may have a gradient."""
+        return self._leaf is not None and self._leaf.data_ptr() == self.value.data_ptr()
+
+    def parameter(self, trainable: bool) -> Any:
+        """The variable as a Parameter: one object, which has the value that the variable has at any time.
+
+        What is written into it in place, as optimizers of PyTorch do, is written into the variable. So the tensors that
+        were read from the variable since it was last assigned change, too.
+
+        Args:
+            trainable: whether autograd is to track it.
+        """
+        if not isinstance(self._leaf, torch.nn.Parameter):
+            before = self._leaf
+            self._leaf = torch.nn.Parameter(self.value.detach(), requires_grad=False)
+            if before is not None:
+                self._leaf.grad = before.grad
+            self.trainable = self.value.is_floating_point()
+            _PARAMETERS.add(self)
+        self.track(trainable)
+        self.follow()
+        return self._leaf
+
+    def track(self, trainable: bool) -> None:
+        """Let autograd track the Parameter, if there is one, or not."""
+        if isinstance(self._leaf, torch.nn.Parameter):
+            self._leaf.requires_grad_(trainable and self.trainable)
+
+    def follow(self) -> None:
+        """Let the Parameter have the cell's value."""
+        if self._leaf is not None and not self.has_leaf:
+            self._leaf.data = self.value
+        self._leaf_exposed = True
 
     def hand_out(self) -> Tensor:
         """The value, for a caller who may write into it."""
@@ -123,6 +162,21 @@ class Cell(toolkit.Cell):
         return None if self._leaf is None else self._leaf.grad
 
 
+#: Cells whose Parameter was handed out, which has to follow what they are assigned.
+_PARAMETERS: WeakSet[Cell] = WeakSet()
+
+
+def follow(cells: Iterable[Cell]) -> None:
+    """Give the Parameters of these cells that were handed out the values that the cells have got.
+
+    Args:
+        cells: those that were written.
+    """
+    if _PARAMETERS:
+        for cell in _PARAMETERS.intersection(cells):
+            cell.follow()
+
+
 _VALUE = vars(toolkit.Cell)["value"]
 
 fill: Callable[[Cell, Tensor], None] = _VALUE.__set__
@@ -132,4 +186,4 @@ empty: Callable[[Cell], None] = _VALUE.__delete__
 """Take the tensor out of a cell."""
 
 
-__all__ = ["UNSHARED", "UPDATING", "Cell", "empty", "fill"]
+__all__ = ["UNSHARED", "UPDATING", "Cell", "empty", "fill", "follow"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from keras_core import Variable, config
+from keras_core import config
 from keras_core.backend import BackendSpec, discovery
 
 if TYPE_CHECKING:
@@ -152,31 +152,63 @@ def test_a_near_name_is_said_once() -> None:
 
 
 class Extending:
-    """A backend that notes which classes of variables it was asked to extend."""
+    """A backend that notes which classes it was asked to extend, and adds an attribute to each."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.extended: list[type] = []
 
-    def extend(self, variable_type: type) -> None:
-        self.extended.append(variable_type)
+    def extend(self, core_type: type) -> dict[str, object]:
+        self.extended.append(core_type)
+        return {"whose": property(lambda instance: self.name)}
 
 
-def test_a_backend_extends_variables_when_it_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def kinds(monkeypatch: pytest.MonkeyPatch) -> list[type]:
+    """Classes to extend, in place of the core's."""
+
+    class First:
+        backend_name = "mine"
+
+    class Second(First):
+        backend_name = "other"
+
     monkeypatch.setattr(discovery, "_loaded", {})
+    monkeypatch.setattr(discovery, "_extensible", [First])
+    return [First, Second]
+
+
+def test_variables_and_layers_are_extended_by_every_backend() -> None:
+    assert [one.__name__ for one in discovery._extensible] == ["Variable", "Layer"]
+
+
+def test_a_backend_extends_classes_when_it_is_registered(kinds: list[type]) -> None:
     backend = Extending("mine")
     discovery.register(backend)
-    assert backend.extended == [Variable]
-    assert discovery.loaded("mine") is backend
+    assert backend.extended == kinds[:1] and discovery.loaded("mine") is backend
+    assert kinds[0]().whose == "mine"
+    with pytest.raises(AttributeError, match="'mine' backend gives it"):
+        kinds[1]().whose  # noqa: B018
 
 
-def test_classes_of_variables_that_come_later_are_extended_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(discovery, "_loaded", {})
-    monkeypatch.setattr(discovery, "_variable_types", [])
+def test_classes_that_come_later_are_extended_too(kinds: list[type]) -> None:
+    class Later:
+        backend_name = "mine"
+
     backend = Extending("mine")
     discovery.register(backend)
-    discovery.register_variable_type(int)
-    assert backend.extended == [int]
+    discovery.register_extensible(Later)
+    assert backend.extended == [kinds[0], Later] and Later().whose == "mine"
+
+
+def test_adders_come_from_the_specs(monkeypatch: pytest.MonkeyPatch) -> None:
+    specs = {
+        "a": BackendSpec("a", "nowhere:A", 1, adds=frozenset({"parameters", "tune"})),
+        "b": BackendSpec("b", "nowhere:B", 1, adds=frozenset({"tune"})),
+    }
+    monkeypatch.setattr(discovery, "_installed", lambda: {name: [None] for name in [*specs, "broken"]})
+    monkeypatch.setattr(discovery, "spec", specs.__getitem__)
+    assert discovery.adders.__wrapped__() == {"parameters": ["a"], "tune": ["a", "b"]}
 
 
 def test_the_hook_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from keras_core import Input, Layer
+from keras_core import Input, Layer, Sequential
 from keras_core.layers.call_context import CallContext, active_context, mask_of, set_mask
 
 ONES = np.ones((2, 3), "float32")
@@ -30,6 +30,48 @@ def test_the_training_flag_reaches_inner_layers() -> None:
     Outer()(ONES, training=True)
     Outer()(ONES)
     assert seen == [True, None]
+
+
+class Mode(Layer):
+    """Adds 1 in training, to what the layer inside makes of its input."""
+
+    def __init__(self, inner: Layer | None = None) -> None:
+        super().__init__()
+        self.inner = inner
+
+    def call(self, x: Any, training: Any = None) -> Any:
+        y = x if self.inner is None else self.inner(x)
+        return y + 1 if training else y
+
+
+def test_a_default_of_training_yields_to_what_a_call_is_told() -> None:
+    inner = Mode()
+    outer = Mode(inner)
+
+    def total(**told: Any) -> float:
+        return float(np.asarray(outer(np.zeros(1, "float32"), **told))[0])
+
+    assert total() == 0
+    outer.default_training = True
+    assert total() == 2  # the layer inside follows the call around it
+    inner.default_training = False
+    assert (total(), total(training=True), total(training=False)) == (1, 2, 0)
+    outer.default_training, inner.default_training = None, True
+    assert (total(), total(training=False)) == (1, 0)
+    assert outer(Input((1,))).node.kwargs.get("training") is None
+
+
+def test_a_graph_called_again_and_again_has_the_modes_of_its_layers() -> None:
+    model = Sequential([Input((1,)), Mode(), Mode()])
+    x = np.zeros((1, 1), "float32")
+    model.layers[0].default_training = True
+    assert [float(np.asarray(model(x))[0, 0]) for _ in range(3)] == [1, 1, 1]
+    for layer in model.flatten_layers():
+        layer.default_training = True
+    assert [float(np.asarray(model(x))[0, 0]) for _ in range(3)] == [2, 2, 2]
+    model.layers[1].default_training = False
+    assert float(np.asarray(model(x))[0, 0]) == 1
+    assert model.predict(x, verbose=0)[0, 0] == 0
 
 
 def test_masks_belong_to_one_call() -> None:

@@ -73,6 +73,17 @@ def test_keys_change_with_what_programs_depend_on(compiled: Make) -> None:
     assert state.program_key() != program
 
 
+def test_keys_of_steps_change_with_the_default_of_training(compiled: Make) -> None:
+    model = compiled()
+    state = model._trainer
+    program, train, call = state.program_key(), state.train_key(), state.call_key()
+    model.layers[0].default_training = True
+    assert state.program_key() != program and state.train_key() != train and state.call_key() == call
+    assert state.default_trainings() == {None, True}
+    model.layers[0].default_training = None
+    assert (state.program_key(), state.train_key(), state.call_key()) == (program, train, call)
+
+
 def test_an_assigned_attribute_of_another_model_changes_nothing(compiled: Make) -> None:
     model, other = compiled(), compiled()
     before = model._trainer.train_key()

@@ -301,7 +301,7 @@ def record(
     with tracking(track), fake_tensors():
         given = [_fake_of(spec) for spec in signature]
         inputs = [recorder.new(tensor) for tensor in given]
-        with Trace(backend, variables, fetch=fetch) as trace, recording_with(recorder), recorder:
+        with Trace(backend, variables, fetch=fetch, whole=True) as trace, recording_with(recorder), recorder:
             results = list(fn(*given))
             has_gradients = recorder.has_gradients(results)
             results = [recorder.own(result) for result in results]

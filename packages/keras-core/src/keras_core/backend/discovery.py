@@ -7,7 +7,7 @@ import importlib
 import json
 import os
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar, Token
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_core import config
+from keras_core.backend.extension import add_attribute
 from keras_core.backend.primitives import PRIMITIVES
 from keras_core.backend.protocol import PROTOCOL_VERSION, Backend, BackendSpec, Interoperates
 
@@ -36,8 +37,8 @@ _process_wide: str | None = None
 _SCOPED: ContextVar[str | None] = ContextVar("keras_backend", default=None)
 #: The backend that a type of tensor belongs to, so that an op asks each backend once.
 _owner_of_type: dict[type, Backend | None] = {}
-#: The Variable class, which backends extend when they are loaded.
-_variable_types: list[type] = []
+#: The classes that backends extend when they are loaded.
+_extensible: list[type] = []
 
 
 @lru_cache(maxsize=1)
@@ -141,23 +142,35 @@ def register(backend: Backend) -> None:
     `load` does so for backends with an entry point; for others, such as those of tests, call it yourself.
     """
     with _lock:
-        for variable_type in _variable_types:
-            _extend(backend, variable_type)
+        for core_type in _extensible:
+            _extend(backend, core_type)
         _loaded[backend.name] = backend
         _owner_of_type.clear()
 
 
-def register_variable_type(variable_type: type) -> None:
-    """Let every backend, loaded already or later, extend a class of variables (see `Interoperates.extend`)."""
+def register_extensible(core_type: type) -> None:
+    """Let every backend, loaded already or later, extend a class of the core (see `Interoperates.extend`)."""
     with _lock:
-        _variable_types.append(variable_type)
+        _extensible.append(core_type)
         for backend in _loaded.values():
-            _extend(backend, variable_type)
+            _extend(backend, core_type)
 
 
-def _extend(backend: Backend, variable_type: type) -> None:
+def _extend(backend: Backend, core_type: type) -> None:
     if isinstance(backend, Interoperates):
-        backend.extend(variable_type)
+        for name, attribute in (backend.extend(core_type) or {}).items():
+            add_attribute(core_type, name, attribute, backend.name)
+
+
+@lru_cache(maxsize=1)
+def adders() -> dict[str, list[str]]:
+    """For each attribute that backends add to classes of the core, the installed backends that do so."""
+    found: dict[str, list[str]] = {}
+    for name, points in _installed().items():
+        with suppress(Exception):  # one that cannot be read is reported when it is asked for
+            for attribute in spec(name).adds if len(points) == 1 else ():
+                found.setdefault(attribute, []).append(name)
+    return found
 
 
 def active_name() -> str:

@@ -35,6 +35,8 @@ class BackendSpec:
         protocol: the protocol version that the backend implements.
         trains: whether it can compute gradients.
         priority: the highest among installed backends that train is the default.
+        adds: names of the attributes that the backend's `extend` gives to classes of the core: a layer on a backend
+            that is not loaded yet has it loaded when it is asked for one of them.
     """
 
     name: str
@@ -42,6 +44,7 @@ class BackendSpec:
     protocol: int
     trains: bool = True
     priority: int = 0
+    adds: frozenset[str] = frozenset()
 
 
 class VariableLike(Protocol):
@@ -238,16 +241,24 @@ class Backend(Protocol):
 
 @runtime_checkable
 class Interoperates(Protocol):
-    """Optional: a backend that lets its framework's own functions take the variables of Keras."""
+    """Optional: a backend by which its framework and classes of the core know each other."""
 
-    def extend(self, variable_type: type[Any]) -> None:
-        """Teach the framework to take instances of `variable_type`, and add to the framework's own tensor type.
+    def extend(self, core_type: type[Any]) -> Mapping[str, object] | None:
+        """Teach the framework to take instances of a class of the core, and say what these have on this backend.
 
-        Called once for each class of variables when the backend is loaded, and at no other time: here, and not as
-        a side effect of an import, a backend registers conversions and adds methods such as ``__jax_array__``.
+        Called once for each class that is registered (`keras_core.Variable`, `keras_core.Layer`) when the backend
+        is loaded, and at no other time: here, and not as a side effect of an import, a backend registers conversions
+        and adds to the framework's own tensor type. What the framework looks up on the class itself, such as
+        ``__torch_function__``, is set on the class. It leaves alone, and returns None for, a class that it has nothing
+        for.
 
         Args:
-            variable_type: `keras_core.Variable`, whose instances have ``value``.
+            core_type: the class, which is known by its name.
+
+        Returns:
+            Attributes by name, for instances whose `backend_name` is this backend's; a function becomes a method.
+            Other instances raise an AttributeError that says whose attribute it is. The public ones stand in the
+            spec's `adds`, too.
         """
 
 

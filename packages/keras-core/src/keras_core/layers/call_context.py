@@ -23,6 +23,7 @@ class CallContext:
         training: whether layers run in training; None says nothing.
 
     Attributes:
+        presumed: whether `training` is a layer's default, which a layer inside may have another of.
         graph_values: values of all tensors of a graph that keeps them, by the graph's id.
         symbolic_losses: pairs (layer, loss) added in the symbolic call in progress; None outside of one.
         measured: values for metrics of graph tensors, computed where the losses were; None where they were not.
@@ -30,6 +31,7 @@ class CallContext:
 
     def __init__(self, training: bool | None = None) -> None:
         self.training = training
+        self.presumed = False
         self.graph_values: dict[int, dict[int, Any]] = {}
         self.measured: list[Any] | None = None
         self.symbolic_losses: list[tuple[Any, KerasTensor]] | None = None

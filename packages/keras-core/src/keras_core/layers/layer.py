@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from keras_core import constraints, dtypes, initializers, regularizers
 from keras_core.backend import discovery as backends
+from keras_core.backend.extension import not_of_backend
 from keras_core.backend.placement import active_device, on_device_of
 from keras_core.dtype_policies.identifiers import get as get_policy
 from keras_core.dtype_policies.policy import DTypePolicy
@@ -82,6 +83,7 @@ class Layer(AddedLosses, GraphView, Overridable):
     _auto_config: tuple[tuple[Any, ...], dict[str, Any]]
     _build_shapes: dict[str, Any] | None
     _lock_building: bool
+    _default_training: bool | None = None
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Layer:
         self = super().__new__(cls)
@@ -151,12 +153,22 @@ class Layer(AddedLosses, GraphView, Overridable):
             self.activity_regularizer = regularizers.get(activity_regularizer) if activity_regularizer else None
 
     def __getattr__(self, name: str) -> Any:
+        if name in backends.adders() and not hasattr(type(self), name):
+            return self._added_by_backend(name)
         if not self.__dict__.get("built", True) and not name.startswith("_") and not hasattr(type(self), name):
             raise AttributeError(
                 f"Layer {self.__dict__.get('_name')!r} ({type(self).__name__}) has no attribute {name!r}, at least "
                 "until it is built. Call it on data, or call build(input_shape), before using its weights."
             )
         return object.__getattribute__(self, name)  # raises the usual error, or that of a property
+
+    def _added_by_backend(self, name: str) -> Any:
+        """What a backend adds to its layers, before that backend is loaded."""
+        mine, adders = self.__dict__.get("backend_name"), backends.adders()[name]
+        if mine not in adders:
+            raise not_of_backend(self, "Layer", name, adders)
+        backends.load(mine)
+        return object.__getattribute__(self, name)
 
     # -- identity
 
@@ -202,6 +214,33 @@ class Layer(AddedLosses, GraphView, Overridable):
     def batch_input_shape(self) -> Shape | None:
         """Shape of the input given in Keras 2's way to the first layer of a model."""
         return batch_shape_of(self._input_arguments)
+
+    @property
+    def default_training(self) -> bool | None:
+        """What a call uses that is told nothing about `training`, by its arguments or the call around it.
+
+        None leaves it to `call`. Setting it does not act on the layers inside, each of which has its own; one without
+        follows the call around it. Nothing of it is saved, and symbolic calls do not look at it.
+
+        Example:
+            >>> import numpy as np
+            >>> from keras_core import Layer
+            >>> class Mode(Layer):
+            ...     def call(self, x, training=None):
+            ...         return x + 1 if training else x
+            >>> layer = Mode()
+            >>> layer.default_training = True
+            >>> x = np.zeros(1, "float32")
+            >>> float(layer(x)[0]), float(layer(x, training=False)[0])
+            (1.0, 0.0)
+        """
+        return self._default_training
+
+    @default_training.setter
+    def default_training(self, value: bool | None) -> None:
+        if value is not self._default_training:
+            self._default_training = value
+            raise_version()
 
     # -- building
 
@@ -346,10 +385,10 @@ class Layer(AddedLosses, GraphView, Overridable):
             self._maybe_build(first, signature.by_name(args, kwargs))
             if self.input_spec is not None and first is not None:
                 check_inputs(self.input_spec, first, self.name)
-        training = self._settle_training(signature, args, kwargs, context)
+        training, presumed = self._settle_training(signature, args, kwargs, context, symbolic)
         masks = signature.fill_masks(args, kwargs, mask_of)
-        previous = context.training
-        context.training = training
+        previous = context.training, context.presumed
+        context.training, context.presumed = training, presumed
         narrow = self._dtype_policy.autocast_dtype if self.autocast else None
         token = AUTOCAST.set(narrow) if narrow != AUTOCAST.get() else None
         try:
@@ -357,7 +396,7 @@ class Layer(AddedLosses, GraphView, Overridable):
                 return self._call_symbolic(args, kwargs, masks)
             outputs = self.call(*args, **kwargs)
         finally:
-            context.training = previous
+            context.training, context.presumed = previous
             if token is not None:
                 AUTOCAST.reset(token)
         self._finish(first, outputs, masks)
@@ -371,20 +410,31 @@ class Layer(AddedLosses, GraphView, Overridable):
         args = convert_arguments(args, backend, self._input_dtype, self._name)
         return args, convert_arguments(kwargs, backend, self._input_dtype, self._name) if kwargs else kwargs
 
-    @staticmethod
     def _settle_training(
-        signature: CallSignature, args: tuple[Any, ...], kwargs: dict[str, Any], context: CallContext
-    ) -> Any:
-        """Whether a call trains: as it was told, else as the call around it; passed on to a `call` that asks."""
+        self,
+        signature: CallSignature,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        context: CallContext,
+        symbolic: bool,
+    ) -> tuple[Any, bool]:
+        """Whether a call trains, and whether that is presumed; passed on to a `call` that asks.
+
+        It does as it was told, else as the call around it, unless that was told nothing either and the layer has a
+        default of its own.
+        """
         given = signature.given_training(args)
-        training = kwargs.get("training")
-        if training is None:
-            training = context.training if given is None else given
+        told = kwargs.get("training") if given is None else given
+        training, presumed = told, False
+        if told is None:
+            training, presumed = context.training, context.presumed
+            if self._default_training is not None and (training is None or presumed) and not symbolic:
+                training, presumed = self._default_training, True
         if signature.training and given is None:
             kwargs["training"] = training
         elif not signature.training and not signature.variadic:
             kwargs.pop("training", None)
-        return training
+        return training, presumed
 
     def _call_symbolic(self, args: tuple[Any, ...], kwargs: dict[str, Any], masks: dict[str, Any]) -> Any:
         dtype = self._input_dtype
@@ -497,6 +547,7 @@ class Layer(AddedLosses, GraphView, Overridable):
 
 
 Layer._call_signature = CallSignature(Layer.call)
+backends.register_extensible(Layer)
 
 
 def _identities(args: Any) -> set[int]:

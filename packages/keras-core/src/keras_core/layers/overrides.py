@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from keras_core.backend.extension import BackendAttribute
 from keras_core.plain_arguments import PlainArguments
 
 
@@ -67,8 +68,9 @@ def replaces_call(cls: type) -> bool:
 
 @cache
 def base_attributes(base: type) -> frozenset[str]:
-    """Names that every instance of a base class of the framework has."""
-    return frozenset(dir(base()))
+    """Names that every instance of a base class of the framework has, on every backend."""
+    added = {name for name in dir(base) if isinstance(getattr(base, name, None), BackendAttribute)}
+    return frozenset(dir(base())) - added
 
 
 def _overridden(cls: type) -> set[str]:

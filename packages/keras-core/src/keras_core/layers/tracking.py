@@ -59,7 +59,7 @@ class Tracked:
             state["_version"] = state.get("_version", 0) + 1
             raise_version()
 
-    _quiet: frozenset[str] = frozenset({"built", "stop_training", "history", "params", "model"})
+    _quiet: frozenset[str] = frozenset({"built", "stop_training", "history", "params", "model", "default_training"})
 
     def tracked(self) -> Iterator[tuple[str, Any]]:
         """Pairs of attribute name and what is tracked in it, containers opened."""

@@ -103,7 +103,7 @@ class Model(TrainingMethods):
     def __call__(self, *args: Any, **kwargs: Any) -> TensorTree:
         """Outputs for KerasTensors or concrete inputs; a graph called again and again on the latter is compiled."""
         if self._symbolic_graph is not None and self._compiles_call(args, kwargs):
-            return self._call_compiled(args[0], kwargs.get("training"))
+            return self._call_compiled(args[0], self._training_of(kwargs))
         return super().__call__(*args, **kwargs)
 
     def call_uncompiled(self, inputs: TensorTree, training: bool) -> TensorTree:
@@ -124,11 +124,17 @@ class Model(TrainingMethods):
         if not self._called:
             self._called = True  # once is not worth compiling
             return False
+        if kwargs.get("training") is None and len(self._trainer.default_trainings()) > 1:
+            return False
         return not backend.is_recording()
 
-    def _call_compiled(self, inputs: TensorTree, training: bool | None) -> Any:
+    def _training_of(self, kwargs: dict[str, Any]) -> bool:
+        training = kwargs.get("training")
+        return bool(self.default_training if training is None else training)
+
+    def _call_compiled(self, inputs: TensorTree, training: bool) -> Any:
         with on_device_of(self):
-            outputs, losses = self._trainer.programs.call(inputs, bool(training))
+            outputs, losses = self._trainer.programs.call(inputs, training)
         if losses or self._losses:
             self.clear_losses()
             self._losses.extend(losses)

@@ -294,7 +294,7 @@ class Variable(TensorOperators):
     __hash__ = object.__hash__
 
 
-discovery.register_variable_type(Variable)
+discovery.register_extensible(Variable)
 
 
 def _known_shape(shape: Sequence[int] | None, dtype: str, path: str) -> tuple[int, ...]:

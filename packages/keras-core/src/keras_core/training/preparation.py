@@ -58,7 +58,7 @@ def _ready(state: TrainingState, training: bool) -> bool:
         return False
     if not training:
         return True
-    return state.optimizer_is_built and (state.custom_step_traced or not custom_step)
+    return state.optimizer_is_built and (state.custom_step_traced or state.run_eagerly or not custom_step)
 
 
 def build_model(state: TrainingState, specs: Specs) -> None:
@@ -115,6 +115,10 @@ def _build_optimizer(state: TrainingState, specs: Specs) -> None:
     if takes_state(state.model.train_step):
         state.build_optimizer()
     if state.model.overrides("train_step") and not state.custom_step_traced:  # which may build layers
+        if state.run_eagerly:  # it may look at values, and needs no list of what it writes
+            if all(layer.built for layer in state.model.flatten_layers()):
+                state.build_optimizer()
+            return
         state.foreign_variables = _variables_written_by_step(state, specs)
         state.custom_step_traced = True
     state.build_optimizer()

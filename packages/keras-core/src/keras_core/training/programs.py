@@ -106,7 +106,7 @@ class Programs:
         state, backend = self._state, self._state.model.backend
         relax = state.fixed_batch_size is None
         if mode == "call":
-            return Staged(self._call_step(kind), self.variables, backend, relax_batch=relax, key=state.program_key)
+            return Staged(self._call_step(kind), self.variables, backend, relax_batch=relax, key=state.call_key)
         key = state.train_key if mode == "train" else state.program_key
         step = self._predict_step() if mode == "predict" else self._logging_step(kind)
         if state.run_eagerly:

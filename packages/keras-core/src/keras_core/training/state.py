@@ -64,6 +64,8 @@ class TrainingState:
         self.lock = threading.RLock()
         self._seen_version = -1
         self._own_versions = (-1, -1)
+        self._modes: tuple[bool | None, ...] = ()
+        self._distinct_modes: frozenset[bool | None] = frozenset()
 
     @property
     def compiled(self) -> bool:
@@ -194,23 +196,37 @@ class TrainingState:
 
     # -- what programs depend on
 
-    def program_key(self) -> int:
-        """A number that changes when an attribute of a layer or loss was assigned."""
-        if tracking.version() != self._seen_version:
-            self._sum_versions()
+    def program_key(self) -> tuple[object, ...]:
+        """Changes when an attribute of a layer or loss was assigned, or what layers do that are not told `training`."""
+        self._look_at_versions()
+        return self._own_versions[0], self._modes
+
+    def train_key(self) -> tuple[object, ...]:
+        """`program_key`, and a number that changes when an attribute of the optimizer was assigned."""
+        self._look_at_versions()
+        return *self._own_versions, self._modes
+
+    def call_key(self) -> int:
+        """The part of `program_key` that matters to a call that is told `training`."""
+        self._look_at_versions()
         return self._own_versions[0]
 
-    def train_key(self) -> tuple[int, int]:
-        """`program_key`, and a number that changes when an attribute of the optimizer was assigned."""
-        if tracking.version() != self._seen_version:
-            self._sum_versions()
-        return self._own_versions
+    def default_trainings(self) -> frozenset[bool | None]:
+        """The `default_training` of all layers: one where they agree."""
+        self._look_at_versions()
+        return self._distinct_modes
 
-    def _sum_versions(self) -> None:
+    def _look_at_versions(self) -> None:
+        if tracking.version() == self._seen_version:
+            return
         self._seen_version = tracking.version()
-        forward: list[object] = [*self.model.flatten_layers(), *(self.loss.losses if self.loss is not None else ())]
+        layers = list(self.model.flatten_layers())
+        forward: list[object] = [*layers, *(self.loss.losses if self.loss is not None else ())]
         update: list[object] = [self.optimizer, getattr(self.optimizer, "inner_optimizer", None)]
         self._own_versions = _sum_of_versions(forward), _sum_of_versions(update)
+        modes = tuple(layer.default_training for layer in layers)
+        self._distinct_modes = frozenset(modes)
+        self._modes = () if self._distinct_modes == {None} else modes
 
     @property
     def fixed_batch_size(self) -> int | None:
