@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from keras_core import Layer, Sequential, active_trace, naming
+from keras_core import Layer, active_trace, naming
 from keras_core.backend import on_device_of
 
 from keras_backend_torch.devices import device_of
@@ -57,22 +57,23 @@ def _named_weights(layer: Layer, recurse: bool = True) -> list[tuple[str, Variab
 
 
 def _named_layers(layer: Layer, path: str, seen: set[int]) -> Iterator[tuple[str, Layer]]:
-    """The layer and those inside, each once, and where they are: by attribute, in a list of layers by class."""
+    """The layer and those inside, each once, and where they are: by attribute, else in a model's layers by class."""
     if id(layer) in seen:
         return
     seen.add(id(layer))
     yield path, layer
-    if isinstance(layer, Sequential) or getattr(layer, "symbolic_graph", None) is not None:
-        used: dict[str, int] = {}
-        for one in layer.layers:
-            name = _numbered(naming.snake_case(type(one).__name__), used)
-            yield from _named_layers(one, _with_prefix(path, f"layers.{name}"), seen)
+    listed: list[Layer] = getattr(layer, "layers", []) if hasattr(layer, "symbolic_graph") else []
     places: dict[str, int] = {}
     for attribute, item in layer.tracked():
-        if isinstance(item, Layer):
+        if isinstance(item, Layer) and not (listed and attribute.startswith("_")):
             place = places[attribute] = places.get(attribute, -1) + 1
             name = attribute if vars(layer).get(attribute) is item else f"{attribute}.{place}"
             yield from _named_layers(item, _with_prefix(path, name), seen)
+    used: dict[str, int] = {}
+    for one in listed:
+        if id(one) not in seen:
+            name = _numbered(naming.snake_case(type(one).__name__), used)
+            yield from _named_layers(one, _with_prefix(path, f"layers.{name}"), seen)
 
 
 def _numbered(name: str, used: dict[str, int]) -> str:
