@@ -82,3 +82,23 @@ def test_a_variable_made_inside_a_function_of_tensorflow_is_on_the_chosen_device
         f()
     assert made[0].device.endswith("CPU:0")
     np.testing.assert_array_equal(storage.read(made[0]), [1, 1])
+
+
+class Strategy:
+    """Stands for one of several devices: TensorFlow has no other than the CPU in most places where tests run."""
+
+    num_replicas_in_sync = 2
+
+    def experimental_local_results(self, variable: Any) -> tuple[Any, Any]:
+        return tf.Variable(variable), tf.Variable(variable)
+
+
+def test_of_the_devices_of_a_strategy_the_first_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    with tf.distribute.MirroredStrategy(["/cpu:0"]).scope():
+        made = storage.create(np.ones(2, "float32"), "v", True)
+    storage.write([(made, tf.constant([1.0, 2.0]))])
+    assert made.handle is not None and storage.read(made).numpy().tolist() == [1, 2]
+    monkeypatch.setattr(tf.distribute, "has_strategy", lambda: True)
+    monkeypatch.setattr(tf.distribute, "get_strategy", Strategy)
+    with pytest.warns(UserWarning, match=r"trains on one device: of the 2 of Strategy it uses .*CPU:0"):
+        assert storage.create(np.ones(2, "float32"), "v", True).shape == (2,)

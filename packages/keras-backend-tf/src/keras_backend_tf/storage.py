@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -82,13 +83,28 @@ def create(value: np.ndarray, name: str, trainable: bool) -> Any:
 
     def make() -> Any:
         with devices.placed_on(device):
-            return tf.Variable(value, trainable=trainable, name=legal)
+            return _of_one_device(tf.Variable(value, trainable=trainable, name=legal))
 
     if tf.inside_function():
         # A tf.function that sees a new variable is traced again; it does not see one made in another thread.
         with ThreadPoolExecutor(1) as pool:
             return as_resource_variable(pool.submit(make).result())
     return as_resource_variable(make())
+
+
+def _of_one_device(variable: Any) -> Any:
+    """The variable itself; in the scope of a strategy the one that it made for its first device."""
+    if not tf.distribute.has_strategy():
+        return variable
+    strategy = tf.distribute.get_strategy()
+    own = strategy.experimental_local_results(variable)
+    if len(own) > 1 or strategy.num_replicas_in_sync > 1:
+        warnings.warn(
+            f"Keras trains on one device: of the {strategy.num_replicas_in_sync} of {type(strategy).__name__} it uses "
+            f"{own[0].device}. The results are those of the whole batch on that device.",
+            stacklevel=2,
+        )
+    return own[0]
 
 
 def read(variable: Any) -> Tensor:
