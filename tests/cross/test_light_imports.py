@@ -17,6 +17,7 @@ HEAVY = {*FRAMEWORKS, "numba", "llvmlite", "h5py", "pandas", "scipy", "matplotli
         "import keras_core",
         "import keras",
         "import keras_layers",
+        "import keras_applications",
         "import keras_optimizers",
         "import keras; keras.Sequential; keras.layers.Dense; keras.optimizers.SGD; keras.losses; keras.metrics",
         "from keras.models import Sequential; from keras.layers import Dense; import keras.backend as K",

@@ -14,6 +14,7 @@ import pytest
 PACKAGES = (
     "keras_core",
     "keras_layers",
+    "keras_applications",
     "keras_optimizers",
     "keras_conformance",
     "keras_legacy",
@@ -24,6 +25,7 @@ PACKAGES = (
 WITH_EXAMPLES = (
     "keras_layers",
     "keras_optimizers",
+    "keras_applications",
     "keras_preprocessing",
     *(f"keras_core.{module}" for module in ("ops", "losses", "metrics", "optimizers")),
     *(f"keras_core.{module}" for module in ("activations", "initializers", "regularizers", "constraints")),

@@ -9,6 +9,7 @@ import pkgutil
 import warnings
 
 import keras
+import keras_applications
 import keras_core
 import keras_datasets
 import keras_layers
@@ -71,6 +72,13 @@ def test_every_name_of_every_module_resolves(name):
         ("keras.utils.set_random_seed", keras_core.random.set_random_seed),
         ("keras.ops.numpy.matmul", keras_core.ops.matmul),
         ("keras.activations.relu", keras_core.activations.relu),
+        ("keras.applications.ResNet50", keras_applications.ResNet50),
+        ("keras.applications.resnet.ResNet50", keras_applications.ResNet50),
+        ("keras.applications.resnet50.ResNet50", keras_applications.ResNet50),
+        ("keras.applications.vgg16.VGG16", keras_applications.VGG16),
+        ("keras.applications.vgg16.preprocess_input", keras_applications.vgg.preprocess_input),
+        ("keras.applications.resnet_v2.decode_predictions", keras_applications.imagenet_utils.decode_predictions),
+        ("keras.applications.imagenet_utils._obtain_input_shape", keras_applications.imagenet_utils.obtain_input_shape),
         ("keras.datasets.mnist.load_data", keras_datasets.mnist.load_data),
         ("keras.datasets.imdb.get_word_index", keras_datasets.imdb.get_word_index),
         ("keras.datasets.reuters.get_label_names", keras_datasets.reuters.get_label_names),

@@ -20,6 +20,7 @@ from keras_core.regularizers import Regularizer as Regularizer
 
 from . import activations as activations
 from . import api as api
+from . import applications as applications
 from . import backend as backend
 from . import callbacks as callbacks
 from . import config as config

@@ -1,0 +1,23 @@
+from keras_applications import VGG16 as VGG16
+from keras_applications import VGG19 as VGG19
+from keras_applications import DenseNet121 as DenseNet121
+from keras_applications import DenseNet169 as DenseNet169
+from keras_applications import DenseNet201 as DenseNet201
+from keras_applications import MobileNet as MobileNet
+from keras_applications import MobileNetV2 as MobileNetV2
+from keras_applications import ResNet50 as ResNet50
+from keras_applications import ResNet50V2 as ResNet50V2
+from keras_applications import ResNet101 as ResNet101
+from keras_applications import ResNet101V2 as ResNet101V2
+from keras_applications import ResNet152 as ResNet152
+from keras_applications import ResNet152V2 as ResNet152V2
+
+from . import densenet as densenet
+from . import imagenet_utils as imagenet_utils
+from . import mobilenet as mobilenet
+from . import mobilenet_v2 as mobilenet_v2
+from . import resnet as resnet
+from . import resnet50 as resnet50
+from . import resnet_v2 as resnet_v2
+from . import vgg16 as vgg16
+from . import vgg19 as vgg19

@@ -1,0 +1,5 @@
+from keras_applications.densenet import DenseNet121 as DenseNet121
+from keras_applications.densenet import DenseNet169 as DenseNet169
+from keras_applications.densenet import DenseNet201 as DenseNet201
+from keras_applications.densenet import preprocess_input as preprocess_input
+from keras_applications.imagenet_utils import decode_predictions as decode_predictions

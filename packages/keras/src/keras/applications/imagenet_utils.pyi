@@ -1,0 +1,3 @@
+from keras_applications.imagenet_utils import decode_predictions as decode_predictions
+from keras_applications.imagenet_utils import obtain_input_shape as _obtain_input_shape
+from keras_applications.imagenet_utils import preprocess_input as preprocess_input

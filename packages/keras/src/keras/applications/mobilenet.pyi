@@ -1,0 +1,3 @@
+from keras_applications.imagenet_utils import decode_predictions as decode_predictions
+from keras_applications.mobilenet import MobileNet as MobileNet
+from keras_applications.mobilenet import preprocess_input as preprocess_input

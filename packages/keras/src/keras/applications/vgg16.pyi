@@ -1,0 +1,3 @@
+from keras_applications.imagenet_utils import decode_predictions as decode_predictions
+from keras_applications.vgg import VGG16 as VGG16
+from keras_applications.vgg import preprocess_input as preprocess_input
