@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 keras = pytest.importorskip("keras")
+from keras import backend as K  # noqa: E402
+
 layers, optimizers = keras.layers, keras.optimizers
 narrow, whole = np.float32, np.int64
 
@@ -104,3 +106,92 @@ def test_training_takes_them(tmp_path):
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     np.testing.assert_allclose(loaded.predict(x, verbose=0)[0], model.predict(x, verbose=0)[0], rtol=1e-5)
     np.testing.assert_allclose(loaded.evaluate(x, [y, y], verbose=0)[0], loss, rtol=1e-5)
+
+
+V = np.arange(12, dtype="float32").reshape(2, 6) / 12
+S = np.arange(24, dtype="float32").reshape(2, 4, 3) / 24
+P = np.arange(96, dtype="float32").reshape(2, 4, 4, 3) / 96
+ONE, TWO = np.ones((2, 2, 3, 1), "float32"), np.ones((2, 2, 2, 3), "float32")
+
+# n makes a float, i an int, a a sequence of ints, t a tuple of tuples.
+CALLS = {
+    "clip": lambda n, i, a: K.clip(V, n(0.25), n(0.5)),
+    "sum": lambda n, i, a: K.sum(P, axis=a([1, 2]), keepdims=True),
+    "max": lambda n, i, a: K.max(V, i(1)),
+    "cumsum": lambda n, i, a: K.cumsum(V, i(1)),
+    "batch_dot": lambda n, i, a: K.batch_dot(V, V, axes=i(1)),
+    "batch_dot of two": lambda n, i, a: K.batch_dot(S, S, axes=a([2, 2])),
+    "pow": lambda n, i, a: K.pow(V, n(2)),
+    "relu": lambda n, i, a: K.relu(V - 0.5, alpha=n(0.25), max_value=n(0.25)),
+    "softmax": lambda n, i, a: K.softmax(V, axis=i(1)),
+    "conv2d": lambda n, i, a: K.conv2d(P, np.ones((3, 3, 3, 2), "float32"), strides=a([1, 2]), padding="same"),
+    "conv2d_transpose": lambda n, i, a: K.conv2d_transpose(P, TWO, a([2, 8, 8, 2]), strides=a([2, 2]), padding="same"),
+    "depthwise_conv2d": lambda n, i, a: K.depthwise_conv2d(P, ONE, strides=a([1, 1]), dilation_rate=(i(1), i(1))),
+    "pool2d": lambda n, i, a: K.pool2d(P, a([2, 2]), strides=(i(2), i(2)), pool_mode="avg"),
+    "local_conv1d": lambda n, i, a: K.local_conv1d(S, np.ones((3, 6, 2), "float32"), a([2]), a([1])),
+    "arange": lambda n, i, a: K.arange(i(0), i(6), i(2)),
+    "permute": lambda n, i, a: K.permute_dimensions(S, a([0, 2, 1])),
+    "repeat": lambda n, i, a: K.repeat(V, i(3)),
+    "repeat_elements": lambda n, i, a: K.repeat_elements(S, i(2), axis=i(1)),
+    "reshape": lambda n, i, a: K.reshape(V, (i(3), i(-1))),
+    "resize_images": lambda n, i, a: K.resize_images(P, i(2), i(2), "channels_last"),
+    "reverse": lambda n, i, a: K.reverse(S, i(1)),
+    "reverse of two": lambda n, i, a: K.reverse(S, a([0, 1])),
+    "slice": lambda n, i, a: K.slice(V, a([0, 1]), a([2, 3])),
+    "tile": lambda n, i, a: K.tile(V, i(2)),
+    "tile of two": lambda n, i, a: K.tile(V, a([1, 2])),
+    "one_hot": lambda n, i, a: K.one_hot(np.array([1, 2]), i(4)),
+    "zeros": lambda n, i, a: K.zeros(i(3)),
+    "constant": lambda n, i, a: K.constant(n(0.5), shape=a([2, 2])),
+    "random": lambda n, i, a: K.random_uniform(a([2, 3]), n(0), n(2), seed=i(3)),
+    "random variable": lambda n, i, a: K.random_normal_variable((i(2), i(3)), n(0), n(2), seed=i(3)),
+    "dropout": lambda n, i, a: K.dropout(V, n(0.5), noise_shape=a([2, 1]), seed=i(3)),
+    "in_train_phase": lambda n, i, a: K.in_train_phase(V, 0 * V, training=i(1)),
+    "random normal": lambda n, i, a: keras.random.normal(a([2, 3]), n(0), n(2), seed=i(3)),
+    "resize": lambda n, i, a: keras.ops.image.resize(P, a([2, 2])),
+    "categorical": lambda n, i, a: keras.utils.to_categorical([0, 1], num_classes=i(3)),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_functions_take_them_as_pythons(name):
+    expected = np.asarray(K.eval(CALLS[name](float, int, list)))
+    for kinds in ((narrow, whole, np.array), (lambda v: np.array(v, "float32"), np.array, np.array)):
+        found = np.asarray(K.eval(CALLS[name](*kinds)))
+        assert found.dtype == expected.dtype
+        np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+@pytest.mark.needs_train
+@pytest.mark.parametrize("whole", [np.int64, np.uint8, np.array])
+def test_methods_of_models_take_them(whole):
+    x, y = np.eye(8, 3, dtype="float32"), np.array([0, 1] * 4)
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(2, activation="softmax", name="only")])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    weights = {np.int64(0): narrow(1), np.int64(1): narrow(2)}
+    history = model.fit(
+        x, y, batch_size=whole(2), epochs=whole(3), initial_epoch=whole(1), verbose=whole(0),
+        validation_split=narrow(0.25), validation_batch_size=whole(2), validation_steps=whole(1),
+        validation_freq=np.array([2]), class_weight=weights,
+    )  # fmt: skip
+    assert history.epoch == [1, 2] and [type(one) for one in history.epoch] == [int, int]
+    assert len(history.history["val_loss"]) == 1
+    assert np.isfinite(model.train_on_batch(x, y, class_weight=weights))
+    assert model.predict(x, batch_size=whole(2), steps=whole(3), verbose=whole(0)).shape == (6, 2)
+    assert np.isfinite(model.evaluate(x, y, batch_size=whole(2), steps=whole(2), verbose=whole(0)))
+    assert model.get_layer(index=whole(0)).name == "only"
+
+
+def test_generators_by_place_as_in_keras_2(capsys):
+    def batches():
+        while True:
+            yield np.ones((4, 2)), np.ones((4, 1))
+
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    assert np.isfinite(model.evaluate_generator(batches(), whole(2), None, 10, 1, False))
+    assert model.predict_generator(batches(), 2, None, 10, 1, False, 0).shape == (8, 1)
+    assert capsys.readouterr().out == "", "they are silent in Keras 2"
+    noted = keras.callbacks.History()
+    history = model.fit_generator(batches(), 2, 3, 0, [noted], batches(), 1)
+    assert history is noted and len(noted.history["val_loss"]) == 3

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from keras_core.plain_arguments import PlainArguments, listed, plain
+from keras_core.plain_arguments import PlainArguments, listed, plain, tupled
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,12 @@ def test_anything_else_is_kept_as_it_is(value: Any) -> None:
 
 def test_arrays_become_lists_where_they_stand_for_them() -> None:
     assert listed(np.array([[1, 2]])) == [[1, 2]] and listed((np.int64(1), 2)) == (1, 2)
+
+
+def test_arrays_become_tuples_where_they_stand_for_them() -> None:
+    assert tupled(np.array([[1, 2], [3, 4]])) == ((1, 2), (3, 4))
+    assert tupled(np.array([2, 3])) == (2, 3) and type(tupled(np.array([2]))[0]) is int
+    assert tupled((np.int64(1), None)) == (1, None) and tupled(np.array(4)) == 4
 
 
 def test_every_class_below_the_base_takes_pythons_numbers() -> None:

@@ -1,4 +1,4 @@
-"""NumPy's numbers among the arguments of a class, as Python's."""
+"""NumPy's numbers among the arguments of a class, a function or an op, as Python's."""
 
 from __future__ import annotations
 
@@ -37,6 +37,19 @@ def listed(value: Any) -> Any:
         ([3, 2], (3, 2))
     """
     return value.tolist() if isinstance(value, np.ndarray) else plain(value)
+
+
+def tupled(value: Any) -> Any:
+    """An array of NumPy as a tuple of Python's numbers, nested for several axes; else what `plain` gives.
+
+    Example:
+        >>> import numpy as np
+        >>> tupled(np.array([[1, 2], [3, 4]])), tupled(np.int64(2))
+        (((1, 2), (3, 4)), 2)
+    """
+    if isinstance(value, np.ndarray) and value.ndim:
+        return tuple(map(tupled, value)) if value.ndim > 1 else tuple(value.tolist())
+    return plain(value)
 
 
 class PlainArguments:

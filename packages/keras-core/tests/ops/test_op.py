@@ -150,3 +150,12 @@ def test_broadcast_shapes() -> None:
     assert rules.broadcast_shapes((None,), (1,)) == (None,)
     with pytest.raises(ValueError, match=r"\(2,\) and \(3,\)"):
         rules.broadcast_shapes((2,), (3,))
+
+
+def test_what_a_node_notes_are_pythons_numbers() -> None:
+    x = KerasTensor((None, 2, 3))
+    y = ops.transpose(x, np.array([0, 2, 1]))
+    assert y.shape == (None, 3, 2) and y.node is not None and y.node.args[1] == (0, 2, 1)
+    z = ops.sum(x, axis=np.array(1), keepdims=np.bool_(True))
+    assert z.shape == (None, 1, 3) and z.node is not None
+    assert [type(one) for one in z.node.args[1:]] == [int, bool]

@@ -503,18 +503,55 @@ class TrainingMethods(Layer):
     # -- Keras 2's generator forms
 
     def fit_generator(
-        self, generator: Data, steps_per_epoch: int | None = None, epochs: int = 1, **kwargs: Any
+        self,
+        generator: Data,
+        steps_per_epoch: int | None = None,
+        epochs: int = 1,
+        verbose: int | str = 1,
+        callbacks: Callbacks = None,
+        validation_data: Data | None = None,
+        validation_steps: int | None = None,
+        **kwargs: Any,
     ) -> History:
         """Keras 2's name of `fit` on a generator."""
-        return self.fit(generator, steps_per_epoch=steps_per_epoch, epochs=epochs, **without_queue(kwargs))
+        return self.fit(
+            generator,
+            epochs=epochs,
+            verbose=verbose,
+            callbacks=callbacks,
+            validation_data=validation_data,
+            steps_per_epoch=steps_per_epoch,
+            validation_steps=validation_steps,
+            **without_queue(kwargs),
+        )
 
-    def evaluate_generator(self, generator: Data, steps: int | None = None, **kwargs: Any) -> Any:
-        """Keras 2's name of `evaluate` on a generator."""
-        return self.evaluate(generator, steps=steps, **without_queue(kwargs))
+    def evaluate_generator(
+        self,
+        generator: Data,
+        steps: int | None = None,
+        callbacks: Callbacks = None,
+        max_queue_size: int = 10,
+        workers: int = 1,
+        use_multiprocessing: bool = False,
+        verbose: int | str = 0,
+        **kwargs: Any,
+    ) -> Any:
+        """Keras 2's name of `evaluate` on a generator; silent by default, and without a queue."""
+        return self.evaluate(generator, steps=steps, callbacks=callbacks, verbose=verbose, **without_queue(kwargs))
 
-    def predict_generator(self, generator: Data, steps: int | None = None, **kwargs: Any) -> TensorTree:
-        """Keras 2's name of `predict` on a generator."""
-        return self.predict(generator, steps=steps, **without_queue(kwargs))
+    def predict_generator(
+        self,
+        generator: Data,
+        steps: int | None = None,
+        callbacks: Callbacks = None,
+        max_queue_size: int = 10,
+        workers: int = 1,
+        use_multiprocessing: bool = False,
+        verbose: int | str = 0,
+        **kwargs: Any,
+    ) -> TensorTree:
+        """Keras 2's name of `predict` on a generator; silent by default, and without a queue."""
+        return self.predict(generator, steps=steps, callbacks=callbacks, verbose=verbose, **without_queue(kwargs))
 
     def predict_proba(self, x: TensorTree, batch_size: int | None = None, verbose: int | str = 0) -> TensorTree:
         """Keras 2's name of `predict` for classifiers."""

@@ -426,7 +426,7 @@ def isin(x1: Tensor, x2: Tensor, assume_unique: bool = False, invert: bool = Fal
 
 
 @derived(tensors=("condlist", "choicelist"), cast={"bool": ("condlist",), "promote": ("choicelist",)})
-def select(condlist: Sequence[Tensor], choicelist: Sequence[Tensor], default: Any = 0) -> Tensor:
+def select(condlist: Sequence[Tensor], choicelist: Sequence[Tensor], default: float = 0) -> Tensor:
     """Each element from the choice whose condition is the first to hold, `default` where none does.
 
     Args:

@@ -135,7 +135,7 @@ def dot(x1: Tensor, x2: Tensor) -> Tensor:
 
 
 @derived(tensors=("x1", "x2"), cast="promote")
-def tensordot(x1: Tensor, x2: Tensor, axes: Any = 2) -> Tensor:
+def tensordot(x1: Tensor, x2: Tensor, axes: int | Sequence[Any] = 2) -> Tensor:
     """Sum of products over pairs of axes.
 
     Args:
@@ -266,7 +266,7 @@ def trace(x: Tensor, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
 
 
 @derived(tensors=("x",), cast="float")
-def norm(x: Tensor, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Tensor:
+def norm(x: Tensor, ord: float | str | None = None, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """Norm of vectors along one axis, of matrices along two, of the whole tensor when both are None.
 
     Args:

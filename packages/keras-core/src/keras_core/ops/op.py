@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,6 +21,7 @@ from keras_core.naming import open_scope
 from keras_core.ops.casting import CastKind, common_dtype, convert, is_numeric
 from keras_core.ops.properties import argument_dtype, weak_dtype
 from keras_core.ops.table import TABLE, find
+from keras_core.plain_arguments import plain, tupled
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
 
@@ -36,6 +38,12 @@ _SYMBOLIC: ContextVar[bool] = ContextVar("keras_symbolic", default=False)
 #: Collects which ops a program used, for backends that choose how to compile by them.
 _SEEN: ContextVar[set[str] | None] = ContextVar("keras_ops_seen", default=None)
 _REQUIRED = inspect.Parameter.empty
+
+# Words in the annotation of a parameter that is no tensor: it takes numbers, or sizes and axes.
+_NUMBERS = frozenset({"int", "float", "bool"})
+_SEQUENCES = frozenset({"Axis", "DynamicShape", "Sequence", "Size", "tuple"})
+# What needs no look at whether it holds a number of NumPy.
+_PYTHONS = frozenset({int, float, bool, str, type(None)})
 
 
 class Op:
@@ -75,6 +83,12 @@ class Op:
         self._tensor_positions = [names.index(name) for name in self.tensors]
         annotations = [str(p.annotation) for p in self.signature.parameters.values()]
         self._lists = [p for p in self._tensor_positions if annotations[p].startswith("Sequence[Tensor]")]
+        words = [set(re.findall(r"\w+", text)) for text in annotations]
+        self._plain: list[tuple[int, Callable[[Any], Any]]] = [
+            (p, tupled if found & _SEQUENCES else plain)
+            for p, found in enumerate(words)
+            if p not in self._tensor_positions and found & (_NUMBERS | _SEQUENCES)
+        ]
         groups = cast if isinstance(cast, Mapping) else {cast: self.tensors} if cast else {}
         self._casts = [(kind, [names.index(name) for name in group]) for kind, group in groups.items()]
         self._uncast = [p for p in self._tensor_positions if not any(p in group for _, group in self._casts)]
@@ -97,6 +111,11 @@ class Op:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         bound = self.bind(args, dict(kwargs))
+        for position, as_python in self._plain:
+            value = bound[position]
+            kind = type(value)
+            if kind not in _PYTHONS and not (kind is tuple and _PYTHONS.issuperset(map(type, value))):
+                bound[position] = as_python(value)
         seen = _SEEN.get()
         if seen is not None:
             seen.add(self.name)

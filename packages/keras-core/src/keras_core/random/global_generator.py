@@ -10,6 +10,7 @@ import numpy as np
 from keras_core import ops
 from keras_core.backend import discovery
 from keras_core.naming import reset_names
+from keras_core.plain_arguments import plain
 from keras_core.random import seeds
 from keras_core.random.seed_generator import SeedGenerator
 from keras_core.staging.trace import active_trace
@@ -43,7 +44,8 @@ def set_random_seed(seed: int) -> None:
         True
     """
     global _seed
-    if not isinstance(seed, (int, np.integer)) or not 0 <= int(seed) < 2**32:
+    seed = plain(seed)
+    if not isinstance(seed, int) or not 0 <= seed < 2**32:
         raise ValueError(f"set_random_seed() takes an int from 0 to 2**32 - 1, got {seed!r}.")
     seeds.restart(int(seed))
     _generators.clear()
@@ -82,6 +84,7 @@ def key_from(seed: SeedGenerator | int | Tensor | None) -> Tensor:
         return get_seed_generator().next()
     if isinstance(seed, SeedGenerator):
         return seed.next()
-    if isinstance(seed, (int, np.integer)):
+    seed = plain(seed)
+    if isinstance(seed, int):
         return ops.convert_to_tensor(np.array([int(seed) & 0xFFFFFFFF, 0], dtype="uint32"))
     return seed

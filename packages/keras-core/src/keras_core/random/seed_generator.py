@@ -8,6 +8,7 @@ import numpy as np
 
 from keras_core import ops
 from keras_core.naming import auto_name
+from keras_core.plain_arguments import plain
 from keras_core.random.seeds import next_seed
 from keras_core.staging.variable import Variable
 
@@ -43,10 +44,11 @@ class SeedGenerator:
             raise TypeError(f"SeedGenerator() does not take {', '.join(kwargs)}; it takes seed and name.")
         if seed is None:
             seed = next_seed()
-        if not isinstance(seed, (int, np.integer)):
+        seed = plain(seed)
+        if not isinstance(seed, int):
             raise ValueError(f"SeedGenerator() takes an int seed, got {seed!r}.")
         self.name = name or auto_name("seed_generator")
-        self.seed = int(seed)
+        self.seed: int = seed
         start = np.array([self.seed & 0xFFFFFFFF, 0], dtype="uint32")
         self.state = Variable(start, dtype="uint32", trainable=False, name="seed_generator_state")
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from keras_core.plain_arguments import plain
 from keras_core.suggestions import not_taken
 from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_source import BatchSource, is_batches
@@ -23,6 +22,7 @@ Source = ArrayData | BatchSource
 VALIDATION = "validation_data of fit"
 """The caller's name in messages about validation data."""
 
+_DATA = frozenset({"x", "y", "sample_weight", "validation_data", "callbacks"})
 _IGNORED = ("max_queue_size", "workers", "use_multiprocessing", "max_q_size", "nb_worker", "pickle_safe")
 
 
@@ -48,6 +48,7 @@ class FitPlan:
     validation_freq: int | Collection[int] = 1
 
     def __post_init__(self) -> None:
+        _take_plain(self)
         need_positive(
             "fit",
             batch_size=self.batch_size,
@@ -59,7 +60,7 @@ class FitPlan:
     def validates(self, epoch: int) -> bool:
         """Whether epoch number `epoch`, counted from 0, ends with a validation."""
         frequency = self.validation_freq
-        return (epoch + 1) % frequency == 0 if isinstance(frequency, (int, np.integer)) else epoch + 1 in frequency
+        return (epoch + 1) % frequency == 0 if isinstance(frequency, int) else epoch + 1 in frequency
 
     def sources(
         self, output_names: Nested[str] = (), wanted: Sequence[bool] | None = None
@@ -102,11 +103,19 @@ class PassPlan:
     callbacks: Callbacks = None
 
     def __post_init__(self) -> None:
+        _take_plain(self)
         need_positive(self.method, batch_size=self.batch_size, steps=self.steps)
 
     def source(self) -> Source:
         """The data."""
         return source_of(self.x, self.y, self.sample_weight, self.method)
+
+
+def _take_plain(plan: FitPlan | PassPlan) -> None:
+    """Replace numbers of NumPy among what is no data by Python's."""
+    for field in fields(plan):
+        if field.name not in _DATA:
+            object.__setattr__(plan, field.name, plain(getattr(plan, field.name)))
 
 
 def source_of(

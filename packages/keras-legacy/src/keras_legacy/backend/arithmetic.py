@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
 
+from keras_legacy.backend.sizes import sizes
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -248,7 +250,8 @@ def batch_dot(x: Tensor, y: Tensor, axes: int | Sequence[int] | None = None) -> 
         raise ValueError(f"K.batch_dot() takes tensors of at least two axes, got {ranks[0]} and {ranks[1]}.")
     if axes is None:
         axes = (ranks[0] - 1, ranks[1] - (1 if ranks[1] == 2 else 2))
-    pair = (axes, axes) if isinstance(axes, int) else tuple(axes)
+    pair = sizes(axes)
+    pair = pair * 2 if len(pair) == 1 else pair
     first, second = (axis % rank for axis, rank in zip(pair, ranks, strict=True))
     if not first or not second:
         raise ValueError(f"K.batch_dot() cannot reduce the batch axis, got axes={axes}.")

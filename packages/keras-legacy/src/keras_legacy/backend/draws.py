@@ -109,7 +109,7 @@ def random_normal_variable(
 
 
 def _generator(seed: int | None) -> np.random.Generator:
-    return np.random.default_rng(random.next_seed() if seed is None else seed)
+    return np.random.default_rng(random.next_seed() if seed is None else int(seed))
 
 
 def _drawn(value: np.ndarray, dtype: str | None, name: str | None) -> Variable:

@@ -109,7 +109,7 @@ def tile(x: Tensor, n: int | Sequence[int]) -> Tensor:
         x: tensor.
         n: number of repetitions, or one for each axis.
     """
-    return ops.tile(x, n if isinstance(n, int) else tuple(n))
+    return ops.tile(x, sizes(n))
 
 
 def repeat(x: Tensor, n: int) -> Tensor:
@@ -162,7 +162,7 @@ def reverse(x: Tensor, axes: int | Sequence[int]) -> Tensor:
         x: tensor.
         axes: axis, or axes, to reverse.
     """
-    return ops.flip(x, axes if isinstance(axes, int) else tuple(axes))
+    return ops.flip(x, axes)
 
 
 def slice(x: Tensor, start: Sequence[int], size: Sequence[int]) -> Tensor:

@@ -24,7 +24,7 @@ def sizes(shape: Any) -> tuple[Any, ...]:
         >>> sizes(3), sizes([2, np.int64(5)]), sizes(np.array([4, -1]))
         ((3,), (2, 5), (4, -1))
     """
-    if isinstance(shape, (int, np.integer)):
+    if is_known_size(shape):
         return (int(shape),)
     if isinstance(shape, KerasTensor):
         node = shape.node
