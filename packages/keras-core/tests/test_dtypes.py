@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from keras_core import config, dtypes
+from keras_core import KerasTensor, config, dtypes, ops
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_floatx_is_followed() -> None:
     [
         (("bool", "uint8"), "uint8"), (("int64", "float16"), "float16"), (("float16", "bfloat16"), "float32"),
         (("float32", "float64"), "float64"), (("int8", "uint8"), "int16"), (("int32", "uint32"), "int64"),
-        (("int64", "uint64"), "int64"), (("int8", "int64"), "int64"), (("bool",), "bool"), (("bool", "bool"), "bool"),
+        (("int64", "uint64"), "float32"), (("int8", "int64"), "int64"), (("bool",), "bool"), (("bool", "bool"), "bool"),
         (("float32", "complex64"), "complex64"), (("float64", "complex64"), "complex128"), ((), "float32"),
         (("bool", "int8", "float16"), "float16"),
     ],
@@ -61,11 +61,82 @@ def test_result_type(names: tuple[str, ...], result: str) -> None:
     assert dtypes.result_type(*names) == result
 
 
-def test_result_type_is_symmetric() -> None:
-    every = [*dtypes.FLOATS, *dtypes.SIGNED, *dtypes.UNSIGNED, "bool"]
-    for a, b in itertools.product(every, every):
-        assert dtypes.result_type(a, b) == dtypes.result_type(b, a)
-        assert dtypes.is_float(dtypes.result_type(a, b)) == (dtypes.is_float(a) or dtypes.is_float(b))
+# The documented lattice (JAX, "Type promotion semantics"): each dtype and those directly above it. "i*", "f*" and "c*"
+# are what Python's int, float and complex are: they take the dtype of what they meet, else int32, floatx and its complex.
+ABOVE = {
+    "bool": ["i*"],
+    "i*": ["uint8", "int8"],
+    "uint8": ["int16", "uint16"],
+    "uint16": ["int32", "uint32"],
+    "uint32": ["int64", "uint64"],
+    "int8": ["int16"],
+    "int16": ["int32"],
+    "int32": ["int64"],
+    "int64": ["f*"],
+    "uint64": ["f*"],
+    "f*": ["c*", "bfloat16", "float16"],
+    "bfloat16": ["float32"],
+    "float16": ["float32"],
+    "float32": ["float64", "complex64"],
+    "float64": ["complex128"],
+    "c*": ["complex64"],
+    "complex64": ["complex128"],
+    "complex128": [],
+}
+WEAK = {"i*": "int32", "f*": "float32", "c*": "complex64"}
+STRONG = [name for name in ABOVE if name not in WEAK]
+
+
+def bounds(name: str) -> set[str]:
+    return {name}.union(*(bounds(above) for above in ABOVE[name]))
+
+
+def join(*names: str) -> str:
+    """The least of all dtypes that are above each of these."""
+    common = set.intersection(*map(bounds, names))
+    (least,) = [one for one in common if bounds(one) == common]
+    return WEAK.get(least, least)
+
+
+def test_the_whole_lattice() -> None:
+    for pair in itertools.product(STRONG, STRONG):
+        assert dtypes.result_type(*pair) == join(*pair), pair
+    for triple in itertools.combinations(STRONG, 3):
+        for names in itertools.permutations(triple):
+            assert dtypes.result_type(*names) == join(*names), names
+
+
+@pytest.mark.parametrize("number, kind", [(True, "bool"), (3, "i*"), (1.5, "f*"), (2j, "c*")])
+def test_python_numbers_take_the_dtype_of_tensors(number: complex, kind: str) -> None:
+    for dtype in STRONG:
+        assert ops.add(KerasTensor((2,), dtype), number).dtype == join(dtype, kind), (dtype, kind)
+
+
+def test_sums_of_small_integers_are_wider() -> None:
+    widened = {"bool": "int32", "int8": "int32", "int16": "int32", "uint8": "uint32", "uint16": "uint32"}
+    for dtype in STRONG:
+        x = KerasTensor((2, 2), dtype)
+        for reduce in (ops.sum, ops.prod, ops.trace, ops.nansum, ops.nanprod):
+            assert reduce(x).dtype == widened.get(dtype, dtype), (reduce, dtype)
+        for running in (ops.cumsum, ops.cumprod):  # as upstream's, unless dtype= says otherwise
+            assert running(x).dtype == ("int32" if dtype == "bool" else dtype)
+        for product in (ops.matmul, lambda a, b: ops.einsum("ij,jk", a, b)):
+            assert product(x, x).dtype == ("int32" if dtype == "int8" else dtype)
+        for product in (ops.dot, ops.inner, ops.tensordot, ops.vdot, ops.outer):
+            assert product(x, x).dtype == dtype
+        for number in (ops.floor_divide, ops.mod, ops.power, lambda a, b: ops.square(a)):
+            assert number(x, x).dtype == ("int32" if dtype == "bool" else dtype)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int16", "uint16", "bool"])
+def test_sums_and_products_do_not_wrap_around(dtype: str) -> None:
+    x = np.full((300, 300), 1 if dtype == "bool" else 100, dtype)
+    each = 30000 if dtype != "bool" else 300
+    assert ops.convert_to_numpy(ops.sum(x, 0)).tolist() == [each] * 300
+    assert int(ops.trace(x)) == each
+    assert int(ops.prod(x[0, :4])) == (1 if dtype == "bool" else 10**8)
+    if dtype == "int8":
+        assert int(ops.matmul(x[:1], x[:, :1])[0, 0]) == 3_000_000
 
 
 def test_strings_do_not_mix() -> None:

@@ -53,3 +53,28 @@ def test_traverse() -> None:
 
 def test_lists_to_tuples() -> None:
     assert tree.lists_to_tuples({"a": [1, [2]], "b": Pair([1], 2)}) == {"a": (1, (2,)), "b": Pair((1,), 2)}
+
+
+def test_paths_whatever_the_containers() -> None:
+    tree.assert_same_paths([1, {"a": 2}], (3, {"a": 4}))
+    with pytest.raises(ValueError, match=r"only the first has \[.*1.*\]"):
+        tree.assert_same_paths([1, 2], [1])
+    tree.assert_same_structure([1, (2,)], (1, [2]), check_types=False)
+    with pytest.raises(ValueError, match="differ"):
+        tree.assert_same_structure([1, (2,)], (1, [2]), check_types=True)
+
+
+def test_shapes_are_leaves() -> None:
+    assert tree.map_shape_structure(tuple, [[None, 2], {"a": (3,)}]) == [(None, 2), {"a": (3,)}]
+
+
+def test_none_in_structures() -> None:
+    assert tree.map_structure(lambda x: x + 1, [1, None], none_is_leaf=False) == [2, None]
+    assert tree.map_structure(lambda x: x is None, [1, None]) == [False, True]
+
+    def drop(part: object) -> object:
+        return tree.MAP_TO_NONE if part == 1 else None
+
+    for top_down in (True, False):
+        assert tree.traverse(drop, [1, (2, 1)], top_down) == [None, (2, None)]
+    assert repr(tree.MAP_TO_NONE) == "MAP_TO_NONE"

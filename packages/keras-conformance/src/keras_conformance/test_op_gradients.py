@@ -106,6 +106,15 @@ NOT_DIFFERENTIABLE = frozenset(
         "blackman",
         "bartlett",
         "kaiser",
+        "signbit",
+        "nextafter",
+        "gcd",
+        "lcm",
+        "view",
+        "nonzero",
+        "unique",
+        "nanargmax",
+        "nanargmin",
     ]
 )
 """No gradient, a gradient of zero, or one that finite differences of unstable outputs cannot judge."""

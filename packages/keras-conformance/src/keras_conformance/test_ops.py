@@ -134,8 +134,32 @@ def test_other_floats(name: str, dtype: str, backend: Backend) -> None:
     run()
 
 
+@pytest.mark.parametrize(
+    "name", ["sum", "prod", "mean", "trace", "cumsum", "matmul", "contract", "dot", "square", "mod"]
+)
+@pytest.mark.parametrize("dtype", ["int8", "uint16", "bool"])
+def test_small_integers(name: str, dtype: str, backend: Backend) -> None:
+    """Sums and products of them have the dtype inferred, in which they do not wrap around."""
+    op = TABLE[name]
+
+    @running.examples(backend, 2, 1)
+    @given(st.data())
+    def run(data: Any) -> None:
+        arguments = CASES[name](Inputs(data.draw))
+        names = running.tensor_names(op, arguments)
+        whole = {n: tree.map_structure(lambda x: (np.abs(x) * 50 + 1).astype(dtype), arguments[n]) for n in names}
+        given = {**arguments, **whole}
+        told = tree.flatten(op.output_spec(*running.positional(op, given)))
+        results = running.compute(op, given, backend)
+        assert [spec.dtype for spec in told] == [str(result.dtype) for result in results]
+        for have, want in zip(results, running.reference(op, given), strict=True):
+            np.testing.assert_allclose(have.astype("float64"), want.astype("float64"), 1e-5)
+
+    run()
+
+
 NEED_SIZES = {
-    "batch": frozenset({"unstack", "squeeze"}),
+    "batch": frozenset({"unstack", "squeeze", "correlate", "lu_factor", "unique"}),
     "all": frozenset(
         {"unstack", "squeeze", "cross", "array_split", "scatter_update", "conv", "conv_transpose", "separable_conv"}
         | {
@@ -148,6 +172,7 @@ NEED_SIZES = {
             "pinv",
             "resize",
         }
+        | {"unique", "correlate", "adaptive_average_pool", "adaptive_max_pool", "lu_factor", "fold", "unfold"}
     ),
 }
 """Ops some of whose calls cannot be made while sizes are unknown."""
@@ -195,6 +220,7 @@ DRAWS = {
     "random_truncated_normal": ((4000,), 0.0, 1.0, "float32"),
     "random_integer": ((4000,), 0, 10, "int32"),
     "random_bernoulli": ((4000,), 0.3, "float32"),
+    "random_gamma": ((4000,), 2.5, "float32"),
     "random_shuffle": (np.arange(4000, dtype="float32"), 0),
     "random_categorical": (np.log(np.array([[0.2, 0.8]], "float32")), 4000, "int32"),
 }
@@ -206,6 +232,7 @@ MOMENTS = {
     "random_truncated_normal": (0.0, 0.8796),
     "random_integer": (4.5, (99 / 12) ** 0.5),
     "random_bernoulli": (0.3, 0.21**0.5),
+    "random_gamma": (2.5, 2.5**0.5),
     "random_shuffle": (1999.5, 1154.7),
     "random_categorical": (0.8, 0.4),
 }

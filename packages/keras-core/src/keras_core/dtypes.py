@@ -1,7 +1,8 @@
 """Names of dtypes, and how they mix.
 
-A dtype is a plain string here: "float32", "bool", "bfloat16". Mixing follows three rules: bool gives
-way to int and int to float; within a kind the wider wins; a float is never widened by an int.
+A dtype is a plain string here: "float32", "bool", "bfloat16". Mixing follows the lattice of Keras 3 and JAX: bool
+gives way to int, int to float and float to complex; within a kind the narrowest dtype that holds both wins; a float is
+never widened by an int.
 """
 
 from __future__ import annotations
@@ -113,6 +114,29 @@ def is_complex(dtype: DType | None) -> bool:
     return standardize(dtype) in COMPLEX
 
 
+def complex_of(dtype: DType | None) -> str:
+    """The complex type whose parts are of this float type: complex128 of float64, complex64 of others.
+
+    Example:
+        >>> from keras_core import dtypes
+        >>> dtypes.complex_of("float64"), dtypes.complex_of("float16"), dtypes.complex_of("complex64")
+        ('complex128', 'complex64', 'complex64')
+    """
+    return "complex128" if standardize(dtype) in ("float64", "complex128") else "complex64"
+
+
+def real_of(dtype: DType | None) -> str:
+    """The float type of a complex type's parts; any other dtype itself.
+
+    Example:
+        >>> from keras_core import dtypes
+        >>> dtypes.real_of("complex64"), dtypes.real_of("complex128"), dtypes.real_of("int8")
+        ('float32', 'float64', 'int8')
+    """
+    name = standardize(dtype)
+    return {"complex64": "float32", "complex128": "float64"}.get(name, name)
+
+
 def itemsize(dtype: DType | None) -> int:
     """Bytes of one number of this dtype."""
     return numpy_dtype(dtype).itemsize
@@ -174,6 +198,8 @@ def limits(dtype: DType | None) -> tuple[Any, Any]:
 def result_type(*dtypes: Any) -> str:
     """The dtype that tensors of these dtypes are brought to when they meet in one op.
 
+    Their order does not matter. No integer holds both uint64 and negative numbers, so these become floatx.
+
     Example:
         >>> from keras_core import dtypes
         >>> dtypes.result_type("bool", "int8"), dtypes.result_type("int64", "float16")
@@ -184,16 +210,37 @@ def result_type(*dtypes: Any) -> str:
     if not dtypes:
         return standardize(None)
     names = [standardize(dtype) for dtype in dtypes]
+    if len(names) > 2 and any(_kind(name) > 1 for name in names):
+        names = [name for name in names if _kind(name) > 1 or name == "string"]
     result = names[0]
     for name in names[1:]:
         result = _pair(result, name)
-    return result
+    return standardize(None) if result == _NO_INTEGER else result
+
+
+def sum_type(dtype: DType | None) -> str:
+    """The dtype in which numbers are summed or multiplied up: of bools and ints of 8 or 16 bits one of 32 bits.
+
+    Example:
+        >>> from keras_core import dtypes
+        >>> dtypes.sum_type("int8"), dtypes.sum_type("uint16"), dtypes.sum_type("bool"), dtypes.sum_type("float16")
+        ('int32', 'uint32', 'int32', 'float16')
+    """
+    name = standardize(dtype)
+    if name in UNSIGNED:
+        return result_type(name, "uint32")
+    return result_type(name, "int32") if name in SIGNED or name == "bool" else name
+
+
+_NO_INTEGER = "uint64 with negative numbers"
 
 
 @cache
 def _pair(a: str, b: str) -> str:
     if a == b:
         return a
+    if _NO_INTEGER in (a, b):
+        return _NO_INTEGER
     if "string" in (a, b):
         raise ValueError(f"A string tensor does not mix with {b if a == 'string' else a}; cast one of them.")
     rank_a, rank_b = _kind(a), _kind(b)
@@ -208,7 +255,7 @@ def _pair(a: str, b: str) -> str:
 
 
 def _kind(name: str) -> int:
-    return 0 if is_bool(name) else 1 if is_int(name) else 2 if is_float(name) else 3
+    return -1 if name == "string" else 0 if is_bool(name) else 1 if is_int(name) else 2 if is_float(name) else 3
 
 
 def _wider_int(a: str, b: str) -> str:
@@ -217,7 +264,7 @@ def _wider_int(a: str, b: str) -> str:
     signed, unsigned = (a, b) if a in SIGNED else (b, a)
     if itemsize(signed) > itemsize(unsigned):
         return signed
-    return {1: "int16", 2: "int32"}.get(itemsize(unsigned), "int64")
+    return {1: "int16", 2: "int32", 4: "int64"}.get(itemsize(unsigned), _NO_INTEGER)
 
 
 def _wider_float(a: str, b: str) -> str:

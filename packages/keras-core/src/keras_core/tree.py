@@ -48,12 +48,13 @@ def flatten_with_path(structure: TensorTree) -> list[tuple[tuple[Any, ...], Any]
     return list(zip(paths, leaves, strict=True))
 
 
-def map_structure(fn: Callable[..., Any], *structures: TensorTree) -> TensorTree:
-    """Apply `fn` to corresponding leaves; the result has the first structure's form.
+def map_structure(func: Callable[..., Any], *structures: TensorTree, none_is_leaf: bool = True) -> TensorTree:
+    """Apply `func` to corresponding leaves; the result has the first structure's form.
 
     Args:
-        fn: function of one leaf of each structure.
+        func: function of one leaf of each structure.
         *structures: nested structures of the same form.
+        none_is_leaf: whether `func` sees None; else None stays where it is. Defaults to True.
 
     Raises:
         ValueError: when the structures differ.
@@ -67,16 +68,16 @@ def map_structure(fn: Callable[..., Any], *structures: TensorTree) -> TensorTree
 
     if not structures:
         raise ValueError("map_structure needs at least one structure.")
-    return optree.tree_map(fn, *structures, none_is_leaf=True)
+    return optree.tree_map(func, *structures, none_is_leaf=none_is_leaf)
 
 
-def map_structure_up_to(shallow: TensorTree, fn: Callable[..., Any], *structures: TensorTree) -> TensorTree:
-    """Apply `fn` to what lies in `structures` at the places of the leaves of `shallow`.
+def map_structure_up_to(shallow_structure: TensorTree, func: Callable[..., Any], *structures: TensorTree) -> TensorTree:
+    """Apply `func` to what lies in `structures` at the places of the leaves of `shallow_structure`.
 
     Args:
-        shallow: structure whose leaves say how far to go.
-        fn: function of what is at that place in each structure.
-        *structures: nested structures, at least as deep as `shallow`.
+        shallow_structure: structure whose leaves say how far to go.
+        func: function of what is at that place in each structure.
+        *structures: nested structures, at least as deep as `shallow_structure`.
 
     Example:
         >>> from keras_core import tree
@@ -85,17 +86,17 @@ def map_structure_up_to(shallow: TensorTree, fn: Callable[..., Any], *structures
     """
     import optree
 
-    treedef = optree.tree_structure(shallow, none_is_leaf=True)
+    treedef = optree.tree_structure(shallow_structure, none_is_leaf=True)
     columns = [treedef.flatten_up_to(structure) for structure in structures]
-    return optree.tree_unflatten(treedef, [fn(*row) for row in zip(*columns, strict=True)])
+    return optree.tree_unflatten(treedef, [func(*row) for row in zip(*columns, strict=True)])
 
 
-def pack_sequence_as(structure: TensorTree, leaves: Iterable[Any]) -> TensorTree:
+def pack_sequence_as(structure: TensorTree, flat_sequence: Iterable[Any]) -> TensorTree:
     """Put a flat sequence of leaves into the form of `structure`.
 
     Args:
         structure: nested structure whose form is taken.
-        leaves: flat sequence of as many leaves.
+        flat_sequence: as many leaves, in order.
 
     Raises:
         ValueError: when their number is not that of the structure's leaves.
@@ -108,7 +109,7 @@ def pack_sequence_as(structure: TensorTree, leaves: Iterable[Any]) -> TensorTree
     import optree
 
     treedef = optree.tree_structure(structure, none_is_leaf=True)
-    found = list(leaves)
+    found = list(flat_sequence)
     if len(found) != treedef.num_leaves:
         raise ValueError(
             f"pack_sequence_as got {len(found)} leaves for a structure of {treedef.num_leaves}: {structure!r}."
@@ -116,12 +117,14 @@ def pack_sequence_as(structure: TensorTree, leaves: Iterable[Any]) -> TensorTree
     return optree.tree_unflatten(treedef, found)
 
 
-def assert_same_structure(a: TensorTree, b: TensorTree) -> None:
+def assert_same_structure(a: TensorTree, b: TensorTree, check_types: bool | None = None) -> None:
     """Check that two structures have the same containers, keys and number of leaves.
 
     Args:
         a: nested structure.
         b: nested structure.
+        check_types: False lets lists and tuples stand for each other; otherwise containers must be of one type.
+            Defaults to None.
 
     Raises:
         ValueError: when they differ.
@@ -132,19 +135,74 @@ def assert_same_structure(a: TensorTree, b: TensorTree) -> None:
     """
     import optree
 
+    if check_types is False:
+        a, b = lists_to_tuples(a), lists_to_tuples(b)
     first, second = (optree.tree_structure(x, none_is_leaf=True) for x in (a, b))
     if first != second:
         raise ValueError(f"The structures differ.\nFirst: {first}\nSecond: {second}")
 
 
-def traverse(fn: Callable[[Any], Any], structure: TensorTree, top_down: bool = True) -> TensorTree:
-    """Rebuild a structure with `fn` applied to containers as well as leaves.
+def assert_same_paths(a: TensorTree, b: TensorTree) -> None:
+    """Check that two structures have leaves at the same paths, whatever the types of their containers.
 
-    Top-down, a result other than None replaces a container and what is in it; bottom-up, `fn`
+    Args:
+        a: nested structure.
+        b: nested structure.
+
+    Raises:
+        ValueError: when a path leads to a leaf in one of them only.
+
+    Example:
+        >>> from keras_core import tree
+        >>> tree.assert_same_paths([1, {"a": 2}], (3, {"a": 4}))
+    """
+    first, second = ({path for path, _ in flatten_with_path(one)} for one in (a, b))
+    if first != second:
+        only = "; ".join(
+            f"only the {name} has {sorted(map(str, paths))}"
+            for name, paths in (("first", first - second), ("second", second - first))
+            if paths
+        )
+        raise ValueError(f"The structures have leaves at different paths: {only}.")
+
+
+def map_shape_structure(func: Callable[[Any], Any], structure: TensorTree) -> TensorTree:
+    """Apply `func` to each shape in a structure: to tuples and lists that hold only ints and None.
+
+    Args:
+        func: function of a shape.
+        structure: nested structure whose leaves are shapes.
+
+    Example:
+        >>> from keras_core import tree
+        >>> tree.map_shape_structure(len, {"a": (None, 3), "b": [(2,), ()]})
+        {'a': 2, 'b': [1, 0]}
+    """
+    import optree
+
+    def is_shape(part: Any) -> bool:
+        return isinstance(part, (list, tuple)) and all(size is None or isinstance(size, int) for size in part)
+
+    return optree.tree_map(func, structure, is_leaf=is_shape, none_is_leaf=True)
+
+
+class _MapToNone:
+    def __repr__(self) -> str:
+        return "MAP_TO_NONE"
+
+
+MAP_TO_NONE = _MapToNone()
+"""What the function given to `traverse` returns to put None in a place, since None itself keeps what is there."""
+
+
+def traverse(func: Callable[[Any], Any], structure: TensorTree, top_down: bool = True) -> TensorTree:
+    """Rebuild a structure with `func` applied to containers as well as leaves.
+
+    Top-down, a result other than None replaces a container and what is in it; bottom-up, `func`
     sees each container after what is in it.
 
     Args:
-        fn: function of a container or leaf; None keeps it.
+        func: function of a container or leaf; None keeps it, `MAP_TO_NONE` puts None in its place.
         structure: nested structure.
         top_down: whether containers are visited before what is in them. Defaults to True.
 
@@ -155,21 +213,19 @@ def traverse(fn: Callable[[Any], Any], structure: TensorTree, top_down: bool = T
     """
     import optree
 
+    def replaced(part: Any) -> Any:
+        result = func(part)
+        return part if result is None else None if result is MAP_TO_NONE else result
+
     if top_down:
-        replaced = fn(structure)
-        if replaced is not None:
-            return replaced
+        found = func(structure)
+        if found is not None:
+            return None if found is MAP_TO_NONE else found
     if not is_nested(structure):
-        if top_down:
-            return structure
-        replaced = fn(structure)
-        return structure if replaced is None else replaced
+        return structure if top_down else replaced(structure)
     children, treedef = optree.tree_flatten(structure, is_leaf=lambda x: x is not structure, none_is_leaf=True)
-    rebuilt = optree.tree_unflatten(treedef, [traverse(fn, child, top_down) for child in children])
-    if top_down:
-        return rebuilt
-    replaced = fn(rebuilt)
-    return rebuilt if replaced is None else replaced
+    rebuilt = optree.tree_unflatten(treedef, [traverse(func, child, top_down) for child in children])
+    return rebuilt if top_down else replaced(rebuilt)
 
 
 def lists_to_tuples(structure: TensorTree) -> TensorTree:

@@ -189,3 +189,26 @@ def test_local_conv_says_which_kernel_it_takes():
         ops.local_conv(np.zeros((1, 5, 3), "float32"), np.zeros((4, 5, 2), "float32"), 2, data_format="channels_last")
     with pytest.raises(ValueError, match="expected known spatial sizes"):
         ops.local_conv(KerasTensor((None, None, 3)), np.zeros((4, 6, 2), "float32"), 2, data_format="channels_last")
+
+
+@pytest.mark.parametrize("size", [1, 2, (3, 4), (None, 2), (7, 9)])
+@pytest.mark.parametrize("last", [True, False])
+def test_adaptive_pooling(size: Any, last: bool, check: Any, rng: np.random.Generator) -> None:
+    x = rng.normal(size=(2, 5, 7, 3)).astype("float32")
+    wanted = size if isinstance(size, tuple) else (size, size)
+    rows, columns = (n if w is None else w for w, n in zip(wanted, (5, 7), strict=True))
+    cuts = [[(i * n // w, -(-(i + 1) * n // w)) for i in range(w)] for w, n in ((rows, 5), (columns, 7))]
+    for name, reduce in (("adaptive_average_pool", np.mean), ("adaptive_max_pool", np.max)):
+        expected = np.array([[reduce(x[:, a:b, c:d], (1, 2)) for c, d in cuts[1]] for a, b in cuts[0]])
+        expected = np.moveaxis(expected, (0, 1, 2), (1, 2, 0)).astype("float32")
+        if last:
+            check(name, x, size, "channels_last", expect=expected)
+        else:
+            check(name, np.moveaxis(x, -1, 1), size, "channels_first", expect=np.moveaxis(expected, -1, 1))
+
+
+def test_adaptive_pooling_says_what_it_takes() -> None:
+    with pytest.raises(ValueError, match="expected known spatial sizes"):
+        ops.adaptive_max_pool(KerasTensor((None, None, 3)), 2, "channels_last")
+    with pytest.raises(ValueError, match=r"output_size=\(1, 2\), expected a positive int or 1 of them"):
+        ops.adaptive_average_pool(np.zeros((1, 4, 1)), (1, 2), "channels_last")

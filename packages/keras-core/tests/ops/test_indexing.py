@@ -126,3 +126,15 @@ def test_other_segments_and_pieces(check: Any) -> None:
     check("extract_sequences", x, 3, 2, expect=np.array([[0, 1, 2], [2, 3, 4], [4, 5, 6]], "float32"))
     placed = backend.to_numpy(ops.argpartition(X, 1))
     np.testing.assert_array_equal(np.take_along_axis(X, placed, -1)[:, 1], np.sort(X)[:, 1])
+
+
+def test_bincount_has_as_many_bins_as_it_needs(check: Any) -> None:
+    x = np.array([1, 2, 7], "int32")
+    for minlength in (0, 4, 10):
+        expected = np.bincount(x, minlength=minlength).astype("int32")
+        np.testing.assert_array_equal(backend.to_numpy(ops.bincount(x, minlength=minlength)), expected)
+    rows = np.array([[1, 5], [0, 0]], "int32")
+    assert backend.to_numpy(ops.bincount(rows, rows, 3)).tolist() == [[0, 1, 0, 0, 0, 5], [0] * 6]
+    assert backend.to_numpy(ops.bincount(np.zeros((0,), "int32"))).tolist() == []
+    with pytest.raises(ValueError, match="only dense results"):
+        ops.bincount(x, sparse=True)

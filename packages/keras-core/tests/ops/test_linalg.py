@@ -130,3 +130,27 @@ def test_others(check: Any) -> None:
     check("cholesky_inverse", factor.T.copy(), True, expect=np.linalg.inv(A), tolerance=1e-4)
     distances = np.linalg.norm(A[:, None] - A[None, :2], axis=-1)
     check("cdist", A, A[:2], expect=distances)
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (4, 2), (2, 4), (2, 5, 5), (1, 1)])
+def test_lu_factor(shape: Any, rng: np.random.Generator) -> None:
+    x = rng.normal(size=shape).astype("float32")
+    factors, pivots = (backend.to_numpy(part) for part in ops.lu_factor(x))
+    short = min(shape[-2:])
+    for matrix, packed, exchanges in zip(
+        x.reshape(-1, *shape[-2:]), factors.reshape(-1, *shape[-2:]), pivots.reshape(-1, short), strict=True
+    ):
+        order = list(range(shape[-2]))
+        for row, other in enumerate(exchanges):
+            order[row], order[other] = order[other], order[row]
+        lower = np.tril(packed, -1)[:, :short] + np.eye(shape[-2], short)
+        assert np.abs(lower).max() <= 1 + 1e-6  # the greatest element of its column was chosen
+        np.testing.assert_allclose(lower @ np.triu(packed)[:short], matrix[order], rtol=1e-4, atol=1e-5)
+    assert pivots.dtype == "int32"
+
+
+def test_lu_factor_of_a_singular_matrix() -> None:
+    factors, pivots = (backend.to_numpy(part) for part in ops.lu_factor(np.ones((2, 2), "float32")))
+    assert factors.tolist() == [[1, 1], [1, 0]] and pivots.tolist() == [0, 1]
+    with pytest.raises(ValueError, match="expected matrices of known size"):
+        ops.lu_factor(KerasTensor((None, 3)))

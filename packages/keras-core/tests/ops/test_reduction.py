@@ -25,7 +25,7 @@ def test_of_floats(name: str, axis: Any, keepdims: bool, check: Any) -> None:
 
 def test_dtypes_of_ints(check: Any) -> None:
     check("sum", INTS, 0, expect=INTS.sum(0, dtype="int32"))
-    check("prod", INTS.astype("int8"), 1, expect=INTS.prod(1).astype("int8"))
+    check("prod", INTS.astype("int8"), 1, expect=INTS.prod(1).astype("int32"))
     check("mean", INTS, 1, expect=INTS.mean(1).astype("float32"))
     check("max", INTS, expect=INTS.max())
     check("sum", INTS > 0, expect=np.array(4, "int32"))
@@ -110,3 +110,13 @@ def test_more_without_nan(axis: Any, check: Any) -> None:
     x = np.array([[1, np.nan, 3], [4, 2, -6]], "float32")
     for name in ("nanprod", "nanvar", "nanstd", "nancumsum", "nancumprod"):
         check(name, x, axis, expect=getattr(np, name)(x, axis))
+
+
+@pytest.mark.parametrize("axis", [None, 0, 1])
+@pytest.mark.parametrize("name", ["nanargmax", "nanargmin"])
+def test_positions_among_numbers(name: str, axis: Any, check: Any) -> None:
+    x = np.array([[np.nan, 3, 1], [2, np.nan, 1]], "float32")
+    check(name, x, axis, expect=getattr(np, name)(x, axis).astype("int32"))
+    check(name, x, axis, True, expect=getattr(np, name)(x, axis, keepdims=True).astype("int32"))
+    check(name, np.full((2,), np.nan, "float32"), expect=np.array(-1, "int32"))
+    check(name, np.array([3, 1, 2], "int32"), expect=getattr(np, name)([3, 1, 2]).astype("int32"))

@@ -218,3 +218,17 @@ def test_slices_known_only_at_run_time(backend_name: str) -> None:
     for result, expected in zip(found, [array[:, :3], array[:, 2], array[:1, 3:4]]):
         np.testing.assert_array_equal(result, expected)
     assert ops.getitem(X, (0, slice(KerasTensor((), "int32"), None))).shape == (None, 4)
+
+
+@pytest.mark.parametrize("dtype", ["int32", "uint8", "float16", "int64", "float32", None])
+def test_view(dtype: Any, check: Any) -> None:
+    x = np.array([[1.5, -2.0], [0.0, 3e8]], "float32")
+    check("view", x, dtype, expect=x if dtype is None else x.view(dtype))
+    check("view", x.T, "int32", expect=np.ascontiguousarray(x.T).view("int32"))
+
+
+def test_view_says_what_it_takes() -> None:
+    with pytest.raises(ValueError, match="whose last axis is no whole number of int64"):
+        ops.view(KerasTensor((2, 3)), "int64")
+    with pytest.raises(ValueError, match="got dtype 'bool', expected a dtype of numbers"):
+        ops.view(KerasTensor((2, 3), "bool"), "uint8")

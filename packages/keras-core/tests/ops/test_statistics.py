@@ -64,3 +64,33 @@ def test_corrcoef(check: Any) -> None:
 def test_histogram(range: Any, check: Any) -> None:
     counts, edges = np.histogram(X, 4, range)
     check("histogram", X, 4, range, expect=(counts.astype("int32"), edges.astype("float32")))
+
+
+@pytest.mark.filterwarnings("ignore:All-NaN:RuntimeWarning")
+@pytest.mark.parametrize("method", ["linear", "lower", "higher", "midpoint", "nearest"])
+@pytest.mark.parametrize("axis", [None, 0, 1, (0, 1)])
+def test_quantiles_of_numbers(axis: Any, method: str, check: Any, rng: np.random.Generator) -> None:
+    x = rng.permutation(12).reshape(3, 4).astype("float32")
+    x[0, 1] = x[2, :] = x[1, 3] = np.nan
+    for q in (0.3, np.array([0.0, 0.25, 0.5, 1.0])):
+        expected = np.nanquantile(x, q, axis, method=method)
+        check("nanquantile", x, q, axis, method, expect=np.asarray(expected, "float32"))
+        kept = np.nanpercentile(x, q * 100, axis, method=method, keepdims=True)
+        check("nanpercentile", x, q * 100, axis, method, True, expect=np.asarray(kept, "float32"))
+    check("nanmedian", x, axis, expect=np.asarray(np.nanmedian(x, axis), "float32"))
+
+
+@pytest.mark.parametrize("mode", ["valid", "same", "full"])
+@pytest.mark.parametrize("n, k", [(1, 1), (3, 3), (5, 2), (5, 3), (6, 4), (2, 5), (3, 4), (1, 4)])
+def test_correlate(n: int, k: int, mode: Any, check: Any, rng: np.random.Generator) -> None:
+    x, y = rng.normal(size=n).astype("float32"), rng.normal(size=k).astype("float32")
+    check("correlate", x, y, mode, expect=np.correlate(x, y, mode))
+
+
+def test_correlate_says_what_it_takes() -> None:
+    with pytest.raises(ValueError, match="got mode='all', expected 'full', 'same' or 'valid'"):
+        ops.correlate(np.ones(3), np.ones(2), "all")
+    with pytest.raises(ValueError, match="expected one axis each of known length"):
+        ops.correlate(np.ones((3, 1)), np.ones(2))
+    with pytest.raises(ValueError, match="nanquantile got q=2"):
+        ops.nanquantile(np.ones(3), 2)

@@ -14,6 +14,8 @@ DRAWS = {
     "normal": lambda seed: random.normal((500,), 3.0, 0.1, seed=seed),
     "truncated_normal": lambda seed: random.truncated_normal((500,), 3.0, 0.1, seed=seed),
     "randint": lambda seed: random.randint((500,), 2, 5, seed=seed),
+    "gamma": lambda seed: random.gamma((4000,), 3.0, seed=seed),
+    "beta": lambda seed: 4 * random.beta((4000,), 3.0, 1.0, seed=seed),
     "binomial": lambda seed: random.binomial((500,), 6, 0.5, seed=seed),
 }
 
@@ -57,3 +59,17 @@ def test_in_a_graph_every_run_draws_again():
     run = Function([x], random.dropout(x, 0.5))
     ones = np.ones((1, 200), "float32")
     assert (host(run(ones)) != host(run(ones))).any()
+
+
+@pytest.mark.parametrize("alpha", [0.2, 1.0, 4.5])
+def test_gamma_and_beta_have_the_right_moments(alpha):
+    drawn = host(random.gamma((50000,), alpha, seed=5)).astype("float64")
+    skew = ((drawn - drawn.mean()) ** 3).mean() / drawn.std() ** 3
+    assert drawn.mean() == pytest.approx(alpha, rel=0.03)
+    assert drawn.var() == pytest.approx(alpha, rel=0.06)
+    assert skew == pytest.approx(2 / alpha**0.5, rel=0.12)
+    if alpha == 1:  # the exponential distribution, whose quantiles are known
+        np.testing.assert_allclose(np.quantile(drawn, [0.1, 0.5, 0.9]), -np.log([0.9, 0.5, 0.1]), rtol=0.05)
+    drawn = host(random.beta((2, 25000), np.array([[alpha], [alpha]], "float32"), 2.0, seed=5))
+    assert drawn.mean() == pytest.approx(alpha / (alpha + 2), rel=0.03)
+    assert drawn.var() == pytest.approx(2 * alpha / ((alpha + 2) ** 2 * (alpha + 3)), rel=0.05)

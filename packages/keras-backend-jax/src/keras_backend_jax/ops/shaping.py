@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from keras_core import dtypes
 from keras_core.backend.toolkit import axes_of, axis_of
 
 from keras_backend_jax.ops.shapes import sizes, spread
@@ -15,7 +16,7 @@ from keras_backend_jax.ops.shapes import sizes, spread
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keras_core.typing import Axis, DynamicShape, Tensor
+    from keras_core.typing import Axis, DType, DynamicShape, Tensor
 
 
 def axis_size(x: Tensor, axis: int) -> Tensor:
@@ -25,6 +26,10 @@ def axis_size(x: Tensor, axis: int) -> Tensor:
 
 def reshape(x: Tensor, newshape: DynamicShape) -> Tensor:
     return jnp.reshape(x, sizes(newshape))
+
+
+def view(x: Tensor, dtype: DType | None = None) -> Tensor:
+    return x if dtype is None else x.view(dtypes.numpy_dtype(dtype))
 
 
 def transpose(x: Tensor, axes: Sequence[int] | None = None) -> Tensor:

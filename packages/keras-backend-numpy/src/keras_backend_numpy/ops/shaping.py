@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from keras_core import dtypes
 
 from keras_backend_numpy.ops.shapes import axes, sizes
 
@@ -18,6 +19,10 @@ def axis_size(x: Any, axis: int) -> Any:
 
 def reshape(x: Any, newshape: Any) -> Any:
     return np.reshape(x, sizes(newshape))
+
+
+def view(x: Any, dtype: Any = None) -> Any:
+    return x if dtype is None else np.ascontiguousarray(x).reshape(x.shape).view(dtypes.numpy_dtype(dtype))
 
 
 def expand_dims(x: Any, axis: Any) -> Any:

@@ -7,6 +7,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from keras_core import dtypes
 from keras_core.backend.toolkit import axes_of, axis_of, expanded_key
 
 from keras_backend_tf.framework import raw, tf
@@ -15,7 +16,7 @@ from keras_backend_tf.ops.shapes import as_shape, rank_of, sizes_of, wrapped
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keras_core.typing import Axis, DynamicShape, Tensor
+    from keras_core.typing import Axis, DType, DynamicShape, Tensor
 
 
 def axis_size(x: Tensor, axis: int) -> Tensor:
@@ -25,6 +26,18 @@ def axis_size(x: Tensor, axis: int) -> Tensor:
 
 def reshape(x: Tensor, newshape: DynamicShape) -> Tensor:
     return raw.Reshape(tensor=x, shape=as_shape(newshape))
+
+
+def view(x: Tensor, dtype: DType | None = None) -> Tensor:
+    if dtype is None:
+        return x
+    target = tf.as_dtype(dtypes.standardize(dtype))
+    if target.size <= x.dtype.size:
+        found = raw.Bitcast(input=x, type=target)
+        sizes = sizes_of(found)
+        return found if target.size == x.dtype.size else reshape(found, [*sizes[:-2], sizes[-2] * sizes[-1]])
+    sizes, parts = sizes_of(x), target.size // x.dtype.size
+    return raw.Bitcast(input=reshape(x, [*sizes[:-1], sizes[-1] // parts, parts]), type=target)
 
 
 def transpose(x: Tensor, axes: Sequence[int] | None = None) -> Tensor:

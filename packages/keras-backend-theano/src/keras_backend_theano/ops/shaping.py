@@ -10,8 +10,9 @@ import pytensor.tensor as pt
 from keras_core.backend.toolkit import axes_of
 from pytensor.graph.basic import Variable, equal_computations
 
+from keras_backend_theano.custom_ops.callback import PureCallback
 from keras_backend_theano.ops.shapes import lengths, sizes
-from keras_backend_theano.symbolic import tensor
+from keras_backend_theano.symbolic import numpy_dtype, tensor
 
 
 def axis_size(x: Any, axis: int) -> Any:
@@ -23,6 +24,21 @@ def _is_size(size: Any, x: Any, axis: int) -> bool:
     return isinstance(size, Variable) and any(
         equal_computations([size], sizes([own])) for own in (axis_size(x, axis), x.shape[axis])
     )
+
+
+def view(x: Any, dtype: Any = None) -> Any:
+    if dtype is None:
+        return x
+    target, have = numpy_dtype(dtype), np.dtype(x.type.dtype)
+    shape = x.type.shape
+    if target.itemsize != have.itemsize:
+        last = None if shape[-1] is None else shape[-1] * have.itemsize // target.itemsize
+        shape = (*shape[:-1], last)
+
+    def run(array: Any) -> Any:
+        return np.ascontiguousarray(array).reshape(array.shape).view(target)
+
+    return PureCallback(run, ("view", target.name), [(target.name, shape)])(x)
 
 
 def reshape(x: Any, newshape: Any) -> Any:

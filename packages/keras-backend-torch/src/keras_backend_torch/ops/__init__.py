@@ -78,4 +78,5 @@ OPS: dict[str, Callable[..., Any]] = {
     **op_table((elementwise, reduction, shaping, indexing, linalg, conv), _widening),
     **op_table((creation, nn, rnn, random, control)),
     "cast": elementwise.cast,
+    "view": shaping.view,
 }

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from keras_core.backend.toolkit import axes_of, axis_of, expanded_key
 
-from keras_backend_torch.framework import torch
+from keras_backend_torch.framework import torch, torch_dtype
 from keras_backend_torch.ops.shapes import as_shape, constant, row_indices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keras_core.typing import Axis, DynamicShape, Tensor
+    from keras_core.typing import Axis, DType, DynamicShape, Tensor
 
 
 def axis_size(x: Tensor, axis: int) -> Tensor:
@@ -23,6 +23,10 @@ def axis_size(x: Tensor, axis: int) -> Tensor:
 
 def reshape(x: Tensor, newshape: DynamicShape) -> Tensor:
     return x.reshape(as_shape(newshape))
+
+
+def view(x: Tensor, dtype: DType | None = None) -> Tensor:
+    return x if dtype is None else x.contiguous().view(torch_dtype(dtype))
 
 
 def transpose(x: Tensor, axes: Sequence[int] | None = None) -> Tensor:

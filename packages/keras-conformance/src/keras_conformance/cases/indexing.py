@@ -151,6 +151,24 @@ def _extract_sequences(draw: Inputs) -> dict[str, Any]:
     }
 
 
+def _nonzero(draw: Inputs) -> dict[str, Any]:
+    shape = draw.shape(1, 3)
+    return {"x": draw.ints(shape, 0, 1), "size": draw.size(0, 6), "fill_value": draw.pick(0, -1)}
+
+
+def _unique(draw: Inputs) -> dict[str, Any]:
+    shape = draw.shape(1, 2)
+    return {
+        "x": draw.pick(draw.ints(shape, 0, 2), draw.ints(shape, 0, 1).astype("float32")),
+        "return_index": draw.pick(True, False),
+        "return_inverse": draw.pick(True, False),
+        "return_counts": draw.pick(True, False),
+        "axis": draw.pick(None, draw.axis(len(shape))),
+        "size": draw.size(1, 5),
+        "fill_value": draw.pick(None, 7),
+    }
+
+
 CASES: dict[str, Case] = {
     "take": _take,
     "take_along_axis": _take_along_axis,
@@ -158,6 +176,8 @@ CASES: dict[str, Case] = {
     "slice_update": _slice_update,
     "scatter_update": _scatter_update,
     "scatter": _scatter,
+    "nonzero": _nonzero,
+    "unique": _unique,
     "sort": _sort,
     "argsort": _argsort,
     "top_k": _top_k,

@@ -138,6 +138,11 @@ def _cdist(draw: Inputs) -> dict[str, Any]:
     return {"x": draw.floats((n, d), -2, -0.1), "y": draw.floats((m, d), 0.1, 2)}
 
 
+def _lu_factor(draw: Inputs) -> dict[str, Any]:
+    n, k = draw.size(1, 4), draw.size(1, 4)
+    return {"x": draw.distinct((*_batch(draw), n, k)) * 0.5}
+
+
 CASES: dict[str, Case] = {
     "matmul": _matmul,
     "contract": _contract,
@@ -164,5 +169,6 @@ CASES: dict[str, Case] = {
     "slogdet": _definite,
     "matrix_rank": _rectangle,
     "cholesky_inverse": _cholesky_inverse,
+    "lu_factor": _lu_factor,
     "cdist": _cdist,
 }

@@ -50,12 +50,17 @@ def _categorical(draw: Inputs) -> dict[str, Any]:
     return {"logits": draw.floats((2, 3)), "num_samples": draw.size(), "dtype": None, "key": draw.key()}
 
 
+def _gamma(draw: Inputs) -> dict[str, Any]:
+    return {"shape": draw.shape(), "alpha": draw.pick(0.3, 2.0), "dtype": draw.pick(None, "float64"), "key": draw.key()}
+
+
 CASES: dict[str, Case] = {
     "random_uniform": _floats("minval", "maxval"),
     "random_normal": _floats("mean", "stddev"),
     "random_truncated_normal": _floats("mean", "stddev"),
     "random_integer": _integer,
     "random_bernoulli": _bernoulli,
+    "random_gamma": _gamma,
     "random_shuffle": _shuffle,
     "random_categorical": _categorical,
 }

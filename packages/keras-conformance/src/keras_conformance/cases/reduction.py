@@ -66,6 +66,10 @@ def _running_with_nan(draw: Inputs) -> dict[str, Any]:
     return {"x": _with_nan(draw)["x"], "axis": draw.pick(None, 0, -1)}
 
 
+def _position_with_nan(draw: Inputs) -> dict[str, Any]:
+    return {**_with_nan(draw), "axis": draw.pick(None, 0, -1)}
+
+
 CASES: dict[str, Case] = {
     **{name: _numbers for name in ("sum", "mean", "prod", "var", "logsumexp")},
     "std": _spread,
@@ -78,6 +82,8 @@ CASES: dict[str, Case] = {
     "count_nonzero": _count,
     "argmax": _position,
     "argmin": _position,
+    "nanargmax": _position_with_nan,
+    "nanargmin": _position_with_nan,
     "cumsum": _running,
     "cumprod": _running,
     **{name: _with_nan for name in ("nansum", "nanmean", "nanmax", "nanmin", "nanprod", "nanvar", "nanstd")},

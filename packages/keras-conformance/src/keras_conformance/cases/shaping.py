@@ -212,7 +212,13 @@ def _diag(draw: Inputs) -> dict[str, Any]:
     return {"x": draw.numbers(draw.shape(1, 2)), "k": draw.size(-1, 0)}
 
 
+def _view(draw: Inputs) -> dict[str, Any]:
+    x = draw.floats((*draw.shape(0, 2), 2 * draw.size(1, 3)))
+    return {"x": x, "dtype": draw.pick(None, "int32", "uint8", "float16", "int64")}
+
+
 CASES: dict[str, Case] = {
+    "view": _view,
     "axis_size": _axis_size,
     "reshape": _reshape,
     "transpose": _transpose,

@@ -67,10 +67,46 @@ def _kaiser(draw: Inputs) -> dict[str, Any]:
     return {"x": draw.size(1, 6), "beta": draw.pick(0.5, 8.0)}
 
 
+def _with_nan(draw: Inputs) -> dict[str, Any]:
+    x = draw.distinct((draw.size(2, 4), draw.size(2, 4)))
+    x[0, 0] = float("nan")
+    return {"x": x, "axis": draw.axes(2), "keepdims": draw.pick(True, False)}
+
+
+def _nanquantile(scale: float) -> Case:
+    def case(draw: Inputs) -> dict[str, Any]:
+        return {**_quantile(scale)(draw), **_with_nan(draw)}
+
+    return case
+
+
+def _correlate(draw: Inputs) -> dict[str, Any]:
+    x1, x2 = draw.floats((draw.size(1, 6),)), draw.floats((draw.size(1, 6),))
+    return {"x1": x1, "x2": x2, "mode": draw.pick("valid", "same", "full")}
+
+
+def _nextafter(draw: Inputs) -> dict[str, Any]:
+    shape = draw.shape()
+    return {"x1": draw.floats(shape), "x2": draw.floats(draw.broadcastable(shape))}
+
+
+def _divisors(draw: Inputs) -> dict[str, Any]:
+    shape = draw.shape()
+    return {"x1": draw.ints(shape, -30, 30), "x2": draw.ints(draw.broadcastable(shape), -30, 30)}
+
+
 CASES: dict[str, Case] = {
     "quantile": _quantile(1),
     "percentile": _quantile(100),
     "median": _median,
+    "nanquantile": _nanquantile(1),
+    "nanpercentile": _nanquantile(100),
+    "nanmedian": _with_nan,
+    "correlate": _correlate,
+    "signbit": unary(),
+    "nextafter": _nextafter,
+    "gcd": _divisors,
+    "lcm": _divisors,
     "diff": _diff,
     "trapezoid": _trapezoid,
     "corrcoef": _corrcoef,

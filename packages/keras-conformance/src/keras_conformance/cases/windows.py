@@ -123,7 +123,46 @@ def _psnr(draw: Inputs) -> dict[str, Any]:
     return {"x1": draw.floats((2, 3, 3, 1)), "x2": draw.floats((2, 3, 3, 1)), "max_val": 2.0}
 
 
+def _adaptive(distinct: bool) -> Case:
+    def case(draw: Inputs) -> dict[str, Any]:
+        space = draw.size(1, 3)
+        data_format = draw.pick("channels_last", "channels_first")
+        sizes = draw.pick(2, 3, tuple(draw.pick(1, 4, None) for _ in range(space)))
+        inputs = _inputs(draw, space, 2, data_format, distinct=distinct)
+        return {"inputs": inputs, "output_size": sizes, "data_format": data_format}
+
+    return case
+
+
+def _unfold(draw: Inputs) -> dict[str, Any]:
+    return {
+        "x": draw.floats((draw.size(1, 2), draw.size(1, 2), draw.size(5, 6), draw.size(5, 6))),
+        "kernel_size": draw.pick(2, (1, 3)),
+        "dilation": draw.pick(1, 2),
+        "padding": draw.pick(0, 1, (0, 2)),
+        "stride": draw.pick(1, 2, (2, 1)),
+    }
+
+
+def _fold(draw: Inputs) -> dict[str, Any]:
+    kernel, padding, stride, windows = draw.pick(
+        (2, 0, 1, 12), ((1, 3), (0, 1), 1, 20), (2, 1, 2, 9), ((2, 3), 0, (2, 1), 6)
+    )
+    elements = 4 if kernel == 2 else kernel[0] * kernel[1]
+    return {
+        "x": draw.floats((draw.size(1, 2), draw.size(1, 2) * elements, windows)),
+        "output_size": (4, 5),
+        "kernel_size": kernel,
+        "padding": padding,
+        "stride": stride,
+    }
+
+
 CASES: dict[str, Case] = {
+    "adaptive_average_pool": _adaptive(distinct=False),
+    "adaptive_max_pool": _adaptive(distinct=True),
+    "unfold": _unfold,
+    "fold": _fold,
     "conv": _conv,
     "depthwise_conv": _depthwise,
     "separable_conv": _separable,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from keras_core.backend.protocol import Backend
     from keras_core.typing import ArrayLike, Tensor
 
-CastKind = Literal["promote", "float", "bool", "given"]
+CastKind = Literal["promote", "float", "number", "sum", "product", "bool", "given"]
 
 
 def as_tensor(x: ArrayLike, backend: Backend, dtype: str | None = None) -> Tensor:
@@ -48,27 +48,37 @@ def common_dtype(kind: CastKind, values: list[Any], backend: Backend | None) -> 
     result = dtypes.result_type(*strong) if strong else dtypes.result_type(*weak)
     if strong:
         for dtype in weak:
-            if dtypes.is_float(dtype) and not dtypes.is_float(result):
+            if dtypes.is_complex(dtype):
+                result = dtypes.complex_of(result)
+            elif dtypes.is_float(dtype) and not _is_inexact(result):
                 result = config.floatx()
             elif dtypes.is_int(dtype) and result == "bool":
                 result = "int32"
-    if kind == "float" and not dtypes.is_float(result):
-        result = config.floatx()
+    if kind == "float" and not _is_inexact(result):
+        return config.floatx()
+    if kind == "sum":
+        return dtypes.sum_type(result)
+    if (kind == "number" and result == "bool") or (kind == "product" and result == "int8"):
+        return "int32"
     return result
+
+
+def _is_inexact(dtype: str) -> bool:
+    return dtypes.is_float(dtype) or dtypes.is_complex(dtype)
 
 
 def is_numeric(value: object) -> bool:
     """Whether a list holds numbers (an array literal) rather than tensors."""
     while isinstance(value, (list, tuple)) and value:
         value = value[0]
-    return isinstance(value, (bool, int, float, np.generic))
+    return isinstance(value, (bool, int, float, complex, np.generic))
 
 
 def convert(value: ArrayLike, backend: Backend, dtype: str | None) -> Tensor:
     """One argument as a tensor of `backend`, of `dtype` unless that is None; None stays None."""
     if value is None:
         return None
-    if backend.is_tensor(value) and not isinstance(value, (bool, int, float, list, tuple)):
+    if backend.is_tensor(value) and not isinstance(value, (bool, int, float, complex, list, tuple)):
         if dtype is None or backend.dtype(value) == dtype:
             return value
         return backend.ops["cast"](value, dtype)

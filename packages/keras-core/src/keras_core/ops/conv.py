@@ -9,14 +9,23 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from keras_core.ops.linalg import einsum
+import numpy as np
+
+from keras_core.ops.elementwise import cast
+from keras_core.ops.indexing import take
+from keras_core.ops.linalg import einsum, tensordot
 from keras_core.ops.op import derived, primitive
+from keras_core.ops.properties import dtype_of
+from keras_core.ops.reduction import max as greatest
 from keras_core.ops.rules import conv as conv_rules
-from keras_core.ops.shaping import getitem, reshape, shape, stack, transpose
+from keras_core.ops.rules import shapes as rules
+from keras_core.ops.shaping import getitem, moveaxis, reshape, shape, stack, transpose
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from keras_core.typing import DataFormat, Size, Tensor
 
 
@@ -262,3 +271,80 @@ def average_pool(
         >>> ops.convert_to_numpy(ops.average_pool([[[1.0], [3.0], [2.0], [0.0]]], 2)).tolist()
         [[[2.0], [1.0]]]
     """
+
+
+@derived(tensors=("inputs",), cast="float")
+def adaptive_average_pool(inputs: Tensor, output_size: Size, data_format: DataFormat = None) -> Tensor:
+    """The mean of each of so many windows as `output_size` says: window k of n reaches from k/n to (k+1)/n of the axis.
+
+    Args:
+        inputs: tensor of rank 3, 4 or 5: batch, spatial axes and channels; the spatial sizes must be known.
+        output_size: size of the result, an int or one for each spatial axis; None keeps that of `inputs`.
+        data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
+            None.
+
+    Returns:
+        Tensor of the rank of `inputs`, with `output_size` in the place of its spatial sizes.
+
+    Raises:
+        ValueError: for other ranks, an `output_size` that does not fit, or unknown sizes.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.adaptive_average_pool([[[1.0], [2.0], [6.0], [4.0]]], 2)).tolist()
+        [[[1.5], [5.0]]]
+    """
+    for axis, starts, ends in _adaptive_windows("adaptive_average_pool", inputs, output_size, data_format):
+        places = np.arange(shape(inputs)[axis])
+        inside = (starts[:, None] <= places) & (places < ends[:, None])
+        weights = cast(inside / (ends - starts)[:, None], dtype_of(inputs))
+        inputs = moveaxis(tensordot(inputs, weights, ((axis,), (1,))), -1, axis)
+    return inputs
+
+
+@derived(tensors=("inputs",))
+def adaptive_max_pool(inputs: Tensor, output_size: Size, data_format: DataFormat = None) -> Tensor:
+    """The greatest element of each of so many windows as `output_size` says, as in `adaptive_average_pool`.
+
+    Args:
+        inputs: tensor of rank 3, 4 or 5: batch, spatial axes and channels; the spatial sizes must be known.
+        output_size: size of the result, an int or one for each spatial axis; None keeps that of `inputs`.
+        data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
+            None.
+
+    Returns:
+        Tensor of the rank of `inputs`, with `output_size` in the place of its spatial sizes.
+
+    Raises:
+        ValueError: for other ranks, an `output_size` that does not fit, or unknown sizes.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.adaptive_max_pool([[[1.0], [2.0], [6.0], [4.0]]], 2)).tolist()
+        [[[2.0], [6.0]]]
+    """
+    for axis, starts, ends in _adaptive_windows("adaptive_max_pool", inputs, output_size, data_format):
+        longest = int((ends - starts).max())
+        places = np.minimum(starts[:, None] + np.arange(longest), ends[:, None] - 1).astype("int32")
+        inputs = greatest(take(inputs, places, axis), axis + 1)
+    return inputs
+
+
+def _adaptive_windows(
+    op: str, inputs: Tensor, output_size: Any, data_format: DataFormat
+) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    """Of each spatial axis: which it is, and where its windows start and end."""
+    sizes = shape(inputs)
+    if len(sizes) not in (3, 4, 5):
+        raise ValueError(f"{op}() got shape {sizes}, expected rank 3, 4 or 5: batch, spatial axes and channels.")
+    first = rules.spatial_start(len(sizes), data_format)
+    space = sizes[first : first + len(sizes) - 2]
+    wanted = output_size if isinstance(output_size, (list, tuple)) else (output_size,) * len(space)
+    if len(wanted) != len(space) or any(n is not None and n < 1 for n in wanted):
+        raise ValueError(f"{op}() got output_size={output_size!r}, expected a positive int or {len(space)} of them.")
+    if not all(isinstance(n, int) for n in space):
+        raise ValueError(f"{op}() got shape {sizes}, expected known spatial sizes.")
+    for offset, (length, count) in enumerate(zip(space, wanted, strict=True)):
+        count = length if count is None else count
+        steps = np.arange(count)
+        yield first + offset, steps * length // count, -(-(steps + 1) * length // count)

@@ -163,7 +163,7 @@ def divide_no_nan(x1: Tensor, x2: Tensor) -> Tensor:
     return where(zero, 0, divide(x1, where(zero, 1, x2)))
 
 
-@primitive(tensors=("x1", "x2"), cast="promote", spec=rules.broadcast)
+@primitive(tensors=("x1", "x2"), cast="number", spec=rules.broadcast)
 def floor_divide(x1: Tensor, x2: Tensor) -> Tensor:
     """Quotient rounded towards minus infinity, in the dtype of the arguments.
 
@@ -184,7 +184,7 @@ def floor_divide(x1: Tensor, x2: Tensor) -> Tensor:
     """
 
 
-@primitive(tensors=("x1", "x2"), cast="promote", spec=rules.broadcast)
+@primitive(tensors=("x1", "x2"), cast="number", spec=rules.broadcast)
 def mod(x1: Tensor, x2: Tensor) -> Tensor:
     """Remainder of `floor_divide`; it has the sign of `x2`.
 
@@ -205,7 +205,7 @@ def mod(x1: Tensor, x2: Tensor) -> Tensor:
     """
 
 
-@primitive(tensors=("x1", "x2"), cast="promote", spec=rules.broadcast)
+@primitive(tensors=("x1", "x2"), cast="number", spec=rules.broadcast)
 def power(x1: Tensor, x2: Tensor) -> Tensor:
     """`x1` to the power of `x2`.
 
@@ -283,7 +283,7 @@ def sign(x: Tensor) -> Tensor:
     """
 
 
-@derived(tensors=("x",))
+@derived(tensors=("x",), cast="number")
 def square(x: Tensor) -> Tensor:
     """`x * x`.
 

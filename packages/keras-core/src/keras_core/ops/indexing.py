@@ -23,7 +23,7 @@ from keras_core.ops.elementwise import (
     where,
 )
 from keras_core.ops.op import derived, primitive
-from keras_core.ops.properties import dtype_of
+from keras_core.ops.properties import dtype_of, is_known, known_size
 from keras_core.ops.reduction import any as any_of
 from keras_core.ops.reduction import max as maximum_of
 from keras_core.ops.reduction import sum as total
@@ -341,21 +341,32 @@ def unravel_index(indices: Tensor, shape: Sequence[int]) -> list[Tensor]:
 
 
 @derived(tensors=("x", "weights"))
-def bincount(x: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
-    """How often each of the ints from 0 to `minlength` - 1 occurs in the last axis.
+def bincount(x: Tensor, weights: Tensor | None = None, minlength: int = 0, sparse: bool = False) -> Tensor:
+    """How often each of the ints from 0 on occurs in the last axis.
 
     Args:
-        x: int tensor (n,) or (batch, n).
+        x: int tensor (n,) or (batch, n) of numbers that are not negative.
         weights: what each element counts, of the shape of `x`; 1 when None.
-        minlength: number of bins, so that the result's shape does not depend on values; what is
-            greater is not counted.
+        minlength: the least number of bins; there are more where `x` has greater elements. A program compiled for
+            fixed shapes has exactly these, and does not count what is greater. Defaults to 0.
+        sparse: accepted as False; results are dense. Defaults to False.
+
+    Returns:
+        Tensor (bins,) or (batch, bins), int32 or of the dtype of `weights`.
+
+    Raises:
+        ValueError: if `sparse`, or without `minlength` in a program compiled for fixed shapes.
 
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.bincount([0, 2, 2], minlength=4)).tolist()
         [1, 0, 2, 0]
     """
-    hits = equal(expand_dims(x, -1), arange(minlength, dtype=dtype_of(x)))
+    rules.dense_only(sparse)
+    bins: Any = minlength
+    if minlength == 0 or is_known(x):
+        bins = known_size(add(maximum_of(x, initial=minlength - 1), 1), "bincount", "minlength")
+    hits = equal(expand_dims(x, -1), arange(bins, dtype=dtype_of(x)))
     if weights is None:
         return total(cast(hits, "int32"), -2)
     return total(multiply(cast(hits, dtype_of(weights)), expand_dims(weights, -1)), -2)

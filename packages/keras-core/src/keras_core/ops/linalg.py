@@ -8,15 +8,19 @@ import string
 from typing import TYPE_CHECKING, Any
 
 from keras_core import dtypes
-from keras_core.ops.creation import eye, tril, triu
+from keras_core.ops.control import scan
+from keras_core.ops.creation import arange, eye, tril, triu
 from keras_core.ops.elementwise import (
     abs as absolute,
 )
 from keras_core.ops.elementwise import (
     cast,
     divide,
+    equal,
     greater,
+    greater_equal,
     log,
+    logical_and,
     multiply,
     not_equal,
     power,
@@ -26,8 +30,10 @@ from keras_core.ops.elementwise import (
     subtract,
     where,
 )
+from keras_core.ops.indexing import take, take_along_axis
 from keras_core.ops.op import derived, primitive
 from keras_core.ops.properties import dtype_of, shape_of
+from keras_core.ops.reduction import argmax
 from keras_core.ops.reduction import max as greatest
 from keras_core.ops.reduction import min as least
 from keras_core.ops.reduction import sum as total
@@ -54,7 +60,7 @@ if TYPE_CHECKING:
     from keras_core.typing import Axis, Tensor
 
 
-@primitive(tensors=("x1", "x2"), cast="promote", spec=linalg_rules.matmul)
+@primitive(tensors=("x1", "x2"), cast="product", spec=linalg_rules.matmul)
 def matmul(x1: Tensor, x2: Tensor) -> Tensor:
     """Matrix product of the last two axes; leading axes broadcast, 1-D tensors are vectors.
 
@@ -75,7 +81,7 @@ def matmul(x1: Tensor, x2: Tensor) -> Tensor:
     """
 
 
-@primitive(tensors=("operands",), cast="promote", spec=linalg_rules.contract)
+@primitive(tensors=("operands",), cast="product", spec=linalg_rules.contract)
 def contract(subscripts: str, operands: Sequence[Tensor]) -> Tensor:
     """`einsum` with the operands in a list.
 
@@ -130,7 +136,7 @@ def dot(x1: Tensor, x2: Tensor) -> Tensor:
     if rank1 == 0 or rank2 == 0:
         return multiply(x1, x2)
     if rank2 <= 2:
-        return matmul(x1, x2)
+        return _back(matmul(x1, x2), x1)
     return tensordot(x1, x2, ((rank1 - 1,), (rank2 - 2,)))
 
 
@@ -160,7 +166,12 @@ def tensordot(x1: Tensor, x2: Tensor, axes: int | Sequence[Any] = 2) -> Tensor:
     names1 = [next(letters) for _ in range(rank1)]
     names2 = [names1[first[second.index(k)]] if k in second else next(letters) for k in range(rank2)]
     kept = [n for k, n in enumerate(names1) if k not in first] + [n for k, n in enumerate(names2) if k not in second]
-    return contract(f"{''.join(names1)},{''.join(names2)}->{''.join(kept)}", [x1, x2])
+    return _back(contract(f"{''.join(names1)},{''.join(names2)}->{''.join(kept)}", [x1, x2]), x1)
+
+
+def _back(product: Tensor, x: Tensor) -> Tensor:
+    """A product that was widened in the dtype of `x` again."""
+    return product if dtype_of(product) == dtype_of(x) else cast(product, dtype_of(x))
 
 
 @derived(tensors=("x1", "x2"), cast="promote")
@@ -210,7 +221,7 @@ def vdot(x1: Tensor, x2: Tensor) -> Tensor:
         >>> ops.convert_to_numpy(ops.vdot([1, 2], [3, 4])).tolist()
         11
     """
-    return total(multiply(ravel(x1), ravel(x2)))
+    return _back(total(multiply(ravel(x1), ravel(x2))), x1)
 
 
 @derived(tensors=("x1", "x2"), cast="promote")
@@ -594,3 +605,48 @@ def cdist(x: Tensor, y: Tensor) -> Tensor:
     """
     gaps = subtract(expand_dims(x, -2), expand_dims(y, -3))
     return sqrt(total(square(gaps), -1))
+
+
+@derived(tensors=("x",), cast="float")
+def lu_factor(x: Tensor) -> tuple[Tensor, Tensor]:
+    """LU factors of matrices with partial pivoting, as LAPACK's getrf and `scipy.linalg.lu_factor` return them.
+
+    Args:
+        x: tensor (..., m, n); ints become floats.
+
+    Returns:
+        Pair of a tensor (..., m, n), which holds U on and above the diagonal and L (whose diagonal is 1) below it, and
+        an int32 tensor (..., min(m, n)): row i was exchanged with the row of this number.
+
+    Raises:
+        ValueError: if `x` has less than two axes, or these are of unknown size.
+
+    Example:
+        >>> from keras_core import ops
+        >>> factors, pivots = ops.lu_factor([[1.0, 2.0], [4.0, 4.0]])
+        >>> ops.convert_to_numpy(factors).tolist(), ops.convert_to_numpy(pivots).tolist()
+        ([[4.0, 4.0], [0.25, 1.0]], [1, 1])
+    """
+    *_batch, m, n = shape(x) if ndim(x) >= 2 else (None, None)
+    if not isinstance(m, int) or not isinstance(n, int):
+        raise ValueError(f"lu_factor() got shape {shape_of(x)}, expected matrices of known size.")
+    rows, columns = arange(m), arange(n)
+    dtype = dtype_of(x)
+
+    def step(a: Tensor, k: Tensor) -> tuple[Tensor, Tensor]:
+        column = take(a, reshape(k, (1,)), -1)
+        below = greater_equal(rows, k)
+        pivot = argmax(where(below, absolute(squeeze(column, -1)), -1), -1)
+        target = expand_dims(pivot, -1)
+        order = where(equal(rows, k), target, where(equal(rows, target), k, rows))
+        a = take_along_axis(a, broadcast_to(expand_dims(order, -1), shape(a)), -2)
+        row, column = take(a, reshape(k, (1,)), -2), take(a, reshape(k, (1,)), -1)
+        head = take(row, reshape(k, (1,)), -1)
+        singular = equal(head, 0)
+        factor = where(expand_dims(greater(rows, k), -1), divide(column, where(singular, 1, head)), 0)
+        reduced = subtract(a, multiply(factor, where(greater(columns, k), row, 0)))
+        here = logical_and(equal(columns, k), expand_dims(greater(rows, k), -1))
+        return where(here, cast(factor, dtype), reduced), pivot
+
+    factors, pivots = scan(step, x, arange(min(m, n)))
+    return factors, moveaxis(pivots, 0, -1)

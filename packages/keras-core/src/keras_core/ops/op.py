@@ -55,8 +55,9 @@ class Op:
         body: the Python function; None for a primitive.
         tensors: names of the parameters that are tensors or lists of tensors.
         cast: how tensor arguments are brought to one dtype: "promote", "float" (ints and bools become
-            floatx), "bool", "given" (what the argument `dtype` says), None, or a mapping of these to the
-            parameters each is for.
+            floatx), "number" (bools become int32), "sum" (bools and ints below 32 bits get 32), "product"
+            (int8 becomes int32), "bool", "given" (what the argument `dtype` says), None, or a mapping of these
+            to the parameters each is for.
         spec: shape and dtype rule of a primitive.
         portable: what draws in place of the backend where `config.rng()` is "portable"; of primitive draws only.
     """
@@ -182,12 +183,15 @@ class Op:
                 value = find("stack")(list(value))
         return function(value, *more)
 
+    def _is_list(self, position: int, value: Any) -> bool:
+        return position in self._lists and isinstance(value, (list, tuple))
+
     def _cast_to(self, kind: CastKind, positions: list[int], values: list[Any], backend: Backend | None) -> str:
         if kind == "bool":
             return "bool"
         if kind == "given":
             return dtypes.standardize(values[self._names.index("dtype")])
-        leaves = [leaf for p in positions for leaf in (values[p] if p in self._lists else [values[p]])]
+        leaves = [leaf for p in positions for leaf in (values[p] if self._is_list(p, values[p]) else [values[p]])]
         return common_dtype(kind, leaves, backend)
 
     # -- symbolic calls

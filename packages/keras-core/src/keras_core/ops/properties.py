@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from keras_core.staging.variable import Variable
 
 if TYPE_CHECKING:
     from keras_core.backend.protocol import Backend
-    from keras_core.typing import ArrayLike, Shape
+    from keras_core.typing import ArrayLike, Shape, Tensor
 
 
 def dtype_of(x: ArrayLike) -> str:
@@ -40,7 +40,11 @@ def argument_dtype(value: ArrayLike, backend: Backend | None) -> str | None:
         return value.dtype
     if isinstance(value, (np.ndarray, np.generic)):
         return dtypes.standardize(value.dtype)
-    if backend is not None and backend.is_tensor(value) and not isinstance(value, (bool, int, float, list, tuple)):
+    if (
+        backend is not None
+        and backend.is_tensor(value)
+        and not isinstance(value, (bool, int, float, complex, list, tuple))
+    ):
         return backend.dtype(value)
     found = discovery.owner(value)
     return found.dtype(value) if found is not None else None
@@ -52,4 +56,40 @@ def weak_dtype(value: ArrayLike) -> str:
         value = value[0]
     if isinstance(value, (bool, np.bool_)):
         return "bool"
+    if isinstance(value, (complex, np.complexfloating)):
+        return dtypes.complex_of(config.floatx())
     return "int32" if isinstance(value, (int, np.integer)) else config.floatx()
+
+
+def known_size(count: Tensor, op: str, argument: str) -> Any:
+    """A size that values decide: an int where they are known, else the tensor, where a program may depend on it.
+
+    Args:
+        count: scalar int tensor.
+        op: the op that asks, for the message.
+        argument: the argument by which a user states the size.
+
+    Raises:
+        ValueError: in a program compiled for fixed shapes.
+    """
+    if isinstance(count, KerasTensor):
+        return count
+    trace = active_trace()
+    backend = trace.backend if trace is not None else discovery.owner(count) or discovery.active()
+    if is_known(count):
+        return int(backend.numpy(count))
+    if "static-shapes" in backend.capabilities:
+        raise ValueError(
+            f"{op}() got {argument}=None in a program that the {backend.name!r} backend compiles for fixed shapes, "
+            f"while the result's length depends on values. Give {argument}=, or run eagerly."
+        )
+    return count
+
+
+def is_known(x: ArrayLike) -> bool:
+    """Whether a tensor has its values: it is neither symbolic nor an argument of a program being compiled."""
+    if isinstance(x, KerasTensor):
+        return False
+    trace = active_trace()
+    backend = trace.backend if trace is not None else discovery.owner(x) or discovery.active()
+    return backend.is_concrete(x)

@@ -10,8 +10,24 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from keras_core import dtypes
 from keras_core.ops import portable
-from keras_core.ops.elementwise import add, cast, less, log, multiply, negative
+from keras_core.ops.elementwise import (
+    add,
+    bitwise_xor,
+    cast,
+    divide,
+    exp,
+    less,
+    log,
+    logical_and,
+    multiply,
+    negative,
+    sqrt,
+    square,
+    subtract,
+    where,
+)
 from keras_core.ops.indexing import argsort, take
 from keras_core.ops.op import derived, primitive
 from keras_core.ops.reduction import argmax
@@ -177,3 +193,49 @@ def random_categorical(logits: Tensor, num_samples: int, dtype: DType | None, ke
     uniform = random_uniform((batch, num_samples, classes), 1e-7, 1.0, "float32", key)
     gumbel = negative(log(negative(log(uniform))))
     return cast(argmax(add(gumbel, expand_dims(cast(logits, "float32"), 1)), -1), dtype or "int32")
+
+
+_GAMMA_TRIES = 8
+"""One of them is accepted with a probability above 1 - 1e-10, since each is with one above 0.95."""
+
+
+@derived(tensors=("alpha", "key"))
+def random_gamma(shape: DynamicShape, alpha: Tensor, dtype: DType | None, key: Tensor) -> Tensor:
+    """Numbers of the gamma distribution with scale 1.
+
+    Args:
+        shape: shape of the result, a tuple of ints.
+        alpha: the distribution's shape parameter, a positive number or a tensor that broadcasts.
+        dtype: float dtype of the result; None is floatx.
+        key: state of a generator, as `SeedGenerator.next` gives it.
+
+    Example:
+        >>> from keras_core import ops
+        >>> from keras_core import random
+        >>> key = random.SeedGenerator(1).next()
+        >>> tuple(ops.random_gamma((2, 3), 0.5, "float32", key).shape)
+        (2, 3)
+
+    Reference: Marsaglia and Tsang, "A Simple Method for Generating Gamma Variables", 2000.
+    """
+    rows = (_GAMMA_TRIES, *shape)
+    alpha = cast(alpha, "float32")
+    small = less(alpha, 1)
+    d = subtract(where(small, add(alpha, 1), alpha), 1 / 3)
+    normal = random_normal(rows, 0.0, 1.0, "float32", key)
+    chance = random_uniform((_GAMMA_TRIES + 1, *shape), 0.0, 1.0, "float32", bitwise_xor(key, _OTHER_STREAM))
+    v = add(1, divide(normal, multiply(3, sqrt(d))))
+    cube = multiply(multiply(v, v), v)
+    safe = where(less(0, v), cube, 1)
+    limit = add(multiply(square(normal), 0.5), multiply(d, add(subtract(1, safe), log(safe))))
+    level = log(subtract(1, chance))
+    accepted = logical_and(less(0, v), less(level[:-1], limit))
+    drawn: Tensor = 1.0
+    for k in reversed(range(_GAMMA_TRIES)):
+        drawn = where(accepted[k], cube[k], drawn)
+    boost = where(small, exp(divide(level[-1], alpha)), 1)
+    return cast(multiply(multiply(d, drawn), boost), dtypes.standardize(dtype))
+
+
+_OTHER_STREAM = 0x5BF03635
+"""Turns a key into another, for a second draw from it."""

@@ -1,7 +1,8 @@
 """Reductions over axes, and running sums.
 
 `axis` is an int, several, or None for all axes; `keepdims` keeps reduced axes with length 1. Sums and
-products of ints keep the dtype (of truth values: int32), means are floats, positions int32.
+products of truth values and of ints of 8 or 16 bits are int32 (uint32 of unsigned ones), others keep the dtype;
+running sums and products keep it, but of truth values are int32. Means are floats, positions int32.
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ if TYPE_CHECKING:
     from keras_core.typing import Axis, DType, Tensor
 
 
-@primitive(tensors=("x",), spec=rules.total)
+@primitive(tensors=("x",), cast="sum", spec=rules.total)
 def sum(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Sum; 0 of nothing.
+    """Sum; 0 of nothing. Of bools and ints of 8 or 16 bits it has 32.
 
     Args:
         x: tensor.
@@ -59,15 +60,15 @@ def sum(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """
 
 
-@primitive(tensors=("x",), spec=rules.total)
+@primitive(tensors=("x",), cast="sum", spec=rules.total)
 def prod(x: Tensor, axis: Axis = None, keepdims: bool = False, dtype: DType | None = None) -> Tensor:
-    """Product; 1 of nothing.
+    """Product; 1 of nothing. Of bools and ints of 8 or 16 bits it has 32.
 
     Args:
         x: tensor.
         axis: axis, or tuple of axes, to reduce; None reduces all. Defaults to None.
         keepdims: whether to keep the reduced axes, with length 1. Defaults to False.
-        dtype: dtype of the result; None keeps that of `x`. Defaults to None.
+        dtype: dtype of the result; None is what `sum` would give. Defaults to None.
 
     Returns:
         Tensor without the reduced axes, or with these of length 1 if `keepdims`.
@@ -704,3 +705,51 @@ def nancumprod(x: Tensor, axis: int | None = None, dtype: DType | None = None) -
         [2.0, 2.0, 6.0]
     """
     return cumprod(_without_nan(x, 1), axis, dtype)
+
+
+@derived(tensors=("x",))
+def nanargmax(x: Tensor, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    """Position of the (first) greatest element that is not nan; -1 where all are nan.
+
+    Args:
+        x: tensor.
+        axis: axis to search along; None takes the flat tensor. Defaults to None.
+        keepdims: whether to keep the axis, with length 1. Defaults to False.
+
+    Returns:
+        int32 tensor.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.nanargmax([float("nan"), 1.0, 3.0])).tolist()
+        2
+    """
+    place = argmax(_without_nan(x, -math.inf), axis, keepdims)
+    return where(all(isnan(x), axis, keepdims), -1, place) if dtypes.is_float(dtype_of(x)) else place
+
+
+@derived(tensors=("x",))
+def nanargmin(x: Tensor, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    """Position of the (first) least element that is not nan; -1 where all are nan.
+
+    Args:
+        x: tensor.
+        axis: axis to search along; None takes the flat tensor. Defaults to None.
+        keepdims: whether to keep the axis, with length 1. Defaults to False.
+
+    Returns:
+        int32 tensor.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.nanargmin([float("nan"), 1.0, 3.0])).tolist()
+        1
+    """
+    place = argmin(_without_nan(x, math.inf), axis, keepdims)
+    return where(all(isnan(x), axis, keepdims), -1, place) if dtypes.is_float(dtype_of(x)) else place

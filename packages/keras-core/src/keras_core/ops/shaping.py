@@ -19,7 +19,7 @@ from keras_core.ops.rules import shapes as rules
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keras_core.typing import Axis, DynamicShape, Tensor
+    from keras_core.typing import Axis, DType, DynamicShape, Tensor
 
 # -- asking
 
@@ -238,6 +238,27 @@ def ravel(x: Tensor) -> Tensor:
         [1, 2, 3, 4]
     """
     return reshape(x, (-1,))
+
+
+@primitive(tensors=("x",), spec=rules.view)
+def view(x: Tensor, dtype: DType | None = None) -> Tensor:
+    """The same bytes read as another dtype; the last axis becomes longer or shorter where its size differs.
+
+    Args:
+        x: tensor of numbers.
+        dtype: how to read it; None leaves `x` as it is. Defaults to None.
+
+    Returns:
+        Tensor of that dtype. It has no gradient.
+
+    Raises:
+        ValueError: for bools and strings, or if the last axis does not hold a whole number of the new elements.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.view(ops.array([1.0], "float32"), "int32")).tolist()
+        [1065353216]
+    """
 
 
 # -- joining and splitting

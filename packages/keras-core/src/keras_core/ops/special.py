@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from keras_core import dtypes
+from keras_core.ops.control import while_loop
 from keras_core.ops.creation import arange
 from keras_core.ops.elementwise import (
     abs as absolute,
@@ -16,16 +18,19 @@ from keras_core.ops.elementwise import (
     divide,
     equal,
     exp,
+    floor_divide,
     greater,
     isnan,
     less,
     log,
     logaddexp,
+    logical_or,
     maximum,
     minimum,
     mod,
     multiply,
     negative,
+    not_equal,
     power,
     sign,
     sqrt,
@@ -36,6 +41,8 @@ from keras_core.ops.elementwise import (
 )
 from keras_core.ops.op import derived
 from keras_core.ops.properties import dtype_of
+from keras_core.ops.reduction import any as any_of
+from keras_core.ops.shaping import view
 
 if TYPE_CHECKING:
     from keras_core.typing import Tensor
@@ -369,3 +376,110 @@ def kaiser(x: int, beta: float) -> Tensor:
     place = subtract(divide(cast(arange(x), "float32"), (x - 1) / 2), 1)
     inside = sqrt(maximum(subtract(1, square(place)), 0))
     return divide(i0(multiply(inside, beta)), i0(float(beta)))
+
+
+@derived(tensors=("x",))
+def signbit(x: Tensor) -> Tensor:
+    """Where the sign bit is set: of negative numbers, and of -0.0 and nans that have it.
+
+    Args:
+        x: tensor of real numbers.
+
+    Returns:
+        bool tensor of the shape of `x`.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.signbit([-0.0, 0.0, -2.0])).tolist()
+        [True, False, True]
+    """
+    dtype = dtype_of(x)
+    if dtypes.is_float(dtype):
+        x = view(x, f"int{8 * dtypes.itemsize(dtype)}")
+    return less(cast(x, "int32") if dtypes.is_bool(dtype) else x, 0)
+
+
+@derived(tensors=("x1", "x2"), cast="float")
+def nextafter(x1: Tensor, x2: Tensor) -> Tensor:
+    """The float next to `x1` in the direction of `x2`; `x2` where both are equal.
+
+    Args:
+        x1: tensor.
+        x2: tensor whose shape broadcasts with that of `x1`.
+
+    Returns:
+        Tensor of the shape that the arguments broadcast to; nan where either is nan.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.nextafter(1.0, 2.0)).tolist()
+        1.0000
+    """
+    bits = 8 * dtypes.itemsize(dtype_of(x1))
+    lowest = -(2 ** (bits - 1))
+
+    def turned(word: Tensor) -> Tensor:
+        # Floats are ordered as their bits are, once those of negative ones are turned around; and back.
+        return where(less(word, 0), subtract(lowest, word), word)
+
+    here, there = (turned(view(x, f"int{bits}")) for x in (x1, x2))
+    step = subtract(cast(less(here, there), f"int{bits}"), cast(less(there, here), f"int{bits}"))
+    found = view(turned(add(here, step)), dtype_of(x1))
+    lost = logical_or(isnan(x1), isnan(x2))
+    return where(lost, math.nan, where(equal(step, 0), x2, found))
+
+
+@derived(tensors=("x1", "x2"), cast="promote")
+def gcd(x1: Tensor, x2: Tensor) -> Tensor:
+    """Greatest common divisor, not negative; of 0 and a number, its magnitude. By Euclid's algorithm.
+
+    Args:
+        x1: int tensor.
+        x2: int tensor whose shape broadcasts with that of `x1`.
+
+    Returns:
+        Tensor of the shape that the arguments broadcast to.
+
+    Raises:
+        ValueError: if the arguments are not integers.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.gcd([12, -12, 0], [18, 8, 5])).tolist()
+        [6, 4, 5]
+    """
+    if not dtypes.is_int(dtype_of(x1)):
+        raise ValueError(f"gcd() got the dtype {dtype_of(x1)}, expected integers.")
+    zero = multiply(multiply(x1, 0), x2)
+    start = (add(absolute(x1), zero), add(absolute(x2), zero))
+
+    def step(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+        done = equal(b, 0)
+        return where(done, a, b), where(done, 0, mod(a, where(done, 1, b)))
+
+    found: Tensor = while_loop(lambda a, b: any_of(not_equal(b, 0)), step, start)[0]
+    return found
+
+
+@derived(tensors=("x1", "x2"), cast="promote")
+def lcm(x1: Tensor, x2: Tensor) -> Tensor:
+    """Least common multiple, not negative; 0 where either is 0.
+
+    Args:
+        x1: int tensor.
+        x2: int tensor whose shape broadcasts with that of `x1`.
+
+    Returns:
+        Tensor of the shape that the arguments broadcast to.
+
+    Raises:
+        ValueError: if the arguments are not integers.
+
+    Example:
+        >>> from keras_core import ops
+        >>> ops.convert_to_numpy(ops.lcm([4, 6], [6, 0])).tolist()
+        [12, 0]
+    """
+    if not dtypes.is_int(dtype_of(x1)):
+        raise ValueError(f"lcm() got the dtype {dtype_of(x1)}, expected integers.")
+    return absolute(multiply(floor_divide(x1, maximum(gcd(x1, x2), 1)), x2))

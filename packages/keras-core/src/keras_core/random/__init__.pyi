@@ -1,6 +1,8 @@
+from .draws import beta as beta
 from .draws import binomial as binomial
 from .draws import categorical as categorical
 from .draws import dropout as dropout
+from .draws import gamma as gamma
 from .draws import normal as normal
 from .draws import randint as randint
 from .draws import shuffle as shuffle

@@ -187,6 +187,47 @@ def categorical(logits: Tensor, num_samples: int, dtype: DType | None = "int32",
 
 
 @_drawn_anew
+def gamma(shape: DynamicShape, alpha: ArrayLike, dtype: DType | None = None, seed: Seed = None) -> Tensor:
+    """Numbers of the gamma distribution with scale 1.
+
+    Args:
+        shape: shape of the result.
+        alpha: the distribution's shape parameter, a positive number or a tensor that broadcasts to `shape`.
+        dtype: float dtype; None is `keras.config.floatx()`. Defaults to None.
+        seed: as in `uniform`.
+
+    Example:
+        >>> from keras_core import random
+        >>> tuple(random.gamma((2, 3), 0.5, seed=1).shape)
+        (2, 3)
+    """
+    return ops.random_gamma(shape, alpha, dtype or config.floatx(), key_from(seed))
+
+
+@_drawn_anew
+def beta(
+    shape: DynamicShape, alpha: ArrayLike, beta: ArrayLike, dtype: DType | None = None, seed: Seed = None
+) -> Tensor:
+    """Numbers of the beta distribution, between 0 and 1.
+
+    Args:
+        shape: shape of the result.
+        alpha: the first shape parameter, a positive number or a tensor that broadcasts to `shape`.
+        beta: the second one, likewise.
+        dtype: float dtype; None is `keras.config.floatx()`. Defaults to None.
+        seed: as in `uniform`.
+
+    Example:
+        >>> from keras_core import random
+        >>> tuple(random.beta((2, 3), 0.5, 2.0, seed=1).shape)
+        (2, 3)
+    """
+    both = ops.stack([ops.broadcast_to(ops.cast(one, "float32"), shape) for one in (alpha, beta)])
+    first, second = ops.unstack(ops.random_gamma((2, *shape), both, "float32", key_from(seed)))
+    return ops.cast(ops.divide(first, ops.add(first, second)), dtype or config.floatx())
+
+
+@_drawn_anew
 def binomial(
     shape: DynamicShape, counts: ArrayLike, probabilities: ArrayLike, dtype: DType | None = None, seed: Seed = None
 ) -> Tensor:

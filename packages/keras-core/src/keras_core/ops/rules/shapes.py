@@ -157,6 +157,23 @@ def transpose(x: Tensor, axes: Sequence[int] | None) -> Spec:
     return Spec(tuple(x.shape[k] for k in order), x.dtype)
 
 
+def view(x: Tensor, dtype: Any) -> Spec:
+    """The last axis in elements of the new size."""
+    target = x.dtype if dtype is None else dtypes.standardize(dtype)
+    if target == x.dtype:
+        return Spec(x.shape, target)
+    for name in (x.dtype, target):
+        if name in ("bool", "string"):
+            raise ValueError(f"got dtype {name!r}, expected a dtype of numbers; cast() turns {name} into numbers.")
+    have, want = dtypes.itemsize(x.dtype), dtypes.itemsize(target)
+    if have == want:
+        return Spec(x.shape, target)
+    if not x.shape or (x.shape[-1] is not None and x.shape[-1] * have % want):
+        raise ValueError(f"got shape {tuple(x.shape)} of {x.dtype}, whose last axis is no whole number of {target}.")
+    last = x.shape[-1]
+    return Spec((*x.shape[:-1], None if last is None else last * have // want), target)
+
+
 def expand_dims(x: Tensor, axis: Any) -> Spec:
     """With sizes of 1 put in."""
     count = len(axis) if isinstance(axis, (list, tuple)) else 1
