@@ -62,7 +62,7 @@ def test_result_type(names: tuple[str, ...], result: str) -> None:
 
 
 # The documented lattice (JAX, "Type promotion semantics"): each dtype and those directly above it. "i*", "f*" and "c*"
-# are what Python's int, float and complex are: they take the dtype of what they meet, else int32, floatx and its complex.
+# are what Python's int, float and complex are: they take the dtype of what they meet, else int32, floatx, complex64.
 ABOVE = {
     "bool": ["i*"],
     "i*": ["uint8", "int8"],

@@ -8,7 +8,7 @@ import numpy as np
 
 from keras_core import config, dtypes
 from keras_core.backend import discovery
-from keras_core.ops.properties import argument_dtype, weak_dtype
+from keras_core.ops.properties import PYTHON_VALUES, argument_dtype, weak_dtype
 
 if TYPE_CHECKING:
     from keras_core.backend.protocol import Backend
@@ -30,7 +30,7 @@ def common_dtype(kind: CastKind, values: list[Any], backend: Backend | None) -> 
     """The dtype that the tensor arguments of an op are brought to; None among them counts for nothing.
 
     Args:
-        kind: "promote", or "float" to make floatx of ints and bools.
+        kind: "promote", or what else becomes of the common dtype, see `Op`.
         values: tensors, arrays, numbers and lists of these; Python numbers are weak.
         backend: whose tensors they may be; None where they are symbolic.
     """
@@ -48,19 +48,26 @@ def common_dtype(kind: CastKind, values: list[Any], backend: Backend | None) -> 
     result = dtypes.result_type(*strong) if strong else dtypes.result_type(*weak)
     if strong:
         for dtype in weak:
-            if dtypes.is_complex(dtype):
-                result = dtypes.complex_of(result)
-            elif dtypes.is_float(dtype) and not _is_inexact(result):
-                result = config.floatx()
-            elif dtypes.is_int(dtype) and result == "bool":
-                result = "int32"
-    if kind == "float" and not _is_inexact(result):
-        return config.floatx()
+            result = _with_number(result, dtype)
+    return _of_kind(kind, result)
+
+
+def _with_number(result: str, number: str) -> str:
+    """The dtype of tensors once they meet a Python number."""
+    if dtypes.is_complex(number):
+        return dtypes.complex_of(result)
+    if dtypes.is_float(number):
+        return result if _is_inexact(result) else config.floatx()
+    return "int32" if dtypes.is_int(number) and result == "bool" else result
+
+
+def _of_kind(kind: CastKind, dtype: str) -> str:
+    if kind == "float":
+        return dtype if _is_inexact(dtype) else config.floatx()
     if kind == "sum":
-        return dtypes.sum_type(result)
-    if (kind == "number" and result == "bool") or (kind == "product" and result == "int8"):
-        return "int32"
-    return result
+        return dtypes.sum_type(dtype)
+    widened = (kind == "number" and dtype == "bool") or (kind == "product" and dtype == "int8")
+    return "int32" if widened else dtype
 
 
 def _is_inexact(dtype: str) -> bool:
@@ -78,7 +85,7 @@ def convert(value: ArrayLike, backend: Backend, dtype: str | None) -> Tensor:
     """One argument as a tensor of `backend`, of `dtype` unless that is None; None stays None."""
     if value is None:
         return None
-    if backend.is_tensor(value) and not isinstance(value, (bool, int, float, complex, list, tuple)):
+    if backend.is_tensor(value) and not isinstance(value, PYTHON_VALUES):
         if dtype is None or backend.dtype(value) == dtype:
             return value
         return backend.ops["cast"](value, dtype)

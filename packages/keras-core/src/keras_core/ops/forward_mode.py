@@ -42,7 +42,8 @@ def jvp(
 
     Example, on a backend that trains:
         >>> from keras_core import ops
-        >>> value, derivative = ops.jvp(ops.square, (ops.array([2.0, 3.0]),), (ops.array([1.0, 2.0]),))  # doctest: +SKIP
+        >>> x, direction = ops.array([2.0, 3.0]), ops.array([1.0, 2.0])
+        >>> value, derivative = ops.jvp(ops.square, (x,), (direction,))  # doctest: +SKIP
 
     Reference: Townsend, "A new trick for calculating Jacobian vector products", 2017.
     """

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from keras_core.backend.protocol import Backend
     from keras_core.typing import ArrayLike, Shape, Tensor
 
+PYTHON_VALUES = (bool, int, float, complex, list, tuple)
+"""Numbers and lists, which are no tensors although NumPy takes them for such."""
+
 
 def dtype_of(x: ArrayLike) -> str:
     """Name of the dtype that `x` (tensor, KerasTensor, Variable, array or number) has as an op's argument."""
@@ -40,11 +43,7 @@ def argument_dtype(value: ArrayLike, backend: Backend | None) -> str | None:
         return value.dtype
     if isinstance(value, (np.ndarray, np.generic)):
         return dtypes.standardize(value.dtype)
-    if (
-        backend is not None
-        and backend.is_tensor(value)
-        and not isinstance(value, (bool, int, float, complex, list, tuple))
-    ):
+    if backend is not None and backend.is_tensor(value) and not isinstance(value, PYTHON_VALUES):
         return backend.dtype(value)
     found = discovery.owner(value)
     return found.dtype(value) if found is not None else None
