@@ -85,6 +85,8 @@ def test_every_name_of_every_module_resolves(name):
         ("keras.datasets.mnist_5k.load_data", keras_datasets.mnist_5k.load_data),
         ("keras.preprocessing.sequence.pad_sequences", keras_preprocessing.sequence.pad_sequences),
         ("keras.preprocessing.sequence.TimeseriesGenerator", keras_preprocessing.sequence.TimeseriesGenerator),
+        ("keras.preprocessing.image.ImageDataGenerator", keras_preprocessing.image.ImageDataGenerator),
+        ("keras.utils.load_img", keras_preprocessing.image.load_img),
         ("keras.preprocessing.text.Tokenizer", keras_preprocessing.text.Tokenizer),
         ("keras.utils.pad_sequences", keras_preprocessing.sequence.pad_sequences),
         ("keras.src.optimizers.Adam", keras_optimizers.Adam),

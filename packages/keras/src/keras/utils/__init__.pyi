@@ -17,4 +17,8 @@ from keras_core.saving import register_keras_serializable as register_keras_seri
 from keras_core.saving import serialize_keras_object as serialize_keras_object
 from keras_legacy.backend import clear_session as clear_session
 from keras_legacy.backend import standardize_dtype as standardize_dtype
+from keras_preprocessing.image import array_to_img as array_to_img
+from keras_preprocessing.image import img_to_array as img_to_array
+from keras_preprocessing.image import load_img as load_img
+from keras_preprocessing.image import save_img as save_img
 from keras_preprocessing.sequence import pad_sequences as pad_sequences
