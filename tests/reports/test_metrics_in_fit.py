@@ -91,3 +91,27 @@ def test_functions_of_arrays():
         (metrics.sparse_categorical_accuracy(np.array([1, 2]), ranked), [0, 1]),
     ):
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(found), expected)
+
+
+NAMES = [name for name in dir(metrics) if callable(getattr(metrics, name)) and name.islower()]
+NAMES = [name for name in NAMES if name not in ("get", "serialize", "deserialize")]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_function_takes_lists_and_arrays_of_any_kind(name):
+    scores = [[0.2, 0.7, 0.1], [0.3, 0.3, 0.4]]
+    truth = [1, 0] if name.startswith("sparse") else [[0, 1, 0], [1, 0, 0]]
+    function = getattr(metrics, name)
+    expected = keras.ops.convert_to_numpy(function(np.array(truth, "float32"), np.array(scores, "float32")))
+    assert expected.shape == (2,)
+    for kind in ("int8", "int64", "float64"):
+        found = keras.ops.convert_to_numpy(function(np.array(truth, kind), np.array(scores, "float64")))
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(function(truth, scores)), expected, rtol=1e-4, atol=1e-6)
+
+
+def test_f_score_of_one_class_with_targets_of_another_rank():
+    y, p = np.array([0, 1, 1, 0]), np.array([[0.1], [0.6], [0.4], [0.7]])
+    for weights in (np.ones(4), np.ones((4, 1))):  # 1 hit, 1 false alarm, 1 miss
+        found = metrics.F1Score(threshold=0.5)(y, p, sample_weight=weights)
+        np.testing.assert_allclose(keras.ops.convert_to_numpy(found), [0.5], rtol=1e-6)

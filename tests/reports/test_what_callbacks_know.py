@@ -94,3 +94,99 @@ def test_the_names_of_keras_1_for_generators():
         .history
     )
     assert len(history["loss"]) == len(history["val_loss"]) == 2
+
+
+def test_early_stopping_serves_two_trainings():
+    stop = keras.callbacks.EarlyStopping("loss", patience=1, restore_best_weights=True, baseline=None)
+    for rate, epochs in ((0.0, 2), (0.05, 6)):
+        model = model_of()
+        model.layers[0].set_weights([np.array([[3.0], [2.0]]), np.zeros(1)])
+        model.compile(keras.optimizers.SGD(rate), "mse")
+        history = model.fit(X / 10, Y / 10, batch_size=5, epochs=6, verbose=0, callbacks=[stop])
+        assert len(history.epoch) == epochs, "nothing got better, then everything did"
+        assert stop.stopped_epoch == (1 if epochs == 2 else 0)
+        assert stop.best == min(history.history["loss"])
+    np.testing.assert_allclose(stop.best_weights[0], model.get_weights()[0])
+
+
+def test_a_baseline_that_is_not_reached_and_epochs_not_looked_at():
+    stop = keras.callbacks.EarlyStopping("loss", patience=2, baseline=-1.0, start_from_epoch=1)
+    assert len(model_of().fit(X, Y, epochs=9, verbose=0, callbacks=[stop]).epoch) == 3
+
+
+def test_what_sets_the_learning_rate_refuses_a_schedule():
+    model = model_of()
+    model.compile(keras.optimizers.SGD(keras.optimizers.schedules.ExponentialDecay(0.1, 1, 0.5)), "mse")
+    weights = model.get_weights()
+    for callback in (
+        keras.callbacks.ReduceLROnPlateau("loss"),
+        keras.callbacks.LearningRateScheduler(lambda epoch, lr: lr / 2),
+    ):
+        with pytest.raises(TypeError, match=r"ExponentialDecay of the optimizer decides.*number as learning rate"):
+            model.fit(X, Y, verbose=0, callbacks=[callback])
+    assert all((a == b).all() for a, b in zip(weights, model.get_weights(), strict=True))
+
+
+def test_a_schedule_as_the_function_of_the_epoch():
+    decay = keras.optimizers.schedules.ExponentialDecay(0.1, 1, 0.5)
+    callback = keras.callbacks.LearningRateScheduler(decay)
+    rates = model_of().fit(X, Y, epochs=3, verbose=0, callbacks=[callback]).history["lr"]
+    np.testing.assert_allclose(rates, [0.1, 0.05, 0.025], rtol=1e-5)
+
+
+def test_checkpoints_by_batches_epochs_and_the_best(tmp_path):
+    every = keras.callbacks.ModelCheckpoint(
+        str(tmp_path / "a{epoch:02d}-{batch:02d}.weights.h5"), save_weights_only=True, save_freq=2
+    )
+    third = keras.callbacks.ModelCheckpoint(str(tmp_path / "b{epoch}-{val_loss:.1f}.keras"), period=2)
+    best = keras.callbacks.ModelCheckpoint(
+        str(tmp_path / "c{epoch}.keras"), "val_loss", save_best_only=True, initial_value_threshold=1e-3
+    )
+    model = model_of()
+    model.fit(X, Y + 1, batch_size=2, epochs=2, validation_data=(X, Y + 1), verbose=0, callbacks=[every, third, best])
+    assert sorted(one.name for one in tmp_path.iterdir()) == [
+        "a01-02.weights.h5", "a02-01.weights.h5", "a02-03.weights.h5", "b2-1.0.keras",
+    ]  # fmt: skip
+    loaded = keras.saving.load_model(tmp_path / "b2-1.0.keras")
+    np.testing.assert_allclose(loaded.predict(X, verbose=0), model.predict(X, verbose=0), rtol=1e-6)
+
+
+def test_a_checkpoint_that_cannot_be_saved_is_refused_before_training(tmp_path):
+    model = model_of()
+    path = tmp_path / "weights.txt"
+    with pytest.raises(ValueError, match=r"saved to a path that ends in"):
+        model.fit(X, Y, epochs=1, verbose=0, callbacks=[keras.callbacks.ModelCheckpoint(path, save_weights_only=True)])
+    with pytest.raises(KeyError, match=r"'val_acc'.*not among: loss"):
+        model.fit(X, Y, verbose=0, callbacks=[keras.callbacks.ModelCheckpoint(str(tmp_path / "{val_acc:.2f}.keras"))])
+
+
+def test_every_hook_as_a_function():
+    seen = []
+    names = [f"on_{kind}_{end}" for kind in ("train", "test", "predict", "epoch") for end in ("begin", "end")]
+    names += [f"on_{kind}_batch_{end}" for kind in ("train", "test", "predict") for end in ("begin", "end")]
+    hooks = {name: lambda *args, name=name: seen.append(name) for name in names}
+    callback = keras.callbacks.LambdaCallback(**hooks, on_my_own_event=lambda: seen.append("mine"))
+    model = model_of()
+    model.fit(X, Y, validation_data=(X, Y), verbose=0, callbacks=[callback])
+    model.predict(X, verbose=0, callbacks=[callback])
+    callback.on_my_own_event()
+    assert set(seen) == {*names, "mine"} and seen[-1] == "mine"
+    assert seen[:3] == ["on_train_begin", "on_epoch_begin", "on_train_batch_begin"]
+
+
+def test_a_table_of_two_trainings(tmp_path):
+    path = tmp_path / "log.csv"
+    for append in (False, True):
+        log = keras.callbacks.CSVLogger(str(path), separator=";", append=append)
+        model_of().fit(X, Y, epochs=2, verbose=0, callbacks=[log])
+    lines = path.read_text("utf-8").splitlines()
+    assert lines[0] == "epoch;loss" and [line.split(";")[0] for line in lines[1:]] == ["0", "1", "0", "1"]
+
+
+def test_what_is_no_callback_says_so():
+    class Bare:
+        def on_epoch_end(self, epoch, logs=None):
+            pass
+
+    with pytest.raises(ValueError, match=r"It lacks set_params, set_model: derive its class from keras.callbacks"):
+        model_of().fit(X, Y, verbose=0, callbacks=[Bare()])

@@ -7,8 +7,15 @@ from keras_core.callbacks import (
 
 
 def test_lambda_callback_names():
-    with pytest.raises(TypeError, match="on_epoch_over"):
-        LambdaCallback(on_epoch_over=print)
+    with pytest.raises(TypeError, match=r"no hook 'on_epoch_ends'. Did you mean 'on_epoch_end'\?"):
+        LambdaCallback(on_epoch_ends=print)
+
+
+def test_hooks_of_ones_own_and_other_attributes():
+    seen = []
+    callback = LambdaCallback(swap=seen.append, limit=3)
+    callback.swap(callback.limit)
+    assert seen == [3]
 
 
 def test_functions_are_the_hooks():

@@ -46,6 +46,10 @@ def test_checkpoint_by_batches_and_by_period(run, model):
 def test_checkpoint_errors(run):
     with pytest.raises(ValueError, match="save_freq"):
         ModelCheckpoint("m.keras", save_freq="batch")
+    with pytest.raises(ValueError, match="period must be a number of epochs, got 0"):
+        ModelCheckpoint("m.keras", period=0)
+    with pytest.raises(KeyError, match=r"'batch'.*not among: loss, epoch"):
+        run([ModelCheckpoint("{batch}.keras")], losses(1, name="loss"))
     with pytest.raises(KeyError, match=r"val_accuracy.*not among: loss"):
         run([ModelCheckpoint("{val_accuracy}.keras")], losses(1, name="loss"))
 
@@ -55,3 +59,24 @@ def test_checkpoint_says_what_it_does(run, capsys):
     out = capsys.readouterr().out
     assert "Epoch 2: val_loss improved from 2.00000 to 1.00000" in out
     assert "Epoch 3: val_loss did not improve from 1.00000" in out
+
+
+@pytest.mark.parametrize(("weights", "path"), [(False, "m.weights.txt"), (True, "m-{epoch}.keras")])
+def test_a_path_of_no_known_format_is_refused_before_training(run, model, monkeypatch, weights, path):
+    monkeypatch.setattr(model, "overrides", lambda method: False)
+    with pytest.raises(ValueError, match=r"saved to a path that ends in"):
+        run([ModelCheckpoint(path, save_weights_only=weights)], losses(1))
+    assert model.saved == [] and model.history is None
+
+
+def test_a_missing_number_is_said_and_nothing_is_saved(run, model):
+    with pytest.warns(UserWarning, match=r"'val_loss' is not among what was measured: loss"):
+        run([ModelCheckpoint("m.keras", save_best_only=True)], losses(1, name="loss"))
+    assert model.saved == []
+
+
+def test_the_best_of_two_trainings(run, model):
+    checkpoint = ModelCheckpoint("m{epoch}.keras", save_best_only=True)
+    run([checkpoint], losses(3, 2))
+    run([checkpoint], losses(4, 1))
+    assert model.saved == ["m1.keras", "m2.keras", "m2.keras"] and checkpoint.best == 1

@@ -103,6 +103,34 @@ def test_precision_recall_area_of_a_case_by_hand(method, area):
     assert fed(metric, np.array([0, 1, 1]), np.array([0.5, 0.3, 0.9])) == pytest.approx(area, abs=1e-5)
 
 
+# Of the scores 0.1 (0), 0.4 (0), 0.35 (1), 0.8 (1) the thresholds hit 2, 2, 1, 0 and call 2, 1, 0, 0 falsely: gains of
+# recall 1, 1, 0, 0 and of precision 0, 1/2, 1, 1.
+@pytest.mark.parametrize(("method", "area"), [("interpolation", 0.75), ("minoring", 0.5), ("majoring", 1.0)])
+def test_area_of_the_gains_of_a_case_by_hand(method, area):
+    metric = metrics.AUC(thresholds=[0.2, 0.5], curve="prgain", summation_method=method)
+    assert fed(metric, np.array([0, 0, 1, 1]), np.array([0.1, 0.4, 0.35, 0.8])) == pytest.approx(area, abs=1e-5)
+
+
+def test_area_of_the_gains_by_the_formulas_of_the_paper():
+    rng = np.random.default_rng(4)
+    truth = (rng.random(40) < 0.3).astype("float64")
+    scores, weights = np.clip(truth * 0.3 + rng.random(40) * 0.7, 0, 1), rng.random(40)
+    thresholds = np.array([-1e-7, *np.linspace(0.05, 0.95, 19), 1 + 1e-7])
+    called = scores > thresholds[:, None]
+    hits, all_called = (called * truth * weights).sum(1), (called * weights).sum(1)
+    share = (truth * weights).sum() / weights.sum()
+    x, y = np.zeros(21), np.ones(21)
+    some = hits > 0
+    precision, recall = hits[some] / all_called[some], hits[some] / (truth * weights).sum()
+    x[some] = np.maximum((recall - share) / ((1 - share) * recall), 0)
+    y[some] = (precision - share) / ((1 - share) * precision)
+    expected = ((x[:-1] - x[1:]) * (y[:-1] + y[1:]) / 2).sum()
+    metric = metrics.AUC(thresholds=thresholds[1:-1], curve="PRGAIN")
+    assert fed(metric, truth, scores, weights) == pytest.approx(expected, rel=1e-4)
+    again = type(metric).from_config(metric.get_config())
+    assert again.curve == "PRGAIN" and fed(again, truth, scores, weights) == pytest.approx(expected, rel=1e-4)
+
+
 def test_areas_of_several_labels():
     single = [fed(metrics.AUC(), Y[:, i], P[:, i]) for i in range(3)]
     metric = metrics.AUC(multi_label=True, num_labels=3)
@@ -195,7 +223,7 @@ def test_intersection_over_union_of_scores_and_thresholds():
     ("make", "message"),
     [
         (lambda: metrics.Precision(thresholds=[0.5, 1.5]), "from 0 to 1"),
-        (lambda: metrics.AUC(curve="RCO"), "'ROC' or 'PR'"),
+        (lambda: metrics.AUC(curve="RCO"), "'ROC', 'PR' or 'PRGAIN'"),
         (lambda: metrics.AUC(summation_method="trapezoid"), "minoring"),
         (lambda: metrics.AUC(num_thresholds=1), "2 or more"),
         (lambda: metrics.PrecisionAtRecall(1.2), "recall must be from 0 to 1"),

@@ -25,6 +25,8 @@ _BATCH_HOOKS = {
     },
 }
 
+# What tells a callback from anything else that is given for one.
+_NEEDED = ("set_params", "set_model", "on_epoch_end")
 
 LogsSource: TypeAlias = LogsLike | Callable[[], Mapping[str, Any]]
 """Logs, or a function that fetches them."""
@@ -207,11 +209,17 @@ def _flat(callbacks: Any) -> Iterable[Callback]:
     if isinstance(callbacks, (list, tuple, CallbackList)):
         for item in callbacks:
             yield from _flat(item)
-    elif hasattr(callbacks, "on_epoch_end") and not isinstance(callbacks, type):
+    elif all(hasattr(callbacks, name) for name in _NEEDED) and not isinstance(callbacks, type):
         yield callbacks
     else:
-        hint = " Make an instance: add parentheses." if isinstance(callbacks, type) else ""
+        hint = " Make an instance: add parentheses." if isinstance(callbacks, type) else _hint(callbacks)
         raise ValueError(f"callbacks must be Callback objects, got {callbacks!r}.{hint}")
+
+
+def _hint(given: Any) -> str:
+    lacking = [name for name in _NEEDED if not hasattr(given, name)]
+    derive = f" It lacks {', '.join(lacking)}: derive its class from keras.callbacks.Callback."
+    return derive if len(lacking) < len(_NEEDED) else ""
 
 
 def _overrides(callback: Any, hook: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from keras_core.callbacks.callback import Callback
+from keras_core.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,10 +23,11 @@ class LambdaCallback(Callback):
         on_train_end: functions of ``(logs)``. Defaults to None.
         on_train_batch_begin: functions of ``(batch, logs)``. Defaults to None.
         on_train_batch_end: functions of ``(batch, logs)``. Defaults to None.
-        **hooks: any other hook of `Callback` by its name, `on_batch_end` for one.
+        **hooks: any other hook of `Callback` by its name, `on_batch_end` for one; what has another name becomes an
+            attribute, as a hook that only the caller's own loop calls.
 
     Raises:
-        TypeError: for a name that is no hook.
+        TypeError: for a name that only nearly is a hook's.
 
     Example:
         >>> from keras_core.callbacks import LambdaCallback
@@ -42,7 +44,7 @@ class LambdaCallback(Callback):
         on_train_end: Callable[..., Any] | None = None,
         on_train_batch_begin: Callable[..., Any] | None = None,
         on_train_batch_end: Callable[..., Any] | None = None,
-        **hooks: Callable[..., Any] | None,
+        **hooks: Any,
     ) -> None:
         given = {
             "on_epoch_begin": on_epoch_begin,
@@ -54,7 +56,8 @@ class LambdaCallback(Callback):
             **hooks,
         }
         for name, function in given.items():
-            if name not in _HOOKS:
-                raise TypeError(f"LambdaCallback has no hook {name!r}; there are {', '.join(_HOOKS)}.")
+            hint = "" if name in _HOOKS else did_you_mean([name], _HOOKS)
+            if hint:
+                raise TypeError(f"LambdaCallback has no hook {name!r}.{hint} There are {', '.join(_HOOKS)}.")
             if function is not None:
                 setattr(self, name, function)

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import inspect
-import numbers
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core.callbacks.callback import Callback, LogsLike
 from keras_core.callbacks.monitor import Monitor, Monitoring
+from keras_core.optimizers.schedule import LearningRateSchedule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 class _LearningRateCallback(Callback):
+    def on_train_begin(self, logs: LogsLike = None) -> None:
+        """Refuse an optimizer whose learning rate follows a schedule."""
+        rate = getattr(getattr(self.model, "optimizer", None), "_learning_rate", None)
+        if isinstance(rate, LearningRateSchedule):
+            raise TypeError(
+                f"{type(self).__name__} sets the learning rate, which the {type(rate).__name__} of the optimizer decides."
+                " Compile with a number as learning rate, or leave the callback out."
+            )
+
     def _read(self) -> float:
         optimizer: Any = getattr(self.model, "optimizer", None)
         if not hasattr(optimizer, "learning_rate"):
@@ -35,11 +44,13 @@ class LearningRateScheduler(_LearningRateCallback):
     """Sets the learning rate at the beginning of every epoch.
 
     Args:
-        schedule: a function ``(epoch, learning_rate) -> learning_rate``, or of the epoch alone.
+        schedule: a function ``(epoch, learning_rate) -> learning_rate``, or of the epoch alone, such as a
+            `LearningRateSchedule`.
         verbose: 1 prints the new rate.
 
     Raises:
         ValueError: when the function gives no number.
+        TypeError: when training begins with an optimizer whose learning rate follows a schedule.
     """
 
     def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
@@ -49,18 +60,22 @@ class LearningRateScheduler(_LearningRateCallback):
     def on_epoch_begin(self, epoch: int, logs: LogsLike = None) -> None:
         """Set the rate."""
         value = self.schedule(*(epoch, self._read())[: self._arguments()])
-        if not isinstance(value, (numbers.Real, np.number, np.ndarray)):
+        try:
+            if isinstance(value, str):
+                raise TypeError
+            rate = float(value)
+        except (TypeError, ValueError):
             raise ValueError(
                 f"LearningRateScheduler: the schedule gave {value!r} for epoch {epoch}; it must give a number."
-            )
-        self._write(float(value))
+            ) from None
+        self._write(rate)
         if self.verbose:
-            print(f"Epoch {epoch + 1}: learning rate set to {float(value)}.")
+            print(f"Epoch {epoch + 1}: learning rate set to {rate}.")
 
     def _arguments(self) -> int:
         try:
             inspect.signature(self.schedule).bind(0, 0.0)
-        except TypeError:
+        except (TypeError, ValueError):  # a function of C tells no signature
             return 1
         return 2
 
@@ -81,6 +96,7 @@ class ReduceLROnPlateau(Monitoring, _LearningRateCallback):
 
     Raises:
         ValueError: if `factor` is not below 1.
+        TypeError: when training begins with an optimizer whose learning rate follows a schedule.
     """
 
     def __init__(
@@ -120,7 +136,8 @@ class ReduceLROnPlateau(Monitoring, _LearningRateCallback):
         self.cooldown_counter = 0
 
     def on_train_begin(self, logs: LogsLike = None) -> None:
-        """Forget earlier trainings."""
+        """Forget earlier trainings, and refuse an optimizer whose learning rate follows a schedule."""
+        super().on_train_begin(logs)
         self._begin()
 
     def on_epoch_end(self, epoch: int, logs: LogsLike = None) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from keras_core.callbacks.callback import Callback, LogsLike
 from keras_core.callbacks.logs import AliasedDict
 from keras_core.callbacks.monitor import Monitor
+from keras_core.saving.formats import Holds, for_writing
 
 
 class ModelCheckpoint(Callback):
@@ -21,12 +22,14 @@ class ModelCheckpoint(Callback):
         save_best_only: whether to save only when `monitor` is better than ever. Defaults to False.
         save_weights_only: whether to call `model.save_weights` instead of `model.save`. Defaults to False.
         mode: "min", "max" or "auto", which decides by the name. Defaults to "auto".
-        save_freq: "epoch", or after how many batches to save. Defaults to "epoch".
+        save_freq: "epoch", or after how many batches to save, as in Keras 3; Keras 2 has `period` in this place.
+            Defaults to "epoch".
         initial_value_threshold: the first value that has to be beaten. Defaults to None.
         period: Keras 2: save only after every so many epochs. Defaults to 1.
 
     Raises:
-        ValueError: if `save_freq` is neither "epoch" nor a number of batches.
+        ValueError: if `save_freq` is neither "epoch" nor a number of batches, or `period` no number of epochs; when
+            training begins, for a path that ends in no known format.
     """
 
     def __init__(
@@ -44,6 +47,8 @@ class ModelCheckpoint(Callback):
     ) -> None:
         if save_freq != "epoch" and not (isinstance(save_freq, int) and save_freq > 0):
             raise ValueError(f"ModelCheckpoint: save_freq must be 'epoch' or a number of batches, got {save_freq!r}.")
+        if not isinstance(period, int) or period < 1:
+            raise ValueError(f"ModelCheckpoint: period must be a number of epochs, got {period!r}.")
         self.filepath = os.fspath(filepath)
         self.monitor = monitor
         self.verbose = verbose
@@ -60,6 +65,14 @@ class ModelCheckpoint(Callback):
         if save_freq != "epoch":
             # Only now: a class that defines a batch-level hook makes training run step by step.
             self.on_train_batch_end = self._count_batch  # type: ignore[method-assign]
+
+    def on_train_begin(self, logs: LogsLike = None) -> None:
+        """Refuse a path that nothing can be saved to, before time is spent on training."""
+        method: str
+        holds: Holds
+        method, holds = ("save_weights", "weights") if self.save_weights_only else ("save", "model")
+        if not self.model.overrides(method):
+            for_writing(self.filepath, holds)
 
     def on_epoch_begin(self, epoch: int, logs: LogsLike = None) -> None:
         """Note the epoch for the file's name."""

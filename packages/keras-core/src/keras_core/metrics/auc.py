@@ -15,16 +15,19 @@ if TYPE_CHECKING:
 
     from keras_core.typing import DTypeLike, Shape, Tensor
 
-_CURVES = {"roc": "ROC", "pr": "PR"}
+_CURVES = {"roc": "ROC", "pr": "PR", "prgain": "PRGAIN"}
 _METHODS = ("interpolation", "minoring", "majoring")
 
 
 class AUC(ConfusionMetric):
-    """Area under the ROC curve, or under that of precision over recall, by a sum over thresholds.
+    """Area under the ROC curve, or under that of precision over recall or of their gains, by a sum over thresholds.
+
+    The gains of precision and recall say how far these are above what calling everything positive gives, on a scale
+    up to 1. Where nothing was hit they are 1 and 0, and a recall below the share of positives has the gain 0.
 
     Args:
         num_thresholds: how many thresholds, evenly from 0 to 1. Defaults to 200.
-        curve: "ROC" or "PR". Defaults to "ROC".
+        curve: "ROC", "PR" or "PRGAIN". Defaults to "ROC".
         summation_method: "interpolation" (for PR by Davis and Goadrich), "minoring" or "majoring". Defaults to
             "interpolation".
         name: name shown in logs. Defaults to None.
@@ -44,7 +47,8 @@ class AUC(ConfusionMetric):
         >>> round(float(metrics.AUC()([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])), 2)
         0.75
 
-    Reference: Davis and Goadrich, 2006, https://doi.org/10.1145/1143844.1143874
+    Reference: Davis and Goadrich, 2006, https://doi.org/10.1145/1143844.1143874; Flach and Kull, "Precision-Recall-Gain
+    Curves: PR Analysis Done Right", 2015.
     """
 
     def __init__(
@@ -62,7 +66,7 @@ class AUC(ConfusionMetric):
     ) -> None:
         shown = name or "auc"
         if str(curve).lower() not in _CURVES:
-            raise ValueError(f"'{shown}': curve must be 'ROC' or 'PR', got {curve!r}.")
+            raise ValueError(f"'{shown}': curve must be 'ROC', 'PR' or 'PRGAIN', got {curve!r}.")
         if str(summation_method).lower() not in _METHODS:
             raise ValueError(
                 f"'{shown}': summation_method must be one of {', '.join(_METHODS)}, got {summation_method!r}."
@@ -134,9 +138,11 @@ class AUC(ConfusionMetric):
         if self.curve == "ROC":
             x = ops.divide_no_nan(false_alarms, ops.add(false_alarms, counts["true_negatives"]))
             y = recall
-        else:
+        elif self.curve == "PR":
             x = recall
             y = ops.divide_no_nan(hits, ops.add(hits, false_alarms))
+        else:
+            x, y = self._gains()
         higher, lower = y[:-1], y[1:]
         if self.summation_method == "interpolation":
             heights = ops.multiply(ops.add(higher, lower), 0.5)
@@ -144,6 +150,20 @@ class AUC(ConfusionMetric):
             choose = ops.minimum if self.summation_method == "minoring" else ops.maximum
             heights = choose(higher, lower)
         return ops.sum(ops.multiply(ops.subtract(x[:-1], x[1:]), heights), axis=0)
+
+    def _gains(self) -> tuple[Tensor, Tensor]:
+        """The gains of recall and of precision: 1 less the odds of a positive, times misses or false alarms a hit."""
+        hits, misses, alarms, rest = (
+            self._counts[name].value
+            for name in ("true_positives", "false_negatives", "false_positives", "true_negatives")
+        )
+        odds = ops.divide_no_nan(ops.add(hits, misses), ops.add(alarms, rest))
+        none = ops.equal(hits, 0)
+        recall, precision = (
+            ops.where(none, without, ops.subtract(1.0, ops.multiply(odds, ops.divide_no_nan(wrong, hits))))
+            for wrong, without in ((misses, 0.0), (alarms, 1.0))
+        )
+        return ops.maximum(recall, 0.0), precision
 
     def _interpolated_precision(self) -> Tensor:
         """Between two thresholds hits grow in proportion to what is called positive."""

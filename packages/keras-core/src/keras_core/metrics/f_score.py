@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from keras_core import config, ops
-from keras_core.losses.alignment import align_weights, check_targets
+from keras_core.losses.alignment import align, align_weights, check_targets
 from keras_core.metrics.metric import Metric
 from keras_core.ops.properties import shape_of
 
@@ -84,6 +84,7 @@ class FBetaScore(Metric):
         y_true = ops.cast(ops.convert_to_tensor(y_true), self.dtype)
         y_pred = ops.cast(ops.convert_to_tensor(y_pred), self.dtype)
         check_targets(self.name, "same", shape_of(y_true), shape_of(y_pred))
+        y_true, y_pred = align(y_true, y_pred)
         self.build(shape_of(y_true), shape_of(y_pred))
         if self.threshold is None:
             positive = ops.greater_equal(y_pred, ops.max(y_pred, axis=-1, keepdims=True))
