@@ -21,8 +21,8 @@ class _LearningRateCallback(Callback):
         rate = getattr(getattr(self.model, "optimizer", None), "_learning_rate", None)
         if isinstance(rate, LearningRateSchedule):
             raise TypeError(
-                f"{type(self).__name__} sets the learning rate, which the {type(rate).__name__} of the optimizer decides."
-                " Compile with a number as learning rate, or leave the callback out."
+                f"{type(self).__name__} sets the learning rate, which the {type(rate).__name__} of the optimizer "
+                "decides. Compile with a number as learning rate, or leave the callback out."
             )
 
     def _read(self) -> float:
