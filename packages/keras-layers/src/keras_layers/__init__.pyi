@@ -86,6 +86,8 @@ from .pooling.max_pooling2d import MaxPool2D as MaxPool2D
 from .pooling.max_pooling2d import MaxPooling2D as MaxPooling2D
 from .pooling.max_pooling3d import MaxPool3D as MaxPool3D
 from .pooling.max_pooling3d import MaxPooling3D as MaxPooling3D
+from .recurrent.cu_dnn_gru import CuDNNGRU as CuDNNGRU
+from .recurrent.cu_dnn_lstm import CuDNNLSTM as CuDNNLSTM
 from .recurrent.gru import GRU as GRU
 from .recurrent.gru_cell import GRUCell as GRUCell
 from .recurrent.lstm import LSTM as LSTM

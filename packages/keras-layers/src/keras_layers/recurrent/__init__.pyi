@@ -1,3 +1,5 @@
+from .cu_dnn_gru import CuDNNGRU as CuDNNGRU
+from .cu_dnn_lstm import CuDNNLSTM as CuDNNLSTM
 from .gru import GRU as GRU
 from .gru_cell import GRUCell as GRUCell
 from .lstm import LSTM as LSTM
