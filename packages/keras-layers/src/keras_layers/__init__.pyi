@@ -10,10 +10,12 @@ from .attention.attention import Attention as Attention
 from .attention.grouped_query_attention import GroupedQueryAttention as GroupedQueryAttention
 from .attention.grouped_query_attention import GroupQueryAttention as GroupQueryAttention
 from .attention.multi_head_attention import MultiHeadAttention as MultiHeadAttention
+from .convolutional.conv1d import AtrousConvolution1D as AtrousConvolution1D
 from .convolutional.conv1d import Conv1D as Conv1D
 from .convolutional.conv1d import Convolution1D as Convolution1D
 from .convolutional.conv1d_transpose import Conv1DTranspose as Conv1DTranspose
 from .convolutional.conv1d_transpose import Convolution1DTranspose as Convolution1DTranspose
+from .convolutional.conv2d import AtrousConvolution2D as AtrousConvolution2D
 from .convolutional.conv2d import Conv2D as Conv2D
 from .convolutional.conv2d import Convolution2D as Convolution2D
 from .convolutional.conv2d_transpose import Conv2DTranspose as Conv2DTranspose
@@ -35,9 +37,11 @@ from .convolutional.separable_conv2d import SeparableConvolution2D as SeparableC
 from .core.dense import Dense as Dense
 from .core.einsum_dense import EinsumDense as EinsumDense
 from .core.embedding import Embedding as Embedding
+from .core.highway import Highway as Highway
 from .core.identity import Identity as Identity
 from .core.lambda_layer import Lambda as Lambda
 from .core.masking import Masking as Masking
+from .core.maxout_dense import MaxoutDense as MaxoutDense
 from .locally_connected.locally_connected1d import LocallyConnected1D as LocallyConnected1D
 from .locally_connected.locally_connected2d import LocallyConnected2D as LocallyConnected2D
 from .merging.add import Add as Add

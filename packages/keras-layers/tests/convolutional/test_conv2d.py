@@ -6,7 +6,7 @@ Covers: base_conv.py, windows.py
 import numpy as np
 import pytest
 from keras_conformance import Case, LayerContract
-from keras_layers import Conv2D
+from keras_layers import AtrousConvolution2D, Conv2D
 from layer_references import convolve
 
 
@@ -85,3 +85,9 @@ def test_inputs_that_do_not_fit_are_refused():
     layer(np.zeros((1, 8, 8, 3), "float32"))
     with pytest.raises(ValueError, match=r"'edges'.*size 3"):
         layer(np.zeros((1, 8, 8, 1), "float32"))
+
+
+def test_names_of_dilated_convolutions_in_keras_1():
+    with pytest.warns(DeprecationWarning, match="Keras 1 argument"):
+        layer = AtrousConvolution2D(nb_filter=4, nb_row=3, nb_col=2, atrous_rate=(2, 2), border_mode="same")
+    assert (layer.filters, layer.kernel_size, layer.dilation_rate, layer.padding) == (4, (3, 2), (2, 2), "same")

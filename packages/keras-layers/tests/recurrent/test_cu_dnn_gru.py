@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from keras_conformance import Case
-from keras_layers import CuDNNGRU, GRU
+from keras_layers import GRU, CuDNNGRU
 from layer_references import gru_step
 from recurrent_contract import RecurrentContract
 
@@ -26,6 +26,6 @@ def test_it_computes_as_gru_does():
 
 
 def test_options_that_cudnn_lacks_are_refused():
-    with pytest.raises(TypeError, match="CuDNNGRU has no activation, use_bias: .* Use GRU"):
+    with pytest.raises(TypeError, match=r"CuDNNGRU has no activation, use_bias: .* Use GRU"):
         CuDNNGRU(4, activation="relu", use_bias=False)
     assert not {"activation", "dropout", "use_bias"} & CuDNNGRU(4).get_config().keys()

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from keras_conformance import Case
-from keras_layers import CuDNNLSTM, LSTM
+from keras_layers import LSTM, CuDNNLSTM
 from layer_references import lstm_step
 from recurrent_contract import RecurrentContract
 
@@ -26,6 +26,6 @@ def test_it_computes_as_lstm_does():
 
 
 def test_options_that_cudnn_lacks_are_refused():
-    with pytest.raises(TypeError, match="CuDNNLSTM has no activation, use_bias: .* Use LSTM"):
+    with pytest.raises(TypeError, match=r"CuDNNLSTM has no activation, use_bias: .* Use LSTM"):
         CuDNNLSTM(4, activation="relu", use_bias=False)
     assert not {"activation", "dropout", "use_bias"} & CuDNNLSTM(4).get_config().keys()

@@ -1,7 +1,9 @@
+from .conv1d import AtrousConvolution1D as AtrousConvolution1D
 from .conv1d import Conv1D as Conv1D
 from .conv1d import Convolution1D as Convolution1D
 from .conv1d_transpose import Conv1DTranspose as Conv1DTranspose
 from .conv1d_transpose import Convolution1DTranspose as Convolution1DTranspose
+from .conv2d import AtrousConvolution2D as AtrousConvolution2D
 from .conv2d import Conv2D as Conv2D
 from .conv2d import Convolution2D as Convolution2D
 from .conv2d_transpose import Conv2DTranspose as Conv2DTranspose

@@ -60,3 +60,4 @@ class Conv1D(BaseConv):
 
 
 Convolution1D = Conv1D
+AtrousConvolution1D = Conv1D

@@ -59,3 +59,4 @@ class Conv2D(BaseConv):
 
 
 Convolution2D = Conv2D
+AtrousConvolution2D = Conv2D
