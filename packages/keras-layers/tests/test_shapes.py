@@ -17,3 +17,13 @@ def test_spatial_axes():
 
 def test_mask_like():
     assert np.shape(shapes.mask_like(np.zeros((2, 3), bool), np.zeros((2, 3, 4, 5)))) == (2, 3, 1, 1)
+
+
+def test_steps_are_joined_and_split_again():
+    x = np.arange(24.0).reshape(2, 3, 4)
+    joined = shapes.join_steps(x)
+    np.testing.assert_array_equal(np.asarray(joined), x.reshape(6, 4))
+    np.testing.assert_array_equal(np.asarray(shapes.split_steps(joined, x)), x)
+    unknown = KerasTensor((None, 3, 4))
+    assert shapes.join_steps(unknown).shape == (None, 4)
+    assert shapes.split_steps(shapes.join_steps(unknown), unknown).shape == (None, 3, 4)

@@ -90,6 +90,12 @@ from .pooling.max_pooling2d import MaxPool2D as MaxPool2D
 from .pooling.max_pooling2d import MaxPooling2D as MaxPooling2D
 from .pooling.max_pooling3d import MaxPool3D as MaxPool3D
 from .pooling.max_pooling3d import MaxPooling3D as MaxPooling3D
+from .recurrent.conv_lstm1d import ConvLSTM1D as ConvLSTM1D
+from .recurrent.conv_lstm1d_cell import ConvLSTM1DCell as ConvLSTM1DCell
+from .recurrent.conv_lstm2d import ConvLSTM2D as ConvLSTM2D
+from .recurrent.conv_lstm2d_cell import ConvLSTM2DCell as ConvLSTM2DCell
+from .recurrent.conv_lstm3d import ConvLSTM3D as ConvLSTM3D
+from .recurrent.conv_lstm3d_cell import ConvLSTM3DCell as ConvLSTM3DCell
 from .recurrent.cu_dnn_gru import CuDNNGRU as CuDNNGRU
 from .recurrent.cu_dnn_lstm import CuDNNLSTM as CuDNNLSTM
 from .recurrent.gru import GRU as GRU

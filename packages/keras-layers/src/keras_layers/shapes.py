@@ -39,6 +39,21 @@ def with_spatial(shape: Shape, sizes: Shape, data_format: str) -> Shape:
     return (*shape[:first], *sizes, *shape[first + len(sizes) :])
 
 
+def join_steps(x: Tensor) -> Tensor:
+    """``(batch, steps, ...)`` as one batch ``(batch * steps, ...)``."""
+    sizes = static_shape(x)
+    joined = -1 if sizes[0] is None or sizes[1] is None else sizes[0] * sizes[1]
+    return ops.reshape(x, (joined, *ops.shape(x)[2:]))
+
+
+def split_steps(x: Tensor, like: Tensor) -> Tensor:
+    """One batch ``(batch * steps, ...)`` as ``(batch, steps, ...)``, with the batch and steps of `like`."""
+    sizes = static_shape(like)
+    batch, steps = (ops.shape(like)[axis] if sizes[axis] is None else sizes[axis] for axis in (0, 1))
+    leading = (-1, steps) if sizes[0] is None and isinstance(steps, int) else (batch, steps)
+    return ops.reshape(x, (*leading, *ops.shape(x)[1:]))
+
+
 def mask_like(mask: Tensor, x: Tensor) -> Tensor:
     """The mask with trailing axes of size 1, up to the rank of `x`."""
     missing = ops.ndim(x) - ops.ndim(mask)

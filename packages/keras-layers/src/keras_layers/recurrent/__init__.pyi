@@ -1,3 +1,9 @@
+from .conv_lstm1d import ConvLSTM1D as ConvLSTM1D
+from .conv_lstm1d_cell import ConvLSTM1DCell as ConvLSTM1DCell
+from .conv_lstm2d import ConvLSTM2D as ConvLSTM2D
+from .conv_lstm2d_cell import ConvLSTM2DCell as ConvLSTM2DCell
+from .conv_lstm3d import ConvLSTM3D as ConvLSTM3D
+from .conv_lstm3d_cell import ConvLSTM3DCell as ConvLSTM3DCell
 from .cu_dnn_gru import CuDNNGRU as CuDNNGRU
 from .cu_dnn_lstm import CuDNNLSTM as CuDNNLSTM
 from .gru import GRU as GRU

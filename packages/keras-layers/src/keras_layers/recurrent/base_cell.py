@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from keras_core import Layer, activations, initializers, ops, random
-from keras_core.typing import Shape, Tensor
+from keras_core import activations, initializers, ops
 
 from keras_layers.activation_attribute import ActivationAttribute
-from keras_layers.checks import fraction, known_axis, positive_int
+from keras_layers.checks import known_axis, positive_int
 from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
-from keras_layers.shapes import is_symbolic
+from keras_layers.recurrent.cell_dropout import CellDropout
 
-DropoutMasks = tuple[Tensor | None, Tensor | None]
+if TYPE_CHECKING:
+    from keras_core.typing import Shape, Tensor
 
 
-class BaseCell(Layer):
+class BaseCell(CellDropout):
     """One time step of a recurrent layer with `gates` blocks of weights.
 
     Weights are `kernel` ``(features, gates * units)``, `recurrent_kernel` ``(units, gates * units)``
@@ -56,10 +56,7 @@ class BaseCell(Layer):
         set_options(self, "kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
         set_options(self, "recurrent", recurrent_initializer, recurrent_regularizer, recurrent_constraint)
         set_options(self, "bias", bias_initializer, bias_regularizer, bias_constraint)
-        self.dropout = fraction(self, "dropout", dropout)
-        self.recurrent_dropout = fraction(self, "recurrent_dropout", recurrent_dropout)
-        self.seed = seed
-        self.seed_generator = random.SeedGenerator(seed)
+        self._set_dropout(dropout, recurrent_dropout, seed)
         self.state_size: int | list[int] = self.units
         self.output_size = self.units
 
@@ -85,32 +82,6 @@ class BaseCell(Layer):
         sizes = self.state_size if isinstance(self.state_size, list) else [self.state_size]
         return [ops.zeros((batch_size, size), dtype=dtype or self.compute_dtype) for size in sizes]
 
-    def dropout_masks(self, inputs: Tensor, states: list[Tensor], training: bool | None) -> DropoutMasks:
-        """Factors for the inputs and the first state that drop parts of them; None where nothing is dropped.
-
-        Args:
-            inputs: one time step, ``(batch, features)``.
-            states: states, the first ``(batch, units)``.
-            training: whether anything is dropped at all.
-        """
-        if not training or is_symbolic(inputs):
-            return None, None
-        return self._mask(inputs, self.dropout), self._mask(states[0], self.recurrent_dropout)
-
-    def _mask(self, like: Tensor, rate: float) -> Tensor | None:
-        if rate == 0:
-            return None
-        return random.dropout(ops.ones_like(like), rate, seed=self.seed_generator)
-
-    def _dropped(
-        self, inputs: Tensor, states: list[Tensor], training: bool | None, masks: DropoutMasks | None
-    ) -> tuple[Tensor, Tensor]:
-        """Inputs and first state with dropout applied."""
-        of_inputs, of_state = self.dropout_masks(inputs, states, training) if masks is None else masks
-        x = inputs if of_inputs is None else ops.multiply(inputs, of_inputs)
-        h = states[0] if of_state is None else ops.multiply(states[0], of_state)
-        return x, h
-
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
@@ -118,9 +89,7 @@ class BaseCell(Layer):
             "activation": activations.serialize(self.activation),
             "use_bias": self.use_bias,
             **options_config(self, "kernel", "recurrent", "bias"),
-            "dropout": self.dropout,
-            "recurrent_dropout": self.recurrent_dropout,
-            "seed": self.seed,
+            **self._dropout_config(),
         }
 
 

@@ -9,10 +9,12 @@ from keras_core import activations, ops
 from keras_layers.activation_attribute import ActivationAttribute
 from keras_layers.arguments import forwarded
 from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, old_names
-from keras_layers.recurrent.base_cell import BaseCell, DropoutMasks, as_list, in_form_of
+from keras_layers.recurrent.base_cell import BaseCell, as_list, in_form_of
 
 if TYPE_CHECKING:
     from keras_core.typing import Shape, Tensor
+
+    from keras_layers.recurrent.cell_dropout import DropoutMasks
 
 
 class GRUCell(BaseCell):

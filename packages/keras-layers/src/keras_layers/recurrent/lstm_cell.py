@@ -11,10 +11,12 @@ from keras_layers.activation_attribute import ActivationAttribute
 from keras_layers.arguments import forwarded
 from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, old_names
 from keras_layers.parameters import add_parameter
-from keras_layers.recurrent.base_cell import BaseCell, DropoutMasks
+from keras_layers.recurrent.base_cell import BaseCell
 
 if TYPE_CHECKING:
     from keras_core.typing import Shape, Tensor
+
+    from keras_layers.recurrent.cell_dropout import DropoutMasks
 
 
 class LSTMCell(BaseCell):

@@ -296,13 +296,13 @@ class RNN(Layer):
             keep = None if keep is None else ops.flip(keep, 0)
 
         def step(carry: list[Any], row: Tensor) -> tuple[list[Any], Tensor]:
-            output, new = call_cell(self.cell, row, carry, options)
+            output, new = self._step(row, carry, options)
             return tree.pack_sequence_as(carry, tree.flatten(new)), output
 
         def masked_step(carry: list[Any], row: list[Tensor]) -> tuple[list[Any], Tensor]:
             _, *old = carry
             x, here = row
-            output, new = call_cell(self.cell, x, old, options)
+            output, new = self._step(x, old, options)
             pairs = zip([output, *tree.flatten(new)], tree.flatten(carry), strict=True)
             kept = [ops.where(mask_like(here, a), a, b) for a, b in pairs]
             return tree.pack_sequence_as(carry, kept), kept[0]
@@ -315,6 +315,10 @@ class RNN(Layer):
             (_, *states), outputs = ops.scan(masked_step, [start, *states], [rows, keep], unroll=unroll)
         outputs = ops.swapaxes(outputs, 0, 1)
         return outputs, ops.getitem(outputs, (slice(None), -1)), list(states)
+
+    def _step(self, row: Tensor, states: list[Any], options: dict[str, Any]) -> tuple[Tensor, list[Any]]:
+        """One step: the output and the new states."""
+        return call_cell(self.cell, row, states, options)
 
     def _zeroed(self, outputs: Tensor, mask: Tensor) -> Tensor:
         if self.go_backwards:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
 
-from keras_layers.recurrent.base_cell import BaseCell, DropoutMasks, as_list, in_form_of
+from keras_layers.recurrent.base_cell import BaseCell, as_list, in_form_of
 
 if TYPE_CHECKING:
     from keras_core.typing import Tensor
+
+    from keras_layers.recurrent.cell_dropout import DropoutMasks
 
 
 class SimpleRNNCell(BaseCell):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from keras_core import ops, tree
 
 from keras_layers.checks import describe, fitting_mask
-from keras_layers.shapes import static_shape
+from keras_layers.shapes import join_steps, split_steps, static_shape
 from keras_layers.wrappers.wrapper import Wrapper
 
 if TYPE_CHECKING:
@@ -54,22 +54,13 @@ class TimeDistributed(Wrapper):
         super().build((input_shape[0], *input_shape[2:]))
 
     def call(self, inputs: Tensor, training: bool | None = None, mask: Tensor | None = None) -> Any:
-        sizes = static_shape(inputs)
         if mask is not None:
             of_mask = static_shape(mask)
-            fitting_mask(self, of_mask, (*sizes[:2], *of_mask[2:]))
-        batch, time = (ops.shape(inputs)[axis] if sizes[axis] is None else sizes[axis] for axis in (0, 1))
-        joined = -1 if sizes[0] is None or sizes[1] is None else sizes[0] * sizes[1]
-        steps = ops.reshape(inputs, (joined, *ops.shape(inputs)[2:]))
-        outputs = self.layer(steps, training=training, mask=self._step_mask(mask, sizes))
+            fitting_mask(self, of_mask, (*static_shape(inputs)[:2], *of_mask[2:]))
+        outputs = self.layer(join_steps(inputs), training=training, mask=self._step_mask(mask))
+        return tree.map_structure(lambda output: split_steps(output, inputs), outputs)
 
-        def unjoined(output: Tensor) -> Tensor:
-            leading = (-1, time) if sizes[0] is None and isinstance(time, int) else (batch, time)
-            return ops.reshape(output, (*leading, *ops.shape(output)[1:]))
-
-        return tree.map_structure(unjoined, outputs)
-
-    def _step_mask(self, mask: Tensor | None, sizes: Shape) -> Tensor | None:
+    def _step_mask(self, mask: Tensor | None) -> Tensor | None:
         """The part of the mask that is inside a step, of which it has more than batch and time."""
         if mask is None or ops.ndim(mask) < 3:
             return None

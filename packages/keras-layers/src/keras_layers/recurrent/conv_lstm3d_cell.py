@@ -1,0 +1,77 @@
+"""ConvLSTM3DCell: one step of a convolutional LSTM."""
+
+from __future__ import annotations
+
+from keras_layers.recurrent.base_conv_lstm_cell import BaseConvLSTMCell
+
+
+class ConvLSTM3DCell(BaseConvLSTMCell):
+    """One step of a `ConvLSTM3D`: an LSTM whose products are convolutions.
+
+    Weights are `kernel` ``(*kernel_size, channels, 4 * filters)``, `recurrent_kernel`
+    ``(*kernel_size, filters, 4 * filters)`` and `bias` ``(4 * filters,)``; gates and candidate are blocks of the last
+    axis in the order i, f, g, o.
+
+    Args:
+        filters: number of output channels.
+        kernel_size: size of the windows, an integer or a tuple of 3; the state is convolved by windows of the same
+            size.
+        strides: step between neighbouring windows over the inputs: an integer or a tuple of 3. Defaults to 1.
+        padding: "valid" for no padding of the inputs, "same" for zeros around them so that ``ceil(size / strides)``
+            positions result; the state is always padded. Defaults to "valid".
+        data_format: "channels_last" or "channels_first"; by default `keras.config.image_data_format()`.
+        dilation_rate: distance between neighbouring elements of the windows over the inputs: an integer or a tuple of
+            3; above 1 only with strides of 1. Defaults to 1.
+        activation: activation of candidate and output, a name or a function; None applies none. Defaults to "tanh".
+        recurrent_activation: activation of the gates, a name or a function; models of Keras 2 default to
+            "hard_sigmoid". Defaults to "sigmoid".
+        use_bias: whether to add a bias. Defaults to True.
+        kernel_initializer: initializer of the kernel, which is convolved with the inputs, a name or an instance.
+            Defaults to "glorot_uniform".
+        recurrent_initializer: initializer of the recurrent kernel, which is convolved with the state, a name or an
+            instance. Defaults to "orthogonal".
+        bias_initializer: initializer of the bias, a name or an instance. Defaults to "zeros".
+        unit_forget_bias: whether the bias of the forget gate is initialized to 1. Defaults to True.
+        kernel_regularizer: penalty on the kernel, added to the loss; None adds none. Defaults to None.
+        recurrent_regularizer: penalty on the recurrent kernel, added to the loss; None adds none. Defaults to None.
+        bias_regularizer: penalty on the bias, added to the loss; None adds none. Defaults to None.
+        kernel_constraint: projection of the kernel after each update; None applies none. Defaults to None.
+        recurrent_constraint: projection of the recurrent kernel after each update; None applies none. Defaults to None.
+        bias_constraint: projection of the bias after each update; None applies none. Defaults to None.
+        dropout: fraction of the inputs to drop in training, from 0 to 1; the mask is the same at all steps. Defaults to
+            0.0.
+        recurrent_dropout: fraction of the state to drop in training, from 0 to 1; the mask is the same at all steps.
+            Defaults to 0.0.
+        seed: an integer that makes the random masks reproducible; None draws a seed. Defaults to None.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+
+    Call arguments:
+        inputs: one time step.
+        states: list ``[h, c]`` of tensors of the shape of the output.
+        training: whether to apply dropout.
+        masks: dropout masks of inputs and state to use at every step; None draws new ones.
+
+    Input shape:
+        ``(batch, depth, rows, columns, channels)`` with `data_format` "channels_last", ``(batch, channels, depth, rows,
+        columns)`` with "channels_first".
+
+    Output shape:
+        Pair of the output ``(batch, new_depth, new_rows, new_columns, filters)``, or with the filters first, and the
+        list of new states ``[h, c]``.
+
+    Raises:
+        ValueError: if an argument is out of range, no window fits into the input, or the number of channels is unknown.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_layers import ConvLSTM3DCell
+        >>> cell, x = ConvLSTM3DCell(4, 3), np.zeros((2, 5, 5, 5, 1), "float32")
+        >>> cell.build(x.shape)
+        >>> output, states = cell(x, cell.get_initial_state(batch_size=2))
+        >>> tuple(output.shape), len(states)
+        ((2, 3, 3, 3, 4), 2)
+
+    Reference: Shi et al., 2015, https://arxiv.org/abs/1506.04214
+    """
+
+    rank = 3
