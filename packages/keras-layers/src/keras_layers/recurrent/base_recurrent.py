@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from keras_core.typing import Tensor
 
-    from keras_layers.recurrent.base_cell import BaseCell
+    from keras_layers.recurrent.cell_dropout import CellDropout
 
 # Activations that a backend may know by name inside its own recurrent ops.
 _BY_NAME = ("tanh", "sigmoid", "relu", "hard_sigmoid", "linear")
@@ -27,7 +27,7 @@ class BaseRecurrent(RNN):
     """
 
     cell: Any
-    cell_class: type[BaseCell]
+    cell_class: type[CellDropout]
     cell_name: str
     _cell_options: frozenset[str]
     op: Callable[..., tuple[Tensor, ...]]
