@@ -105,6 +105,8 @@ BESIDE = {
     "output_padding": {"strides": 2},
     "AUC.label_weights": {"multi_label": True},
     "AUC.num_labels": {"multi_label": True},
+    "LocallyConnected1D.padding": {"implementation": 2},
+    "LocallyConnected2D.padding": {"implementation": 2},
     "EinsumDense.equation": {"output_shape": (None, None, 7)},
     "EinsumDense.output_shape": {"equation": "abcd,de->abce"},
 }

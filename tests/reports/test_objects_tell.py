@@ -1,5 +1,8 @@
 """Objects answer what user code asks them."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -19,10 +22,6 @@ def test_a_symbolic_tensor_has_no_length():
 
 
 def test_values_carry_the_mask_of_the_layer():
-    try:
-        keras.ops.convert_to_tensor(np.zeros(2)).any_attribute = 1
-    except AttributeError:
-        pytest.skip("the backend's tensors take no attributes")
     ids = np.array([[3, 1, 0], [2, 0, 0]])
     embedded = layers.Embedding(5, 2, mask_zero=True)(ids)
     np.testing.assert_array_equal(array(embedded._keras_mask), ids != 0)
@@ -105,3 +104,105 @@ def test_names_with_slashes_and_of_any_script(tmp_path):
     other = keras.models.clone_model(model)
     other.load_weights(tmp_path / "model.weights.h5", by_name=True)
     np.testing.assert_allclose(other.predict(x, verbose=0), expected, rtol=1e-5)
+
+
+def test_a_layer_without_weights_is_built_at_once():
+    made = (
+        *(layers.Activation("relu"), layers.Dropout(0.5), layers.Flatten(), layers.Add(), layers.Concatenate()),
+        *(layers.Masking(), layers.Lambda(np.tanh), layers.Reshape((2,)), layers.GlobalMaxPooling1D()),
+        *(layers.MaxPooling2D(), layers.Softmax(), layers.LeakyReLU(), layers.GaussianNoise(0.1), layers.Dot(1)),
+    )
+    for layer in made:
+        assert layer.built and layer.count_params() == 0 and layer.weights == [], layer
+    for layer in (layers.Dense(2), layers.LSTM(2), layers.PReLU(), layers.TimeDistributed(layers.Dense(2))):
+        assert not layer.built
+        with pytest.raises(ValueError, match="not built"):
+            layer.count_params()
+
+    class Block(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.inner = layers.Dense(2)
+
+        def call(self, inputs):
+            return self.inner(inputs)
+
+    block = Block()
+    assert not block.built
+    block(np.ones((1, 3), "float32"))
+    assert block.built and block.count_params() == 8 and not keras.Sequential([layers.Dropout(0.5)]).built
+
+
+def test_merged_shapes_are_checked_in_every_call():
+    add = layers.Add()
+    assert add([np.ones((2, 3)), np.ones((2, 3))]).shape == (2, 3)
+    for value in (lambda shape: np.ones((2, *shape)), keras.Input):
+        with pytest.raises(ValueError, match=r"Add 'add.*shapes .*3\) and .*4\) do not fit"):
+            add([value((3,)), value((4,))])
+
+
+def test_a_variable_shows_its_value():
+    variable = keras.Variable([1.0, 2.0], dtype="float32", name="scale")
+    assert repr(variable) == "<Variable path=scale, shape=(2,), dtype=float32, value=[1. 2.]>"
+    variable.assign([3.0, 4.0])
+    assert repr(variable).endswith("value=[3. 4.]>")
+    dense = layers.Dense(1, kernel_initializer="ones")
+    dense(np.ones((1, 2), "float32"))
+    assert repr(dense.kernel).endswith("kernel, shape=(2, 1), dtype=float32, value=[[1.]\n [1.]]>")
+    shown = []
+
+    class Showing(layers.Layer):
+        def build(self, input_shape):
+            self.count = self.add_weight(name="count", initializer="zeros", trainable=False)
+
+        def call(self, inputs):
+            self.count.assign_add(1.0)
+            shown.append(repr(self.count))
+            return inputs
+
+    model = keras.Sequential([keras.Input((2,)), Showing()])
+    model.predict(np.ones((2, 2)), verbose=0)
+    assert shown and all("count, shape=(), dtype=float32" in text for text in shown)
+
+
+def test_the_mask_of_values_stays_with_the_very_tensor():
+    ids = np.array([[3, 1, 0], [2, 0, 0]])
+    embedding = layers.Embedding(5, 2, mask_zero=True)
+    embedded, wanted = embedding(ids), embedding.embeddings.numpy()[ids]
+    plain = array(embedded)
+    np.testing.assert_allclose(plain, wanted)
+    for computed in (
+        embedded + 1,
+        embedded[0],
+        keras.ops.reshape(embedded, (-1,)),
+        -embedded,
+        keras.ops.tanh(embedded),
+    ):
+        assert getattr(computed, "_keras_mask", None) is None
+    for copied in (copy.copy(plain), copy.deepcopy(plain), pickle.loads(pickle.dumps(plain))):
+        assert type(copied) is np.ndarray
+        np.testing.assert_array_equal(copied, wanted)
+    kept = keras.Variable(embedded)
+    np.testing.assert_allclose(kept.numpy(), wanted)
+    kept.assign(embedded)
+    assert type(kept.numpy()) is np.ndarray and getattr(kept.value, "_keras_mask", None) is None
+    if isinstance(embedded, np.ndarray):
+        assert (
+            type(embedded * 2) is type(np.exp(embedded)) is type(embedded.reshape(-1)) is type(embedded.T) is np.ndarray
+        )
+        assert type(np.concatenate([embedded, embedded])) is type(pickle.loads(pickle.dumps(embedded))) is np.ndarray
+        assert type(copy.copy(embedded)) is type(copy.deepcopy(embedded)) is type(embedded.copy()) is np.ndarray
+        assert repr(embedded) == repr(plain) and float(embedded.sum()) == float(plain.sum())
+
+
+@pytest.mark.parametrize("kind", [keras.Sequential, keras.Model])
+def test_a_model_called_on_values_gives_their_mask(kind):
+    ids = np.array([[3, 1, 0], [2, 0, 0]])
+    embedding = layers.Embedding(5, 2, mask_zero=True)
+    start = keras.Input((3,))
+    model = keras.Sequential([embedding]) if kind is keras.Sequential else keras.Model(start, [embedding(start), start])
+    for _ in range(3):  # it is compiled when it is called again
+        found = model(ids)
+        masked = found if kind is keras.Sequential else found[0]
+        np.testing.assert_array_equal(array(masked._keras_mask), ids != 0)
+    assert kind is keras.Sequential or getattr(found[1], "_keras_mask", None) is None

@@ -6,8 +6,11 @@ from contextlib import suppress
 from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from keras_core.graph.keras_tensor import KerasTensor
-from keras_core.graph.nested import map_nested
+from keras_core.graph.nested import leaves_of, map_nested
+from keras_core.layers.masked_array import masked
 
 if TYPE_CHECKING:
     from keras_core.typing import Tensor, TensorTree
@@ -49,19 +52,38 @@ class CallContext:
     def set_mask(self, tensor: Tensor, mask: TensorTree) -> None:
         self._masks[id(tensor)] = (tensor, mask)  # holding the tensor keeps its id from being reused
 
-    def mark(self, outputs: TensorTree) -> None:
-        """Set the masks of a call's outputs as their attribute `_keras_mask`, where the tensors take attributes."""
-        if self._masks:
-            map_nested(self._mark, outputs)
+    def marked(self, outputs: TensorTree) -> TensorTree:
+        """A call's outputs with their masks as the attribute `_keras_mask`."""
+        return with_masks(outputs, self.masks_of(outputs)) if self._masks else outputs
 
-    def _mark(self, tensor: Any) -> None:
-        mask = self.get_mask(tensor)
-        if mask is not None:
-            with suppress(AttributeError, TypeError):
-                tensor._keras_mask = mask
+    def masks_of(self, outputs: TensorTree) -> list[Any]:
+        """The mask of each output in flat order, None for one without; nothing if there is none at all."""
+        found = [self.get_mask(tensor) for tensor in leaves_of(outputs)] if self._masks else []
+        return found if any(mask is not None for mask in found) else []
 
     def get_mask(self, tensor: Tensor) -> TensorTree:
         return self._masks.get(id(tensor), (None, None))[1]
+
+
+def with_masks(outputs: TensorTree, masks: list[Any]) -> TensorTree:
+    """Outputs with masks as their attribute `_keras_mask`.
+
+    Args:
+        outputs: nested tensors.
+        masks: one for each, in flat order, or None; or nothing.
+    """
+    given = iter(masks)
+    return map_nested(lambda tensor: _with_mask(tensor, next(given)), outputs) if masks else outputs
+
+
+def _with_mask(tensor: Any, mask: Any) -> Any:
+    if mask is None:
+        return tensor
+    if isinstance(tensor, np.ndarray):  # which takes no attributes
+        return masked(tensor, mask)
+    with suppress(AttributeError, TypeError):
+        tensor._keras_mask = mask
+    return tensor
 
 
 def active_context() -> CallContext | None:

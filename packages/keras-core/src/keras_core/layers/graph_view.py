@@ -29,12 +29,11 @@ class GraphView:
     def _io_at(self, index: int, which: str) -> Any:
         if not self._inbound_nodes:
             raise AttributeError(f"Layer {self.name!r} has not been called on a symbolic input, so it has no {which}.")
-        if index >= len(self._inbound_nodes):
-            raise ValueError(
-                f"Layer {self.name!r} was called {len(self._inbound_nodes)} times, asked for call {index}."
-            )
+        count = len(self._inbound_nodes)
+        if not -count <= index < count:
+            raise ValueError(f"Layer {self.name!r} was called {count} times, asked for call {index}.")
         node = self._inbound_nodes[index]
-        return node.outputs if which == "output" else (node.args[0] if node.args else node.outputs)
+        return node.outputs if which == "output" else _first_argument(node)
 
     def _io(self, which: str) -> Any:
         if len(self._inbound_nodes) > 1:
@@ -99,6 +98,12 @@ class GraphView:
 
     def get_output_mask_at(self, node_index: int) -> TensorTree:
         return map_nested(_mask, self._io_at(node_index, "output"))
+
+
+def _first_argument(node: Node) -> Any:
+    """What a call takes first; of an input, which takes nothing, what it gives."""
+    given = [*node.args, *node.kwargs.values()]
+    return given[0] if given else node.outputs
 
 
 def _shape(leaf: Any) -> Any:

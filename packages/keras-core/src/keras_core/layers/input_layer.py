@@ -71,9 +71,16 @@ class InputLayer(Layer):
                 self.batch_shape, self.compute_dtype, sparse=self.sparse, ragged=self.ragged, name=self.name
             )
         )
-        if tensor.node is None:
-            self.inbound_nodes.append(Node(self, (), {}, tensor))
         self._tensor = tensor
+        self.inbound_nodes.append(self._node_for(tensor))
+
+    def _node_for(self, tensor: KerasTensor) -> Node:
+        """The node of the input; a tensor that was computed keeps its own beside it."""
+        if tensor.node is None:
+            return Node(self, (), {}, tensor)
+        node = Node(self, (), {}, KerasTensor(tensor.shape, tensor.dtype))
+        node.outputs, node.flat_outputs = tensor, [tensor]
+        return node
 
     @property
     def batch_input_shape(self) -> Shape:

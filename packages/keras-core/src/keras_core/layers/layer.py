@@ -82,6 +82,7 @@ class Layer(AddedLosses, GraphView, Overridable):
     _has_outdated_shape = False  # whether compute_output_shape() is of a `call` that a subclass overrides
     _auto_config: tuple[tuple[Any, ...], dict[str, Any]]
     _build_shapes: dict[str, Any] | None
+    _built: bool
     _lock_building: bool
     _default_training: bool | None = None
 
@@ -94,7 +95,7 @@ class Layer(AddedLosses, GraphView, Overridable):
             _own_trainable=[],
             _own_non_trainable=[],
             _trainable=True,
-            built=False,
+            _built=False,
             _build_shapes=None,
             _lock_building=False,
         )
@@ -155,7 +156,7 @@ class Layer(AddedLosses, GraphView, Overridable):
     def __getattr__(self, name: str) -> Any:
         if name in backends.adders() and not hasattr(type(self), name):
             return self._added_by_backend(name)
-        if not self.__dict__.get("built", True) and not name.startswith("_") and not hasattr(type(self), name):
+        if not self.__dict__.get("_built", True) and not name.startswith("_") and not hasattr(type(self), name):
             raise AttributeError(
                 f"Layer {self.__dict__.get('_name')!r} ({type(self).__name__}) has no attribute {name!r}, at least "
                 "until it is built. Call it on data, or call build(input_shape), before using its weights."
@@ -243,6 +244,17 @@ class Layer(AddedLosses, GraphView, Overridable):
             raise_version()
 
     # -- building
+
+    @property
+    def built(self) -> bool:
+        """Whether the weights are made: at once, where a layer has none and its class no `build` of its own."""
+        if not self._built and "build" not in self._overrides and not self._is_model:
+            self._built = next(self.flatten_layers(include_self=False), None) is None
+        return self._built
+
+    @built.setter
+    def built(self, value: bool) -> None:
+        self._built = value
 
     def build(self, *input_shape: ShapeTree) -> None:
         """Make the weights for inputs of this shape; by default there are none."""
@@ -367,9 +379,7 @@ class Layer(AddedLosses, GraphView, Overridable):
                 if not traced:
                     self.clear_losses()
                 outputs = self._call_in_context(signature, args, kwargs)
-                if not traced:
-                    context.mark(outputs)
-                return outputs
+                return outputs if traced else context.marked(outputs)
         return self._call_in_context(signature, args, kwargs)
 
     def _call_in_context(self, signature: CallSignature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

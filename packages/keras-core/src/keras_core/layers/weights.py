@@ -22,7 +22,10 @@ class LayerWeights(Tracked):
 
     if TYPE_CHECKING:
         name: str
-        built: bool
+
+        @property
+        def built(self) -> bool: ...
+
         _trainable: bool
         _own_trainable: list[Variable]
         _own_non_trainable: list[Variable]

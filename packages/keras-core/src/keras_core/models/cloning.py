@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from keras_core.backend.placement import on_device_of
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.nested import map_nested
-from keras_core.layers.input_layer import Input, InputLayer
+from keras_core.layers.input_layer import InputLayer
 from keras_core.layers.layer import Layer
 from keras_core.models.model import Functional, Model
 from keras_core.models.sequential import Sequential
@@ -128,7 +128,8 @@ def _clone_functional(
 
 def _inputs(function: Any, tensors: Any) -> list[KerasTensor]:
     if tensors is None:
-        return [Input(batch_shape=t.shape, dtype=t.dtype, name=t.node.operation.name) for t in function.inputs]
+        layers = [function.starts[id(tensor)].operation for tensor in function.inputs]
+        return [InputLayer.from_config(layer.get_config()).output for layer in layers]
     found: list[Any] = []
     map_nested(found.append, tensors)
     if len(found) != len(function.inputs) or not all(isinstance(t, KerasTensor) for t in found):

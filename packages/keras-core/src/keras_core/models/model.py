@@ -11,7 +11,7 @@ from keras_core.backend.placement import on_device_of
 from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
 from keras_core.graph.nested import map_nested
 from keras_core.graph.topology import depends_beyond
-from keras_core.layers.call_context import active_context
+from keras_core.layers.call_context import active_context, with_masks
 from keras_core.layers.layer import Layer
 from keras_core.layers.weights import in_file_order
 from keras_core.models.layer_list import LayerList
@@ -134,11 +134,11 @@ class Model(TrainingMethods):
 
     def _call_compiled(self, inputs: TensorTree, training: bool) -> Any:
         with on_device_of(self):
-            outputs, losses = self._trainer.programs.call(inputs, training)
+            outputs, losses, masks = self._trainer.programs.call(inputs, training)
         if losses or self._losses:
             self.clear_losses()
             self._losses.extend(losses)
-        return outputs
+        return with_masks(outputs, masks)
 
     @property
     def _input_dtype(self) -> str | None:
@@ -264,6 +264,19 @@ class Model(TrainingMethods):
         if self._symbolic_graph is None:
             return super().output
         return self._symbolic_graph.outputs_structure
+
+    def _io_at(self, index: int, which: str) -> Any:
+        """Of a graph's inputs or outputs, which count as call 0 as in Keras 2, or of a call of the model after it."""
+        if self._symbolic_graph is None:
+            return super()._io_at(index, which)
+        own = self.input if which == "input" else self.output
+        calls = [own, *(super(Model, self)._io_at(number, which) for number in range(len(self.inbound_nodes)))]
+        if not -len(calls) <= index < len(calls):
+            raise ValueError(
+                f"Model {self.name!r} was called {len(calls) - 1} times; its own graph is call 0, before these. "
+                f"Asked for call {index}."
+            )
+        return calls[index]
 
     @property
     def input_shape(self) -> ShapeTree:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from keras_core import ops
 from keras_core.graph.keras_tensor import KerasTensor, Node
 from keras_core.graph.nested import map_nested
-from keras_core.graph.topology import nodes_between
+from keras_core.graph.topology import nodes_behind, nodes_up_to_masks
 from keras_core.layers.call_context import active_context, mask_of, set_mask
 from keras_core.models.function import Function
 from keras_core.ops.properties import dtype_of, shape_of
@@ -40,10 +40,7 @@ class ModelGraph(Function):
     @property
     def input_names(self) -> list[str]:
         """Names by which the inputs are matched: those of their input layers."""
-        return [
-            t.node.operation.name if t.node is not None and hasattr(t.node.operation, "name") else t.name
-            for t in self.inputs
-        ]
+        return [self.starts[id(tensor)].operation.name for tensor in self.inputs]
 
     @property
     def output_names(self) -> list[str]:
@@ -97,6 +94,8 @@ class ModelGraph(Function):
             values = self._values_of(inputs)
         else:
             values = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+            if any(isinstance(value, (list, tuple, dict)) for value in values):
+                values = self._in_order(self.inputs_structure, inputs)
         names = self.input_names
         if len(values) != len(self.inputs):
             raise ValueError(
@@ -112,6 +111,8 @@ class ModelGraph(Function):
         keys = list(structure) if isinstance(structure, dict) else self.input_names
         missing = [key for key in keys if key not in inputs]
         if not missing:
+            if isinstance(structure, dict):
+                return [leaf for key in keys for leaf in self._in_order(structure[key], inputs[key])]
             return [inputs[key] for key in keys]
         if len(self.inputs) == 1 and len(inputs) == 1:
             return list(inputs.values())
@@ -119,6 +120,19 @@ class ModelGraph(Function):
             f"Model {self.name!r} has the inputs {keys}; the dict given has no {', '.join(map(repr, missing))} "
             f"(it has {list(inputs)})."
         )
+
+    def _in_order(self, structure: TensorTree, given: TensorTree) -> list[Any]:
+        """The leaves of what is given for nested inputs, in their order; what is not nested alike is one leaf."""
+        if isinstance(structure, dict) and isinstance(given, dict):
+            if missing := [key for key in structure if key not in given]:
+                raise ValueError(
+                    f"Model {self.name!r} has inputs {list(structure)}; the dict given has no "
+                    f"{', '.join(map(repr, missing))} (it has {list(given)})."
+                )
+            return [leaf for key, inner in structure.items() for leaf in self._in_order(inner, given[key])]
+        if isinstance(structure, (list, tuple)) and isinstance(given, (list, tuple)) and len(structure) == len(given):
+            return [leaf for one in zip(structure, given, strict=True) for leaf in self._in_order(*one)]
+        return [given]
 
     def _change_of_rank(self, name: str, symbol: KerasTensor, value: Any, any_batch_size: bool) -> int:
         """1 where a last axis of size 1 is to be added to the value, -1 where it is to be dropped, else 0."""
@@ -168,12 +182,12 @@ class ModelGraph(Function):
             losses = measured = ()
         masks = [mask_of(tensor) for tensor in self.outputs]
         wanted = [mask for mask in masks if mask is not None]
-        beside = [*wanted, *losses, *measured]
-        outputs, extra = self.run(feeds, extra=beside, extra_nodes=self._extra_nodes(beside))
+        nodes = self._extra_nodes(wanted, [*losses, *measured])
+        outputs, extra = self.run(feeds, extra=[*wanted, *losses, *measured], extra_nodes=nodes)
         if wanted and active_context() is not None:
             found = dict(zip(map(id, wanted), extra, strict=False))
             for value, mask in zip(_values(outputs), masks, strict=False):
-                if mask is not None:
+                if mask is not None and found[id(mask)] is not None:
                     set_mask(value, found[id(mask)])
         rest = extra[len(wanted) :]
         return outputs, rest[: len(losses)], rest[len(losses) :]
@@ -183,12 +197,14 @@ class ModelGraph(Function):
         if self.keeps_values and context is not None:
             context.graph_values[id(self)] = environment
 
-    def _extra_nodes(self, tensors: list[KerasTensor]) -> list[Node]:
-        """Nodes of masks and added losses that the outputs do not need."""
-        if not tensors:
-            return []
+    def _extra_nodes(self, masks: list[KerasTensor], others: list[KerasTensor]) -> list[Node]:
+        """Nodes of masks, and of added losses and metrics, that the outputs do not need."""
+        found: list[Node] = []
         done = {id(node) for node in self.nodes}
-        return [node for node in nodes_between(self.inputs, tensors) if id(node) not in done]
+        for nodes in (nodes_behind(self.inputs, masks)[0], nodes_up_to_masks(self.inputs, others)[0]):
+            found += [node for node in nodes if id(node) not in done]
+            done.update(map(id, nodes))
+        return found
 
     def output_masks(self, inputs: TensorTree) -> TensorTree:
         """Symbolic masks of the outputs for symbolic inputs; None where there is none."""
@@ -196,7 +212,7 @@ class ModelGraph(Function):
         wanted = [mask for mask in masks if mask is not None]
         if not wanted:
             return None
-        found = iter(Function(self.inputs_structure, wanted)(inputs))
+        found = iter(self.run(self.match_inputs(inputs), wanted, self._extra_nodes(wanted, []))[1])
         filled = [None if mask is None else next(found) for mask in masks]
         return filled if isinstance(self.outputs_structure, (list, tuple, dict)) else filled[0]
 

@@ -6,9 +6,9 @@ import io
 from typing import TYPE_CHECKING, Any, Protocol
 
 from keras_core import dtypes
-from keras_core.graph.keras_tensor import Node, keras_tensors_in
+from keras_core.graph.keras_tensor import Node
 from keras_core.graph.nested import map_nested
-from keras_core.graph.topology import explicit_parents
+from keras_core.graph.topology import explicit_inputs
 from keras_core.naming import snake_case
 from keras_core.training.outputs import unique_name
 
@@ -170,11 +170,11 @@ def _sources(item: Layer | Node, model: SummarizedModel, op_names: dict[int, str
     for node in [item] if isinstance(item, Node) else item.inbound_nodes:
         if id(node) not in members:
             continue
-        wanted = {id(parent) for parent in explicit_parents(node)}
-        for tensor in keras_tensors_in((node.args, node.kwargs)):
-            if tensor.node is not None and id(tensor.node) in wanted:
-                name = op_names.get(id(tensor.node)) or getattr(tensor.node.operation, "name", None)
-                names.append(str(name or getattr(tensor.node.operation, "__name__", "?")))
+        for tensor in explicit_inputs(node):
+            source = model.symbolic_graph.start_of(tensor)
+            if source is not None:
+                name = op_names.get(id(source)) or getattr(source.operation, "name", None)
+                names.append(str(name or getattr(source.operation, "__name__", "?")))
     return ", ".join(dict.fromkeys(names)) or "-"
 
 

@@ -117,9 +117,10 @@ def whole_function(model: SavableModel) -> Function:
 class _Graph:
     """The operations of a graph with their names and calls."""
 
-    def __init__(self, function: Any) -> None:
+    def __init__(self, function: Function) -> None:
         self._calls: dict[int, list[Node]] = {}
         self._names: dict[int, str] = {}
+        self._function = function
         self.operations: list[Any] = list(function.operations)
         listed = {id(operation) for operation in self.operations}
         for node in needed_nodes(function):
@@ -148,13 +149,14 @@ class _Graph:
 
     def ref(self, tensor: KerasTensor) -> list[Any]:
         """Where a tensor comes from: name, number of the call, index among its outputs."""
-        node = tensor.node
+        node = self._function.start_of(tensor)
         assert node is not None
+        index = 0 if id(tensor) in self._function.starts else tensor.node_index
         if isinstance(node.operation, InputLayer) or not _is_layer_call(node):
             key, call = id(node.operation if _is_layer_call(node) else node), 0
         else:
             key, call = id(node.operation), self._calls[id(node.operation)].index(node)
-        return [self._names[key], call, tensor.node_index]
+        return [self._names[key], call, index]
 
     def entry(self, operation: Any) -> dict[str, Any]:
         """What the config's list of layers holds for a layer or an op."""
@@ -221,14 +223,15 @@ def _same(first: Any, second: Any) -> bool:
 def needed_nodes(function: Function) -> list[Node]:
     """The nodes that the outputs depend on by what was written, not by masks alone; in order."""
     needed: set[int] = set()
-    stack = [tensor.node for tensor in function.outputs]
+    stack = list(function.outputs)
     while stack:
-        node = stack.pop()
+        tensor = stack.pop()
+        node = function.start_of(tensor)
         if node is None or id(node) in needed:
             continue
         needed.add(id(node))
         kwargs = given_kwargs(node) if _is_layer_call(node) else node.kwargs
-        stack += [tensor.node for tensor in keras_tensors_in((node.args, kwargs))]
+        stack += keras_tensors_in((node.args, kwargs))
     return [node for node in function.nodes if id(node) in needed]
 
 
@@ -454,5 +457,6 @@ def _map_refs(function: Callable[[Ref], Any], refs: Any) -> Any:
     if isinstance(refs, Mapping):
         return {key: _map_refs(function, value) for key, value in refs.items()}
     if isinstance(refs, (list, tuple)):
-        return [_map_refs(function, value) for value in refs]
+        found = [_map_refs(function, value) for value in refs]
+        return tuple(found) if isinstance(refs, tuple) else found
     return function(_checked_ref(refs))

@@ -237,6 +237,8 @@ class Variable(TensorOperators):
             value = backend.tensor(value, self._dtype)
         elif backend.dtype(value) != self._dtype:
             value = backend.ops["cast"](value, self._dtype)
+        elif getattr(value, "_keras_mask", None) is not None:  # of this very tensor, and not of the variable's value
+            value = backend.tensor(backend.numpy(value), self._dtype)
         self._check_shape(backend.shape(value))
         return value
 
@@ -289,7 +291,18 @@ class Variable(TensorOperators):
         return {**self.__dict__, "_initial": self.numpy(), "_draw": None, "_storage": None}
 
     def __repr__(self) -> str:
-        return f"<Variable path={self.path} shape={self._shape} dtype={self._dtype}>"
+        shown = self._shown_value()
+        value = "" if shown is None else f", value={shown}"
+        return f"<Variable path={self.path}, shape={self._shape}, dtype={self._dtype}{value}>"
+
+    def _shown_value(self) -> np.ndarray | None:
+        """The value for people to see; None inside a program, where it is not known. It loads no framework."""
+        if active_trace() is not None:
+            return None
+        try:
+            return self.numpy()
+        except Exception:  # of a framework whose own program this is made in
+            return None
 
     __hash__ = object.__hash__
 

@@ -67,12 +67,12 @@ class Programs:
         """The outputs for a batch, as tensors."""
         return self._call(("predict", False, False), (x,), kind)
 
-    def call(self, inputs: TensorTree, training: bool) -> tuple[Any, list[Tensor]]:
-        """The model called on concrete inputs: its outputs, and the losses that layers added."""
+    def call(self, inputs: TensorTree, training: bool) -> tuple[Any, list[Tensor], list[Any]]:
+        """The model called on concrete inputs: its outputs, the losses that layers added, and the outputs' masks."""
         kind = ("call", training, False)
         step = self._steps.get(kind) or self.step(kind)
-        outputs, losses = step(inputs)
-        return outputs, losses
+        outputs, losses, masks = step(inputs)
+        return outputs, losses, masks
 
     def step(self, kind: StepKind) -> Step:
         """The program of a kind of step: a `Staged`, a `StagedSteps`, or with `run_eagerly` a plain function."""
@@ -153,11 +153,12 @@ class Programs:
     def _call_step(self, kind: StepKind) -> Step:
         model, training = self._state.model, kind[1]
 
-        def step(x: Any) -> tuple[Any, list[Tensor]]:
+        def step(x: Any) -> tuple[Any, list[Tensor], list[Any]]:
             trace = active_trace()
             assert trace is not None
-            outputs = model.call_uncompiled(x, training)
-            return outputs, [one for _, one in trace.losses]
+            with CallContext() as context:
+                outputs = model.call_uncompiled(x, training)
+            return outputs, [one for _, one in trace.losses], context.masks_of(outputs)
 
         return step
 

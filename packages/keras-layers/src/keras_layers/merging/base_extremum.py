@@ -25,9 +25,10 @@ class BaseExtremum(BaseMerge):
     compute_output_shape = BaseMerge.compute_output_shape  # which masks do not change
 
     def call(self, inputs: Sequence[Tensor], mask: Any = None) -> Tensor:
+        self._check_inputs(inputs)
         masks = self._masks(inputs, mask)
         if all(m is None for m in masks):
-            return super().call(inputs)
+            return self._merged(inputs)
         ones = [None if m is None else mask_like(m, x) for x, m in zip(inputs, masks, strict=True)]
         rank = max(map(ops.ndim, inputs))
         first, *others = zip(

@@ -31,17 +31,21 @@ class BaseMerge(Layer):
         super().__init__(**kwargs)
         self.supports_masking = True
 
-    def build(self, input_shape: Sequence[Shape]) -> None:
-        self._check_number(input_shape)
-        self.compute_output_shape(input_shape)
-
     def call(self, inputs: Sequence[Tensor]) -> Tensor:
-        self._check_number(inputs)
+        self._check_inputs(inputs)
+        return self._merged(inputs)
+
+    def _merged(self, inputs: Sequence[Tensor]) -> Tensor:
+        """The result for inputs of shapes that fit."""
         return self._merge_function(same_rank(inputs))
 
     def _merge_function(self, inputs: Sequence[Tensor]) -> Tensor:
         """Merge tensors of one rank; subclasses of Keras 2's `_Merge` and Keras 3's `Merge` override it."""
         return functools.reduce(type(self).merge, inputs)
+
+    def _check_inputs(self, inputs: Any) -> None:
+        self._check_number(inputs)
+        self.compute_output_shape([static_shape(x) for x in inputs])
 
     def _check_number(self, inputs: Any) -> None:
         single = not isinstance(inputs, (list, tuple)) or not inputs or isinstance(inputs[0], (int, type(None)))

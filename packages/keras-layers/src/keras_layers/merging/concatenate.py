@@ -45,8 +45,7 @@ class Concatenate(BaseMerge):
         super().__init__(**kwargs)
         self.axis = axis
 
-    def call(self, inputs: Sequence[Tensor]) -> Tensor:
-        self._check_number(inputs)
+    def _merged(self, inputs: Sequence[Tensor]) -> Tensor:
         return ops.concatenate(list(inputs), axis=self.axis)
 
     def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:

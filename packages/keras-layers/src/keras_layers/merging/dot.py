@@ -54,8 +54,7 @@ class Dot(BaseMerge):
         self.normalize = normalize
         self._pair = pair
 
-    def call(self, inputs: Sequence[Tensor]) -> Tensor:
-        self._check_number(inputs)
+    def _merged(self, inputs: Sequence[Tensor]) -> Tensor:
         ranks = [ops.ndim(x) for x in inputs]
         axes = [axis % rank for axis, rank in zip(self._pair, ranks, strict=True)]
         if self.normalize:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from keras_core import KerasTensor, Layer, Staged, Trace, Variable, dtypes, ops, symbolic_gradients
 from keras_core import backend as backends
-from keras_core.graph import Node, Update, keras_tensors_in, map_nested, nodes_between
+from keras_core.graph import Node, Update, evaluate_where_given, keras_tensors_in, map_nested, nodes_up_to_masks
 from keras_core.layers import CallContext
 from keras_core.random import get_seed_generator
 
@@ -87,7 +87,7 @@ class GraphFunction:
             if not isinstance(x, KerasTensor):
                 raise ValueError(f"K.function(): inputs must be symbolic tensors, got {x!r}.")
         wanted = keras_tensors_in([outputs, [update.values for update in self.updates]])
-        self._nodes = nodes_between(self._symbols, wanted)
+        self._nodes, _ = nodes_up_to_masks(self._symbols, wanted)
         self._programs: dict[bool, Staged] = {}
 
     def __call__(self, inputs: Any = (), *more: Any) -> Any:
@@ -114,7 +114,7 @@ class GraphFunction:
         backend = self._backend()
         with Trace(backend) as inner, CallContext(training=training):
             for node in self._nodes:
-                node.evaluate(environment)
+                evaluate_where_given(node, environment)
         # As in Keras 2, of all that the layers would assign only random state moves on.
         for variable, new in inner.written.items():
             if variable.dtype == _SEED_DTYPE:
