@@ -42,6 +42,7 @@ from .core.identity import Identity as Identity
 from .core.lambda_layer import Lambda as Lambda
 from .core.masking import Masking as Masking
 from .core.maxout_dense import MaxoutDense as MaxoutDense
+from .core.reversible_embedding import ReversibleEmbedding as ReversibleEmbedding
 from .locally_connected.locally_connected1d import LocallyConnected1D as LocallyConnected1D
 from .locally_connected.locally_connected2d import LocallyConnected2D as LocallyConnected2D
 from .merging.add import Add as Add
@@ -66,6 +67,12 @@ from .normalization.layer_normalization import LayerNormalization as LayerNormal
 from .normalization.rms_normalization import RMSNormalization as RMSNormalization
 from .normalization.spectral_normalization import SpectralNormalization as SpectralNormalization
 from .normalization.unit_normalization import UnitNormalization as UnitNormalization
+from .pooling.adaptive_average_pooling1d import AdaptiveAveragePooling1D as AdaptiveAveragePooling1D
+from .pooling.adaptive_average_pooling2d import AdaptiveAveragePooling2D as AdaptiveAveragePooling2D
+from .pooling.adaptive_average_pooling3d import AdaptiveAveragePooling3D as AdaptiveAveragePooling3D
+from .pooling.adaptive_max_pooling1d import AdaptiveMaxPooling1D as AdaptiveMaxPooling1D
+from .pooling.adaptive_max_pooling2d import AdaptiveMaxPooling2D as AdaptiveMaxPooling2D
+from .pooling.adaptive_max_pooling3d import AdaptiveMaxPooling3D as AdaptiveMaxPooling3D
 from .pooling.average_pooling1d import AveragePooling1D as AveragePooling1D
 from .pooling.average_pooling1d import AvgPool1D as AvgPool1D
 from .pooling.average_pooling2d import AveragePooling2D as AveragePooling2D

@@ -5,6 +5,7 @@ Arrays are channels-last: ``(batch, *space, channels)``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -88,6 +89,17 @@ def convolve_transposed(
         start = max(f - size, 0) // 2 if same else 0
         crop.append(slice(start, start + size))
     return out[(slice(None), *crop)]
+
+
+def adaptive_pool(x: np.ndarray, size: Any, reduce: Callable[..., Any]) -> np.ndarray:
+    """Windows of a channels-last input, as many as `size` says, reduced to one value each."""
+    sizes = per_axis(size, x.ndim - 2)
+    out = np.zeros((x.shape[0], *sizes, x.shape[-1]))
+    for place in np.ndindex(*sizes):
+        pairs = zip(place, x.shape[1:-1], sizes, strict=True)
+        key = [slice(math.floor(p * n / s), math.ceil((p + 1) * n / s)) for p, n, s in pairs]
+        out[(slice(None), *place)] = reduce(x[(slice(None), *key)], axis=tuple(range(1, x.ndim - 1)))
+    return out
 
 
 def pool(x: np.ndarray, size: Any, strides: Any, padding: str, reduce: Callable[..., Any]) -> np.ndarray:

@@ -6,3 +6,4 @@ from .identity import Identity as Identity
 from .lambda_layer import Lambda as Lambda
 from .masking import Masking as Masking
 from .maxout_dense import MaxoutDense as MaxoutDense
+from .reversible_embedding import ReversibleEmbedding as ReversibleEmbedding

@@ -1,3 +1,9 @@
+from .adaptive_average_pooling1d import AdaptiveAveragePooling1D as AdaptiveAveragePooling1D
+from .adaptive_average_pooling2d import AdaptiveAveragePooling2D as AdaptiveAveragePooling2D
+from .adaptive_average_pooling3d import AdaptiveAveragePooling3D as AdaptiveAveragePooling3D
+from .adaptive_max_pooling1d import AdaptiveMaxPooling1D as AdaptiveMaxPooling1D
+from .adaptive_max_pooling2d import AdaptiveMaxPooling2D as AdaptiveMaxPooling2D
+from .adaptive_max_pooling3d import AdaptiveMaxPooling3D as AdaptiveMaxPooling3D
 from .average_pooling1d import AveragePooling1D as AveragePooling1D
 from .average_pooling1d import AvgPool1D as AvgPool1D
 from .average_pooling2d import AveragePooling2D as AveragePooling2D

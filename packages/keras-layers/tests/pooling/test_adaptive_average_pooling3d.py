@@ -1,0 +1,18 @@
+import numpy as np
+from keras_conformance import Case, LayerContract
+from keras_layers import AdaptiveAveragePooling3D
+from layer_references import adaptive_pool
+
+
+class TestAdaptiveAveragePooling3D(LayerContract):
+    layer = AdaptiveAveragePooling3D
+    cases = [
+        Case((2, 3, 4, 2, 1), {"output_size": (2, 3, 1)}),
+        Case((1, 2, 3, 2, 2), {"output_size": 2, "data_format": "channels_first"}),
+    ]
+
+    def reference(self, inputs, weights, output_size, data_format="channels_last"):
+        first = data_format == "channels_first"
+        x = np.moveaxis(inputs, 1, -1) if first else inputs
+        outputs = adaptive_pool(x, output_size, np.mean)
+        return np.moveaxis(outputs, -1, 1) if first else outputs
