@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import textwrap
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from keras_layers import GlobalAveragePooling2D
@@ -11,7 +12,7 @@ from keras_layers import GlobalAveragePooling2D
 from keras_applications.frame import Frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from keras_core import KerasTensor, Model
     from keras_core.typing import PathLike
@@ -144,27 +145,32 @@ def architecture(
     construct.__name__ = construct.__qualname__ = label
     construct.__module__ = module
     construct.__doc__ = summary
-    return documented(reference, features, size, smallest)(construct)
+    return documented(reference, features, size=size, smallest=smallest)(construct)
 
 
 def documented(
-    reference: str, features: int, size: int = 224, smallest: int = 32, **more: str
+    reference: str,
+    features: int,
+    more: Mapping[str, str] = MappingProxyType({}),
+    *,
+    size: int = 224,
+    smallest: int = 32,
 ) -> Callable[[Constructed], Constructed]:
     """A decorator that completes the docstring of a constructor, which says in one line what it makes.
 
     Args:
         reference: where it is described.
         features: number of channels of the features.
+        more: what arguments mean that only this constructor has.
         size: height and width of the pictures by default.
         smallest: least height and width.
-        **more: what arguments mean that only this constructor has.
     """
 
     def decorate(function: Constructed) -> Constructed:
         lines = []
         for parameter in inspect.signature(function).parameters.values():
             starred = "**" if parameter.kind is parameter.VAR_KEYWORD else ""
-            text = (more | _ARGUMENTS)[parameter.name].format(size=size, smallest=smallest)
+            text = {**_ARGUMENTS, **more}[parameter.name].format(size=size, smallest=smallest)
             lines += textwrap.wrap(
                 f"{starred}{parameter.name}: {text}", 116, initial_indent="    ", subsequent_indent=" " * 8
             )

@@ -36,6 +36,7 @@ class Frame:
         size: height and width of the pictures by default. Defaults to 224.
         smallest: least height and width. Defaults to 32.
         alpha: factor of the number of channels. Defaults to 1.0.
+        known_size: whether height and width must be known. Defaults to None: with a classifier.
 
     Attributes:
         image: the KerasTensor that the architecture begins with.
@@ -61,6 +62,7 @@ class Frame:
         size: int = 224,
         smallest: int = 32,
         alpha: float = 1.0,
+        known_size: bool | None = None,
     ) -> None:
         check_modules(label, modules)
         if not alpha > 0:
@@ -77,13 +79,15 @@ class Frame:
         self.classifier_activation = activations.get(classifier_activation)
         self.name = name
         try:
-            self.image, self.inputs = _input(input_tensor, input_shape, size, smallest, include_top)
+            self.image, self.inputs = _input(
+                input_tensor, input_shape, size, smallest, include_top if known_size is None else known_size
+            )
         except ValueError as error:
             raise ValueError(f"{label}: {error}") from error
 
-    def predictions(self, x: KerasTensor, name: str = "predictions") -> KerasTensor:
-        """The classifier's last layer."""
-        scores: KerasTensor = Dense(self.classes, activation=self.classifier_activation, name=name)(x)
+    def predictions(self, x: KerasTensor, name: str = "predictions", **options: Any) -> KerasTensor:
+        """The classifier's last layer, with further options of `Dense`."""
+        scores: KerasTensor = Dense(self.classes, activation=self.classifier_activation, name=name, **options)(x)
         return scores
 
     def pooled(self, x: KerasTensor, names: Sequence[str | None] = (None, None)) -> KerasTensor:

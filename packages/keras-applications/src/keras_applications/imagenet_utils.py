@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from keras_core import config, ops
+from keras_core import config, dtypes, ops
 from keras_core.data_utils import get_file
 
 from keras_applications.modules import check_modules
@@ -117,11 +117,10 @@ def _as_float(x: Tensor) -> Tensor:
     return x if "float" in ops.dtype(x) else ops.cast(x, config.floatx())
 
 
-def _along(axis: int, values: float | Sequence[float], like: Tensor) -> Tensor:
+def _along(axis: int, values: float | Sequence[float], like: Tensor) -> np.ndarray:
     """A number, or one for each channel, of the dtype of `like`, in a shape that goes with it."""
-    array = np.asarray(values)
-    array = array.reshape(array.shape + (1,) * (-1 - axis)) if array.ndim else array
-    return array.astype(like.dtype) if isinstance(like, np.ndarray) else ops.cast(array, ops.dtype(like))
+    array = np.asarray(values, dtypes.numpy_dtype(like.dtype if isinstance(like, np.ndarray) else ops.dtype(like)))
+    return array.reshape(array.shape + (1,) * (-1 - axis)) if array.ndim else array
 
 
 def _check_channels(x: Tensor, axis: int) -> None:
@@ -131,6 +130,22 @@ def _check_channels(x: Tensor, axis: int) -> None:
         raise ValueError(
             f"preprocess_input: pictures have the shape {expected}, with or without a batch axis; got {shape}."
         )
+
+
+def prepared_inside(x: Tensor, module: str) -> Tensor:
+    """Pixels as the layers of a family take them that prepares them in the model itself.
+
+    Args:
+        x: tensor of pixels from 0 to 255, in the configured data format.
+        module: the name of the family's module.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_applications.imagenet_utils import prepared_inside
+        >>> prepared_inside(np.full((1, 8, 8, 3), 127.5), "keras_applications.convnext").shape
+        (1, 8, 8, 3)
+    """
+    return preprocess_input(x, mode=_IMAGENET["inside"][module.rpartition(".")[2]])
 
 
 def decode_predictions(preds: ArrayLike, top: int = 5, **modules: Any) -> list[list[tuple[str, str, float]]]:
@@ -227,7 +242,7 @@ def obtain_input_shape(
         raise ValueError(f"Pictures must be at least {min_size}x{min_size}; got input_shape {shape} ({data_format}).")
     if require_flatten and None in sizes:
         raise ValueError(
-            f"With include_top=True the size of pictures must be known; got input_shape {shape}. Give numbers for "
-            "height and width, or pass include_top=False."
+            f"The size of pictures must be known, as it always must with include_top=True; got input_shape {shape}. "
+            "Give numbers for height and width."
         )
     return shape

@@ -68,9 +68,11 @@ def _block(x: KerasTensor, filters: int, strides: int, depth_multiplier: int, nu
 @documented(
     "Howard et al., 2017, https://arxiv.org/abs/1704.04861",
     1024,
-    alpha="factor of the number of channels in each layer. Defaults to 1.0.",
-    depth_multiplier="how many channels the convolution of each channel gives. Defaults to 1.",
-    dropout="share of the features that are dropped before the classifier. Defaults to 0.001.",
+    {
+        "alpha": "factor of the number of channels in each layer. Defaults to 1.0.",
+        "depth_multiplier": "how many channels the convolution of each channel gives. Defaults to 1.",
+        "dropout": "share of the features that are dropped before the classifier. Defaults to 0.001.",
+    },
 )
 def MobileNet(
     input_shape: Sequence[int | None] | None = None,

@@ -58,7 +58,7 @@ def _inverted_residual(x: KerasTensor, expansion: int, filters: int, strides: in
 @documented(
     "Sandler et al., 2018, https://arxiv.org/abs/1801.04381",
     1280,
-    alpha="factor of the number of channels in each layer. Defaults to 1.0.",
+    {"alpha": "factor of the number of channels in each layer. Defaults to 1.0."},
 )
 def MobileNetV2(
     input_shape: Sequence[int | None] | None = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from keras_core import Model
+from keras_core import KerasTensor, Model
 from layer_references import convolve, convolve_channels
 
 
@@ -21,9 +21,10 @@ def with_random_weights(model: Model, until: str | None = None, seed: int = 0) -
     return model
 
 
-def values_at(model: Model, names: list[str], x: np.ndarray) -> list[np.ndarray]:
-    """What the layers of these names give for `x`."""
-    part = Model(model.input, [model.get_layer(name).output for name in names])
+def values_at(model: Model, places: list[str | KerasTensor], x: np.ndarray) -> list[np.ndarray]:
+    """The values, for `x`, of what layers of these names give and of these tensors of the graph."""
+    tensors = [model.get_layer(place).output if isinstance(place, str) else place for place in places]
+    part = Model(model.input, tensors)
     return [np.asarray(value, "float64") for value in part.predict(x, verbose=0)]
 
 
@@ -50,6 +51,10 @@ class BlockReference:
         kernel, *bias = self.weights(name)
         outputs = convolve_channels(x, kernel, **options)
         return outputs + bias[0] if bias else outputs
+
+    def channels(self, x: np.ndarray, kernel: np.ndarray, **options: Any) -> np.ndarray:
+        """Each channel by itself."""
+        return convolve_channels(x, kernel, **options)
 
     def norm(self, name: str, x: np.ndarray) -> np.ndarray:
         """Batch normalization by the moving averages; the weights are [gamma,] beta, mean, variance."""

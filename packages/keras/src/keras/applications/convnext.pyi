@@ -1,0 +1,7 @@
+from keras_applications.convnext import ConvNeXtBase as ConvNeXtBase
+from keras_applications.convnext import ConvNeXtLarge as ConvNeXtLarge
+from keras_applications.convnext import ConvNeXtSmall as ConvNeXtSmall
+from keras_applications.convnext import ConvNeXtTiny as ConvNeXtTiny
+from keras_applications.convnext import ConvNeXtXLarge as ConvNeXtXLarge
+from keras_applications.convnext import preprocess_input as preprocess_input
+from keras_applications.imagenet_utils import decode_predictions as decode_predictions

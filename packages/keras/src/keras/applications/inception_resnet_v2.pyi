@@ -1,0 +1,3 @@
+from keras_applications.imagenet_utils import decode_predictions as decode_predictions
+from keras_applications.inception_resnet_v2 import InceptionResNetV2 as InceptionResNetV2
+from keras_applications.inception_resnet_v2 import preprocess_input as preprocess_input

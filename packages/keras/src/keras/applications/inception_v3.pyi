@@ -1,0 +1,3 @@
+from keras_applications.imagenet_utils import decode_predictions as decode_predictions
+from keras_applications.inception_v3 import InceptionV3 as InceptionV3
+from keras_applications.inception_v3 import preprocess_input as preprocess_input

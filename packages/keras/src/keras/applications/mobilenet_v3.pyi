@@ -1,0 +1,4 @@
+from keras_applications.imagenet_utils import decode_predictions as decode_predictions
+from keras_applications.mobilenet_v3 import MobileNetV3Large as MobileNetV3Large
+from keras_applications.mobilenet_v3 import MobileNetV3Small as MobileNetV3Small
+from keras_applications.mobilenet_v3 import preprocess_input as preprocess_input

@@ -1,0 +1,4 @@
+from keras_applications.imagenet_utils import decode_predictions as decode_predictions
+from keras_applications.nasnet import NASNetLarge as NASNetLarge
+from keras_applications.nasnet import NASNetMobile as NASNetMobile
+from keras_applications.nasnet import preprocess_input as preprocess_input

@@ -1,0 +1,3 @@
+from keras_applications.imagenet_utils import decode_predictions as decode_predictions
+from keras_applications.xception import Xception as Xception
+from keras_applications.xception import preprocess_input as preprocess_input
