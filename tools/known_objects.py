@@ -108,10 +108,10 @@ def table(root: Path = ROOT) -> str:
     """The text of the file.
 
     Raises:
-        SystemExit: for a kind that two distributions provide, which the file cannot say.
+        SystemExit: for a name that two distributions provide.
     """
-    names: dict[str, set[str]] = {}
-    aliases: dict[str, dict[str, str]] = {}
+    names: dict[tuple[str, str], set[str]] = {}
+    aliases: dict[tuple[str, str], dict[str, str]] = {}
     providers: dict[str, str] = {}
     for package in packages(root):
         for name, file in package.exports():
@@ -119,19 +119,21 @@ def table(root: Path = ROOT) -> str:
             if found is None:
                 continue
             kind, own = found
-            if providers.setdefault(kind, package.name) != package.name:
-                raise SystemExit(f"Both {providers[kind]} and {package.name} provide a {kind}.")
+            if providers.setdefault(name, package.name) != package.name:
+                raise SystemExit(f"Both {providers[name]} and {package.name} provide {name}.")
             if name == own:
-                names.setdefault(kind, set()).add(name)
+                names.setdefault((kind, package.name), set()).add(name)
             else:
-                aliases.setdefault(kind, {})[name] = own
+                aliases.setdefault((kind, package.name), {})[name] = own
     parts = [HEADER]
-    for kind in filter(names.get, KINDS.values()):
-        listed = ", ".join(f'"{name}"' for name in sorted(names[kind]))
+    order = list(KINDS.values())
+    for key in sorted(names, key=lambda key: (order.index(key[0]), key[1])):
+        kind, distribution = key
+        listed = ", ".join(f'"{name}"' for name in sorted(names[key]))
         lines = textwrap.fill(listed, 120, initial_indent="    ", subsequent_indent="    ")
-        parts.append(f'[{kind}]\ndistribution = "{providers[kind]}"\nnames = [\n{lines},\n]\n')
-        if kind in aliases:
-            rows = "\n".join(f'{name} = "{own}"' for name, own in sorted(aliases[kind].items()))
+        parts.append(f'[[{kind}]]\ndistribution = "{distribution}"\nnames = [\n{lines},\n]\n')
+        if key in aliases:
+            rows = "\n".join(f'{name} = "{own}"' for name, own in sorted(aliases[key].items()))
             parts.append(f"[{kind}.aliases]\n{rows}\n")
     return "\n".join(parts)
 

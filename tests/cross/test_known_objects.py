@@ -13,21 +13,22 @@ def provided(distribution: str) -> set[str]:
     return {name for name, found in objects._catalogues().items() if distribution in found}
 
 
-@pytest.mark.parametrize("distribution", ["keras-layers", "keras-optimizers"])
+@pytest.mark.parametrize("distribution", ["keras-layers", "keras-optimizers", "keras-preprocessing"])
 def test_the_table_lists_every_class_of_the_catalogue(distribution: str) -> None:
     table = objects.known_objects()
-    kinds = [kind for kind in objects.KINDS if table.get(kind, {}).get("distribution") == distribution]
-    listed = {name for kind in kinds for name in (*table[kind]["names"], *table[kind].get("aliases", {}))}
+    entries = [entry for kind in objects.KINDS for entry in table.get(kind, ())]
+    entries = [entry for entry in entries if entry["distribution"] == distribution]
+    listed = {name for entry in entries for name in (*entry["names"], *entry.get("aliases", {}))}
     names = provided(distribution)
     assert names, f"{distribution} is not installed"
     classes = {name for name in names if inspect.isclass(objects._from_catalogues(name))}
     assert classes <= listed, f"missing in known_objects.toml: {sorted(classes - listed)}"
-    unknown = {name for kind in kinds for name in table[kind]["names"]} - classes
+    unknown = {name for entry in entries for name in entry["names"]} - classes
     assert not unknown, f"not in {distribution}: {sorted(unknown)}"
 
 
 def test_every_layer_and_optimizer_resolves_by_its_name() -> None:
-    for name in provided("keras-layers") | provided("keras-optimizers"):
+    for name in provided("keras-layers") | provided("keras-optimizers") | provided("keras-preprocessing"):
         found = objects._from_catalogues(name)
         if not inspect.isclass(found):
             continue

@@ -119,7 +119,7 @@ def test_docstring(name):
         assert not missing, f"not described: {', '.join(missing)}"
     if raises(value):
         assert section(docstring, "Raises"), "raises, but has no Raises"
-    if name.startswith("keras_layers") and inspect.isclass(value):
+    if name.startswith(("keras_layers", "keras_preprocessing.layers")) and inspect.isclass(value):
         assert section(docstring, "Input shape"), "no Input shape"
         assert section(docstring, "Output shape"), "no Output shape"
     if name.startswith(WITH_EXAMPLES) and not SERIALIZATION.search(name) and not is_typeddict(value):

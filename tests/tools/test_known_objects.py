@@ -51,8 +51,8 @@ def test_kinds_aliases_and_what_is_no_object(tool, checkout):
     )
     table = tomllib.loads(tool.table(root))
     assert table == {
-        "layer": {"distribution": "some-layers", "names": ["Dense"], "aliases": {"Full": "Dense"}},
-        "schedule": {"distribution": "some-layers", "names": ["Decay"]},
+        "layer": [{"distribution": "some-layers", "names": ["Dense"], "aliases": {"Full": "Dense"}}],
+        "schedule": [{"distribution": "some-layers", "names": ["Decay"]}],
     }
 
 
@@ -61,11 +61,15 @@ def test_packages_of_other_groups_are_passed_over(tool, checkout):
     assert tool.packages(root) == []
 
 
-def test_a_kind_has_one_distribution(tool, checkout):
+def test_several_distributions_provide_a_kind_but_one_a_name(tool, checkout):
     stub, source = "from .x import X as X\n", "from keras_core import Layer\nclass X(Layer): ...\n"
     checkout(stub_pyi=stub, x=source)
-    root = checkout("other-layers", stub_pyi=stub, x=source)
-    with pytest.raises(SystemExit, match="Both other-layers and some-layers provide a layer"):
+    root = checkout("other-layers", stub_pyi="from .x import Y as Y\n", x=source.replace("class X", "class Y"))
+    assert tomllib.loads(tool.table(root)) == {
+        "layer": [{"distribution": "other-layers", "names": ["Y"]}, {"distribution": "some-layers", "names": ["X"]}]
+    }
+    root = checkout("third-layers", stub_pyi=stub, x=source)
+    with pytest.raises(SystemExit, match="Both some-layers and third-layers provide X"):
         tool.table(root)
 
 

@@ -238,8 +238,8 @@ def _resolve(target: str) -> Any:
 
 
 @functools.cache
-def known_objects() -> dict[str, Any]:
-    """Kind → the distribution that provides it, its public names and their aliases, installed or not."""
+def known_objects() -> dict[str, list[dict[str, Any]]]:
+    """Kind → the distributions that provide it, each with its public names and their aliases, installed or not."""
     return tomllib.loads(_FOLDER.joinpath("known_objects.toml").read_text("utf-8"))
 
 
@@ -248,7 +248,14 @@ def _aliases(kind: str) -> dict[str, str]:
     """Other names for objects of a kind: those of the core's family, and those of packages."""
     family = _FOLDER.joinpath(KINDS[kind].modules[0].partition(".")[2], "aliases.toml")
     own = tomllib.loads(family.read_text("utf-8")) if family.exists() else {}
-    return {**known_objects().get(kind, {}).get("aliases", {}), **own}
+    known = {old: new for entry in known_objects().get(kind, ()) for old, new in entry.get("aliases", {}).items()}
+    return {**known, **own}
+
+
+def _known_names(kind: str) -> Iterator[str]:
+    """The names of a kind that distributions provide, installed or not."""
+    for entry in known_objects().get(kind, ()):
+        yield from entry["names"]
 
 
 def public_name(obj: object) -> tuple[str, str] | None:
@@ -319,21 +326,18 @@ _REMEDY = (
 
 def missing_distribution(kind: str, name: str) -> str | None:
     """The distribution that provides an object of this name and is not installed; else None."""
-    entry = known_objects().get(kind)
-    if entry is None:
-        return None
-    alias = _aliases(kind).get(name, name)
-    if _plain(alias) not in {_plain(n) for n in entry["names"]}:
-        return None
-    distribution: str = entry["distribution"]
+    alias = _plain(_aliases(kind).get(name, name))
     installed = {provider for providers in _catalogues().values() for provider in providers}
-    return None if distribution in installed else distribution
+    for entry in known_objects().get(kind, ()):
+        if entry["distribution"] not in installed and alias in map(_plain, entry["names"]):
+            return str(entry["distribution"])
+    return None
 
 
 def _nearest(kind: str, name: str, custom: list[str]) -> list[str]:
     own = set(custom)
     by_plain: dict[str, list[str]] = {}
-    for candidate in [*custom, *_names(kind), *known_objects().get(kind, {}).get("names", ())]:
+    for candidate in [*custom, *_names(kind), *_known_names(kind)]:
         by_plain.setdefault(_plain(candidate), []).append(candidate)
     near: list[str] = []
     for plain in difflib.get_close_matches(_plain(name), by_plain, n=6, cutoff=0.6):
@@ -344,7 +348,7 @@ def _nearest(kind: str, name: str, custom: list[str]) -> list[str]:
 
 
 def _lookup_builtin_exact_or_none(kind: str, name: str) -> Any:
-    if name in known_objects().get(kind, {}).get("names", ()) and name not in _names(kind):
+    if name in _known_names(kind) and name not in _names(kind):
         return name
     found = _lookup_builtin_exact(kind, name)
     return found if found is not None and _is_of(kind, found) else None

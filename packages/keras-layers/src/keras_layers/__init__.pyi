@@ -64,6 +64,7 @@ from .merging.subtract import subtract as subtract
 from .normalization.batch_normalization import BatchNormalization as BatchNormalization
 from .normalization.group_normalization import GroupNormalization as GroupNormalization
 from .normalization.layer_normalization import LayerNormalization as LayerNormalization
+from .normalization.normalization import Normalization as Normalization
 from .normalization.rms_normalization import RMSNormalization as RMSNormalization
 from .normalization.spectral_normalization import SpectralNormalization as SpectralNormalization
 from .normalization.unit_normalization import UnitNormalization as UnitNormalization

@@ -1,3 +1,4 @@
 from . import image as image
+from . import layers as layers
 from . import sequence as sequence
 from . import text as text

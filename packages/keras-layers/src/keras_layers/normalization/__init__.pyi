@@ -1,6 +1,7 @@
 from .batch_normalization import BatchNormalization as BatchNormalization
 from .group_normalization import GroupNormalization as GroupNormalization
 from .layer_normalization import LayerNormalization as LayerNormalization
+from .normalization import Normalization as Normalization
 from .rms_normalization import RMSNormalization as RMSNormalization
 from .spectral_normalization import SpectralNormalization as SpectralNormalization
 from .unit_normalization import UnitNormalization as UnitNormalization

@@ -6,6 +6,7 @@ from keras_core.layers import deserialize as deserialize
 from keras_core.layers import get as get
 from keras_core.layers import serialize as serialize
 from keras_layers import *
+from keras_preprocessing.layers import *
 
 from .. import activations as activations
 from .. import backend as K

@@ -1,0 +1,15 @@
+"""What this distribution provides for models: public name → where it is. Loading it loads nothing else.
+
+Only layers are listed: the functions of this package read and write files, and no model file may name one.
+"""
+
+import re
+from pathlib import Path
+
+_STUB = Path(__file__).parent / "layers" / "__init__.pyi"
+
+# The stub of the layers is the one list of their names.
+CATALOGUE: dict[str, str] = {
+    name: f"{__package__}.layers.{module}:{name}"
+    for module, name in re.findall(r"^from \.([\w.]+) import (\w+) as", _STUB.read_text("utf-8"), re.MULTILINE)
+}

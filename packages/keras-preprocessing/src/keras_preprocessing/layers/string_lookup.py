@@ -1,0 +1,173 @@
+"""StringLookup: strings as indices of a vocabulary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from keras_core.data_utils import batches_of
+
+from keras_preprocessing.layers.encoding import check_mode, config_of, describe
+from keras_preprocessing.layers.fingerprint import bucket
+from keras_preprocessing.layers.host_layer import HostLayer, as_array, encoded
+from keras_preprocessing.layers.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from keras_core.typing import Data
+
+_MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf")
+
+
+class StringLookup(HostLayer):
+    """Strings as the index of each in a vocabulary, or as vectors with a place for each.
+
+    Index 0 is the mask, where there is one; then come the indices of unknown strings, then the vocabulary. The layer
+    works on data, before a model: backends have no tensors of strings. The vocabulary travels in its config.
+
+    Args:
+        max_tokens: the most indices there are, special ones included; None for any number.
+        num_oov_indices: how many indices unknown strings share: which one is said by FarmHash, as in Keras 3. With 0 an
+            unknown string is an error. Defaults to 1.
+        mask_token: the string that has index 0 with "int"; None where there is none. Defaults to None.
+        oov_token: what stands for unknown strings in the vocabulary. Defaults to "[UNK]".
+        vocabulary: a list or array of strings, with or without the special ones; None lets `adapt` find it.
+        idf_weights: with "tf_idf" and a vocabulary: the weight of each string.
+        invert: whether indices are turned into strings. Defaults to False.
+        output_mode: "int"; "one_hot": a vector for each string; "multi_hot" ("binary"), "count", "tf_idf": one vector
+            for the strings along the last axis. Defaults to "int".
+        pad_to_max_tokens: whether vectors have `max_tokens` places, known or not. Defaults to False.
+        sparse: accepted as False for Keras 3's sake.
+        encoding: accepted as "utf-8".
+        name: name of the layer.
+        salt: accepted as None.
+        **kwargs: `dtype`, that of the vectors, and the other arguments of `Layer`.
+
+    Input shape:
+        Arrays or lists of strings (of ints with `invert`), of any shape.
+
+    Output shape:
+        The input's with "int" and `invert`; with "one_hot" one more axis, in place of a last axis of 1; else with a
+        place for each index in place of the last axis.
+
+    Raises:
+        ValueError: for an unknown mode, vocabularies that are paths or do not fit, and calls without a vocabulary.
+        TypeError: for symbolic inputs.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_preprocessing.layers import StringLookup
+        >>> layer = StringLookup()
+        >>> layer.adapt(["a", "b", "b"])
+        >>> layer.get_vocabulary(), np.asarray(layer([["b", "a", "new"]])).tolist()
+        (['[UNK]', 'b', 'a'], [[1, 2, 0]])
+    """
+
+    def __init__(
+        self,
+        max_tokens: int | None = None,
+        num_oov_indices: int = 1,
+        mask_token: str | None = None,
+        oov_token: str = "[UNK]",
+        vocabulary: Sequence[str] | None = None,
+        idf_weights: Sequence[float] | None = None,
+        invert: bool = False,
+        output_mode: str = "int",
+        pad_to_max_tokens: bool = False,
+        sparse: bool = False,
+        encoding: str = "utf-8",
+        name: str | None = None,
+        salt: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(name=name, **kwargs)
+        self.output_mode = check_mode(self, output_mode, _MODES, sparse)
+        for option, value, only in (("salt", salt, None), ("encoding", encoding, "utf-8")):
+            if value != only:
+                raise ValueError(f"{describe(self)}: {option}={value!r} is not supported; it takes {only!r}.")
+        if invert and self.output_mode != "int":
+            raise ValueError(f'{describe(self)}: invert=True goes with output_mode="int", not {output_mode!r}.')
+        if pad_to_max_tokens and max_tokens is None:
+            raise ValueError(f"{describe(self)}: pad_to_max_tokens=True needs max_tokens.")
+        self.max_tokens = max_tokens
+        self.num_oov_indices = num_oov_indices
+        self.mask_token = mask_token
+        self.oov_token = oov_token
+        self.invert = invert
+        self.pad_to_max_tokens = pad_to_max_tokens
+        self.sparse = False
+        self.encoding = encoding
+        mask = mask_token if self.output_mode == "int" else None
+        weighted = self.output_mode == "tf_idf"
+        self._words = Vocabulary(describe(self), mask, oov_token, num_oov_indices, max_tokens, weighted)
+        if vocabulary is not None:
+            self.set_vocabulary(vocabulary, idf_weights)
+
+    def adapt(self, data: Data) -> None:
+        """Take the vocabulary from data: its strings by how often they occur.
+
+        Args:
+            data: an array or list of strings, or batches of them. For "tf_idf" each row is a document.
+        """
+        self._words.learn(self._documents(data))
+
+    def _documents(self, data: Data) -> Iterator[list[str]]:
+        for batch in batches_of(data, f"{describe(self)}: adapt()"):
+            array = as_array(batch)
+            for row in array.reshape(len(array), -1) if array.ndim else array.reshape(1, 1):
+                yield row.tolist()
+
+    def set_vocabulary(self, vocabulary: Sequence[str], idf_weights: Sequence[float] | None = None) -> None:
+        """Take this vocabulary.
+
+        Args:
+            vocabulary: a list or array of strings, with or without the special ones before them.
+            idf_weights: with "tf_idf": the weight of each string.
+
+        Raises:
+            ValueError: for a path, for strings that occur twice, and for weights that are missing or not needed.
+        """
+        self._words.set(vocabulary if isinstance(vocabulary, str) else as_array(vocabulary), idf_weights)
+
+    def get_vocabulary(self, include_special_tokens: bool = True) -> list[str]:
+        """The strings by their indices.
+
+        Args:
+            include_special_tokens: whether the mask and the unknown string are among them. Defaults to True.
+        """
+        return self._words.listed(include_special_tokens)
+
+    def vocabulary_size(self) -> int:
+        """How many indices there are."""
+        return len(self._words)
+
+    def call(self, inputs: np.ndarray) -> np.ndarray:
+        if not self._words.is_set:
+            raise ValueError(f"{describe(self)} has no vocabulary. Call adapt(data) before, or give vocabulary.")
+        if self.invert:
+            return self._strings(inputs)
+        indices = np.array(self._words.indices(inputs.ravel().tolist(), bucket), dtype="int64").reshape(inputs.shape)
+        if self.output_mode == "int":
+            return indices
+        return self._vectors(indices)
+
+    def _strings(self, indices: np.ndarray) -> np.ndarray:
+        words = self._words.listed()
+        known = (words[index] if 0 <= index < len(words) else self.oov_token for index in indices.ravel().tolist())
+        return np.array(list(known), dtype=object).reshape(indices.shape)
+
+    def _vectors(self, indices: np.ndarray) -> np.ndarray:
+        depth = self.max_tokens if self.pad_to_max_tokens and self.max_tokens is not None else len(self._words)
+        if self.output_mode == "one_hot":
+            kept = indices[..., 0] if indices.ndim and indices.shape[-1] == 1 else indices
+            rows, shape, mode = kept.reshape(-1, 1), kept.shape, "multi_hot"
+        else:
+            rows = indices.reshape(-1, indices.shape[-1] if indices.ndim else 1)
+            shape, mode = indices.shape[:-1], self.output_mode
+        return encoded(rows.tolist(), depth, mode, self.compute_dtype, self._words.idf).reshape(*shape, depth)
+
+    def get_config(self) -> dict[str, Any]:
+        names = ("max_tokens", "num_oov_indices", "mask_token", "oov_token", "invert", "output_mode")
+        others = config_of(self, *names, "pad_to_max_tokens", "sparse", "encoding")
+        return {**super().get_config(), **others, **self._words.config()}
