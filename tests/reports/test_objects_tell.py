@@ -206,3 +206,39 @@ def test_a_model_called_on_values_gives_their_mask(kind):
         masked = found if kind is keras.Sequential else found[0]
         np.testing.assert_array_equal(array(masked._keras_mask), ids != 0)
     assert kind is keras.Sequential or getattr(found[1], "_keras_mask", None) is None
+
+
+def specs(outputs):
+    found = [(tuple(t.shape), keras.backend.standardize_dtype(t.dtype)) for t in keras.tree.flatten(outputs)]
+    return keras.tree.map_structure(lambda _: "*", outputs), found
+
+
+def test_the_output_spec_is_what_the_call_gives():
+    x, ids = np.ones((2, 6, 4), "float32"), np.ones((2, 6), "int32")
+    mask = np.array([[True] * 4 + [False] * 2] * 2)
+    start = keras.Input((6, 4))
+    graph = keras.Model(start, {"mean": layers.GlobalAveragePooling1D()(start), "both": (start + 1, [start[:, 0]])})
+    cases = [
+        (layers.LSTM(3, return_sequences=True, return_state=True), (x,), {"mask": mask, "training": True}),
+        (layers.Bidirectional(layers.GRU(3, return_sequences=True), merge_mode=None), (x,), {"training": False}),
+        (layers.MultiHeadAttention(2, 3), (x, x), {"return_attention_scores": True, "training": True}),
+        (layers.MultiHeadAttention(2, 3, output_shape=5), (x, x), {}),
+        (layers.Attention(), ([x, x],), {"return_attention_scores": True}),
+        (layers.GlobalAveragePooling1D(), (x,), {"mask": mask}),
+        (layers.TimeDistributed(layers.Dense(3)), (x,), {"mask": mask}),
+        (layers.Embedding(5, 3, mask_zero=True), (ids,), {}),
+        (layers.BatchNormalization(), (x,), {"training": True}),
+        (layers.Dropout(0.5), (x,), {"training": True}),
+        (layers.Concatenate(axis=1), ([x, x],), {}),
+        (layers.Lambda(lambda value: (value, keras.ops.sum(value, 1))), (x,), {}),
+        (keras.Sequential([layers.Dense(3), layers.Flatten()]), (x,), {}),
+        (graph, (x,), {"training": True}),
+    ]
+
+    def symbolic(value):
+        return keras.KerasTensor(value.shape, str(value.dtype)) if isinstance(value, np.ndarray) else value
+
+    for layer, args, kwargs in cases:
+        given = keras.tree.map_structure(symbolic, args)
+        found = layer.compute_output_spec(*given, **{name: symbolic(value) for name, value in kwargs.items()})
+        assert specs(found) == specs(layer(*args, **kwargs)), layer

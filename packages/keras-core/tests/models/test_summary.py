@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from keras_conformance import Affine, Descent
-from keras_core import Input, Model, Sequential
+from keras_core import Input, Model, Sequential, ops
 from keras_core.models.summary import summary_lines
 
 pytest.importorskip("rich")
@@ -55,6 +55,30 @@ def test_nested_models_are_expanded() -> None:
     assert "  inside (Affine)" in lines(model, expand_nested=True)
 
 
+def test_nested_models_show_their_operations_and_their_own_connections() -> None:
+    start = Input((3,), name="inner_start")
+    inner = Model(start, ops.relu(Affine(3, name="inside")(start)) + start, name="inner")
+    given = Input((3,), name="given")
+    text = lines(Model(given, ops.relu(inner(given)) + given, name="outer"), expand_nested=True, show_trainable=True)
+    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in text.splitlines() if "│" in line]
+    assert [(row[0], row[3], row[4]) for row in cells] == [
+        ("given (InputLayer)", "-", "Y"),
+        ("inner (Functional)", "given", "Y"),
+        ("inner_start (InputLayer)", "-", "Y"),
+        ("inside (Affine)", "inner_start", "Y"),
+        ("relu (Relu)", "inside", "-"),
+        ("add (Add)", "relu, inner_start", "-"),
+        ("relu (Relu)", "inner", "-"),
+        ("add (Add)", "relu, given", "-"),
+    ]
+
+
+def test_a_range_by_regular_expressions() -> None:
+    text = lines(stacked(), layer_range=["sec.*", "s.*"])
+    assert "second (Affine)" in text and "first (Affine)" not in text
+    assert "first (Affine)" in lines(stacked(), layer_range=["f", "second"])
+
+
 def test_a_range_of_layers() -> None:
     text = lines(stacked(), layer_range=["second", "second"])
     assert "second (Affine)" in text and "first (Affine)" not in text
@@ -64,9 +88,16 @@ def test_a_range_of_layers() -> None:
 
 
 def test_widths_of_columns() -> None:
-    narrow, wide = (lines(stacked(), line_length=100, positions=p) for p in (None, [0.6, 0.8, 1.0]))
-    widths = [max(map(len, text.splitlines())) for text in (narrow, wide)]
-    assert widths[1] > widths[0] and widths[1] >= 100
+    for options, ends in (
+        ({"line_length": 100, "positions": [0.6, 0.8, 1.0]}, [60, 80, 100]),
+        ({"line_length": 60, "positions": [30, 45, 60]}, [30, 45, 60]),
+        ({"positions": [0.5, 0.75, 1.0]}, [36, 54, 72]),
+    ):
+        rows = [line for line in lines(stacked(), **options).splitlines() if "(Affine)" in line]
+        assert [[i + 1 for i, sign in enumerate(row) if sign == "│"][1:] for row in rows] == [ends, ends]
+    for length in (30, 100):
+        table = [line for line in lines(stacked(), line_length=length).splitlines() if line[0] in "┏┡│└"]
+        assert {len(line) for line in table} == {length}
 
 
 @pytest.mark.needs_train

@@ -354,12 +354,12 @@ class Model(TrainingMethods):
         """Print a table of layers, output shapes and parameter counts.
 
         Args:
-            line_length: width of the table.
-            positions: relative or absolute ends of the columns.
+            line_length: width of the table; by default as wide as it needs.
+            positions: ends of the columns, in characters or, up to 1, as shares of the width.
             print_fn: called with each line; print by default.
             expand_nested: whether to list the layers of models inside.
             show_trainable: whether to add a column saying which layers are trained.
-            layer_range: names of the first and last layer to show.
+            layer_range: names of the first and last layer to show, or regular expressions that their names begin with.
         """
         from keras_core.models.summary import summary_lines
 

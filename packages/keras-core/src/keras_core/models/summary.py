@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING, Any, Protocol
 
 from keras_core import dtypes
@@ -54,45 +55,57 @@ def summary_lines(
     from rich.console import Console
     from rich.table import Table
 
-    layers = _chosen(model, layer_range)
     linked = _is_branched(model)
-    table = Table(show_lines=False)
     headings = ["Layer (type)", "Output Shape", "Param #"]
     headings += ["Connected to"] if linked else []
     headings += ["Trainable"] if show_trainable else []
-    widths = _widths(positions, line_length or (98 if linked else 72), len(headings))
-    for heading, width in zip(headings, widths, strict=True):
-        table.add_column(heading, justify="right" if heading == "Param #" else "left", min_width=width, overflow="fold")
-    names = _names(model)
-    for depth, item in _rows(layers, expand_nested):
-        if isinstance(item, Node):
-            row = [f"{names[id(item)]} ({_camel(names[id(item)])})", _shapes_in(item.outputs), "0"]
-        else:
-            row = ["  " * depth + f"{item.name} ({type(item).__name__})", _shape(item), _count(item)]
-        row += [_sources(item, model, names)] if linked else []
-        row += ["-" if isinstance(item, Node) else "Y" if item.trainable else "N"] if show_trainable else []
-        table.add_row(*row)
+    length = line_length or (98 if linked else 72)
+    table = Table(show_lines=False, width=length if line_length or positions else None)
+    for heading, width in zip(headings, _widths(positions, length, len(headings)), strict=True):
+        table.add_column(heading, justify="right" if heading == "Param #" else "left", width=width, overflow="fold")
+    for row in _rows(model, _chosen(model, layer_range), expand_nested):
+        table.add_row(*(row[heading] for heading in headings))
     out = io.StringIO()
-    console = Console(file=out, width=line_length or 120, color_system=None, force_terminal=False, legacy_windows=False)
+    width = max(length, 120 if line_length is None else 0)
+    console = Console(file=out, width=width, color_system=None, force_terminal=False, legacy_windows=False)
     console.print(f'Model: "{model.name}"', markup=False, highlight=False)
-    console.print(table)
+    console.print(table, markup=False)
     return [line.rstrip() for line in out.getvalue().splitlines()] + _totals(model)
 
 
 def _widths(positions: list[float] | None, length: int, count: int) -> list[int | None]:
+    """What the columns hold without a line and a space on each side, or None for as much as there is room for."""
     if not positions:
         return [None] * count
     ends = [p * length if p <= 1 else p for p in positions][:count]
-    widths = [int(end - start) for start, end in zip([0.0, *ends], ends, strict=False)]
+    widths = [max(1, int(end) - int(start) - 3) for start, end in zip([1.0, *ends], ends, strict=False)]
     return [*widths, *([None] * (count - len(widths)))]
+
+
+def _rows(model: SummarizedModel, items: list[Any], expand: bool, depth: int = 0) -> Iterator[dict[str, str]]:
+    """What the columns hold, by their headings, for layers and ops of a model and, if asked for, of models inside."""
+    names = _names(model)
+    for item in items:
+        is_op = isinstance(item, Node)
+        name = names[id(item)] if is_op else item.name
+        yield {
+            "Layer (type)": f"{'  ' * depth}{name} ({_camel(name) if is_op else type(item).__name__})",
+            "Output Shape": _shapes_in(item.outputs) if is_op else _shape(item),
+            "Param #": "0" if is_op else _count(item),
+            "Connected to": _sources(item, model, names),
+            "Trainable": "-" if is_op else "Y" if item.trainable else "N",
+        }
+        if expand and hasattr(item, "layers"):
+            yield from _rows(item, _items(item), expand, depth + 1)
 
 
 def _names(model: SummarizedModel) -> dict[int, str]:
     """A name for each op of the graph, by the id of its node: that of the op, with a number where it is taken."""
     found: dict[int, str] = {}
-    if model.symbolic_graph is not None:
+    graph = getattr(model, "symbolic_graph", None)
+    if graph is not None:
         taken = {layer.name for layer in model.layers}
-        for item in model.symbolic_graph.operations:
+        for item in graph.operations:
             if isinstance(item, Node):
                 base = getattr(item.operation, "__name__", None) or type(item.operation).__name__
                 found[id(item)] = unique_name(snake_case(base), taken)
@@ -104,29 +117,32 @@ def _camel(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_") if not part.isdigit())
 
 
-def _chosen(model: SummarizedModel, layer_range: list[str] | None) -> list[Any]:
+def _items(model: SummarizedModel) -> list[Any]:
+    """The layers of a model, and the ops of its graph where it has some, in the graph's order."""
     layers: list[Any] = list(model.layers)
-    if model.symbolic_graph is not None:
-        listed = set(map(id, layers))
-        operations = model.symbolic_graph.operations
-        inner = [one for one in operations if isinstance(one, Node) or id(one) in listed]
-        layers = inner + [one for one in layers if id(one) not in set(map(id, inner))] if _has_ops(inner) else layers
-    if not layer_range:
+    graph = getattr(model, "symbolic_graph", None)
+    if graph is None or not _has_ops(graph.operations):
         return layers
+    listed = set(map(id, layers))
+    inner = [one for one in graph.operations if isinstance(one, Node) or id(one) in listed]
+    return inner + [one for one in layers if id(one) not in set(map(id, inner))]
+
+
+def _chosen(model: SummarizedModel, layer_range: list[str] | None) -> list[Any]:
+    """The items from one to another, which are named, or matched by regular expressions."""
+    items = _items(model)
+    if not layer_range:
+        return items
     ops_names = _names(model)
-    names = [ops_names.get(id(layer)) or layer.name for layer in layers]
-    missing = [name for name in layer_range if name not in names]
-    if missing or len(layer_range) != 2:
+    names = [ops_names.get(id(item)) or item.name for item in items]
+    places = [
+        [i for i, name in enumerate(names) if name == wanted] or [i for i, n in enumerate(names) if re.match(wanted, n)]
+        for wanted in layer_range
+    ]
+    if not all(places) or len(layer_range) != 2:
         raise ValueError(f"layer_range takes the names of two layers of {', '.join(names)}; got {layer_range!r}.")
-    start, end = sorted(names.index(name) for name in layer_range)
-    return layers[start : end + 1]
-
-
-def _rows(layers: list[Any], expand: bool, depth: int = 0) -> Iterator[tuple[int, Any]]:
-    for layer in layers:
-        yield depth, layer
-        if expand and hasattr(layer, "layers"):
-            yield from _rows(layer.layers, expand, depth + 1)
+    start, end = sorted((places[0][0], places[1][-1]))
+    return items[start : end + 1]
 
 
 def _has_ops(items: list[Any]) -> bool:
@@ -164,14 +180,16 @@ def _count(layer: Layer) -> str:
 
 
 def _sources(item: Layer | Node, model: SummarizedModel, op_names: dict[int, str]) -> str:
-    assert model.symbolic_graph is not None
-    members = {id(n) for n in model.symbolic_graph.nodes}
+    graph = getattr(model, "symbolic_graph", None)
+    if graph is None:
+        return "-"
+    members = {id(n) for n in graph.nodes}
     names: list[str] = []
     for node in [item] if isinstance(item, Node) else item.inbound_nodes:
         if id(node) not in members:
             continue
         for tensor in explicit_inputs(node):
-            source = model.symbolic_graph.start_of(tensor)
+            source = graph.start_of(tensor)
             if source is not None:
                 name = op_names.get(id(source)) or getattr(source.operation, "name", None)
                 names.append(str(name or getattr(source.operation, "__name__", "?")))
