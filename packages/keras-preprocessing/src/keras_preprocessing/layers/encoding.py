@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from keras_core import ops
+from keras_core import KerasTensor, ops
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ def encode(indices: Tensor, depth: int, mode: str, dtype: str, weights: Tensor |
         weights: of the shape of `indices`: what each adds to the count.
     """
     if mode == "one_hot":
-        if ops.ndim(indices) and indices.shape[-1] == 1:
+        if _has_last_axis_of_one(indices):
             indices = ops.squeeze(indices, -1)
         return ops.one_hot(indices, depth, dtype=dtype)
     vectors = ops.one_hot(indices, depth, dtype=dtype)
@@ -55,6 +55,12 @@ def encode(indices: Tensor, depth: int, mode: str, dtype: str, weights: Tensor |
     if weights is not None:
         vectors = ops.multiply(vectors, ops.expand_dims(ops.cast(weights, dtype), -1))
     return ops.sum(vectors, axis=-2)
+
+
+def _has_last_axis_of_one(x: Tensor) -> bool:
+    """Whether the last axis is known to have one index; a staged tensor's own `shape` may not tell."""
+    sizes = x.shape if isinstance(x, KerasTensor) else ops.shape(x)
+    return bool(len(sizes)) and isinstance(sizes[-1], int) and sizes[-1] == 1
 
 
 def encoded_shape(shape: Shape, depth: int, mode: str) -> Shape:

@@ -72,3 +72,21 @@ def encoded(indices: list[list[int]], depth: int, mode: str, dtype: str, idf: np
         weights[: len(idf)] = idf
         return (counts * weights).astype(dtype)
     return counts.astype(dtype)
+
+
+def vectors(indices: np.ndarray, depth: int, mode: str, dtype: str, idf: np.ndarray | None = None) -> np.ndarray:
+    """An array of indices as vectors of length `depth`: one for each index with "one_hot", else for the last axis.
+
+    Args:
+        indices: array of any shape.
+        depth: length of the vectors.
+        mode: "one_hot", "multi_hot", "count" or "tf_idf".
+        dtype: dtype of the result.
+        idf: as for `encoded`.
+    """
+    if mode == "one_hot":
+        kept = indices[..., 0] if indices.ndim and indices.shape[-1] == 1 else indices
+        rows, shape, mode = kept.reshape(-1, 1), kept.shape, "multi_hot"
+    else:
+        rows, shape = indices.reshape(-1, indices.shape[-1] if indices.ndim else 1), indices.shape[:-1]
+    return encoded(rows.tolist(), depth, mode, dtype, idf).reshape(*shape, depth)

@@ -9,7 +9,7 @@ from keras_core.data_utils import batches_of
 
 from keras_preprocessing.layers.encoding import check_mode, config_of, describe
 from keras_preprocessing.layers.fingerprint import bucket
-from keras_preprocessing.layers.host_layer import HostLayer, as_array, encoded
+from keras_preprocessing.layers.host_layer import HostLayer, as_array, vectors
 from keras_preprocessing.layers.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -150,22 +150,13 @@ class StringLookup(HostLayer):
         indices = np.array(self._words.indices(inputs.ravel().tolist(), bucket), dtype="int64").reshape(inputs.shape)
         if self.output_mode == "int":
             return indices
-        return self._vectors(indices)
+        depth = self.max_tokens if self.pad_to_max_tokens and self.max_tokens is not None else len(self._words)
+        return vectors(indices, depth, self.output_mode, self.compute_dtype, self._words.idf)
 
     def _strings(self, indices: np.ndarray) -> np.ndarray:
         words = self._words.listed()
         known = (words[index] if 0 <= index < len(words) else self.oov_token for index in indices.ravel().tolist())
         return np.array(list(known), dtype=object).reshape(indices.shape)
-
-    def _vectors(self, indices: np.ndarray) -> np.ndarray:
-        depth = self.max_tokens if self.pad_to_max_tokens and self.max_tokens is not None else len(self._words)
-        if self.output_mode == "one_hot":
-            kept = indices[..., 0] if indices.ndim and indices.shape[-1] == 1 else indices
-            rows, shape, mode = kept.reshape(-1, 1), kept.shape, "multi_hot"
-        else:
-            rows = indices.reshape(-1, indices.shape[-1] if indices.ndim else 1)
-            shape, mode = indices.shape[:-1], self.output_mode
-        return encoded(rows.tolist(), depth, mode, self.compute_dtype, self._words.idf).reshape(*shape, depth)
 
     def get_config(self) -> dict[str, Any]:
         names = ("max_tokens", "num_oov_indices", "mask_token", "oov_token", "invert", "output_mode")

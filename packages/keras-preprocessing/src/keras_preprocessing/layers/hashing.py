@@ -1,0 +1,98 @@
+"""Hashing: strings and integers as buckets, without a vocabulary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from keras_core.plain_arguments import listed
+
+from keras_preprocessing.layers.encoding import check_mode, config_of, describe
+from keras_preprocessing.layers.fingerprint import fingerprint
+from keras_preprocessing.layers.host_layer import HostLayer, vectors
+from keras_preprocessing.layers.siphash import siphash
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MODES = ("int", "one_hot", "multi_hot", "count")
+
+
+class Hashing(HostLayer):
+    """Strings and integers as the number of a bucket, which their hash says; two may share one.
+
+    The hash is FarmHash's 64-bit fingerprint of the string (an integer as it is written), or SipHash with a salt, as in
+    Keras 3. The layer works on data, before a model: backends have no tensors of strings.
+
+    Args:
+        num_bins: number of buckets, that of the mask included.
+        mask_value: what gets bucket 0, alone; None where nothing does. Defaults to None.
+        salt: an int, or two, that choose other buckets; None for FarmHash. Defaults to None.
+        output_mode: "int"; "one_hot": a vector for each value; "multi_hot" ("binary") and "count": one vector for the
+            values along the last axis. Defaults to "int".
+        sparse: accepted as False for Keras 3's sake.
+        **kwargs: `name`, `dtype` (that of the vectors) and the other arguments of `Layer`.
+
+    Input shape:
+        Arrays or lists of strings or integers, of any shape.
+
+    Output shape:
+        The input's with "int"; with "one_hot" one more axis, in place of a last axis of 1; else with a place for each
+        bucket in place of the last axis.
+
+    Raises:
+        ValueError: for fewer buckets than one, a salt that is none, or an unknown mode.
+        TypeError: for symbolic inputs, and values that are neither strings nor integers.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_preprocessing.layers import Hashing
+        >>> np.asarray(Hashing(num_bins=3)([["A"], ["B"], ["C"], ["D"], ["E"]])).ravel().tolist()
+        [1, 0, 1, 1, 2]
+    """
+
+    def __init__(
+        self,
+        num_bins: int,
+        mask_value: str | int | None = None,
+        salt: int | Sequence[int] | None = None,
+        output_mode: str = "int",
+        sparse: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if num_bins < 1 or (mask_value is not None and num_bins < 2):
+            raise ValueError(
+                f"{describe(self)}: num_bins must be at least 1, or 2 with a mask_value; got {num_bins!r}."
+            )
+        salt = listed(salt)
+        key = (salt, salt) if isinstance(salt, int) else salt
+        if key is not None and (len(key) != 2 or not all(isinstance(part, int) for part in key)):
+            raise ValueError(f"{describe(self)}: salt must be an int or two of them, got {salt!r}.")
+        self.num_bins = num_bins
+        self.mask_value = mask_value
+        self.salt = None if key is None else list(key)
+        self.output_mode = check_mode(self, output_mode, _MODES, sparse)
+        self.sparse = False
+
+    def call(self, inputs: np.ndarray) -> np.ndarray:
+        values, inverse = np.unique(inputs.ravel(), return_inverse=True)
+        buckets = np.array([self._bucket(value) for value in values.tolist()], dtype="int64")
+        indices = buckets[inverse].reshape(inputs.shape)
+        if self.output_mode == "int":
+            return indices
+        return vectors(indices, self.num_bins, self.output_mode, self.compute_dtype)
+
+    def _bucket(self, value: Any) -> int:
+        if self.mask_value is not None and value == self.mask_value:
+            return 0
+        if not isinstance(value, (str, int)):
+            raise TypeError(f"{describe(self)} takes strings and integers, got {type(value).__name__}: {value!r}.")
+        data = str(value).encode("utf-8")
+        found = fingerprint(data) if self.salt is None else siphash(data, (self.salt[0], self.salt[1]))
+        masked = int(self.mask_value is not None)
+        return found % (self.num_bins - masked) + masked
+
+    def get_config(self) -> dict[str, Any]:
+        names = ("num_bins", "mask_value", "salt", "output_mode", "sparse")
+        return {**super().get_config(), **config_of(self, *names)}
