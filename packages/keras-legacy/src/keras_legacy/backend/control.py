@@ -81,7 +81,7 @@ def _fold(fn: Callable[[Any, Any], Any], elems: Tensor, initializer: Any, revers
 
 
 def rnn(
-    step_function: Callable[[Tensor, list[Tensor]], tuple[Tensor, list[Tensor]]],
+    step_function: Callable[[Tensor, list[Tensor]], tuple[Tensor, Sequence[Tensor]]],
     inputs: Tensor,
     initial_states: Sequence[Tensor],
     go_backwards: bool = False,

@@ -6,6 +6,8 @@ from keras_core.layers import deserialize as deserialize
 from keras_core.layers import get as get
 from keras_core.layers import serialize as serialize
 from keras_layers import *
+from keras_legacy import ConvRecurrent2D as ConvRecurrent2D
+from keras_legacy import Recurrent as Recurrent
 from keras_preprocessing.layers import *
 
 from .. import activations as activations
