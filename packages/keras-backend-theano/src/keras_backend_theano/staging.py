@@ -90,13 +90,21 @@ def value_and_gradients(
     floats = [value for value in given if is_float(value)]
     if not isinstance(loss, Variable) or not floats:
         return loss, others, [None] * len(given)
-    found = pytensor.gradient.grad(
-        loss,
-        floats,
-        disconnected_inputs="ignore",
-        return_disconnected="none",
-        null_gradients="return",
-    )
+    try:
+        found = pytensor.gradient.grad(
+            loss,
+            floats,
+            disconnected_inputs="ignore",
+            return_disconnected="none",
+            null_gradients="return",
+        )
+    except TypeError as error:
+        if "complex" not in str(error):
+            raise
+        raise NotImplementedError(
+            "The 'theano' backend has no gradients through complex tensors, since PyTensor has none. Compute with real "
+            "and imaginary parts, which the Fourier transforms take and return as a pair."
+        ) from error
     by_value = dict(zip(floats, map(_in_dtype_of, found, floats), strict=True))
     return loss, others, [by_value.get(value) for value in given]
 

@@ -82,9 +82,13 @@ def assert_close(results: list[np.ndarray], expected: list[np.ndarray], what: st
         assert np.shape(result) == np.shape(wanted), f"{place}: shape {np.shape(result)}, expected {np.shape(wanted)}"
         have, want = dtypes.standardize(np.asarray(result).dtype), dtypes.standardize(np.asarray(wanted).dtype)
         assert have == want, f"{place}: dtype {have}, expected {want}"
-        np.testing.assert_allclose(
-            np.asarray(result, "float64"), np.asarray(wanted, "float64"), RELATIVE, ABSOLUTE, err_msg=place
-        )
+        np.testing.assert_allclose(exact(result), exact(wanted), RELATIVE, ABSOLUTE, err_msg=place)
+
+
+def exact(array: Any) -> np.ndarray:
+    """Numbers in double precision, complex ones as such."""
+    array = np.asarray(array)
+    return array.astype("complex128" if array.dtype.kind == "c" else "float64")
 
 
 def _rebuilt_svd(results: list[np.ndarray], x: np.ndarray) -> list[np.ndarray]:
@@ -104,9 +108,16 @@ def _rebuilt_qr(results: list[np.ndarray], x: np.ndarray) -> list[np.ndarray]:
     return [q @ r, np.abs(r)]
 
 
+def _rebuilt_eig(results: list[np.ndarray], x: np.ndarray) -> list[np.ndarray]:
+    values, vectors = results
+    whole = (vectors * values[..., None, :]) @ np.linalg.inv(vectors)
+    return [values.sum(-1), (values**2).sum(-1), whole, np.abs(vectors**2).sum(-2)]
+
+
 COMPARABLE: dict[str, Callable[[list[np.ndarray], np.ndarray], list[np.ndarray]]] = {
     "svd": _rebuilt_svd,
     "eigh": _rebuilt_eigh,
+    "eig": _rebuilt_eig,
     "qr": _rebuilt_qr,
 }
 """Factorizations are unique only up to signs: what of them is compared."""

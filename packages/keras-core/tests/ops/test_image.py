@@ -104,3 +104,92 @@ def test_blocks_as_channels(data_format: str, check: Any) -> None:
 def test_psnr(check: Any) -> None:
     a, b = np.zeros((2, 2), "float32"), np.full((2, 2), 0.1, "float32")
     check("psnr", a, b, 1.0, expect=np.array(20, "float32"))
+
+
+PICTURE = np.arange(12, dtype="float32").reshape(1, 3, 4, 1)
+
+
+@pytest.mark.parametrize(
+    "interpolation, antialias, expected",
+    [
+        ("bicubic", False, [0.6057, 1.0833, 1.8382, 2.5049, 3.2598, 3.7373, 7.2627, 7.7402, 8.4951, 9.1618]),
+        ("lanczos3", False, [0.4293, 0.8645, 1.6862, 2.2995, 3.1212, 3.5565, 7.4435, 7.8788, 8.7005, 9.3138]),
+        ("lanczos3", True, [1.0322, 1.4674, 2.2891, 2.9025, 3.7242, 4.1594, 6.8406, 7.2758, 8.0975, 8.7109]),
+        ("lanczos5", True, [0.9342, 1.4756, 2.2165, 2.8573, 3.5983, 4.1397, 6.8603, 7.4017, 8.1427, 8.7835]),
+    ],
+)  # fmt: skip
+def test_resized_as_keras_3_does(interpolation: str, antialias: bool, expected: list[float]) -> None:
+    """Of the picture 0 to 11, to 2 by 6; the numbers are those of Keras 3.15.1."""
+    found = backend.to_numpy(ops.resize(PICTURE, (2, 6), interpolation, antialias, data_format="channels_last"))
+    np.testing.assert_allclose(found.ravel()[:10], expected, atol=2e-4)
+
+
+def test_aspect_ratio_is_kept() -> None:
+    def resized(size: tuple[int, int], **options: Any) -> Any:
+        return backend.to_numpy(ops.resize(PICTURE, size, data_format="channels_last", **options))[0, ..., 0]
+
+    np.testing.assert_allclose(resized((2, 2), crop_to_aspect_ratio=True), [[1.25, 2.75], [7.25, 8.75]], rtol=1e-5)
+    padded = resized((2, 6), pad_to_aspect_ratio=True)
+    np.testing.assert_allclose(padded[0], [0, 0.5, 1.8333, 3.1667, 2, 0], atol=1e-4)
+    np.testing.assert_allclose(resized((2, 6), pad_to_aspect_ratio=True, fill_value=7.0)[:, 0], 7)
+    with pytest.raises(ValueError, match="at most one of both"):
+        resized((2, 2), crop_to_aspect_ratio=True, pad_to_aspect_ratio=True)
+    with pytest.raises(ValueError, match="expected known sizes"):
+        ops.resize(KerasTensor((None, None, None, 3)), (2, 2), crop_to_aspect_ratio=True)
+
+
+def test_borders(check: Any) -> None:
+    last = {"data_format": "channels_last"}
+    expected = np.pad(PICTURE, ((0, 0), (1, 1), (2, 3), (0, 0)))
+    check("pad_images", PICTURE, 1, 2, 1, 3, expect=expected, **last)
+    check("pad_images", PICTURE, 1, 2, target_height=5, target_width=9, expect=expected, **last)
+    check("pad_images", PICTURE[0], bottom_padding=1, right_padding=3, target_height=5, target_width=9,
+          expect=expected[0], **last)  # fmt: skip
+    check("crop_images", PICTURE, 1, 1, target_height=1, target_width=2, expect=PICTURE[:, 1:2, 1:3], **last)
+    check("crop_images", PICTURE, 0, 1, 1, 0, expect=PICTURE[:, :2, 1:], **last)
+    first = np.moveaxis(PICTURE, -1, 1)
+    check("crop_images", first, 1, 1, 0, 1, data_format="channels_first", expect=first[:, :, 1:, 1:3])
+    for told in ({}, {"top_cropping": 1}, {"top_cropping": 1, "bottom_cropping": 1, "target_height": 1}):
+        with pytest.raises(ValueError, match="expected two of the three"):
+            ops.crop_images(PICTURE, left_cropping=0, right_cropping=0, **told, **last)
+    with pytest.raises(ValueError, match="got borders of 2 and 2 for axis 1"):
+        ops.crop_images(PICTURE, 2, 0, 2, 0, **last)
+    with pytest.raises(ValueError, match="got borders of 1 and -2 for axis 1"):
+        ops.pad_images(PICTURE, 1, 0, target_height=2, right_padding=0, **last)
+
+
+@pytest.mark.parametrize("method", ["linear", "cubic", "lanczos3", "lanczos5"])
+@pytest.mark.parametrize("antialias", [True, False])
+def test_scale_and_translate(method: str, antialias: bool, check: Any, rng: Any) -> None:
+    x = rng.standard_normal((2, 5, 6)).astype("float32")
+    scale, shift, sizes = np.array([0.6, 1.4], "float32"), np.array([0.2, -0.7], "float32"), (4, 9)
+
+    def kernel(t: Any) -> Any:
+        t = np.abs(t)
+        if method == "linear":
+            return np.maximum(1 - t, 0)
+        if method == "cubic":
+            near, far = 1.5 * t**3 - 2.5 * t**2 + 1, -0.5 * t**3 + 2.5 * t**2 - 4 * t + 2
+            return np.where(t < 1, near, np.where(t < 2, far, 0))
+        reach = int(method[-1])
+        return np.where(t < reach, np.sinc(t) * np.sinc(t / reach), 0)
+
+    expected = x.astype("float64")
+    for axis in (1, 2):
+        rows = []
+        for k in range(sizes[axis - 1]):
+            centre = (k + 0.5 - shift[axis - 1]) / scale[axis - 1] - 0.5
+            wide = max(1 / scale[axis - 1], 1) if antialias else 1
+            weights = kernel((centre - np.arange(x.shape[axis])) / wide)
+            inside = -0.5 <= centre <= x.shape[axis] - 0.5
+            rows.append(weights / weights.sum() if inside else np.zeros(x.shape[axis]))
+        expected = np.moveaxis(np.tensordot(expected, np.array(rows), ((axis,), (1,))), -1, axis)
+    check("scale_and_translate", x, (2, *sizes), scale, shift, (1, 2), method, antialias,
+          expect=expected.astype("float32"), tolerance=1e-3)  # fmt: skip
+
+
+def test_scaling_says_what_it_takes() -> None:
+    with pytest.raises(ValueError, match="got method='nearest'"):
+        ops.scale_and_translate(PICTURE, (1, 2, 6, 1), [1.0], [0.0], (1,), "nearest")
+    with pytest.raises(ValueError, match=r"output_shape=\(2, 2, 6, 1\)"):
+        ops.scale_and_translate(PICTURE, (2, 2, 6, 1), np.ones(2), np.ones(2), (1, 2), "linear")

@@ -58,3 +58,40 @@ def test_errors() -> None:
         ops.unfold(KerasTensor((None, None, 3, 3)), 2)
     with pytest.raises(ValueError, match=r"expected \(batch, channels \* 4, 4\) for pictures of 3 x 3"):
         ops.fold(np.zeros((1, 4, 5)), 3, 2)
+
+
+@pytest.mark.parametrize("space", [2, 3])
+@pytest.mark.parametrize("strides", [None, 1, 2])
+@pytest.mark.parametrize("dilation", [1, 2])
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_patches(space: int, strides: Any, dilation: int, padding: str, check: Any, rng: np.random.Generator) -> None:
+    x = rng.normal(size=(2, *(5, 6, 4)[:space], 3)).astype("float32")
+    size = (2, 3, 1)[:space]
+    steps = size if strides is None else (strides,) * space
+    padded, counts = x, []
+    for axis, (n, k, s) in enumerate(zip(x.shape[1:-1], size, steps, strict=True), 1):
+        reach = dilation * (k - 1) + 1
+        count = -(-n // s) if padding == "same" else (n - reach) // s + 1
+        missing = max((count - 1) * s + reach - n, 0) if padding == "same" else 0
+        edges = [(0, 0)] * x.ndim
+        edges[axis] = (missing // 2, missing - missing // 2)
+        padded = np.pad(padded, edges)
+        counts.append(count)
+    expected = np.zeros((2, *counts, int(np.prod(size)) * 3), "float32")
+    for place in np.ndindex(*counts):
+        key = tuple(slice(p * s, p * s + dilation * k, dilation) for p, s, k in zip(place, steps, size, strict=True))
+        expected[(slice(None), *place)] = padded[(slice(None), *key)].reshape(2, -1)
+    name = "extract_patches" if space == 2 else "extract_patches_3d"
+    check(name, x, size, strides, dilation, padding, "channels_last", expect=expected)
+    check(name, x[0], size, strides, dilation, padding, "channels_last", expect=expected[0])
+    first, wanted = np.moveaxis(x, -1, 1), np.moveaxis(expected, -1, 1)
+    check(name, first, size, strides, dilation, padding, "channels_first", expect=wanted)
+
+
+def test_patches_say_what_they_take() -> None:
+    with pytest.raises(ValueError, match="no window of 5 finds room"):
+        ops.extract_patches(np.zeros((1, 4, 4, 1)), 5, data_format="channels_last")
+    with pytest.raises(ValueError, match="got padding='full'"):
+        ops.extract_patches(np.zeros((1, 4, 4, 1)), 2, padding="full")
+    with pytest.raises(ValueError, match="expected rank 4 or 5"):
+        ops.extract_patches_3d(np.zeros((4, 4, 1)), 2)

@@ -73,3 +73,22 @@ def test_gamma_and_beta_have_the_right_moments(alpha):
     drawn = host(random.beta((2, 25000), np.array([[alpha], [alpha]], "float32"), 2.0, seed=5))
     assert drawn.mean() == pytest.approx(alpha / (alpha + 2), rel=0.03)
     assert drawn.var() == pytest.approx(2 * alpha / ((alpha + 2) ** 2 * (alpha + 3)), rel=0.05)
+
+
+def test_elastic_transform():
+    image = np.tile(np.arange(16, dtype="float32")[:, None, None], (1, 16, 2))
+    still = host(random.elastic_transform(image, alpha=0.0, seed=1, data_format="channels_last"))
+    np.testing.assert_allclose(still, image, atol=1e-5)
+    moved = host(random.elastic_transform(image, alpha=5.0, sigma=2.0, seed=1, data_format="channels_last"))
+    assert (moved == host(random.elastic_transform(image, 5.0, 2.0, seed=1, data_format="channels_last"))).all()
+    inner = (moved - image)[4:-4, 4:-4]  # on a slope of 1, the difference is how far a pixel was moved
+    assert 0.2 < inner.std() < 1.5 and np.abs(np.diff(inner, axis=1)).max() < 0.8
+    np.testing.assert_allclose(moved[..., 0], moved[..., 1], atol=1e-5)
+    whole = random.elastic_transform(
+        np.moveaxis(image, -1, 0)[None].astype("uint8"), seed=2, data_format="channels_first"
+    )
+    assert host(whole).shape == (1, 2, 16, 16) and host(whole).dtype == "uint8"
+    with pytest.raises(ValueError, match="got interpolation='cubic'"):
+        random.elastic_transform(image, interpolation="cubic")
+    with pytest.raises(ValueError, match="got fill_mode='edge'"):
+        random.elastic_transform(image, fill_mode="edge")

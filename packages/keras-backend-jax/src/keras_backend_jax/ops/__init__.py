@@ -10,6 +10,7 @@ from keras_core.backend.toolkit import op_table
 
 from keras_backend_jax.framework import wide_allowed
 from keras_backend_jax.ops import (
+    complex,
     control,
     conv,
     creation,
@@ -52,5 +53,6 @@ def _is_known(value: Any) -> bool:
 
 
 OPS: dict[str, Callable[..., Any]] = op_table(
-    (elementwise, special, reduction, shaping, indexing, creation, linalg, nn, conv, random, rnn, control), _scoped
+    (elementwise, complex, special, reduction, shaping, indexing, creation, linalg, nn, conv, random, rnn, control),
+    _scoped,
 )

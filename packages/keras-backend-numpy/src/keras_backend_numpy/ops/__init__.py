@@ -5,6 +5,17 @@ from __future__ import annotations
 from keras_core.backend.toolkit import op_table
 
 from keras_backend_numpy.framework import quiet
-from keras_backend_numpy.ops import conv, creation, elementwise, indexing, linalg, nn, random, reduction, shaping
+from keras_backend_numpy.ops import (
+    complex,
+    conv,
+    creation,
+    elementwise,
+    indexing,
+    linalg,
+    nn,
+    random,
+    reduction,
+    shaping,
+)
 
-OPS = op_table([elementwise, shaping, creation, reduction, indexing, linalg, nn, conv, random], wrap=quiet)
+OPS = op_table([elementwise, complex, shaping, creation, reduction, indexing, linalg, nn, conv, random], wrap=quiet)

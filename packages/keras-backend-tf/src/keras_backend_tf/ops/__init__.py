@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from keras_core.backend.toolkit import op_table
 
 from keras_backend_tf.ops import (
+    complex,
     control,
     conv,
     creation,
@@ -24,5 +25,5 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 OPS: dict[str, Callable[..., Any]] = op_table(
-    (elementwise, special, reduction, shaping, indexing, creation, linalg, nn, conv, random, control)
+    (elementwise, complex, special, reduction, shaping, indexing, creation, linalg, nn, conv, random, control)
 )

@@ -71,6 +71,8 @@ def negative(x: Tensor) -> Tensor:
 
 
 def abs(x: Tensor) -> Tensor:
+    if x.dtype.is_complex:
+        return tf.abs(x)
     return x if x.dtype.is_unsigned or x.dtype is tf.bool else raw.Abs(x=x)
 
 

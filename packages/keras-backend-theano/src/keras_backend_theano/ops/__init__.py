@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from keras_core.backend.toolkit import op_table
 
 from keras_backend_theano.ops import (
+    complex,
     control,
     conv,
     creation,
@@ -24,7 +25,7 @@ from keras_backend_theano.ops.dispatch import by_arguments
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SYMBOLIC = op_table([elementwise, reduction, shaping, indexing, creation, linalg, nn, conv, random])
+_SYMBOLIC = op_table([elementwise, complex, reduction, shaping, indexing, creation, linalg, nn, conv, random])
 _ANY = op_table([control, rnn])
 """Ops that take arrays themselves."""
 

@@ -11,6 +11,7 @@ from keras_core.backend.toolkit import op_table
 from keras_backend_torch.devices import default_device, device_after_cast
 from keras_backend_torch.framework import torch
 from keras_backend_torch.ops import (
+    complex,
     control,
     conv,
     creation,
@@ -76,7 +77,7 @@ def _back(value: Any, narrow: torch.dtype) -> Any:
 
 OPS: dict[str, Callable[..., Any]] = {
     **op_table((elementwise, reduction, shaping, indexing, linalg, conv), _widening),
-    **op_table((creation, nn, rnn, random, control)),
+    **op_table((complex, creation, nn, rnn, random, control)),
     "cast": elementwise.cast,
     "view": shaping.view,
 }

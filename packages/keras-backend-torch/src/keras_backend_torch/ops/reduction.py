@@ -42,7 +42,7 @@ def prod(x: Tensor, axis: Axis = None, keepdims: bool = False, dtype: DType | No
 
 def mean(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
     axes = axes_of(axis, x.dim())
-    if not x.is_floating_point():
+    if not x.is_floating_point() and not x.is_complex():
         return _of_dtype(torch.mean(x.to(torch.float64), axes, keepdims) if axes else x, x.dtype)
     return torch.mean(x, axes, keepdims) if axes else x
 

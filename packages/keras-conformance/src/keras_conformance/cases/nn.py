@@ -141,7 +141,32 @@ def _recurrent(gates: int, states: tuple[str, ...]) -> Case:
     return case
 
 
+def _ctc_loss(draw: Inputs) -> dict[str, Any]:
+    batch, steps, labels = draw.size(1, 2), draw.size(4, 6), draw.size(1, 2)
+    return {
+        "target": draw.ints((batch, labels), 1, 2),
+        "output": draw.floats((batch, steps, 3)),
+        "target_length": draw.ints((batch,), 0, labels),
+        "output_length": draw.ints((batch,), 4, steps),
+    }
+
+
+def _ctc_decode(draw: Inputs) -> dict[str, Any]:
+    batch, steps = draw.size(1, 2), draw.size(1, 4)
+    return {
+        "inputs": draw.floats((batch, steps, 3)),
+        "sequence_lengths": draw.ints((batch,), 1, steps),
+        "strategy": draw.pick("greedy", "beam_search"),
+        "beam_width": 5,
+        "top_paths": 2,
+        "merge_repeated": draw.pick(True, False),
+        "mask_index": draw.pick(0, 2),
+    }
+
+
 CASES: dict[str, Case] = {
+    "ctc_loss": _ctc_loss,
+    "ctc_decode": _ctc_decode,
     **{
         name: unary(-3, 3, ints=False)
         for name in [

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from keras_conformance.inputs import Case, Inputs
 
@@ -95,7 +97,7 @@ def _resize(draw: Inputs) -> dict[str, Any]:
     return {
         "images": draw.floats((2, draw.size(2, 5), draw.size(2, 5), draw.size(1, 3))),
         "size": (draw.size(1, 7), draw.size(1, 7)),
-        "interpolation": draw.pick("nearest", "bilinear", "bicubic"),
+        "interpolation": draw.pick("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"),
         "antialias": draw.pick(False, True),
         "data_format": "channels_last",
     }
@@ -158,7 +160,149 @@ def _fold(draw: Inputs) -> dict[str, Any]:
     }
 
 
+def _picture(draw: Inputs, channels: int = 2, low: int = 4) -> tuple[Any, str]:
+    """Pictures, and how their axes are ordered."""
+    data_format = draw.pick("channels_last", "channels_first")
+    sizes = (draw.size(low, low + 1), draw.size(low, low + 1))
+    shape = (*sizes, channels) if data_format == "channels_last" else (channels, *sizes)
+    return draw.floats((2, *shape), 0.05, 0.95), data_format
+
+
+def _images(channels: int = 2) -> Case:
+    def case(draw: Inputs) -> dict[str, Any]:
+        images, data_format = _picture(draw, channels)
+        return {"images": images, "data_format": data_format}
+
+    return case
+
+
+def _colours(draw: Inputs) -> dict[str, Any]:
+    sizes = (draw.size(), draw.size())
+    return {"images": draw.distinct((*sizes, 3)) / 16 + 0.5, "data_format": "channels_last"}
+
+
+def _blur(draw: Inputs) -> dict[str, Any]:
+    images, data_format = _picture(draw)
+    kernel = draw.pick((3, 3), (2, 5))
+    return {
+        "images": images,
+        "kernel_size": kernel,
+        "sigma": draw.pick((1.0, 1.0), (0.5, 2.0)),
+        "data_format": data_format,
+    }
+
+
+def _ssim(draw: Inputs) -> dict[str, Any]:
+    first, data_format = _picture(draw)
+    second = draw.floats(first.shape, 0.05, 0.95)
+    return {"image1": first, "image2": second, "filter_size": 3, "data_format": data_format}
+
+
+def _borders(grow: bool) -> Case:
+    def case(draw: Inputs) -> dict[str, Any]:
+        images, data_format = _picture(draw)
+        name, target = ("padding", 7) if grow else ("cropping", 2)
+        return {
+            "images": images,
+            f"top_{name}": 1,
+            f"left_{name}": draw.pick(0, 1),
+            f"bottom_{name}": None,
+            f"right_{name}": 1,
+            "target_height": target,
+            "data_format": data_format,
+        }
+
+    return case
+
+
+def _extract(space: int) -> Case:
+    def case(draw: Inputs) -> dict[str, Any]:
+        data_format = draw.pick("channels_last", "channels_first")
+        return {
+            "images" if space == 2 else "volumes": _inputs(draw, space, 2, data_format),
+            "size": draw.pick(2, (1, 2, 2)[:space]),
+            "strides": draw.pick(None, 1, 2),
+            "dilation_rate": draw.pick(1, 2),
+            "padding": draw.pick("valid", "same"),
+            "data_format": data_format,
+        }
+
+    return case
+
+
+_FILL_MODES = ("constant", "nearest", "wrap", "mirror", "reflect")
+
+
+def _places(draw: Inputs, shape: tuple[int, ...]) -> Any:
+    """Coordinates away from whole and half ones, where results jump or have kinks."""
+    whole = draw.ints(shape, -3, 6)
+    return (whole + draw.floats(shape, 0.1, 0.4)).astype("float32")
+
+
+def _map_coordinates(draw: Inputs) -> dict[str, Any]:
+    rank = draw.size(1, 3)
+    return {
+        "inputs": draw.floats(tuple(draw.size(2, 4) for _ in range(rank))),
+        "coordinates": _places(draw, (rank, *draw.shape(0, 2))),
+        "order": draw.pick(0, 1, 1),
+        "fill_mode": draw.pick(*_FILL_MODES),
+        "fill_value": draw.pick(0, 1.5),
+    }
+
+
+def _affine(draw: Inputs) -> dict[str, Any]:
+    images, data_format = _picture(draw)
+    rows = np.array([1.07, 0.11, 0.213, -0.13, 0.93, -0.171, 0, 0], "float32")
+    batch = images.shape[:-3]
+    return {
+        "images": images,
+        "transform": np.broadcast_to(rows, (*batch, 8)) + draw.floats((*batch, 8), -0.01, 0.01),
+        "interpolation": draw.pick("bilinear", "nearest"),
+        "fill_mode": draw.pick(*_FILL_MODES),
+        "data_format": data_format,
+    }
+
+
+def _perspective(draw: Inputs) -> dict[str, Any]:
+    images, data_format = _picture(draw)
+    corners = np.array([[0, 0], [0, 3], [3, 0], [3, 3]], "float32")
+    shape = (*images.shape[:-3], 4, 2)
+    return {
+        "images": images,
+        "start_points": np.broadcast_to(corners, shape) + draw.floats(shape, 0.1, 0.2),
+        "end_points": np.broadcast_to(corners, shape) + draw.floats(shape, -0.35, -0.3),
+        "interpolation": draw.pick("bilinear", "nearest"),
+        "fill_value": draw.pick(0, 1.5),
+        "data_format": data_format,
+    }
+
+
+def _scale_and_translate(draw: Inputs) -> dict[str, Any]:
+    return {
+        "images": draw.floats((2, draw.size(3, 5), draw.size(3, 5))),
+        "output_shape": (2, draw.size(2, 6), draw.size(2, 6)),
+        "scale": draw.floats((2,), 0.6, 1.4),
+        "translation": draw.floats((2,), -0.4, 0.4),
+        "spatial_dims": (1, 2),
+        "method": draw.pick("linear", "cubic", "lanczos3", "lanczos5"),
+        "antialias": draw.pick(True, False),
+    }
+
+
 CASES: dict[str, Case] = {
+    "gaussian_blur": _blur,
+    "sobel_edges": _images(),
+    "ssim": _ssim,
+    "rgb_to_hsv": _colours,
+    "hsv_to_rgb": _colours,
+    "pad_images": _borders(True),
+    "crop_images": _borders(False),
+    "extract_patches": _extract(2),
+    "extract_patches_3d": _extract(3),
+    "map_coordinates": _map_coordinates,
+    "affine_transform": _affine,
+    "perspective_transform": _perspective,
+    "scale_and_translate": _scale_and_translate,
     "adaptive_average_pool": _adaptive(distinct=False),
     "adaptive_max_pool": _adaptive(distinct=True),
     "unfold": _unfold,

@@ -1,5 +1,17 @@
 """Public names of `keras_core.ops`: the op table by family."""
 
+from .complex import angle as angle
+from .complex import conj as conj
+from .complex import conjugate as conjugate
+from .complex import eig as eig
+from .complex import fourier as fourier
+from .complex import imag as imag
+from .complex import iscomplexobj as iscomplexobj
+from .complex import isreal as isreal
+from .complex import polar as polar
+from .complex import real as real
+from .complex import view_as_complex as view_as_complex
+from .complex import view_as_real as view_as_real
 from .control import cond as cond
 from .control import fori_loop as fori_loop
 from .control import map as map
@@ -44,6 +56,8 @@ from .creation import triu as triu
 from .creation import vander as vander
 from .creation import zeros as zeros
 from .creation import zeros_like as zeros_like
+from .ctc import ctc_decode as ctc_decode
+from .ctc import ctc_loss as ctc_loss
 from .custom_gradient import custom_gradient as custom_gradient
 from .elementwise import abs as abs
 from .elementwise import absolute as absolute
@@ -125,11 +139,22 @@ from .elementwise import tanh as tanh
 from .elementwise import true_divide as true_divide
 from .elementwise import trunc as trunc
 from .elementwise import where as where
+from .filters import gaussian_blur as gaussian_blur
+from .filters import hsv_to_rgb as hsv_to_rgb
+from .filters import rgb_to_hsv as rgb_to_hsv
+from .filters import sobel_edges as sobel_edges
+from .filters import ssim as ssim
 from .forward_mode import jvp as jvp
+from .geometry import affine_transform as affine_transform
+from .geometry import map_coordinates as map_coordinates
+from .geometry import perspective_transform as perspective_transform
+from .image import crop_images as crop_images
 from .image import depth_to_space as depth_to_space
+from .image import pad_images as pad_images
 from .image import psnr as psnr
 from .image import resize as resize
 from .image import rgb_to_grayscale as rgb_to_grayscale
+from .image import scale_and_translate as scale_and_translate
 from .image import space_to_depth as space_to_depth
 from .image import upsample as upsample
 from .indexing import argpartition as argpartition
@@ -222,6 +247,8 @@ from .nn import squareplus as squareplus
 from .nn import swish as swish
 from .nn import tanh_shrink as tanh_shrink
 from .nn import threshold as threshold
+from .patches import extract_patches as extract_patches
+from .patches import extract_patches_3d as extract_patches_3d
 from .patches import fold as fold
 from .patches import unfold as unfold
 from .prefix_scan import associative_scan as associative_scan
@@ -326,6 +353,14 @@ from .special import ldexp as ldexp
 from .special import logaddexp2 as logaddexp2
 from .special import nextafter as nextafter
 from .special import signbit as signbit
+from .spectral import fft as fft
+from .spectral import fft2 as fft2
+from .spectral import ifft as ifft
+from .spectral import ifft2 as ifft2
+from .spectral import irfft as irfft
+from .spectral import istft as istft
+from .spectral import rfft as rfft
+from .spectral import stft as stft
 from .statistics import corrcoef as corrcoef
 from .statistics import correlate as correlate
 from .statistics import diff as diff

@@ -1,10 +1,14 @@
 """Importing this fills the op table."""
 
 from keras_core.ops import (  # noqa: F401
+    complex,
     control,
     conv,
     creation,
+    ctc,
     elementwise,
+    filters,
+    geometry,
     image,
     indexing,
     linalg,
@@ -16,5 +20,6 @@ from keras_core.ops import (  # noqa: F401
     sets,
     shaping,
     special,
+    spectral,
     statistics,
 )

@@ -240,7 +240,7 @@ def negative(x: Tensor) -> Tensor:
     """
 
 
-@primitive(tensors=("x",), spec=rules.same)
+@primitive(tensors=("x",), spec=rules.magnitude)
 def abs(x: Tensor) -> Tensor:
     """Magnitude; its gradient at 0 is 0.
 

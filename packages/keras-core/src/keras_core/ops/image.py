@@ -16,24 +16,29 @@ from keras_core.ops.elementwise import (
     floor,
     floor_divide,
     less,
+    less_equal,
     log10,
+    logical_and,
     maximum,
+    minimum,
     multiply,
     round,
+    sinc,
     square,
     subtract,
     where,
 )
 from keras_core.ops.indexing import take
+from keras_core.ops.linalg import tensordot
 from keras_core.ops.op import derived
 from keras_core.ops.properties import dtype_of
 from keras_core.ops.reduction import mean
 from keras_core.ops.reduction import sum as total
 from keras_core.ops.rules import shapes as rules
-from keras_core.ops.shaping import ndim, repeat, reshape, shape, transpose
+from keras_core.ops.shaping import getitem, moveaxis, ndim, pad, repeat, reshape, shape, transpose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from keras_core.typing import DataFormat, Size, Tensor
 
@@ -49,7 +54,22 @@ def _cubic(distance: Tensor) -> Tensor:
     return where(less(distance, 1), near, where(less(distance, 2), far, 0))
 
 
-_KERNELS: dict[str, tuple[Callable[[Tensor], Tensor], int]] = {"bilinear": (_triangle, 1), "bicubic": (_cubic, 2)}
+def _lanczos(reach: int) -> Callable[[Tensor], Tensor]:
+    """Lanczos' kernel: a sinc function seen through the middle of another; "Applied Analysis", 1956."""
+
+    def kernel(distance: Tensor) -> Tensor:
+        near = minimum(distance, reach)
+        return where(less(distance, reach), multiply(sinc(near), sinc(divide(near, reach))), 0)
+
+    return kernel
+
+
+_KERNELS: dict[str, tuple[Callable[[Tensor], Tensor], int]] = {
+    "bilinear": (_triangle, 1),
+    "bicubic": (_cubic, 2),
+    "lanczos3": (_lanczos(3), 3),
+    "lanczos5": (_lanczos(5), 5),
+}
 
 
 @derived(tensors=("images",))
@@ -58,6 +78,10 @@ def resize(
     size: tuple[Any, Any],
     interpolation: str = "bilinear",
     antialias: bool = False,
+    crop_to_aspect_ratio: bool = False,
+    pad_to_aspect_ratio: bool = False,
+    fill_mode: str = "constant",
+    fill_value: float = 0.0,
     data_format: DataFormat = None,
 ) -> Tensor:
     """Images in another size; pixel centres, not corners, are aligned.
@@ -67,6 +91,11 @@ def resize(
         size: (height, width) of the result.
         interpolation: "nearest", "bilinear" or "bicubic". Defaults to "bilinear".
         antialias: widen the kernel when shrinking, so that every pixel counts. Defaults to False.
+        crop_to_aspect_ratio: whether to take the greatest part in the middle that has the ratio of `size`, so that
+            nothing is distorted. Defaults to False.
+        pad_to_aspect_ratio: whether to add a border that gives the ratio of `size`. Defaults to False.
+        fill_mode: accepted as "constant". Defaults to "constant".
+        fill_value: value of that border. Defaults to 0.0.
         data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
             None.
 
@@ -83,11 +112,18 @@ def resize(
         (1, 2, 2, 3)
     """
     if interpolation not in ("nearest", *_KERNELS):
-        raise ValueError(f"resize got interpolation={interpolation!r}, expected 'nearest', 'bilinear' or 'bicubic'.")
+        raise ValueError(f"resize got interpolation={interpolation!r}, expected one of nearest, {', '.join(_KERNELS)}.")
     dtype, rank = dtype_of(images), ndim(images)
     if rank not in (3, 4) or len(size) != 2:
         raise ValueError(f"resize got rank {rank} and size {size}, expected rank 3 or 4 and a size (height, width).")
     first = rules.spatial_start(rank, data_format, batched=rank == 4)
+    if fill_mode != "constant" or (crop_to_aspect_ratio and pad_to_aspect_ratio):
+        raise ValueError(
+            f"resize got fill_mode={fill_mode!r}, crop_to_aspect_ratio={crop_to_aspect_ratio} and "
+            f"pad_to_aspect_ratio={pad_to_aspect_ratio}, expected 'constant' and at most one of both."
+        )
+    if crop_to_aspect_ratio or pad_to_aspect_ratio:
+        images = _in_ratio(images, size, first, pad_to_aspect_ratio, fill_value)
     result = images if interpolation == "nearest" else cast(images, _compute_dtype(dtype))
     for axis, length in zip((first, first + 1), size, strict=True):
         if interpolation == "nearest":
@@ -97,6 +133,25 @@ def resize(
     if interpolation == "nearest" or dtypes.is_float(dtype):
         return cast(result, dtype)
     return cast(clip(round(result), *dtypes.limits(dtype)), dtype)
+
+
+def _in_ratio(images: Tensor, size: tuple[Any, Any], first: int, padded: bool, fill_value: float) -> Tensor:
+    """Images of the ratio of height to width that `size` has: the middle of them, or with a border."""
+    height, width = shape(images)[first : first + 2]
+    if not all(isinstance(n, int) for n in (height, width, *size)):
+        raise ValueError(
+            f"resize got images of shape {shape(images)} and size {size}, expected known sizes for a ratio."
+        )
+    other = (int(width * size[0] / size[1]), int(height * size[1] / size[0]))
+    if padded:
+        edges = [max(0, want - have) // 2 for have, want in zip((height, width), other, strict=True)]
+        pairs = [(0, 0)] * first + [(edge, edge) for edge in edges] + [(0, 0)] * (ndim(images) - first - 2)
+        return pad(images, pairs, "constant", fill_value)
+    key: list[slice] = [slice(None)] * first
+    for have, want in zip((height, width), other, strict=True):
+        kept = min(have, max(want, 1))
+        key.append(slice((have - kept) // 2, (have - kept) // 2 + kept))
+    return getitem(images, tuple(key))
 
 
 def _compute_dtype(dtype: str) -> str:
@@ -277,3 +332,190 @@ def psnr(x1: Tensor, x2: Tensor, max_val: float) -> Tensor:
     """
     error = mean(square(subtract(x1, x2)))
     return subtract(20 * math.log10(max_val), multiply(log10(error), 10))
+
+
+@derived(tensors=("images",))
+def pad_images(
+    images: Tensor,
+    top_padding: int | None = None,
+    left_padding: int | None = None,
+    bottom_padding: int | None = None,
+    right_padding: int | None = None,
+    target_height: int | None = None,
+    target_width: int | None = None,
+    data_format: DataFormat = None,
+) -> Tensor:
+    """Images with a border of zeros.
+
+    Args:
+        images: tensor of rank 3 (one image) or 4, with channels.
+        top_padding: rows added above; two of this, `bottom_padding` and `target_height` must be given.
+            Defaults to None.
+        left_padding: columns added on the left; two of this, `right_padding` and `target_width` must be given.
+            Defaults to None.
+        bottom_padding: rows added below. Defaults to None.
+        right_padding: columns added on the right. Defaults to None.
+        target_height: height of the result. Defaults to None.
+        target_width: width of the result. Defaults to None.
+        data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
+            None.
+
+    Returns:
+        Tensor of the rank and dtype of `images`.
+
+    Raises:
+        ValueError: for other ranks, or borders that do not fit or are not told by two numbers an axis.
+
+    Example:
+        >>> from keras_core import ops
+        >>> tuple(ops.pad_images(ops.ones((1, 2, 2, 3)), 1, 0, 1, 2, data_format="channels_last").shape)
+        (1, 4, 4, 3)
+    """
+    first, pairs = _borders(
+        "pad_images",
+        images,
+        ((top_padding, bottom_padding, target_height), (left_padding, right_padding, target_width)),
+        1,
+        data_format,
+    )
+    return pad(images, [*((0, 0),) * first, *pairs, *((0, 0),) * (ndim(images) - first - 2)])
+
+
+@derived(tensors=("images",))
+def crop_images(
+    images: Tensor,
+    top_cropping: int | None = None,
+    left_cropping: int | None = None,
+    bottom_cropping: int | None = None,
+    right_cropping: int | None = None,
+    target_height: int | None = None,
+    target_width: int | None = None,
+    data_format: DataFormat = None,
+) -> Tensor:
+    """Images without their borders.
+
+    Args:
+        images: tensor of rank 3 (one image) or 4, with channels.
+        top_cropping: rows left out above; two of this, `bottom_cropping` and `target_height` must be given.
+            Defaults to None.
+        left_cropping: columns left out on the left; two of this, `right_cropping` and `target_width` must be given.
+            Defaults to None.
+        bottom_cropping: rows left out below. Defaults to None.
+        right_cropping: columns left out on the right. Defaults to None.
+        target_height: height of the result. Defaults to None.
+        target_width: width of the result. Defaults to None.
+        data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
+            None.
+
+    Returns:
+        Tensor of the rank and dtype of `images`.
+
+    Raises:
+        ValueError: for other ranks, or borders that do not fit or are not told by two numbers an axis.
+
+    Example:
+        >>> from keras_core import ops
+        >>> tuple(ops.crop_images(ops.ones((1, 4, 4, 3)), 1, 0, 1, 2, data_format="channels_last").shape)
+        (1, 2, 2, 3)
+    """
+    first, pairs = _borders(
+        "crop_images",
+        images,
+        ((top_cropping, bottom_cropping, target_height), (left_cropping, right_cropping, target_width)),
+        -1,
+        data_format,
+    )
+    key = [slice(before, -after or None) for before, after in pairs]
+    return getitem(images, (*(slice(None),) * first, *key))
+
+
+def _borders(
+    op: str, images: Tensor, told: Sequence[tuple[Any, Any, Any]], sign: int, data_format: DataFormat
+) -> tuple[int, list[tuple[int, int]]]:
+    """The first spatial axis, and what is put before and behind each (`sign` 1) or left out there (-1)."""
+    rank = ndim(images)
+    if rank not in (3, 4):
+        raise ValueError(f"{op}() got images of shape {shape(images)}, expected rank 3 (one image) or 4.")
+    first = rules.spatial_start(rank, data_format, rank == 4)
+    pairs = []
+    for axis, (before, after, target) in enumerate(told, first):
+        length = shape(images)[axis]
+        if (before, after, target).count(None) != 1 or (target is not None and not isinstance(length, int)):
+            raise ValueError(
+                f"{op}() got {before}, {after} and {target} for the two borders and the length of axis {axis} of "
+                f"{shape(images)}, expected two of the three, and a known length where that of the result is told."
+            )
+        change = None if target is None else sign * (target - length)
+        before, after = (change - after if before is None else before, change - before if after is None else after)
+        if before < 0 or after < 0 or (sign < 0 and isinstance(length, int) and before + after > length):
+            raise ValueError(f"{op}() got borders of {before} and {after} for axis {axis} of {shape(images)}.")
+        pairs.append((before, after))
+    return first, pairs
+
+
+_SCALING = {"linear": "bilinear", "bilinear": "bilinear", "trilinear": "bilinear", "cubic": "bicubic"}
+_SCALING |= {"bicubic": "bicubic", "tricubic": "bicubic", "lanczos3": "lanczos3", "lanczos5": "lanczos5"}
+
+
+@derived(tensors=("images", "scale", "translation"))
+def scale_and_translate(
+    images: Tensor,
+    output_shape: Sequence[int],
+    scale: Tensor,
+    translation: Tensor,
+    spatial_dims: Sequence[int],
+    method: str,
+    antialias: bool = True,
+) -> Tensor:
+    """A tensor scaled and moved along some of its axes; what comes from outside is 0.
+
+    Args:
+        images: tensor of any rank.
+        output_shape: shape of the result; axes that are not among `spatial_dims` keep their length.
+        scale: float tensor (axes,): how much longer each axis becomes.
+        translation: float tensor (axes,): by how many elements of the result each axis is then moved.
+        spatial_dims: the axes that these are for.
+        method: "linear", "cubic", "lanczos3" or "lanczos5" ("bilinear" and "bicubic" mean the first two).
+        antialias: whether to average over what is lost where an axis becomes shorter. Defaults to True.
+
+    Returns:
+        Tensor of shape `output_shape` and the dtype of `images`; ints are rounded.
+
+    Raises:
+        ValueError: for another method, or shapes and axes that do not fit.
+
+    Example:
+        >>> from keras_core import ops
+        >>> line = ops.array([1.0, 2.0, 3.0])
+        >>> ops.convert_to_numpy(ops.scale_and_translate(line, (3,), [1.0], [1.0], (0,), "linear")).tolist()
+        [0.0, 1.0, 2.0]
+    """
+    if method not in _SCALING:
+        raise ValueError(f"scale_and_translate() got method={method!r}, expected one of {', '.join(_SCALING)}.")
+    sizes, axes = shape(images), rules.axes_of(tuple(spatial_dims), ndim(images))
+    fits = len(output_shape) == len(sizes) and all(
+        k in axes or new == old or not isinstance(old, int)
+        for k, (new, old) in enumerate(zip(output_shape, sizes, strict=False))
+    )
+    if not fits or shape(scale) != (len(axes),) or shape(translation) != (len(axes),):
+        raise ValueError(
+            f"scale_and_translate() got images of shape {sizes}, output_shape={tuple(output_shape)}, scale of shape "
+            f"{shape(scale)} and translation of shape {shape(translation)} for the axes {tuple(spatial_dims)}."
+        )
+    dtype, kernel = dtype_of(images), _KERNELS[_SCALING[method]][0]
+    result = cast(images, _compute_dtype(dtype))
+    for place, axis in enumerate(axes):
+        factor, shift = (cast(getitem(one, place), dtype_of(result)) for one in (scale, translation))
+        length, new = sizes[axis], output_shape[axis]
+        centre = subtract(divide(subtract(add(cast(arange(new), dtype_of(result)), 0.5), shift), factor), 0.5)
+        gaps = absolute(subtract(reshape(centre, (-1, 1)), cast(arange(length), dtype_of(result))))
+        weights = kernel(divide(gaps, maximum(divide(1, factor), 1)) if antialias else gaps)
+        whole = total(weights, 1, True)
+        lost = less(absolute(whole), 1e-4)
+        weights = where(lost, 0, divide(weights, where(lost, 1, whole)))
+        inside = logical_and(less_equal(-0.5, centre), less_equal(centre, subtract(length, 0.5)))
+        weights = where(reshape(inside, (-1, 1)), weights, 0)
+        result = moveaxis(tensordot(result, weights, ((axis,), (1,))), -1, axis)
+    if dtypes.is_float(dtype):
+        return cast(result, dtype)
+    return cast(clip(round(result), *dtypes.limits(dtype)), dtype)

@@ -12,10 +12,11 @@ from keras_core.ops.creation import full
 from keras_core.ops.indexing import scatter_update, take
 from keras_core.ops.op import derived
 from keras_core.ops.properties import dtype_of
-from keras_core.ops.shaping import getitem, pad, reshape, shape, transpose
+from keras_core.ops.rules import shapes as rules
+from keras_core.ops.shaping import expand_dims, getitem, moveaxis, ndim, pad, reshape, shape, squeeze, transpose
 
 if TYPE_CHECKING:
-    from keras_core.typing import Size, Tensor
+    from keras_core.typing import DataFormat, Size, Tensor
 
 
 def _window_indices(
@@ -118,3 +119,115 @@ def fold(
     pictures = transpose(reshape(summed, (*padded, batch, channels)), (2, 3, 0, 1))
     inner = (slice(edge[0], edge[0] + height), slice(edge[1], edge[1] + width))
     return getitem(pictures, (slice(None), slice(None), *inner)) if any(edge) else pictures
+
+
+@derived(tensors=("images",))
+def extract_patches(
+    images: Tensor,
+    size: Size,
+    strides: Size | None = None,
+    dilation_rate: Size = 1,
+    padding: str = "valid",
+    data_format: DataFormat = None,
+) -> Tensor:
+    """The windows of pictures, each as the channels of one place.
+
+    Args:
+        images: tensor (batch, height, width, channels), or one without the first axis.
+        size: size of the window, an int or one for each spatial axis.
+        strides: step between neighbouring windows; None is `size`. Defaults to None.
+        dilation_rate: distance between neighbouring elements of a window. Defaults to 1.
+        padding: "valid" for windows inside only, "same" for as many as there are steps, with zeros beyond the ends.
+            Defaults to "valid".
+        data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
+            None.
+
+    Returns:
+        Tensor with the windows in place of the spatial axes; its channels are the elements of a window, those of one
+        place side by side.
+
+    Raises:
+        ValueError: for other ranks or paddings, unknown sizes, or windows that do not fit.
+
+    Example:
+        >>> from keras_core import ops
+        >>> tuple(ops.extract_patches(ops.ones((1, 4, 4, 3)), 2, data_format="channels_last").shape)
+        (1, 2, 2, 12)
+    """
+    return _patches("extract_patches", images, 2, size, strides, dilation_rate, padding, data_format)
+
+
+@derived(tensors=("volumes",))
+def extract_patches_3d(
+    volumes: Tensor,
+    size: Size,
+    strides: Size | None = None,
+    dilation_rate: Size = 1,
+    padding: str = "valid",
+    data_format: DataFormat = None,
+) -> Tensor:
+    """The windows of volumes, each as the channels of one place.
+
+    Args:
+        volumes: tensor (batch, depth, height, width, channels), or one without the first axis.
+        size: size of the window, an int or one for each spatial axis.
+        strides: step between neighbouring windows; None is `size`. Defaults to None.
+        dilation_rate: distance between neighbouring elements of a window. Defaults to 1.
+        padding: "valid" for windows inside only, "same" for as many as there are steps, with zeros beyond the ends.
+            Defaults to "valid".
+        data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
+            None.
+
+    Returns:
+        Tensor with the windows in place of the spatial axes; its channels are the elements of a window, those of one
+        place side by side.
+
+    Raises:
+        ValueError: for other ranks or paddings, unknown sizes, or windows that do not fit.
+
+    Example:
+        >>> from keras_core import ops
+        >>> tuple(ops.extract_patches_3d(ops.ones((1, 4, 4, 4, 1)), 2, data_format="channels_last").shape)
+        (1, 2, 2, 2, 8)
+    """
+    return _patches("extract_patches_3d", volumes, 3, size, strides, dilation_rate, padding, data_format)
+
+
+def _patches(
+    op: str, x: Tensor, space: int, size: Size, strides: Any, dilation: Size, padding: str, data_format: DataFormat
+) -> Tensor:
+    if padding not in ("valid", "same"):
+        raise ValueError(f"{op}() got padding={padding!r}, expected 'valid' or 'same'.")
+    rank = ndim(x)
+    if rank not in (space + 1, space + 2):
+        raise ValueError(f"{op}() got shape {shape(x)}, expected rank {space + 1} or {space + 2}.")
+    single, last = rank == space + 1, rules.channels_last(data_format)
+    x = expand_dims(x, 0) if single else x
+    x = x if last else moveaxis(x, 1, -1)
+    windows, dilations = each_axis(size, space), each_axis(dilation, space)
+    steps = windows if strides is None else each_axis(strides, space)
+    sizes = shape(x)
+    if not all(isinstance(n, int) for n in sizes[1:]):
+        raise ValueError(f"{op}() got shape {sizes}, expected known sizes and channels.")
+    if not all(len(one) == space and min(one) >= 1 for one in (windows, dilations, steps)):
+        raise ValueError(f"{op}() got size={size!r}, strides={strides!r} and dilation_rate={dilation!r}.")
+    counts = []
+    for axis, (window, step, gap) in enumerate(zip(windows, steps, dilations, strict=True), 1):
+        reach = gap * (window - 1) + 1
+        if padding == "same":
+            missing = max((-(-sizes[axis] // step) - 1) * step + reach - sizes[axis], 0)
+            edges = (missing // 2, missing - missing // 2)
+            x = pad(x, [edges if k == axis else (0, 0) for k in range(space + 2)])
+        length = shape(x)[axis]
+        if length < reach:
+            raise ValueError(f"{op}() got shape {sizes}, in which no window of {size!r} finds room.")
+        counts.append((length - reach) // step + 1)
+    # One axis after the other becomes two: its windows, and their elements.
+    for axis in range(space, 0, -1):
+        k = axis - 1
+        places = np.arange(counts[k])[:, None] * steps[k] + np.arange(windows[k]) * dilations[k]
+        x = take(x, places.astype("int32"), axis)
+    order = [0, *range(1, 2 * space + 1, 2), *range(2, 2 * space + 1, 2), 2 * space + 1]
+    x = reshape(transpose(x, order), (sizes[0], *counts, math.prod(windows) * sizes[-1]))
+    x = x if last else moveaxis(x, -1, 1)
+    return squeeze(x, 0) if single else x

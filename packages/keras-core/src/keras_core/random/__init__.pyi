@@ -2,6 +2,7 @@ from .draws import beta as beta
 from .draws import binomial as binomial
 from .draws import categorical as categorical
 from .draws import dropout as dropout
+from .draws import elastic_transform as elastic_transform
 from .draws import gamma as gamma
 from .draws import normal as normal
 from .draws import randint as randint

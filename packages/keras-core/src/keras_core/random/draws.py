@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import functools
 import inspect
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from keras_core import config, ops
 from keras_core.graph.keras_tensor import Node, any_symbolic, fresh
+from keras_core.ops.geometry import in_dtype, sample_pictures
 from keras_core.ops.properties import dtype_of
+from keras_core.ops.rules import shapes as rules
 from keras_core.random.global_generator import key_from
 
 if TYPE_CHECKING:
     from keras_core.random.seed_generator import Seed
-    from keras_core.typing import ArrayLike, DType, DynamicShape, Tensor
+    from keras_core.typing import ArrayLike, DataFormat, DType, DynamicShape, Tensor
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -242,3 +245,57 @@ def binomial(
     """
     uniform_draws = ops.random_uniform((int(counts), *shape), 0.0, 1.0, "float32", key_from(seed))
     return ops.sum(ops.cast(ops.less(uniform_draws, probabilities), dtype or config.floatx()), 0)
+
+
+@_drawn_anew
+def elastic_transform(
+    images: ArrayLike,
+    alpha: float = 20.0,
+    sigma: float = 5.0,
+    interpolation: str = "bilinear",
+    fill_mode: str = "reflect",
+    fill_value: float = 0.0,
+    seed: Seed = None,
+    data_format: DataFormat = None,
+) -> Tensor:
+    """Pictures distorted as if they were printed on rubber: every pixel is taken from a random place nearby.
+
+    Args:
+        images: tensor (batch, height, width, channels), or one image without the first axis.
+        alpha: how far pixels are moved, a factor of random numbers that are smoothed. Defaults to 20.0.
+        sigma: how smooth the distortion is: a standard deviation in pixels. Defaults to 5.0.
+        interpolation: "nearest" or "bilinear". Defaults to "bilinear".
+        fill_mode: what lies outside, see `ops.map_coordinates`. Defaults to "reflect".
+        fill_value: a number, for the mode "constant". Defaults to 0.0.
+        seed: as in `uniform`.
+        data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
+            None.
+
+    Raises:
+        ValueError: for other ranks, interpolations or modes.
+
+    Example:
+        >>> from keras_core import ops, random
+        >>> tuple(random.elastic_transform(ops.ones((1, 8, 8, 3)), seed=1, data_format="channels_last").shape)
+        (1, 8, 8, 3)
+
+    Reference: Simard et al., "Best Practices for Convolutional Neural Networks", 2003.
+    """
+    rank, last = len(ops.shape(images)), rules.channels_last(data_format)
+    dtype = ops.dtype(images)
+    if rank not in (3, 4):
+        raise ValueError(f"elastic_transform() got images of shape {ops.shape(images)}, expected rank 3 or 4.")
+    if interpolation not in ("nearest", "bilinear"):
+        raise ValueError(f"elastic_transform() got interpolation={interpolation!r}, expected 'nearest' or 'bilinear'.")
+    whole = ops.cast(images if last else ops.moveaxis(images, rank - 3, -1), "float32")
+    whole = whole if rank == 4 else ops.expand_dims(whole, 0)
+    batch, height, width, _ = ops.shape(whole)
+    noise = ops.random_normal((batch, height, width, 2), 0.0, 1.0, "float32", key_from(seed))
+    reach = 2 * math.ceil(3 * sigma) + 1
+    moved = ops.multiply(ops.gaussian_blur(noise, (reach, reach), (sigma, sigma), "channels_last"), alpha)
+    rows = ops.add(moved[..., 0], ops.reshape(ops.cast(ops.arange(height), "float32"), (1, -1, 1)))
+    columns = ops.add(moved[..., 1], ops.reshape(ops.cast(ops.arange(width), "float32"), (1, 1, -1)))
+    order = 1 if interpolation == "bilinear" else 0
+    found = in_dtype(sample_pictures(whole, rows, columns, order, fill_mode, fill_value), dtype)
+    found = found if rank == 4 else ops.squeeze(found, 0)
+    return found if last else ops.moveaxis(found, -1, rank - 3)

@@ -236,7 +236,7 @@ def resize_images(
         return ops.upsample(x, (height_factor, width_factor), data_format)
     first = 2 if config.standardize_data_format(data_format) == "channels_first" else 1
     height, width = ops.shape(x)[first : first + 2]
-    return ops.resize(x, (height * height_factor, width * width_factor), interpolation, False, data_format)
+    return ops.resize(x, (height * height_factor, width * width_factor), interpolation, data_format=data_format)
 
 
 def resize_volumes(

@@ -74,6 +74,11 @@ def same(x: Tensor, **_: Any) -> Spec:
     return Spec(x.shape, x.dtype)
 
 
+def magnitude(x: Tensor) -> Spec:
+    """The argument's shape; of complex numbers in the dtype of their parts."""
+    return Spec(x.shape, dtypes.real_of(x.dtype))
+
+
 def unchanged(variable: Tensor) -> Spec:
     """The argument's own shape and dtype."""
     return Spec(variable.shape, variable.dtype)
