@@ -87,8 +87,8 @@ def assert_close(results: list[np.ndarray], expected: list[np.ndarray], what: st
 
 def exact(array: Any) -> np.ndarray:
     """Numbers in double precision, complex ones as such."""
-    array = np.asarray(array)
-    return array.astype("complex128" if array.dtype.kind == "c" else "float64")
+    given: np.ndarray = np.asarray(array)
+    return given.astype("complex128" if given.dtype.kind == "c" else "float64")
 
 
 def _rebuilt_svd(results: list[np.ndarray], x: np.ndarray) -> list[np.ndarray]:

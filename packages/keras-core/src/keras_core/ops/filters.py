@@ -89,7 +89,7 @@ def gaussian_blur(
         (1, 4, 4, 3)
     """
     first, _ = _axes("gaussian_blur", images, data_format)
-    sizes = each_axis(kernel_size, 2)  # type: ignore[arg-type]
+    sizes = each_axis(kernel_size, 2)
     deviations = tuple(sigma) if isinstance(sigma, (list, tuple)) else (sigma, sigma)
     if len(sizes) != 2 or len(deviations) != 2 or min(sizes) < 1 or min(deviations) <= 0:
         raise ValueError(

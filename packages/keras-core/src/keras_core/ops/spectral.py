@@ -154,7 +154,7 @@ def rfft(x: Tensor, fft_length: int | None = None) -> tuple[Tensor, Tensor]:
 def _of_length(x: Tensor, length: int | None, op: str) -> Tensor:
     """The last axis cut or filled up with zeros."""
     have = shape(x)[-1] if ndim(x) else None
-    wanted = have if length is None else length
+    wanted: Any = have if length is None else length
     if not isinstance(have, int) or wanted < 1:
         raise ValueError(f"{op}() got shape {shape(x)} and length {length}, expected a known last axis and a length.")
     if wanted <= have:
