@@ -100,7 +100,8 @@ def test_no_package_imports_a_sibling(packages):
     for package in packages.values():
         allowed = {package.import_name, "keras_core"} | BUILT_OF.get(package.name, set())
         if package.name == UMBRELLA:
-            allowed |= {requirement_name(text) for text in package.requirements}
+            groups = [package.requirements, *package.metadata["optional-dependencies"].values()]
+            allowed |= {requirement_name(text) for group in groups for text in group}
         for file in package.files(".py", ".pyi"):
             for found in file.imports:
                 top = found.module.split(".")[0]

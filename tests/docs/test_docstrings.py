@@ -20,6 +20,7 @@ PACKAGES = (
     "keras_legacy",
     "keras_preprocessing",
     "keras_datasets",
+    "keras_sklearn",
 )
 # Packages and modules whose every name is shown by an example.
 WITH_EXAMPLES = (

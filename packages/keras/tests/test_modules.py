@@ -6,7 +6,9 @@ Covers: _reexports.py, _version.py, src/optimizers.py.
 import importlib
 import importlib.metadata
 import pkgutil
+import sys
 import warnings
+from importlib.util import find_spec
 
 import keras
 import keras_applications
@@ -35,7 +37,25 @@ def test_every_name_of_every_module_resolves(name):
     names = [n for n in dir(module) if not n.startswith("_")]
     assert names
     for attribute in names:
+        if name.startswith("keras.wrappers") and find_spec("keras_sklearn") is None:
+            continue  # the next test says what is raised
         getattr(module, attribute)
+
+
+def test_estimators_without_their_package_say_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "keras_sklearn", None)
+    for module in ("keras.wrappers", "keras.wrappers.scikit_learn"):
+        loaded = importlib.import_module(module)
+        name = "SKLearnRegressor" if module == "keras.wrappers" else "KerasRegressor"
+        monkeypatch.delitem(vars(loaded), name, raising=False)
+        with pytest.raises(ModuleNotFoundError, match=rf"{name} is in the package keras-sklearn.*keras\[sklearn\]"):
+            getattr(loaded, name)
+
+
+def test_estimators():
+    keras_sklearn = pytest.importorskip("keras_sklearn")
+    assert keras.wrappers.SKLearnClassifier is keras_sklearn.SKLearnClassifier
+    assert keras.wrappers.scikit_learn.KerasClassifier is keras_sklearn.KerasClassifier
 
 
 @pytest.mark.parametrize(

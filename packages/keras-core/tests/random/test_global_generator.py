@@ -39,3 +39,20 @@ def test_keys():
     given = backend.active().tensor(np.array([1, 2], "uint32"))
     assert key_from(given) is given
     assert backend.to_numpy(key_from(None)).tolist()[0] == random.get_seed_generator().seed
+
+
+def test_a_scope_draws_by_its_seed_and_leaves_no_trace():
+    def draw():
+        return random.next_seed(), random.data_generator().integers(1 << 30), np.random.rand(), python_random.random()
+
+    random.set_random_seed(3)
+    expected = draw(), backend.to_numpy(random.uniform((2,))).tolist()
+    random.set_random_seed(3)
+    with random.random_seed_scope(4):
+        inside = draw()
+        random.uniform((2,))
+    with pytest.raises(KeyError), random.random_seed_scope(4):
+        assert draw() == inside
+        raise KeyError
+    assert (draw(), backend.to_numpy(random.uniform((2,))).tolist()) == expected
+    assert inside != expected[0]

@@ -12,5 +12,6 @@ prefer_own(
     "keras_legacy",
     "keras_optimizers",
     "keras_preprocessing",
+    "keras_sklearn",
 )
 __getattr__, __dir__ = attach_stub(__name__, __file__)

@@ -76,7 +76,17 @@ def _read(path: Path, package: str) -> tuple[dict[str, tuple[str, str | None]], 
 def _find(name: str, attribute: str, own: dict[str, tuple[str, str | None]], sources: list[str]) -> Any:
     if attribute in own:
         module, member = own[attribute]
-        return import_module(module) if member is None else getattr(import_module(module), member)
+        try:
+            return import_module(module) if member is None else getattr(import_module(module), member)
+        except ModuleNotFoundError as error:
+            if error.name != module.partition(".")[0]:
+                raise
+            package = error.name.replace("_", "-")
+            raise ModuleNotFoundError(
+                f"{name}.{attribute} is in the package {package}, which is not installed: it comes with the extra "
+                f"keras[{package.removeprefix('keras-')}] (pip install {package}).",
+                name=error.name,
+            ) from error
     if not attribute.startswith("_"):
         for package in map(import_module, sources):
             if attribute in package.__all__:

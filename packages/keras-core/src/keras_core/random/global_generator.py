@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random as python_random
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,8 @@ from keras_core.random.seed_generator import SeedGenerator
 from keras_core.staging.trace import active_trace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from keras_core.typing import Tensor
 
 #: The generator of draws without a seed, one for each backend.
@@ -43,16 +46,49 @@ def set_random_seed(seed: int) -> None:
         >>> random.next_seed() == first
         True
     """
-    global _seed
     seed = plain(seed)
     if not isinstance(seed, int) or not 0 <= seed < 2**32:
         raise ValueError(f"set_random_seed() takes an int from 0 to 2**32 - 1, got {seed!r}.")
-    seeds.restart(int(seed))
+    _begin(int(seed))
+    reset_names()
+
+
+def _begin(seed: int) -> None:
+    global _seed
+    seeds.restart(seed)
     _generators.clear()
     _seed = None
-    python_random.seed(int(seed))
-    np.random.seed(int(seed))
-    reset_names()
+    python_random.seed(seed)
+    np.random.seed(seed)
+
+
+@contextmanager
+def random_seed_scope(seed: int) -> Iterator[None]:
+    """Inside, everything is drawn as after `set_random_seed(seed)`; outside, as if nothing had been drawn inside.
+
+    Args:
+        seed: an int from 0 to 2**32 - 1.
+
+    Example:
+        >>> from keras_core import random
+        >>> with random.random_seed_scope(7):
+        ...     first = random.next_seed()
+        >>> with random.random_seed_scope(7):
+        ...     random.next_seed() == first
+        True
+    """
+    global _seed
+    kept = seeds.streams(), dict(_generators), _seed, python_random.getstate(), np.random.get_state()
+    try:
+        _begin(seed)
+        yield
+    finally:
+        streams, generators, _seed, python_state, numpy_state = kept
+        seeds.set_streams(*streams)
+        _generators.clear()
+        _generators.update(generators)
+        python_random.setstate(python_state)
+        np.random.set_state(numpy_state)
 
 
 def get_seed_generator(backend_name: str | None = None) -> SeedGenerator:

@@ -24,10 +24,19 @@ _ASIDE: ContextVar[np.random.Generator | None] = ContextVar("keras_isolated_seed
 
 def restart(seed: int) -> None:
     """Begin the stream, and the order of training data, from a seed."""
+    set_streams(np.random.default_rng(seed), np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1,))))
+
+
+def streams() -> tuple[np.random.Generator, np.random.Generator]:
+    """The stream, and the generator that orders training data."""
+    return _stream, _data
+
+
+def set_streams(stream: np.random.Generator, data: np.random.Generator) -> None:
+    """Draw from these from now on."""
     global _stream, _data
     with _lock:
-        _stream = np.random.default_rng(seed)
-        _data = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1,)))
+        _stream, _data = stream, data
 
 
 def next_seed() -> int:

@@ -1,0 +1,5 @@
+"""Models as estimators of scikit-learn, by the package keras-sklearn."""
+
+from keras._reexports import attach_stub
+
+__getattr__, __dir__ = attach_stub(__name__, __file__)
