@@ -22,6 +22,8 @@ def test_fresh_optimizer():
     new = fresh_optimizer(old, {"beta_2": 0.75})
     assert new is not old and (new.beta_1, new.beta_2) == (0.5, 0.75)
     assert type(fresh_optimizer("adam", {})) is Adam
+    with pytest.raises(ValueError, match="needs an optimizer"):
+        fresh_optimizer(None, {})
 
 
 def test_sizes_of_outputs():

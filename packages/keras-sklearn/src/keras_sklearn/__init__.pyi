@@ -1,3 +1,4 @@
+from ._estimator import KerasEstimator as KerasEstimator
 from .classifiers import KerasClassifier as KerasClassifier
 from .classifiers import SKLearnClassifier as SKLearnClassifier
 from .regressors import KerasRegressor as KerasRegressor

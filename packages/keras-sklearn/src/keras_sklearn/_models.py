@@ -39,10 +39,15 @@ def fresh_optimizer(optimizer: str | type[Optimizer] | Optimizer, settings: Mapp
     Args:
         optimizer: a name, a class or an optimizer.
         settings: arguments of the constructor.
+
+    Raises:
+        ValueError: for None.
     """
     if isinstance(optimizer, type):
         return optimizer(**settings)
-    found: Optimizer = get_optimizer(optimizer)
+    found = get_optimizer(optimizer)
+    if found is None:
+        raise ValueError("An estimator needs an optimizer for a model that is not compiled; got optimizer=None.")
     return type(found).from_config({**found.get_config(), **settings})
 
 
