@@ -35,3 +35,15 @@ def test_windows_of_a_series(method):
     assert predicted.shape == (54, 1)
     by_hand = np.mean((predicted - series[6:]) ** 2)
     np.testing.assert_allclose(model.evaluate(batches, verbose=0), by_hand, rtol=1e-4)
+
+
+def test_a_data_set_of_windows():
+    series = np.sin(np.arange(60) / 5).reshape(-1, 1).astype("float32")
+    batches = keras.utils.timeseries_dataset_from_array(series[:-6], series[6:], 6, batch_size=9, shuffle=True, seed=1)
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential([keras.Input((6, 1)), LSTM(3), Dense(1)])
+    model.compile("adam", "mse")
+    losses = model.fit(batches, epochs=3, verbose=0).history["loss"]
+    assert losses[-1] < losses[0]
+    plain = keras.preprocessing.timeseries_dataset_from_array(series, None, 6, batch_size=9)
+    assert model.predict(plain, verbose=0).shape == (55, 1)

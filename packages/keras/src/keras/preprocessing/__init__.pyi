@@ -1,3 +1,5 @@
+from keras_preprocessing.sequence import timeseries_dataset_from_array as timeseries_dataset_from_array
+
 from . import image as image
 from . import sequence as sequence
 from . import text as text

@@ -22,3 +22,4 @@ from keras_preprocessing.image import img_to_array as img_to_array
 from keras_preprocessing.image import load_img as load_img
 from keras_preprocessing.image import save_img as save_img
 from keras_preprocessing.sequence import pad_sequences as pad_sequences
+from keras_preprocessing.sequence import timeseries_dataset_from_array as timeseries_dataset_from_array
