@@ -66,3 +66,23 @@ def test_an_array_goes_where_it_is_put(api: str) -> None:
     for committed in (False, True):
         array = framework.copied(np.ones(3), device, committed)
         assert array.devices() == {device} and array.committed is committed
+
+
+def test_an_array_is_live_in_the_function_that_it_is_traced_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def loss(w: Any, x: Any) -> Any:
+        seen.append(x @ w)
+        inner = jax.vmap(lambda row: row * float(BACKEND.is_live(seen[-1])))(x)
+        return (seen[-1] ** 2).sum() + 0 * inner.sum() + 1 / BACKEND.is_live(seen[-1])
+
+    def step(w: Any, x: Any) -> Any:
+        gradient = jax.grad(loss)(w, x)
+        assert BACKEND.is_live(x) and BACKEND.is_live(gradient) and not BACKEND.is_live(seen[-1])
+        return gradient
+
+    given = jnp.ones((3, 2)), jnp.ones((4, 3))
+    assert BACKEND.is_live(jax.jit(step)(*given)) and BACKEND.is_live(step(*given))
+    assert not BACKEND.is_live(seen[0]) and not BACKEND.is_live(seen[1])
+    monkeypatch.setattr(framework, "_tracing", None)
+    assert BACKEND.is_live(seen[0])

@@ -14,7 +14,7 @@ from keras_core.backend import PROTOCOL_VERSION
 from keras_core.backend.toolkit import Cell, flat, probed_specs
 
 from keras_backend_jax import devices, staging, storage
-from keras_backend_jax.framework import is_traced, placeholder, wide_allowed
+from keras_backend_jax.framework import is_live, is_traced, placeholder, wide_allowed
 from keras_backend_jax.ops import OPS
 
 if TYPE_CHECKING:
@@ -62,6 +62,10 @@ class JaxBackend:
     def is_concrete(self, tensor: Tensor) -> bool:
         """Whether the array has a value now, outside any tracing."""
         return not is_traced(tensor)
+
+    def is_live(self, tensor: Tensor) -> bool:
+        """Whether the array means something here, and is not of a function whose tracing has ended."""
+        return is_live(tensor)
 
     def is_recording(self) -> bool:
         """Never: JAX differentiates functions, whose arrays are then traced ones."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from keras_core.typing import Shape, Tensor
 
 _explicit_x64_dtypes = optional_attribute("jax._src.config", "explicit_x64_dtypes")
+_tracing = optional_attribute("jax._src.core", "trace_ctx")
 _ShapedArray = optional_attribute("jax._src.core", "ShapedArray")
 _batched_device_put = getattr(optional_attribute("jax._src.lib", "xla_client"), "batched_device_put", None)
 
@@ -36,6 +37,19 @@ def wide_allowed() -> Any:
 def is_traced(array: Tensor) -> bool:
     """Whether the array stands for values in a function that is traced."""
     return isinstance(array, jax.core.Tracer)
+
+
+def is_live(array: Tensor) -> bool:
+    """Whether the array means something here, which one does not that outlasted the tracing that it is from.
+
+    Without the private API it is taken to; JAX raises an error then when it is used.
+    """
+    if _tracing is None or not is_traced(array):
+        return True
+    own, trace = getattr(array, "_trace", None), _tracing.trace
+    while trace is not None and trace is not own:
+        trace = getattr(trace, "parent_trace", None)
+    return trace is own
 
 
 @functools.lru_cache

@@ -19,6 +19,7 @@ from .placement import standardize_device as standardize_device
 from .protocol import PROTOCOL_VERSION as PROTOCOL_VERSION
 from .protocol import Backend as Backend
 from .protocol import BackendSpec as BackendSpec
+from .protocol import EndsTraces as EndsTraces
 from .protocol import Interoperates as Interoperates
 from .protocol import TracksReads as TracksReads
 from .protocol import VariableLike as VariableLike

@@ -273,3 +273,15 @@ class TracksReads(Protocol):
             variable: one that the program reads.
             value: what stands for it in the program.
         """
+
+
+@runtime_checkable
+class EndsTraces(Protocol):
+    """Optional: a backend whose tensors mean nothing outside the function that the framework traced them in."""
+
+    def is_live(self, tensor: Tensor) -> bool:
+        """Whether a tensor may be used here.
+
+        Args:
+            tensor: one of the backend's own.
+        """

@@ -27,7 +27,7 @@ class CallContext:
 
     Attributes:
         presumed: whether `training` is a layer's default, which a layer inside may have another of.
-        graph_values: values of all tensors of a graph that keeps them, by the graph's id.
+        graph_runs: the last `GraphRun` of a graph whose values are kept, by the graph's id.
         symbolic_losses: pairs (layer, loss) added in the symbolic call in progress; None outside of one.
         measured: values for metrics of graph tensors, computed where the losses were; None where they were not.
     """
@@ -35,7 +35,7 @@ class CallContext:
     def __init__(self, training: bool | None = None) -> None:
         self.training = training
         self.presumed = False
-        self.graph_values: dict[int, dict[int, Any]] = {}
+        self.graph_runs: dict[int, Any] = {}
         self.measured: list[Any] | None = None
         self.symbolic_losses: list[tuple[Any, KerasTensor]] | None = None
         self._masks: dict[int, tuple[Any, Any]] = {}

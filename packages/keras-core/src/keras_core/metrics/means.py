@@ -171,6 +171,9 @@ class MeanMetricWrapper(Mean):
         2.0
     """
 
+    in_graph: Callable[[Tensor], Tensor] | None = None
+    """What gives the values for targets where the function uses tensors of a model's graph; see `GraphObjective`."""
+
     def __init__(
         self, fn: Callable[..., Tensor], name: str | None = None, dtype: DTypeLike = None, **kwargs: Any
     ) -> None:
@@ -209,6 +212,9 @@ class MeanMetricWrapper(Mean):
             ValueError: when a built-in function's targets and predictions do not fit.
         """
         mask = getattr(y_pred, "_keras_mask", None) if mask is None else mask
+        if self.in_graph is not None:
+            super().update_state(self.in_graph(y_true), sample_weight, mask=mask)
+            return
         y_true, y_pred = ops.convert_to_tensor(y_true), ops.convert_to_tensor(y_pred)
         targets, axis = getattr(self._fn, "targets", None), self._fn_kwargs.get("axis", -1)
         check_targets(self.name, targets, shape_of(y_true), shape_of(y_pred), axis)

@@ -11,6 +11,7 @@ from keras_core.graph.nested import map_nested
 from keras_core.graph.topology import nodes_behind, nodes_up_to_masks
 from keras_core.layers.call_context import active_context, mask_of, set_mask
 from keras_core.models.function import Function
+from keras_core.models.graph_run import GraphRun
 from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.training.outputs import output_names
 
@@ -195,7 +196,7 @@ class ModelGraph(Function):
     def _ran(self, environment: dict[int, Any]) -> None:
         context = active_context()
         if self.keeps_values and context is not None:
-            context.graph_values[id(self)] = environment
+            context.graph_runs[id(self)] = GraphRun(self, environment)
 
     def _extra_nodes(self, masks: list[KerasTensor], others: list[KerasTensor]) -> list[Node]:
         """Nodes of masks, and of added losses and metrics, that the outputs do not need."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from keras_core.graph.keras_tensor import KerasTensor
@@ -13,7 +14,12 @@ from keras_core.staging.stateless import StatelessCall
 from keras_core.suggestions import not_taken
 from keras_core.training import steps
 from keras_core.training.compile import CompileArguments
-from keras_core.training.overridden_steps import call_with_known
+from keras_core.training.overridden_steps import (
+    base_predict_step,
+    base_test_step,
+    base_train_step,
+    call_with_known,
+)
 from keras_core.training.plan import FitPlan, PassPlan, refuse_unknown, verbosity, without_queue
 
 if TYPE_CHECKING:
@@ -409,24 +415,42 @@ class TrainingMethods(Layer):
 
     # -- the steps, which subclasses override
 
-    def train_step(self, data: StepData) -> dict[str, Any]:
-        """One step of training; override it for training of your own.
+    def train_step(self, *args: StepData, **kwargs: StepData) -> Any:
+        """One step of training; override ``train_step(self, data)`` for training of your own.
+
+        An override may also be ``train_step(self, state, data)``, Keras 3's form on JAX: it is given the values of
+        variables, assigns none, and returns ``(logs, new state)``. Either may go on to this one in the same form.
 
         Args:
-            data: ``(x, y)`` or ``(x, y, sample_weight)`` of one batch; x itself, if that is all (``(x,)`` for a list).
+            *args: data: ``(x, y)`` or ``(x, y, sample_weight)`` of one batch; x itself, if that is all (``(x,)`` for a
+                list). Or state and data, where the state holds the values of the trainable, the non-trainable, the
+                optimizer's and the metrics' variables.
+            **kwargs: the same as `data` and `state`.
 
         Returns:
-            Names and values for the logs.
+            Names and values for the logs; for a call with a state these and the new state.
         """
-        return steps.train_step(self._trainer, data)
+        return base_train_step(self, partial(steps.train_step, self._trainer), args, kwargs)
 
-    def test_step(self, data: StepData) -> dict[str, Any]:
-        """One step of evaluation; see `train_step`."""
-        return steps.test_step(self._trainer, data)
+    def test_step(self, *args: StepData, **kwargs: StepData) -> Any:
+        """One step of evaluation; see `train_step`. The state has no part for the optimizer.
 
-    def predict_step(self, data: StepData) -> TensorTree:
-        """The outputs for one batch; see `train_step`."""
-        return steps.predict_step(self._trainer, data)
+        Args:
+            *args: data, or state and data.
+            **kwargs: the same as `data` and `state`.
+        """
+        return base_test_step(self, partial(steps.test_step, self._trainer), args, kwargs)
+
+    def predict_step(self, *args: StepData, **kwargs: StepData) -> Any:
+        """The outputs for one batch; see `train_step`.
+
+        The state is of the trainable and the non-trainable variables; the latters' new values are returned alone.
+
+        Args:
+            *args: data, or state and data.
+            **kwargs: the same as `data` and `state`.
+        """
+        return base_predict_step(self, partial(steps.predict_step, self._trainer), args, kwargs)
 
     def compute_loss(
         self,

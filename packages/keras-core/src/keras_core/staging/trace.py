@@ -38,6 +38,7 @@ class Trace:
 
     Attributes:
         written: the last value written, by variable.
+        whole: whether it is of a whole program.
         losses: pairs (layer, scalar) added by `Layer.add_loss` inside.
         creating: whether variables may be made inside (only while shapes are being found).
     """
@@ -55,6 +56,7 @@ class Trace:
         self.read_variables: dict[VariableLike, Tensor] = {}
         self._values: dict[VariableLike, Tensor] = dict(values or {})
         self._fetch = fetch
+        self.whole = whole
         self._as_read: Callable[..., Tensor] | None = getattr(backend, "as_read", None) if whole else None
         self._outer: Trace | None = _ACTIVE.get()
         if self._outer is not None and self._outer.backend is not backend:

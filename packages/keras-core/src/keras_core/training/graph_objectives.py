@@ -56,32 +56,25 @@ class GraphObjective:
             ) from None
         graph.keeps_values = True
 
-    def compute(self, y_true: TensorTree, training: bool) -> Tensor:
+    def compute(self, y_true: TensorTree, training: bool | None = None) -> Tensor:
         """The values for the targets of the batch that the graph last ran on in this step.
 
         Args:
             y_true: targets.
-            training: whether layers on the way run in training.
+            training: whether layers on the way run in training; as in that run where None.
 
         Raises:
             RuntimeError: when the graph did not run in this step.
         """
         context = active_context()
-        found = context.graph_values.get(id(self._graph)) if context is not None else None
-        if context is None or found is None:
+        found = context.graph_runs.get(id(self._graph)) if context is not None else None
+        if found is None:
             raise RuntimeError(
                 f"{self.name!r} uses tensors of the graph of model {self._graph.name!r}: call the model on the batch "
                 "before compute_loss() and compute_metrics(), in the same step."
             )
-        environment = {**found, id(self._y_true): ops.cast(ops.convert_to_tensor(y_true), self._y_true.dtype)}
-        previous, context.training = context.training, training
-        try:
-            for node in self._nodes:
-                if not all(id(tensor) in environment for tensor in node.flat_outputs):
-                    node.evaluate(environment)
-        finally:
-            context.training = previous
-        return environment[id(self._values)]
+        given = {id(self._y_true): ops.cast(ops.convert_to_tensor(y_true), self._y_true.dtype)}
+        return found.evaluate(self._nodes, given, self._values, training)
 
 
 def loss_in_graph(

@@ -10,7 +10,7 @@ from keras_core import ops
 from keras_core.graph.keras_tensor import KerasTensor, SymbolicValueError
 from keras_core.losses.function_loss import LossIdentifier, as_loss
 from keras_core.metrics.choice import MetricIdentifier, as_metric
-from keras_core.metrics.means import Mean
+from keras_core.metrics.means import Mean, MeanMetricWrapper
 from keras_core.staging.variable import Variable
 from keras_core.training.graph_objectives import GraphObjective, loss_in_graph, metric_in_graph
 from keras_core.training.outputs import (
@@ -168,8 +168,12 @@ class CompileMetrics:
             for ones, target, out in zip(group, targets, graph.outputs, strict=True):
                 found = {id(one): metric_in_graph(one, target, out, graph, backend) for one in ones}
                 self._in_graph |= {key: part for key, part in found.items() if part is not None}
+                for one in ones:
+                    if isinstance(one, MeanMetricWrapper):  # for a step that updates it by itself
+                        part = found[id(one)]
+                        one.in_graph = None if part is None else part.compute
 
-    def measure(self, y: TensorTree, training: bool) -> list[Tensor] | None:
+    def measure(self, y: TensorTree, training: bool | None) -> list[Tensor] | None:
         """Values of the metrics that use tensors of the graph, where the model has run; None without such metrics."""
         if not self._in_graph:
             return None

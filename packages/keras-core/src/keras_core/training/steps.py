@@ -91,7 +91,7 @@ def compute_metrics(
         context = active_context()
         measured = context.measured if context is not None else None
         if measured is None:
-            measured = state.metrics.measure(y, training=False)
+            measured = state.metrics.measure(y, training=None)
         state.metrics.update(y, y_pred, sample_weight, masks_of(y_pred), measured)
     return state.model.get_metrics_result()
 
