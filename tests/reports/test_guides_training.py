@@ -103,13 +103,13 @@ class GAN(keras.Model):
         return {"d_loss": self.d_tracker.result(), "g_loss": self.g_tracker.result()}
 
 
-def gan(differentiate, eagerly):
+def gan(differentiate):
     keras.utils.set_random_seed(5)
     discriminator = keras.Sequential([keras.Input((3,)), layers.Dense(4), layers.LeakyReLU(), layers.Dense(1)])
     generator = keras.Sequential([keras.Input((2,)), layers.Dense(4, activation="tanh"), layers.Dense(3)])
     model = GAN(discriminator, generator, differentiate)
     optimizers = keras.optimizers.Adam(0.02), keras.optimizers.Adam(0.01)
-    model.compile(*optimizers, keras.losses.BinaryCrossentropy(from_logits=True), run_eagerly=eagerly)
+    model.compile(*optimizers, keras.losses.BinaryCrossentropy(from_logits=True))
     return model
 
 
@@ -164,23 +164,21 @@ class VAE(keras.Model):
         return {"error": ops.mean(ops.square(data - reconstruction))}
 
 
-def vae(differentiate, eagerly):
+def vae(differentiate):
     keras.utils.set_random_seed(6)
     model = VAE(differentiate)
     model.build((None, 3))
-    model.compile(keras.optimizers.Adam(0.02), run_eagerly=eagerly)
+    model.compile(keras.optimizers.Adam(0.02))
     return model
 
 
-@pytest.mark.parametrize(("make", "eagerly"), [(gan, False), (vae, False), (vae, True)])
-def test_a_guides_class_trains_as_with_keras_gradients(make, eagerly, natively):
+@pytest.mark.parametrize("make", [gan, vae])
+def test_a_guides_class_trains_as_with_keras_gradients(make, natively):
     results = []
-    for differentiate, eager in ((natively, eagerly), (by_keras, False)):
-        model = make(differentiate, eager)
+    for differentiate in (natively, by_keras):
+        model = make(differentiate)
         history = model.fit(X, batch_size=2, epochs=2, shuffle=False, verbose=0).history
-        logs = model.train_on_batch(X[:2], return_dict=True)
-        assert set(logs) == set(history)
-        results.append([*np.ravel(list(history.values())), *logs.values()])
+        results.append([*np.ravel(list(history.values()))])
         results[-1] += [number for weight in model.get_weights() for number in weight.ravel()]
         if make is vae:
             results[-1].append(model.evaluate(X, verbose=0))

@@ -72,4 +72,4 @@ def test_values_are_of_the_nearest_trace_around_the_run(model: Model, monkeypatc
         factor.assign(9.0)
         with Trace(model.backend):
             assert total_of(model, context) == 30
-    assert graph_run._snapshots(model.symbolic_graph) == {}
+    assert graph_run._snapshots(model.symbolic_graph.nodes) == {}

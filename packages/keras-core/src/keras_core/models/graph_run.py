@@ -12,9 +12,8 @@ from keras_core.staging.trace import Trace, active_trace
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from keras_core.backend.protocol import VariableLike
     from keras_core.graph.keras_tensor import KerasTensor, Node
-    from keras_core.models.function import Function
-    from keras_core.staging.variable import Variable
     from keras_core.typing import Tensor
 
 
@@ -26,16 +25,18 @@ class GraphRun:
     were, which gives the same numbers.
 
     Args:
-        graph: the graph.
+        inputs: of the graph.
+        nodes: of the graph, in order.
         values: of all its tensors, by id.
     """
 
-    def __init__(self, graph: Function, values: Mapping[int, Tensor]) -> None:
+    def __init__(self, inputs: Sequence[KerasTensor], nodes: Sequence[Node], values: Mapping[int, Tensor]) -> None:
         context = active_context()
-        self._graph = graph
+        self._inputs = inputs
+        self._nodes = nodes
         self._values = values
         self._training = None if context is None else context.training
-        self._variables = _snapshots(graph)
+        self._variables = _snapshots(nodes)
 
     def evaluate(
         self, nodes: Sequence[Node], given: Mapping[int, Tensor], wanted: KerasTensor, training: bool | None
@@ -51,17 +52,20 @@ class GraphRun:
         variables = None if self._is_live() else self._variables_here()
         if variables is None:
             return _value_of(wanted, nodes, {**self._values, **given}, self._training if training is None else training)
-        inputs = {id(one): self._values[id(one)] for one in self._graph.inputs}
-        with Trace(next(iter(variables)).backend, values=variables):  # what layers assign was assigned before
-            nodes = [*self._graph.nodes, *nodes]
+        inputs = {id(one): self._values[id(one)] for one in self._inputs}
+        backend = discovery.load(next(iter(variables)).backend_name)
+        with Trace(backend, values=variables):  # what layers assign was assigned before
+            nodes = [*self._nodes, *nodes]
             return _value_of(wanted, nodes, {**inputs, **given}, self._training)
 
     def _is_live(self) -> bool:
-        value = self._values[id(self._graph.outputs[0])]
+        if not self._nodes:
+            return True
+        value = self._values[id(self._nodes[-1].flat_outputs[0])]
         backend = discovery.owner(value)
         return not isinstance(backend, EndsTraces) or backend.is_live(value)
 
-    def _variables_here(self) -> dict[Variable, Tensor] | None:
+    def _variables_here(self) -> dict[VariableLike, Tensor] | None:
         """The variables' values as they were in the nearest trace that was around the run; None where there is none."""
         here = active_trace()
         while here not in self._variables and here is not None:
@@ -69,13 +73,13 @@ class GraphRun:
         return self._variables.get(here) or None
 
 
-def _snapshots(graph: Function) -> dict[Trace | None, dict[Variable, Tensor]]:
-    """Values of the variables of the graph's layers in each trace around this one, and outside of any (None).
+def _snapshots(nodes: Sequence[Node]) -> dict[Trace | None, dict[VariableLike, Tensor]]:
+    """Values of the variables of the nodes' layers in each trace around this one, and outside of any (None).
 
     A whole program has no outside.
     """
-    variables = dict.fromkeys(v for operation in graph.operations for v in getattr(operation, "variables", ()))
-    found: dict[Trace | None, dict[Variable, Tensor]] = {}
+    variables = dict.fromkeys(v for node in nodes for v in getattr(node.operation, "variables", ()))
+    found: dict[Trace | None, dict[VariableLike, Tensor]] = {}
     trace = active_trace()
     while trace is not None and not trace.whole:
         trace = trace.outer

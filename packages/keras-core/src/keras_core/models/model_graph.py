@@ -196,7 +196,7 @@ class ModelGraph(Function):
     def _ran(self, environment: dict[int, Any]) -> None:
         context = active_context()
         if self.keeps_values and context is not None:
-            context.graph_runs[id(self)] = GraphRun(self, environment)
+            context.graph_runs[id(self)] = GraphRun(self.inputs, self.nodes, environment)
 
     def _extra_nodes(self, masks: list[KerasTensor], others: list[KerasTensor]) -> list[Node]:
         """Nodes of masks, and of added losses and metrics, that the outputs do not need."""
