@@ -154,3 +154,82 @@ def test_draws_and_fills_of_sizes_in_one_tensor():
     shape = K.constant([2, 3], dtype="int32")
     assert K.int_shape(K.random_uniform(shape)) == K.int_shape(K.zeros(shape)) == (2, 3)
     assert K.int_shape(K.random_normal(4)) == (4,)
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (
+            lambda: layers.Dense(8, "uniform", "relu"),
+            {"units": 8, "kernel_initializer": "RandomUniform", "activation": "relu"},
+        ),
+        (lambda: layers.Dense(8, "he_normal"), {"kernel_initializer": "HeNormal", "activation": "linear"}),
+        (lambda: layers.Dense(8, "relu"), {"kernel_initializer": "GlorotUniform", "activation": "relu"}),
+        (
+            lambda: layers.LSTM(8, "he_normal", "orthogonal", "zero", "relu", "sigmoid", dropout_W=0.2),
+            {
+                "kernel_initializer": "HeNormal",
+                "recurrent_initializer": "Orthogonal",
+                "unit_forget_bias": False,
+                "activation": "relu",
+                "recurrent_activation": "sigmoid",
+                "dropout": 0.2,
+            },
+        ),
+        (
+            lambda: layers.GRU(8, "glorot_normal", "identity", "tanh", "hard_sigmoid"),
+            {"kernel_initializer": "GlorotNormal", "recurrent_initializer": "Identity", "activation": "tanh"},
+        ),
+        (
+            lambda: layers.SimpleRNN(8, "normal", "orthogonal", "relu"),
+            {"kernel_initializer": "RandomNormal", "recurrent_initializer": "Orthogonal", "activation": "relu"},
+        ),
+        (
+            lambda: layers.Convolution1D(8, 3, "uniform", "relu", None, "same", 2),
+            {"kernel_size": (3,), "activation": "relu", "padding": "same", "strides": (2,)},
+        ),
+        (
+            lambda: layers.Convolution2D(8, 3, 5, "uniform", "relu", None, "same", (2, 2), "th"),
+            {"kernel_size": (3, 5), "activation": "relu", "padding": "same", "strides": (2, 2)},
+        ),
+        (lambda: layers.Embedding(10, 4, "uniform"), {"output_dim": 4, "embeddings_initializer": "RandomUniform"}),
+        (lambda: layers.MaxPooling1D(2, 1, "same"), {"pool_size": (2,), "strides": (1,), "padding": "same"}),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_arguments_in_the_order_of_keras_1(make, expected):
+    config = make().get_config()
+    found = {name: config[name] for name in expected}
+    for name, value in found.items():
+        found[name] = value["class_name"] if isinstance(value, dict) else value
+    assert {name: tuple(one) if isinstance(one, list) else one for name, one in found.items()} == expected
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_an_argument_by_place_and_by_name():
+    with pytest.raises(TypeError, match="'activation' by place and by name"):
+        layers.Dense(8, "uniform", "relu", activation="tanh")
+
+
+def test_whether_a_variable_is_true():
+    assert not K.variable(0.0) and K.variable([2.0]) and keras.Variable(True)
+    with pytest.raises(ValueError, match=r"has shape \(2,\): whether it is true is not clear.*is not None"):
+        bool(K.variable([1.0, 2.0]))
+
+
+def test_the_framework_of_the_backend():
+    if K.backend() == "tensorflow":
+        np.testing.assert_allclose(K.eval(K.tf.nn.relu(K.constant([-1.0, 2.0]))), [0, 2])
+    else:
+        assert not hasattr(K, "tf")
+        with pytest.raises(AttributeError, match=r"K.tf is TensorFlow, and the backend is"):
+            K.tf.nn  # noqa: B018
+    assert "tf" not in dir(K)
+
+
+def test_a_model_says_whether_training_makes_a_difference():
+    plain = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    dropped = keras.Sequential([plain, layers.Dropout(0.5)])
+    assert not plain.uses_learning_phase and dropped.uses_learning_phase
+    inputs = [dropped.input, K.learning_phase()]
+    assert K.function(inputs, [dropped.output])([np.ones((3, 2)), 0])[0].shape == (3, 1)

@@ -1,4 +1,4 @@
-"""The pages and scripts about several backends run as they are shown."""
+"""The pages about several backends and about moving, and scripts, run as they are shown."""
 
 from __future__ import annotations
 
@@ -21,6 +21,18 @@ def test_the_page_about_several_backends(trainers, capsys):
     for number, text in enumerate(examples):
         exec(compile(text, f"{page.name}, example {number + 1}", "exec"), names)
     assert "cpu:0" in capsys.readouterr().out
+
+
+def test_the_page_about_moving(trainer):
+    """All examples of docs/moving.md in order, on each backend that trains."""
+    page = ROOT / "docs" / "moving.md"
+    examples = re.findall(r"^```python\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S)
+    assert len(examples) == 5
+    keras.utils.set_random_seed(0)
+    names = {"__name__": "moving"}
+    with keras.use_backend(trainer):
+        for number, text in enumerate(examples):
+            exec(compile(text, f"{page.name}, example {number + 1}", "exec"), names)
 
 
 @pytest.mark.slow

@@ -83,8 +83,30 @@ LORA: OldNames = {"lora_rank": Only(None), "lora_alpha": Only(None), "quantizati
 RECURRENT_HINTS: OldNames = {"implementation": None, "use_cudnn": None, "time_major": Only(False)}
 
 
+# Keras 1's initializers. Where one stands behind the sizes, the arguments are in Keras 1's order: initializers came
+# before activations there.
+_INITIALIZERS = frozenset(
+    {"uniform", "lecun_uniform", "normal", "identity", "orthogonal", "zero", "one"}
+    | {f"{name}_{kind}" for name in ("glorot", "he") for kind in ("normal", "uniform")}
+)
+_REGULARIZERS_OF_CELLS = ("W_regularizer", "U_regularizer", "b_regularizer", "dropout_W", "dropout_U")
+DENSE_ORDER = (
+    *("output_dim", "init", "activation", "weights", "W_regularizer", "b_regularizer", "activity_regularizer"),
+    *("W_constraint", "b_constraint", "bias"),
+)
+SIMPLE_RNN_ORDER = ("output_dim", "init", "inner_init", "activation", *_REGULARIZERS_OF_CELLS)
+GRU_ORDER = ("output_dim", "init", "inner_init", "activation", "inner_activation", *_REGULARIZERS_OF_CELLS)
+LSTM_ORDER = (
+    *("output_dim", "init", "inner_init", "forget_bias_init", "activation", "inner_activation"),
+    *_REGULARIZERS_OF_CELLS,
+)
+
+
 def old_names(
-    keras1: OldNames | None = None, keras2: OldNames | None = None, sizes_apart: bool = False
+    keras1: OldNames | None = None,
+    keras2: OldNames | None = None,
+    sizes_apart: bool = False,
+    keras1_order: tuple[str, ...] = (),
 ) -> Callable[[Callable[P, None]], Callable[P, None]]:
     """Decorate an ``__init__`` so that it also takes old argument names.
 
@@ -94,6 +116,8 @@ def old_names(
         sizes_apart: whether sizes of the kernel may stand one after the other, as in ``Conv2D(8, 3, 3)``, where the
             call is recognized as Keras 1's by one of its names or by what follows; without these it is read as Keras 3
             does, ``strides=3``. Defaults to False.
+        keras1_order: Keras 1's names in their order. A call that has one of its initializers in the place of "init"
+            is in it. Defaults to no such order.
 
     Raises:
         TypeError: at the call, for an argument given by both names, or one of a tuple of old
@@ -114,6 +138,8 @@ def old_names(
             given: tuple[Any, ...] = args
             if sizes_apart:
                 given = _with_kernel_size(given, kwargs, not known.isdisjoint(kwargs))
+            if keras1_order:
+                given = _by_name(given, kwargs, keras1_order)
             if not known.isdisjoint(kwargs):
                 layer = type(given[0]).__name__
                 if len(given) <= len(order):  # by name, so that none is given twice
@@ -135,15 +161,33 @@ _AFTER_SIZES = ("init", "activation", "weights", "border_mode", "subsample", "di
 def _with_kernel_size(args: tuple[Any, ...], kwargs: dict[str, Any], keras1: bool) -> tuple[Any, ...]:
     """Arguments of a convolution with its kernel's sizes as one tuple, where they were given one by one."""
     layer, *values = args
-    rank = layer.rank
+    rank = kwargs.get("rank") or layer.rank
     sizes, rest = tuple(values[1 : 1 + rank]), values[1 + rank :]
-    if rank < 2 or len(sizes) < rank or not all(type(size) is int for size in sizes):
+    if len(sizes) < rank or not all(type(size) is int for size in sizes):
+        return args
+    if rank == 1 and not _is_initializer(rest, 0):
         return args
     as_padding = values[3] if len(values) > 3 else "valid"  # what Keras 3 would take it for
-    if not keras1 and as_padding in ("valid", "same", "causal"):
+    if rank > 1 and not keras1 and as_padding in ("valid", "same", "causal"):
         return args
     kwargs.update(zip(_AFTER_SIZES, rest, strict=False))
     return (layer, values[0], sizes)
+
+
+def _by_name(args: tuple[Any, ...], kwargs: dict[str, Any], order: tuple[str, ...]) -> tuple[Any, ...]:
+    """Arguments in Keras 1's order, from its initializer on by name."""
+    place = order.index("init")
+    if not _is_initializer(args, place + 1):
+        return args
+    for name, value in zip(order[place:], args[place + 1 :], strict=False):
+        if name in kwargs:
+            raise TypeError(f"{type(args[0]).__name__} got {name!r} by place and by name.")
+        kwargs[name] = value
+    return args[: place + 1]
+
+
+def _is_initializer(values: tuple[Any, ...] | list[Any], place: int) -> bool:
+    return len(values) > place and isinstance(values[place], str) and values[place] in _INITIALIZERS
 
 
 def _translate(layer: str, names: tuple[str, ...], became: Became, warn: bool, kwargs: dict[str, Any]) -> None:

@@ -300,6 +300,12 @@ class Model(TrainingMethods):
         return self._symbolic_graph
 
     @property
+    def uses_learning_phase(self) -> bool:
+        """Keras 2: whether a layer does something else in training, so that `K.learning_phase()` makes a difference."""
+        own = (layer for layer in self._flatten_layers() if not isinstance(layer, Model))
+        return any(type(layer)._call_signature.training for layer in own)
+
+    @property
     def state_updates(self) -> list[Any]:
         """Always empty: assignments happen in the layers' calls."""
         return []

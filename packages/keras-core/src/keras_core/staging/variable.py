@@ -274,6 +274,16 @@ class Variable(TensorOperators):
         return int(self.numpy())
 
     def __bool__(self) -> bool:
+        """Whether its only element is not zero, as in Keras 3; in Keras 2 every variable was true.
+
+        Raises:
+            ValueError: for a variable of several elements.
+        """
+        if self.size != 1:
+            raise ValueError(
+                f"Variable {self.path!r} has shape {self._shape}: whether it is true is not clear. Ask whether there "
+                "is one with `is not None`, or reduce it with ops.any or ops.all."
+            )
         return bool(self.numpy())
 
     def __len__(self) -> int:

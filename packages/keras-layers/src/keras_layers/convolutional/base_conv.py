@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class BaseConv(Windowed):
     """``activation(conv(inputs, kernel) + bias)`` over `rank` spatial axes.
 
+    Keras 2's subclasses of it, `_Conv` there, give `rank` as an argument.
+
     Weights are the kernel ``(*kernel_size, channels / groups, filters)`` and the bias ``(filters,)``.
     """
 
@@ -44,7 +46,10 @@ class BaseConv(Windowed):
         bias_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
+        rank = kwargs.pop("rank", None)
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        if rank is not None:
+            self.rank = rank
         self.filters = positive_int(self, "filters", filters)
         self.groups = positive_int(self, "groups", groups)
         if self.filters % self.groups:

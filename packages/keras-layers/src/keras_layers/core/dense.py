@@ -8,7 +8,7 @@ from keras_core import InputSpec, Layer, activations, ops
 
 from keras_layers.activation_attribute import ActivationAttribute
 from keras_layers.checks import known_axis, positive_int
-from keras_layers.old_names import DENSE, LORA, old_names
+from keras_layers.old_names import DENSE, DENSE_ORDER, LORA, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Dense(Layer):
 
     activation = ActivationAttribute()
 
-    @old_names(keras1=DENSE, keras2=LORA)
+    @old_names(keras1=DENSE, keras2=LORA, keras1_order=DENSE_ORDER)
     def __init__(
         self,
         units: int,

@@ -39,9 +39,17 @@ class BasePooling(Layer):
         self.input_spec = InputSpec(ndim=self.rank + 2)
 
     def call(self, inputs: Tensor) -> Tensor:
-        return type(self).pool(
-            inputs, self.pool_size, strides=self.strides, padding=self.padding, data_format=self.data_format
+        return self._pooling_function(
+            inputs=inputs,
+            pool_size=self.pool_size,
+            strides=self.strides,
+            padding=self.padding,
+            data_format=self.data_format,
         )
+
+    def _pooling_function(self, inputs: Tensor, pool_size: Any, strides: Any, padding: str, data_format: str) -> Tensor:
+        """What Keras 2's subclasses override."""
+        return type(self).pool(inputs, pool_size, strides=strides, padding=padding, data_format=data_format)
 
     def get_config(self) -> dict[str, Any]:
         return {

@@ -7,7 +7,7 @@ from typing import Any
 from keras_core import ops
 
 from keras_layers.arguments import forwarded
-from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, old_names
+from keras_layers.old_names import GRU_ORDER, RECURRENT, RECURRENT_HINTS, old_names
 from keras_layers.recurrent.base_recurrent import BaseRecurrent, op_activation
 from keras_layers.recurrent.gru_cell import GRUCell
 
@@ -89,7 +89,7 @@ class GRU(BaseRecurrent):
     cell_name = "gru_cell"
     op = staticmethod(ops.gru)
 
-    @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS)
+    @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS, keras1_order=GRU_ORDER)
     def __init__(
         self,
         units: int,

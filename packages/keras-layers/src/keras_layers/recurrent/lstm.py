@@ -7,7 +7,7 @@ from typing import Any
 from keras_core import ops
 
 from keras_layers.arguments import forwarded
-from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, old_names
+from keras_layers.old_names import LSTM_ORDER, RECURRENT, RECURRENT_HINTS, old_names
 from keras_layers.recurrent.base_recurrent import BaseRecurrent, op_activation
 from keras_layers.recurrent.lstm_cell import LSTMCell
 
@@ -87,7 +87,7 @@ class LSTM(BaseRecurrent):
     cell_name = "lstm_cell"
     op = staticmethod(ops.lstm)
 
-    @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS)
+    @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS, keras1_order=LSTM_ORDER)
     def __init__(
         self,
         units: int,

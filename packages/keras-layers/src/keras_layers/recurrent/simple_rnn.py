@@ -7,7 +7,7 @@ from typing import Any
 from keras_core import ops
 
 from keras_layers.arguments import forwarded
-from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, old_names
+from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, SIMPLE_RNN_ORDER, old_names
 from keras_layers.recurrent.base_recurrent import BaseRecurrent
 from keras_layers.recurrent.simple_rnn_cell import SimpleRNNCell
 
@@ -82,7 +82,7 @@ class SimpleRNN(BaseRecurrent):
     cell_name = "simple_rnn_cell"
     op = staticmethod(ops.simple_rnn)
 
-    @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS)
+    @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS, keras1_order=SIMPLE_RNN_ORDER)
     def __init__(
         self,
         units: int,

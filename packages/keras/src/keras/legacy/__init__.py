@@ -1,0 +1,1 @@
+"""A path of Keras 2."""
