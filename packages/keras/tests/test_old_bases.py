@@ -1,6 +1,6 @@
 """Base classes of Keras 2 that scripts ask for by isinstance and derive from.
 
-Covers: layers/convolutional.py, legacy/interfaces.py, utils/conv_utils.py.
+Covers: backend/__init__.py, layers/convolutional.py, layers/pooling.py, legacy/interfaces.py, utils/conv_utils.py.
 """
 
 import numpy as np
