@@ -415,7 +415,7 @@ class TrainingMethods(Layer):
 
     # -- the steps, which subclasses override
 
-    def train_step(self, *args: StepData, **kwargs: StepData) -> Any:
+    def train_step(self, *args: StepData, **kwargs: StepData) -> TensorTree:
         """One step of training; override ``train_step(self, data)`` for training of your own.
 
         An override may also be ``train_step(self, state, data)``, Keras 3's form on JAX: it is given the values of
@@ -432,7 +432,7 @@ class TrainingMethods(Layer):
         """
         return base_train_step(self, partial(steps.train_step, self._trainer), args, kwargs)
 
-    def test_step(self, *args: StepData, **kwargs: StepData) -> Any:
+    def test_step(self, *args: StepData, **kwargs: StepData) -> TensorTree:
         """One step of evaluation; see `train_step`. The state has no part for the optimizer.
 
         Args:
@@ -441,7 +441,7 @@ class TrainingMethods(Layer):
         """
         return base_test_step(self, partial(steps.test_step, self._trainer), args, kwargs)
 
-    def predict_step(self, *args: StepData, **kwargs: StepData) -> Any:
+    def predict_step(self, *args: StepData, **kwargs: StepData) -> TensorTree:
         """The outputs for one batch; see `train_step`.
 
         The state is of the trainable and the non-trainable variables; the latters' new values are returned alone.

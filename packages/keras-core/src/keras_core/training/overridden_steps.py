@@ -66,7 +66,7 @@ def run_predict_step(model: TrainableModel, x: TensorTree) -> TensorTree:
     return _run(model, model.predict_step, step_data((x, None, None)), _predict_groups)
 
 
-def base_train_step(model: TrainableModel, step: Step, args: StepArguments, named: NamedStepArguments) -> Any:
+def base_train_step(model: TrainableModel, step: Step, args: StepArguments, named: NamedStepArguments) -> TensorTree:
     """The framework's own training step, in the form in which it is called.
 
     Args:
@@ -78,12 +78,12 @@ def base_train_step(model: TrainableModel, step: Step, args: StepArguments, name
     return _base(model, "train_step", step, _training_groups, args, named)
 
 
-def base_test_step(model: TrainableModel, step: Step, args: StepArguments, named: NamedStepArguments) -> Any:
+def base_test_step(model: TrainableModel, step: Step, args: StepArguments, named: NamedStepArguments) -> TensorTree:
     """The framework's own test step; see `base_train_step`."""
     return _base(model, "test_step", step, _test_groups, args, named)
 
 
-def base_predict_step(model: TrainableModel, step: Step, args: StepArguments, named: NamedStepArguments) -> Any:
+def base_predict_step(model: TrainableModel, step: Step, args: StepArguments, named: NamedStepArguments) -> TensorTree:
     """The framework's own predict step; see `base_train_step`."""
     return _base(model, "predict_step", step, _predict_groups, args, named)
 
