@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.placement import on_device_of
 from keras_core.layers.shapes import shapes_from_json, shapes_of
-from keras_core.staging.trace import active_trace
+from keras_core.staging.variable import CreationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,12 +62,16 @@ def build_for(layer: Any, first: TensorTree, named: dict[str, Any]) -> None:
     Raises:
         RuntimeError: inside a staged function, where weights cannot be made.
     """
-    trace = active_trace()
-    if "build" in layer._overrides and trace is not None and not getattr(trace, "creating", False):
+    try:
+        _build(layer, first, named)
+    except CreationError as error:
         raise RuntimeError(
             f"Layer {layer.name!r} is used for the first time inside a staged function, where its weights cannot "
             "be made. Call the model once on data (or call build()) before."
-        )
+        ) from error
+
+
+def _build(layer: Any, first: TensorTree, named: dict[str, Any]) -> None:
     names = list(inspect.signature(layer.build).parameters)
     if len(names) > 1 and all(n.endswith("_shape") for n in names):
         shapes = {n: shapes_of(named.get(n.removesuffix("_shape"))) for n in names}

@@ -8,7 +8,7 @@ from keras_core import dtypes, naming, ops
 from keras_core.backend import discovery as backends
 from keras_core.plain_arguments import PlainArguments
 from keras_core.staging.stateless import StatelessCall
-from keras_core.staging.variable import Variable
+from keras_core.staging.variable import Variable, local_variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,7 +88,7 @@ class Metric(PlainArguments):
             aggregation: accepted for Keras 3; a single device ignores it.
             name: its name.
         """
-        with naming.name_scope(self.name):
+        with naming.name_scope(self.name), local_variables():
             variable = Variable(
                 initializer, shape, dtype or self.dtype, trainable=False, autocast=False, name=name or "variable"
             )

@@ -9,9 +9,9 @@ from .draws import randint as randint
 from .draws import shuffle as shuffle
 from .draws import truncated_normal as truncated_normal
 from .draws import uniform as uniform
-from .global_generator import get_seed_generator as get_seed_generator
 from .global_generator import random_seed_scope as random_seed_scope
 from .global_generator import set_random_seed as set_random_seed
 from .seed_generator import SeedGenerator as SeedGenerator
+from .seed_generator import get_seed_generator as get_seed_generator
 from .seeds import data_generator as data_generator
 from .seeds import next_seed as next_seed

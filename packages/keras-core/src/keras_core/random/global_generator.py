@@ -1,4 +1,4 @@
-"""The seed of the process, and the generators behind draws that are given no seed."""
+"""The seed of the process, and the keys of draws."""
 
 from __future__ import annotations
 
@@ -9,22 +9,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keras_core import ops
-from keras_core.backend import discovery
 from keras_core.naming import reset_names
 from keras_core.plain_arguments import plain
 from keras_core.random import seeds
-from keras_core.random.seed_generator import SeedGenerator
-from keras_core.staging.trace import active_trace
+from keras_core.random.seed_generator import (
+    SeedGenerator,
+    get_seed_generator,
+    set_shared_generators,
+    shared_generators,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keras_core.typing import Tensor
-
-#: The generator of draws without a seed, one for each backend.
-_generators: dict[str, SeedGenerator] = {}
-#: The seed that these generators begin with.
-_seed: int | None = None
 
 
 def set_random_seed(seed: int) -> None:
@@ -54,10 +52,8 @@ def set_random_seed(seed: int) -> None:
 
 
 def _begin(seed: int) -> None:
-    global _seed
     seeds.restart(seed)
-    _generators.clear()
-    _seed = None
+    set_shared_generators({}, None)
     python_random.seed(seed)
     np.random.seed(seed)
 
@@ -77,41 +73,16 @@ def random_seed_scope(seed: int) -> Iterator[None]:
         ...     random.next_seed() == first
         True
     """
-    global _seed
-    kept = seeds.streams(), dict(_generators), _seed, python_random.getstate(), np.random.get_state()
+    kept = seeds.streams(), shared_generators(), python_random.getstate(), np.random.get_state()
     try:
         _begin(seed)
         yield
     finally:
-        streams, generators, _seed, python_state, numpy_state = kept
+        streams, generators, python_state, numpy_state = kept
         seeds.set_streams(*streams)
-        _generators.clear()
-        _generators.update(generators)
+        set_shared_generators(*generators)
         python_random.setstate(python_state)
         np.random.set_state(numpy_state)
-
-
-def get_seed_generator(backend_name: str | None = None) -> SeedGenerator:
-    """The generator behind `keras.random` draws that are given no seed.
-
-    Each backend has one, since its state is a variable; all begin with the same seed.
-
-    Args:
-        backend_name: the backend; the one that runs now when None.
-
-    Returns:
-        The generator, the same one until `set_random_seed` is called.
-    """
-    global _seed
-    trace = active_trace()
-    name = backend_name or (trace.backend.name if trace is not None else discovery.active_name())
-    found = _generators.get(name)
-    if found is None:
-        if _seed is None:
-            _seed = seeds.next_seed()
-        with discovery.use_backend(name):
-            found = _generators[name] = SeedGenerator(_seed, name="global_seed_generator")
-    return found
 
 
 def key_from(seed: SeedGenerator | int | Tensor | None) -> Tensor:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from keras_core.backend.protocol import Backend, VariableLike
     from keras_core.typing import Tensor
@@ -18,6 +19,16 @@ _ACTIVE: ContextVar[Trace | None] = ContextVar("keras_trace", default=None)
 def active_trace() -> Trace | None:
     """The trace of this thread and context, or None outside staging."""
     return _ACTIVE.get()
+
+
+@contextmanager
+def outside_traces() -> Iterator[None]:
+    """What is done inside is not part of the function that is staged."""
+    token = _ACTIVE.set(None)
+    try:
+        yield
+    finally:
+        _ACTIVE.reset(token)
 
 
 class Trace:
@@ -53,6 +64,7 @@ class Trace:
     ) -> None:
         self.backend = backend
         self.written: dict[VariableLike, Tensor] = {}
+        self._local: set[VariableLike] = set()
         self.read_variables: dict[VariableLike, Tensor] = {}
         self._values: dict[VariableLike, Tensor] = dict(values or {})
         self._fetch = fetch
@@ -98,7 +110,13 @@ class Trace:
         """Set the variable's value for the rest of the trace."""
         self.check_writable(variable)
         self._values[variable] = value
-        self.written[variable] = value
+        if variable not in self._local:
+            self.written[variable] = value
+
+    def adopt(self, variable: VariableLike, value: Tensor) -> None:
+        """Let a variable that was made inside live in this trace alone, beginning with `value`."""
+        self._local.add(variable)
+        self._values[variable] = value
 
     def annotate(self, tensor: Tensor, note: object) -> None:
         """Keep a note on a tensor for the rest of the trace, where the tensor itself takes no attributes."""
@@ -113,6 +131,8 @@ class Trace:
 
     def check_writable(self, variable: VariableLike) -> None:
         """Raise if the variable is not among those this trace (or an outer one) may write."""
+        if variable in self._local:
+            return
         if self._allowed is not None:
             if variable not in self._allowed:
                 raise ValueError(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import threading
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from copy import copy as shallow_copy
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -21,13 +22,31 @@ from keras_core.staging.autocast import AUTOCAST, autocast
 from keras_core.staging.trace import Trace, active_trace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from keras_core.backend.protocol import Backend
     from keras_core.typing import ArrayLike, DType, InitializerLike, Shape, Tensor
 
 #: A variable's storage is made once, whichever thread needs it first.
 _MATERIALIZE = threading.RLock()
+
+
+#: Whether variables may be made inside a staged function, to live in it alone.
+_LOCAL: ContextVar[bool] = ContextVar("keras_local_variables", default=False)
+
+
+@contextmanager
+def local_variables() -> Iterator[None]:
+    """A variable that is made inside this and inside a staged function begins anew in every run of that function."""
+    token = _LOCAL.set(True)
+    try:
+        yield
+    finally:
+        _LOCAL.reset(token)
+
+
+class CreationError(RuntimeError):
+    """A variable was made inside a staged function, where it could not be kept."""
 
 
 class Variable(TensorOperators):
@@ -74,8 +93,9 @@ class Variable(TensorOperators):
         self.name = name or auto_name("variable")
         self.path = scoped_path(self.name)
         trace = active_trace()
-        if trace is not None and not trace.creating:
-            raise RuntimeError(
+        local = trace is not None and not trace.creating
+        if local and not _LOCAL.get():
+            raise CreationError(
                 f"Variable {self.path!r} is created inside a staged function, where nothing can be created. "
                 "Create it in the layer's build() or __init__()."
             )
@@ -91,6 +111,9 @@ class Variable(TensorOperators):
         self.backend_name = discovery.active_name()
         self.device_name = active_device()
         self._storage: Any = None
+        if trace is not None and local:
+            self.backend_name = trace.backend.name
+            trace.adopt(self, trace.backend.tensor(self.numpy(), self._dtype))
 
     def _take_initial(self, initializer: Any, shape: Sequence[int] | None, dtype: DType | None) -> None:
         """Set shape, dtype and initial value; one that may be drawn at any time is drawn when it is needed."""

@@ -10,7 +10,7 @@ from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.nested import map_nested
 from keras_core.layers.call_context import CallContext
 from keras_core.ops.op import record_ops
-from keras_core.random.global_generator import get_seed_generator
+from keras_core.random.seed_generator import get_seed_generator
 from keras_core.staging.staged import Staged, StagedSteps
 from keras_core.staging.trace import active_trace
 from keras_core.training.batch_kinds import BatchKind, BatchKinds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from keras_core import active_trace, random
+from keras_core import random
 
 from keras_layers.elementwise import Elementwise
 from keras_layers.shapes import is_symbolic
@@ -22,11 +22,7 @@ class BaseNoise(Elementwise):
     def __init__(self, seed: int | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.seed = seed
-        trace = active_trace()
-        made_in_call = (
-            trace is not None and not trace.creating
-        )  # no variable can be made: draws have no seed of their own
-        self.seed_generator = None if made_in_call else random.SeedGenerator(seed)
+        self.seed_generator = random.SeedGenerator(seed)
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         if not training or self._strength() == 0 or is_symbolic(inputs):
