@@ -28,7 +28,6 @@ class SignAdapter:
 
     def __init__(self, optimizer: Optimizer) -> None:
         self.optimizer = optimizer
-        self.gradients: list[Any] | None = None
         self.counts_steps = True
 
     def make_slots(self, variables: Sequence[Variable]) -> list[Variable]:

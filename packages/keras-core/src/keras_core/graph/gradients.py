@@ -93,7 +93,7 @@ def symbolic_gradients(loss: KerasTensor, wrt: Sequence[Any]) -> list[KerasTenso
     """Gradients of a symbolic loss (its sum, where it is no scalar) by symbolic tensors or Variables.
 
     Args:
-        loss: a KerasTensor.
+        loss: a KerasTensor; or what stands for the loss of a step of training, whose gradients are at hand.
         wrt: KerasTensors that the loss depends on, and Variables.
 
     Returns:
@@ -102,6 +102,9 @@ def symbolic_gradients(loss: KerasTensor, wrt: Sequence[Any]) -> list[KerasTenso
     Raises:
         TypeError: for a loss that has a value already.
     """
+    if hasattr(loss, "step_gradients"):
+        found: list[Any] = loss.step_gradients(wrt)
+        return found
     if not isinstance(loss, KerasTensor):
         raise TypeError(
             f"Symbolic gradients need a symbolic loss (computed from Input tensors or K.placeholder), got "

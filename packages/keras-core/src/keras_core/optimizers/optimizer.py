@@ -21,7 +21,7 @@ from keras_core.optimizers.arguments import loss_and_variables, unknown_argument
 from keras_core.optimizers.optimizer_state import OptimizerState
 from keras_core.optimizers.schedule import LearningRate, LearningRateSchedule, deserialize_schedule, serialize_schedule
 from keras_core.optimizers.slot_sets import SlotSets, noting_slots
-from keras_core.optimizers.update_adapter import UpdateAdapter, update_adapter
+from keras_core.optimizers.update_adapter import UpdateAdapter, is_of_step, update_adapter
 from keras_core.plain_arguments import PlainArguments
 from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.trace import Trace, active_trace
@@ -77,13 +77,15 @@ class Optimizer(OptimizerState, SlotSets, PlainArguments):
     """
 
     has_get_updates: ClassVar[bool] = False
-    """Whether the class defines Keras 2's `get_updates` and no `update_step`; see `update_adapter`."""
+    """Whether a step is Keras 2's `get_updates`, since a class defines that (or `get_gradients`) that is as new as
+    the one whose `update_step` it has; see `update_adapter`."""
 
     _quiet = frozenset({"learning_rate", "lr", "iterations", "built", "name"})
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.has_get_updates = cls.get_updates is not Optimizer.get_updates and cls.update_step is Optimizer.update_step
+        newest = next(one for one in cls.__mro__ if {"update_step", "get_updates", "get_gradients"} & vars(one).keys())
+        cls.has_get_updates = "update_step" not in vars(newest)
         if "build" in cls.__dict__:
             cls.build = noting_slots(cls.__dict__["build"])  # type: ignore[method-assign]
 
@@ -128,6 +130,7 @@ class Optimizer(OptimizerState, SlotSets, PlainArguments):
         self._averages: list[Variable] = []
         self._accumulators: list[Variable] = []
         self._adapter: UpdateAdapter | None = None
+        self._has_slots_of_class = False
         self._undecayed: set[Variable] = set()
         self._undecayed_names: list[str] = []
         self._warned_of_missing = False
@@ -195,10 +198,11 @@ class Optimizer(OptimizerState, SlotSets, PlainArguments):
             self._averages = self.add_optimizer_variables(variables, "average")
         if self.gradient_accumulation_steps:
             self._accumulators = self.add_optimizer_variables(variables, "gradient_accumulator")
-        self.make_slots(variables)
         if self.has_get_updates:
             self._adapter = update_adapter(self)
             self._slots.extend(self._adapter.make_slots(variables))
+        else:
+            self.make_slots(variables)
         self.built = True
 
     def make_slots(self, variables: list[Variable]) -> None:
@@ -322,15 +326,14 @@ class Optimizer(OptimizerState, SlotSets, PlainArguments):
                 variable.assign(self._averages[self._get_variable_index(variable)].value)
 
     def get_gradients(self, loss: Tensor, params: Sequence[Any]) -> list[Tensor]:
-        """Keras 2's name for the symbolic gradients of a symbolic loss."""
-        if self._adapter is not None and self._adapter.gradients is not None:
-            return list(self._adapter.gradients)
+        """Keras 2's name for the symbolic gradients of a symbolic loss; in a step of training those at hand."""
         return symbolic_gradients(loss, params)
 
     def get_updates(self, *args: Any, **kwargs: Any) -> list[Any]:
         """What one step does, for the updates of a `K.function`, as in Keras 2; the list may be extended.
 
-        Each call makes slots of its own.
+        Each call makes slots of its own. An override is what a step of training does; it may call this method, which
+        then takes the step of the class at once.
 
         Args:
             *args: the loss, which is symbolic and computed from Input tensors, and the variables to train; in Keras 1's
@@ -341,6 +344,9 @@ class Optimizer(OptimizerState, SlotSets, PlainArguments):
             TypeError: without a loss or variables.
         """
         loss, params = loss_and_variables(type(self).__name__, args, kwargs)
+        if is_of_step(loss):
+            self._step_of_class(loss, params)
+            return []
         owner = object()
         slots = self.slots_of(owner, params)
 
@@ -349,6 +355,16 @@ class Optimizer(OptimizerState, SlotSets, PlainArguments):
             self.apply(grads, params)
 
         return [Update(step, self.get_gradients(loss, params), [*params, *self.variables])]
+
+    def _step_of_class(self, loss: Any, params: list[Variable]) -> None:
+        """What `get_updates` does where it is called in a step of training, by an override or another optimizer."""
+        if self._adapter is None:  # another optimizer's step
+            self.apply(self.get_gradients(loss, params), params)
+            return
+        if not self._has_slots_of_class:
+            self._has_slots_of_class = True
+            self.make_slots(self._trainable_variables)
+        self._step(self.get_gradients(loss, params), params)
 
     def _apply(self, pairs: Pairs) -> None:
         if pairs and self.loss_scale_factor is not None:
@@ -395,7 +411,10 @@ class Optimizer(OptimizerState, SlotSets, PlainArguments):
         variables = [variable for _, variable in pairs]
         if self._adapter is not None:
             self._adapter.run(gradients, variables)
-            return
+        else:
+            self._step(gradients, variables)
+
+    def _step(self, gradients: list[Tensor], variables: list[Variable]) -> None:
         rate = self._present_rate()
         for gradient, variable in zip(gradients, variables, strict=True):
             self._decay_weights(variable, rate)

@@ -22,13 +22,13 @@ ENTRY_POINT = "get_updates"
 class UpdateAdapter(Protocol):
     """Takes the steps of an optimizer in place of its `update_step`.
 
+    The loss that it hands to `get_updates` has no value: its method ``step_gradients(variables)`` gives the gradients
+    of the step in progress, as `Optimizer.get_gradients` and symbolic gradients of it do.
+
     Attributes:
-        gradients: the gradients of the step in progress, which `Optimizer.get_gradients` returns; None outside of a
-            step.
         counts_steps: whether a step also increments the optimizer's `iterations`.
     """
 
-    gradients: list[Tensor] | None
     counts_steps: bool
 
     def make_slots(self, variables: Sequence[Variable]) -> list[Variable]:
@@ -40,8 +40,13 @@ class UpdateAdapter(Protocol):
         ...
 
 
+def is_of_step(loss: object) -> bool:
+    """Whether a loss is what an adapter hands to `get_updates` in a step of training."""
+    return hasattr(loss, "step_gradients")
+
+
 def update_adapter(optimizer: object) -> UpdateAdapter:
-    """The adapter for an optimizer that defines `get_updates` and no `update_step`.
+    """The adapter for an optimizer whose steps are its `get_updates`.
 
     Args:
         optimizer: the optimizer.
@@ -52,8 +57,8 @@ def update_adapter(optimizer: object) -> UpdateAdapter:
     make = _factory()
     if make is None:
         raise ModuleNotFoundError(
-            f"Optimizer {type(optimizer).__name__} defines get_updates(), as in Keras 2, and no update_step(): it "
-            "needs the package keras-legacy. Install it (pip install keras-legacy), or define "
+            f"Optimizer {type(optimizer).__name__} defines get_updates() (or get_gradients()), as in Keras 2, and no newer "
+            "update_step(): it needs the package keras-legacy. Install it (pip install keras-legacy), or define "
             "update_step(self, gradient, variable, learning_rate)."
         )
     return make(optimizer)
