@@ -46,6 +46,8 @@ class AddedLosses(LayerWeights):
                     self._losses.append(one)
                 elif context.symbolic_losses is not None:
                     context.symbolic_losses.append((self, one))
+            elif trace is None and context is not None and context.symbolic_losses is not None:
+                continue  # calls on values add it
             elif (loop := active_loop_losses()) is not None:
                 loop.losses.append((self, one))
             elif trace is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.placement import on_device_of
 from keras_core.layers.shapes import shapes_from_json, shapes_of
-from keras_core.staging.variable import CreationError
+from keras_core.staging.variable import CreationError, lasting_assignments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ def marking_built(build: Callable[..., None]) -> Callable[..., None]:
         self._lock_building = True
         try:
             names = list(inspect.signature(build).parameters)[1:]
-            with on_device_of(self):
+            with on_device_of(self), lasting_assignments():
                 build(self, *args, **kwargs)
             self._build_shapes = dict(zip(names, args, strict=False)) | kwargs or None
         finally:

@@ -31,7 +31,7 @@ from keras_core.plain_arguments import plain
 from keras_core.staging.autocast import AUTOCAST
 from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.trace import active_trace
-from keras_core.staging.variable import Variable
+from keras_core.staging.variable import Variable, lasting_assignments
 from keras_core.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -278,7 +278,8 @@ class Layer(AddedLosses, GraphView, Overridable):
         build_for(self, first, named)
         self.built = True
         if self._initial_weights is not None:
-            self.set_weights(self._initial_weights)
+            with lasting_assignments():
+                self.set_weights(self._initial_weights)
             self._initial_weights = None
 
     def add_weight(self, *args: Any, **kwargs: Any) -> Variable:

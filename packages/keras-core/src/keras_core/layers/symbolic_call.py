@@ -16,7 +16,7 @@ from keras_core.layers.shapes import is_shape, map_shapes
 from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.staging.staged import flatten_results
 from keras_core.staging.trace import Trace
-from keras_core.staging.variable import Variable
+from keras_core.staging.variable import Variable, unchanged_variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,7 @@ SHAPE_QUERY: ContextVar[Any] = ContextVar("keras_shape_query", default=None)
 
 
 def output_of(layer: Callee, args: tuple[Any, ...], kwargs: dict[str, Any]) -> TensorTree:
-    """KerasTensors like what ``layer.call(*args, **kwargs)`` returns.
+    """KerasTensors like what ``layer.call(*args, **kwargs)`` returns; what it assigns is undone.
 
     The call itself is tried on KerasTensors, which works whenever it is written in ops. If it needs values (it uses a
     framework's own functions, or an unknown size as a number), the layer's own `compute_output_spec` or
@@ -63,7 +63,7 @@ def output_of(layer: Callee, args: tuple[Any, ...], kwargs: dict[str, Any]) -> T
     """
     failure: Exception | None = None
     outputs: Any = None
-    with backends.use_backend(layer.backend_name):
+    with backends.use_backend(layer.backend_name), unchanged_variables():
         try:
             outputs = layer.call(*args, **kwargs)
             if keras_tensors_in(outputs):

@@ -30,7 +30,7 @@ from keras_core.staging.loop_losses import LoopLosses
 from keras_core.staging.pure import PureBody, effects_of, specs_of
 from keras_core.staging.staged import flatten_results
 from keras_core.staging.trace import active_trace
-from keras_core.staging.variable import Variable
+from keras_core.staging.variable import Variable, unchanged_variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,7 +82,9 @@ def cond(pred: Tensor, true_fn: Callable[..., Any], false_fn: Callable[..., Any]
         2
     """
     if any_symbolic((pred, operands)):
-        return _symbolic_call(cond, (pred, true_fn, false_fn, *operands), true_fn(*operands))
+        with unchanged_variables():
+            like = true_fn(*operands)
+        return _symbolic_call(cond, (pred, true_fn, false_fn, *operands), like)
     if isinstance(pred, bool):
         return true_fn(*operands) if pred else false_fn(*operands)
     backend = _backend_of(pred, operands)
@@ -351,7 +353,8 @@ def _symbolic_scan(
             return None if leaf is None else getitem(leaf, 0)
         return KerasTensor(shape_of(leaf)[1:], dtype_of(leaf))
 
-    _, y = f(init, map_nested(row, xs))
+    with unchanged_variables():
+        _, y = f(init, map_nested(row, xs))
     first = next((leaf for leaf in tree.flatten(xs) if leaf is not None), None)
     steps = length if first is None else shape_of(first)[0]
     carried = map_nested(lambda t: t if isinstance(t, KerasTensor) else KerasTensor(shape_of(t), dtype_of(t)), init)

@@ -15,6 +15,7 @@ import numpy as np
 from keras_core import config, dtypes, objects
 from keras_core.backend import discovery
 from keras_core.backend.placement import active_device
+from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.operators import TensorOperators
 from keras_core.naming import auto_name, scoped_path
 from keras_core.staging import variable_budget
@@ -43,6 +44,36 @@ def local_variables() -> Iterator[None]:
         yield
     finally:
         _LOCAL.reset(token)
+
+
+#: What variables held before a symbolic call assigned them; None where assignments last.
+_UNCHANGED: ContextVar[dict[Variable, np.ndarray] | None] = ContextVar("keras_unchanged_variables", default=None)
+
+
+@contextmanager
+def unchanged_variables() -> Iterator[None]:
+    """What is assigned inside can be read inside, and is undone at the end: assignments belong to calls on values."""
+    if _UNCHANGED.get() is not None or active_trace() is not None:
+        yield
+        return
+    kept: dict[Variable, np.ndarray] = {}
+    token = _UNCHANGED.set(kept)
+    try:
+        yield
+    finally:
+        _UNCHANGED.reset(token)
+        for variable, value in kept.items():
+            variable.assign(value)
+
+
+@contextmanager
+def lasting_assignments() -> Iterator[None]:
+    """What is assigned inside lasts, even in a symbolic call: values of weights that are made there."""
+    token = _UNCHANGED.set(None)
+    try:
+        yield
+    finally:
+        _UNCHANGED.reset(token)
 
 
 class CreationError(RuntimeError):
@@ -213,6 +244,12 @@ class Variable(TensorOperators):
             ValueError: if the shape differs from the variable's.
         """
         trace = self._trace()
+        if trace is None and (kept := _UNCHANGED.get()) is not None:
+            if isinstance(value, KerasTensor):
+                self._check_shape(value.shape)
+                return
+            if self not in kept:
+                kept[self] = self.numpy()
         if trace is not None:
             trace.write(self, self._checked(self.backend, value))
         elif self._storage is None and isinstance(value, (np.ndarray, int, float, list)):

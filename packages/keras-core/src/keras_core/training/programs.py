@@ -13,6 +13,7 @@ from keras_core.ops.op import record_ops
 from keras_core.random.seed_generator import get_seed_generator
 from keras_core.staging.staged import Staged, StagedSteps
 from keras_core.staging.trace import active_trace
+from keras_core.staging.variable import unchanged_variables
 from keras_core.training.batch_kinds import BatchKind, BatchKinds
 from keras_core.training.logs import StepLogs, packed
 from keras_core.training.overridden_steps import run_predict_step, run_test_step, run_train_step
@@ -196,7 +197,7 @@ def _ops_of(state: TrainingState) -> frozenset[str]:
     if specs is None:
         return frozenset()
     calls = [(layer, len(layer.inbound_nodes)) for layer in model.flatten_layers()]
-    with record_ops() as seen:
+    with record_ops() as seen, unchanged_variables():
         try:
             symbols = tree.map_structure(lambda s: None if s is None else KerasTensor(s.shape, s.dtype), specs)
             with CallContext(training=True):
