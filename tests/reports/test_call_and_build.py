@@ -299,3 +299,83 @@ def test_every_step_of_a_layer_that_returns_more():
     first, second = model.predict(X.reshape(1, 4, 3), verbose=0)
     np.testing.assert_allclose(first, -second)
     assert keras.layers.TimeDistributed(Two(2)).compute_output_shape((None, 4, 3)) == [(None, 4, 2), (None, 4, 2)]
+
+
+def steps_of(call):
+    """What a layer with this `call` gives for ones, and the losses of three steps that change no weight."""
+    x = np.ones((4, 3, 5), "float32")
+
+    class Made(Layer):
+        def call(self, inputs):
+            return call(inputs)
+
+    inputs = Input(x.shape[1:])
+    outputs = Dense(5, use_bias=False, kernel_initializer="identity")(Made()(inputs))
+    model = keras.Model(inputs, outputs)
+    model.compile(keras.optimizers.SGD(0.0), "mse")
+    return model.predict(x, verbose=0), [float(model.train_on_batch(x, 0 * x)) for _ in range(3)]
+
+
+def test_layers_made_in_call_draw_anew_in_each_step():
+    layers = keras.layers
+
+    def call(x):
+        x = layers.Attention(dropout=0.5)([x, x])
+        x = layers.GaussianNoise(0.1)(layers.SpatialDropout1D(0.2)(x))
+        return layers.AdditiveAttention(use_scale=False, dropout=0.2)([x, x])
+
+    outputs, losses = steps_of(call)
+    np.testing.assert_allclose(outputs, 1.0, rtol=1e-5)
+    assert len(set(losses)) == 3
+
+
+def test_layers_with_a_build_and_without_weights_made_in_call():
+    layers = keras.layers
+
+    class Sum:
+        state_size = 5
+
+        def call(self, x, states):
+            return x + states[0], [x + states[0]]
+
+    def call(x):
+        joined = layers.Concatenate()([layers.add([x, x]), layers.Multiply()([x, layers.Reshape((3, 5))(x)])])
+        return layers.RNN(Sum(), return_sequences=True)(joined[..., :5])
+
+    outputs, _ = steps_of(call)
+    np.testing.assert_allclose(outputs[0, :, 0], [2.0, 4.0, 6.0], rtol=1e-6)
+
+
+def test_a_layer_with_weights_made_in_call_is_named():
+    with pytest.raises(RuntimeError, match=r"Layer 'dense.*' is used for the first time inside a staged function"):
+        steps_of(lambda x: Dense(5)(x))
+
+
+def test_generators_and_metrics_made_in_call():
+    def call(x):
+        generator, mean = keras.random.SeedGenerator(3), keras.metrics.Mean()
+        mean.update_state(x * 2)
+        noise = keras.ops.map(lambda row: row * 0 + keras.random.uniform((3, 5), seed=generator), x)
+        return noise + mean.result()
+
+    outputs, losses = steps_of(call)
+    assert len(set(losses)) == 1  # a seed gives the same numbers in every run
+    assert not np.allclose(outputs[0], outputs[1]) and 2 <= outputs.min() < outputs.max() < 3
+
+    _, losses = steps_of(lambda x: x + keras.random.normal((5,), seed=keras.random.SeedGenerator()))
+    assert len(set(losses)) == 3
+
+
+def test_what_k_rnn_uses_may_be_made_in_call():
+    def call(x):
+        factor = K.variable(np.full(5, 2.0))
+
+        def step(inputs, states):
+            output = Activation("relu")(inputs) * factor + states[0] * K.variable([1.0] * 5) + K.zeros((5,))
+            return Dropout(0.5)(output), [output]
+
+        return K.rnn(step, x, [K.zeros_like(x[:, 0])])[1]
+
+    outputs, losses = steps_of(call)
+    np.testing.assert_allclose(outputs[0, :, 0], [2.0, 4.0, 6.0], rtol=1e-6)
+    assert len(set(losses)) == 3

@@ -29,7 +29,10 @@ def test_the_method_of_a_subclass_is_the_step(base):
             self.updates = [K.update_add(self.iterations, 1)]
             for variable, grad in zip(params, self.get_gradients(loss, params), strict=True):
                 seen = K.zeros(K.int_shape(variable))
-                self.updates += [K.update_add(seen, K.ones_like(seen)), K.update(variable, variable - 0.25 * K.sign(grad))]
+                self.updates += [
+                    K.update_add(seen, K.ones_like(seen)),
+                    K.update(variable, variable - 0.25 * K.sign(grad)),
+                ]
             return self.updates
 
     kernel, optimizer = trained(Sign(), 2)

@@ -520,7 +520,8 @@ class Layer(AddedLosses, GraphView, Overridable):
     def _spec_of(self, *args: Any, **kwargs: Any) -> Any:
         if not self.built:
             self._maybe_build(args[0] if args else None, type(self)._call_signature.by_name(args, kwargs))
-        with CallContext():
+        with CallContext() as context:
+            context.symbolic_losses = []  # which nobody keeps
             return output_of(self, args, kwargs)
 
     @property

@@ -57,8 +57,8 @@ def update_adapter(optimizer: object) -> UpdateAdapter:
     make = _factory()
     if make is None:
         raise ModuleNotFoundError(
-            f"Optimizer {type(optimizer).__name__} defines get_updates() (or get_gradients()), as in Keras 2, and no newer "
-            "update_step(): it needs the package keras-legacy. Install it (pip install keras-legacy), or define "
+            f"Optimizer {type(optimizer).__name__} defines get_updates() or get_gradients(), as in Keras 2, and no "
+            "newer update_step(): it needs the package keras-legacy. Install it (pip install keras-legacy), or define "
             "update_step(self, gradient, variable, learning_rate)."
         )
     return make(optimizer)

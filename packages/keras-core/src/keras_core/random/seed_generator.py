@@ -104,9 +104,8 @@ def get_seed_generator(backend_name: str | None = None) -> SeedGenerator:
     if found is None:
         if _seed is None:
             _seed = next_seed()
-        with discovery.use_backend(name):
-            with outside_traces():  # the first draw may be in one
-                found = _generators[name] = SeedGenerator(_seed, name="global_seed_generator")
+        with discovery.use_backend(name), outside_traces():  # the first draw may be in one
+            found = _generators[name] = SeedGenerator(_seed, name="global_seed_generator")
     return found
 
 
