@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import keras_core
 import numpy as np
@@ -221,3 +222,22 @@ def test_bytecode_is_never_read():
     for safe_mode in (True, False, None):
         with pytest.raises(ValueError, match="bytecode"):
             deserialize_keras_object(config, safe_mode=safe_mode)
+
+
+def test_a_function_that_no_name_leads_to_stays_in_configs_outside_of_a_save() -> None:
+    class Holder(Layer):
+        def __init__(self, functions: Any, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            self.functions = functions
+
+        def get_config(self) -> dict[str, Any]:
+            return {**super().get_config(), "functions": self.functions}
+
+    def mine(x: Any) -> Any:
+        return x
+
+    config = serialize_keras_object(Holder({"a": [mine, ops.square]}))["config"]["functions"]
+    assert config["a"][0] is mine and config["a"][1]["config"] == "square"
+    with saving() as scope:
+        config = serialize_keras_object(Holder({"a": [mine]}))["config"]["functions"]
+    assert config["a"][0]["config"] == "mine" and scope.custom_objects["mine"] is mine

@@ -53,7 +53,9 @@ def test_a_registered_function_is_saved_by_its_name():
 
 
 def test_an_unregistered_function_is_found_among_custom_objects_only():
-    config = Lambda(unregistered, name="plus").get_config()
+    layer = Lambda(unregistered, name="plus")
+    assert layer.get_config()["function"] is unregistered  # in one process
+    config = layer.get_config() | {"function": saving.serialize_keras_object(unregistered)}  # in a file
     assert config["function"]["config"] == "unregistered"
     with pytest.raises(ValueError, match=r"Lambda 'plus' names its function 'unregistered'.*custom_objects="):
         Lambda.from_config(config)

@@ -37,7 +37,8 @@ def serialize_keras_object(obj: object) -> Any:
             dicts of these.
 
     Returns:
-        The structure. Tuples become lists, as JSON has none.
+        The structure. Tuples become lists, as JSON has none. Outside of a save, a function in an object's config that
+        no name leads to stays in it, so that the object can be made again in the same process.
 
     Raises:
         TypeError: for anything else, with what to do.
@@ -94,6 +95,22 @@ def is_found_by_name(function: Callable[..., Any]) -> bool:
     return registered or objects.function_name(function) is not None
 
 
+def _with_functions(config: Any) -> Any:
+    """An object's config as `serialize_keras_object` gives it, but with the functions that no name leads to."""
+    if isinstance(config, Mapping) and not hasattr(config, "get_config"):
+        return {_key(key): _with_functions(value) for key, value in config.items()}
+    if isinstance(config, (list, tuple)):
+        return [_with_functions(value) for value in config]
+    return config if _is_nameless(config) else serialize_keras_object(config)
+
+
+def _is_nameless(value: object) -> bool:
+    """Whether a config's value is a function that no name leads to."""
+    if not callable(value) or inspect.isclass(value) or hasattr(value, "get_config"):
+        return False
+    return not (inspect.isroutine(value) and is_found_by_name(value))
+
+
 def _custom_name(name: str, obj: Any) -> str:
     """The name to write for a custom class or function; one that is not registered is noted."""
     scope = current_save()
@@ -111,7 +128,7 @@ def _serialize_instance(obj: Any) -> dict[str, Any]:
     config: dict[str, Any] = {
         "module": module,
         "class_name": class_name,
-        "config": serialize_keras_object(_config_of(obj)),
+        "config": (_with_functions if scope is None else serialize_keras_object)(_config_of(obj)),
         "registered_name": registered_name,
     }
     _add_state_configs(obj, config)

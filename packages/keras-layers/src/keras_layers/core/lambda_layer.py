@@ -28,9 +28,11 @@ class Lambda(Layer):
     """Wraps a function of tensors, written with `keras.ops`, as a layer.
 
     A layer that was called on symbolic inputs, as in a graph, keeps the values that the variables around its function
-    had then: layers made in a loop differ by the loop's variable.
+    had then: layers made in a loop differ by the loop's variable. One layer is one function, so that it computes with
+    these values in later calls, too; for others make another layer, use `arguments`, or assign `layer.function`.
 
-    The function must not have weights; for those write a subclass of `Layer`. A file names the function and holds no
+    The function must not have weights; for those write a subclass of `Layer`. The config of a layer holds a function
+    that no name leads to, such as a lambda, itself, for use in the same process. A file names the function and holds no
     code: register it with `register_keras_serializable`, or pass it at loading, as ``custom_objects={name: function}``
     under the function's or the layer's name.
 
@@ -56,7 +58,7 @@ class Lambda(Layer):
         What the function returns.
 
     Raises:
-        ValueError: if `function` is not callable.
+        ValueError: if `function` is not callable, or `output_shape` neither a function nor a list or tuple.
 
     Example:
         >>> import numpy as np
@@ -77,6 +79,11 @@ class Lambda(Layer):
         super().__init__(**kwargs)
         if not callable(function):
             raise ValueError(f"{describe(self)}: function must be callable, got {function!r}.")
+        if not (output_shape is None or callable(output_shape) or isinstance(output_shape, (list, tuple))):
+            raise ValueError(
+                f"{describe(self)}: output_shape must be a list or tuple of sizes without the batch, such as (3,), "
+                f"or a function of the input shape, got {output_shape!r}."
+            )
         self.function = function
         self._kept: tuple[Callable[..., Any] | None, Callable[..., Any]] = (None, function)
         self.arguments = dict(arguments or {})
@@ -121,12 +128,12 @@ class Lambda(Layer):
     def get_config(self) -> dict[str, Any]:
         config = {
             **super().get_config(),
-            "function": serialize_keras_object(self._named_function()),
+            "function": _entry(self._named_function()),
             "arguments": self.arguments,
         }
         for name, value in (("output_shape", self._output_shape), ("mask", self.mask)):
             if value is not None:
-                config[name] = serialize_keras_object(value)
+                config[name] = _entry(value)
         return config
 
     def _named_function(self) -> Callable[..., Any]:
@@ -135,8 +142,16 @@ class Lambda(Layer):
         return kept if original is self.function and not is_found_by_name(self.function) else self.function
 
     @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Lambda:
-        """The layer of a config, with functions found among `custom_objects` and registered ones.
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None, safe_mode: bool | None = None
+    ) -> Lambda:
+        """The layer of a config, with functions that it holds, or finds among `custom_objects` and registered ones.
+
+        Args:
+            config: what `get_config` returned, or a file's form of it.
+            custom_objects: functions by name. Defaults to None.
+            safe_mode: accepted for Keras 3 scripts; code in a file is never run, whatever is given here. Defaults to
+                None.
 
         Raises:
             ValueError: if a function is not found. Code that a file holds is never run.
@@ -149,7 +164,15 @@ class Lambda(Layer):
             value = config.get(argument)
             if _names_function(value) or argument == "function" or kind in ("function", "lambda"):
                 config[argument] = _find(value, argument, config.get("name"), custom_objects)
+        if config.get("arguments"):
+            config["arguments"] = deserialize_keras_object(config["arguments"], custom_objects=custom_objects)
         return cls(**config)
+
+
+def _entry(value: Any) -> Any:
+    """What a config holds for a function or value: the function itself, where no name leads to it."""
+    named = not callable(value) or (inspect.isroutine(value) and is_found_by_name(value))
+    return serialize_keras_object(value) if named else value
 
 
 def _parameters(function: Callable[..., Any]) -> set[str]:
