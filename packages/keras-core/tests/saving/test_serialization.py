@@ -14,6 +14,7 @@ from keras_core.saving import (
     register_keras_serializable,
     serialize_keras_object,
 )
+from keras_core.saving.save_scope import copying
 
 
 def round_trip(obj, **kwargs):
@@ -149,7 +150,7 @@ def test_config_that_the_class_refuses_names_the_layer(toys):
 
 
 def test_shared_layers_stay_shared(toys):
-    from keras_core.saving.save_scope import saving
+    from keras_core.saving.save_scope import copying
 
     @register_keras_serializable("saving_tests")
     class Twice(Layer):
@@ -238,6 +239,6 @@ def test_a_function_that_no_name_leads_to_stays_in_configs_outside_of_a_save() -
 
     config = serialize_keras_object(Holder({"a": [mine, ops.square]}))["config"]["functions"]
     assert config["a"][0] is mine and config["a"][1]["config"] == "square"
-    with saving() as scope:
+    with copying() as custom_objects:
         config = serialize_keras_object(Holder({"a": [mine]}))["config"]["functions"]
-    assert config["a"][0]["config"] == "mine" and scope.custom_objects["mine"] is mine
+    assert config["a"][0]["config"] == "mine" and custom_objects["mine"] is mine

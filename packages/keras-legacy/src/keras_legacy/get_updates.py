@@ -68,7 +68,8 @@ class GetUpdatesAdapter:
                 self.run([ops.zeros_like(variable) for variable in variables], variables)
             self.counts_steps = self.optimizer.iterations in trace.written
             known = {*variables, *self._slots.variables, *self.optimizer.variables}
-            return [*self._slots.variables, *(one for one in trace.written if one not in known)]
+            others = [one for one in trace.written if isinstance(one, Variable) and one not in known]
+            return [*self._slots.variables, *others]
         return self._slots.variables
 
     def run(self, gradients: Sequence[Tensor], variables: Sequence[Variable]) -> None:

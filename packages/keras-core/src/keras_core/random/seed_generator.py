@@ -65,7 +65,7 @@ class SeedGenerator:
             raise ValueError(f"SeedGenerator() takes an int seed, got {seed!r}.")
         self.name = name or auto_name("seed_generator")
         self.seed: int = seed
-        self.state = self._own_state() if shared is None else shared.state
+        self.state: Variable = self._own_state() if shared is None else shared.state
 
     def _own_state(self) -> Variable:
         start = np.array([self.seed & 0xFFFFFFFF, 0], dtype="uint32")
