@@ -14,7 +14,7 @@ from keras_core.saving import (
     register_keras_serializable,
     serialize_keras_object,
 )
-from keras_core.saving.save_scope import copying
+from keras_core.saving.save_scope import copying, saving
 
 
 def round_trip(obj, **kwargs):
@@ -150,7 +150,6 @@ def test_config_that_the_class_refuses_names_the_layer(toys):
 
 
 def test_shared_layers_stay_shared(toys):
-    from keras_core.saving.save_scope import copying
 
     @register_keras_serializable("saving_tests")
     class Twice(Layer):
