@@ -70,7 +70,7 @@ def test_predictions_with_a_known_kind(compiled: Make, data: Data) -> None:
     assert kind is not None and list(kind.programs) == [PREDICT]
 
 
-def test_a_call_returns_the_losses_that_layers_added(compiled: Make, data: Data) -> None:
+def test_a_call_returns_the_losses_that_layers_added_and_the_masks(compiled: Make, data: Data) -> None:
     from keras_core import Layer
 
     class Costly(Layer):
@@ -78,11 +78,15 @@ def test_a_call_returns_the_losses_that_layers_added(compiled: Make, data: Data)
             self.add_loss(ops.sum(inputs))
             return inputs
 
+        def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+            return ops.greater(inputs, 0)
+
     x = data[0]
     model = Sequential([Input((3,)), Costly()])
-    outputs, (loss,) = model._trainer.programs.call(x, training=False)
+    outputs, (loss,), (mask,) = model._trainer.programs.call(x, training=False)
     np.testing.assert_array_equal(backend.to_numpy(outputs), x)
     assert float(backend.to_numpy(loss)) == pytest.approx(x.sum(), rel=1e-4)
+    np.testing.assert_array_equal(backend.to_numpy(mask), x > 0)
 
 
 def test_an_eager_step_is_a_plain_function(compiled: Make, data: Data) -> None:
