@@ -19,6 +19,7 @@ ONE_OF_EACH = {
     "InceptionResNetV2": (75, "block35_1_ac"),
     "Xception": (71, "block5_sepconv1_bn"),
     "NASNetMobile": (32, "normal_concat_0"),
+    "EfficientNetB0": (32, "block3a_project_bn"),
     "EfficientNetV2B0": (32, "block4a_project_bn"),
     "ConvNeXtTiny": (32, "convnext_tiny_stage_1_block_0_identity"),
 }

@@ -1,5 +1,6 @@
 from . import convnext as convnext
 from . import densenet as densenet
+from . import efficientnet as efficientnet
 from . import efficientnet_v2 as efficientnet_v2
 from . import imagenet_utils as imagenet_utils
 from . import inception_resnet_v2 as inception_resnet_v2
@@ -20,6 +21,14 @@ from .convnext import ConvNeXtXLarge as ConvNeXtXLarge
 from .densenet import DenseNet121 as DenseNet121
 from .densenet import DenseNet169 as DenseNet169
 from .densenet import DenseNet201 as DenseNet201
+from .efficientnet import EfficientNetB0 as EfficientNetB0
+from .efficientnet import EfficientNetB1 as EfficientNetB1
+from .efficientnet import EfficientNetB2 as EfficientNetB2
+from .efficientnet import EfficientNetB3 as EfficientNetB3
+from .efficientnet import EfficientNetB4 as EfficientNetB4
+from .efficientnet import EfficientNetB5 as EfficientNetB5
+from .efficientnet import EfficientNetB6 as EfficientNetB6
+from .efficientnet import EfficientNetB7 as EfficientNetB7
 from .efficientnet_v2 import EfficientNetV2B0 as EfficientNetV2B0
 from .efficientnet_v2 import EfficientNetV2B1 as EfficientNetV2B1
 from .efficientnet_v2 import EfficientNetV2B2 as EfficientNetV2B2

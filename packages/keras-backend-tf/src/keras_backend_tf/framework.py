@@ -60,10 +60,18 @@ _record = optional_attribute("tensorflow.python.eager", "record")
 _variable_accessed = optional_attribute("tensorflow.python.eager.tape", "variable_accessed")
 _context = optional_attribute("tensorflow.python.eager.context", "context")
 _autograph = optional_attribute("tensorflow.python.autograph.core", "config")
+_is_onednn_enabled = optional_attribute("tensorflow.python.util._pywrap_util_port", "IsMklEnabled")
 _FuncGraph = getattr(getattr(tf, "__internal__", None), "FuncGraph", None)
 
 raw = tf.raw_ops
 """Kernels called directly: a public function of TensorFlow costs two to five times as much when eager."""
+
+
+def uses_onednn() -> bool:
+    """Whether oneDNN's kernels run on the CPU; TensorFlow chooses them for some kinds of processors only."""
+    if _is_onednn_enabled is None:
+        return os.environ.get("TF_ENABLE_ONEDNN_OPTS") == "1"
+    return bool(_is_onednn_enabled())
 
 
 def run_as_written(packages: Sequence[str]) -> bool:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import platform
 from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.toolkit import channels_first, dilated_size, each_axis, transposed_length
 
-from keras_backend_tf.framework import raw, tf
+from keras_backend_tf.framework import raw, tf, uses_onednn
 from keras_backend_tf.ops.shapes import as_shape, rank_of, sizes_of
 
 if TYPE_CHECKING:
@@ -16,12 +14,10 @@ if TYPE_CHECKING:
 
     from keras_core.typing import DataFormat, Size, Tensor
 
-_ONEDNN = os.environ.get("TF_ENABLE_ONEDNN_OPTS") != "0" and platform.machine().lower() in ("x86_64", "amd64")
-"""Without oneDNN's kernels a CPU differentiates neither dilated nor grouped convolutions."""
-
 
 def _native(dtype: Any) -> bool:
-    return dtype is not tf.float64 and (_ONEDNN or bool(tf.config.list_physical_devices("GPU")))
+    """Whether dilated and grouped convolutions can be differentiated: a CPU does so by oneDNN's kernels only."""
+    return dtype is not tf.float64 and (uses_onednn() or bool(tf.config.list_physical_devices("GPU")))
 
 
 def _channels_last(x: Tensor, data_format: DataFormat) -> Tensor:
@@ -55,7 +51,10 @@ def conv(
     if max(dilation) > 1 and (not _native(x.dtype) or (count == 3 and x.dtype.size < 4)):
         kernel, dilation = _spread(kernel, dilation), (1,) * len(dilation)
     groups = (x.shape[-1] or kernel.shape[-2]) // kernel.shape[-2]
-    if groups > 1 and (count == 3 or not _native(x.dtype)):
+    even = (steps[-1],) * 2 if count == 1 else steps  # the axis of one that was put in front goes along with any step
+    if groups > 1 and groups == x.shape[-1] and len(set(even)) == 1 and count < 3 and not _native(x.dtype):
+        result = _depthwise(x, kernel, even, padding)
+    elif groups > 1 and (count == 3 or not _native(x.dtype)):
         parts = zip(tf.split(x, groups, -1), tf.split(kernel, groups, -1), strict=True)
         result = tf.concat([_conv(one, part, steps, padding, dilation) for one, part in parts], -1)
     else:
@@ -68,6 +67,14 @@ def _conv(x: Tensor, kernel: Tensor, steps: Sequence[int], padding: str, dilatio
     return kernel_of(
         input=x, filter=kernel, strides=[1, *steps, 1], padding=padding.upper(), dilations=[1, *dilation, 1]
     )
+
+
+def _depthwise(x: Tensor, kernel: Tensor, steps: Sequence[int], padding: str) -> Tensor:
+    """A convolution of each channel by itself."""
+    height, width, _, filters = kernel.shape
+    channels = x.shape[-1]
+    kernel = tf.reshape(kernel, (height, width, channels, filters // channels))
+    return raw.DepthwiseConv2dNative(input=x, filter=kernel, strides=[1, *steps, 1], padding=padding.upper())
 
 
 def _spread(kernel: Tensor, dilation: Sequence[int]) -> Tensor:

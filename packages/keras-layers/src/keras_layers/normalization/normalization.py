@@ -11,6 +11,7 @@ from keras_core.plain_arguments import listed
 
 from keras_layers.checks import describe, known_axis
 from keras_layers.elementwise import Elementwise
+from keras_layers.shapes import is_symbolic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,6 +146,8 @@ class Normalization(Elementwise):
 
     def call(self, inputs: Tensor) -> Tensor:
         dtype = self.compute_dtype
+        if is_symbolic(inputs):  # only shape and dtype count, and reading the weights would need the backend
+            return ops.cast(inputs, dtype)
         x = ops.cast(inputs, "float32") if dtype in ("float16", "bfloat16") else ops.cast(inputs, dtype)
         mean, variance = ops.cast(self.mean, ops.dtype(x)), ops.cast(self.variance, ops.dtype(x))
         deviation = ops.maximum(ops.sqrt(variance), config.epsilon())

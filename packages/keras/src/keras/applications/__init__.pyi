@@ -8,6 +8,14 @@ from keras_applications import ConvNeXtXLarge as ConvNeXtXLarge
 from keras_applications import DenseNet121 as DenseNet121
 from keras_applications import DenseNet169 as DenseNet169
 from keras_applications import DenseNet201 as DenseNet201
+from keras_applications import EfficientNetB0 as EfficientNetB0
+from keras_applications import EfficientNetB1 as EfficientNetB1
+from keras_applications import EfficientNetB2 as EfficientNetB2
+from keras_applications import EfficientNetB3 as EfficientNetB3
+from keras_applications import EfficientNetB4 as EfficientNetB4
+from keras_applications import EfficientNetB5 as EfficientNetB5
+from keras_applications import EfficientNetB6 as EfficientNetB6
+from keras_applications import EfficientNetB7 as EfficientNetB7
 from keras_applications import EfficientNetV2B0 as EfficientNetV2B0
 from keras_applications import EfficientNetV2B1 as EfficientNetV2B1
 from keras_applications import EfficientNetV2B2 as EfficientNetV2B2
@@ -33,6 +41,7 @@ from keras_applications import Xception as Xception
 
 from . import convnext as convnext
 from . import densenet as densenet
+from . import efficientnet as efficientnet
 from . import efficientnet_v2 as efficientnet_v2
 from . import imagenet_utils as imagenet_utils
 from . import inception_resnet_v2 as inception_resnet_v2

@@ -1,0 +1,5 @@
+"""EfficientNet."""
+
+from keras._reexports import attach_stub
+
+__getattr__, __dir__ = attach_stub(__name__, __file__)

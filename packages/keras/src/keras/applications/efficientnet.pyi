@@ -1,0 +1,10 @@
+from keras_applications.efficientnet import EfficientNetB0 as EfficientNetB0
+from keras_applications.efficientnet import EfficientNetB1 as EfficientNetB1
+from keras_applications.efficientnet import EfficientNetB2 as EfficientNetB2
+from keras_applications.efficientnet import EfficientNetB3 as EfficientNetB3
+from keras_applications.efficientnet import EfficientNetB4 as EfficientNetB4
+from keras_applications.efficientnet import EfficientNetB5 as EfficientNetB5
+from keras_applications.efficientnet import EfficientNetB6 as EfficientNetB6
+from keras_applications.efficientnet import EfficientNetB7 as EfficientNetB7
+from keras_applications.efficientnet import preprocess_input as preprocess_input
+from keras_applications.imagenet_utils import decode_predictions as decode_predictions
