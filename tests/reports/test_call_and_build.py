@@ -380,3 +380,33 @@ def test_what_k_rnn_uses_may_be_made_in_call():
     outputs, losses = steps_of(call)
     np.testing.assert_allclose(outputs[0, :, 0], [2.0, 4.0, 6.0], rtol=1e-6)
     assert len(set(losses)) == 3
+
+
+FIXED = {
+    "name": "fixed",
+    "input_shape": (None, 3),
+    "output_shape": (None, 3),
+    "weights": [],
+    "trainable_weights": [],
+    "non_trainable_weights": [],
+    "losses": [],
+    "updates": [],
+    "metrics": [],
+    "trainable": True,
+    "dtype": "float32",
+    "stateful": False,
+    "input_spec": None,
+    "built": True,
+    "autocast": True,
+}
+
+
+@pytest.mark.parametrize("attribute", FIXED)
+def test_any_attribute_of_the_base_may_be_a_read_only_property(attribute):
+    call = {"call": lambda self, x: x * 2}
+    layer = type("Fixed", (Layer,), call | {attribute: property(lambda self: FIXED[attribute])})()
+    inputs = Input((3,))
+    model = keras.Model(inputs, layer(inputs))
+    assert getattr(layer, attribute) == FIXED[attribute]
+    np.testing.assert_allclose(model.predict(X, verbose=0), 2 * X)
+    model.get_config()

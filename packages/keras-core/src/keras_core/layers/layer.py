@@ -142,7 +142,8 @@ class Layer(AddedLosses, GraphView, Overridable):
         self._name = name or auto_name(snake_case(type(self).__name__))
         self._trainable = bool(trainable)
         self._dtype_policy = self._resolved(dtype)
-        self.autocast = autocast
+        if not has_read_only(type(self), "autocast"):
+            self.autocast = autocast
         for attribute, value in (("supports_masking", False), ("stateful", False), ("input_spec", None)):
             if not has_read_only(type(self), attribute):
                 setattr(self, attribute, getattr(self, attribute, value))
