@@ -25,6 +25,9 @@ from .control import foldr as foldr
 from .control import map_fn as map_fn
 from .control import rnn as rnn
 from .control import switch as switch
+from .ctc import ctc_batch_cost as ctc_batch_cost
+from .ctc import ctc_decode as ctc_decode
+from .ctc import ctc_label_dense_to_sparse as ctc_label_dense_to_sparse
 from .direct import abs as abs
 from .direct import all as all
 from .direct import any as any
