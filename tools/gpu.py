@@ -74,7 +74,7 @@ def chosen(wheels: Iterable[Path]) -> tuple[list[Path], list[str]]:
     found = {canonicalize_name(parse_wheel_filename(path.name)[0]): path for path in fitting}
     installed, left_out = [], []
     for path in filter(is_ours, fitting):
-        lacks = [lack for lack in lacking(needs([path])) if not lack.held] if is_backend(path) else []
+        lacks = [lack for lack in lacking(needs([path])) if not lack.held] if may_be_left_out(path) else []
         missing = [lack.requirement.name for lack in lacks if canonicalize_name(lack.requirement.name) not in found]
         if missing:
             left_out.append(f"{', '.join(missing)}: not installed, so {path.name.partition('-')[0]} is left out")
@@ -89,9 +89,10 @@ def chosen(wheels: Iterable[Path]) -> tuple[list[Path], list[str]]:
     return installed, left_out
 
 
-def is_backend(wheel: Path) -> bool:
-    """Whether a wheel provides a backend."""
-    return "[keras.backends]" in member(wheel, "entry_points.txt")
+def may_be_left_out(wheel: Path) -> bool:
+    """Whether a wheel of ours is of a backend, or of a package that the tests here do without."""
+    name = canonicalize_name(parse_wheel_filename(wheel.name)[0])
+    return "[keras.backends]" in member(wheel, "entry_points.txt") or name not in COMMON
 
 
 def member(wheel: Path, name: str) -> str:

@@ -184,12 +184,13 @@ def test_an_unknown_part_is_refused(gpu, capsys):
     assert "there is no part kitchen; the parts are device, kit, matrix, benchmarks" in capsys.readouterr().err
 
 
-def test_every_package_that_ours_require_is_carried():
-    """What declares a requirement has a line in carried.txt, except NumPy, pytest and frameworks."""
+def test_every_package_that_ours_require_is_carried(gpu):
+    """What a package that is needed there requires has a line in carried.txt, except NumPy, pytest and frameworks."""
     import tomllib
 
     carried = {line for line in (ROOT / "tools" / "carried.txt").read_text("utf-8").splitlines() if line[:1] not in "#"}
-    for path in ROOT.glob("packages/*/pyproject.toml"):
+    backends = [path.parent.name for path in ROOT.glob("packages/keras-backend-*/pyproject.toml")]
+    for path in (ROOT / "packages" / name / "pyproject.toml" for name in (*gpu.COMMON, *backends, "keras-conformance")):
         project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
         found = {Requirement(text).name for text in project["dependencies"]}
         ours = {name for name in found if name.startswith("keras")}

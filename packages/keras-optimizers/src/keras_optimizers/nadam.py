@@ -73,7 +73,7 @@ class Nadam(BaseMoments):
         of_momentum = ops.divide(following, ops.subtract(1.0, ahead))
         of_gradient = ops.divide(ops.subtract(1.0, now), ops.subtract(1.0, product))
         mean = ops.add(ops.multiply(momentum, of_momentum), ops.multiply(gradient, of_gradient))
-        fading = ops.power(ops.cast(self.beta_2, dtype), self._step(1, dtype))
+        fading = ops.power(ops.cast(self.beta_2, dtype), self._number_of(1, dtype))
         deviation = ops.sqrt(ops.divide(velocity, ops.subtract(1.0, fading)))
         rate = ops.cast(learning_rate, dtype)
         self.assign_sub(variable, ops.divide(ops.multiply(mean, rate), ops.add(deviation, self.epsilon)))
@@ -83,9 +83,9 @@ class Nadam(BaseMoments):
         dtype = self._product.dtype
         self.assign(self._product, ops.multiply(self._product, self._momentum_at(1, dtype)))
 
-    def _step(self, ahead: int, dtype: str) -> Tensor:
+    def _number_of(self, ahead: int, dtype: str) -> Tensor:
         return ops.cast(ops.add(self.iterations, ahead), dtype)
 
     def _momentum_at(self, ahead: int, dtype: str) -> Tensor:
-        fading = ops.power(ops.cast(0.96, dtype), self._step(ahead, dtype))
+        fading = ops.power(ops.cast(0.96, dtype), self._number_of(ahead, dtype))
         return ops.multiply(ops.subtract(1.0, ops.multiply(fading, 0.5)), self.beta_1)

@@ -88,7 +88,7 @@ def _find(name: str, attribute: str, own: dict[str, tuple[str, str | None]], sou
                 name=error.name,
             ) from error
     if not attribute.startswith("_"):
-        for package in map(import_module, sources):
-            if attribute in package.__all__:
-                return getattr(package, attribute)
+        for source in map(import_module, sources):
+            if attribute in source.__all__:
+                return getattr(source, attribute)
     raise AttributeError(f"module {name!r} has no attribute {attribute!r}")

@@ -30,8 +30,8 @@ def ctc_batch_cost(y_true: Tensor, y_pred: Tensor, input_length: Tensor, label_l
         [[0.6930999755859375]]
     """
     logits = _log(y_pred)
-    lengths = [ops.cast(ops.squeeze(x, -1), "int32") for x in (label_length, input_length)]
-    loss = ops.ctc_loss(ops.cast(y_true, "int32"), logits, *lengths, mask_index=_classes(y_pred) - 1)
+    labels, steps = (ops.cast(ops.squeeze(x, -1), "int32") for x in (label_length, input_length))
+    loss = ops.ctc_loss(ops.cast(y_true, "int32"), logits, labels, steps, mask_index=_classes(y_pred) - 1)
     return ops.expand_dims(loss, 1)
 
 
