@@ -42,3 +42,22 @@ def test_a_function_that_would_lose_the_gradient_is_refused() -> None:
 
 def test_asarray_needs_no_detach() -> None:
     assert np.asarray(ops.multiply(torch.ones(2, requires_grad=True), 2.0)).tolist() == [2, 2]
+
+
+def test_operators_that_assign_bind_in_calls_and_write_elsewhere():
+    from keras_core import Layer
+
+    class Half(Layer):
+        def call(self, x):
+            y = x
+            y /= 2
+            y -= 1
+            return x, y
+
+    given = torch.tensor([4.0])
+    x, y = Half()(given)
+    assert (float(x), float(y), float(given)) == (4.0, 1.0, 4.0)
+    alias = given
+    alias += 1
+    alias **= 2
+    assert float(given) == 25.0

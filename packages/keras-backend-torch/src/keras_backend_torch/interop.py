@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from keras_core import tree
+from keras_core import active_trace, tree
+from keras_core.layers import active_context
 
 from keras_backend_torch.compiler.recording import Untraceable
 from keras_backend_torch.framework import before_optimizer_steps, torch
@@ -13,7 +16,7 @@ from keras_backend_torch.modes import STATE, is_fake
 from keras_backend_torch.module import MODULE_ATTRIBUTES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _original_array = torch.Tensor.__array__
 
@@ -88,6 +91,7 @@ def extend(core_type: Any) -> Mapping[str, object] | None:
     """
     if core_type.__name__ == "Layer":
         before_optimizer_steps(_refuse_to_record)
+        _rebind_in_calls()
         return MODULE_ATTRIBUTES
     if core_type.__name__ == "Variable":
         _take_variables(core_type)
@@ -98,6 +102,42 @@ def _refuse_to_record(optimizer: Any, args: Any, kwargs: Any) -> None:
     """An optimizer of PyTorch writes into parameters, where a function that is recorded has fake tensors."""
     if STATE.recorder is not None:
         raise Untraceable("An optimizer of PyTorch steps in a function that is recorded.")
+
+
+# Operators that assign, and what they compute.
+_ASSIGNING = {
+    "__iadd__": operator.add,
+    "__isub__": operator.sub,
+    "__imul__": operator.mul,
+    "__itruediv__": operator.truediv,
+    "__ifloordiv__": operator.floordiv,
+    "__imod__": operator.mod,
+    "__ipow__": operator.pow,
+    "__iand__": operator.and_,
+    "__ior__": operator.or_,
+    "__ixor__": operator.xor,
+}
+
+
+def _rebind_in_calls() -> None:
+    """Let ``x += y`` bind `x` to another tensor in calls of layers and in steps, as it does on every other backend.
+
+    Elsewhere it writes into the tensor, as PyTorch has it.
+    """
+    for name, operation in _ASSIGNING.items():
+        original = getattr(torch.Tensor, name)
+        if not hasattr(original, "__wrapped__"):
+            setattr(torch.Tensor, name, _rebinding(original, operation))
+
+
+def _rebinding(original: Any, operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    @functools.wraps(original)
+    def assign(tensor: Any, other: Any) -> Any:
+        if active_context() is None and active_trace() is None:
+            return original(tensor, other)
+        return operation(tensor, other)
+
+    return assign
 
 
 def _take_variables(variable_type: Any) -> None:

@@ -21,6 +21,7 @@ from keras_core.layers.casting import cast_symbols, convert_arguments
 from keras_core.layers.graph_view import GraphView
 from keras_core.layers.input_arguments import INPUT_ARGUMENTS, batch_shape_of
 from keras_core.layers.input_spec import check_inputs
+from keras_core.layers.lent_arrays import call_with_lent
 from keras_core.layers.masking import set_output_masks
 from keras_core.layers.overrides import Overridable, has_read_only, outdates, replaces_call
 from keras_core.layers.shapes import map_shapes
@@ -79,6 +80,7 @@ class Layer(AddedLosses, GraphView, Overridable):
     presumes_input_shape = False
     """Whether `batch_input_shape` is the layer's own guess, which a Sequential drops where it does not fit."""
     _call_signature: CallSignature
+    _lends_arguments = False  # whether `call` is written by users, who may say x += y
     _has_outdated_shape = False  # whether compute_output_shape() is of a `call` that a subclass overrides
     _auto_config: tuple[tuple[Any, ...], dict[str, Any]]
     _build_shapes: dict[str, Any] | None
@@ -108,6 +110,7 @@ class Layer(AddedLosses, GraphView, Overridable):
         if "call" in cls.__dict__:
             overridden = cls._call_signature if replaces_call(cls) else None
             cls._call_signature = CallSignature(cls.__dict__["call"], overridden)
+            cls._lends_arguments = cls.__dict__.get("_lends_arguments", not cls.__module__.startswith("keras_"))
         if "compute_output_shape" in cls.__dict__:
             cls._has_outdated_shape = False
         elif outdates(cls, "compute_output_shape"):
@@ -406,7 +409,10 @@ class Layer(AddedLosses, GraphView, Overridable):
         try:
             if symbolic:
                 return self._call_symbolic(args, kwargs, masks)
-            outputs = self.call(*args, **kwargs)
+            if self._lends_arguments:
+                outputs = call_with_lent(self.call, args, kwargs)
+            else:
+                outputs = self.call(*args, **kwargs)
         finally:
             context.training, context.presumed = previous
             if token is not None:

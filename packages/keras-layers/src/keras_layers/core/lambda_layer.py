@@ -68,6 +68,8 @@ class Lambda(Layer):
         [[9.0]]
     """
 
+    _lends_arguments = True  # the function is the user's
+
     def __init__(
         self,
         function: Callable[..., Any],
