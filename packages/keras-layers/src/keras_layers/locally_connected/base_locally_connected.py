@@ -90,7 +90,7 @@ class BaseLocallyConnected(Windowed):
     def _mask(self) -> np.ndarray:
         """Ones where an input is seen by an output, zeros elsewhere: the shape of inputs, then that of outputs."""
         rank = self.rank
-        mask = np.ones((), bool)
+        mask: np.ndarray = np.ones((), bool)
         for one in self._connections:
             mask = np.multiply.outer(mask, one)
         mask = mask.transpose(*range(0, 2 * rank, 2), *range(1, 2 * rank, 2))

@@ -122,7 +122,9 @@ class Normalization(Elementwise):
         """
         if self.input_mean is not None:
             raise ValueError(f"{describe(self)} was given mean and variance, so that there is nothing to adapt.")
-        count, mean, squares = 0, 0.0, 0.0
+        count = 0
+        mean: Any = 0.0
+        squares: Any = 0.0
         for batch in batches_of(data, f"{describe(self)}: adapt()"):
             values = batch.astype("float64")
             if values.ndim == 1:

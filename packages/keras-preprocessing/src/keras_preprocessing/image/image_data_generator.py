@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -518,7 +519,7 @@ class ImageDataGenerator(PlainArguments):
         if self.featurewise_std_normalization and self._is_fit(self.std, "featurewise_std_normalization"):
             x /= _EPSILON + self.std  # type: ignore[operator]
         if self.zca_whitening and self._is_fit(self.principal_components, "zca_whitening"):
-            x = (x.reshape(-1, np.prod(x.shape[-3:])) @ self.principal_components).reshape(x.shape)
+            x = (x.reshape(-1, math.prod(x.shape[-3:])) @ self.principal_components).reshape(x.shape)
         return x
 
     def _is_fit(self, learned: np.ndarray | None, option: str) -> bool:
