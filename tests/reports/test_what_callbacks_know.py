@@ -102,7 +102,8 @@ def test_early_stopping_serves_two_trainings():
         model = model_of()
         model.layers[0].set_weights([np.array([[3.0], [2.0]]), np.zeros(1)])
         model.compile(keras.optimizers.SGD(rate), "mse")
-        history = model.fit(X / 10, Y / 10, batch_size=5, epochs=6, verbose=0, callbacks=[stop])
+        options = {"batch_size": 5, "epochs": 6, "shuffle": False, "verbose": 0}
+        history = model.fit(X / 10, Y / 10, callbacks=[stop], **options)
         assert len(history.epoch) == epochs, "nothing got better, then everything did"
         assert stop.stopped_epoch == (1 if epochs == 2 else 0)
         assert stop.best == min(history.history["loss"])

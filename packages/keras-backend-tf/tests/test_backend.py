@@ -106,3 +106,17 @@ def test_variables_meet_tensorflow_functions() -> None:
     np.testing.assert_allclose(tf.constant([1.0, 1.0]) - v, [0, -3])
     _, (grad,) = gradients(lambda: tf.reduce_sum(tf.square(v)), [v])
     np.testing.assert_allclose(grad, [2, 8])
+
+
+def test_a_variable_has_its_numbers_while_a_function_is_traced():
+
+    variable, seen = Variable([1.0, 2.0]), []
+    variable.assign([3.0, 4.0])
+
+    @tf.function
+    def traced():
+        seen.append(variable.numpy().tolist())
+        return tf.constant(0)
+
+    traced()
+    assert seen == [[3.0, 4.0]]

@@ -91,6 +91,11 @@ class TensorFlowBackend:
         """The variable's value as it is now; a later write replaces the buffer and leaves this one."""
         return handle.value()
 
+    def read_stored(self, handle: Any) -> Tensor:
+        """The variable's value outside of the function that is being traced, if one is."""
+        with tf.init_scope():
+            return handle.value()
+
     def write(self, pairs: Sequence[tuple[Any, Tensor]]) -> None:
         """Put a tensor into each variable, all or (on failure) none."""
         storage.write(pairs)

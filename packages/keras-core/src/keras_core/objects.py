@@ -326,6 +326,8 @@ _REMEDY = (
 
 def missing_distribution(kind: str, name: str) -> str | None:
     """The distribution that provides an object of this name and is not installed; else None."""
+    if kind not in KINDS:  # what only files name
+        return None
     alias = _plain(_aliases(kind).get(name, name))
     installed = {provider for providers in _catalogues().values() for provider in providers}
     for entry in known_objects().get(kind, ()):

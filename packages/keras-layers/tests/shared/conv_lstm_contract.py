@@ -20,19 +20,17 @@ class ConvLSTMContract(LayerContract):
 
     @staticmethod
     def cases_of(rank: int) -> list[Case]:
-        space = (4, 5, 3)[:rank]
-        return [
-            Case((2, 3, *space, 2), {"filters": 2, "kernel_size": 2}),
-            Case(
-                (2, 3, 2, *space),
-                {"filters": 2, "kernel_size": 3, "padding": "same", "data_format": "channels_first", "use_bias": False},
-            ),
-            Case(
-                (2, 3, *space, 1),
-                {"filters": 2, "kernel_size": 2, "strides": 2, "return_sequences": True, "return_state": True},
-            ),
+        space = (3, 4, 2)[:rank]
+        first = {"padding": "same", "data_format": "channels_first", "use_bias": False}
+        cases = [
+            Case((2, 2, *space, 2), {"filters": 1, "kernel_size": 2}),
             Case((2, 3, *space, 1), {"filters": 1, "kernel_size": 2, "go_backwards": True}, {"mask": MASK}),
         ]
+        if rank < 3:  # the reference is slow
+            more = {"strides": 2, "return_sequences": True, "return_state": True}
+            cases.append(Case((2, 3, *space, 1), {"filters": 2, "kernel_size": 2, **more}))
+            cases.append(Case((2, 2, 2, *space), {"filters": 2, "kernel_size": 3, **first}))
+        return cases
 
     def reference(
         self,

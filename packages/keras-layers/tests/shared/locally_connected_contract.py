@@ -15,12 +15,12 @@ class LocallyConnectedContract(LayerContract):
     @staticmethod
     def cases_of(rank: int) -> list[Case]:
         """Each implementation with both data formats."""
-        space = (5, 4)[:rank]
+        space = (4, 3)[:rank]
         cases = []
         for implementation in (1, 2, 3):
-            options: dict[str, Any] = {"filters": 2, "kernel_size": 3, "implementation": implementation}
-            cases.append(Case((2, *space, 3), {**options, "data_format": "channels_last"}))
-            cases.append(Case((2, 3, *space), {**options, "data_format": "channels_first", "use_bias": False}))
+            options: dict[str, Any] = {"filters": 2, "kernel_size": 2, "implementation": implementation}
+            cases.append(Case((2, *space, 2), {**options, "data_format": "channels_last"}))
+            cases.append(Case((2, 2, *space), {**options, "data_format": "channels_first", "use_bias": False}))
             if implementation > 1:
                 cases.append(Case((2, *space, 1), {**options, "padding": "same", "strides": 2}))
         return cases

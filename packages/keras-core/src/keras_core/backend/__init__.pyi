@@ -21,5 +21,6 @@ from .protocol import Backend as Backend
 from .protocol import BackendSpec as BackendSpec
 from .protocol import EndsTraces as EndsTraces
 from .protocol import Interoperates as Interoperates
+from .protocol import ReadsStored as ReadsStored
 from .protocol import TracksReads as TracksReads
 from .protocol import VariableLike as VariableLike

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _NAMES = {
+    "complex": "eig fourier view_as_complex view_as_real",
     "conv": "average_pool conv conv_transpose max_pool",
     "creation": "full sequence",
     "elementwise": (
@@ -24,7 +25,7 @@ _NAMES = {
     "reduction": "all any argmax argmin cumprod cumsum max mean min prod sum",
     "shaping": (
         "axis_size broadcast_to concatenate diagonal expand_dims getitem pad repeat reshape split squeeze "
-        "tile transpose"
+        "tile transpose view"
     ),
 }
 

@@ -276,6 +276,18 @@ class TracksReads(Protocol):
 
 
 @runtime_checkable
+class ReadsStored(Protocol):
+    """Optional: a backend whose `read` gives a symbolic value while its framework traces a function."""
+
+    def read_stored(self, storage: Any) -> Tensor:
+        """The concrete value that a variable has, also while a function is traced.
+
+        Args:
+            storage: what `create` returned.
+        """
+
+
+@runtime_checkable
 class EndsTraces(Protocol):
     """Optional: a backend whose tensors mean nothing outside the function that the framework traced them in."""
 

@@ -15,6 +15,7 @@ import numpy as np
 from keras_core import config, dtypes, objects
 from keras_core.backend import discovery
 from keras_core.backend.placement import active_device
+from keras_core.backend.protocol import ReadsStored
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.operators import TensorOperators
 from keras_core.naming import auto_name, scoped_path
@@ -280,7 +281,9 @@ class Variable(TensorOperators):
             with _MATERIALIZE:
                 if self._storage is None:
                     return self._first_value().copy()
-        return self.backend.numpy(self.backend.read(self.storage))
+        backend = self.backend
+        read = backend.read_stored if isinstance(backend, ReadsStored) else backend.read
+        return backend.numpy(read(self.storage))
 
     def _trace(self) -> Trace | None:
         """The active trace, which must be of this variable's backend."""
