@@ -213,7 +213,7 @@ def _diag(draw: Inputs) -> dict[str, Any]:
 
 
 def _view(draw: Inputs) -> dict[str, Any]:
-    x = draw.floats((*draw.shape(0, 2), 2 * draw.size(1, 3)))
+    x = draw.floats((*draw.shape(0, 2), 4 * draw.size(1, 2)))  # float16 as int64, too
     return {"x": x, "dtype": draw.pick(None, "int32", "uint8", "float16", "int64")}
 
 
