@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from keras_backend_torch.backend import BACKEND
 from keras_backend_torch.framework import torch
-from keras_core import Variable, gradients, ops
+from keras_core import Variable, gradients, ops, stage
 
 
 def test_tensors_are_copies_of_arrays() -> None:
@@ -75,3 +75,16 @@ def test_loading_it_leaves_the_settings_of_pytorch_alone() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "True"
+
+
+def test_a_variable_has_its_numbers_while_a_function_is_recorded() -> None:
+    variable, seen = Variable([1.0, 2.0]), []
+    variable.assign([3.0, 4.0])
+
+    def step(x: torch.Tensor) -> torch.Tensor:
+        seen.append(variable.numpy().tolist())
+        return ops.sum(variable * x)
+
+    program = stage(lambda x: gradients(lambda: step(x), [variable])[1][0], [variable])
+    assert np.asarray(program(np.ones(2, "float32"))).tolist() == [1.0, 1.0]
+    assert seen and all(one == [3.0, 4.0] for one in seen)

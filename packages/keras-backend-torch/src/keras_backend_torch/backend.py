@@ -125,6 +125,11 @@ class TorchBackend:
             leaf = value.keras_leaf = value.detach().requires_grad_()
         return value if leaf is None else leaf
 
+    def read_stored(self, handle: Cell) -> Tensor:
+        """The variable's value, and no fake tensor where a function is being recorded."""
+        with without_modes():
+            return handle.hand_out()
+
     def write(self, pairs: Sequence[tuple[Cell, Tensor]]) -> None:
         """Put a tensor into each variable, all or (on failure) none."""
         staging.write(pairs)
