@@ -83,8 +83,8 @@ def test_a_variable_has_its_numbers_while_a_function_is_recorded() -> None:
 
     def step(x: torch.Tensor) -> torch.Tensor:
         seen.append(variable.numpy().tolist())
-        return ops.sum(variable * x)
+        return variable * x
 
-    program = stage(lambda x: gradients(lambda: step(x), [variable])[1][0], [variable])
-    assert np.asarray(program(np.ones(2, "float32"))).tolist() == [1.0, 1.0]
+    program = stage(step, [variable])
+    assert np.asarray(program(np.ones(2, "float32"))).tolist() == [3.0, 4.0]
     assert seen and all(one == [3.0, 4.0] for one in seen)
