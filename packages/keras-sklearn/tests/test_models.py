@@ -4,7 +4,8 @@ import pytest
 from keras_core import Model, Sequential, losses, ops
 from keras_core.layers import Input
 from keras_optimizers import SGD, Adam
-from keras_sklearn._models import build, fresh_copy, fresh_optimizer, gives_logits, loss_names, output_sizes
+from keras_sklearn._estimator import build, fresh_copy, fresh_optimizer
+from keras_sklearn._models import gives_logits, loss_names, output_sizes
 
 
 def test_fresh_copy():

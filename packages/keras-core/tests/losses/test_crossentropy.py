@@ -1,4 +1,7 @@
-"""Crossentropies: scores and probabilities, smoothing, axes, ignored classes."""
+"""Crossentropies: scores and probabilities, smoothing, axes, ignored classes.
+
+Covers: smoothing.py
+"""
 
 import numpy as np
 import pytest

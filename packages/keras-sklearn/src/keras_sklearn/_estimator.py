@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import Model
+from keras_core.models import Sequential, clone_model
+from keras_core.optimizers import get as get_optimizer
 from keras_core.random import random_seed_scope
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
@@ -15,11 +17,11 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from keras_sklearn._arguments import COMPILE, FIT, PREDICT, check_extra, names_taken, routed
-from keras_sklearn._models import build, fresh_copy, fresh_optimizer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from keras_core import Optimizer
     from keras_core.callbacks import History
     from keras_core.typing import ArrayLike
     from sklearn.utils import Tags
@@ -324,3 +326,45 @@ class UpstreamEstimator(Estimator):
     ) -> Any:
         self.history_ = self._fit(X, y, sample_weight, **kwargs)
         return self
+
+
+def fresh_copy(model: Model) -> Model:
+    """A copy with new weights, compiled as the model is.
+
+    Args:
+        model: a Sequential, functional or subclassed model.
+    """
+    found = copy.deepcopy(model)
+    if found.built:
+        found.set_weights(clone_model(model).get_weights())
+    optimizer = found.optimizer
+    if optimizer is not None and optimizer.variables:
+        new: Optimizer = fresh_optimizer(optimizer, {})
+        new.build(found.trainable_variables)
+        for variable, value in zip(optimizer.variables, new.variables, strict=True):
+            variable.assign(value.numpy())
+    return found
+
+
+def fresh_optimizer(optimizer: str | type[Optimizer] | Optimizer, settings: Mapping[str, Any]) -> Optimizer:
+    """An optimizer that has seen nothing: of that name or class, or as that one is but for the settings.
+
+    Args:
+        optimizer: a name, a class or an optimizer.
+        settings: arguments of the constructor.
+
+    Raises:
+        ValueError: for None.
+    """
+    if isinstance(optimizer, type):
+        return optimizer(**settings)
+    found = get_optimizer(optimizer)
+    if found is None:
+        raise ValueError("An estimator needs an optimizer for a model that is not compiled; got optimizer=None.")
+    return type(found).from_config({**found.get_config(), **settings})
+
+
+def build(model: Model, X: np.ndarray) -> None:
+    """Let a Sequential model without an input know the shape of its data, so that its outputs are known."""
+    if isinstance(model, Sequential) and not model.built:
+        model.build((None, *X.shape[1:]))

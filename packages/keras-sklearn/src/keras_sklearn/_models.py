@@ -1,60 +1,11 @@
-"""Making an estimator's model: from a function, or from a model that is copied with new weights."""
+"""What a model says of its outputs and losses."""
 
 from __future__ import annotations
 
-import copy
-from typing import TYPE_CHECKING, Any
-
-from keras_core.models import Sequential, clone_model
-from keras_core.optimizers import get as get_optimizer
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import numpy as np
-    from keras_core import Model, Optimizer
-
-
-def fresh_copy(model: Model) -> Model:
-    """A copy with new weights, compiled as the model is.
-
-    Args:
-        model: a Sequential, functional or subclassed model.
-    """
-    found = copy.deepcopy(model)
-    if found.built:
-        found.set_weights(clone_model(model).get_weights())
-    optimizer = found.optimizer
-    if optimizer is not None and optimizer.variables:
-        new: Optimizer = fresh_optimizer(optimizer, {})
-        new.build(found.trainable_variables)
-        for variable, value in zip(optimizer.variables, new.variables, strict=True):
-            variable.assign(value.numpy())
-    return found
-
-
-def fresh_optimizer(optimizer: str | type[Optimizer] | Optimizer, settings: Mapping[str, Any]) -> Optimizer:
-    """An optimizer that has seen nothing: of that name or class, or as that one is but for the settings.
-
-    Args:
-        optimizer: a name, a class or an optimizer.
-        settings: arguments of the constructor.
-
-    Raises:
-        ValueError: for None.
-    """
-    if isinstance(optimizer, type):
-        return optimizer(**settings)
-    found = get_optimizer(optimizer)
-    if found is None:
-        raise ValueError("An estimator needs an optimizer for a model that is not compiled; got optimizer=None.")
-    return type(found).from_config({**found.get_config(), **settings})
-
-
-def build(model: Model, X: np.ndarray) -> None:
-    """Let a Sequential model without an input know the shape of its data, so that its outputs are known."""
-    if isinstance(model, Sequential) and not model.built:
-        model.build((None, *X.shape[1:]))
+    from keras_core import Model
 
 
 def output_sizes(model: Model) -> list[int | None]:

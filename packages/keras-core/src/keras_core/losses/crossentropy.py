@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from keras_core import ops
 from keras_core.losses.alignment import targets
 from keras_core.losses.function_loss import NamedLoss
-from keras_core.ops.properties import dtype_of, shape_of
+from keras_core.losses.smoothing import smoothed_binary, smoothed_categorical
+from keras_core.ops.properties import shape_of
 
 if TYPE_CHECKING:
     from keras_core.typing import DTypeLike, Tensor
@@ -39,23 +40,6 @@ def binary_crossentropy(
     """
     y_true = smoothed_binary(y_true, label_smoothing)
     return ops.mean(ops.binary_crossentropy(y_true, y_pred, from_logits=from_logits), axis=axis)
-
-
-def smoothed_binary(y_true: Tensor, label_smoothing: float) -> Tensor:
-    """Labels moved towards 1/2."""
-    if not label_smoothing:
-        return y_true
-    return ops.add(ops.multiply(y_true, 1.0 - label_smoothing), 0.5 * label_smoothing)
-
-
-def smoothed_categorical(y_true: Tensor, label_smoothing: float, axis: int) -> Tensor:
-    """Labels moved towards the same number for every class."""
-    if not label_smoothing:
-        return y_true
-    classes = ops.shape(y_true)[axis]
-    if not isinstance(classes, int):
-        classes = ops.cast(classes, dtype_of(y_true))
-    return ops.add(ops.multiply(y_true, 1.0 - label_smoothing), label_smoothing / classes)
 
 
 @targets("same")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from keras_core import config, ops
 from keras_core.losses.alignment import targets
-from keras_core.losses.crossentropy import smoothed_binary, smoothed_categorical
 from keras_core.losses.function_loss import NamedLoss
+from keras_core.losses.smoothing import smoothed_binary, smoothed_categorical
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

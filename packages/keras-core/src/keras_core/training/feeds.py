@@ -10,7 +10,7 @@ from keras_core.training.steps_per_call import StepsPerCall
 
 if TYPE_CHECKING:
     from keras_core.backend.protocol import Backend
-    from keras_core.training.loop import Feed
+    from keras_core.training.feed import Feed
     from keras_core.training.plan import Source
     from keras_core.training.programs import Programs
     from keras_core.training.state import TrainingState

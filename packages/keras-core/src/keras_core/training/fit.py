@@ -12,11 +12,12 @@ from keras_core.callbacks.callback_list import CallbackList
 from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_source import BatchSource
 from keras_core.training.feeds import feed_of, samples_per_call, steps_per_call_of
-from keras_core.training.loop import Feed, StepRunner, run_pass, run_steps
+from keras_core.training.loop import StepRunner, run_pass, run_steps
 from keras_core.training.plan import FitPlan, Source, verbosity
 
 if TYPE_CHECKING:
     from keras_core.callbacks.history import History
+    from keras_core.training.feed import Feed
     from keras_core.training.programs import Programs
     from keras_core.training.state import TrainingState
 

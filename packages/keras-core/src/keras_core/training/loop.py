@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any
 
 from keras_core import tree
 from keras_core.callbacks.logs import BatchLogs
@@ -13,39 +13,16 @@ from keras_core.training.logs import StepLogs, StepOutputs, StepResult
 from keras_core.training.plan import VALIDATION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     import numpy as np
 
     from keras_core.callbacks.callback_list import CallbackList
     from keras_core.training.data import Batch
+    from keras_core.training.feed import Feed
     from keras_core.training.programs import Programs
     from keras_core.training.state import TrainingState
     from keras_core.training.steps_per_call import StepsPerCall
-
-
-class Feed(Protocol):
-    """What gives the data of the steps: arrays on the device or on the host, or a source of batches.
-
-    Attributes:
-        steps: how many steps an epoch has; None where that is not known.
-        checked: whether the data are checked as a whole before the first step; else every batch is.
-    """
-
-    checked: ClassVar[bool]
-
-    @property
-    def steps(self) -> int | None: ...
-
-    def calls(
-        self, steps_per_call: StepsPerCall, limit: int | None = None
-    ) -> Iterator[tuple[np.ndarray | None, Batch]]:
-        """For each compiled call the batch, or the indices of several batches' rows and the arrays they index."""
-        ...
-
-    def end_epoch(self) -> None:
-        """Tell the source of the data that an epoch, an evaluation or a prediction is over."""
-        ...
 
 
 class StepRunner:

@@ -19,7 +19,7 @@ from keras_core.training.device_data import ArrayBatches
 from keras_core.training.feeds import feed_of, samples_per_call, steps_per_call_of
 from keras_core.training.fit import Fit
 from keras_core.training.logs import StepResult, concatenate_outputs
-from keras_core.training.loop import Feed, StepRunner, run_pass
+from keras_core.training.loop import StepRunner, run_pass
 from keras_core.training.plan import VALIDATION, FitPlan, PassPlan, Source, first_batch, verbosity
 from keras_core.training.preparation import prepare
 from keras_core.training.programs import Programs
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from keras_core.callbacks.history import History
     from keras_core.optimizers.optimizer import Optimizer
     from keras_core.training.compile import CompileArguments
+    from keras_core.training.feed import Feed
     from keras_core.training.protocol import TrainableModel
     from keras_core.typing import TensorTree
 
