@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> Any:
     """A number of NumPy (a scalar or an array without axes) as Python's, also in lists and tuples; else `value` itself.
 
     Example:
@@ -19,16 +20,15 @@ def plain(value: Any) -> Any:
         >>> plain(np.float32(0.25)), plain((np.int64(3), np.bool_(True), "same"))
         (0.25, (3, True, 'same'))
     """
-    kind = type(value)
-    if kind is list or kind is tuple:
+    if type(value) is list or type(value) is tuple:
         items = [plain(item) for item in value]
-        return value if all(map(_is, items, value)) else kind(items)
+        return value if all(map(operator.is_, items, value)) else type(value)(items)
     if isinstance(value, (np.generic, np.ndarray)) and value.ndim == 0 and value.dtype.kind in "biuf":
         return value.item()
     return value
 
 
-def listed(value: Any) -> Any:
+def listed(value: object) -> Any:
     """An array of NumPy as a list of Python's numbers; else what `plain` gives.
 
     Example:
@@ -39,7 +39,7 @@ def listed(value: Any) -> Any:
     return value.tolist() if isinstance(value, np.ndarray) else plain(value)
 
 
-def tupled(value: Any) -> Any:
+def tupled(value: object) -> Any:
     """An array of NumPy as a tuple of Python's numbers, nested for several axes; else what `plain` gives.
 
     Example:
@@ -67,7 +67,3 @@ def _taking_plain(init: Callable[..., None]) -> Callable[..., None]:
         init(self, *map(plain, args), **{name: plain(value) for name, value in kwargs.items()})
 
     return wrapped
-
-
-def _is(one: Any, other: Any) -> bool:
-    return one is other
