@@ -244,6 +244,18 @@ def known_objects() -> dict[str, list[dict[str, Any]]]:
 
 
 @functools.cache
+def family() -> frozenset[str]:
+    """Import names of the core and of the packages that provide objects for it, installed or not.
+
+    Example:
+        >>> "keras_layers" in family(), "keras_by_someone_else" in family()
+        (True, False)
+    """
+    known = (entry["distribution"] for entries in known_objects().values() for entry in entries)
+    return frozenset({"keras_core", *(name.replace("-", "_") for name in known)})
+
+
+@functools.cache
 def _aliases(kind: str) -> dict[str, str]:
     """Other names for objects of a kind: those of the core's family, and those of packages."""
     family = _FOLDER.joinpath(KINDS[kind].modules[0].partition(".")[2], "aliases.toml")

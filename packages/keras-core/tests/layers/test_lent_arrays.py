@@ -4,6 +4,7 @@ import operator
 
 import numpy as np
 import pytest
+from keras_core import Layer
 from keras_core.layers.lent_arrays import LentArray, call_with_lent, lend
 from keras_core.layers.masked_array import masked
 
@@ -62,3 +63,19 @@ def test_what_a_call_returns_is_the_original():
     found = call_with_lent(call, ([given, other],), {"scale": np.full(2, 3.0)})
     assert found["same"] is given
     assert found["new"].tolist() == [4.0, 4.0]
+
+
+def test_whose_call_it_is():
+    class Mine(Layer):
+        def call(self, x):
+            return x
+
+    class Kept(Mine):
+        pass
+
+    built_in = type("BuiltIn", (Layer,), {"call": lambda self, x: x, "__module__": "keras_layers.core.some"})
+    by_others = type("ByOthers", (Layer,), {"call": lambda self, x: x, "__module__": "keras_by_someone_else.layers"})
+    found = [cls._calls_code_of_users() for cls in (Mine, Kept, built_in, by_others)]
+    assert found == [True, True, False, True]
+    given = np.zeros(2)
+    assert type(Mine()(x=given)) is np.ndarray

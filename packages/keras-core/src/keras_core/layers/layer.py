@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+
 from keras_core import constraints, dtypes, initializers, regularizers
 from keras_core.backend import discovery as backends
 from keras_core.backend.extension import not_of_backend
@@ -28,6 +30,7 @@ from keras_core.layers.shapes import map_shapes
 from keras_core.layers.symbolic_call import SHAPE_QUERY, following_call, output_of
 from keras_core.layers.tracking import raise_version
 from keras_core.naming import auto_name, name_scope, scoped_path, snake_case
+from keras_core.objects import family
 from keras_core.plain_arguments import plain
 from keras_core.staging.autocast import AUTOCAST
 from keras_core.staging.stateless import StatelessCall
@@ -42,6 +45,9 @@ if TYPE_CHECKING:
     from keras_core.dtype_policies.default import PolicyLike
     from keras_core.regularizers.identifiers import RegularizerIdentifier
     from keras_core.typing import Shape, ShapeTree, Tensor, TensorTree
+
+# What a first argument is where tensors are arrays of NumPy, which `x += y` would write into.
+_MAY_HOLD_ARRAYS = (np.ndarray, list, tuple, dict)
 
 
 class Layer(AddedLosses, GraphView, Overridable):
@@ -80,7 +86,7 @@ class Layer(AddedLosses, GraphView, Overridable):
     presumes_input_shape = False
     """Whether `batch_input_shape` is the layer's own guess, which a Sequential drops where it does not fit."""
     _call_signature: CallSignature
-    _lends_arguments = False  # whether `call` is written by users, who may say x += y
+    _call_package = __name__.partition(".")[0]  # where `call` is defined
     _has_outdated_shape = False  # whether compute_output_shape() is of a `call` that a subclass overrides
     _auto_config: tuple[tuple[Any, ...], dict[str, Any]]
     _build_shapes: dict[str, Any] | None
@@ -110,7 +116,7 @@ class Layer(AddedLosses, GraphView, Overridable):
         if "call" in cls.__dict__:
             overridden = cls._call_signature if replaces_call(cls) else None
             cls._call_signature = CallSignature(cls.__dict__["call"], overridden)
-            cls._lends_arguments = cls.__dict__.get("_lends_arguments", not cls.__module__.startswith("keras_"))
+            cls._call_package = cls.__module__.partition(".")[0]
         if "compute_output_shape" in cls.__dict__:
             cls._has_outdated_shape = False
         elif outdates(cls, "compute_output_shape"):
@@ -409,7 +415,7 @@ class Layer(AddedLosses, GraphView, Overridable):
         try:
             if symbolic:
                 return self._call_symbolic(args, kwargs, masks)
-            if self._lends_arguments:
+            if isinstance(first if args else kwargs, _MAY_HOLD_ARRAYS) and self._calls_code_of_users():
                 outputs = call_with_lent(self.call, args, kwargs)
             else:
                 outputs = self.call(*args, **kwargs)
@@ -419,6 +425,11 @@ class Layer(AddedLosses, GraphView, Overridable):
                 AUTOCAST.reset(token)
         self._finish(first, outputs, masks)
         return outputs
+
+    @classmethod
+    def _calls_code_of_users(cls) -> bool:
+        """Whether `call` is, or runs, what is written outside of Keras's own packages."""
+        return cls._call_package not in family()
 
     def _as_tensors(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The arguments of a call on values, converted to tensors of the layer's backend and input dtype."""

@@ -82,8 +82,6 @@ def call_with_lent(function: Callable[..., Any], args: tuple[Any, ...], kwargs: 
         args: nested arguments.
         kwargs: nested arguments by name.
     """
-    if args and not isinstance(args[0], (np.ndarray, list, tuple, dict)):
-        return function(*args, **kwargs)
     args, kwargs = map_nested(lambda leaf: lend(leaf) if isinstance(leaf, np.ndarray) else leaf, (args, kwargs))
     outputs = function(*args, **kwargs)
     returned: list[Any] = []

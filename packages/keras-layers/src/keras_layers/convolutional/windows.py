@@ -62,14 +62,16 @@ class Windowed(Layer):
             widths[axis] = (rate * (size - 1), 0)
         return ops.pad(inputs, widths), "valid"
 
+    def _with_bias(self, outputs: Tensor) -> Tensor:
+        """Add the bias, if any."""
+        if self.bias is None:
+            return outputs
+        first = self.data_format == "channels_first"
+        return ops.add(outputs, ops.reshape(self.bias, (1, -1, *(1,) * self.rank)) if first else self.bias)
+
     def _activated(self, outputs: Tensor) -> Tensor:
         """Add the bias, if any, and apply the activation."""
-        if self.bias is not None:
-            bias = self.bias
-            if self.data_format == "channels_first":
-                bias = ops.reshape(bias, (1, -1, *(1,) * self.rank))
-            outputs = ops.add(outputs, bias)
-        return self.activation(outputs)
+        return self.activation(self._with_bias(outputs))
 
     def _set_activation(self, activation: Any, use_bias: bool) -> None:
         self.activation = activation

@@ -68,8 +68,6 @@ class Lambda(Layer):
         [[9.0]]
     """
 
-    _lends_arguments = True  # the function is the user's
-
     def __init__(
         self,
         function: Callable[..., Any],
@@ -126,6 +124,10 @@ class Lambda(Layer):
         first = input_shape[0]
         batch = first[0] if isinstance(first, (list, tuple)) else first
         return (batch, *self._output_shape)
+
+    @classmethod
+    def _calls_code_of_users(cls) -> bool:
+        return True
 
     def get_config(self) -> dict[str, Any]:
         config = {

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from keras_layers.arguments import forwarded
-from keras_layers.old_names import RECURRENT_HINTS, old_names
 from keras_layers.recurrent.base_conv_lstm import BaseConvLSTM
-from keras_layers.recurrent.base_conv_lstm_cell import KERAS_1
 from keras_layers.recurrent.conv_lstm1d_cell import ConvLSTM1DCell
 
 
@@ -89,38 +84,3 @@ class ConvLSTM1D(BaseConvLSTM):
     cell_class = ConvLSTM1DCell
     cell_name = "conv_lstm1d_cell"
     rank = 1
-
-    @old_names(keras1=KERAS_1, keras2=RECURRENT_HINTS, sizes_apart=True)
-    def __init__(
-        self,
-        filters: int,
-        kernel_size: Any,
-        strides: Any = 1,
-        padding: str = "valid",
-        data_format: str | None = None,
-        dilation_rate: Any = 1,
-        activation: Any = "tanh",
-        recurrent_activation: Any = "sigmoid",
-        use_bias: bool = True,
-        kernel_initializer: Any = "glorot_uniform",
-        recurrent_initializer: Any = "orthogonal",
-        bias_initializer: Any = "zeros",
-        unit_forget_bias: bool = True,
-        kernel_regularizer: Any = None,
-        recurrent_regularizer: Any = None,
-        bias_regularizer: Any = None,
-        activity_regularizer: Any = None,
-        kernel_constraint: Any = None,
-        recurrent_constraint: Any = None,
-        bias_constraint: Any = None,
-        dropout: float = 0.0,
-        recurrent_dropout: float = 0.0,
-        seed: int | None = None,
-        return_sequences: bool = False,
-        return_state: bool = False,
-        go_backwards: bool = False,
-        stateful: bool = False,
-        zero_output_for_mask: bool = False,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**forwarded(locals()))

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from keras_core import activations, ops
+from keras_core import ops
 
-from keras_layers.activation_attribute import ActivationAttribute
 from keras_layers.arguments import forwarded
 from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, old_names
-from keras_layers.parameters import add_parameter
 from keras_layers.recurrent.base_cell import BaseCell
+from keras_layers.recurrent.lstm_gates import LSTMGates
 
 if TYPE_CHECKING:
-    from keras_core.typing import Shape, Tensor
+    from keras_core.typing import Tensor
 
     from keras_layers.recurrent.cell_dropout import DropoutMasks
 
 
-class LSTMCell(BaseCell):
+class LSTMCell(LSTMGates, BaseCell):
     """One step of an `LSTM`: ``c' = f * c + i * activation(g)`` and ``h' = o * activation(c')``.
 
     The gates ``i``, ``f`` and ``o`` and the candidate ``g`` are blocks of ``x @ kernel + h @ recurrent_kernel + bias``,
@@ -78,8 +76,6 @@ class LSTMCell(BaseCell):
     """
 
     gates = 4
-    recurrent_activation = ActivationAttribute()
-    bias_initializer: Any
 
     @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS)
     def __init__(
@@ -104,35 +100,12 @@ class LSTMCell(BaseCell):
         **kwargs: Any,
     ) -> None:
         super().__init__(**forwarded(locals(), without=("recurrent_activation", "unit_forget_bias")))
-        self.recurrent_activation = recurrent_activation
-        self.unit_forget_bias = unit_forget_bias
+        self._set_gates(recurrent_activation, unit_forget_bias)
         self.state_size = [self.units, self.units]
-
-    def _add_bias(self, shape: Shape) -> Any:
-        if not self.unit_forget_bias:
-            return super()._add_bias(shape)
-        return add_parameter(self, "bias", shape, initializer=self._bias_values)
-
-    def _bias_values(self, shape: Shape, dtype: str | None = None) -> np.ndarray:
-        """Values of the bias initializer, with ones for the forget gate."""
-        values = np.array(self.bias_initializer(shape, dtype=dtype))
-        values[self.units : 2 * self.units] = 1
-        return values
 
     def call(
         self, inputs: Tensor, states: Any, training: bool | None = None, masks: DropoutMasks | None = None
     ) -> tuple[Tensor, list[Tensor]]:
         x, h = self._dropped(inputs, states, training, masks)
         z = ops.add(ops.matmul(x, self.kernel), ops.matmul(h, self.recurrent_kernel))
-        i, f, g, o = ops.split(z if self.bias is None else ops.add(z, self.bias), 4, axis=-1)
-        kept = ops.multiply(self.recurrent_activation(f), states[1])
-        c = ops.add(kept, ops.multiply(self.recurrent_activation(i), self.activation(g)))
-        output = ops.multiply(self.recurrent_activation(o), self.activation(c))
-        return output, [output, c]
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "recurrent_activation": activations.serialize(self.recurrent_activation),
-            "unit_forget_bias": self.unit_forget_bias,
-        }
+        return self._through_gates(z if self.bias is None else ops.add(z, self.bias), states[1])
