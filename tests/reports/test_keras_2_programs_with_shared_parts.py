@@ -185,8 +185,8 @@ def test_triplets():
 
 
 def test_an_agent_that_learns_to_walk_right():
-    keras.utils.set_random_seed(11)
     """Deep Q-learning: a network and its copy, trained batch by batch from a memory."""
+    keras.utils.set_random_seed(11)
     states, actions, gamma = 5, 2, 0.9
 
     def build_model():
