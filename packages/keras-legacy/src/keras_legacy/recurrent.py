@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -168,8 +169,7 @@ class Recurrent(Layer):
     @staticmethod
     def _called(method: Any, inputs: Tensor, training: bool | None) -> Any:
         """The method's result, with `training` if it takes that: overrides of Keras 1 do not."""
-        code = getattr(method, "__code__", None) or method.__func__.__code__
-        takes = "training" in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        takes = "training" in inspect.signature(method).parameters
         return method(inputs, training=training) if takes else method(inputs)
 
     def carried_variables(self) -> list[Variable]:

@@ -14,9 +14,6 @@ from keras_legacy.backend.values import get_value
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-#: What `get_session()` returns, made at its first call.
-_session: Session | None = None
-
 
 class Session:
     """What `K.get_session()` returns: it runs parts of a graph, and has nothing to open, fill or close.
@@ -62,22 +59,20 @@ class Session:
         return self
 
 
+_SESSION = Session()
+
+
 def get_session() -> Session:
-    """The session of this process."""
-    global _session
-    _session = _session or Session()
-    return _session
+    """The session of this process: there is one, as it holds nothing."""
+    return _SESSION
 
 
 def set_session(session: Any) -> None:
     """Accept a session, such as a `tf.Session` with settings of its own, which change nothing here.
 
     Args:
-        session: any object; one of `get_session()` stays the session of this process.
+        session: any object.
     """
-    global _session
-    if isinstance(session, Session):
-        _session = session
 
 
 def manual_variable_initialization(value: bool) -> None:
