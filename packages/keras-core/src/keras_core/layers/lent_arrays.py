@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from keras_core.graph.nested import map_nested
+from keras_core.graph.nested import leaves_of, map_nested
 from keras_core.layers.masked_array import MaskedArray
 
 if TYPE_CHECKING:
@@ -84,8 +84,6 @@ def call_with_lent(function: Callable[..., Any], args: tuple[Any, ...], kwargs: 
     """
     args, kwargs = map_nested(lambda leaf: lend(leaf) if isinstance(leaf, np.ndarray) else leaf, (args, kwargs))
     outputs = function(*args, **kwargs)
-    returned: list[Any] = []
-    map_nested(lambda leaf: returned.append(leaf) if isinstance(leaf, LentArray) else None, outputs)
-    if not returned:
+    if not any(isinstance(leaf, LentArray) for leaf in leaves_of(outputs)):
         return outputs
     return map_nested(lambda leaf: leaf.original if isinstance(leaf, LentArray) else leaf, outputs)
