@@ -23,12 +23,16 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nox
 
 ROOT = Path(__file__).parent.resolve()
 sys.path.insert(0, str(ROOT / "tools"))
 import workspace  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 WORK = ROOT / ".nox"
 WHEELS = WORK / "wheels"
@@ -169,7 +173,7 @@ def environment(name: str, version: str = "", *, bare: bool = False) -> Path:
     if new and bare:  # where a user waits for the first download, pip shows how far it is
         pip.remove("--quiet")
     # Wheels of ours by path and the framework in one command: nothing is looked up by our names.
-    check([*pip, *(requirement(wheels, package, bare=bare) for package in packages), *tools], minutes=20)
+    check([*pip, *requirements(wheels, packages, bare=bare), *tools], minutes=20)
     check([python, "-m", "pip", "check"])
     _made[folder] = not bare
     return python
@@ -185,10 +189,16 @@ def interpreter_of(folder: str, version: str, *, clear: bool = False) -> tuple[P
     return python, new
 
 
-def requirement(wheels: dict[str, Path], package: str, *, bare: bool = False) -> str:
-    """What pip is given for one of our packages: its wheel, with the extras that its tests need unless `bare`."""
-    extras = () if bare else workspace.packages()[package].testing.tested_with
-    return f"{wheels[package]}[{','.join(extras)}]" if extras else str(wheels[package])
+def requirements(wheels: dict[str, Path], packages: Iterable[str], *, bare: bool = False) -> list[str]:
+    """What pip is given for our packages: their wheels, and again with the extras that tests need unless `bare`.
+
+    Pip before 24 does not know a wheel that is given with extras alone as the package that others ask for.
+    """
+    found = [str(wheels[package]) for package in packages]
+    if not bare:
+        extras = {package: ",".join(workspace.packages()[package].testing.tested_with) for package in packages}
+        found += [f"{wheels[package]}[{names}]" for package, names in extras.items() if names]
+    return found
 
 
 _built: dict[str, Path] = {}
@@ -486,7 +496,7 @@ def lowest(session: nox.Session) -> None:
         python, _ = interpreter_of(f"lowest-{backend}-{version}", version, clear=True)
         pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "-c", bounds]
         start = time.monotonic()
-        problem = call([*pip, *(requirement(wheels, package) for package in packages), *TEST_TOOLS], minutes=20)
+        problem = call([*pip, *requirements(wheels, packages), *TEST_TOOLS], minutes=20)
         if problem and backend != "numpy":  # a framework of that age may be missing for this machine or Python
             _rows.append(Row(f"lowest {backend}", time.monotonic() - start, 0, 0, 1, None))
             print(f"The lowest versions for {backend} do not install here: skipped. See {bounds}.")
@@ -517,7 +527,7 @@ def skew(session: nox.Session) -> None:
         wheels = {**{key: others[key] for key in others if key in tested}, "keras-core": core["keras-core"]}
         python, _ = interpreter_of(f"skew-{name.replace(' ', '-')}-{version_for()}", version_for(), clear=True)
         pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "-c", ROOT / "constraints.txt"]
-        check([*pip, *(requirement(wheels, key) for key in wheels), *TEST_TOOLS, "hypothesis"], minutes=20)
+        check([*pip, *requirements(wheels, wheels), *TEST_TOOLS, "hypothesis"], minutes=20)
         folders = [tests / "packages" / key / "tests" for key in wheels if key != "keras-core"]
         # Packages of one version may warn of what those of the other do.
         options = ["-W", "default", "--continue-on-collection-errors", *filter(Path.exists, folders)]

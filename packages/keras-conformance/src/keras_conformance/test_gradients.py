@@ -89,6 +89,13 @@ def test_a_gradient_of_a_gradient(staged: bool) -> None:
 
 
 @STAGED
+@pytest.mark.parametrize("greatest", [ops.max, lambda x: -ops.min(-x), lambda x: ops.sum(ops.max(x, axis=1))])
+def test_the_greatest_of_equal_cells_share_a_gradient(staged: bool, greatest: Any) -> None:
+    _, (found,) = run(lambda x: gradients(greatest, [x]), [], staged, np.array([[1, 3, 3, 2, 3]], "float32"))
+    np.testing.assert_allclose(host(found), np.array([[0, 1, 1, 0, 1]]) / 3, rtol=1e-6)
+
+
+@STAGED
 def test_stop_gradient(staged: bool) -> None:
     w = Variable(np.float32(3))
     _, (dw,) = run(lambda: gradients(lambda: w * ops.stop_gradient(w * w), [w]), [w], staged)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from keras_conformance import Case, LayerContract
-from keras_core import Input, Model, ops
+from keras_core import Input, Model, backend, ops
 from keras_layers import ReversibleEmbedding
 
 INDICES = np.array([[1, 0, 3], [2, 6, 0]], "int32")
@@ -30,6 +30,8 @@ def test_scores_by_hand(tied):
 
 
 def test_scores_in_their_own_dtype():
+    if "float16" not in backend.active().capabilities:
+        pytest.skip("the backend does not compute in float16")
     layer = ReversibleEmbedding(5, 3, dtype="mixed_float16", reverse_dtype="float32")
     vectors = layer(np.array([[1, 2]]))
     assert ops.dtype(vectors) == "float16"

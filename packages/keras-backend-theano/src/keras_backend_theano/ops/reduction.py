@@ -8,6 +8,7 @@ import numpy as np
 import pytensor.tensor as pt
 from keras_core.backend.toolkit import axes_of
 
+from keras_backend_theano.custom_ops.maximum import SharedMax
 from keras_backend_theano.ops.shapes import lengths
 from keras_backend_theano.symbolic import numpy_dtype, tensor
 
@@ -43,14 +44,26 @@ def max(x: Any, axis: Any = None, keepdims: bool = False, initial: float | None 
     chosen = axes_of(axis, x.type.ndim)
     if initial is not None:
         x = _with_initial(x, chosen, initial)
-    return pt.max(x, axis=chosen, keepdims=keepdims) if chosen else x
+    return _greatest(x, chosen, keepdims)
 
 
 def min(x: Any, axis: Any = None, keepdims: bool = False, initial: float | None = None) -> Any:
     chosen = axes_of(axis, x.type.ndim)
     if initial is not None:
         x = _with_initial(x, chosen, initial)
-    return pt.min(x, axis=chosen, keepdims=keepdims) if chosen else x
+    return _turned(_greatest(_turned(x), chosen, keepdims)) if chosen else x
+
+
+def _greatest(x: Any, chosen: tuple[int, ...], keepdims: bool) -> Any:
+    if not chosen:
+        return x
+    found = SharedMax(chosen)(x)
+    return pt.expand_dims(found, chosen) if keepdims else found
+
+
+def _turned(x: Any) -> Any:
+    """The numbers of a dtype in the opposite order, without a least integer that has no negative."""
+    return -x if x.type.dtype.startswith(("float", "complex")) else ~x
 
 
 def _with_initial(x: Any, chosen: tuple[int, ...], initial: float) -> Any:

@@ -17,7 +17,7 @@ from keras_core.ops.elementwise import cast
 from keras_core.ops.indexing import take
 from keras_core.ops.linalg import einsum, tensordot
 from keras_core.ops.op import derived, primitive
-from keras_core.ops.properties import dtype_of
+from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.ops.reduction import max as greatest
 from keras_core.ops.rules import conv as conv_rules
 from keras_core.ops.rules import shapes as rules
@@ -156,7 +156,9 @@ def local_conv(
         >>> ops.convert_to_numpy(ops.local_conv(x, kernel, kernel_size=1)).tolist()
         [[[1.0], [20.0]]]
     """
-    first, window, steps, places = conv_rules.local_windows(inputs, kernel, kernel_size, strides, data_format)
+    first, window, steps, places = conv_rules.local_windows(
+        shape_of(inputs), shape_of(kernel), kernel_size, strides, data_format
+    )
     count = len(window)
     parts = []
     for offset in itertools.product(*map(range, window)):

@@ -13,15 +13,13 @@ if TYPE_CHECKING:
     from keras_core.typing import Shape, Tensor
 
 
-def _space(inputs: Tensor, data_format: Any) -> tuple[Shape, int]:
+def _space(shape: Shape, data_format: Any) -> tuple[Shape, int]:
     """Spatial sizes and the channel axis."""
-    rank = len(inputs.shape)
+    rank = len(shape)
     if rank not in (3, 4, 5):
-        raise ValueError(
-            f"got inputs of shape {tuple(inputs.shape)}, expected 3, 4 or 5 axes (batch and channels included)."
-        )
+        raise ValueError(f"got inputs of shape {tuple(shape)}, expected 3, 4 or 5 axes (batch and channels included).")
     start = rules.spatial_start(rank, data_format)
-    return tuple(inputs.shape[start : start + rank - 2]), 1 if start == 2 else rank - 1
+    return tuple(shape[start : start + rank - 2]), 1 if start == 2 else rank - 1
 
 
 def _assembled(batch: int | None, space: Shape, channels: int | None, channel_axis: int) -> Shape:
@@ -36,7 +34,7 @@ def _check_padding(padding: str) -> str:
 
 def conv(inputs: Tensor, kernel: Tensor, strides: Any, padding: str, data_format: Any, dilation_rate: Any) -> Spec:
     """Spatial sizes by window, channels by kernel."""
-    space, channel_axis = _space(inputs, data_format)
+    space, channel_axis = _space(inputs.shape, data_format)
     count = len(space)
     _check_kernel(inputs, kernel, count)
     steps, dilation = rules.sizes(strides, count, "strides"), rules.sizes(dilation_rate, count, "dilation_rate")
@@ -63,23 +61,23 @@ def _check_kernel(inputs: Tensor, kernel: Tensor, count: int) -> None:
 
 
 def local_windows(
-    inputs: Tensor, kernel: Tensor, kernel_size: Any, strides: Any, data_format: Any
+    shape: Shape, kernel_shape: Shape, kernel_size: Any, strides: Any, data_format: Any
 ) -> tuple[bool, tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
     """Of a convolution with a kernel for each place: whether channels are first, window, steps and places."""
-    space, channel_axis = _space(inputs, data_format)
+    space, channel_axis = _space(shape, data_format)
     count = len(space)
     window, steps = rules.sizes(kernel_size, count, "kernel_size"), rules.sizes(strides, count, "strides")
-    shape, channels = tuple(kernel.shape), inputs.shape[channel_axis]
+    channels = shape[channel_axis]
     if None in space or channels is None:
         raise ValueError(
-            f"got inputs of shape {tuple(inputs.shape)}, expected known spatial sizes and channels: each place has a "
+            f"got inputs of shape {shape}, expected known spatial sizes and channels: each place has a "
             "kernel of its own."
         )
     places = tuple(output_length(n, w, s, "valid") or 0 for n, w, s in zip(space, window, steps, strict=True))
     rows, columns = math.prod(places), math.prod(window) * channels
-    if len(shape) != 3 or shape[:2] != (rows, columns):
+    if len(kernel_shape) != 3 or kernel_shape[:2] != (rows, columns):
         raise ValueError(
-            f"got inputs of shape {tuple(inputs.shape)} and a kernel of shape {shape}, expected a kernel of shape "
+            f"got inputs of shape {shape} and a kernel of shape {kernel_shape}, expected a kernel of shape "
             f"({rows}, {columns}, filters) for windows of {window} and steps of {steps}."
         )
     return channel_axis == 1, window, steps, places
@@ -95,7 +93,7 @@ def conv_transpose(
     dilation_rate: Any,
 ) -> Spec:
     """Spatial sizes by `transposed_length`, channels by kernel."""
-    space, channel_axis = _space(inputs, data_format)
+    space, channel_axis = _space(inputs.shape, data_format)
     count = len(space)
     _check_kernel(inputs, kernel, count)
     _check_padding(padding)
@@ -125,7 +123,7 @@ def _output_padding(output_padding: Any, steps: tuple[int, ...]) -> tuple[int | 
 
 def pool(inputs: Tensor, pool_size: Any, strides: Any, padding: str, data_format: Any) -> Spec:
     """Spatial sizes by window."""
-    space, channel_axis = _space(inputs, data_format)
+    space, channel_axis = _space(inputs.shape, data_format)
     windows = rules.sizes(pool_size, len(space), "pool_size")
     steps = windows if strides is None else rules.sizes(strides, len(space), "strides")
     _check_padding(padding)
