@@ -44,7 +44,7 @@ TRAINING = workspace.trainers()
 KIT = workspace.kit()
 ALL_PACKAGES = tuple(workspace.packages())
 TEST_TOOLS = ("pytest", "pytest-timeout", "pytest-xdist")
-WORKERS = ("-n", "2") if (os.cpu_count() or 1) > 1 else ()  # tests on one backend share out the processors
+WORKERS = ("-n", "2") if (os.cpu_count() or 1) > 1 else ()  # tests share out the processors
 CHECK_TOOLS = ("mypy", "ruff")
 COVERED = ("numpy", "tensorflow")  # what the coverage report is made on
 ON_OLDEST = ("torch", "all", "upstream-torch")
@@ -267,7 +267,7 @@ def pytest(part: str, python: Path, *arguments: object, minutes: float = 10, cwd
     report = WORK / "reports" / f"{part.replace(' ', '-')}.xml"
     report.unlink(missing_ok=True)
     start = time.monotonic()
-    options = ["-q", "--timeout=300", f"--junitxml={report}"]
+    options = ["-q", *WORKERS, "--timeout=300", f"--junitxml={report}"]
     problem = call([python, "-m", "pytest", *options, *arguments], minutes, cwd, **more)
     seconds = time.monotonic() - start
     counts = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
@@ -323,11 +323,11 @@ def backend_tests(session: nox.Session, backend: str) -> None:
     packages = (*workspace.common(backend), BACKENDS[backend])
     folders = test_folders(*packages, *KIT)
     folders += [ROOT / "tests" / "cross", *([ROOT / "tests" / "reports"] if backend in TRAINING else [])]
-    pytest(f"{backend} unit", python, *WORKERS, *folders, minutes=30, **setting)
+    pytest(f"{backend} unit", python, *folders, minutes=30, **setting)
     imports = [package.replace("-", "_") for package in packages]
     doctest = ["--doctest-modules", "--pyargs", *imports]
     pytest(f"{backend} docstrings", python, *doctest, minutes=10, **setting)
-    kit = [*WORKERS, "--pyargs", "keras_conformance", "--keras-backend", backend]
+    kit = ["--pyargs", "keras_conformance", "--keras-backend", backend]
     pytest(f"{backend} conformance", python, *kit, minutes=30, **setting)
 
 
@@ -351,7 +351,7 @@ def subsets(session: nox.Session) -> None:
     """Installs of each package alone, of the sets in the README, and of a package by someone else."""
     python = environment("numpy")
     settings = {"KERAS_WHEELS": str(WHEELS), "KERAS_OLDEST_PYTHON": list(interpreters().values())[-1]}
-    pytest("subsets", python, "tests/subsets", "--timeout=900", minutes=40, **settings)
+    pytest("subsets", python, "tests/subsets", "--timeout=900", minutes=20, **settings)
 
 
 PARTS = {

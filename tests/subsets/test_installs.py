@@ -167,12 +167,25 @@ def wheel(name):
     return str(path)
 
 
+def everything_trains(backend, empty):
+    """The README's command for a backend, after its package: the framework, of hundreds of megabytes, is there."""
+    empty.install(shlex.split(commands()[backend]))
+    assert empty.script("import keras; print(keras.config.backend())").strip() == backend
+    empty.script(TRAIN)
+    if backend == "tensorflow":
+        empty.script("import tensorflow as tf, keras; assert tf.keras.Model is keras.Model")
+        empty.script("import keras, tensorflow as tf; assert tf.keras.Model is keras.Model")
+
+
 @pytest.mark.parametrize("name", PACKAGES)
 def test_package_alone(name, empty):
     expected = workspace.with_siblings(name, *BROUGHT.get(name, ()))
     installed = empty.install([*map(wheel, expected)])
     assert set(PACKAGES) & installed == set(expected)
     assert int(empty.script(PUBLIC_NAMES, name.replace("-", "_"))) > 0
+    for backend in workspace.trainers():
+        if workspace.backends()[backend].name == name:
+            everything_trains(backend, empty)
 
 
 def test_subset_predicts_without_a_framework(empty):
@@ -188,16 +201,6 @@ def test_compiled_model_predicts_without_the_optimizers(empty, tmp_path):
     assert "keras-optimizers" not in empty.install(shlex.split(commands()["numpy"]))
     empty.script(COMPILED, "load", model, there, **settings)
     assert there.read_bytes() == here.read_bytes()
-
-
-@pytest.mark.parametrize("backend", workspace.trainers())
-def test_everything_trains(backend, empty):
-    empty.install(shlex.split(commands()[backend]))
-    assert empty.script("import keras; print(keras.config.backend())").strip() == backend
-    empty.script(TRAIN)
-    if backend == "tensorflow":
-        empty.script("import tensorflow as tf, keras; assert tf.keras.Model is keras.Model")
-        empty.script("import keras, tensorflow as tf; assert tf.keras.Model is keras.Model")
 
 
 def test_layer_by_someone_else(empty):
