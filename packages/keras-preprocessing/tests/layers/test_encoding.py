@@ -38,5 +38,5 @@ def test_what_is_said_of_a_layer():
     assert check_mode(layer, "binary", ["multi_hot"], False) == "multi_hot"
     with pytest.raises(ValueError, match="output_mode must be one of 'int', got 'ints'"):
         check_mode(layer, "ints", ["int"], False)
-    with pytest.raises(ValueError, match="sparse=True is not supported"):
+    with pytest.raises(ValueError, match="sparse=True is for vectors"):
         check_mode(layer, "int", ["int"], True)

@@ -1,7 +1,7 @@
 """The values are those of FarmHash's `Fingerprint64`, as TensorFlow computes it."""
 
 import pytest
-from keras_preprocessing.layers.fingerprint import bucket, fingerprint
+from keras_preprocessing.layers.fingerprint import crossed, fingerprint
 
 KNOWN = [
     (b"", 11160318154034397263),
@@ -19,9 +19,10 @@ def test_known_values(data, expected):
     assert fingerprint(data) == expected
 
 
-def test_buckets():
-    assert bucket("word", 10) == 16498804621125554880 % 10
-    assert bucket("é", 1000) == fingerprint("é".encode()) % 1000
+def test_two_as_one():
+    # as TensorFlow crosses "A" and 101, from its seed on, in the documentation of HashedCrossing
+    assert crossed(crossed(0xDECAFCAFFE, fingerprint(b"A")), 101) % 5 == 1
+    assert crossed(1, 2) != crossed(2, 1) and crossed(2**64 - 1, 2**64 - 1) < 2**64
 
 
 def test_against_tensorflow():

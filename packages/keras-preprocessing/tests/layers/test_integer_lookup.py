@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from keras_core import Input, Model, Sequential, ops
 from keras_core.saving import load_model
-from keras_preprocessing.layers import IntegerLookup
+from keras_preprocessing.layers import IntegerLookup, StringLookup
 
 NUMBERS = [12, 36, 1138, 42]
 
@@ -44,6 +44,17 @@ def test_masks_padding_and_no_index_for_unknown_numbers():
     assert called(IntegerLookup(vocabulary=[]), [3]) == [0]
 
 
+def test_unknown_numbers_by_their_hash():
+    x = [7, -31, 12, 7]
+    for salt in (None, 5):
+        layer = IntegerLookup(vocabulary=[12], num_oov_indices=3, oov_method="farmhash", salt=salt)
+        strings = StringLookup(vocabulary=["12"], num_oov_indices=3, salt=salt)
+        expected = ops.convert_to_numpy(strings(list(map(str, x)))).tolist()
+        assert called(IntegerLookup.from_config(layer.get_config()), x) == expected
+    with pytest.raises(TypeError, match="Call the layer on the data"):
+        layer(Input((2,), dtype="int32"))
+
+
 def test_in_a_saved_model(tmp_path):
     layer = IntegerLookup(output_mode="tf_idf")
     x = np.random.default_rng(0).integers(0, 50, (30, 4))
@@ -74,8 +85,8 @@ def test_symbolic_shapes():
         (lambda: IntegerLookup(vocabulary_dtype="float32"), "vocabulary_dtype is"),
         (lambda: IntegerLookup(invert=True, output_mode="count"), "invert=True goes with"),
         (lambda: IntegerLookup(pad_to_max_tokens=True), "needs max_tokens"),
-        (lambda: IntegerLookup(salt=3), "salt=3 is not supported"),
-        (lambda: IntegerLookup(oov_method="hash"), "it takes 'floormod'"),
+        (lambda: IntegerLookup(salt="x"), "salt must be an int or two of them"),
+        (lambda: IntegerLookup(oov_method="hash"), "oov_method is 'floormod' or 'farmhash', got 'hash'"),
     ],
 )
 def test_what_does_not_fit(call, message):

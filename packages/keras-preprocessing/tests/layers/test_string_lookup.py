@@ -45,6 +45,28 @@ def test_masks_and_padding():
     ]
 
 
+def test_salts_choose_other_indices_of_unknown_strings():
+    layer = StringLookup(vocabulary=["a"], num_oov_indices=3, salt=[133, 137])
+    again = StringLookup.from_config(layer.get_config())
+    # the buckets of Hashing(3, salt=[133, 137]) in Keras 3's documentation
+    assert called(again, ["A", "B", "C", "D", "E", "a"]) == [1, 2, 1, 0, 2, 3]
+
+
+def test_encodings():
+    layer = StringLookup(vocabulary=["é"], encoding="latin-1")
+    assert called(layer, np.array([b"\xe9", b"e"])) == [1, 0]
+
+
+def test_sparse_vectors():
+    dense = StringLookup(vocabulary=WORDS, output_mode="count")
+    sparse = StringLookup(vocabulary=WORDS, output_mode="count", sparse=True)
+    x = [["a", "c", "d", "d"], ["d", "z", "b", "z"]]
+    found = sparse(x)
+    assert found.nnz == 6 and found.dtype == "float32" and found.toarray().tolist() == called(dense, x)
+    with pytest.raises(ValueError, match="sparse=True gives matrices, of two axes"):
+        StringLookup(vocabulary=WORDS, output_mode="one_hot", sparse=True)(x)
+
+
 def test_config_holds_the_vocabulary():
     layer = StringLookup(output_mode="tf_idf")
     layer.adapt([["a", "b"], ["b", "c"]])
@@ -62,8 +84,9 @@ def test_config_holds_the_vocabulary():
         (lambda: StringLookup(output_mode="tf_idf", vocabulary=["a"]), "has idf_weights with output_mode"),
         (lambda: StringLookup(invert=True, output_mode="count"), "invert=True goes with"),
         (lambda: StringLookup(pad_to_max_tokens=True), "needs max_tokens"),
-        (lambda: StringLookup(salt=3), "salt=3 is not supported"),
-        (lambda: StringLookup(encoding="latin-1"), "it takes 'utf-8'"),
+        (lambda: StringLookup(salt="x"), "salt must be an int or two of them"),
+        (lambda: StringLookup(encoding="no-such"), "encoding='no-such' is none that Python knows"),
+        (lambda: StringLookup(sparse=True), "sparse=True is for vectors"),
     ],
 )
 def test_what_does_not_fit(call, message):

@@ -54,6 +54,12 @@ def test_vectors():
     np.testing.assert_allclose(called(layer, ["a b b", "b new"]), expected, rtol=1e-6)
 
 
+def test_sparse_vectors_and_encodings():
+    layer = TextVectorization(output_mode="count", sparse=True, encoding="latin-1")
+    layer.adapt(["a é é".encode("latin-1")])
+    assert layer(["é é a c"]).toarray().tolist() == [[1, 2, 1]]
+
+
 def test_lengths():
     layer = TextVectorization(vocabulary=["a", "b"])
     assert called(layer, ["a b a", "b"]) == [[2, 3, 2], [3, 0, 0]]
@@ -85,7 +91,7 @@ def test_config_holds_the_vocabulary():
         (lambda: TextVectorization(standardize="upper"), ValueError, "standardize must be one of"),
         (lambda: TextVectorization(split="words"), ValueError, "split must be 'whitespace'"),
         (lambda: TextVectorization(ngrams=0), ValueError, "ngrams must be a positive int"),
-        (lambda: TextVectorization(encoding="x"), ValueError, "encoding='x' is not supported"),
+        (lambda: TextVectorization(encoding="x"), ValueError, "encoding='x' is none that Python knows"),
         (lambda: TextVectorization(output_mode="count", ragged=True), ValueError, "go with output_mode"),
         (lambda: TextVectorization(pad_to_max_tokens=True), ValueError, "needs max_tokens"),
         (lambda: TextVectorization(vocabulary=["a"])([["a", "b"]]), ValueError, r"shape \(batch,\) or \(batch, 1\)"),

@@ -1,6 +1,9 @@
 from .category_encoding import CategoryEncoding as CategoryEncoding
 from .discretization import Discretization as Discretization
+from .hashed_crossing import HashedCrossing as HashedCrossing
 from .hashing import Hashing as Hashing
 from .integer_lookup import IntegerLookup as IntegerLookup
+from .mel_spectrogram import MelSpectrogram as MelSpectrogram
+from .stft_spectrogram import STFTSpectrogram as STFTSpectrogram
 from .string_lookup import StringLookup as StringLookup
 from .text_vectorization import TextVectorization as TextVectorization

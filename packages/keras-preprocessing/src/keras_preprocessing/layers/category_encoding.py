@@ -22,7 +22,7 @@ class CategoryEncoding(Layer):
         num_tokens: number of categories; indices are from 0 to num_tokens - 1.
         output_mode: "one_hot": a vector with a 1 for each index; "multi_hot" ("binary"): one vector for all indices
             along the last axis; "count": the same with how often each occurs. Defaults to "multi_hot".
-        sparse: accepted as False for Keras 3's sake.
+        sparse: accepted; backends have no sparse tensors, so that vectors are dense. Defaults to False.
         **kwargs: `name`, `dtype` and the other arguments of `Layer`.
 
     Call arguments:
@@ -54,7 +54,7 @@ class CategoryEncoding(Layer):
             raise ValueError(f"{describe(self)}: num_tokens must be at least 1, got {num_tokens!r}.")
         self.num_tokens = num_tokens
         self.output_mode = check_mode(self, output_mode, _MODES, sparse)
-        self.sparse = False
+        self.sparse = sparse
 
     def call(self, inputs: Tensor, count_weights: Tensor | None = None) -> Tensor:
         if count_weights is not None and self.output_mode != "count":

@@ -31,7 +31,7 @@ class Discretization(Layer):
         epsilon: how far the share of a bin may be off: smaller is more exact and takes more memory. Defaults to 0.01.
         output_mode: "int": the bin's index, as int32; "one_hot", "multi_hot" ("binary") and "count": vectors as those
             of `CategoryEncoding`. Defaults to "int".
-        sparse: accepted as False for Keras 3's sake.
+        sparse: accepted; backends have no sparse tensors, so that vectors are dense. Defaults to False.
         dtype: dtype of the vectors, or a policy.
         name: name of the layer.
         **kwargs: the other arguments of `Layer`.
@@ -81,7 +81,7 @@ class Discretization(Layer):
         self.num_bins = num_bins
         self.epsilon = epsilon
         self.output_mode = check_mode(self, output_mode, _MODES, sparse)
-        self.sparse = False
+        self.sparse = sparse
 
     def adapt(self, data: Data) -> None:
         """Take the boundaries from data; those that were there are forgotten.

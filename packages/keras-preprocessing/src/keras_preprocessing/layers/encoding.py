@@ -22,13 +22,13 @@ def check_mode(layer: Layer, mode: str, known: Sequence[str], sparse: bool) -> s
     """The output mode, "binary" under its newer name.
 
     Raises:
-        ValueError: for an unknown one, and for sparse tensors, which are not made.
+        ValueError: for an unknown one, and for sparse indices.
     """
     mode = "multi_hot" if mode == "binary" else mode
     if mode not in known:
         raise ValueError(f"{describe(layer)}: output_mode must be one of {', '.join(map(repr, known))}, got {mode!r}.")
-    if sparse:
-        raise ValueError(f"{describe(layer)}: sparse=True is not supported; leave it out to get dense tensors.")
+    if sparse and mode == "int":
+        raise ValueError(f'{describe(layer)}: sparse=True is for vectors, and output_mode="int" gives indices.')
     return mode
 
 

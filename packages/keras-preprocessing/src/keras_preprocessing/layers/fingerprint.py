@@ -6,6 +6,7 @@ Reference: Pike, "FarmHash", 2014: ``Fingerprint64``, whose values are fixed for
 from __future__ import annotations
 
 _ALL = 0xFFFFFFFFFFFFFFFF
+_CROSS = 0xC6A4A7935BD1E995
 _K0, _K1, _K2 = 0xC3A5C85C97CB3127, 0xB492B66FBE98F273, 0x9AE16A3B2F90404F
 
 
@@ -29,9 +30,11 @@ def fingerprint(data: bytes) -> int:
     return _long(data, length)
 
 
-def bucket(token: str, buckets: int) -> int:
-    """Which of so many buckets a string falls into."""
-    return fingerprint(token.encode("utf-8")) % buckets
+def crossed(first: int, second: int) -> int:
+    """Two fingerprints as one, which depends on their order; TensorFlow's ``FingerprintCat64``."""
+    value = first ^ _CROSS ^ _folded(second * _CROSS & _ALL) * _CROSS & _ALL
+    value = _folded(value * _CROSS & _ALL) * _CROSS & _ALL
+    return _folded(value)
 
 
 def _up_to_16(data: bytes, length: int) -> int:

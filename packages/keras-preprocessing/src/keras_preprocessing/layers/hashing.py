@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from keras_core.plain_arguments import listed
 
+from keras_preprocessing.layers.buckets import bucket, checked_salt
 from keras_preprocessing.layers.encoding import check_mode, config_of, describe
-from keras_preprocessing.layers.fingerprint import fingerprint
 from keras_preprocessing.layers.host_layer import HostLayer, vectors
-from keras_preprocessing.layers.siphash import siphash
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +28,7 @@ class Hashing(HostLayer):
         salt: an int, or two, that choose other buckets; None for FarmHash. Defaults to None.
         output_mode: "int"; "one_hot": a vector for each value; "multi_hot" ("binary") and "count": one vector for the
             values along the last axis. Defaults to "int".
-        sparse: accepted as False for Keras 3's sake.
+        sparse: whether vectors of one-dimensional rows are a SciPy CSR matrix. Defaults to False.
         **kwargs: `name`, `dtype` (that of the vectors) and the other arguments of `Layer`.
 
     Input shape:
@@ -65,33 +63,27 @@ class Hashing(HostLayer):
             raise ValueError(
                 f"{describe(self)}: num_bins must be at least 1, or 2 with a mask_value; got {num_bins!r}."
             )
-        salt = listed(salt)
-        key = (salt, salt) if isinstance(salt, int) else salt
-        if key is not None and (len(key) != 2 or not all(isinstance(part, int) for part in key)):
-            raise ValueError(f"{describe(self)}: salt must be an int or two of them, got {salt!r}.")
         self.num_bins = num_bins
         self.mask_value = mask_value
-        self.salt = None if key is None else list(key)
+        self.salt = checked_salt(self, salt)
         self.output_mode = check_mode(self, output_mode, _MODES, sparse)
-        self.sparse = False
+        self.sparse = sparse
 
-    def call(self, inputs: np.ndarray) -> np.ndarray:
+    def call(self, inputs: np.ndarray) -> Any:
         values, inverse = np.unique(inputs.ravel(), return_inverse=True)
         buckets = np.array([self._bucket(value) for value in values.tolist()], dtype="int64")
         indices = buckets[inverse].reshape(inputs.shape)
         if self.output_mode == "int":
             return indices
-        return vectors(indices, self.num_bins, self.output_mode, self.compute_dtype)
+        return vectors(indices, self.num_bins, self.output_mode, self.compute_dtype, sparse=self.sparse)
 
     def _bucket(self, value: Any) -> int:
         if self.mask_value is not None and value == self.mask_value:
             return 0
         if not isinstance(value, (str, int)):
             raise TypeError(f"{describe(self)} takes strings and integers, got {type(value).__name__}: {value!r}.")
-        data = str(value).encode("utf-8")
-        found = fingerprint(data) if self.salt is None else siphash(data, (self.salt[0], self.salt[1]))
         masked = int(self.mask_value is not None)
-        return found % (self.num_bins - masked) + masked
+        return bucket(value, self.num_bins - masked, self.salt) + masked
 
     def get_config(self) -> dict[str, Any]:
         names = ("num_bins", "mask_value", "salt", "output_mode", "sparse")

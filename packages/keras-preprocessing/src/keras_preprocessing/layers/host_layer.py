@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import Any
 
 import numpy as np
-from keras_core import KerasTensor, Layer, ops
+from keras_core import KerasTensor, Layer, ops, tree
 
 from keras_preprocessing.layers.encoding import describe
 
@@ -17,21 +18,25 @@ class HostLayer(Layer):
     model on what it gives. `call` gets an array and returns one.
     """
 
+    def as_data(self, inputs: Any) -> Any:
+        """What `call` gets of what the layer is called on."""
+        return as_array(inputs)
+
     def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         """Call the layer on data; what it gives is a tensor of the backend, or an array where it holds strings."""
-        if isinstance(inputs, KerasTensor):
+        if any(isinstance(leaf, KerasTensor) for leaf in tree.flatten(inputs)):
             raise TypeError(
                 f"{describe(self)} works on data, before a model: no backend has tensors of strings. Call it on the "
                 "data, and give the model what it returns."
             )
         self.built = True
-        outputs = self.call(as_array(inputs), *args, **kwargs)
+        outputs = self.call(self.as_data(inputs), *args, **kwargs)
         if isinstance(outputs, np.ndarray) and outputs.dtype.kind in "biuf":
             return ops.convert_to_tensor(outputs)
         return outputs
 
 
-def as_array(data: Any) -> np.ndarray:
+def as_array(data: Any, encoding: str = "utf-8") -> np.ndarray:
     """Data as an array; text as str, decoded where it came as bytes."""
     if hasattr(data, "detach"):
         data = data.detach().cpu()
@@ -39,17 +44,37 @@ def as_array(data: Any) -> np.ndarray:
         data = data.to_numpy()
     array = np.asarray(data)
     if array.dtype.kind == "S":
-        return np.char.decode(array, "utf-8")
+        return np.char.decode(array, encoding)
     if array.dtype.kind == "O":
-        return np.array([_text(item) for item in array.ravel()], dtype=object).reshape(array.shape)
+        return np.array([_text(item, encoding) for item in array.ravel()], dtype=object).reshape(array.shape)
     return array
 
 
-def _text(item: Any) -> Any:
-    return item.decode("utf-8") if isinstance(item, bytes) else item
+def checked_encoding(layer: Layer, encoding: str) -> str:
+    """An encoding that Python knows.
+
+    Raises:
+        ValueError: for another one.
+    """
+    try:
+        codecs.lookup(encoding)
+    except (LookupError, TypeError):
+        raise ValueError(f"{describe(layer)}: encoding={encoding!r} is none that Python knows.") from None
+    return encoding
 
 
-def encoded(indices: list[list[int]], depth: int, mode: str, dtype: str, idf: np.ndarray | None = None) -> np.ndarray:
+def _text(item: Any, encoding: str) -> Any:
+    return item.decode(encoding) if isinstance(item, bytes) else item
+
+
+def encoded(
+    indices: list[list[int]],
+    depth: int,
+    mode: str,
+    dtype: str,
+    idf: np.ndarray | None = None,
+    sparse: bool = False,
+) -> Any:
     """Rows of indices as vectors of length `depth`.
 
     Args:
@@ -58,23 +83,45 @@ def encoded(indices: list[list[int]], depth: int, mode: str, dtype: str, idf: np
         mode: "multi_hot", "count" or "tf_idf".
         dtype: dtype of the result.
         idf: what an occurrence of each index weighs, with "tf_idf".
+        sparse: whether the result is a SciPy CSR matrix, of which no cell that is 0 is ever made.
     """
     lengths = [len(row) for row in indices]
     rows = np.repeat(np.arange(len(indices)), lengths)
     columns = np.array([index for row in indices for index in row], dtype="int64")
     inside = (columns >= 0) & (columns < depth)
-    flat = np.bincount(rows[inside] * depth + columns[inside], minlength=len(indices) * depth)
-    counts = flat.reshape(len(indices), depth)
+    places, counts = np.unique(rows[inside] * depth + columns[inside], return_counts=True)
+    rows, columns = np.divmod(places, depth)
     if mode == "multi_hot":
-        return np.minimum(counts, 1).astype(dtype)
-    if mode == "tf_idf" and idf is not None:
+        values = np.ones(len(places), dtype)
+    elif mode == "tf_idf" and idf is not None:
         weights = np.zeros(depth)
         weights[: len(idf)] = idf
-        return (counts * weights).astype(dtype)
-    return counts.astype(dtype)
+        values = (counts * weights[columns]).astype(dtype)
+    else:
+        values = counts.astype(dtype)
+    if sparse:
+        return _scipy_sparse().csr_matrix((values, (rows, columns)), (len(indices), depth))
+    result = np.zeros((len(indices), depth), values.dtype)
+    result[rows, columns] = values
+    return result
 
 
-def vectors(indices: np.ndarray, depth: int, mode: str, dtype: str, idf: np.ndarray | None = None) -> np.ndarray:
+def _scipy_sparse() -> Any:
+    try:
+        import scipy.sparse
+    except ImportError as error:
+        raise ImportError("sparse=True makes matrices of SciPy, which is not installed: pip install scipy") from error
+    return scipy.sparse
+
+
+def vectors(
+    indices: np.ndarray,
+    depth: int,
+    mode: str,
+    dtype: str,
+    idf: np.ndarray | None = None,
+    sparse: bool = False,
+) -> Any:
     """An array of indices as vectors of length `depth`: one for each index with "one_hot", else for the last axis.
 
     Args:
@@ -83,10 +130,19 @@ def vectors(indices: np.ndarray, depth: int, mode: str, dtype: str, idf: np.ndar
         mode: "one_hot", "multi_hot", "count" or "tf_idf".
         dtype: dtype of the result.
         idf: as for `encoded`.
+        sparse: as for `encoded`; the result has two axes then.
+
+    Raises:
+        ValueError: for a sparse result of more axes than two.
     """
     if mode == "one_hot":
         kept = indices[..., 0] if indices.ndim and indices.shape[-1] == 1 else indices
         rows, shape, mode = kept.reshape(-1, 1), kept.shape, "multi_hot"
     else:
         rows, shape = indices.reshape(-1, indices.shape[-1] if indices.ndim else 1), indices.shape[:-1]
-    return encoded(rows.tolist(), depth, mode, dtype, idf).reshape(*shape, depth)
+    if sparse and len(shape) > 1:
+        raise ValueError(
+            f"sparse=True gives matrices, of two axes; indices of shape {indices.shape} would give {(*shape, depth)}."
+        )
+    found = encoded(rows.tolist(), depth, mode, dtype, idf, sparse)
+    return found if sparse else found.reshape(*shape, depth)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from keras_core import Layer, ops
+from keras_core import KerasTensor, Layer, backend, ops
 from keras_core.data_utils import batches_of
 
+from keras_preprocessing.layers.buckets import bucket, checked_salt
 from keras_preprocessing.layers.encoding import check_mode, config_of, describe, encode, encoded_shape
 from keras_preprocessing.layers.vocabulary import Vocabulary
 
@@ -27,8 +28,8 @@ class IntegerLookup(Layer):
 
     Args:
         max_tokens: the most indices there are, special ones included; None for any number.
-        num_oov_indices: how many indices unknown integers share: which one is the integer modulo their number. With 0
-            unknown integers are nowhere in vectors, and -1 with "int". Defaults to 1.
+        num_oov_indices: how many indices unknown integers share. With 0 unknown integers are nowhere in vectors, and -1
+            with "int". Defaults to 1.
         mask_token: the integer that has index 0 with "int"; None where there is none. Defaults to None.
         oov_token: what stands for unknown integers in the vocabulary, and with `invert`. Defaults to -1.
         vocabulary: a list or array of integers, with or without the special ones; None lets `adapt` find it.
@@ -37,10 +38,12 @@ class IntegerLookup(Layer):
         invert: whether indices are turned into the integers. Defaults to False.
         output_mode: "int": int32 indices; "one_hot": a vector for each integer; "multi_hot" ("binary"), "count",
             "tf_idf": one vector for the integers along the last axis. Defaults to "int".
-        sparse: accepted as False for Keras 3's sake.
+        sparse: accepted; backends have no sparse tensors, so that vectors are dense. Defaults to False.
         pad_to_max_tokens: whether vectors have `max_tokens` places, known or not. Defaults to False.
-        oov_method: accepted as "floormod".
-        salt: accepted as None.
+        oov_method: which of several indices an unknown integer gets: "floormod", itself modulo their number, or
+            "farmhash", the hash of what it is written as: that is computed from data, before a model. Defaults to
+            "floormod".
+        salt: with "farmhash": an int, or two, that choose other indices by SipHash. Defaults to None.
         name: name of the layer.
         **kwargs: `dtype`, that of the vectors, and the other arguments of `Layer`.
 
@@ -53,6 +56,7 @@ class IntegerLookup(Layer):
 
     Raises:
         ValueError: for an unknown mode, vocabularies that do not fit, and calls without a vocabulary.
+        TypeError: for hashes of integers inside a model.
 
     Example:
         >>> import numpy as np
@@ -82,9 +86,8 @@ class IntegerLookup(Layer):
     ) -> None:
         super().__init__(name=name, **kwargs)
         self.output_mode = check_mode(self, output_mode, _MODES, sparse)
-        for option, value, only in (("salt", salt, None), ("oov_method", oov_method, "floormod")):
-            if value != only:
-                raise ValueError(f"{describe(self)}: {option}={value!r} is not supported; it takes {only!r}.")
+        if oov_method not in ("floormod", "farmhash"):
+            raise ValueError(f"{describe(self)}: oov_method is 'floormod' or 'farmhash', got {oov_method!r}.")
         if vocabulary_dtype not in ("int32", "int64"):
             raise ValueError(f"{describe(self)}: vocabulary_dtype is 'int32' or 'int64', got {vocabulary_dtype!r}.")
         if invert and self.output_mode != "int":
@@ -99,7 +102,8 @@ class IntegerLookup(Layer):
         self.invert = invert
         self.pad_to_max_tokens = pad_to_max_tokens
         self.oov_method = oov_method
-        self.sparse = False
+        self.salt = checked_salt(self, salt)
+        self.sparse = sparse
         mask = mask_token if self.output_mode == "int" else None
         weighted = self.output_mode == "tf_idf"
         self._numbers = Vocabulary(describe(self), mask, oov_token, num_oov_indices, max_tokens, weighted)
@@ -176,7 +180,8 @@ class IntegerLookup(Layer):
     def _indices(self, numbers: Tensor) -> Tensor:
         first = self._numbers.first_oov
         if self.num_oov_indices > 1:
-            unknown = ops.add(ops.mod(numbers, self.num_oov_indices), first)
+            which = self._hashed(numbers) if self.oov_method == "farmhash" else ops.mod(numbers, self.num_oov_indices)
+            unknown = ops.add(which, first)
         else:
             unknown = ops.full_like(numbers, first if self.num_oov_indices else -1)
         if self._numbers.mask_token is not None:
@@ -189,6 +194,17 @@ class IntegerLookup(Layer):
         place = ops.minimum(ops.searchsorted(ascending, numbers), len(tokens) - 1)
         index = ops.take(ops.convert_to_tensor((order + len(self._numbers.special)).astype("int32")), place)
         return ops.cast(ops.where(ops.equal(ops.take(ascending, place), numbers), index, unknown), "int32")
+
+    def _hashed(self, numbers: Tensor) -> Tensor:
+        """Which of the indices of unknown integers each has by its hash."""
+        if isinstance(numbers, KerasTensor) or not backend.active().is_concrete(numbers):
+            raise TypeError(
+                f"{describe(self)}: oov_method='farmhash' hashes integers as they are written, which no backend does "
+                "in a model. Call the layer on the data, and give the model what it returns."
+            )
+        values, inverse = np.unique(ops.convert_to_numpy(numbers), return_inverse=True)
+        found = np.array([bucket(value, self.num_oov_indices, self.salt) for value in values.tolist()], "int32")
+        return ops.convert_to_tensor(found[inverse].reshape(ops.shape(numbers)))
 
     def _inverted(self, indices: Tensor) -> Tensor:
         table = np.array(self._numbers.listed(), "int32")
@@ -214,5 +230,5 @@ class IntegerLookup(Layer):
             "invert",
             "output_mode",
         )
-        others = config_of(self, *names, "sparse", "pad_to_max_tokens", "oov_method")
+        others = config_of(self, *names, "sparse", "pad_to_max_tokens", "oov_method", "salt")
         return {**super().get_config(), **others, **self._numbers.config()}

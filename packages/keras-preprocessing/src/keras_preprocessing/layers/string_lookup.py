@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core.data_utils import batches_of
 
+from keras_preprocessing.layers.buckets import bucket, checked_salt
 from keras_preprocessing.layers.encoding import check_mode, config_of, describe
-from keras_preprocessing.layers.fingerprint import bucket
-from keras_preprocessing.layers.host_layer import HostLayer, as_array, vectors
+from keras_preprocessing.layers.host_layer import HostLayer, as_array, checked_encoding, vectors
 from keras_preprocessing.layers.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ class StringLookup(HostLayer):
 
     Args:
         max_tokens: the most indices there are, special ones included; None for any number.
-        num_oov_indices: how many indices unknown strings share: which one is said by FarmHash, as in Keras 3. With 0 an
-            unknown string is an error. Defaults to 1.
+        num_oov_indices: how many indices unknown strings share: their hash says which, as in Keras 3. With 0 an unknown
+            string is an error. Defaults to 1.
         mask_token: the string that has index 0 with "int"; None where there is none. Defaults to None.
         oov_token: what stands for unknown strings in the vocabulary. Defaults to "[UNK]".
         vocabulary: a list or array of strings, with or without the special ones; None lets `adapt` find it.
@@ -38,10 +39,11 @@ class StringLookup(HostLayer):
         output_mode: "int"; "one_hot": a vector for each string; "multi_hot" ("binary"), "count", "tf_idf": one vector
             for the strings along the last axis. Defaults to "int".
         pad_to_max_tokens: whether vectors have `max_tokens` places, known or not. Defaults to False.
-        sparse: accepted as False for Keras 3's sake.
-        encoding: accepted as "utf-8".
+        sparse: whether vectors are a SciPy CSR matrix. Defaults to False.
+        encoding: how strings that come as bytes are encoded, as Python names it. Defaults to "utf-8".
         name: name of the layer.
-        salt: accepted as None.
+        salt: an int, or two, that choose other indices of unknown strings, by SipHash instead of FarmHash. Defaults to
+            None.
         **kwargs: `dtype`, that of the vectors, and the other arguments of `Layer`.
 
     Input shape:
@@ -83,9 +85,6 @@ class StringLookup(HostLayer):
     ) -> None:
         super().__init__(name=name, **kwargs)
         self.output_mode = check_mode(self, output_mode, _MODES, sparse)
-        for option, value, only in (("salt", salt, None), ("encoding", encoding, "utf-8")):
-            if value != only:
-                raise ValueError(f"{describe(self)}: {option}={value!r} is not supported; it takes {only!r}.")
         if invert and self.output_mode != "int":
             raise ValueError(f'{describe(self)}: invert=True goes with output_mode="int", not {output_mode!r}.')
         if pad_to_max_tokens and max_tokens is None:
@@ -96,8 +95,9 @@ class StringLookup(HostLayer):
         self.oov_token = oov_token
         self.invert = invert
         self.pad_to_max_tokens = pad_to_max_tokens
-        self.sparse = False
-        self.encoding = encoding
+        self.sparse = sparse
+        self.encoding = checked_encoding(self, encoding)
+        self.salt = checked_salt(self, salt)
         mask = mask_token if self.output_mode == "int" else None
         weighted = self.output_mode == "tf_idf"
         self._words = Vocabulary(describe(self), mask, oov_token, num_oov_indices, max_tokens, weighted)
@@ -114,7 +114,7 @@ class StringLookup(HostLayer):
 
     def _documents(self, data: Data) -> Iterator[list[str]]:
         for batch in batches_of(data, f"{describe(self)}: adapt()"):
-            array = as_array(batch)
+            array = as_array(batch, self.encoding)
             for row in array.reshape(len(array), -1) if array.ndim else array.reshape(1, 1):
                 yield row.tolist()
 
@@ -128,7 +128,7 @@ class StringLookup(HostLayer):
         Raises:
             ValueError: for a path, for strings that occur twice, and for weights that are missing or not needed.
         """
-        self._words.set(vocabulary if isinstance(vocabulary, str) else as_array(vocabulary), idf_weights)
+        self._words.set(vocabulary if isinstance(vocabulary, str) else as_array(vocabulary, self.encoding), idf_weights)
 
     def get_vocabulary(self, include_special_tokens: bool = True) -> list[str]:
         """The strings by their indices.
@@ -142,16 +142,20 @@ class StringLookup(HostLayer):
         """How many indices there are."""
         return len(self._words)
 
-    def call(self, inputs: np.ndarray) -> np.ndarray:
+    def as_data(self, inputs: Any) -> np.ndarray:
+        return as_array(inputs, self.encoding)
+
+    def call(self, inputs: np.ndarray) -> Any:
         if not self._words.is_set:
             raise ValueError(f"{describe(self)} has no vocabulary. Call adapt(data) before, or give vocabulary.")
         if self.invert:
             return self._strings(inputs)
-        indices = np.array(self._words.indices(inputs.ravel().tolist(), bucket), dtype="int64").reshape(inputs.shape)
+        found = self._words.indices(inputs.ravel().tolist(), partial(bucket, salt=self.salt))
+        indices = np.array(found, dtype="int64").reshape(inputs.shape)
         if self.output_mode == "int":
             return indices
         depth = self.max_tokens if self.pad_to_max_tokens and self.max_tokens is not None else len(self._words)
-        return vectors(indices, depth, self.output_mode, self.compute_dtype, self._words.idf)
+        return vectors(indices, depth, self.output_mode, self.compute_dtype, self._words.idf, self.sparse)
 
     def _strings(self, indices: np.ndarray) -> np.ndarray:
         words = self._words.listed()
@@ -160,5 +164,5 @@ class StringLookup(HostLayer):
 
     def get_config(self) -> dict[str, Any]:
         names = ("max_tokens", "num_oov_indices", "mask_token", "oov_token", "invert", "output_mode")
-        others = config_of(self, *names, "pad_to_max_tokens", "sparse", "encoding")
+        others = config_of(self, *names, "pad_to_max_tokens", "sparse", "encoding", "salt")
         return {**super().get_config(), **others, **self._words.config()}

@@ -10,9 +10,9 @@ import numpy as np
 from keras_core.data_utils import batches_of
 from keras_core.plain_arguments import listed
 
+from keras_preprocessing.layers.buckets import bucket
 from keras_preprocessing.layers.encoding import check_mode, config_of, describe
-from keras_preprocessing.layers.fingerprint import bucket
-from keras_preprocessing.layers.host_layer import HostLayer, as_array, encoded
+from keras_preprocessing.layers.host_layer import HostLayer, as_array, checked_encoding, encoded
 from keras_preprocessing.layers.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ class TextVectorization(HostLayer):
         pad_to_max_tokens: whether vectors have `max_tokens` places, known or not. Defaults to False.
         vocabulary: a list or array of words, with or without the special ones; None lets `adapt` find it.
         idf_weights: with "tf_idf" and a vocabulary: the weight of each word.
-        sparse: accepted as False for Keras 3's sake.
+        sparse: whether vectors are a SciPy CSR matrix. Defaults to False.
         ragged: with "int": whether rows stay of different length, as a list of arrays. Defaults to False.
-        encoding: accepted as "utf-8".
+        encoding: how texts that come as bytes are encoded, as Python names it. Defaults to "utf-8".
         name: name of the layer.
         **kwargs: `dtype`, that of the vectors, and the other arguments of `Layer`.
 
@@ -109,8 +109,6 @@ class TextVectorization(HostLayer):
         ngrams = listed(ngrams)
         if (isinstance(ngrams, Sequence) and not ngrams) or (isinstance(ngrams, int) and ngrams < 1):
             raise ValueError(f"{describe(self)}: ngrams must be a positive int, several or None; got {ngrams!r}.")
-        if encoding != "utf-8":
-            raise ValueError(f"{describe(self)}: encoding={encoding!r} is not supported; it takes 'utf-8'.")
         if self.output_mode != "int" and (ragged or output_sequence_length is not None):
             raise ValueError(f'{describe(self)}: ragged and output_sequence_length go with output_mode="int".')
         if pad_to_max_tokens and max_tokens is None:
@@ -121,9 +119,9 @@ class TextVectorization(HostLayer):
         self.ngrams = ngrams
         self.output_sequence_length = output_sequence_length
         self.pad_to_max_tokens = pad_to_max_tokens
-        self.sparse = False
+        self.sparse = sparse
         self.ragged = ragged
-        self.encoding = encoding
+        self.encoding = checked_encoding(self, encoding)
         mask = "" if self.output_mode == "int" else None
         weighted = self.output_mode == "tf_idf"
         self._words = Vocabulary(describe(self), mask, _UNKNOWN, 1, max_tokens, weighted)
@@ -140,7 +138,7 @@ class TextVectorization(HostLayer):
 
     def _documents(self, data: Data) -> Iterator[list[str]]:
         for batch in batches_of(data, f"{describe(self)}: adapt()"):
-            yield from self._split_texts(self._texts(as_array(batch)))
+            yield from self._split_texts(self._texts(as_array(batch, self.encoding)))
 
     def set_vocabulary(self, vocabulary: Sequence[str], idf_weights: Sequence[float] | None = None) -> None:
         """Take this vocabulary.
@@ -152,7 +150,7 @@ class TextVectorization(HostLayer):
         Raises:
             ValueError: for a path, for words that occur twice, and for weights that are missing or not needed.
         """
-        self._words.set(vocabulary if isinstance(vocabulary, str) else as_array(vocabulary), idf_weights)
+        self._words.set(vocabulary if isinstance(vocabulary, str) else as_array(vocabulary, self.encoding), idf_weights)
 
     def get_vocabulary(self, include_special_tokens: bool = True) -> list[str]:
         """The words by their indices.
@@ -166,13 +164,16 @@ class TextVectorization(HostLayer):
         """How many indices there are."""
         return len(self._words)
 
+    def as_data(self, inputs: Any) -> np.ndarray:
+        return as_array(inputs, self.encoding)
+
     def call(self, inputs: np.ndarray) -> Any:
         if not self._words.is_set:
             raise ValueError(f"{describe(self)} has no vocabulary. Call adapt(data) before, or give vocabulary.")
         rows = [self._words.indices(words, bucket) for words in self._split_texts(self._texts(inputs))]
         if self.output_mode != "int":
             depth = self.max_tokens if self.pad_to_max_tokens and self.max_tokens is not None else len(self._words)
-            result = encoded(rows, depth, self.output_mode, self.compute_dtype, self._words.idf)
+            result = encoded(rows, depth, self.output_mode, self.compute_dtype, self._words.idf, self.sparse)
         elif self.ragged:
             return [np.array(row[: self.output_sequence_length], "int64") for row in rows]
         else:

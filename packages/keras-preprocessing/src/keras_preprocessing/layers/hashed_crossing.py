@@ -1,0 +1,105 @@
+"""HashedCrossing: combinations of features as buckets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from keras_preprocessing.layers.encoding import check_mode, config_of, describe
+from keras_preprocessing.layers.fingerprint import crossed, fingerprint
+from keras_preprocessing.layers.host_layer import HostLayer, as_array, vectors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MODES = ("int", "one_hot")
+_SEED = 0xDECAFCAFFE  # what TensorFlow's crossing of features begins with
+_ALL = 0xFFFFFFFFFFFFFFFF
+
+
+class HashedCrossing(HostLayer):
+    """Combinations of strings and integers as the number of a bucket, which their hashes say; two may share one.
+
+    Buckets are those of Keras 3. The layer works on data, before a model: backends have no tensors of strings.
+
+    Args:
+        num_bins: number of buckets.
+        output_mode: "int", or "one_hot": a vector for each combination. Defaults to "int".
+        sparse: whether vectors are a SciPy CSR matrix. Defaults to False.
+        name: name of the layer.
+        dtype: dtype of the vectors, or a policy.
+        **kwargs: the other arguments of `Layer`.
+
+    Input shape:
+        A list of two or more features: arrays or lists of strings or integers, all of shape ``()``, ``(batch,)`` or
+        ``(batch, 1)``.
+
+    Output shape:
+        That of a feature with "int"; with "one_hot" ``(num_bins,)`` or ``(batch, num_bins)``.
+
+    Raises:
+        ValueError: for fewer buckets than one, an unknown mode, fewer than two features, and features of other shapes.
+        TypeError: for symbolic inputs, and values that are neither strings nor integers.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_preprocessing.layers import HashedCrossing
+        >>> letters, numbers = ["A", "B", "A", "B", "A"], [101, 101, 101, 102, 102]
+        >>> np.asarray(HashedCrossing(num_bins=5)([letters, numbers])).tolist()
+        [1, 4, 1, 1, 3]
+    """
+
+    def __init__(
+        self,
+        num_bins: int,
+        output_mode: str = "int",
+        sparse: bool = False,
+        name: str | None = None,
+        dtype: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(name=name, dtype=dtype, **kwargs)
+        if num_bins < 1:
+            raise ValueError(f"{describe(self)}: num_bins must be at least 1, got {num_bins!r}.")
+        self.num_bins = num_bins
+        self.output_mode = check_mode(self, output_mode, _MODES, sparse)
+        self.sparse = sparse
+
+    def as_data(self, inputs: Any) -> list[np.ndarray]:
+        if not isinstance(inputs, (list, tuple)) or len(inputs) < 2:
+            raise ValueError(f"{describe(self)} takes a list of two or more features, got {inputs!r}.")
+        features = [as_array(feature) for feature in inputs]
+        shapes = {feature.shape for feature in features}
+        shape = features[0].shape
+        if len(shapes) > 1 or len(shape) > 2 or (len(shape) == 2 and shape[1] != 1):
+            raise ValueError(
+                f"{describe(self)} takes features that all have shape (), (batch,) or (batch, 1); got "
+                f"{', '.join(str(feature.shape) for feature in features)}."
+            )
+        return features
+
+    def call(self, inputs: Sequence[np.ndarray]) -> Any:
+        columns = [[self._hash(value) for value in feature.ravel().tolist()] for feature in inputs]
+        found = [self._bucket(hashes) for hashes in zip(*columns, strict=True)]
+        indices = np.array(found, dtype="int64").reshape(inputs[0].shape)
+        if self.output_mode == "int":
+            return indices
+        return vectors(indices, self.num_bins, "one_hot", self.compute_dtype, sparse=self.sparse)
+
+    def _hash(self, value: Any) -> int:
+        """The fingerprint of a string; an integer stands for itself."""
+        if isinstance(value, str):
+            return fingerprint(value.encode("utf-8"))
+        if not isinstance(value, int):
+            raise TypeError(f"{describe(self)} takes strings and integers, got {type(value).__name__}: {value!r}.")
+        return value & _ALL
+
+    def _bucket(self, hashes: Sequence[int]) -> int:
+        found = _SEED
+        for one in hashes:
+            found = crossed(found, one)
+        return found % self.num_bins
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **config_of(self, "num_bins", "output_mode", "sparse")}
