@@ -147,3 +147,51 @@ def test_close_reaches_every_callback():
     closes = Closes()
     CallbackList([closes]).close()
     assert closes.closed
+
+
+class Counting(Callback):
+    state_attributes = ("count",)
+
+    def __init__(self, count=0):
+        self.count = count
+
+
+def test_states_of_callbacks_are_kept_apart():
+    states = CallbackList([Counting(1), Callback(), Counting(2)]).get_state()
+    assert states == {"Counting": {"count": 1}, "Counting_2": {"count": 2}}
+    first, second = Counting(), Counting()
+    CallbackList([first, second]).set_state(states)
+    assert (first.count, second.count) == (1, 2)
+    with pytest.warns(UserWarning, match="had the callbacks Counting_2, which"):
+        CallbackList([first]).set_state(states)
+
+
+def test_an_error_says_which_callback_raised_it():
+    class Bad(Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            raise KeyError("lost")
+
+        def on_batch_end(self, batch, logs=None):
+            raise KeyError("lost")
+
+    listed = CallbackList([Callback(), Bad()])
+    with pytest.raises(KeyError) as caught:
+        listed.on_epoch_end(0)
+    assert caught.value.__notes__ == ["Raised by the callback Bad, in on_epoch_end()."]
+    with pytest.raises(KeyError) as caught:
+        listed.on_train_batch_end(0)
+    assert caught.value.__notes__ == ["Raised by the callback Bad, in on_train_batch_end()."]
+
+
+def test_every_callback_is_told_of_an_exception():
+    told = []
+
+    class Told(Callback):
+        def on_exception(self, error):
+            told.append(error)
+            raise OSError("disk full")
+
+    error = ValueError("first")
+    CallbackList([Told(), Told()]).on_exception(error)
+    assert told == [error, error]
+    assert error.__notes__ == ["Told.on_exception raised OSError: disk full"] * 2

@@ -1,9 +1,7 @@
 """ModelCheckpoint: when it saves, and under which names."""
 
 import pytest
-from keras_core.callbacks import (
-    ModelCheckpoint,
-)
+from keras_core.callbacks import CallbackList, ModelCheckpoint
 
 
 def losses(*values, name="val_loss"):
@@ -80,3 +78,70 @@ def test_the_best_of_two_trainings(run, model):
     run([checkpoint], losses(3, 2))
     run([checkpoint], losses(4, 1))
     assert model.saved == ["m1.keras", "m2.keras", "m2.keras"] and checkpoint.best == 1
+
+
+class Files:
+    """A model whose files hold the number of the epoch."""
+
+    def __init__(self, model):
+        model.save = self._save
+        self.model = model
+
+    def _save(self, path, overwrite=True):
+        with open(path, "w") as file:
+            file.write(str(self.model.weights + 1))
+
+
+def held(folder):
+    return {path.name: int(path.read_text()) for path in folder.iterdir()}
+
+
+def test_the_best_are_kept_beside_the_last(run, model, tmp_path):
+    Files(model)
+    checkpoint = ModelCheckpoint(
+        tmp_path / "{epoch}.keras", monitor="acc", save_best_only=True, max_to_keep=2, save_last=True
+    )
+    run([checkpoint], losses(0.1, 0.5, 0.3, 0.2, 0.4, 0.35, name="acc"))
+    assert held(tmp_path) == {"2.keras": 2, "5.keras": 5, "last.keras": 6}
+    assert (checkpoint.best, checkpoint.best_path) == (0.5, str(tmp_path / "2.keras"))
+
+
+def test_the_lowest_losses_below_a_threshold_are_kept(run, model, tmp_path):
+    Files(model)
+    path = tmp_path / "{epoch}.keras"
+    run([ModelCheckpoint(path, save_best_only=True, max_to_keep=2, initial_value_threshold=3.5)], losses(4, 3, 5, 1, 2))
+    assert held(tmp_path) == {"4.keras": 4, "5.keras": 5}
+
+
+def test_the_newest_are_kept(run, model, tmp_path):
+    Files(model)
+    run([ModelCheckpoint(tmp_path / "{epoch}.keras", max_to_keep=3)], losses(1, 2, 3, 4, 5))
+    assert held(tmp_path) == {"3.keras": 3, "4.keras": 4, "5.keras": 5}
+
+
+def test_what_it_kept_is_part_of_its_state(run, model, tmp_path):
+    Files(model)
+    first, second = (ModelCheckpoint(tmp_path / "{epoch}.keras", save_best_only=True, max_to_keep=2) for _ in range(2))
+    run([first], losses(3, 1, 2))
+    second.set_state(first.get_state())
+    run([second], losses(5, 4, 4, 1.5))  # as if these epochs had followed
+    assert held(tmp_path) == {"2.keras": 2, "4.keras": 4}
+    assert second.best == 1
+
+
+def test_an_exception_saves_the_model(model, tmp_path):
+    Files(model)
+    kept = ModelCheckpoint(tmp_path / "{epoch}.keras", save_on_exception=True)
+    listed = CallbackList([kept, ModelCheckpoint(tmp_path / "x{epoch}.keras")], model=model)
+    listed.on_exception(KeyboardInterrupt())
+    assert held(tmp_path) == {"exception.keras": 1}
+
+
+def test_endings_of_weights_are_kept():
+    assert ModelCheckpoint("a/b{x:.2f}.weights.h5", save_weights_only=True).last_path.endswith("last.weights.h5")
+
+
+@pytest.mark.parametrize(("path", "count"), [("{epoch}.keras", 0), ("{epoch}.keras", 1.5), ("m.keras", 2)])
+def test_numbers_of_files_that_cannot_be_kept_are_refused(path, count):
+    with pytest.raises(ValueError, match="max_to_keep"):
+        ModelCheckpoint(path, max_to_keep=count)

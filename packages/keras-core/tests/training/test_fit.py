@@ -130,3 +130,19 @@ def test_batch_hooks_are_called_every_steps_per_execution(compiled: Make, data: 
     batches = Batches()
     compiled(steps_per_execution=3).fit(*data, batch_size=1, callbacks=[batches], verbose=0)
     assert batches.seen == [2, 5, 7]
+
+
+def test_callbacks_are_told_of_what_ends_the_training(compiled, data, needs_train):
+    class Stops(Callback):
+        told = None
+
+        def on_epoch_end(self, epoch, logs=None):
+            raise KeyboardInterrupt
+
+        def on_exception(self, error):
+            self.told = error
+
+    stops = Stops()
+    with pytest.raises(KeyboardInterrupt) as caught:
+        compiled().fit(*data, callbacks=[stops], verbose=0)
+    assert stops.told is caught.value

@@ -1,3 +1,4 @@
+from .base_logger import BaseLogger as BaseLogger
 from .callback import Callback as Callback
 from .callback_list import CallbackList as CallbackList
 from .csv_logger import CSVLogger as CSVLogger
@@ -9,4 +10,6 @@ from .learning_rate import ReduceLROnPlateau as ReduceLROnPlateau
 from .model_checkpoint import ModelCheckpoint as ModelCheckpoint
 from .progbar_logger import ProgbarLogger as ProgbarLogger
 from .progress_bar import Progbar as Progbar
+from .remote_monitor import RemoteMonitor as RemoteMonitor
+from .swap_ema_weights import SwapEMAWeights as SwapEMAWeights
 from .terminate_on_nan import TerminateOnNaN as TerminateOnNaN

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from copy import copy
+from typing import Any, ClassVar, TypeAlias
 
 from keras_core.plain_arguments import PlainArguments
 
@@ -21,7 +22,11 @@ class Callback(PlainArguments):
     Overriding a batch-level hook makes training run one step per call, which costs speed; `on_steps_end`
     is told after every compiled call instead, however many steps it held.
 
+    A callback that remembers something from epoch to epoch names it in `state_attributes`, or overrides `get_state` and
+    `set_state`: a training that goes on after an interruption, as `fit(resume=...)` does, gives it back.
+
     Attributes:
+        state_attributes: of the class: names of the attributes that `get_state` and `set_state` are about.
         model: the model that is trained or run.
         params: a dict with "verbose", "epochs" and "steps", and in `fit` "samples", "batch_size", "do_validation" and
             "metrics".
@@ -36,6 +41,7 @@ class Callback(PlainArguments):
         ...             self.model.stop_training = True
     """
 
+    state_attributes: ClassVar[Sequence[str]] = ()
     model: Any = None
     params: dict[str, Any] | None = None
     validation_data: Any = None
@@ -100,6 +106,31 @@ class Callback(PlainArguments):
 
     def on_steps_end(self, steps: int, logs: LogsLike = None) -> None:
         """Called after every compiled call, with the number of steps done in this epoch or run."""
+
+    def on_exception(self, error: BaseException) -> None:
+        """Called when an exception ends `fit`, also Ctrl-C; the model is as after its last whole step.
+
+        Args:
+            error: the exception, which is raised afterwards.
+        """
+
+    def get_state(self) -> dict[str, Any]:
+        """What has to be remembered of the training so far.
+
+        Returns:
+            A dict whose values are numbers, strings, bools, None, arrays, or nested lists and dicts of them.
+        """
+        return {name: copy(getattr(self, name)) for name in self.state_attributes}
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `get_state` gave; called after `on_train_begin`, where a training continues.
+
+        Args:
+            state: the state; a name that is not in it leaves its attribute as it is.
+        """
+        for name in self.state_attributes:
+            if name in state:
+                setattr(self, name, state[name])
 
     def close(self) -> None:
         """Called last, also when training ends by an exception: give back what is held."""

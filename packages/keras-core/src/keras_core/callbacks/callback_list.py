@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
@@ -118,17 +120,25 @@ class CallbackList(Callback):
     def _call(self, hook: str, *args: Any, logs: LogsSource = None) -> None:
         shown = _logs(logs)
         for callback in self.callbacks:
-            getattr(callback, hook)(*args, shown)
+            try:
+                getattr(callback, hook)(*args, shown)
+            except Exception as error:
+                _name_callback(error, callback, hook)
+                raise
 
     def _call_batch(self, hook: str, batch: int, logs: LogsSource, steps: int | None = None) -> None:
         listeners = self._of(hook)
         progress = self._of("on_steps_end") if steps is not None else []
         if listeners or progress:
             shown = _logs(logs)
-            for listener in listeners:
-                listener(batch, shown)
-            for listener in progress:
-                listener(steps, shown)
+            try:
+                for listener in listeners:
+                    listener(batch, shown)
+                for listener in progress:
+                    listener(steps, shown)
+            except Exception as error:
+                _name_callback(error, getattr(listener, "__self__", listener), getattr(listener, "__name__", hook))
+                raise
 
     def on_train_begin(self, logs: LogsSource = None) -> None:
         """See `Callback`."""
@@ -195,12 +205,55 @@ class CallbackList(Callback):
         """See `on_train_batch_end`."""
         self._call_batch("on_predict_batch_end", batch, logs, batch + 1)
 
+    def on_exception(self, error: BaseException) -> None:
+        """Tell every callback; what one of them raises is noted in `error`, and the others are told all the same."""
+        for callback in self.callbacks:
+            told = getattr(callback, "on_exception", None)
+            if told is not None:
+                try:
+                    told(error)
+                except Exception as second:
+                    error.add_note(f"{type(callback).__name__}.on_exception raised {type(second).__name__}: {second}")
+
+    def get_state(self) -> dict[str, Any]:
+        """What each callback has to remember, by its class's name, and a number where there are several of a class."""
+        states = {name: callback.get_state() for name, callback in self._stateful()}
+        return {name: state for name, state in states.items() if state}
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Let each callback go on from what `get_state` gave; warn of states that belong to none of them."""
+        callbacks = dict(self._stateful())
+        for name, one in state.items():
+            if name in callbacks:
+                callbacks[name].set_state(one)
+        lost = [name for name in state if name not in callbacks]
+        if lost:
+            warnings.warn(
+                f"The interrupted training had the callbacks {', '.join(lost)}, which this one lacks; their state is "
+                "left out. Give the same callbacks to continue exactly.",
+                stacklevel=2,
+            )
+
+    def _stateful(self) -> Iterator[tuple[str, Callback]]:
+        """The callbacks that can tell their state, under distinct names."""
+        seen: Counter[str] = Counter()
+        for callback in self.callbacks:
+            if hasattr(callback, "get_state") and hasattr(callback, "set_state"):
+                name = type(callback).__name__
+                seen[name] += 1
+                yield (name if seen[name] == 1 else f"{name}_{seen[name]}"), callback
+
     def close(self) -> None:
         """Close every callback; to be called in a `finally`."""
         for callback in self.callbacks:
             closing = getattr(callback, "close", None)
             if closing is not None:
                 closing()
+
+
+def _name_callback(error: Exception, callback: object, hook: str) -> None:
+    """Note in an error which callback raised it."""
+    error.add_note(f"Raised by the callback {type(callback).__name__}, in {hook}().")
 
 
 def _flat(callbacks: Any) -> Iterable[Callback]:

@@ -26,6 +26,8 @@ class EarlyStopping(Monitoring, Callback):
         best: best value; `best_epoch`: its epoch; `stopped_epoch`: where training ended, else 0.
     """
 
+    state_attributes = ("wait", "stopped_epoch", "best_epoch", "best", "best_weights")
+
     def __init__(
         self,
         monitor: str = "val_loss",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core.callbacks.callback import Callback, LogsLike
 from keras_core.callbacks.logs import AliasedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class History(Callback):
@@ -32,3 +35,13 @@ class History(Callback):
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(value)
+
+    def get_state(self) -> dict[str, Any]:
+        """The epochs and their logs."""
+        return {"epoch": list(self.epoch), "history": {name: list(values) for name, values in self.history.items()}}
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Go on with the epochs and logs of a training that was interrupted."""
+        self.epoch = list(state["epoch"])
+        self.history.clear()
+        self.history.update((name, list(values)) for name, values in state["history"].items())

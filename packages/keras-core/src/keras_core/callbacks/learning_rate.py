@@ -99,6 +99,8 @@ class ReduceLROnPlateau(Monitoring, _LearningRateCallback):
         TypeError: when training begins with an optimizer whose learning rate follows a schedule.
     """
 
+    state_attributes = ("best", "wait", "cooldown_counter")
+
     def __init__(
         self,
         monitor: str = "val_loss",

@@ -77,6 +77,9 @@ class Fit:
             if state.optimizer is not None and state.optimizer.use_ema:
                 state.optimizer.finalize_variable_values(state.trained_variables())
             callbacks.on_train_end(logs)
+        except BaseException as error:
+            callbacks.on_exception(error)
+            raise
         finally:
             callbacks.close()
         history = callbacks.history
