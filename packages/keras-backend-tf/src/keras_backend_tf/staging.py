@@ -50,7 +50,9 @@ def stage(
 
     specs = [tf.TensorSpec((), tf.bool), *map(_tensor_spec, signature)]
     with xla.gradients_noted() as seen:
-        program = programs.concrete(body, specs, bool(jit))
+        program = programs.concrete(body, specs)
+    if jit:
+        program = programs.compiled(program, specs)
     call = programs.caller(program, tf.constant(True))
     trains = seen[0]
     if jit is not None or not (trains or xla.has_loop(ops)) or not xla.suits_xla(ops, program.graph):
@@ -81,23 +83,25 @@ def stage_steps(
         fn: a flat function of one batch.
         variables: those that it may assign.
         signature: specs of one batch.
-        jit: whether XLA compiles the loop; None to decide by `ops`, gradients and the number of steps.
+        jit: whether XLA compiles the loop, or each step where XLA's loops are known to be slow; None to decide by
+            `ops`, gradients and the number of steps.
         ops: names of the Keras ops in it.
     """
     if jit and signature and signature[0].shape[0] is None:
         return xla.by_batch_size(lambda specs: stage_steps(backend, fn, variables, specs, jit, ops), signature)
-    loop = _Loop(backend, fn, variables, signature)
+    loop = _Loop(backend, fn, variables, signature, ops, bool(jit))
     batch = signature[0].shape[0] if signature else None
     whole = [tf.TensorSpec((None, *spec.shape[1:]), spec.dtype) for spec in signature]
     specs = [tf.TensorSpec((), tf.int32), tf.TensorSpec((None, batch), tf.int32), *whole]
-    call = programs.caller(programs.concrete(lambda *given: loop(*given), specs, bool(jit)))
-    if jit:
-        return xla.with_fixed_height(call)
+    program = programs.concrete(lambda *given: loop(*given), specs)
+    if jit and loop.suits_xla:
+        return xla.with_fixed_height(programs.caller(programs.compiled(program, specs)))
+    call = programs.caller(program)
 
     def at_any_height(indices: Any, *data: Tensor) -> list[Tensor]:
         return call(len(indices), indices, *data)
 
-    if jit is False or not loop.trains or not xla.suits_xla(ops, loop.step_graph):
+    if jit is not None or not loop.trains or not loop.suits_xla:
         return at_any_height
 
     def compile_for(size: int) -> Program:
@@ -110,20 +114,31 @@ def stage_steps(
 class _Loop:
     """``loop(count, indices, *data)``: `count` steps as a graph.
 
+    Where XLA compiles it, but its loops are slow for what is in a step (a convolution in one has a single thread and
+    no library), each step is compiled instead.
+
     Attributes:
-        trains: whether a step computes gradients; known once the loop was traced, like `step_graph`.
-        step_graph: the graph of one step.
+        trains: whether a step computes gradients; known once the loop was traced, like `suits_xla`.
+        suits_xla: whether nothing in a step is known to be slow in XLA's loops.
     """
 
     def __init__(
-        self, backend: Any, fn: FlatFunction, variables: Sequence[VariableLike], signature: Sequence[Spec]
+        self,
+        backend: Any,
+        fn: FlatFunction,
+        variables: Sequence[VariableLike],
+        signature: Sequence[Spec],
+        ops: frozenset[str],
+        jit: bool,
     ) -> None:
         self._backend = backend
         self._fn = fn
         self._variables = variables
         self._signature = signature
+        self._ops = ops
+        self._jit = jit
         self.trains = False
-        self.step_graph: Any = None
+        self.suits_xla = False
 
     def __call__(self, count: Tensor, indices: Tensor, *data: Tensor) -> list[Tensor]:
         graph = tf.compat.v1.get_default_graph()
@@ -171,8 +186,10 @@ class _Loop:
 
         specs = [tf.TensorSpec(v.shape, v.dtype) for v in values] + [_tensor_spec(spec) for spec in self._signature]
         with xla.gradients_noted() as seen:
-            one = tf.function(step, autograph=False).get_concrete_function(*specs)
-        self.trains, self.step_graph = seen[0], one.graph
+            one = programs.concrete(step, specs)
+        self.trains, self.suits_xla = seen[0], xla.suits_xla(self._ops, one.graph)
+        if self._jit and not self.suits_xla:
+            one = programs.compiled(one, specs)
         return one, list(written)
 
 

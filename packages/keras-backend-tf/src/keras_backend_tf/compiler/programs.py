@@ -14,19 +14,25 @@ if TYPE_CHECKING:
 Program = Callable[..., "list[Tensor]"]
 
 
-def concrete(body: Callable[..., Any], specs: Sequence[Any], xla: bool) -> Any:
-    """`body` as a ConcreteFunction; with XLA one that calls the compiled one, as calling that directly costs more.
+def concrete(body: Callable[..., Any], specs: Sequence[Any]) -> Any:
+    """`body` as a ConcreteFunction.
 
     Args:
         body: a function of tensors.
         specs: a `tf.TensorSpec` for each argument.
-        xla: whether XLA compiles it.
     """
-    function = tf.function(body, autograph=False, jit_compile=True if xla else None)
-    if xla:
-        inner = function
-        function = tf.function(lambda *given: inner(*given), autograph=False)
-    return function.get_concrete_function(*specs)
+    return tf.function(body, autograph=False).get_concrete_function(*specs)
+
+
+def compiled(program: Any, specs: Sequence[Any]) -> Any:
+    """A ConcreteFunction that calls `program` compiled by XLA, as calling a compiled one directly costs more.
+
+    Args:
+        program: a ConcreteFunction.
+        specs: a `tf.TensorSpec` for each argument.
+    """
+    inner = tf.function(lambda *given: program(*given), autograph=False, jit_compile=True)
+    return concrete(lambda *given: inner(*given), specs)
 
 
 def caller(program: Any, *first: Tensor) -> Program:
