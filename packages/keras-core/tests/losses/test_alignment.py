@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from keras_core import losses, ops
+from keras_core import losses, metrics, ops
 
 
 def test_a_missing_last_axis_of_one_is_aligned():
@@ -37,3 +37,13 @@ def test_class_numbers_keep_their_precision_in_a_narrow_dtype():
     p[0, 2999] = 0.7001
     loss = losses.SparseCategoricalCrossentropy(dtype="float16")
     assert float(loss(np.array([2999]), p)) == pytest.approx(-np.log(0.7), abs=0.01)
+
+
+def test_one_number_a_sample_is_weighted_by_itself():
+    t, p, w = np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 5.0]), np.array([1.0, 1.0, 0.5])
+    assert float(losses.MeanSquaredError()(t, p, w)) == pytest.approx(4 * 0.5 / 3)
+    assert float(losses.MeanSquaredError()(t, p)) == pytest.approx(4 / 3)
+    metric = metrics.MeanSquaredError()
+    metric.update_state(t[:1], p[:1])
+    metric.update_state(t[1:], p[1:])
+    assert float(metric.result()) == pytest.approx(4 / 3)

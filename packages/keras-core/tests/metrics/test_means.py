@@ -30,3 +30,21 @@ def test_aligned_and_refused_shapes():
     assert float(metric.result()) == pytest.approx(2 / 3)
     with pytest.raises(ValueError, match=r"binary_accuracy.*\(3,\).*\(3, 2\)"):
         metric.update_state(np.array([1, 0, 1]), np.ones((3, 2)))
+
+
+@pytest.mark.parametrize(
+    "reduction, expected", [("sum", 10.0), ("sum_over_batch_size", 10 / 4), ("weighted_mean", 10 / 3)]
+)
+def test_reduce(reduction, expected):
+    metric = metrics.Reduce(reduction, name="reduced")
+    metric.update_state(np.array([1.0, 4.0, 5.0]), np.array([1.0, 1.0, 0.0]))
+    metric.update_state(np.array([5.0]))
+    assert float(metric.result()) == pytest.approx(expected)
+    again = metrics.deserialize(metrics.serialize(metric))
+    assert (again.name, again.reduction) == ("reduced", reduction)
+    assert isinstance(metrics.Mean(), metrics.Reduce)
+
+
+def test_reduce_refuses_other_reductions():
+    with pytest.raises(ValueError, match=r"'reduced': reduction must be one of 'sum', .*, got 'none'"):
+        metrics.Reduce("none", "reduced")

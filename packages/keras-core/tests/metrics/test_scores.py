@@ -75,6 +75,22 @@ def test_correlations():
     assert float(metrics.pearson_correlation(constant, REAL[:1])[0]) == 0.0
 
 
+@pytest.mark.parametrize("mean", [1e3, 1e5])
+def test_scores_far_from_zero(mean):
+    """The same as of the numbers in double precision, whatever their mean."""
+    t, p = (REAL + mean).astype("float32"), (NEAR + mean).astype("float32")
+    wide, near = t.astype("float64"), p.astype("float64")
+    spread = ((wide - wide.mean(0)) ** 2).sum(0)
+    r2_scores = 1 - ((wide - near) ** 2).sum(0) / spread
+    np.testing.assert_allclose(fed(metrics.R2Score(None), t, p), r2_scores, atol=mean * 1e-8)
+    both = [np.cov(a, b, bias=True) for a, b in zip(wide, near)]
+    pearson = [c[0, 1] / np.sqrt(c[0, 0] * c[1, 1]) for c in both]
+    apart = (wide - near).mean(-1) ** 2
+    lin = [2 * c[0, 1] / (c[0, 0] + c[1, 1] + shift) for c, shift in zip(both, apart)]
+    assert fed(metrics.PearsonCorrelation(), t, p) == pytest.approx(np.mean(pearson), abs=1e-6)
+    assert fed(metrics.ConcordanceCorrelation(), t, p) == pytest.approx(np.mean(lin), abs=1e-6)
+
+
 def test_mean_tensor():
     metric = metrics.MeanTensor(shape=(2, 2))
     metric.update_state([[1.0, 2.0], [3.0, 4.0]])

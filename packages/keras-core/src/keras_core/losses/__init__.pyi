@@ -8,6 +8,8 @@ from .crossentropy import bce as bce
 from .crossentropy import binary_crossentropy as binary_crossentropy
 from .crossentropy import categorical_crossentropy as categorical_crossentropy
 from .crossentropy import sparse_categorical_crossentropy as sparse_categorical_crossentropy
+from .ctc import CTC as CTC
+from .ctc import ctc as ctc
 from .divergence import KLD as KLD
 from .divergence import KLDivergence as KLDivergence
 from .divergence import Poisson as Poisson

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from keras_core.typing import ArrayLike, Shape, Tensor
 
 F = TypeVar("F", bound=Callable[..., Any])
-# "same": targets shaped like predictions; "indices": class indices, without the axis of classes.
-Targets = Literal["same", "indices"]
+# "same": targets shaped like predictions; "indices": class indices, without the axis of classes; "labels": a sequence
+# of class indices, which is not aligned with the steps of the predictions.
+Targets = Literal["same", "indices", "labels"]
 
 
 def targets(kind: Targets) -> Callable[[F], F]:
@@ -37,6 +38,26 @@ def targets(kind: Targets) -> Callable[[F], F]:
         return prepared  # type: ignore[return-value]
 
     return decorate
+
+
+def elementwise(function: F) -> F:
+    """Mark a function of (y_true, y_pred, ...) that gives the mean of what it computes of each element by itself."""
+    function.elementwise = True  # type: ignore[attr-defined]
+    return function
+
+
+def columns(y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
+    """One number a sample as a column, of which an elementwise function gives a value for each sample.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core.losses.alignment import columns
+        >>> [x.shape for x in columns(np.zeros(5), np.zeros(5))]
+        [(5, 1), (5, 1)]
+    """
+    if len(shape_of(y_true)) == len(shape_of(y_pred)) == 1:
+        return ops.expand_dims(y_true, -1), ops.expand_dims(y_pred, -1)
+    return y_true, y_pred
 
 
 def as_float(x: ArrayLike) -> Tensor:
@@ -96,6 +117,12 @@ def check_targets(name: str, kind: Targets | None, true: Shape, pred: Shape, axi
                 f"'{name}' got targets of shape {true} and predictions of shape {pred}; it expects class "
                 f"indices of shape {wanted}. {hint}"
             )
+    if kind == "labels" and not (len(true) == 2 and len(pred) == 3 and _equal(true[:1], pred[:1])):
+        raise ValueError(
+            f"'{name}' got targets of shape {true} and predictions of shape {pred}; it expects class indices of shape "
+            "(batch, labels) and scores of shape (batch, steps, classes). Pad shorter targets with the class that "
+            "stands for no label."
+        )
 
 
 def _aligned_shapes(true: Shape, pred: Shape) -> list[tuple[Shape, Shape]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keras_core import config, ops
-from keras_core.losses.alignment import targets
+from keras_core.losses.alignment import elementwise, targets
 from keras_core.losses.function_loss import NamedLoss
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def kl_divergence(y_true: Tensor, y_pred: Tensor) -> Tensor:
     return ops.sum(ops.multiply(y_true, ops.log(ops.divide(y_true, y_pred))), axis=-1)
 
 
+@elementwise
 @targets("same")
 def poisson(y_true: Tensor, y_pred: Tensor) -> Tensor:
     """Mean of ``y_pred - y_true * log(y_pred)`` over the last axis, for counts and positive rates.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keras_core import config, ops
-from keras_core.losses.alignment import targets
+from keras_core.losses.alignment import elementwise, targets
 from keras_core.losses.function_loss import NamedLoss
 from keras_core.losses.smoothing import smoothed_binary, smoothed_categorical
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from keras_core.typing import DTypeLike, Tensor
 
 
+@elementwise
 @targets("same")
 def binary_focal_crossentropy(
     y_true: Tensor,

@@ -42,6 +42,7 @@ class LossFunctionWrapper(Loss):
         self.fn = fn
         self._arguments = kwargs
         self.targets = getattr(fn, "targets", None)
+        self.elementwise = getattr(fn, "elementwise", False)
 
     def __getattr__(self, name: str) -> Any:
         """An argument of the function."""

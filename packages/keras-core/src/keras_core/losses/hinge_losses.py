@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keras_core import ops
-from keras_core.losses.alignment import targets
+from keras_core.losses.alignment import elementwise, targets
 from keras_core.losses.function_loss import NamedLoss
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def _margin(y_true: Tensor, y_pred: Tensor) -> Tensor:
     return ops.relu(ops.subtract(1.0, ops.multiply(_signs(y_true), y_pred)))
 
 
+@elementwise
 @targets("same")
 def hinge(y_true: Tensor, y_pred: Tensor) -> Tensor:
     """Mean of ``max(1 - y_true * y_pred, 0)`` over the last axis, for labels -1 and 1 (or 0 and 1).
@@ -42,6 +43,7 @@ def hinge(y_true: Tensor, y_pred: Tensor) -> Tensor:
     return ops.mean(_margin(y_true, y_pred), axis=-1)
 
 
+@elementwise
 @targets("same")
 def squared_hinge(y_true: Tensor, y_pred: Tensor) -> Tensor:
     """Mean of ``max(1 - y_true * y_pred, 0)²`` over the last axis, for labels -1 and 1 (or 0 and 1).

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from keras_core import dtypes, naming, ops, tree
 from keras_core.layers.tracking import Tracked
-from keras_core.losses.alignment import Targets, align, check_targets
+from keras_core.losses.alignment import Targets, align, check_targets, columns
 from keras_core.losses.reduction import reduce_losses, standardize_reduction
 from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.plain_arguments import PlainArguments
@@ -42,6 +42,8 @@ class Loss(Tracked, PlainArguments):
 
     # What targets `call` takes; None takes any, without a check.
     targets: Targets | None = None
+    # Whether `call` gives the mean over the last axis of what it computes of each element by itself.
+    elementwise = False
 
     @property
     def ignored_class(self) -> int | None:
@@ -82,6 +84,8 @@ class Loss(Tracked, PlainArguments):
             self.check(shape_of(y_true), shape_of(y_pred))
             if self.targets is None:
                 y_true, y_pred = align(y_true, y_pred)
+            if self.elementwise and (sample_weight is not None or mask is not None):
+                y_true, y_pred = columns(y_true, y_pred)
         return self.reduce(self.call(y_true, y_pred), sample_weight, mask)
 
     def reduce(self, values: Tensor, sample_weight: Tensor | None = None, mask: Tensor | None = None) -> Tensor:
@@ -121,7 +125,7 @@ class Loss(Tracked, PlainArguments):
     def _target(self, x: Any) -> Tensor:
         """Class indices keep their dtype, since a narrow float does not hold them all."""
         x = ops.convert_to_tensor(x)
-        return x if self.targets == "indices" else self._prediction(x)
+        return x if self.targets in ("indices", "labels") else self._prediction(x)
 
 
 def _map_tensors(fn: Callable[[Any], Tensor], value: Any) -> Any:

@@ -6,13 +6,14 @@ import math
 from typing import TYPE_CHECKING
 
 from keras_core import config, ops
-from keras_core.losses.alignment import targets
+from keras_core.losses.alignment import elementwise, targets
 from keras_core.losses.function_loss import NamedLoss
 
 if TYPE_CHECKING:
     from keras_core.typing import DTypeLike, Tensor
 
 
+@elementwise
 @targets("same")
 def mean_squared_error(y_true: Tensor, y_pred: Tensor) -> Tensor:
     """Mean of ``(y_true - y_pred)²`` over the last axis.
@@ -33,6 +34,7 @@ def mean_squared_error(y_true: Tensor, y_pred: Tensor) -> Tensor:
     return ops.mean(ops.square(ops.subtract(y_pred, y_true)), axis=-1)
 
 
+@elementwise
 @targets("same")
 def mean_absolute_error(y_true: Tensor, y_pred: Tensor) -> Tensor:
     """Mean of ``|y_true - y_pred|`` over the last axis.
@@ -54,6 +56,7 @@ def mean_absolute_error(y_true: Tensor, y_pred: Tensor) -> Tensor:
     return ops.mean(ops.absolute(ops.subtract(y_pred, y_true)), axis=-1)
 
 
+@elementwise
 @targets("same")
 def mean_absolute_percentage_error(y_true: Tensor, y_pred: Tensor) -> Tensor:
     """``100 * mean(|y_true - y_pred| / |y_true|)`` over the last axis; small divisors become epsilon.
@@ -77,6 +80,7 @@ def mean_absolute_percentage_error(y_true: Tensor, y_pred: Tensor) -> Tensor:
     return ops.multiply(ops.mean(error, axis=-1), 100.0)
 
 
+@elementwise
 @targets("same")
 def mean_squared_logarithmic_error(y_true: Tensor, y_pred: Tensor) -> Tensor:
     """Mean of ``(log(1 + y_true) - log(1 + y_pred))²`` over the last axis; negatives become epsilon.
@@ -99,6 +103,7 @@ def mean_squared_logarithmic_error(y_true: Tensor, y_pred: Tensor) -> Tensor:
     return ops.mean(ops.square(ops.subtract(*logs)), axis=-1)
 
 
+@elementwise
 @targets("same")
 def huber(y_true: Tensor, y_pred: Tensor, delta: float = 1.0) -> Tensor:
     """Mean over the last axis of half the squared error up to `delta`, and of a straight line beyond.
@@ -126,6 +131,7 @@ def huber(y_true: Tensor, y_pred: Tensor, delta: float = 1.0) -> Tensor:
     return ops.mean(ops.where(ops.less_equal(error, delta), near, far), axis=-1)
 
 
+@elementwise
 @targets("same")
 def log_cosh(y_true: Tensor, y_pred: Tensor) -> Tensor:
     """Mean of ``log(cosh(y_pred - y_true))`` over the last axis, computed without overflow.

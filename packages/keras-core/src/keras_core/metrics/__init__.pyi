@@ -68,11 +68,13 @@ from .iou import OneHotMeanIoU as OneHotMeanIoU
 from .means import Mean as Mean
 from .means import MeanMetricWrapper as MeanMetricWrapper
 from .means import MeanTensor as MeanTensor
+from .means import Reduce as Reduce
 from .means import Sum as Sum
 from .metric import Metric as Metric
 from .operating_point import PrecisionAtRecall as PrecisionAtRecall
 from .operating_point import RecallAtPrecision as RecallAtPrecision
 from .operating_point import SensitivityAtSpecificity as SensitivityAtSpecificity
+from .operating_point import SensitivitySpecificityBase as SensitivitySpecificityBase
 from .operating_point import SpecificityAtSensitivity as SpecificityAtSensitivity
 from .precision_recall import Precision as Precision
 from .precision_recall import Recall as Recall

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keras_core import ops
-from keras_core.losses.alignment import align, as_float, targets
+from keras_core.losses.alignment import align, as_float, elementwise, targets
 from keras_core.losses.crossentropy import class_numbers
 from keras_core.metrics.means import MeanMetricWrapper
 from keras_core.ops.properties import dtype_of
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from keras_core.typing import DTypeLike, Tensor
 
 
+@elementwise
 def accuracy(y_true: Tensor, y_pred: Tensor) -> Tensor:
     """Share of equal elements along the last axis.
 
@@ -36,6 +37,7 @@ def accuracy(y_true: Tensor, y_pred: Tensor) -> Tensor:
     return _mean(ops.equal(y_true, y_pred))
 
 
+@elementwise
 @targets("same")
 def binary_accuracy(y_true: Tensor, y_pred: Tensor, threshold: float = 0.5) -> Tensor:
     """Share along the last axis of labels 0 and 1 that ``y_pred > threshold`` hits.

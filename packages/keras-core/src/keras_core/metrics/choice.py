@@ -19,6 +19,7 @@ from keras_core.metrics.probabilistic import (
     CategoricalCrossentropy,
     SparseCategoricalCrossentropy,
 )
+from keras_core.metrics.stateful_layer import StatefulLayerMetric, is_stateful_layer
 from keras_core.typing import Shape, Tensor
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ def as_metric(
     """What may stand for a metric in `compile`, as a `Metric` whose name is what the user wrote.
 
     Args:
-        identifier: a metric, a function, a config, or a name. "accuracy" ("acc") and
-            "crossentropy" ("ce") are chosen by `task_of`.
+        identifier: a metric, a function, a stateful layer (as in Keras 2.2), a config, or a name. "accuracy" ("acc")
+            and "crossentropy" ("ce") are chosen by `task_of`.
         loss: the loss of that output, as given to `compile`.
         y_shape: shape of the targets.
         out_shape: shape of the output.
@@ -67,6 +68,8 @@ def as_metric(
         return choices[task_of(loss, y_shape, out_shape)](name=identifier)
     found = identifiers.get("metric", identifier)
     if not isinstance(found, Metric):
+        if is_stateful_layer(found):
+            return StatefulLayerMetric(found)
         return MeanMetricWrapper(found, identifier if isinstance(identifier, str) else None)
     plain = naming.snake_case(type(found).__name__)
     if isinstance(identifier, str) and found.name.startswith(f"{plain}_"):

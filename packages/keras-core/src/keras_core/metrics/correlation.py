@@ -60,12 +60,15 @@ def concordance_correlation(y_true: Tensor, y_pred: Tensor, axis: int = -1) -> T
     true, pred = _centred(y_true, axis), _centred(y_pred, axis)
     together = ops.mean(ops.multiply(true, pred), axis=axis)
     spread = [ops.mean(ops.square(x), axis=axis) for x in (true, pred)]
-    shift = ops.square(ops.subtract(ops.mean(y_true, axis=axis), ops.mean(y_pred, axis=axis)))
+    shift = ops.square(ops.mean(ops.subtract(y_true, y_pred), axis=axis))
     return ops.divide_no_nan(ops.multiply(together, 2.0), ops.add(ops.add(*spread), shift))
 
 
 def _centred(x: Tensor, axis: int) -> Tensor:
-    return ops.subtract(x, ops.mean(x, axis=axis, keepdims=True))
+    """`x` minus its mean; twice, since the mean of what is far from zero is rounded."""
+    for _ in range(2):
+        x = ops.subtract(x, ops.mean(x, axis=axis, keepdims=True))
+    return x
 
 
 class PearsonCorrelation(MeanMetricWrapper):

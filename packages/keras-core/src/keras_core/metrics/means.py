@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from keras_core import dtypes, identifiers, ops
-from keras_core.losses.alignment import align, align_weights, check_targets
+from keras_core.losses.alignment import align, align_weights, check_targets, columns
 from keras_core.metrics.metric import Metric
 from keras_core.ops.properties import dtype_of, shape_of
 
@@ -15,7 +15,69 @@ if TYPE_CHECKING:
     from keras_core.typing import DTypeLike, Shape, Tensor
 
 
-class Sum(Metric):
+class Reduce(Metric):
+    """The sum of all values, or their mean: what `Sum` and `Mean` are made of.
+
+    Args:
+        reduction: "sum"; "sum_over_batch_size" for the sum of weighted values over their number; or "weighted_mean"
+            for that over the sum of the weights.
+        name: name shown in logs.
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+
+    Raises:
+        ValueError: if `reduction` is none of these.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import metrics
+        >>> metric = metrics.Reduce("sum_over_batch_size", name="share")
+        >>> float(metric(np.array([1.0, 5.0]), sample_weight=np.array([0.0, 1.0])))
+        2.5
+    """
+
+    reductions = ("sum", "sum_over_batch_size", "weighted_mean")
+
+    def __init__(self, reduction: str, name: str | None, dtype: DTypeLike = None) -> None:
+        super().__init__(dtype, name)
+        if reduction not in self.reductions:
+            listed = ", ".join(map(repr, self.reductions))
+            raise ValueError(f"'{self.name}': reduction must be one of {listed}, got {reduction!r}.")
+        self.reduction = reduction
+        self.total = self.add_variable((), "zeros", name="total")
+        if reduction != "sum":
+            self.count = self.add_variable((), "zeros", name="count")
+
+    def update_state(self, values: Tensor, sample_weight: Tensor | None = None, *, mask: Tensor | None = None) -> None:
+        """Take in `values`.
+
+        Args:
+            values: tensor of any shape.
+            sample_weight: weights that broadcast to it from the left.
+            mask: true where a value counts; by default the mask that `values` carries.
+        """
+        values, weights = weighted(self.name, values, sample_weight, self.dtype, mask)
+        self.total.assign(ops.add(self.total, ops.sum(values)))
+        if self.reduction == "sum":
+            return
+        if weights is None or self.reduction == "sum_over_batch_size":
+            count = _number_of(values, self.dtype)
+        else:
+            count = ops.sum(weights)
+        self.count.assign(ops.add(self.count, count))
+
+    def result(self) -> Tensor:
+        """The sum or the mean."""
+        if self.reduction == "sum":
+            return ops.convert_to_tensor(self.total)
+        return ops.divide_no_nan(self.total, self.count)
+
+    def get_config(self) -> dict[str, Any]:
+        """All arguments."""
+        found = super().get_config()
+        return {**found, "reduction": self.reduction} if type(self) is Reduce else found
+
+
+class Sum(Reduce):
     """The (weighted) sum of all values.
 
     Args:
@@ -31,20 +93,10 @@ class Sum(Metric):
     """
 
     def __init__(self, name: str = "sum", dtype: DTypeLike = None) -> None:
-        super().__init__(dtype, name)
-        self.total = self.add_variable((), "zeros", name="total")
-
-    def update_state(self, values: Tensor, sample_weight: Tensor | None = None) -> None:
-        """Add `values`, each times its weight."""
-        values, _ = weighted(self.name, values, sample_weight, self.dtype)
-        self.total.assign(ops.add(self.total, ops.sum(values)))
-
-    def result(self) -> Tensor:
-        """The sum."""
-        return ops.convert_to_tensor(self.total)
+        super().__init__("sum", name, dtype)
 
 
-class Mean(Metric):
+class Mean(Reduce):
     """The (weighted) mean of all values; 0 before the first.
 
     Args:
@@ -59,26 +111,7 @@ class Mean(Metric):
     """
 
     def __init__(self, name: str = "mean", dtype: DTypeLike = None) -> None:
-        super().__init__(dtype, name)
-        self.total = self.add_variable((), "zeros", name="total")
-        self.count = self.add_variable((), "zeros", name="count")
-
-    def update_state(self, values: Tensor, sample_weight: Tensor | None = None, *, mask: Tensor | None = None) -> None:
-        """Take in `values`.
-
-        Args:
-            values: tensor of any shape.
-            sample_weight: weights that broadcast to it from the left.
-            mask: true where a value counts; by default the mask that `values` carries.
-        """
-        values, weights = weighted(self.name, values, sample_weight, self.dtype, mask)
-        count = _number_of(values, self.dtype) if weights is None else ops.sum(weights)
-        self.total.assign(ops.add(self.total, ops.sum(values)))
-        self.count.assign(ops.add(self.count, count))
-
-    def result(self) -> Tensor:
-        """The mean."""
-        return ops.divide_no_nan(self.total, self.count)
+        super().__init__("weighted_mean", name, dtype)
 
 
 class MeanTensor(Metric):
@@ -222,6 +255,8 @@ class MeanMetricWrapper(Mean):
             if dtypes.is_float(dtype_of(y_pred)):
                 y_true = ops.cast(y_true, dtype_of(y_pred))
             y_true, y_pred = align(y_true, y_pred)
+        if getattr(self._fn, "elementwise", False):
+            y_true, y_pred = columns(y_true, y_pred)
         super().update_state(self.values(y_true, y_pred), sample_weight, mask=mask)
 
     def get_config(self) -> dict[str, Any]:

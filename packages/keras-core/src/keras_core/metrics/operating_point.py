@@ -19,18 +19,47 @@ _RATES = {
 }
 
 
-class _AtGivenRate(ConfusionMetric):
-    _given: str
-    _wanted: str
+class SensitivitySpecificityBase(ConfusionMetric):
+    """Counts hits and misses at evenly spread thresholds, for metrics that give one rate at a given other one.
 
-    def _set_up(
-        self, value: float, num_thresholds: int, class_id: int | None, name: str | None, dtype: DTypeLike
+    A subclass defines ``result()`` by its attributes `true_positives`, `true_negatives`, `false_positives` and
+    `false_negatives`, which hold a number for each threshold, and `value`.
+
+    Args:
+        value: the given rate, in [0, 1].
+        num_thresholds: number of thresholds, spread evenly from 0 to 1. Defaults to 200.
+        name: name shown in logs. Defaults to None.
+        dtype: dtype of the state, or a policy; None is `keras.config.floatx()`. Defaults to None.
+        class_id: index, on the last axis, of the only class to evaluate; None evaluates all. Defaults to None.
+
+    Raises:
+        ValueError: if the given rate is not in [0, 1].
+
+    Example:
+        >>> from keras_core import metrics, ops
+        >>> class MissesAt(metrics.SensitivitySpecificityBase):
+        ...     def result(self):
+        ...         return self.false_negatives[int(self.value * (self.num_thresholds - 1))]
+        >>> float(MissesAt(0.5, num_thresholds=3)([0, 1, 1], [0.1, 0.4, 0.8]))
+        1.0
+    """
+
+    _given = "value"
+    _wanted = ""
+
+    def __init__(
+        self,
+        value: float,
+        num_thresholds: int = 200,
+        name: str | None = None,
+        dtype: DTypeLike = None,
+        class_id: int | None = None,
     ) -> None:
         shown = name or type(self).__name__
         if not 0 <= value <= 1:
             raise ValueError(f"'{shown}': {self._given} must be from 0 to 1, got {value!r}.")
         thresholds = even_thresholds(shown, num_thresholds, beyond=False) if num_thresholds > 1 else [0.5]
-        ConfusionMetric.__init__(self, thresholds, None, class_id, name, dtype)
+        super().__init__(thresholds, None, class_id, name, dtype)
         self.num_thresholds = num_thresholds
         self.value = value
 
@@ -45,6 +74,8 @@ class _AtGivenRate(ConfusionMetric):
 
     def result(self) -> Tensor:
         """The best rate, 0 where no threshold reaches the given one."""
+        if not self._wanted:
+            raise NotImplementedError(f"{type(self).__name__} must define result().")
         reached = ops.greater_equal(self._rate(self._given), self.value)
         return ops.max(ops.where(reached, self._rate(self._wanted), 0.0))
 
@@ -59,7 +90,7 @@ class _AtGivenRate(ConfusionMetric):
         }
 
 
-class SensitivityAtSpecificity(_AtGivenRate):
+class SensitivityAtSpecificity(SensitivitySpecificityBase):
     """Highest sensitivity (recall) at thresholds of at least a specificity.
 
     Args:
@@ -89,10 +120,10 @@ class SensitivityAtSpecificity(_AtGivenRate):
         name: str | None = None,
         dtype: DTypeLike = None,
     ) -> None:
-        self._set_up(specificity, num_thresholds, class_id, name, dtype)
+        super().__init__(specificity, num_thresholds, name, dtype, class_id)
 
 
-class SpecificityAtSensitivity(_AtGivenRate):
+class SpecificityAtSensitivity(SensitivitySpecificityBase):
     """Highest specificity at thresholds of at least a sensitivity (recall).
 
     Args:
@@ -122,10 +153,10 @@ class SpecificityAtSensitivity(_AtGivenRate):
         name: str | None = None,
         dtype: DTypeLike = None,
     ) -> None:
-        self._set_up(sensitivity, num_thresholds, class_id, name, dtype)
+        super().__init__(sensitivity, num_thresholds, name, dtype, class_id)
 
 
-class PrecisionAtRecall(_AtGivenRate):
+class PrecisionAtRecall(SensitivitySpecificityBase):
     """Highest precision at thresholds of at least a recall.
 
     Args:
@@ -155,10 +186,10 @@ class PrecisionAtRecall(_AtGivenRate):
         name: str | None = None,
         dtype: DTypeLike = None,
     ) -> None:
-        self._set_up(recall, num_thresholds, class_id, name, dtype)
+        super().__init__(recall, num_thresholds, name, dtype, class_id)
 
 
-class RecallAtPrecision(_AtGivenRate):
+class RecallAtPrecision(SensitivitySpecificityBase):
     """Highest recall at thresholds of at least a precision.
 
     Args:
@@ -188,4 +219,4 @@ class RecallAtPrecision(_AtGivenRate):
         name: str | None = None,
         dtype: DTypeLike = None,
     ) -> None:
-        self._set_up(precision, num_thresholds, class_id, name, dtype)
+        super().__init__(precision, num_thresholds, name, dtype, class_id)

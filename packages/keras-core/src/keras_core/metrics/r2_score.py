@@ -18,6 +18,8 @@ _AGGREGATIONS = (None, "uniform_average", "variance_weighted_average")
 class R2Score(Metric):
     """``1 - sum of squared errors / sum of squares around the mean target``.
 
+    The squares are summed around the mean of each batch and these sums combined, so that targets far from zero lose
+    no digits (Chan, Golub and LeVeque, 1983).
 
     Targets and predictions have shape (batch, outputs), or (batch,).
 
@@ -61,8 +63,8 @@ class R2Score(Metric):
         outputs = y_pred_shape[-1] if len(y_pred_shape) == 2 else 1
         if outputs is None or len(y_pred_shape) > 2:
             raise ValueError(f"'{self.name}' needs predictions of shape (batch, outputs), got {tuple(y_pred_shape)}.")
-        self.squares = self.add_variable((outputs,), name="squared_sum")
-        self.total = self.add_variable((outputs,), name="sum")
+        self.spread = self.add_variable((outputs,), name="spread")
+        self.mean = self.add_variable((outputs,), name="mean")
         self.errors = self.add_variable((outputs,), name="residual")
         self.count = self.add_variable((outputs,), name="count")
         self.samples = self.add_variable((), name="num_samples")
@@ -81,22 +83,29 @@ class R2Score(Metric):
         if sample_weight is not None:
             given = ops.cast(ops.convert_to_tensor(sample_weight), self.dtype)
             weights = ops.multiply(weights, align_weights(self.name, given, weights))
-        error = ops.square(ops.subtract(y_true, y_pred))
-        for variable, values in (
-            (self.squares, ops.square(y_true)),
-            (self.total, y_true),
-            (self.errors, error),
-            (self.count, ops.ones_like(y_true)),
-        ):
-            variable.assign(ops.add(variable, ops.sum(ops.multiply(values, weights), axis=0)))
+        batch = ops.sum(weights, axis=0)
+        count = ops.add(self.count, batch)
+        # Moments of the batch, around the mean so far, in whose neighbourhood floats lie close together.
+        apart = ops.subtract(y_true, self.mean)
+        shift = ops.divide_no_nan(ops.sum(ops.multiply(apart, weights), axis=0), batch)
+        centred = ops.subtract(apart, shift)
+        rest = ops.sum(ops.multiply(centred, weights), axis=0)  # what rounding the shift has left
+        spread = ops.sum(ops.multiply(ops.square(centred), weights), axis=0)
+        spread = ops.subtract(spread, ops.divide_no_nan(ops.square(rest), batch))
+        share = ops.divide_no_nan(batch, count)
+        between = ops.multiply(ops.square(shift), ops.multiply(self.count, share))
+        errors = ops.multiply(ops.square(ops.subtract(y_true, y_pred)), weights)
+        self.spread.assign(ops.add(ops.add(self.spread, spread), between))
+        self.mean.assign(ops.add(self.mean, ops.multiply(shift, share)))
+        self.errors.assign(ops.add(self.errors, ops.sum(errors, axis=0)))
+        self.count.assign(count)
         self.samples.assign(ops.add(self.samples, ops.sum(ops.ones_like(y_true[:, 0]))))
 
     def result(self) -> Tensor:
         """The score, 0 where the targets do not vary."""
         if not self.built:
             return ops.zeros((), self.dtype)
-        mean = ops.divide_no_nan(self.total, self.count)
-        spread = ops.subtract(self.squares, ops.multiply(self.total, mean))
+        spread = self.spread.value
         varies = ops.greater(spread, 0)
         ratio = ops.divide(self.errors, ops.where(varies, spread, 1.0))
         scores = ops.where(varies, ops.subtract(1.0, ratio), 0.0)

@@ -93,7 +93,7 @@ def loss_in_graph(
         return None
     if _is_built_in(getattr(loss, "fn", type(loss))):
         return None
-    dtype = None if loss.targets == "indices" else loss.dtype
+    dtype = None if loss.targets in ("indices", "labels") else loss.dtype
     return _in_graph(loss.name, loss.call, loss.targets is None, target, dtype, y_pred, graph, backend)
 
 

@@ -3,6 +3,7 @@ from keras_core.optimizers import Optimizer as Optimizer
 from keras_core.optimizers import deserialize as deserialize
 from keras_core.optimizers import get as get
 from keras_core.optimizers import serialize as serialize
+from keras_legacy import clip_norm as clip_norm
 from keras_optimizers import *
 from keras_optimizers import SGD as SGD
 from keras_optimizers import Adadelta as Adadelta
