@@ -1,3 +1,4 @@
+from . import bounding_boxes as bounding_boxes
 from . import image as image
 from . import layers as layers
 from . import sequence as sequence

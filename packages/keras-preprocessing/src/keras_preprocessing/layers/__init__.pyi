@@ -2,6 +2,8 @@ from .category_encoding import CategoryEncoding as CategoryEncoding
 from .discretization import Discretization as Discretization
 from .hashed_crossing import HashedCrossing as HashedCrossing
 from .hashing import Hashing as Hashing
+from .image.base_image_preprocessing_layer import BaseImagePreprocessingLayer as BaseImagePreprocessingLayer
+from .image.random_flip import RandomFlip as RandomFlip
 from .integer_lookup import IntegerLookup as IntegerLookup
 from .mel_spectrogram import MelSpectrogram as MelSpectrogram
 from .stft_spectrogram import STFTSpectrogram as STFTSpectrogram

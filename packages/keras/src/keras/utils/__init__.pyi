@@ -23,3 +23,5 @@ from keras_preprocessing.image import load_img as load_img
 from keras_preprocessing.image import save_img as save_img
 from keras_preprocessing.sequence import pad_sequences as pad_sequences
 from keras_preprocessing.sequence import timeseries_dataset_from_array as timeseries_dataset_from_array
+
+from . import bounding_boxes as bounding_boxes

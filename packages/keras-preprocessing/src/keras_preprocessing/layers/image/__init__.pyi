@@ -1,0 +1,2 @@
+from .base_image_preprocessing_layer import BaseImagePreprocessingLayer as BaseImagePreprocessingLayer
+from .random_flip import RandomFlip as RandomFlip

@@ -1,0 +1,261 @@
+"""Base of layers that change pictures, and with them labels, bounding boxes and segmentation masks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from keras_core import KerasTensor, Layer, config, ops, tree
+
+from keras_preprocessing.bounding_boxes import clip_to_image_size, convert_format
+from keras_preprocessing.bounding_boxes.convert_format import box_format
+from keras_preprocessing.layers.encoding import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core.typing import DataFormat, Tensor
+
+_TRANSFORMS = {
+    "images": ("transform_images", "transform_single_image"),
+    "bounding_boxes": ("transform_bounding_boxes", "transform_single_bounding_box"),
+    "labels": ("transform_labels", "transform_single_label"),
+    "segmentation_masks": ("transform_segmentation_masks", "transform_single_segmentation_mask"),
+}
+
+
+class BaseImagePreprocessingLayer(Layer):
+    """A layer that changes pictures, and where it is called on a dict what belongs to them, too.
+
+    A subclass draws in `get_random_transformation` what is done to each picture of a batch, and does it in
+    `transform_images`, `transform_labels`, `transform_bounding_boxes` and `transform_segmentation_masks`, all of which
+    are given batches. By default labels stay as they are, bounding boxes and masks are not known how to change.
+
+    Args:
+        factor: how strong the change is: the range (lower, upper) of a random number, or x for (-x, x) as far as
+            the class allows. Defaults to None.
+        bounding_box_format: format of the bounding boxes, see `keras.utils.bounding_boxes.convert_format`.
+            Defaults to None.
+        data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
+            None.
+        **kwargs: `name`, `dtype` and the other arguments of `Layer`.
+
+    Call arguments:
+        data: pictures (batch, height, width, channels), or one without the first axis; or a dict of "images" and, as
+            far as there are, "labels", "bounding_boxes" (a dict of "boxes" and "labels") and "segmentation_masks".
+            What else is in it stays as it is.
+        training: whether to change the pictures at random. Defaults to True, except where the call around it, as in
+            `predict`, says otherwise.
+
+    Input shape:
+        (batch, height, width, channels), or with "channels_first" (batch, channels, height, width); or one picture.
+
+    Output shape:
+        Same shape as the input, unless the layer says otherwise.
+
+    Raises:
+        ValueError: for an unknown format, or a factor out of range.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import ops
+        >>> from keras_preprocessing.layers import BaseImagePreprocessingLayer
+        >>> class Invert(BaseImagePreprocessingLayer):
+        ...     def get_random_transformation(self, data, training=True, seed=None):
+        ...         return 1.0 if training else None
+        ...     def transform_images(self, images, transformation, training=True):
+        ...         return ops.subtract(transformation, images) if training else images
+        >>> np.asarray(Invert(data_format="channels_last")(np.zeros((1, 1, 1, 2), "float32"))).tolist()
+        [[[[1.0, 1.0]]]]
+    """
+
+    _USE_BASE_FACTOR = True
+    _FACTOR_BOUNDS: tuple[float, float] = (-1, 1)
+
+    def __init__(
+        self,
+        factor: float | Sequence[float] | None = None,
+        bounding_box_format: str | None = None,
+        data_format: DataFormat = None,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("autocast", False)  # coordinates of boxes keep their dtype
+        super().__init__(**kwargs)
+        self.bounding_box_format = bounding_box_format
+        if bounding_box_format is not None:
+            box_format(bounding_box_format, f"{describe(self)}: bounding_box_format")
+        self.data_format: str = data_format or config.image_data_format()
+        if self.data_format not in ("channels_last", "channels_first"):
+            raise ValueError(
+                f"{describe(self)}: data_format must be 'channels_last' or 'channels_first', got {data_format!r}."
+            )
+        last = self.data_format == "channels_last"
+        self.height_axis, self.width_axis, self.channels_axis = (-3, -2, -1) if last else (-2, -1, -3)
+        if self._USE_BASE_FACTOR:
+            self.factor = self.checked_range("factor", factor or 0.0, *self._FACTOR_BOUNDS)
+        elif factor is not None:
+            raise ValueError(f"{describe(self)} takes no factor, got {factor!r}.")
+
+    def checked_range(
+        self, argument: str, value: float | Sequence[float], lowest: float, highest: float
+    ) -> tuple[float, float]:
+        """The bounds that an argument tells: itself, where it is a pair, or from its negative on where it is a number.
+
+        Args:
+            argument: the argument's name.
+            value: a number or a pair of them.
+            lowest: the least bound allowed, which is the lower one for a number whose negative is less.
+            highest: the greatest bound allowed.
+
+        Raises:
+            ValueError: unless it is a number or a pair of them, within the range.
+        """
+        pair = tuple(value) if isinstance(value, (tuple, list)) else (value,)
+        fine = len(pair) in (1, 2) and all(isinstance(one, (int, float)) for one in pair)
+        if not fine or not all(lowest <= one <= highest for one in (pair if len(pair) == 2 else (abs(pair[0]),))):
+            raise ValueError(
+                f"{describe(self)}: {argument} must be a number or a pair of numbers from {lowest} to {highest}, "
+                f"got {value!r}."
+            )
+        if len(pair) == 2:
+            return float(min(pair)), float(max(pair))
+        return float(max(-abs(pair[0]), lowest)), float(abs(pair[0]))
+
+    # -- what subclasses define
+
+    def get_random_transformation(self, data: Any, training: bool = True, seed: Any = None) -> Any:
+        """What is done to each picture, as the `transform_` methods understand it; None where nothing is.
+
+        Args:
+            data: what the layer is called on.
+            training: whether anything is drawn.
+            seed: a seed or generator for this draw; None takes the layer's.
+        """
+        return None
+
+    def transform_images(self, images: Tensor, transformation: Any, training: bool = True) -> Tensor:
+        """The pictures of a batch, changed; every layer defines it."""
+        raise NotImplementedError(f"{describe(self)} does not define transform_images().")
+
+    def transform_labels(self, labels: Any, transformation: Any, training: bool = True) -> Any:
+        """The labels of a batch; by default as they are."""
+        return labels
+
+    def transform_bounding_boxes(self, bounding_boxes: Any, transformation: Any, training: bool = True) -> Any:
+        """The bounding boxes of a batch, changed with the pictures."""
+        raise NotImplementedError(f"{describe(self)} does not define transform_bounding_boxes().")
+
+    def transform_segmentation_masks(self, segmentation_masks: Any, transformation: Any, training: bool = True) -> Any:
+        """The segmentation masks of a batch, changed with the pictures."""
+        raise NotImplementedError(f"{describe(self)} does not define transform_segmentation_masks().")
+
+    def transform_single_image(self, image: Tensor, transformation: Any, training: bool = True) -> Tensor:
+        """One picture, by default as a batch of one."""
+        return self._alone(self.transform_images, image, transformation, training)
+
+    def transform_single_label(self, label: Any, transformation: Any, training: bool = True) -> Any:
+        """The label of one picture, by default as a batch of one."""
+        return self._alone(self.transform_labels, label, transformation, training)
+
+    def transform_single_bounding_box(self, bounding_boxes: Any, transformation: Any, training: bool = True) -> Any:
+        """The bounding boxes of one picture, by default as a batch of one."""
+        return self._alone(self.transform_bounding_boxes, bounding_boxes, transformation, training)
+
+    def transform_single_segmentation_mask(self, mask: Any, transformation: Any, training: bool = True) -> Any:
+        """The segmentation mask of one picture, by default as a batch of one."""
+        return self._alone(self.transform_segmentation_masks, mask, transformation, training)
+
+    # -- the call
+
+    def call(self, data: Any, training: bool | None = True) -> Any:
+        if any(isinstance(leaf, KerasTensor) for leaf in tree.flatten(data)):
+            training = False  # the shapes are the same, and nothing is drawn
+        training = training is None or bool(training)
+        single = self.is_single(data)
+        transformation = self.get_random_transformation(data, training=training)
+        if not isinstance(data, Mapping):
+            return self._transformed("images", data, single, transformation, training)
+        changed = dict(data)
+        for name in _TRANSFORMS:
+            if name in data:
+                changed[name] = self._transformed(name, data[name], single, transformation, training)
+        return changed
+
+    def _transformed(self, name: str, value: Any, single: bool, transformation: Any, training: bool) -> Any:
+        if name == "bounding_boxes" and self.bounding_box_format is None:
+            raise ValueError(
+                f"{describe(self)} got bounding boxes and does not know their format. Make the layer with "
+                'bounding_box_format="xyxy", or another of keras.utils.bounding_boxes.convert_format.'
+            )
+        transform = getattr(self, _TRANSFORMS[name][single])
+        flat = name == "segmentation_masks" and ops.ndim(value) == 3 - single
+        if flat:
+            value = ops.expand_dims(value, self.channels_axis)
+        value = transform(value, transformation=transformation, training=training)
+        return ops.squeeze(value, self.channels_axis) if flat else value
+
+    def _alone(self, transform: Callable[..., Any], value: Any, transformation: Any, training: bool) -> Any:
+        batch = tree.map_structure(lambda leaf: ops.expand_dims(leaf, 0), value)
+        batch = transform(batch, transformation=transformation, training=training)
+        return tree.map_structure(lambda leaf: ops.squeeze(leaf, 0), batch)
+
+    # -- what subclasses use
+
+    def images_shape(self, data: Any) -> tuple[Any, ...]:
+        """Shape of the pictures in what the layer is called on.
+
+        Raises:
+            ValueError: if there are none, or of another rank than 3 or 4.
+        """
+        if isinstance(data, Mapping) and "images" not in data:
+            raise ValueError(f"{describe(self)} got a dict of {', '.join(map(repr, data))}, expected 'images' in it.")
+        shape = tuple(ops.shape(data["images"] if isinstance(data, Mapping) else data))
+        if len(shape) not in (3, 4):
+            raise ValueError(
+                f"{describe(self)} got pictures of shape {shape}, expected rank 4 (a batch) or 3 (one picture)."
+            )
+        return shape
+
+    def is_single(self, data: Any) -> bool:
+        """Whether the layer is called on one picture, without a batch."""
+        return len(self.images_shape(data)) == 3
+
+    def batch_size(self, data: Any) -> Any:
+        """Number of the pictures: 1 where the layer is called on one."""
+        return 1 if self.is_single(data) else self.images_shape(data)[0]
+
+    def image_size(self, data: Any) -> tuple[Any, Any]:
+        """Height and width of the pictures."""
+        shape = self.images_shape(data)
+        return shape[self.height_axis], shape[self.width_axis]
+
+    def change_corners(
+        self,
+        bounding_boxes: Mapping[str, Any],
+        change: Callable[[Tensor], Tensor],
+        size: tuple[Any, Any],
+        new_size: tuple[Any, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Bounding boxes changed as left, top, right and bottom in pixels, and then clipped to the picture.
+
+        Args:
+            bounding_boxes: a dict of "boxes" (batch, boxes, 4) and "labels" (batch, boxes).
+            change: a function of a tensor (batch, boxes, 4).
+            size: height and width of the pictures.
+            new_size: the same once they are changed; None is `size`. Defaults to None.
+        """
+        own = str(self.bounding_box_format)
+        boxes = change(convert_format(bounding_boxes["boxes"], own, "xyxy", *size))
+        height, width = size if new_size is None else new_size
+        clipped = clip_to_image_size({**bounding_boxes, "boxes": boxes}, height, width)
+        absent = ops.less(ops.max(clipped["boxes"], axis=-1, keepdims=True), 0)
+        back = convert_format(clipped["boxes"], "xyxy", own, height, width)
+        return {**clipped, "boxes": ops.where(absent, -1, back)}
+
+    def get_config(self) -> dict[str, Any]:
+        found: dict[str, Any] = {**super().get_config(), "data_format": self.data_format}
+        if self._USE_BASE_FACTOR:
+            found["factor"] = self.factor
+        if self.bounding_box_format is not None:
+            found["bounding_box_format"] = self.bounding_box_format
+        return found

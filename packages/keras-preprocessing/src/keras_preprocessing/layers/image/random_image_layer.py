@@ -1,0 +1,42 @@
+"""Base of layers that change pictures at random."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from keras_core import random
+
+from keras_preprocessing.layers.image.base_image_preprocessing_layer import BaseImagePreprocessingLayer
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
+
+
+class RandomImageLayer(BaseImagePreprocessingLayer):
+    """A layer with a random state, from which it draws what is done to each picture.
+
+    Args:
+        *args: `factor`, `bounding_box_format` and `data_format` of `BaseImagePreprocessingLayer`.
+        seed: an integer that makes the draws reproducible; None draws a seed. Defaults to None.
+        **kwargs: arguments of `BaseImagePreprocessingLayer`.
+    """
+
+    def __init__(self, *args: Any, seed: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.seed = seed
+        self.generator = random.SeedGenerator(seed)
+
+    def draw(
+        self, shape: tuple[Any, ...], bounds: tuple[float, float] = (0.0, 1.0), seed: random.seed_generator.Seed = None
+    ) -> Tensor:
+        """Numbers spread evenly between bounds, in float32.
+
+        Args:
+            shape: shape of the tensor.
+            bounds: lower and upper bound. Defaults to (0.0, 1.0).
+            seed: what `get_random_transformation` was given; None takes the layer's generator. Defaults to None.
+        """
+        return random.uniform(shape, *bounds, dtype="float32", seed=self.generator if seed is None else seed)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "seed": self.seed}

@@ -1,0 +1,1 @@
+from keras_preprocessing.bounding_boxes import *
