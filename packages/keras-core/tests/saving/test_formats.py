@@ -6,6 +6,7 @@ import json
 import sys
 from types import ModuleType, SimpleNamespace
 
+import h5py
 import keras_core.saving.formats as formats
 import numpy as np
 import pytest
@@ -33,9 +34,9 @@ def write_weights(model, path):
         np.savez(file, *model.get_weights())
 
 
-def read_weights(model, archive, skip_mismatch, by_name):
+def read_weights(model, archive, skip_mismatch, by_name, reshape):
     """As an archive, which the core has opened: each member is one array."""
-    assert not (skip_mismatch or by_name)
+    assert not (skip_mismatch or by_name or reshape)
     names = [f"arr_{index}.npy" for index in range(len(model.weights))]
     headers = [archive.read(name) for name in names]
     model.set_weights(
@@ -226,3 +227,20 @@ def test_the_formats_of_the_core_are_in_the_data_file():
     known = json.loads(formats.Path(formats.__file__).with_name("known_formats.json").read_text("utf-8"))
     own = {ending for spec in (formats.ARCHIVE, formats.WEIGHTS) for ending in spec.extensions}
     assert {ending for ending, package in known.items() if package == "keras-core"} == own
+
+
+def test_the_content_of_an_hdf5_file_decides_against_its_ending(contributed, toys, tmp_path):
+    marked = FormatSpec("marked", "weights", (".h5",), "hdf5", marks=("layer_names",), reader="line_format:read_hdf5")
+    contributed(marked=marked)
+    seen = []
+    sys.modules["line_format"].read_hdf5 = lambda model, file, *options: seen.append(
+        (file.text("layer_names"), options)
+    )
+    model = toys.sequential()
+    with h5py.File(tmp_path / "a.weights.h5", "w") as file:
+        file.attrs["layer_names"] = "first"
+    model.load_weights(tmp_path / "a.weights.h5", by_name=True, reshape=True)
+    assert seen == [("first", (False, True, True))]
+    model.save_weights(tmp_path / "b.weights.h5")
+    model.load_weights((tmp_path / "b.weights.h5").rename(tmp_path / "b.h5"))
+    assert len(seen) == 1

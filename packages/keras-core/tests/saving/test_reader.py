@@ -270,3 +270,59 @@ class TestHdf5:
                 root.group("array/vars")
             with pytest.raises(KeyError):
                 root["nothing"]
+
+
+class TestAttributes:
+    def test_texts(self, hdf5):
+        def fill(file):
+            file.attrs["one"] = b"a"
+            file.attrs["list"] = np.array([b"a", b"bb"])
+            file.attrs["long0"], file.attrs["long1"] = ["a"], ["b", "c"]
+            file.attrs["none"] = []
+            file.attrs["number"] = 3
+
+        with open_hdf5(hdf5(fill)) as root:
+            assert root.text("one") == "a" and root.texts("list") == ["a", "bb"]
+            assert root.texts("long") == ["a", "b", "c"] and root.texts("none") == []
+            assert root.text("missing") is None and root.texts("missing") is None
+            assert root.texts("one") == ["a"] and root.has_attribute("number")
+            for wrong in ("list", "number"):
+                with pytest.raises(FileFormatError, match=rf"some.weights.h5.*@{wrong}"):
+                    root.text(wrong)
+
+    def test_many_strings_of_the_same_bytes_are_refused(self, hdf5):
+        """A file of 3 MB in which 2,000 strings could share 1 MB each."""
+
+        def fill(file):
+            file.attrs["text"] = b"x" * 1_000_000
+            file.attrs["list"] = ["a"] * 2000
+            file["array"] = np.zeros(500_000, "float32")
+
+        path = hdf5(fill)
+        with open_hdf5(path) as root, pytest.raises(FileFormatError, match=r"some.weights.h5.*2,000 strings"):
+            root.texts("list")
+        with open_hdf5(path.read_bytes()) as root, pytest.raises(FileFormatError, match="2,000 strings"):
+            root.texts("list")
+
+        def without_text(file):
+            file.attrs["list"] = ["a"] * 2000
+            file["array"] = np.zeros(500_000, "float32")
+
+        with open_hdf5(hdf5(without_text)) as root:
+            assert root.texts("list") == ["a"] * 2000
+
+
+def test_bytes_of_all_arrays(hdf5):
+    def fill(file):
+        file["a/b"] = np.zeros((3, 4), "float32")
+        file["same"] = file["a/b"]
+        file["c"] = np.zeros(2)
+        file["text"] = "not counted"
+
+    with open_hdf5(hdf5(fill)) as root:
+        assert root.stored_bytes() == 3 * 4 * 4 + 2 * 8
+        assert root.file.endswith("some.weights.h5")
+        group, name = root.locate("a/b")
+        assert group.shape(name) == (3, 4)
+        with pytest.raises(KeyError):
+            root.locate("a/missing")

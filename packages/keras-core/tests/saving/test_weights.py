@@ -197,9 +197,9 @@ def test_layers_may_write_and_read_in_their_own_way(toys, tmp_path):
 def test_arguments(toys, tmp_path):
     model = toys.sequential()
     with pytest.raises(ValueError, match=r"ends in '.weights.h5'"):
-        model.save_weights(tmp_path / "x.h5")
+        model.save_weights(tmp_path / "x.bin")
     with pytest.raises(ValueError, match=r"ends in '.weights.h5'"):
-        model.load_weights(tmp_path / "x.h5")
+        model.load_weights(tmp_path / "x.bin")
     with pytest.raises(FileNotFoundError, match="nothing"):
         model.load_weights(tmp_path / "nothing.weights.h5")
     with pytest.raises(ValueError, match="build"):

@@ -432,7 +432,7 @@ class Model(TrainingMethods):
     def load_weights(
         self, filepath: PathLike, skip_mismatch: bool = False, by_name: bool = False, **kwargs: Any
     ) -> None:
-        """Load weights that `save_weights` (or upstream Keras 3) wrote."""
+        """Load weights that `save_weights`, upstream Keras 3 or, with keras-legacy, Keras 2 wrote."""
         from keras_core.saving import load_weights
 
         load_weights(self, filepath, skip_mismatch=skip_mismatch, by_name=by_name, **kwargs)

@@ -13,6 +13,8 @@ from .json_config import model_from_config as model_from_config
 from .json_config import model_from_json as model_from_json
 from .json_config import model_to_json as model_to_json
 from .reader import FileFormatError as FileFormatError
+from .reader import Group as Group
+from .reader import parse_json as parse_json
 from .serialization import DeserializationError as DeserializationError
 from .serialization import deserialize_keras_object as deserialize_keras_object
 from .serialization import is_found_by_name as is_found_by_name

@@ -23,10 +23,8 @@ from keras_core.saving.reader import (
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
 from keras_core.saving.weights import (
     read_weights,
-    stored_bytes,
     write_weights,
 )
-from keras_core.staging.variable_budget import variable_budget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +86,7 @@ def read_archive(archive: Archive) -> Any:
     label = f"{CONFIG} in '{archive.name}'"
     config = parse_json(archive.read(CONFIG, JSON_BYTES), label)
     with _weights_in(archive) as root:
-        with variable_budget(stored_bytes(root)):
+        with root.limiting_variables():
             model = deserialize_keras_object(config, kind="layer")
         if not getattr(model, "_is_model", False):
             raise FileFormatError(f"The archive '{archive.name}' holds a {type(model).__name__}, not a model.")
@@ -97,10 +95,12 @@ def read_archive(archive: Archive) -> Any:
     return model
 
 
-def read_archived_weights(model: SavableModel, archive: Archive, skip_mismatch: bool, by_name: bool) -> None:
+def read_archived_weights(
+    model: SavableModel, archive: Archive, skip_mismatch: bool, by_name: bool, reshape: bool = False
+) -> None:
     """Read the weights of a model from an open `.keras` archive; see `load_weights`."""
     with _weights_in(archive) as root:
-        read_weights(model, root, skip_mismatch, by_name)
+        read_weights(model, root, skip_mismatch, by_name, reshape)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from keras_core.saving.atomic import refuse_overwriting, replacing
-from keras_core.saving.formats import for_reading, for_writing
+from keras_core.saving.formats import by_content, for_reading, for_writing
 from keras_core.saving.reader import FileFormatError, opened
 from keras_core.saving.save_scope import loading, saving
 
@@ -83,7 +83,7 @@ def load_model(
     path = os.fspath(filepath)
     spec = for_reading(path, "model")
     with opened(path, spec.container) as file, loading(custom_objects, compile):
-        model = spec.read(file)
+        model = by_content(spec, file).read(file)
         if not getattr(model, "_is_model", False):
             raise FileFormatError(f"The file '{path}' holds a {type(model).__name__}, not a model.")
     return model
@@ -117,6 +117,7 @@ def load_weights(
     filepath: PathLike,
     skip_mismatch: bool = False,
     by_name: bool = False,
+    reshape: bool = False,
     **kwargs: Any,
 ) -> None:
     """Load weights from a `.weights.h5` file of this or an upstream Keras 3, or one of another installed format.
@@ -127,6 +128,7 @@ def load_weights(
         skip_mismatch: leave out, with a warning, layers whose number or shapes of weights differ. Defaults to False.
         by_name: match layers by their names instead of their places; layers that the file does not name keep their
             weights. Defaults to False.
+        reshape: in files of Keras 2, take arrays of another shape that have as many values. Defaults to False.
         **kwargs: not accepted; any raises TypeError.
 
     Raises:
@@ -139,7 +141,7 @@ def load_weights(
     spec = for_reading(path, "weights")
     _check_built(model, "loaded")
     with opened(path, spec.container) as file:
-        spec.read(model, file, skip_mismatch, by_name)
+        by_content(spec, file).read(model, file, skip_mismatch, by_name, reshape)
 
 
 def _check_built(model: Any, what: str) -> None:

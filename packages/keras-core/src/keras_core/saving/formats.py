@@ -36,8 +36,10 @@ class FormatSpec:
         container: what the reader is given, opened and checked: "zip" for an archive whose members are read by
             ``archive.read(name)``, "hdf5" for a file's root group, "file" for an open binary file.
         magic: the bytes that such files start with, by which one without a known ending is recognized.
+        marks: names of attributes or members in the root of an HDF5 file, each of which shows that it is of the format.
         reader: ``"module:attribute"`` of the function that reads. For a model it is called as ``reader(file)`` and
-            returns the model; for weights as ``reader(model, file, skip_mismatch, by_name)``. None: not read.
+            returns the model; for weights as ``reader(model, file, skip_mismatch, by_name, reshape)``. None: not
+            read.
         writer: ``"module:attribute"`` of the function that writes the new file at a path, which takes the place of
             the old one when it is complete: ``writer(model, path, include_optimizer)`` for a model, ``writer(model,
             path)`` for weights. None: not written.
@@ -58,6 +60,7 @@ class FormatSpec:
     extensions: tuple[str, ...]
     container: Container = "file"
     magic: tuple[bytes, ...] = ()
+    marks: tuple[str, ...] = ()
     reader: str | None = None
     writer: str | None = None
     distribution: str = ""
@@ -88,6 +91,7 @@ WEIGHTS = FormatSpec(
     "weights",
     (".weights.h5",),
     container="hdf5",
+    marks=("layers", "_layer_checkpoint_dependencies"),
     reader="keras_core.saving.weights:read_weights",
     writer="keras_core.saving.weights:write_file",
     distribution="keras-core",
@@ -161,6 +165,21 @@ def for_reading(path: str, holds: Holds) -> FormatSpec:
         f"{what} loaded from a path that ends in {_endings(candidates)}, got '{path}'{content_of(head)}."
         f"{_other_use(path, holds, writing=False)}"
     )
+
+
+def by_content(spec: FormatSpec, file: Any) -> FormatSpec:
+    """The format of an open file: what its ending says, unless it shows the marks of another one for the same use.
+
+    Keras 2 wrote its own layout to paths that end in `.weights.h5`, too.
+    """
+    if spec.container != "hdf5" or _shows(spec, file):
+        return spec
+    others = (one for one in installed() if one.holds == spec.holds and one.container == "hdf5" and one.reader)
+    return next((one for one in others if _shows(one, file)), spec)
+
+
+def _shows(spec: FormatSpec, file: Any) -> bool:
+    return any(mark in file or file.has_attribute(mark) for mark in spec.marks)
 
 
 def _by_ending(path: str, candidates: list[FormatSpec]) -> FormatSpec | None:

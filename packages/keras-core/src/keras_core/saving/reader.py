@@ -7,6 +7,7 @@ and nothing is ever extracted to a folder or run.
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import math
@@ -15,11 +16,12 @@ import re
 import stat
 import zipfile
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 from keras_core import dtypes
 from keras_core.saving.serialization import MAX_DEPTH
+from keras_core.staging.variable_budget import variable_budget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +32,8 @@ _MEMBERS = 10_000
 _EXPANSION = 100  # how many times its stored size packed content may have,
 _FREE_BYTES = 64 * MIB  # unless it is smaller than this
 _HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
+_SHARED_TEXT_BYTES = 1024 * MIB  # what the strings of one attribute may have, where several can share their bytes
+_HEAP = b"GCOL\1\0\0\0"  # what a heap of HDF5 begins with, followed by its size
 _CHUNK = 4 * MIB
 
 
@@ -305,19 +309,57 @@ def open_hdf5(source: str | os.PathLike[str] | bytes, name: str | None = None) -
     except (OSError, ValueError, RuntimeError) as error:
         raise FileFormatError(f"The HDF5 file '{label}' is truncated or damaged: {error}.") from error
     with file:
-        yield Group(file, label, size)
+        yield Group(file, Source(label, size, None if isinstance(source, bytes) else label))
+
+
+class Source:
+    """An open HDF5 file, by what bounds its content.
+
+    Args:
+        name: what to call it in messages.
+        size: its bytes.
+        path: where it lies; None where it is in memory.
+    """
+
+    def __init__(self, name: str, size: int, path: str | None) -> None:
+        self.name = name
+        self.size = size
+        self._path = path
+
+    def allows_strings(self, count: int) -> bool:
+        """Whether that many strings, which may all be the same bytes of the file, cannot take too much memory."""
+        return count * self.size <= _SHARED_TEXT_BYTES or count * self._largest_heap <= _SHARED_TEXT_BYTES
+
+    @functools.cached_property
+    def _largest_heap(self) -> int:
+        """Bytes of the largest heap of the file, in which strings of any length lie."""
+        if self._path is None:
+            return self.size
+        largest, kept = 0, b""
+        with open(self._path, "rb") as file:
+            while part := file.read(_CHUNK):
+                part = kept + part
+                start = part.find(_HEAP)
+                while 0 <= start <= len(part) - 16:
+                    largest = max(largest, int.from_bytes(part[start + 8 : start + 16], "little"))
+                    start = part.find(_HEAP, start + 1)
+                kept = part[-15:]
+        return largest
 
 
 class Group:
     """A group of an HDF5 file: only hard links, plain arrays, and no more bytes than the file has.
 
     It is a mapping from names of arrays to NumPy arrays, which is what `load_own_variables` gets.
+
+    Args:
+        group: the `h5py.Group`.
+        source: the file that it is in.
     """
 
-    def __init__(self, group: Any, file: str, size: int) -> None:
+    def __init__(self, group: Any, source: Source) -> None:
         self._group = group
-        self._file = file
-        self._size = size
+        self._source = source
 
     def __len__(self) -> int:
         return len(self._group)
@@ -331,21 +373,85 @@ class Group:
     def __contains__(self, name: str) -> bool:
         return name in self._group
 
-    @property
-    def address(self) -> int:
-        """Where the group lies in the file: groups that are the same have the same."""
+    def address(self, name: str = ".") -> int:
+        """Where the group, or what is in it, lies in the file: what is the same has the same."""
         import h5py
 
-        return int(h5py.h5o.get_info(self._group.id).addr)
+        return int(h5py.h5o.get_info(self._group.id, name.encode()).addr)
+
+    @property
+    def file(self) -> str:
+        """What the file is called in messages."""
+        return self._source.name
 
     def label(self) -> str | None:
         """The attribute `name`, by which Keras says which layer a group belongs to."""
         try:
-            value = self._group.attrs.get("name")
-        except (OSError, TypeError, ValueError):
+            return self.text("name")
+        except FileFormatError:
             return None
-        value = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
-        return value if isinstance(value, str) else None
+
+    def has_attribute(self, name: str) -> bool:
+        """Whether the group has an attribute of that name."""
+        return name in self._group.attrs
+
+    def text(self, name: str) -> str | None:
+        """A string among the attributes; None when there is none of that name.
+
+        Raises:
+            ValueError: when it is something else, or larger than the file.
+        """
+        found = self._strings(name)
+        if isinstance(found, list):
+            raise self._refused(f"@{name}", f"holds {len(found)} values instead of one string")
+        return found
+
+    def texts(self, name: str) -> list[str] | None:
+        """A list of strings among the attributes, which may be split over `name0`, `name1`, ...; None without any.
+
+        Raises:
+            ValueError: when it is something else, or larger than the file.
+        """
+        if self.has_attribute(name):
+            found = self._strings(name)
+            return [found] if isinstance(found, str) else found
+        parts: list[str] = []
+        number = 0
+        while self.has_attribute(f"{name}{number}"):
+            part = self._strings(f"{name}{number}")
+            parts += [part] if isinstance(part, str) else part or []
+            number += 1
+        return parts if number else None
+
+    def _strings(self, name: str) -> str | list[str] | None:
+        if not self.has_attribute(name):
+            return None
+        try:
+            self._check_attribute(name)
+            value = self._group.attrs[name]
+        except FileFormatError:
+            raise
+        except (OSError, RuntimeError, TypeError, ValueError, KeyError) as error:
+            raise self._refused(f"@{name}", f"cannot be read ({error})") from error
+        values = list(value) if hasattr(value, "shape") and value.shape else [value]
+        texts = [one.decode("utf-8", "replace") if isinstance(one, bytes) else one for one in values]
+        if not all(isinstance(one, str) for one in texts):
+            raise self._refused(f"@{name}", "holds no text")
+        return texts if hasattr(value, "shape") and value.shape else texts[0]
+
+    def _check_attribute(self, name: str) -> None:
+        """Refuse an attribute that says it is larger than the file, before it is read."""
+        import h5py
+
+        attribute = self._group.attrs.get_id(name)
+        count = math.prod(attribute.shape or ())
+        text = h5py.check_string_dtype(attribute.dtype)
+        if text is None and count:
+            raise self._refused(f"@{name}", f"holds no text but {attribute.dtype}")
+        shared = count > 1 and text is not None and text.length is None
+        least = count * attribute.dtype.itemsize
+        if least > self._source.size or (shared and not self._source.allows_strings(count)):
+            raise self._refused(f"@{name}", f"says that it holds {count:,} strings, too many for a file of that size")
 
     def group(self, path: str) -> Group | None:
         """The group at a path below this one; None when there is none.
@@ -360,13 +466,13 @@ class Group:
                 return None
             if not _is_group(item):
                 raise self._refused(path, "is an array, and a group is expected")
-            found = Group(item, self._file, self._size)
+            found = Group(item, self._source)
         return found
 
     def groups(self) -> list[tuple[str, Group]]:
         """The groups directly below this one."""
         pairs = [(name, self._member(name)) for name in self._group]
-        return [(name, Group(i, self._file, self._size)) for name, i in pairs if _is_group(i)]
+        return [(name, Group(i, self._source)) for name, i in pairs if _is_group(i)]
 
     def shape(self, name: str) -> tuple[int, ...]:
         """Shape of an array, checked against the file's size, without reading it."""
@@ -384,11 +490,48 @@ class Group:
             value = dataset[()]
         except (OSError, RuntimeError) as error:
             raise FileFormatError(
-                f"The HDF5 file '{self._file}' is truncated or damaged: {dataset.name} cannot be read ({error})."
+                f"The HDF5 file '{self._source.name}' is truncated or damaged: {dataset.name} cannot be read ({error})."
             ) from error
         if dataset.dtype.kind == "V":
             value = value.view(dtypes.numpy_dtype("bfloat16"))
         return value
+
+    def stored_bytes(self) -> int:
+        """Bytes that the arrays of numbers in and below this group take in memory, each counted once."""
+        total, seen, stack = 0, {self.address()}, [self]
+        while stack:
+            group = stack.pop()
+            inner = dict(group.groups())
+            for name in group:
+                place = group.address(name)
+                if place in seen:
+                    continue
+                seen.add(place)
+                if name in inner:
+                    stack.append(inner[name])
+                else:
+                    with suppress(FileFormatError):  # which reading it will raise
+                        total += group.nbytes(name)
+        return total
+
+    @contextmanager
+    def limiting_variables(self) -> Iterator[None]:
+        """Inside, new variables may not take much more memory than the arrays of this group."""
+        with variable_budget(self.stored_bytes()):
+            yield
+
+    def locate(self, path: str) -> tuple[Group, str]:
+        """The group that holds the array at a path below this one, and the array's name there.
+
+        Raises:
+            KeyError: when there is none.
+            ValueError: when a link on the way leads elsewhere.
+        """
+        above, _, name = path.strip("/").rpartition("/")
+        group = self.group(above)
+        if group is None or name not in group:
+            raise KeyError(f"{self._group.name.rstrip('/')}/{path} in '{self._source.name}'")
+        return group, name
 
     def _member(self, name: str) -> Any:
         import h5py
@@ -405,7 +548,7 @@ class Group:
 
         item = self._member(name)
         if item is None:
-            raise KeyError(f"{self._group.name}/{name} in '{self._file}'")
+            raise KeyError(f"{self._group.name}/{name} in '{self._source.name}'")
         if not isinstance(item, h5py.Dataset):
             raise self._refused(name, "is no array")
         if item.external or item.is_virtual:
@@ -424,17 +567,17 @@ class Group:
         declared = math.prod(dataset.shape) * dataset.dtype.itemsize
         stored = dataset.id.get_storage_size()
         if dataset.chunks is None:
-            limit = min(stored, self._size)
+            limit = min(stored, self._source.size)
         else:
-            limit = max(_FREE_BYTES, _EXPANSION * min(stored, self._size))
+            limit = max(_FREE_BYTES, _EXPANSION * min(stored, self._source.size))
         if declared > limit:
             raise self._refused(
-                name, f"claims {declared:,} bytes, and the file holds {min(stored, self._size):,} for it"
+                name, f"claims {declared:,} bytes, and the file holds {min(stored, self._source.size):,} for it"
             )
 
     def _refused(self, name: str, why: str) -> FileFormatError:
         place = f"{self._group.name.rstrip('/')}/{name}"
-        return FileFormatError(f"The HDF5 file '{self._file}' is refused: {place} {why}.")
+        return FileFormatError(f"The HDF5 file '{self._source.name}' is refused: {place} {why}.")
 
 
 def _is_group(item: Any) -> bool:

@@ -124,8 +124,12 @@ class _Writer:
 # --- reading --------------------------------------------------------------------------------------
 
 
-def read_weights(model: SavableModel, root: Group, skip_mismatch: bool = False, by_name: bool = False) -> None:
+def read_weights(
+    model: SavableModel, root: Group, skip_mismatch: bool = False, by_name: bool = False, reshape: bool = False
+) -> None:
     """Read the weights of a model from the root group of an open file; see `load_weights`."""
+    if reshape:
+        raise ValueError(f"reshape=True is for files of Keras 2; '{root.file}' has the layout of Keras 3.")
     _build_optimizer(model)
     targets = _named_targets(model, root) if by_name else _placed_targets(model, root)
     errors = [error for error in (_mismatch(item, store) for item, store in targets) if error]
@@ -198,9 +202,9 @@ def _var_groups(root: Group) -> Iterator[tuple[str, Group]]:
     stack = [("", root)]
     while stack:
         path, group = stack.pop()
-        if group.address in seen:
+        if group.address() in seen:
             continue
-        seen.add(group.address)
+        seen.add(group.address())
         for name, below in group.groups():
             if name == "vars":
                 yield path, below
@@ -219,11 +223,6 @@ def _warn_of_rest(model: Any, root: Group) -> None:
             f"The file also has weights that model '{model.name}' has no place for: "
             f"{', '.join(sorted(rest)[:10])}{' ...' if len(rest) > 10 else ''}. Is it another model's?"
         )
-
-
-def stored_bytes(root: Group) -> int:
-    """Bytes of all arrays in the file, by shapes that are checked against its size."""
-    return sum(group.nbytes(name) for _, group in _var_groups(root) for name in group)
 
 
 def _listed(title: str, errors: list[str]) -> str:

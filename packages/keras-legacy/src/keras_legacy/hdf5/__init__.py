@@ -1,0 +1,1 @@
+"""Keras 2's HDF5 files: whole models and weights."""
