@@ -158,7 +158,7 @@ def test_chains_of_modules_get_no_longer(import_graph):
 
 
 # Frameworks and libraries that are imported in the function that needs them: `import keras` does not wait for them.
-LATE_LIBRARIES = OPTIONAL | {"h5py", "ml_dtypes", "optree", "rich"}
+LATE_LIBRARIES = OPTIONAL | {"cloudpickle", "h5py", "ml_dtypes", "optree", "rich"}
 # Modules that import others of the project in functions, and why.
 LATE = {
     "keras_core.models.model": "what summarizes, moves and saves a model is imported when it is asked for",

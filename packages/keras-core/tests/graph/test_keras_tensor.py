@@ -51,6 +51,7 @@ def test_iteration_needs_a_known_size() -> None:
     assert len(list(ops.transpose(Input((3,), batch_size=2)))) == 3
 
 
-def test_sparse_is_refused() -> None:
+def test_a_sparse_tensor_is_refused_and_an_input_for_sparse_data_is_dense() -> None:
     with pytest.raises(ValueError, match=r"[Ss]parse"):
-        Input((3,), sparse=True)
+        KerasTensor((None, 3), sparse=True)
+    assert not Input((3,), sparse=True).sparse

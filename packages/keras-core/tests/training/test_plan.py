@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_source import BatchSource
-from keras_core.training.plan import FitPlan, PassPlan, refuse_unknown, verbosity
+from keras_core.training.plan import FitPlan, PassPlan, take_workers, verbosity
 
 X, Y = np.zeros((10, 3), "float32"), np.zeros((10, 1), "float32")
 
@@ -63,10 +63,11 @@ def test_a_source_of_batches_yields_its_targets_itself() -> None:
         PassPlan(method="evaluate", x=iter([(X, Y)]), y=Y).source()
 
 
-def test_unknown_arguments_are_refused_and_those_of_queues_ignored() -> None:
+def test_arguments_of_workers_are_taken_out_and_unknown_ones_refused() -> None:
     def fit(epochs: int = 1) -> None: ...
 
-    refuse_unknown(fit, {"workers": 2})
+    given = {"workers": 2, "pickle_safe": True}
+    assert take_workers(fit, given) == {"workers": 2, "pickle_safe": True} and not given
     with pytest.raises(TypeError, match="epoch"):
-        refuse_unknown(fit, {"epoch": 2})
+        take_workers(fit, {"epoch": 2})
     assert (verbosity("auto"), verbosity(0), verbosity(2)) == (1, 0, 2)

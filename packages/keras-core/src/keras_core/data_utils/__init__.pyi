@@ -5,3 +5,7 @@ from .arrays import unpack_x_y_sample_weight as unpack_x_y_sample_weight
 from .batches import batches_of as batches_of
 from .cached_files import get_file as get_file
 from .cached_files import validate_file as validate_file
+from .enqueuers import GeneratorEnqueuer as GeneratorEnqueuer
+from .enqueuers import OrderedEnqueuer as OrderedEnqueuer
+from .enqueuers import SequenceEnqueuer as SequenceEnqueuer
+from .py_dataset import PyDataset as PyDataset

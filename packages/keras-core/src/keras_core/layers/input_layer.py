@@ -22,7 +22,7 @@ class InputLayer(Layer):
         shape: shape without the batch axis. Defaults to None.
         batch_size: fixed batch size, if any. Defaults to None.
         dtype: dtype name of the values. Defaults to None.
-        sparse: accepted; only False works. Defaults to None.
+        sparse: whether the data come as sparse matrices, which become dense batches. Defaults to None.
         ragged: accepted; only False works. Defaults to None.
         batch_shape: shape with the batch axis; it counts where `shape` is given, too. Defaults to None.
         input_tensor: an existing KerasTensor to use. Defaults to None.
@@ -67,9 +67,7 @@ class InputLayer(Layer):
         tensor = (
             input_tensor
             if input_tensor is not None
-            else KerasTensor(
-                self.batch_shape, self.compute_dtype, sparse=self.sparse, ragged=self.ragged, name=self.name
-            )
+            else KerasTensor(self.batch_shape, self.compute_dtype, ragged=self.ragged, name=self.name)
         )
         self._tensor = tensor
         self.inbound_nodes.append(self._node_for(tensor))

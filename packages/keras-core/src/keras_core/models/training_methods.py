@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from keras_core.data_utils.workers import QUEUE_ARGUMENTS
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.layers.call_context import active_context
 from keras_core.layers.layer import Layer
@@ -20,7 +21,7 @@ from keras_core.training.overridden_steps import (
     base_train_step,
     call_with_known,
 )
-from keras_core.training.plan import FitPlan, PassPlan, refuse_unknown, verbosity, without_queue
+from keras_core.training.plan import FitPlan, PassPlan, take_workers, verbosity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -251,7 +252,8 @@ class TrainingMethods(Layer):
             validation_steps: steps per validation, from the first batch; until the data ends.
             validation_batch_size: samples per step in validation.
             validation_freq: epochs between validations, or a list of epochs.
-            **kwargs: Keras 1's names; arguments of Keras 2's queues are ignored.
+            **kwargs: Keras 1's names, and Keras 2's `workers`, `use_multiprocessing` and `max_queue_size`, which count
+                more than those of a `PyDataset`. A generator is read ahead by one thread, however many workers.
 
         Returns:
             A History, whose ``history`` holds a list for each name, one number per epoch.
@@ -264,8 +266,8 @@ class TrainingMethods(Layer):
         epochs = int(kwargs.pop("nb_epoch", epochs))
         steps_per_epoch = kwargs.pop("samples_per_epoch", steps_per_epoch)
         validation_steps = kwargs.pop("nb_val_samples", validation_steps)
-        refuse_unknown(TrainingMethods.fit, kwargs)
         plan = FitPlan(
+            workers=take_workers(TrainingMethods.fit, kwargs),
             x=x,
             y=y,
             batch_size=batch_size,
@@ -308,7 +310,7 @@ class TrainingMethods(Layer):
             steps: steps to run; until the data ends.
             callbacks: list of callbacks.
             return_dict: whether to return a dict by name instead of a list.
-            **kwargs: arguments of Keras 2's queues, which are ignored.
+            **kwargs: `workers`, `use_multiprocessing` and `max_queue_size`, as in `fit`.
 
         Returns:
             The loss if there are no metrics, else a list in the order of `metrics_names`, or a dict.
@@ -318,9 +320,9 @@ class TrainingMethods(Layer):
             ValueError: for data that does not fit the model.
             TypeError: for an unknown argument, with the nearest names.
         """
-        refuse_unknown(TrainingMethods.evaluate, kwargs)
         plan = PassPlan(
             method="evaluate",
+            workers=take_workers(TrainingMethods.evaluate, kwargs),
             x=x,
             y=y,
             sample_weight=sample_weight,
@@ -349,7 +351,7 @@ class TrainingMethods(Layer):
             verbose: as in `fit`.
             steps: steps to run; until the data ends.
             callbacks: list of callbacks.
-            **kwargs: arguments of Keras 2's queues, which are ignored.
+            **kwargs: `workers`, `use_multiprocessing` and `max_queue_size`, as in `fit`.
 
         Returns:
             An array of shape (samples, ...), structured like the model's outputs.
@@ -358,12 +360,20 @@ class TrainingMethods(Layer):
             ValueError: for data that does not fit the model.
             TypeError: for an unknown argument, with the nearest names.
         """
-        refuse_unknown(TrainingMethods.predict, kwargs)
+        workers = take_workers(TrainingMethods.predict, kwargs)
         if steps is None and not callbacks and not verbosity(verbose):
             found = self._trainer.predict_known(x, batch_size)
             if found is not None:
                 return found
-        plan = PassPlan(method="predict", x=x, batch_size=batch_size, verbose=verbose, steps=steps, callbacks=callbacks)
+        plan = PassPlan(
+            method="predict",
+            workers=workers,
+            x=x,
+            batch_size=batch_size,
+            verbose=verbose,
+            steps=steps,
+            callbacks=callbacks,
+        )
         return self._trainer.predict(plan)
 
     # -- single batches
@@ -535,9 +545,36 @@ class TrainingMethods(Layer):
         callbacks: Callbacks = None,
         validation_data: Data | None = None,
         validation_steps: int | None = None,
+        validation_freq: int | Collection[int] = 1,
+        class_weight: Mapping[Any, Any] | None = None,
+        max_queue_size: int = 10,
+        workers: int = 1,
+        use_multiprocessing: bool = False,
+        shuffle: bool = True,
+        initial_epoch: int = 0,
         **kwargs: Any,
     ) -> History:
-        """Keras 2's name of `fit` on a generator."""
+        """Keras 2's name of `fit` on a generator or Sequence; a worker makes batches ahead, as there.
+
+        Args:
+            generator: yields batches ``(x, y)`` or ``(x, y, sample_weight)``, or has them by number.
+            steps_per_epoch: as in `fit` (Keras 1: `samples_per_epoch`).
+            epochs: as in `fit` (Keras 1: `nb_epoch`).
+            verbose: as in `fit`.
+            callbacks: as in `fit`.
+            validation_data: as in `fit`.
+            validation_steps: as in `fit` (Keras 1: `nb_val_samples`).
+            validation_freq: as in `fit`.
+            class_weight: as in `fit`.
+            max_queue_size: how many batches may wait (Keras 1: `max_q_size`).
+            workers: how many threads or processes make batches (Keras 1: `nb_worker`); one thread for a generator. 0
+                makes each when it is needed.
+            use_multiprocessing: whether workers are processes (Keras 1: `pickle_safe`); for a Sequence.
+            shuffle: whether the batches of a Sequence come in a new order each epoch.
+            initial_epoch: as in `fit`.
+            **kwargs: Keras 1's names.
+        """
+        queue = _queue(max_queue_size, workers, use_multiprocessing, kwargs)
         return self.fit(
             generator,
             epochs=epochs,
@@ -546,7 +583,11 @@ class TrainingMethods(Layer):
             validation_data=validation_data,
             steps_per_epoch=steps_per_epoch,
             validation_steps=validation_steps,
-            **without_queue(kwargs),
+            validation_freq=validation_freq,
+            class_weight=class_weight,
+            shuffle=shuffle,
+            initial_epoch=initial_epoch,
+            **queue,
         )
 
     def evaluate_generator(
@@ -560,8 +601,10 @@ class TrainingMethods(Layer):
         verbose: int | str = 0,
         **kwargs: Any,
     ) -> Any:
-        """Keras 2's name of `evaluate` on a generator; silent by default, and without a queue."""
-        return self.evaluate(generator, steps=steps, callbacks=callbacks, verbose=verbose, **without_queue(kwargs))
+        """Keras 2's name of `evaluate` on a generator; silent by default. Arguments as in `fit_generator`."""
+        steps = kwargs.pop("val_samples", steps)  # Keras 1's name
+        queue = _queue(max_queue_size, workers, use_multiprocessing, kwargs)
+        return self.evaluate(generator, steps=steps, callbacks=callbacks, verbose=verbose, **queue)
 
     def predict_generator(
         self,
@@ -574,8 +617,10 @@ class TrainingMethods(Layer):
         verbose: int | str = 0,
         **kwargs: Any,
     ) -> TensorTree:
-        """Keras 2's name of `predict` on a generator; silent by default, and without a queue."""
-        return self.predict(generator, steps=steps, callbacks=callbacks, verbose=verbose, **without_queue(kwargs))
+        """Keras 2's name of `predict` on a generator; silent by default. Arguments as in `fit_generator`."""
+        steps = kwargs.pop("val_samples", steps)  # Keras 1's name
+        queue = _queue(max_queue_size, workers, use_multiprocessing, kwargs)
+        return self.predict(generator, steps=steps, callbacks=callbacks, verbose=verbose, **queue)
 
     def predict_proba(self, x: TensorTree, batch_size: int | None = None, verbose: int | str = 0) -> TensorTree:
         """Keras 2's name of `predict` for classifiers."""
@@ -585,6 +630,12 @@ class TrainingMethods(Layer):
         """The class of each sample: the largest output, or whether a single output exceeds 0.5."""
         outputs: np.ndarray = self.predict(x, batch_size=batch_size, verbose=verbose)
         return outputs.argmax(-1) if outputs.shape[-1] > 1 else (outputs > 0.5).astype("int32")
+
+
+def _queue(max_queue_size: int, workers: int, use_multiprocessing: bool, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments for workers, for which Keras 1's names among the others count more."""
+    given = {"max_queue_size": max_queue_size, "workers": workers, "use_multiprocessing": use_multiprocessing}
+    return {**given, **{QUEUE_ARGUMENTS.get(name, name): value for name, value in kwargs.items()}}
 
 
 def _flat(logs: dict[str, Any]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from keras_core.data_utils.workers import QUEUE_ARGUMENTS
 from keras_core.plain_arguments import plain
 from keras_core.suggestions import not_taken
 from keras_core.training.array_data import ArrayData
@@ -12,7 +13,7 @@ from keras_core.training.batch_source import BatchSource, is_batches
 from keras_core.training.class_weights import ClassWeights
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from keras_core.callbacks.callback import Callbacks
     from keras_core.typing import Data, Nested, TensorTree
@@ -22,8 +23,8 @@ Source = ArrayData | BatchSource
 VALIDATION = "validation_data of fit"
 """The caller's name in messages about validation data."""
 
-_DATA = frozenset({"x", "y", "sample_weight", "validation_data", "callbacks"})
-_IGNORED = ("max_queue_size", "workers", "use_multiprocessing", "max_q_size", "nb_worker", "pickle_safe")
+_DATA = frozenset({"x", "y", "sample_weight", "validation_data", "callbacks", "workers"})
+_QUEUE = ("max_queue_size", "workers", "use_multiprocessing", *QUEUE_ARGUMENTS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,7 @@ class FitPlan:
     validation_steps: int | None = None
     validation_batch_size: int | None = None
     validation_freq: int | Collection[int] = 1
+    workers: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         _take_plain(self)
@@ -74,8 +76,14 @@ class FitPlan:
         Raises:
             ValueError: for data of no known form, or a split of what cannot be split.
         """
-        source = source_of(self.x, self.y, self.sample_weight, "fit", self.shuffle, continues=True)
-        validation = None if self.validation_data is None else _validation_source(self.validation_data)
+        source = source_of(
+            self.x, self.y, self.sample_weight, "fit", self.shuffle, continues=True, workers=self.workers
+        )
+        validation = None if self.validation_data is None else _validation_source(self.validation_data, self.workers)
+        if isinstance(source, BatchSource):
+            source.need_end(self.steps_per_epoch, "steps_per_epoch")
+        if isinstance(validation, BatchSource):
+            validation.need_end(self.validation_steps, "validation_steps")
         if validation is None and self.validation_split:
             if not isinstance(source, ArrayData):
                 raise ValueError("validation_split needs arrays; for a source of batches give validation_data.")
@@ -101,6 +109,7 @@ class PassPlan:
     verbose: int | str = "auto"
     steps: int | None = None
     callbacks: Callbacks = None
+    workers: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         _take_plain(self)
@@ -108,7 +117,8 @@ class PassPlan:
 
     def source(self) -> Source:
         """The data."""
-        return source_of(self.x, self.y, self.sample_weight, self.method)
+        source = source_of(self.x, self.y, self.sample_weight, self.method, workers=self.workers)
+        return source.need_end(self.steps, "steps") if isinstance(source, BatchSource) else source
 
 
 def _take_plain(plan: FitPlan | PassPlan) -> None:
@@ -125,6 +135,7 @@ def source_of(
     method: str,
     shuffle: bool | str = False,
     continues: bool = False,
+    workers: Mapping[str, Any] | None = None,
 ) -> Source:
     """Arrays, or a source of batches, in the one form of each.
 
@@ -135,6 +146,7 @@ def source_of(
         method: the method's name, for messages.
         shuffle: whether a source with random access is visited in a new order in each pass.
         continues: whether an epoch of some batches of a source begins where the last one stopped.
+        workers: arguments for workers that the method was given.
 
     Raises:
         ValueError: for a source of batches with targets or weights beside it, and for what is no data.
@@ -143,12 +155,12 @@ def source_of(
         return ArrayData(x, y, sample_weight, method)
     if y is not None or sample_weight is not None:
         raise ValueError(f"{method}(): x is a source of batches, which yields y itself; leave y and sample_weight out.")
-    return BatchSource(x, method, bool(shuffle), continues)
+    return BatchSource(x, method, bool(shuffle), continues, workers)
 
 
-def _validation_source(data: Any) -> Source:
+def _validation_source(data: Any, workers: Mapping[str, Any] | None) -> Source:
     if is_batches(data):
-        return source_of(data, None, None, VALIDATION)
+        return source_of(data, None, None, VALIDATION, workers=workers)
     parts = tuple(data)
     if not 2 <= len(parts) <= 3:
         raise ValueError(f"validation_data must be (x, y) or (x, y, sample_weight), got {len(parts)} values.")
@@ -173,13 +185,13 @@ def need_positive(method: str, **given: int | None) -> None:
             raise ValueError(f"{method}(): {name} must be a positive integer, got {value}.")
 
 
-def refuse_unknown(method: Callable[..., Any], kwargs: Iterable[str]) -> None:
-    """Raise TypeError for keyword arguments that a method does not take; those of Keras 2's queues are ignored."""
-    unknown: Sequence[str] = [name for name in kwargs if name not in _IGNORED]
-    if unknown:
-        raise TypeError(not_taken(method.__name__, unknown, method))
+def take_workers(method: Callable[..., Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Take the arguments for workers, which have Keras 1's or 2's names, out of a method's keyword arguments.
 
-
-def without_queue(kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """Keyword arguments without those of Keras 2's queues."""
-    return {name: value for name, value in kwargs.items() if name not in _IGNORED}
+    Raises:
+        TypeError: for other arguments, with the nearest names.
+    """
+    workers = {name: kwargs.pop(name) for name in _QUEUE if name in kwargs}
+    if kwargs:
+        raise TypeError(not_taken(method.__name__, list(kwargs), method))
+    return workers

@@ -12,6 +12,7 @@ from keras_core.layers import tracking
 from keras_core.metrics.means import Mean
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
 from keras_core.training.array_data import ArrayData
+from keras_core.training.batch_source import closed_after
 from keras_core.training.checks import check_batch, check_targets
 from keras_core.training.class_weights import ClassWeights
 from keras_core.training.data import Batch, as_arrays
@@ -113,23 +114,25 @@ class Trainer(TrainingState):
         self.need_compiled("fit")
         with self.lock, on_device_of(self.model):
             source, validation = plan.sources(self.output_structure(), self.wanted_outputs())
-            prepare(self, first_batch(source), "fit")
-            self._check(source, "fit")
-            if validation is not None:
-                self._check(validation, VALIDATION)
-            self._warn_of_trainable()
-            return Fit(self, self.programs, plan, source, validation).run()
+            with closed_after(source, validation):
+                prepare(self, first_batch(source), "fit")
+                self._check(source, "fit")
+                if validation is not None:
+                    self._check(validation, VALIDATION)
+                self._warn_of_trainable()
+                return Fit(self, self.programs, plan, source, validation).run()
 
     def evaluate(self, plan: PassPlan) -> dict[str, Any]:
         """The logs by name; see `Model.evaluate`."""
         self.need_compiled("evaluate")
         with self.lock, on_device_of(self.model):
             source = plan.source()
-            prepare(self, first_batch(source), "evaluate")
-            self._check(source, "evaluate")
-            size = samples_per_call(self, source, plan.batch_size) if isinstance(source, ArrayData) else 0
-            self.model.reset_metrics()
-            return self._pass("test", plan, feed_of(source, self.model.backend, size))
+            with closed_after(source):
+                prepare(self, first_batch(source), "evaluate")
+                self._check(source, "evaluate")
+                size = samples_per_call(self, source, plan.batch_size) if isinstance(source, ArrayData) else 0
+                self.model.reset_metrics()
+                return self._pass("test", plan, feed_of(source, self.model.backend, size))
 
     def predict(self, plan: PassPlan) -> TensorTree:
         """See `Model.predict`."""
@@ -137,8 +140,9 @@ class Trainer(TrainingState):
             source = plan.source()
             quiet = not plan.callbacks and not verbosity(plan.verbose)
             if not isinstance(source, ArrayData):
-                self.programs.batch_kinds.examine_inputs(source.peek()[0], "predict", remember=False)
-                return self._predict_by_steps(plan, source)
+                with closed_after(source):
+                    self.programs.batch_kinds.examine_inputs(source.peek()[0], "predict", remember=False)
+                    return self._predict_by_steps(plan, source)
             rows = samples_per_call(self, source, plan.batch_size)
             in_one_call = quiet and source.size <= rows
             remember = quiet and source.size <= samples_per_call(self, source, None)

@@ -1,6 +1,10 @@
 from keras_core import get_source_inputs as get_source_inputs
 from keras_core import is_keras_tensor as is_keras_tensor
 from keras_core.callbacks import Progbar as Progbar
+from keras_core.data_utils import GeneratorEnqueuer as GeneratorEnqueuer
+from keras_core.data_utils import OrderedEnqueuer as OrderedEnqueuer
+from keras_core.data_utils import PyDataset as PyDataset
+from keras_core.data_utils import PyDataset as Sequence
 from keras_core.data_utils import get_file as get_file
 from keras_core.data_utils import normalize as normalize
 from keras_core.data_utils import pack_x_y_sample_weight as pack_x_y_sample_weight
