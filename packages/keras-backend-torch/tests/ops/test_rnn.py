@@ -33,10 +33,30 @@ def test_gru(reset_after: bool, alike: Any) -> None:
     alike(found, ops.gru.op.body(*given, reset_after), given)
 
 
-def test_other_activations_and_masks_are_left_to_the_body(alike: Any) -> None:
+@pytest.mark.parametrize("backwards", [True, False])
+def test_lstm_with_masked_steps_anywhere(backwards: bool, alike: Any) -> None:
+    mask = torch.tensor([[1, 1, 0, 0, 0], [1, 0, 1, 1, 1], [0, 0, 1, 0, 1], [0, 0, 0, 0, 0], [1, 1, 1, 1, 1]]) == 1
+    given = [drawn(5, 5, 3), drawn(5, 4), drawn(5, 4), drawn(3, 16), drawn(4, 16), drawn(16)]
+    options = {"mask": mask, "go_backwards": backwards}
+    alike(OPS["lstm"](*given, **options), ops.lstm.op.body(*given, **options), given)
+
+
+def test_what_stands_at_masked_steps_is_not_read() -> None:
+    mask = torch.tensor([[True, False, True]])
+    weights = [drawn(1, 4), drawn(1, 4), drawn(3, 16), drawn(4, 16), drawn(16)]
+    rows = drawn(1, 3, 3)
+    outputs, h, c = OPS["lstm"](rows, *weights, mask=mask)
+    damaged = rows.detach().clone()
+    damaged[0, 1] = np.nan
+    again = OPS["lstm"](damaged, *weights, mask=mask)
+    assert [torch.equal(a, b) for a, b in zip((outputs, h, c), again, strict=True)] == [True, True, True]
+    gradients = torch.autograd.grad(sum(one.sum() for one in again), weights)
+    assert all(bool(one.isfinite().all()) for one in gradients)
+
+
+def test_other_activations_are_left_to_the_body(alike: Any) -> None:
     given = [drawn(2, 5, 3), drawn(2, 4), drawn(2, 4), drawn(3, 16), drawn(4, 16), drawn(16)]
-    mask = torch.tensor([[True, True, False, False, False], [True, False, True, True, True]])
-    for options in ({"mask": mask}, {"activation": "relu"}, {"recurrent_activation": "hard_sigmoid"}):
+    for options in ({"activation": "relu"}, {"recurrent_activation": "hard_sigmoid"}):
         alike(OPS["lstm"](*given, **options), ops.lstm.op.body(*given, **options), given)
 
 
