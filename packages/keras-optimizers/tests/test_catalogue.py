@@ -1,6 +1,7 @@
 import importlib
 
 from keras_core.optimizers import LearningRateSchedule, Optimizer
+from keras_optimizers import OptimizerMap
 from keras_optimizers.catalogue import CATALOGUE
 
 
@@ -9,7 +10,7 @@ def test_every_name_leads_to_a_class_of_that_name():
         module, attribute = target.split(":")
         found = getattr(importlib.import_module(module), attribute)
         assert found.__name__ == name
-        assert issubclass(found, (Optimizer, LearningRateSchedule))
+        assert issubclass(found, (Optimizer, LearningRateSchedule, OptimizerMap))
 
 
 def test_every_public_name_is_in_the_catalogue():

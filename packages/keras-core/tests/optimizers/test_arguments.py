@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from keras_core.optimizers import Optimizer
+from keras_core.optimizers import LossScaleOptimizer, Optimizer
 from keras_core.optimizers.arguments import OptimizerArguments, unknown_arguments
 
 
@@ -27,3 +27,20 @@ def test_the_message_names_what_a_class_takes() -> None:
     assert message.startswith("Tuned does not take beta, nestrov.")
     assert "'nesterov'" in message
     assert "It takes learning_rate, nesterov, weight_decay, " in message and message.endswith("lr, decay.")
+
+
+def test_signatures_name_every_argument() -> None:
+    class Mine(Optimizer):
+        def __init__(self, learning_rate: float = 0.5, strength: float = 2.0, name: str = "my", **kwargs: Any) -> None:
+            super().__init__(learning_rate, name=name, **kwargs)
+
+    class Closed(Optimizer):
+        def __init__(self, strength: float = 2.0) -> None:
+            super().__init__(0.1)
+
+    found = inspect.signature(Mine).parameters
+    assert list(found)[:5] == ["learning_rate", "strength", "name", "weight_decay", "clipnorm"]
+    assert {"use_ema", "gradient_accumulation_steps"} < found.keys()
+    assert (found["learning_rate"].default, found["ema_momentum"].default) == (0.5, 0.99)
+    assert list(inspect.signature(Closed).parameters) == ["strength"]
+    assert "clipnorm" not in inspect.signature(LossScaleOptimizer).parameters

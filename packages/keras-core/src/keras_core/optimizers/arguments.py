@@ -29,6 +29,40 @@ class OptimizerArguments(TypedDict, total=False):
     decay: float
 
 
+class FullSignature:
+    """The `__signature__` of optimizers: where a class hands on further arguments, those of every optimizer by name.
+
+    Example:
+        >>> import inspect
+        >>> class Optimizer:
+        ...     __signature__ = FullSignature()
+        ...     def __init__(self, learning_rate, clipnorm=None, name=None): ...
+        >>> class Adam(Optimizer):
+        ...     def __init__(self, learning_rate=0.001, beta_1=0.9, **kwargs): ...
+        >>> list(inspect.signature(Adam).parameters)
+        ['learning_rate', 'beta_1', 'clipnorm', 'name', 'kwargs']
+    """
+
+    def __get__(self, instance: object, owner: type) -> inspect.Signature:
+        if instance is not None:
+            raise AttributeError("__signature__")
+        base = next(cls for cls in owner.__mro__ if isinstance(vars(cls).get("__signature__"), FullSignature))
+        known, of_all = (_parameters(cls) for cls in (owner, base))
+        rest = [p for p in known.values() if p.kind is p.VAR_KEYWORD]
+        if rest:
+            added = [p.replace(kind=p.KEYWORD_ONLY) for p in of_all.values() if p.name not in known]
+            named = [p for p in known.values() if p.kind is not p.VAR_KEYWORD]
+            return inspect.Signature([*named, *(p for p in added if p.name != "learning_rate"), *rest])
+        return inspect.Signature(list(known.values()))
+
+
+def _parameters(cls: type) -> dict[str, inspect.Parameter]:
+    """The parameters of a class's `__init__` but `self`, by name."""
+    initializer: Any = getattr(cls, "__init__")  # noqa: B009
+    found = inspect.signature(initializer)
+    return dict(list(found.parameters.items())[1:])
+
+
 def unknown_arguments(optimizer: type, names: Iterable[str]) -> str:
     """The message for arguments that an optimizer's class does not take, with those it may have meant."""
     known = [p.name for p in inspect.signature(optimizer).parameters.values() if p.kind is not p.VAR_KEYWORD]

@@ -47,6 +47,8 @@ class LossScaleOptimizer(Optimizer):
     Reference: Micikevicius et al., 2018, https://arxiv.org/abs/1710.03740
     """
 
+    __signature__ = None  # type: ignore[assignment]  # it takes no arguments of other optimizers
+
     def __init__(
         self,
         inner_optimizer: OptimizerIdentifier,

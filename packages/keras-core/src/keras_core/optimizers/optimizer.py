@@ -17,7 +17,7 @@ from keras_core.layers.tracking import raise_version
 from keras_core.naming import auto_name, snake_case
 from keras_core.ops.properties import dtype_of
 from keras_core.optimizers import gradients as clipping
-from keras_core.optimizers.arguments import loss_and_variables, unknown_arguments
+from keras_core.optimizers.arguments import FullSignature, loss_and_variables, unknown_arguments
 from keras_core.optimizers.optimizer_state import OptimizerState
 from keras_core.optimizers.schedule import LearningRate, LearningRateSchedule, deserialize_schedule, serialize_schedule
 from keras_core.optimizers.slot_sets import SlotSets, noting_slots
@@ -79,6 +79,8 @@ class Optimizer(OptimizerState, SlotSets, PlainArguments):
     has_get_updates: ClassVar[bool] = False
     """Whether a step is Keras 2's `get_updates`, since a class defines that (or `get_gradients`) that is as new as
     the one whose `update_step` it has; see `update_adapter`."""
+
+    __signature__ = FullSignature()
 
     _quiet = frozenset({"learning_rate", "lr", "iterations", "built", "name"})
 
@@ -439,9 +441,14 @@ class Optimizer(OptimizerState, SlotSets, PlainArguments):
         return ops.divide(rate, ops.add(ops.multiply(steps, self.decay), 1.0))
 
     def _decay_weights(self, variable: Variable, rate: Tensor) -> None:
-        if self.weight_decay is not None and self._use_weight_decay(variable):
-            keep = ops.subtract(1.0, ops.multiply(rate, self.weight_decay))
+        decay = self.weight_decay_of(variable)
+        if decay is not None:
+            keep = ops.subtract(1.0, ops.multiply(rate, decay))
             variable.assign(ops.multiply(variable, _cast(keep, variable.dtype)))
+
+    def weight_decay_of(self, variable: Variable) -> float | None:
+        """By what times the learning rate a step shrinks a variable; None for one that is left alone."""
+        return self.weight_decay if self._use_weight_decay(variable) else None
 
     def _use_weight_decay(self, variable: Variable) -> bool:
         return variable not in self._undecayed and not any(
