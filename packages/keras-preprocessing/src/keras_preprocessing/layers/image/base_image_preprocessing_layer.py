@@ -70,6 +70,7 @@ class BaseImagePreprocessingLayer(Layer):
     """
 
     _USE_BASE_FACTOR = True
+    _MOVES_BOXES = True
     _FACTOR_BOUNDS: tuple[float, float] = (-1, 1)
 
     def __init__(
@@ -84,7 +85,7 @@ class BaseImagePreprocessingLayer(Layer):
         self.bounding_box_format = bounding_box_format
         if bounding_box_format is not None:
             box_format(bounding_box_format, f"{describe(self)}: bounding_box_format")
-        self.data_format: str = data_format or config.image_data_format()
+        self.data_format: DataFormat = data_format or config.image_data_format()
         if self.data_format not in ("channels_last", "channels_first"):
             raise ValueError(
                 f"{describe(self)}: data_format must be 'channels_last' or 'channels_first', got {data_format!r}."
@@ -182,7 +183,7 @@ class BaseImagePreprocessingLayer(Layer):
         return changed
 
     def _transformed(self, name: str, value: Any, single: bool, transformation: Any, training: bool) -> Any:
-        if name == "bounding_boxes" and self.bounding_box_format is None:
+        if name == "bounding_boxes" and self._MOVES_BOXES and self.bounding_box_format is None:
             raise ValueError(
                 f"{describe(self)} got bounding boxes and does not know their format. Make the layer with "
                 'bounding_box_format="xyxy", or another of keras.utils.bounding_boxes.convert_format.'
