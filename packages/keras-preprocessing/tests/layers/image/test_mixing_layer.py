@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from color_layer_contract import arrays
+from keras_core.random import SeedGenerator
 from keras_preprocessing.layers.image.mixing_layer import MixingLayer, log_gamma
 from scipy import stats
 
@@ -29,9 +30,9 @@ def test_labels_are_mixed_with_those_of_the_partners():
 
 
 def test_gamma_and_beta_of_small_parameters():
-    found = np.exp(arrays(log_gamma((3000,), 0.7, 1)).astype("float64"))
+    found = np.exp(arrays(log_gamma((3000,), 0.7, SeedGenerator(1))).astype("float64"))
     assert stats.kstest(found, stats.gamma(0.7).cdf).pvalue > 1e-3
-    weights = arrays(Half().draw_beta((3000,), 0.4, 2))
+    weights = arrays(Half().draw_beta((3000,), 0.4, SeedGenerator(2)))
     assert stats.kstest(weights, stats.beta(0.4, 0.4).cdf).pvalue > 1e-3
-    least = arrays(Half().draw_beta((100,), 1e-6, 3))
+    least = arrays(Half().draw_beta((100,), 1e-6, SeedGenerator(3)))
     assert np.isin(least, [0, 1]).all() and 30 < least.sum() < 70

@@ -11,3 +11,13 @@ def test_draws_follow_the_seed_and_stay_within_bounds():
     assert (one != arrays(first.draw((500,), (-2, 3)))).any()
     np.testing.assert_array_equal(*(arrays(layer.draw((4,), seed=5)) for layer in (first, second)))
     assert first.get_config()["seed"] == 3
+
+
+def test_a_stream_of_draws_that_differ():
+    layer = RandomFlip(seed=3)
+    assert layer.stream() is layer.generator
+    first, second = (arrays(layer.draw((4,), seed=layer.stream(5))) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+    stream = layer.stream(5)
+    assert stream is layer.stream(stream)
+    assert (arrays(layer.draw((4,), seed=stream)) != arrays(layer.draw((4,), seed=stream))).all()

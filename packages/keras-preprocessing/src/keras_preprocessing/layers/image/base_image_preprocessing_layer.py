@@ -85,12 +85,13 @@ class BaseImagePreprocessingLayer(Layer):
         self.bounding_box_format = bounding_box_format
         if bounding_box_format is not None:
             box_format(bounding_box_format, f"{describe(self)}: bounding_box_format")
-        self.data_format: DataFormat = data_format or config.image_data_format()
-        if self.data_format not in ("channels_last", "channels_first"):
+        known = data_format or config.image_data_format()
+        if known not in ("channels_last", "channels_first"):
             raise ValueError(
                 f"{describe(self)}: data_format must be 'channels_last' or 'channels_first', got {data_format!r}."
             )
-        last = self.data_format == "channels_last"
+        last = known == "channels_last"
+        self.data_format: DataFormat = "channels_last" if last else "channels_first"
         self.height_axis, self.width_axis, self.channels_axis = (-3, -2, -1) if last else (-2, -1, -3)
         if self._USE_BASE_FACTOR:
             self.factor = self.checked_range("factor", factor or 0.0, *self._FACTOR_BOUNDS)

@@ -34,7 +34,7 @@ class MixingLayer(RandomImageLayer):
     def get_random_transformation(self, data: Any, training: bool = True, seed: Any = None) -> dict[str, Any] | None:
         if not training or self.is_single(data):
             return None
-        seed = self.generator if seed is None else seed
+        seed = self.stream(seed)
         batch = self.batch_size(data)
         order = ops.argsort(self.draw((batch,), seed=seed))
         return {"permutation_order": order, **self.draw_mixture(data, batch, seed)}
@@ -73,7 +73,7 @@ def log_gamma(shape: tuple[Any, ...], alpha: Any, seed: Any) -> Tensor:
     Args:
         shape: shape of the tensor.
         alpha: the distribution's parameter, a number or a scalar tensor.
-        seed: a seed or generator.
+        seed: a generator, of which two draws are made.
 
     Reference: Devroye, "Non-Uniform Random Variate Generation", 1986, IX.3.
     """

@@ -85,7 +85,6 @@ class RandomColorJitter(RandomColorLayer):
         ]
 
     def draw_colors(self, batch_size: Any, seed: Any) -> dict[str, Any]:
-        seed = self.generator if seed is None else seed
         return {layer.name: layer.draw_colors(batch_size, seed) for layer in self._changes}
 
     def change_colors(self, images: Tensor, transformation: Any) -> Tensor:

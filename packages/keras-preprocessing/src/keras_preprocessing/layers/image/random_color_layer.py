@@ -37,7 +37,7 @@ class RandomColorLayer(RandomImageLayer, BaseColorLayer):
         return ops.less(drawn[0], ops.add(ops.multiply(drawn[1], high - low), low))
 
     def get_random_transformation(self, data: Any, training: bool = True, seed: Any = None) -> dict[str, Any] | None:
-        return self.draw_colors(self.batch_size(data), seed) if training else None
+        return self.draw_colors(self.batch_size(data), self.stream(seed)) if training else None
 
     def transform_images(self, images: Tensor, transformation: Any, training: bool = True) -> Tensor:
         if transformation is None:

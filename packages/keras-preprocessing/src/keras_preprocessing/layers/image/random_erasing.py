@@ -79,7 +79,7 @@ class RandomErasing(RandomColorLayer):
     def get_random_transformation(self, data: Any, training: bool = True, seed: Any = None) -> dict[str, Any] | None:
         if not training:
             return None
-        seed = self.generator if seed is None else seed
+        seed = self.stream(seed)
         batch, (height, width) = self.batch_size(data), self.image_size(data)
         chosen = self.draw_chosen(batch, seed)
         low, high = self.scale

@@ -38,5 +38,15 @@ class RandomImageLayer(BaseImagePreprocessingLayer):
         """
         return random.uniform(shape, *bounds, dtype="float32", seed=self.generator if seed is None else seed)
 
+    def stream(self, seed: random.seed_generator.Seed = None) -> random.seed_generator.Seed:
+        """What several draws take one after another, none of them like another.
+
+        Args:
+            seed: what `get_random_transformation` was given; None takes the layer's generator. Defaults to None.
+        """
+        if seed is None:
+            return self.generator
+        return random.SeedGenerator(seed) if isinstance(seed, int) else seed
+
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "seed": self.seed}
