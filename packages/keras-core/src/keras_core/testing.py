@@ -11,7 +11,7 @@ import keras_core.ops.all_families  # noqa: F401  (fills the table)
 from keras_core.ops.op import Op, force_bodies
 from keras_core.ops.table import TABLE
 from keras_core.staging.staged import StagedSteps
-from keras_core.training.device_data import limited_data_budget
+from keras_core.training.data_budget import limited_data_budget
 from keras_core.training.steps_per_call import fixed_steps_per_call
 
 if TYPE_CHECKING:

@@ -65,6 +65,11 @@ def test_what_holds_no_numbers_is_refused(given: Any, message: str) -> None:
         as_array(given, "x")
 
 
+def test_dates_are_no_numbers() -> None:
+    with pytest.raises(ValueError, match=r"x holds dates or times \(datetime64\[D\]\) where numbers are expected"):
+        as_array(np.array(["2020-01-01"], "datetime64[D]"), "x")
+
+
 def test_nesting_is_kept_and_a_list_of_numbers_is_one_array() -> None:
     one = as_arrays([[1.0, 2.0], [3.0, 4.0]], "x")
     assert isinstance(one, np.ndarray) and one.shape == (2, 2)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from keras_core import backend, random
 from keras_core.training.array_data import ArrayData
-from keras_core.training.device_data import ArrayFeed, limited_data_budget
+from keras_core.training.data_budget import limited_data_budget
+from keras_core.training.device_data import ArrayFeed
 from keras_core.training.steps_per_call import StepsPerCall
 
 

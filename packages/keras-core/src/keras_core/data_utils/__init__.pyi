@@ -8,4 +8,5 @@ from .cached_files import validate_file as validate_file
 from .enqueuers import GeneratorEnqueuer as GeneratorEnqueuer
 from .enqueuers import OrderedEnqueuer as OrderedEnqueuer
 from .enqueuers import SequenceEnqueuer as SequenceEnqueuer
+from .hdf5_matrix import HDF5Matrix as HDF5Matrix
 from .py_dataset import PyDataset as PyDataset

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core import dtypes, tree
-from keras_core.training.data import Batch, as_arrays, dtype_name
+from keras_core.training.data import Batch, as_array, as_arrays, dtype_name
+from keras_core.training.host_rows import HostRows, all_rows, rows_in_place
 
 if TYPE_CHECKING:
     from keras_core.training.class_weights import ClassWeights
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ArrayData:
-    """Arrays in memory with a common first axis.
+    """Arrays with a common first axis; what is larger than memory stays where it is, as `HostRows`.
 
     Args:
         x, y, sample_weight: nested arrays or None.
@@ -28,7 +29,8 @@ class ArrayData:
     def __init__(
         self, x: TensorTree, y: TensorTree = None, sample_weight: TensorTree = None, method: str = "fit"
     ) -> None:
-        self.batch: Batch = (as_arrays(x, "x"), as_arrays(y, "y"), as_arrays(sample_weight, "sample_weight"))
+        parts = (("x", x), ("y", y), ("sample_weight", sample_weight))
+        self.batch: Batch = tuple(as_arrays(part, name, _array_or_rows) for name, part in parts)
         self.flat = [leaf for leaf in tree.flatten(self.batch) if leaf is not None]
         if not self.flat:
             raise ValueError(f"{method}() was given no data: x is None.")
@@ -49,7 +51,11 @@ class ArrayData:
 
     def _rows(self, rows: slice) -> ArrayData:
         part = object.__new__(ArrayData)
-        part.batch = tree.map_structure(lambda a: None if a is None else a[rows], self.batch)
+
+        def rows_of(leaf: Any) -> Any:
+            return leaf.part(rows) if isinstance(leaf, HostRows) else None if leaf is None else leaf[rows]
+
+        part.batch = tree.map_structure(rows_of, self.batch)
         part.flat = [leaf for leaf in tree.flatten(part.batch) if leaf is not None]
         part.size = int(part.flat[0].shape[0])
         return part
@@ -57,12 +63,23 @@ class ArrayData:
     def weighted(self, class_weight: ClassWeights) -> ArrayData:
         """The same samples, weighted by their classes."""
         x, y, sample_weight = self.batch
+        y, sample_weight = all_rows(y), all_rows(sample_weight)
         return ArrayData(x, y, class_weight.to_samples(y, sample_weight))
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether all of it is arrays."""
+        return not any(isinstance(leaf, HostRows) for leaf in self.flat)
 
     @property
     def nbytes(self) -> int:
         """Bytes of all arrays."""
         return sum(int(np.prod(a.shape)) * dtypes.itemsize(dtype_name(a)) for a in self.flat)
+
+
+def _array_or_rows(value: Any, where: str) -> Any:
+    rows = rows_in_place(value, where)
+    return as_array(value, where) if rows is None else rows
 
 
 def _common_length(batch: Batch, method: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,19 +47,35 @@ def as_array(value: ArrayLike, where: str) -> Tensor | None:
             ) from None
     if array.dtype.kind == "f" and dtypes.standardize(array.dtype) != config.floatx() and array.dtype.itemsize > 4:
         array = array.astype(config.floatx())
-    elif array.dtype.kind == "U":
-        raise ValueError(f"{where} holds strings where numbers are expected. Encode them as numbers first.")
+    _refuse_others(array, where)
     return array
 
 
-def as_arrays(value: TensorTree, where: str) -> TensorTree:
-    """Nested data as nested arrays; a list of numbers is one array."""
+def _refuse_others(array: np.ndarray, where: str) -> None:
+    """Raise ValueError for what NumPy has types for, and a model has none."""
+    if array.dtype.kind in "mM":
+        raise ValueError(
+            f"{where} holds dates or times ({array.dtype}) where numbers are expected. Make numbers of them first, "
+            "such as the days since the first one."
+        )
+    if array.dtype.kind == "U":
+        raise ValueError(f"{where} holds strings where numbers are expected. Encode them as numbers first.")
+
+
+def as_arrays(value: TensorTree, where: str, leaf: Callable[[Any, str], Any] = as_array) -> TensorTree:
+    """Nested data as nested arrays; a list of numbers is one array.
+
+    Args:
+        value: the data.
+        where: their name for messages.
+        leaf: makes an array of what is not nested, given it and its name.
+    """
     if isinstance(value, (list, tuple)) and value and not _is_leaf_list(value):
-        parts = [as_arrays(v, f"{where}[{i}]") for i, v in enumerate(value)]
+        parts = [as_arrays(v, f"{where}[{i}]", leaf) for i, v in enumerate(value)]
         return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
     if isinstance(value, Mapping):
-        return {k: as_arrays(v, f"{where}[{k!r}]") for k, v in value.items()}
-    return as_array(value, where)
+        return {k: as_arrays(v, f"{where}[{k!r}]", leaf) for k, v in value.items()}
+    return leaf(value, where)
 
 
 def _is_leaf_list(value: Any) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import contextmanager
-from contextvars import ContextVar
+from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from keras_core import tree
+from keras_core.data_utils.workers import WorkerOptions, reading_ahead, until_end
 from keras_core.random.seeds import data_generator
+from keras_core.training.data_budget import data_budget
+from keras_core.training.host_rows import HostRows, all_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,35 +21,12 @@ if TYPE_CHECKING:
     from keras_core.training.data import Batch
     from keras_core.training.steps_per_call import StepsPerCall
 
-#: The memory that data may take on the device, where a test or user limits it.
-_BUDGET: ContextVar[int | None] = ContextVar("keras_data_budget", default=None)
-
-
-def data_budget() -> int:
-    """Bytes of training data that are put on the device at once; a quarter of the memory unless limited."""
-    limit = _BUDGET.get()
-    if limit is not None:
-        return limit
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
-    except (AttributeError, ValueError, OSError):  # not a POSIX system
-        return 2**31
-
-
-@contextmanager
-def limited_data_budget(nbytes: int) -> Iterator[None]:
-    """Put at most `nbytes` bytes of training data on the device at once."""
-    token = _BUDGET.set(nbytes)
-    try:
-        yield
-    finally:
-        _BUDGET.reset(token)
-
 
 class ArrayFeed:
     """Arrays on the device and the order in which their rows are visited.
 
-    What exceeds `data_budget()` is put there in parts, one after the other.
+    What exceeds `data_budget()` is put there in parts, one after the other; a thread reads the next one while the steps
+    of one run.
 
     Args:
         data: the arrays.
@@ -78,7 +56,7 @@ class ArrayFeed:
         def put(leaf: Any) -> Any:
             return leaf if leaf is None or self.backend.is_tensor(leaf) else self.backend.tensor(leaf)
 
-        resident: Batch = tree.map_structure(put, batch)
+        resident: Batch = tree.map_structure(put, all_rows(batch))
         return resident
 
     def _order(self) -> np.ndarray:
@@ -127,16 +105,25 @@ class ArrayFeed:
         if self._resident is not None:
             yield order, self._resident
             return
-        for rows in self._chunks(order):
-            part = tree.map_structure(
-                lambda leaf, rows=rows: None if leaf is None else np.asarray(leaf)[rows], self.data.batch
-            )
-            yield np.arange(len(rows), dtype="int32"), self._on_device(part)
+        pool = reading_ahead(map(self._read, self._chunks(order)), WorkerOptions(max_queue_size=1))
+        try:
+            for size, part in until_end(pool.batches(count())):
+                yield np.arange(size, dtype="int32"), part
+        finally:
+            pool.close()
+
+    def _read(self, rows: np.ndarray) -> tuple[int, Batch]:
+        """How many rows these are, and the rows themselves on the device."""
+
+        def take(leaf: Any) -> Any:
+            return leaf if leaf is None else leaf[rows] if isinstance(leaf, HostRows) else np.asarray(leaf)[rows]
+
+        return len(rows), self._on_device(tree.map_structure(take, self.data.batch))
 
     def _chunks(self, order: np.ndarray) -> Iterator[np.ndarray]:
-        """The order cut where the budget asks for it, each part of whole batches."""
+        """The order cut so that two parts fit the budget, each of whole batches."""
         row_bytes = max(self.data.nbytes / self.data.size, 1)
-        rows_at_once = max(1, int(data_budget() / row_bytes) // self.batch_size) * self.batch_size
+        rows_at_once = max(1, int(data_budget() / 2 / row_bytes) // self.batch_size) * self.batch_size
         for start in range(0, len(order), rows_at_once):
             yield order[start : start + rows_at_once]
 

@@ -144,7 +144,7 @@ class Trainer(TrainingState):
                     self.programs.batch_kinds.examine_inputs(source.peek()[0], "predict", remember=False)
                     return self._predict_by_steps(plan, source)
             rows = samples_per_call(self, source, plan.batch_size)
-            in_one_call = quiet and source.size <= rows
+            in_one_call = quiet and source.size <= rows and source.in_memory
             remember = quiet and source.size <= samples_per_call(self, source, None)
             x = source.batch[0]
             kind = self.programs.batch_kinds.examine_inputs(x, "predict", remember)

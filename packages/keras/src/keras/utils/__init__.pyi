@@ -2,6 +2,7 @@ from keras_core import get_source_inputs as get_source_inputs
 from keras_core import is_keras_tensor as is_keras_tensor
 from keras_core.callbacks import Progbar as Progbar
 from keras_core.data_utils import GeneratorEnqueuer as GeneratorEnqueuer
+from keras_core.data_utils import HDF5Matrix as HDF5Matrix
 from keras_core.data_utils import OrderedEnqueuer as OrderedEnqueuer
 from keras_core.data_utils import PyDataset as PyDataset
 from keras_core.data_utils import PyDataset as Sequence
