@@ -1,4 +1,8 @@
-"""The stream of seeds that objects without a seed of their own draw from, in order of creation."""
+"""The stream of seeds that objects without a seed of their own draw from, in order of creation.
+
+Until `set_random_seed` is called they come from NumPy's global generator, as in Keras 2: after `np.random.seed(1337)`
+every run has the same initial values, order of data and dropout.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +18,10 @@ if TYPE_CHECKING:
 
 #: Two threads get two seeds.
 _lock = threading.Lock()
-#: The stream of seeds for objects that are given none, in order of creation.
-_stream = np.random.default_rng()
-#: Orders training data, apart from the stream, so that drawing weights does not change batches.
-_data = np.random.default_rng()
+#: The stream of seeds for objects that are given none, in order of creation; at first a view of NumPy's own generator.
+_stream = np.random.Generator(np.random.get_bit_generator())
+#: Orders training data; once a seed was set, apart from the stream, so that drawing weights does not change batches.
+_data = _stream
 #: A stream that replaces the usual one while copies are made.
 _ASIDE: ContextVar[np.random.Generator | None] = ContextVar("keras_isolated_seeds", default=None)
 
@@ -57,5 +61,5 @@ def isolated_seeds() -> Iterator[None]:
 
 
 def data_generator() -> np.random.Generator:
-    """The generator that orders training data; its own, so that drawing weights does not move it."""
+    """The generator that orders training data."""
     return _data
