@@ -9,6 +9,7 @@ from import_graph import IMPORT, KINDS
 PUBLIC = frozenset(
     [
         "activations",
+        "argument_checks",
         "data_utils",
         "backend",
         "backend.toolkit",

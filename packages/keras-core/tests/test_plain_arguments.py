@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from keras_core.plain_arguments import PlainArguments, listed, plain, tupled
+from keras_core.plain_arguments import listed, plain, tupled
 
 
 @pytest.mark.parametrize(
@@ -39,23 +39,3 @@ def test_arrays_become_tuples_where_they_stand_for_them() -> None:
     assert tupled(np.array([[1, 2], [3, 4]])) == ((1, 2), (3, 4))
     assert tupled(np.array([2, 3])) == (2, 3) and type(tupled(np.array([2]))[0]) is int
     assert tupled((np.int64(1), None)) == (1, None) and tupled(np.array(4)) == 4
-
-
-def test_every_class_below_the_base_takes_pythons_numbers() -> None:
-    class Base(PlainArguments):
-        def __init__(self, a: Any, *, b: Any = None) -> None:
-            """How it is made."""
-            self.given = (a, b)
-
-    class Derived(Base):
-        def __init__(self, a: Any, c: Any) -> None:
-            self.own = c
-            super().__init__(a, b=np.int32(5))
-
-    class Same(Base):
-        pass
-
-    made = Derived(np.float64(0.5), c=[np.int32(1)])
-    assert made.given == (0.5, 5) and made.own == [1]
-    assert [type(one) for one in (*made.given, *made.own)] == [float, int, int]
-    assert Same(np.int8(3)).given == (3, None) and Base.__init__.__doc__ == "How it is made."

@@ -1,17 +1,8 @@
-import numpy as np
 import pytest
 from keras_core import Layer
 from keras_layers import checks
 
 LAYER = Layer(name="thing")
-
-
-def test_positive_int():
-    assert checks.positive_int(LAYER, "n", np.int64(3)) == 3
-    assert type(checks.positive_int(LAYER, "n", 3.0)) is int
-    for wrong in (0, -1, 1.5, "2", None, True, [1]):
-        with pytest.raises(ValueError, match=r"Layer 'thing': n must be a positive integer, got "):
-            checks.positive_int(LAYER, "n", wrong)
 
 
 def test_int_tuple():

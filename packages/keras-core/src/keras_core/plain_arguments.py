@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import operator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def plain(value: object) -> Any:
@@ -50,20 +46,3 @@ def tupled(value: object) -> Any:
     if isinstance(value, np.ndarray) and value.ndim:
         return tuple(map(tupled, value)) if value.ndim > 1 else tuple(value.tolist())
     return plain(value)
-
-
-class PlainArguments:
-    """Base of classes whose `__init__`, and those of subclasses, get Python's numbers where NumPy's were given."""
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if "__init__" in vars(cls):
-            cls.__init__ = _taking_plain(vars(cls)["__init__"])  # type: ignore[method-assign]
-
-
-def _taking_plain(init: Callable[..., None]) -> Callable[..., None]:
-    @functools.wraps(init)
-    def wrapped(self: Any, *args: Any, **kwargs: Any) -> None:
-        init(self, *map(plain, args), **{name: plain(value) for name, value in kwargs.items()})
-
-    return wrapped

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
 import numpy as np
@@ -97,3 +97,17 @@ class WeightStore(Protocol):
 
 PathLike: TypeAlias = str | os.PathLike[str]
 """A path of a file."""
+
+# -- what arguments are checked for by their annotations (argument_checks.py)
+
+PositiveInt: TypeAlias = int
+"""An integer of at least 1."""
+
+NonNegativeInt: TypeAlias = int
+"""An integer of at least 0."""
+
+PositiveInts: TypeAlias = Collection[int]
+"""A list, tuple or set of integers of at least 1."""
+
+Verbosity: TypeAlias = int | Literal["auto"]
+"""0 for silence, 1 for a progress bar, 2 for a line per epoch, "auto" for a choice."""

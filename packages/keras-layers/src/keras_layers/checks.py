@@ -16,17 +16,6 @@ DataFormat = Literal["channels_last", "channels_first"]
 DATA_FORMATS = {"th": "channels_first", "tf": "channels_last"}  # Keras 1's names
 
 
-def positive_int(layer: Layer, argument: str, value: Any) -> int:
-    """`value` as an int above zero."""
-    try:
-        number = operator.index(value)
-    except TypeError:
-        number = int(value) if isinstance(value, float) and value.is_integer() else 0
-    if isinstance(value, bool) or number <= 0:
-        raise ValueError(f"{describe(layer)}: {argument} must be a positive integer, got {value!r}.")
-    return number
-
-
 def int_tuple(layer: Layer, argument: str, value: Any, rank: int, minimum: int = 1) -> tuple[int, ...]:
     """`value`, an int or a sequence of `rank` ints, as a tuple of `rank` ints."""
     expected = f"an integer of at least {minimum} or a tuple of {rank} of them"
@@ -87,6 +76,11 @@ def data_format(layer: Layer, value: str | None) -> DataFormat:
 
 def known_axis(layer: Layer, shape: Shape, axis: int, what: str) -> int:
     """The size of an axis that the layer must know to make its weights."""
+    if not isinstance(axis, int) or not -len(shape) <= axis < len(shape):
+        raise ValueError(
+            f"{describe(layer)}: axis must be an integer from {-len(shape)} to {len(shape) - 1} for an input of shape "
+            f"{tuple(shape)}, got {axis!r}."
+        )
     size = shape[axis]
     if size is None:
         raise ValueError(

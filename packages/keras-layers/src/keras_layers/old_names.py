@@ -20,6 +20,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ParamSpec
 
+from keras_core.argument_checks import checked_init
+
 from keras_layers.checks import DATA_FORMATS
 
 P = ParamSpec("P")
@@ -132,8 +134,9 @@ def old_names(
 
     def decorate(init: Callable[P, None]) -> Callable[P, None]:
         order = list(inspect.signature(init).parameters)
+        checking = checked_init(init)
 
-        @functools.wraps(init)
+        @functools.wraps(checking)
         def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
             given: tuple[Any, ...] = args
             if sizes_apart:
@@ -147,7 +150,7 @@ def old_names(
                     given = given[:1]
                 for names, (became, warn) in table.items():
                     _translate(layer, names, became, warn, kwargs)
-            init(*given, **kwargs)
+            checking(*given, **kwargs)
 
         return wrapper
 

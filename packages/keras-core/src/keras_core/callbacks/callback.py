@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any, ClassVar, TypeAlias
 
-from keras_core.plain_arguments import PlainArguments
+from keras_core.argument_checks import CheckedArguments
 
 LogsLike = Mapping[str, Any] | None
 
 
-class Callback(PlainArguments):
+class Callback(CheckedArguments):
     """Something that is told what happens in `fit`, `evaluate` and `predict`.
 
     A subclass overrides the hooks it wants. Indices count from 0, over an epoch for batches. A hook's

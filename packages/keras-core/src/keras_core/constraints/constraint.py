@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from keras_core.plain_arguments import PlainArguments
+from keras_core.argument_checks import CheckedArguments
 
 if TYPE_CHECKING:
     from keras_core.typing import Tensor
 
 
-class Constraint(PlainArguments):
+class Constraint(CheckedArguments):
     """A rule that a weight is brought back to after every step: a callable ``tensor -> tensor``.
 
     A subclass defines `__call__`, and `get_config` when it has arguments. Any other callable can be

@@ -41,6 +41,10 @@ class SymbolicValueError(TypeError):
     """A KerasTensor was used where a value is needed."""
 
 
+class ValueNeededError(SymbolicValueError):
+    """A layer's call uses values where a compiled program has none, either."""
+
+
 class KerasTensor(TensorOperators):
     """What `Input` returns and layers and ops make of it.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from keras_core import dtypes, identifiers, random
-from keras_core.plain_arguments import PlainArguments
+from keras_core.argument_checks import CheckedArguments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from keras_core.typing import DType
 
 
-class Initializer(PlainArguments):
+class Initializer(CheckedArguments):
     """Makes the initial value of a variable: a callable ``(shape, dtype=None) -> NumPy array``.
 
     A subclass defines `__call__`, and `get_config` when it has arguments.

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from keras_core import dtypes
 from keras_core.graph.keras_tensor import KerasTensor, Node
 from keras_core.layers.layer import Layer
+from keras_core.plain_arguments import listed, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from keras_core.dtype_policies.default import PolicyLike
-    from keras_core.typing import Shape, Tensor
+    from keras_core.typing import PositiveInt, Shape, Tensor
 
 
 class InputLayer(Layer):
@@ -40,7 +43,7 @@ class InputLayer(Layer):
     def __init__(
         self,
         shape: Sequence[int | None] | None = None,
-        batch_size: int | None = None,
+        batch_size: PositiveInt | None = None,
         dtype: PolicyLike = None,
         sparse: bool | None = None,
         ragged: bool | None = None,
@@ -59,9 +62,9 @@ class InputLayer(Layer):
             batch_shape = input_tensor.shape
         if shape is None and batch_shape is None:
             raise ValueError("Input() needs a shape, such as Input(shape=(784,)).")
-        full = tuple(batch_shape) if batch_shape is not None else (batch_size, *_as_tuple(shape))
+        full = _as_tuple(batch_shape) if batch_shape is not None else (batch_size, *_as_tuple(shape))
         super().__init__(dtype=dtype or input_dtype or dtypes.standardize(), name=name, **kwargs)
-        self.batch_shape: Shape = tuple(None if d is None else int(d) for d in full)
+        self.batch_shape: Shape = full
         self.sparse, self.ragged, self.optional = bool(sparse), bool(ragged), optional
         self.built = True
         tensor = (
@@ -110,10 +113,32 @@ class InputLayer(Layer):
         } | ({"optional": True} if self.optional else {})
 
 
-def _as_tuple(shape: Any) -> tuple[Any, ...]:
+def _as_tuple(shape: Any) -> Shape:
+    """A shape's sizes as Python's integers.
+
+    Raises:
+        ValueError: for what is no shape.
+    """
+    shape = listed(shape)
     if isinstance(shape, int):
         raise ValueError(f"Input() takes a shape tuple, got the number {shape}. Write Input(shape=({shape},)).")
-    return tuple(shape)
+    sizes = tuple(map(_size, shape)) if isinstance(shape, Iterable) and not isinstance(shape, (str, dict)) else (-1,)
+    if any(size is not None and size < 0 for size in sizes):
+        raise ValueError(
+            f"Input() takes a shape of integers of at least 0, and None for sizes that vary, got {shape!r}. "
+            "Write for example Input(shape=(28, None))."
+        )
+    return sizes
+
+
+def _size(given: Any) -> int | None:
+    """A size as an int, -1 for what is none."""
+    if given is None:
+        return None
+    try:
+        return operator.index(plain(given))
+    except TypeError:
+        return int(given) if isinstance(given, float) and given.is_integer() else -1
 
 
 def Input(

@@ -81,6 +81,7 @@ class Layer(AddedLosses, GraphView, Overridable):
     """
 
     _framework_base = True
+    _set_by_init = "backend_name"
     _is_model = False  # whether it is a model, which compile(), fit() and files of models take
     _untracked = frozenset({"_inbound_nodes", "_auto_config", "_losses", "input_spec"})
     presumes_input_shape = False

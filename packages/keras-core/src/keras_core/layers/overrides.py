@@ -8,11 +8,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from keras_core.argument_checks import CheckedArguments
 from keras_core.backend.extension import BackendAttribute
-from keras_core.plain_arguments import PlainArguments
 
 
-class Overridable(PlainArguments):
+class Overridable(CheckedArguments):
     """Base of `Layer`: notes in each subclass what it overrides.
 
     A base class whose methods are the defaults (`Layer`, `Model`) has `_framework_base = True` in its body.

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
+import os
+import traceback
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from keras_core.backend import discovery as backends
-from keras_core.graph.keras_tensor import KerasTensor, SymbolicValueError, keras_tensors_in
+from keras_core.graph import keras_tensor
+from keras_core.graph.keras_tensor import KerasTensor, SymbolicValueError, ValueNeededError, keras_tensors_in
 from keras_core.graph.nested import map_nested
 from keras_core.layers.call_context import active_context
 from keras_core.layers.shapes import is_shape, map_shapes
@@ -20,9 +23,12 @@ from keras_core.staging.variable import Variable, unchanged_variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from traceback import FrameSummary
 
     from keras_core.backend.protocol import Backend
     from keras_core.typing import ShapeTree, TensorTree
+
+_VALUE_METHODS = frozenset({"item", "numpy", "tolist"})  # by which a framework's tensors give their values
 
 
 class Callee(Protocol):
@@ -78,6 +84,7 @@ def output_of(layer: Callee, args: tuple[Any, ...], kwargs: dict[str, Any]) -> T
             try:
                 found = _by_tracing(layer, args, kwargs)
             except Exception as error:
+                _explain(layer, failure, error)
                 _note(error, layer, args)
                 raise
         if found is None and layer._has_outdated_shape:
@@ -118,6 +125,8 @@ def needs_values(error: BaseException | None) -> bool:
     refuses its type by name, and a tensor's methods and those of a framework's shapes are missing on it.
     """
     while error is not None:
+        if isinstance(error, ValueNeededError):  # of a layer inside, which has no other way
+            return False
         if isinstance(error, SymbolicValueError):
             return True
         if isinstance(error, AttributeError) and (isinstance(error.obj, KerasTensor) or is_plain_shape(error.obj)):
@@ -133,6 +142,31 @@ def needs_values(error: BaseException | None) -> bool:
 def is_plain_shape(value: object) -> bool:
     """Whether `value` is what `KerasTensor.shape` gives: a tuple of sizes, which has no methods of a framework's."""
     return type(value) is tuple and is_shape(value)
+
+
+def _explain(layer: Callee, failure: Exception | None, error: Exception) -> None:
+    """Raise ValueNeededError if a traced call failed in the line where it had asked a KerasTensor for its value."""
+    place = _place_of_value(failure)
+    if place is not None and place in traceback.extract_tb(error.__traceback__):
+        raise ValueNeededError(
+            f"Layer {layer.name!r} ({type(layer).__name__}): its call() asks a tensor for its value, as `if`, float() "
+            f"and functions of NumPy do, in {place.filename}, line {place.lineno}: `{place.line}`. Models are "
+            "compiled, and tensors have no values then. Compute with functions of keras.ops: ops.where for `if`, "
+            "ops.sin for np.sin, ops.cast for float()."
+        ) from error
+
+
+def _place_of_value(failure: Exception | None) -> FrameSummary | None:
+    """Where a value was asked of a KerasTensor by Python or NumPy."""
+    if isinstance(failure, AttributeError) and not (
+        isinstance(failure.obj, KerasTensor) and failure.name in _VALUE_METHODS
+    ):
+        return None
+    if not isinstance(failure, (AttributeError, SymbolicValueError)):
+        return None
+    inside = (keras_tensor.__file__, os.path.dirname(np.__file__))
+    frames = traceback.extract_tb(failure.__traceback__)
+    return next((frame for frame in reversed(frames) if not frame.filename.startswith(inside)), None)
 
 
 def _with_symbols(outputs: TensorTree) -> TensorTree:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from keras_core.random.seed_generator import SeedGenerator
 from keras_core.staging.variable import Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from keras_core.typing import ArrayLike, WeightStore
 
@@ -204,6 +205,10 @@ class LayerWeights(Tracked):
         Raises:
             ValueError: when number or shapes differ from those of `weights`.
         """
+        if not isinstance(weights, Iterable):
+            raise ValueError(
+                f"Layer {self.name!r}: set_weights() takes a list of arrays, as get_weights() gives, got {weights!r}."
+            )
         arrays = [np.asarray(w) if not isinstance(w, Variable) else w.numpy() for w in weights]
         variables = self.weights
         if len(arrays) != len(variables):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from keras_core import dtypes, naming, ops, tree
+from keras_core.argument_checks import CheckedArguments
 from keras_core.layers.tracking import Tracked
 from keras_core.losses.alignment import Targets, align, check_targets, columns
 from keras_core.losses.reduction import reduce_losses, standardize_reduction
 from keras_core.ops.properties import dtype_of, shape_of
-from keras_core.plain_arguments import PlainArguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from keras_core.typing import DTypeLike, Shape, Tensor
 
 
-class Loss(Tracked, PlainArguments):
+class Loss(Tracked, CheckedArguments):
     """A number that training makes small.
 
     A subclass defines ``call(y_true, y_pred)``, which gives one value per sample, and `get_config` when it
@@ -40,6 +40,7 @@ class Loss(Tracked, PlainArguments):
         8.0
     """
 
+    _set_by_init = "_dtype"
     # What targets `call` takes; None takes any, without a check.
     targets: Targets | None = None
     # Whether `call` gives the mean over the last axis of what it computes of each element by itself.
@@ -86,7 +87,13 @@ class Loss(Tracked, PlainArguments):
                 y_true, y_pred = align(y_true, y_pred)
             if self.elementwise and (sample_weight is not None or mask is not None):
                 y_true, y_pred = columns(y_true, y_pred)
-        return self.reduce(self.call(y_true, y_pred), sample_weight, mask)
+        values = self.call(y_true, y_pred)
+        if values is None:
+            raise ValueError(
+                f"Loss {self.name!r} returned None, expected a tensor with a value for each sample. "
+                "Does its function end with a return?"
+            )
+        return self.reduce(values, sample_weight, mask)
 
     def reduce(self, values: Tensor, sample_weight: Tensor | None = None, mask: Tensor | None = None) -> Tensor:
         """The values that `call` gave, weighted and reduced.

@@ -257,7 +257,13 @@ class MeanMetricWrapper(Mean):
             y_true, y_pred = align(y_true, y_pred)
         if getattr(self._fn, "elementwise", False):
             y_true, y_pred = columns(y_true, y_pred)
-        super().update_state(self.values(y_true, y_pred), sample_weight, mask=mask)
+        values = self.values(y_true, y_pred)
+        if values is None:
+            raise ValueError(
+                f"Metric {self.name!r} returned None, expected a tensor with a value for each sample. "
+                "Does its function end with a return?"
+            )
+        super().update_state(values, sample_weight, mask=mask)
 
     def get_config(self) -> dict[str, Any]:
         """All arguments; the function only where the class does not know it."""

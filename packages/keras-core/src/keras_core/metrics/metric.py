@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from keras_core import dtypes, naming, ops
+from keras_core.argument_checks import CheckedArguments
 from keras_core.backend import discovery as backends
-from keras_core.plain_arguments import PlainArguments
 from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.variable import Variable, local_variables
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from keras_core.typing import DType, DTypeLike, DynamicShape, InitializerLike, TensorTree
 
 
-class Metric(PlainArguments):
+class Metric(CheckedArguments):
     """A number that is gathered over batches.
 
     A subclass makes its state with `add_weight` in ``__init__``, changes it in
@@ -47,6 +47,8 @@ class Metric(PlainArguments):
         >>> float(metric.result())
         3.0
     """
+
+    _set_by_init = "_variables"
 
     def __init__(self, dtype: DTypeLike = None, name: str | None = None, **kwargs: Any) -> None:
         if kwargs:

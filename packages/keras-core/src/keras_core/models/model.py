@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from keras_core.argument_checks import checked
 from keras_core.backend import discovery as backends
 from keras_core.backend.placement import on_device_of
 from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
@@ -206,6 +207,7 @@ class Model(TrainingMethods):
         """Layers and op nodes of the graph, in order."""
         return list(self._symbolic_graph.operations) if self._symbolic_graph is not None else self.layers
 
+    @checked
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """A layer by its name or its index in `layers`.
 
@@ -348,6 +350,7 @@ class Model(TrainingMethods):
 
     reset_state = reset_states
 
+    @checked
     def summary(
         self,
         line_length: int | None = None,
@@ -417,18 +420,21 @@ class Model(TrainingMethods):
 
         return model_to_json(self, **kwargs)
 
+    @checked
     def save(self, filepath: PathLike, overwrite: bool = True, include_optimizer: bool = True, **kwargs: Any) -> None:
         """Save architecture, weights and training state to a `.keras` file."""
         from keras_core.saving import save_model
 
         save_model(self, filepath, overwrite=overwrite, include_optimizer=include_optimizer, **kwargs)
 
+    @checked
     def save_weights(self, filepath: PathLike, overwrite: bool = True, **kwargs: Any) -> None:
         """Save the weights to a `.weights.h5` file."""
         from keras_core.saving import save_weights
 
         save_weights(self, filepath, overwrite=overwrite, **kwargs)
 
+    @checked
     def load_weights(
         self, filepath: PathLike, skip_mismatch: bool = False, by_name: bool = False, **kwargs: Any
     ) -> None:

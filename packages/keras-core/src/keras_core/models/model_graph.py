@@ -115,8 +115,6 @@ class ModelGraph(Function):
             if isinstance(structure, dict):
                 return [leaf for key in keys for leaf in self._in_order(structure[key], inputs[key])]
             return [inputs[key] for key in keys]
-        if len(self.inputs) == 1 and len(inputs) == 1:
-            return list(inputs.values())
         raise ValueError(
             f"Model {self.name!r} has the inputs {keys}; the dict given has no {', '.join(map(repr, missing))} "
             f"(it has {list(inputs)})."

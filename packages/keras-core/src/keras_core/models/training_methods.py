@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from types import NoneType
+from typing import TYPE_CHECKING, Any, Literal
 
+from keras_core.argument_checks import checked, value_of_kind
 from keras_core.data_utils.workers import QUEUE_ARGUMENTS
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.layers.call_context import active_context
@@ -14,17 +16,17 @@ from keras_core.metrics.means import Mean
 from keras_core.staging.stateless import StatelessCall
 from keras_core.suggestions import not_taken
 from keras_core.training import steps
-from keras_core.training.compile import CompileArguments
+from keras_core.training.compile import CompileArguments, in_either_order
 from keras_core.training.overridden_steps import (
     base_predict_step,
     base_test_step,
     base_train_step,
     call_with_known,
 )
-from keras_core.training.plan import FitPlan, PassPlan, take_workers, verbosity
+from keras_core.training.plan import FitPlan, PassPlan, take_workers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
 
@@ -39,7 +41,16 @@ if TYPE_CHECKING:
     from keras_core.training.programs import Programs
     from keras_core.training.protocol import StepData
     from keras_core.training.trainer import Trainer
-    from keras_core.typing import Data, Nested, Tensor, TensorTree
+    from keras_core.typing import (
+        Data,
+        Nested,
+        NonNegativeInt,
+        PositiveInt,
+        PositiveInts,
+        Tensor,
+        TensorTree,
+        Verbosity,
+    )
 
 
 class TrainingMethods(Layer):
@@ -57,6 +68,8 @@ class TrainingMethods(Layer):
 
     # -- compile
 
+    @in_either_order
+    @checked
     def compile(
         self,
         optimizer: OptimizerIdentifier = "rmsprop",
@@ -64,9 +77,9 @@ class TrainingMethods(Layer):
         metrics: Nested[MetricIdentifier] | None = None,
         loss_weights: Nested[float] | None = None,
         weighted_metrics: Nested[MetricIdentifier] | None = None,
-        run_eagerly: bool = False,
-        steps_per_execution: int = 1,
-        jit_compile: bool | str | None = "auto",
+        run_eagerly: bool | None = False,
+        steps_per_execution: PositiveInt | Literal["auto"] | None = 1,
+        jit_compile: bool | Literal["auto"] | None = "auto",
         auto_scale_loss: bool = True,
         sample_weight_mode: object = None,
         target_tensors: object = None,
@@ -148,7 +161,7 @@ class TrainingMethods(Layer):
 
     @steps_per_execution.setter
     def steps_per_execution(self, value: int) -> None:
-        self._trainer.steps_per_execution = int(value)
+        self._trainer.steps_per_execution = value_of_kind("Model", "steps_per_execution", value, "PositiveInt")
 
     @property
     def programs(self) -> Programs:
@@ -193,6 +206,7 @@ class TrainingMethods(Layer):
         """Results of all metrics by name."""
         return {name: metric.result() for name, metric in self._trainer.named_metrics()}
 
+    @checked
     def add_metric(self, value: Tensor, name: str | None = None, aggregation: str | None = "mean") -> None:
         """Keras 2: show the mean of a tensor in the logs.
 
@@ -216,20 +230,20 @@ class TrainingMethods(Layer):
         self,
         x: Data | None = None,
         y: TensorTree = None,
-        batch_size: int | None = None,
-        epochs: int = 1,
-        verbose: int | str = "auto",
+        batch_size: PositiveInt | None = None,
+        epochs: NonNegativeInt = 1,
+        verbose: Verbosity = "auto",
         callbacks: Callbacks = None,
         validation_split: float = 0.0,
         validation_data: Data | None = None,
-        shuffle: bool | str = True,
+        shuffle: bool | Literal["batch"] = True,
         class_weight: Mapping[Any, Any] | None = None,
         sample_weight: TensorTree = None,
-        initial_epoch: int = 0,
-        steps_per_epoch: int | None = None,
-        validation_steps: int | None = None,
-        validation_batch_size: int | None = None,
-        validation_freq: int | Collection[int] = 1,
+        initial_epoch: NonNegativeInt = 0,
+        steps_per_epoch: PositiveInt | None = None,
+        validation_steps: PositiveInt | None = None,
+        validation_batch_size: PositiveInt | None = None,
+        validation_freq: PositiveInt | PositiveInts = 1,
         **kwargs: Any,
     ) -> History:
         """Train for a number of epochs.
@@ -263,7 +277,7 @@ class TrainingMethods(Layer):
             ValueError: for data that does not fit the model; nothing was changed then.
             TypeError: for an unknown argument, with the nearest names.
         """
-        epochs = int(kwargs.pop("nb_epoch", epochs))
+        epochs = kwargs.pop("nb_epoch", epochs)
         steps_per_epoch = kwargs.pop("samples_per_epoch", steps_per_epoch)
         validation_steps = kwargs.pop("nb_val_samples", validation_steps)
         plan = FitPlan(
@@ -287,14 +301,15 @@ class TrainingMethods(Layer):
         )
         return self._trainer.fit(plan)
 
+    @checked
     def evaluate(
         self,
         x: Data | None = None,
         y: TensorTree = None,
-        batch_size: int | None = None,
-        verbose: int | str = "auto",
+        batch_size: PositiveInt | None = None,
+        verbose: Verbosity = "auto",
         sample_weight: TensorTree = None,
-        steps: int | None = None,
+        steps: PositiveInt | None = None,
         callbacks: Callbacks = None,
         return_dict: bool = False,
         **kwargs: Any,
@@ -337,9 +352,9 @@ class TrainingMethods(Layer):
     def predict(
         self,
         x: Data,
-        batch_size: int | None = None,
-        verbose: int | str = "auto",
-        steps: int | None = None,
+        batch_size: PositiveInt | None = None,
+        verbose: Verbosity = "auto",
+        steps: PositiveInt | None = None,
         callbacks: Callbacks = None,
         **kwargs: Any,
     ) -> TensorTree:
@@ -361,7 +376,7 @@ class TrainingMethods(Layer):
             TypeError: for an unknown argument, with the nearest names.
         """
         workers = take_workers(TrainingMethods.predict, kwargs)
-        if steps is None and not callbacks and not verbosity(verbose):
+        if steps is None and not callbacks and verbose == 0 and isinstance(batch_size, (int, NoneType)):
             found = self._trainer.predict_known(x, batch_size)
             if found is not None:
                 return found
@@ -378,6 +393,7 @@ class TrainingMethods(Layer):
 
     # -- single batches
 
+    @checked
     def train_on_batch(
         self,
         x: TensorTree,
@@ -407,6 +423,7 @@ class TrainingMethods(Layer):
         logs = self._trainer.on_batch("train", (x, y, sample_weight), class_weight, reset_metrics)
         return logs if return_dict else _flat(logs)
 
+    @checked
     def test_on_batch(
         self,
         x: TensorTree,
@@ -539,19 +556,19 @@ class TrainingMethods(Layer):
     def fit_generator(
         self,
         generator: Data,
-        steps_per_epoch: int | None = None,
-        epochs: int = 1,
-        verbose: int | str = 1,
+        steps_per_epoch: PositiveInt | None = None,
+        epochs: NonNegativeInt = 1,
+        verbose: Verbosity = 1,
         callbacks: Callbacks = None,
         validation_data: Data | None = None,
-        validation_steps: int | None = None,
-        validation_freq: int | Collection[int] = 1,
+        validation_steps: PositiveInt | None = None,
+        validation_freq: PositiveInt | PositiveInts = 1,
         class_weight: Mapping[Any, Any] | None = None,
         max_queue_size: int = 10,
         workers: int = 1,
         use_multiprocessing: bool = False,
         shuffle: bool = True,
-        initial_epoch: int = 0,
+        initial_epoch: NonNegativeInt = 0,
         **kwargs: Any,
     ) -> History:
         """Keras 2's name of `fit` on a generator or Sequence; a worker makes batches ahead, as there.
@@ -593,12 +610,12 @@ class TrainingMethods(Layer):
     def evaluate_generator(
         self,
         generator: Data,
-        steps: int | None = None,
+        steps: PositiveInt | None = None,
         callbacks: Callbacks = None,
         max_queue_size: int = 10,
         workers: int = 1,
         use_multiprocessing: bool = False,
-        verbose: int | str = 0,
+        verbose: Verbosity = 0,
         **kwargs: Any,
     ) -> Any:
         """Keras 2's name of `evaluate` on a generator; silent by default. Arguments as in `fit_generator`."""
@@ -609,12 +626,12 @@ class TrainingMethods(Layer):
     def predict_generator(
         self,
         generator: Data,
-        steps: int | None = None,
+        steps: PositiveInt | None = None,
         callbacks: Callbacks = None,
         max_queue_size: int = 10,
         workers: int = 1,
         use_multiprocessing: bool = False,
-        verbose: int | str = 0,
+        verbose: Verbosity = 0,
         **kwargs: Any,
     ) -> TensorTree:
         """Keras 2's name of `predict` on a generator; silent by default. Arguments as in `fit_generator`."""
@@ -622,11 +639,11 @@ class TrainingMethods(Layer):
         queue = _queue(max_queue_size, workers, use_multiprocessing, kwargs)
         return self.predict(generator, steps=steps, callbacks=callbacks, verbose=verbose, **queue)
 
-    def predict_proba(self, x: TensorTree, batch_size: int | None = None, verbose: int | str = 0) -> TensorTree:
+    def predict_proba(self, x: TensorTree, batch_size: int | None = None, verbose: Verbosity = 0) -> TensorTree:
         """Keras 2's name of `predict` for classifiers."""
         return self.predict(x, batch_size=batch_size, verbose=verbose)
 
-    def predict_classes(self, x: TensorTree, batch_size: int | None = None, verbose: int | str = 0) -> np.ndarray:
+    def predict_classes(self, x: TensorTree, batch_size: int | None = None, verbose: Verbosity = 0) -> np.ndarray:
         """The class of each sample: the largest output, or whether a single output exceeds 0.5."""
         outputs: np.ndarray = self.predict(x, batch_size=batch_size, verbose=verbose)
         return outputs.argmax(-1) if outputs.shape[-1] > 1 else (outputs > 0.5).astype("int32")

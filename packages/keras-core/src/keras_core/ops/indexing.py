@@ -28,6 +28,7 @@ from keras_core.ops.reduction import any as any_of
 from keras_core.ops.reduction import max as maximum_of
 from keras_core.ops.reduction import sum as total
 from keras_core.ops.rules import shapes as rules
+from keras_core.ops.rules.values import indices_in_range
 from keras_core.ops.shaping import expand_dims, ravel, shape, squeeze
 
 if TYPE_CHECKING:
@@ -36,11 +37,12 @@ if TYPE_CHECKING:
     from keras_core.typing import DynamicShape, Tensor
 
 
-@primitive(tensors=("x", "indices"), spec=rules.take)
+@primitive(tensors=("x", "indices"), spec=rules.take, values=indices_in_range)
 def take(x: Tensor, indices: Tensor, axis: int | None = None) -> Tensor:
     """Elements at `indices` along an axis, of the flat tensor when None.
 
-    Negative indices count from the end; others outside are not defined and read no foreign memory.
+    Negative indices count from the end. Others outside are refused where they are on the host; in a compiled program
+    they are not defined, and read no foreign memory.
 
     Args:
         x: tensor.
@@ -52,6 +54,7 @@ def take(x: Tensor, indices: Tensor, axis: int | None = None) -> Tensor:
 
     Raises:
         ValueError: if an axis is out of range.
+        IndexError: if an index is.
 
     Example:
         >>> from keras_core import ops

@@ -60,6 +60,7 @@ class Op:
             to the parameters each is for.
         spec: shape and dtype rule of a primitive.
         portable: what draws in place of the backend where `config.rng()` is "portable"; of primitive draws only.
+        values: what looks at values that are on the host, and raises IndexError for wrong ones.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Op:
         cast: Cast,
         spec: Callable[..., Any] | None,
         portable: Callable[..., Any] | None = None,
+        values: Callable[..., None] | None = None,
     ) -> None:
         self.name = function.__name__
         self.family = function.__module__.rsplit(".", 1)[-1]
@@ -77,6 +79,7 @@ class Op:
         self.cast = cast
         self.spec = spec
         self.portable = portable
+        self.values = values
         self.tensors = tuple(tensors)
         self.signature = inspect.signature(function)
         self._defaults = [(p.name, p.default) for p in self.signature.parameters.values()]
@@ -117,6 +120,8 @@ class Op:
             kind = type(value)
             if kind not in _PYTHONS and not (kind is tuple and _PYTHONS.issuperset(map(type, value))):
                 bound[position] = as_python(value)
+        if self.values is not None:
+            self._check_values(bound)
         seen = _SEEN.get()
         if seen is not None:
             seen.add(self.name)
@@ -226,6 +231,8 @@ class Op:
 
     def _explain(self, prepared: list[Any], backend: Backend) -> None:
         """Raise the rule's own error, if the arguments break it."""
+        if self.values is not None:
+            self._check_values([_on_host(value, backend) for value in prepared])
         if self.spec is None:
             return
 
@@ -239,9 +246,19 @@ class Op:
         try:
             return self.spec(**dict(zip((n for n, _ in self._defaults), arguments, strict=True)))
         except ValueError as error:
-            scope = open_scope()
-            where = f"Layer {scope!r}: " if scope else ""
-            raise ValueError(f"{where}{self.name}() {error}") from None
+            raise ValueError(self._message(error)) from None
+
+    def _check_values(self, arguments: list[Any]) -> None:
+        assert self.values is not None
+        try:
+            self.values(*arguments)
+        except IndexError as error:
+            raise IndexError(self._message(error)) from None
+
+    def _message(self, error: Exception) -> str:
+        scope = open_scope()
+        where = f"Layer {scope!r}: " if scope else ""
+        return f"{where}{self.name}() {error}"
 
 
 def primitive(
@@ -250,6 +267,7 @@ def primitive(
     tensors: Sequence[str] = ("x",),
     cast: Cast = None,
     portable: Callable[..., Any] | None = None,
+    values: Callable[..., None] | None = None,
 ) -> Callable[[F], F]:
     """An op that every backend implements; the function's body is not used.
 
@@ -258,8 +276,9 @@ def primitive(
         tensors: names of the parameters that are tensors or lists of tensors.
         cast: how these are brought to one dtype, see `Op`.
         portable: a draw written in other ops, used where `config.rng()` is "portable".
+        values: a rule for values on the host: takes the arguments in order, raises IndexError for wrong ones.
     """
-    return lambda function: _register(Op(function, tensors, cast, spec, portable), function)
+    return lambda function: _register(Op(function, tensors, cast, spec, portable, values), function)
 
 
 def derived(*, tensors: Sequence[str] = ("x",), cast: Cast = None) -> Callable[[F], F]:
@@ -277,6 +296,10 @@ def _register(op: Op, function: F) -> F:
     public.op = op  # type: ignore[attr-defined]
     op.public = public
     return public  # type: ignore[return-value]
+
+
+def _on_host(value: Any, backend: Backend) -> Any:
+    return backend.numpy(value) if backend.is_tensor(value) and backend.is_concrete(value) else value
 
 
 @contextmanager

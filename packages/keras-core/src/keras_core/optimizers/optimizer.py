@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self, TypeGuard
 import numpy as np
 
 from keras_core import config, dtypes, ops
+from keras_core.argument_checks import CheckedArguments
 from keras_core.backend import discovery as backends
 from keras_core.graph.gradients import symbolic_gradients
 from keras_core.graph.update import Update
@@ -22,7 +23,6 @@ from keras_core.optimizers.optimizer_state import OptimizerState
 from keras_core.optimizers.schedule import LearningRate, LearningRateSchedule, deserialize_schedule, serialize_schedule
 from keras_core.optimizers.slot_sets import SlotSets, noting_slots
 from keras_core.optimizers.update_adapter import UpdateAdapter, is_of_step, update_adapter
-from keras_core.plain_arguments import PlainArguments
 from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.trace import Trace, active_trace
 from keras_core.staging.variable import Variable
@@ -31,7 +31,7 @@ from keras_core.typing import Tensor
 Pairs = list[tuple[Tensor, Variable]]
 
 
-class Optimizer(OptimizerState, SlotSets, PlainArguments):
+class Optimizer(OptimizerState, SlotSets, CheckedArguments):
     """Base of all optimizers.
 
     A subclass makes its slots (such as momenta) in `make_slots` (or in `build`, after the base's) with
@@ -76,6 +76,7 @@ class Optimizer(OptimizerState, SlotSets, PlainArguments):
         [0.5, 1.5]
     """
 
+    _set_by_init = "_positions"
     has_get_updates: ClassVar[bool] = False
     """Whether a step is Keras 2's `get_updates`, since a class defines that (or `get_gradients`) that is as new as
     the one whose `update_step` it has; see `update_adapter`."""

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from keras_core import identifiers
-from keras_core.plain_arguments import PlainArguments
+from keras_core.argument_checks import CheckedArguments
 from keras_core.staging.variable import Variable
 from keras_core.typing import ArrayLike, Tensor
 
 
-class LearningRateSchedule(PlainArguments):
+class LearningRateSchedule(CheckedArguments):
     """Base of all schedules: a callable from the step to the learning rate.
 
     A subclass defines `__call__` in terms of `keras.ops`, since it runs inside the compiled training

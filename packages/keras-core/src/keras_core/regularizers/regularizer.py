@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Self
 
-from keras_core.plain_arguments import PlainArguments
+from keras_core.argument_checks import CheckedArguments
 
 if TYPE_CHECKING:
     from keras_core.typing import Tensor
 
 
-class Regularizer(PlainArguments):
+class Regularizer(CheckedArguments):
     """A penalty on a weight or an output: a callable ``tensor -> scalar`` that joins the loss.
 
     A subclass defines `__call__`, and `get_config` when it has arguments. Any other callable can be

@@ -34,7 +34,7 @@ class ArrayData:
         self.flat = [leaf for leaf in tree.flatten(self.batch) if leaf is not None]
         if not self.flat:
             raise ValueError(f"{method}() was given no data: x is None.")
-        self.size = _common_length(self.batch, method)
+        self.size = common_length(self.batch, method)
         if self.size == 0:
             raise ValueError(f"{method}() was given empty data: x has 0 samples.")
 
@@ -82,7 +82,12 @@ def _array_or_rows(value: Any, where: str) -> Any:
     return as_array(value, where) if rows is None else rows
 
 
-def _common_length(batch: Batch, method: str) -> int:
+def common_length(batch: Batch, method: str) -> int:
+    """The number of samples of a batch.
+
+    Raises:
+        ValueError: if its arrays have different numbers of them.
+    """
     lengths: dict[int, str] = {}
     for name, part in zip(("x", "y", "sample_weight"), batch, strict=True):
         for leaf in tree.flatten(part):

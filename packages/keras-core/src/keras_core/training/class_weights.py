@@ -106,7 +106,7 @@ def _check(weights: object) -> None:
     for key, weight in weights.items():
         if not isinstance(key, Number) or int(key) != key:  # type: ignore[call-overload]
             raise ValueError(f"class_weight has the key {key!r}; its keys must be classes, integers from 0.")
-        if not isinstance(weight, Number) and np.ndim(weight):
+        if not isinstance(weight, Number) and (np.ndim(weight) or not hasattr(weight, "__float__")):
             raise ValueError(f"class_weight has {weight!r} for class {key!r}, expected a number.")
 
 

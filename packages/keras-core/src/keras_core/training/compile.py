@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
+from keras_core.argument_checks import check_fields
 from keras_core.losses.function_loss import LossIdentifier, as_loss
 from keras_core.optimizers.identifiers import OptimizerIdentifier
 from keras_core.optimizers.identifiers import get as get_optimizer
@@ -18,7 +21,9 @@ if TYPE_CHECKING:
     from keras_core.metrics.choice import MetricIdentifier
     from keras_core.optimizers.optimizer import Optimizer
     from keras_core.training.protocol import TrainableModel
-    from keras_core.typing import Nested
+    from keras_core.typing import Nested, PositiveInt
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +35,13 @@ class CompileArguments:
     metrics: Nested[MetricIdentifier] | None = None
     loss_weights: Nested[float] | None = None
     weighted_metrics: Nested[MetricIdentifier] | None = None
-    run_eagerly: bool = False
-    steps_per_execution: int = 1
-    jit_compile: bool | str | None = "auto"
+    run_eagerly: bool | None = False
+    steps_per_execution: PositiveInt | Literal["auto"] | None = 1
+    jit_compile: bool | Literal["auto"] | None = "auto"
     auto_scale_loss: bool = True
+
+    def __post_init__(self) -> None:
+        check_fields(self, "compile()")
 
     @classmethod
     def of(cls, *, metrics: Any, loss_weights: Any, **others: Any) -> Self:
@@ -53,8 +61,20 @@ class CompileArguments:
         """Whether to use the framework's optimizing compiler; None lets the backend choose."""
         return None if self.jit_compile in ("auto", None) else bool(self.jit_compile)
 
+    @property
+    def steps(self) -> int:
+        """Steps between two calls of a callback's batch-level hooks."""
+        return self.steps_per_execution if isinstance(self.steps_per_execution, int) else 1
+
     def check(self) -> None:
-        """Raise ValueError for an unknown loss or metric."""
+        """Raise ValueError for an unknown loss or metric, and for a loss weight that is no number."""
+        for weight in leaves(self.loss_weights):
+            if (
+                weight is not None
+                and not isinstance(weight, (int, float, Variable))
+                and not hasattr(weight, "__float__")
+            ):
+                raise ValueError(f"compile(): loss_weights must be numbers, got {weight!r}.")
         for one in leaves(self.loss):
             as_loss(one)
         for given in (self.metrics, self.weighted_metrics):
@@ -74,6 +94,25 @@ class CompileArguments:
             optimizer = LossScaleOptimizer(optimizer)
         _refuse_foreign(model, optimizer)
         return optimizer
+
+
+def in_either_order(compile_method: F) -> F:
+    """`Model.compile`, whose metrics may be loss weights, as in Keras 3's order, unless they are named.
+
+    Args:
+        compile_method: the method.
+    """
+
+    @functools.wraps(compile_method)
+    def compile_model(self: Any, *args: Any, **kwargs: Any) -> None:
+        if _are_numbers(listed(kwargs.get("metrics"))):
+            raise ValueError(
+                "compile(): metrics must be metrics, functions or names such as 'accuracy', got "
+                f"{kwargs['metrics']!r}. Weights of losses are loss_weights."
+            )
+        compile_method(self, *args, **kwargs)
+
+    return compile_model  # type: ignore[return-value]
 
 
 def _are_metrics(weights: Any) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import tree
 from keras_core.callbacks.logs import BatchLogs
+from keras_core.training.array_data import common_length
 from keras_core.training.logs import StepLogs, StepOutputs, StepResult
 from keras_core.training.plan import VALIDATION
 
@@ -53,7 +54,12 @@ class StepRunner:
         if self.mode == "predict":
             return self._predict(batch[0])
         kind = None if self._checked else self._programs.batch_kinds.examine(batch, self._method)
-        return self._programs.run(self.mode, batch, kind=kind)
+        try:
+            return self._programs.run(self.mode, batch, kind=kind)
+        except Exception:
+            if not self.model.overrides(f"{self.mode}_step"):
+                common_length(batch, self._method)  # says so, if that is why
+            raise
 
     def _predict(self, x: Any) -> StepOutputs:
         kinds = self._programs.batch_kinds

@@ -239,6 +239,7 @@ def _naming(what: str, name: str) -> Iterator[None]:
         yield
     except Exception as error:
         if not isinstance(error, SymbolicValueError) and KerasTensor.__name__ not in str(error):
+            error.add_note(f"This was raised in the {what} {name!r}.")
             raise
         raise ValueError(
             f"The {what} {name!r} used a symbolic tensor, which it can only where the model has a graph, "

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
+from keras_core.argument_checks import check_fields
 from keras_core.data_utils.workers import QUEUE_ARGUMENTS
-from keras_core.plain_arguments import plain
 from keras_core.suggestions import not_taken
 from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_source import BatchSource, is_batches
 from keras_core.training.class_weights import ClassWeights
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from keras_core.callbacks.callback import Callbacks
-    from keras_core.typing import Data, Nested, TensorTree
+    from keras_core.typing import Data, Nested, NonNegativeInt, PositiveInt, PositiveInts, TensorTree, Verbosity
 
 Source = ArrayData | BatchSource
 
 VALIDATION = "validation_data of fit"
 """The caller's name in messages about validation data."""
 
-_DATA = frozenset({"x", "y", "sample_weight", "validation_data", "callbacks", "workers"})
 _QUEUE = ("max_queue_size", "workers", "use_multiprocessing", *QUEUE_ARGUMENTS)
 
 
@@ -33,31 +32,26 @@ class FitPlan:
 
     x: Data | None = None
     y: TensorTree = None
-    batch_size: int | None = None
-    epochs: int = 1
-    verbose: int | str = "auto"
+    batch_size: PositiveInt | None = None
+    epochs: NonNegativeInt = 1
+    verbose: Verbosity = "auto"
     callbacks: Callbacks = None
     validation_split: float = 0.0
     validation_data: Data | None = None
-    shuffle: bool | str = True
+    shuffle: bool | Literal["batch"] = True
     class_weight: Mapping[Any, Any] | None = None
     sample_weight: TensorTree = None
-    initial_epoch: int = 0
-    steps_per_epoch: int | None = None
-    validation_steps: int | None = None
-    validation_batch_size: int | None = None
-    validation_freq: int | Collection[int] = 1
+    initial_epoch: NonNegativeInt = 0
+    steps_per_epoch: PositiveInt | None = None
+    validation_steps: PositiveInt | None = None
+    validation_batch_size: PositiveInt | None = None
+    validation_freq: PositiveInt | PositiveInts = 1
     workers: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
-        _take_plain(self)
-        need_positive(
-            "fit",
-            batch_size=self.batch_size,
-            steps_per_epoch=self.steps_per_epoch,
-            validation_steps=self.validation_steps,
-            validation_batch_size=self.validation_batch_size,
-        )
+        check_fields(self, "fit()")
+        if not 0 <= self.validation_split < 1:
+            raise ValueError(f"fit(): validation_split must be at least 0 and below 1, got {self.validation_split!r}.")
 
     def validates(self, epoch: int) -> bool:
         """Whether epoch number `epoch`, counted from 0, ends with a validation."""
@@ -105,27 +99,19 @@ class PassPlan:
     x: Data | None = None
     y: TensorTree = None
     sample_weight: TensorTree = None
-    batch_size: int | None = None
-    verbose: int | str = "auto"
-    steps: int | None = None
+    batch_size: PositiveInt | None = None
+    verbose: Verbosity = "auto"
+    steps: PositiveInt | None = None
     callbacks: Callbacks = None
     workers: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
-        _take_plain(self)
-        need_positive(self.method, batch_size=self.batch_size, steps=self.steps)
+        check_fields(self, f"{self.method}()")
 
     def source(self) -> Source:
         """The data."""
         source = source_of(self.x, self.y, self.sample_weight, self.method, workers=self.workers)
         return source.need_end(self.steps, "steps") if isinstance(source, BatchSource) else source
-
-
-def _take_plain(plan: FitPlan | PassPlan) -> None:
-    """Replace numbers of NumPy among what is no data by Python's."""
-    for field in fields(plan):
-        if field.name not in _DATA:
-            object.__setattr__(plan, field.name, plain(getattr(plan, field.name)))
 
 
 def source_of(
@@ -161,9 +147,12 @@ def source_of(
 def _validation_source(data: Any, workers: Mapping[str, Any] | None) -> Source:
     if is_batches(data):
         return source_of(data, None, None, VALIDATION, workers=workers)
-    parts = tuple(data)
+    parts = () if isinstance(data, (str, bytes)) or not hasattr(data, "__len__") else tuple(data)
     if not 2 <= len(parts) <= 3:
-        raise ValueError(f"validation_data must be (x, y) or (x, y, sample_weight), got {len(parts)} values.")
+        given = f"{len(parts)} values" if parts else repr(data)
+        raise ValueError(
+            f"fit(): validation_data must be (x, y), (x, y, sample_weight) or a source of batches, got {given}."
+        )
     x, y, sample_weight = (*parts, None)[:3]
     return source_of(x, y, sample_weight, VALIDATION)
 
@@ -173,16 +162,9 @@ def first_batch(source: Source) -> tuple[Any, ...]:
     return source.batch if isinstance(source, ArrayData) else source.peek()
 
 
-def verbosity(verbose: int | str) -> int:
+def verbosity(verbose: Verbosity) -> int:
     """0 for silence, 1 for a progress bar, 2 for a line per epoch; "auto" is 1."""
     return 1 if verbose == "auto" else int(verbose)
-
-
-def need_positive(method: str, **given: int | None) -> None:
-    """Raise ValueError for a number that is given and less than 1."""
-    for name, value in given.items():
-        if value is not None and value < 1:
-            raise ValueError(f"{method}(): {name} must be a positive integer, got {value}.")
 
 
 def take_workers(method: Callable[..., Any], kwargs: dict[str, Any]) -> dict[str, Any]:

@@ -78,7 +78,7 @@ class Trainer(TrainingState):
             self.arguments = arguments
             self.run_eagerly = bool(arguments.run_eagerly)
             self.jit = arguments.jit
-            self.steps_per_execution = max(1, int(arguments.steps_per_execution))
+            self.steps_per_execution = arguments.steps
             self.loss_tracker = Mean(name="loss")
             self.forget_shapes()
             complete = model.built and all(layer.built for layer in model.flatten_layers())

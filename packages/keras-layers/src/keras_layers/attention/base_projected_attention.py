@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from keras_core import Layer, name_scope, ops
 
 from keras_layers.attention import masks
-from keras_layers.checks import describe, fitting_mask, fraction, positive_int
+from keras_layers.checks import describe, fitting_mask, fraction
 from keras_layers.core.einsum_dense import EinsumDense
 from keras_layers.parameters import options_config, set_options
 from keras_layers.regularization.dropout import Dropout
 from keras_layers.shapes import static_shape
 
 if TYPE_CHECKING:
-    from keras_core.typing import Shape, Tensor
+    from keras_core.typing import PositiveInt, Shape, Tensor
 
 
 class BaseProjectedAttention(Layer):
@@ -35,7 +35,7 @@ class BaseProjectedAttention(Layer):
         self,
         dropout: float,
         use_bias: bool,
-        sliding_window: int | None,
+        sliding_window: PositiveInt | None,
         flash_attention: bool | None,
         use_gate: bool,
         seed: int | None,
@@ -50,7 +50,7 @@ class BaseProjectedAttention(Layer):
         super().__init__(**kwargs)
         self.dropout = fraction(self, "dropout", dropout)
         self.use_bias = use_bias
-        self.sliding_window = None if sliding_window is None else positive_int(self, "sliding_window", sliding_window)
+        self.sliding_window = sliding_window
         self.flash_attention = flash_attention
         self.use_gate = use_gate
         self.seed = seed

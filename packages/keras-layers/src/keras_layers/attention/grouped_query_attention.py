@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from keras_layers.arguments import forwarded
 from keras_layers.attention.base_projected_attention import BaseProjectedAttention
-from keras_layers.checks import describe, positive_int
+from keras_layers.checks import describe
 
 if TYPE_CHECKING:
-    from keras_core.typing import Shape
+    from keras_core.typing import PositiveInt, Shape
 
     from keras_layers.core.einsum_dense import EinsumDense
 
@@ -78,12 +78,12 @@ class GroupedQueryAttention(BaseProjectedAttention):
 
     def __init__(
         self,
-        head_dim: int,
-        num_query_heads: int,
-        num_key_value_heads: int,
+        head_dim: PositiveInt,
+        num_query_heads: PositiveInt,
+        num_key_value_heads: PositiveInt,
         dropout: float = 0.0,
         use_bias: bool = True,
-        sliding_window: int | None = None,
+        sliding_window: PositiveInt | None = None,
         flash_attention: bool | None = None,
         kernel_initializer: Any = "glorot_uniform",
         bias_initializer: Any = "zeros",
@@ -97,9 +97,9 @@ class GroupedQueryAttention(BaseProjectedAttention):
         **kwargs: Any,
     ) -> None:
         super().__init__(**forwarded(locals(), without=("head_dim", "num_query_heads", "num_key_value_heads")))
-        self.head_dim = positive_int(self, "head_dim", head_dim)
-        self.num_query_heads = positive_int(self, "num_query_heads", num_query_heads)
-        self.num_key_value_heads = positive_int(self, "num_key_value_heads", num_key_value_heads)
+        self.head_dim = head_dim
+        self.num_query_heads = num_query_heads
+        self.num_key_value_heads = num_key_value_heads
         if self.num_query_heads % self.num_key_value_heads:
             raise ValueError(
                 f"{describe(self)}: num_query_heads must be a multiple of num_key_value_heads, "

@@ -10,12 +10,12 @@ from keras_core import ops
 from keras_layers.arguments import forwarded
 from keras_layers.attention.base_projected_attention import BaseProjectedAttention
 from keras_layers.attention.folded_axes import FoldedAxes
-from keras_layers.checks import describe, positive_int
+from keras_layers.checks import describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keras_core.typing import Shape, ShapeTree, Tensor
+    from keras_core.typing import PositiveInt, Shape, ShapeTree, Tensor
 
     from keras_layers.core.einsum_dense import EinsumDense
 
@@ -92,14 +92,14 @@ class MultiHeadAttention(BaseProjectedAttention):
 
     def __init__(
         self,
-        num_heads: int,
-        key_dim: int,
-        value_dim: int | None = None,
+        num_heads: PositiveInt,
+        key_dim: PositiveInt,
+        value_dim: PositiveInt | None = None,
         dropout: float = 0.0,
         use_bias: bool = True,
         output_shape: int | Sequence[int] | None = None,
         attention_axes: int | Sequence[int] | None = None,
-        sliding_window: int | None = None,
+        sliding_window: PositiveInt | None = None,
         flash_attention: bool | None = None,
         kernel_initializer: Any = "glorot_uniform",
         bias_initializer: Any = "zeros",
@@ -115,9 +115,9 @@ class MultiHeadAttention(BaseProjectedAttention):
         super().__init__(
             **forwarded(locals(), without=("num_heads", "key_dim", "value_dim", "output_shape", "attention_axes"))
         )
-        self.num_heads = positive_int(self, "num_heads", num_heads)
-        self.key_dim = positive_int(self, "key_dim", key_dim)
-        self.value_dim = positive_int(self, "value_dim", value_dim) if value_dim else self.key_dim
+        self.num_heads = num_heads
+        self.key_dim = key_dim
+        self.value_dim = value_dim if value_dim else self.key_dim
         self.output_sizes = (output_shape,) if isinstance(output_shape, int) else _optional(output_shape)
         self.attention_axes = (attention_axes,) if isinstance(attention_axes, int) else _optional(attention_axes)
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
 
-from keras_layers.checks import describe, positive_int
+from keras_layers.checks import describe
 from keras_layers.convolutional.windows import Windowed
 from keras_layers.old_names import CONVOLUTION, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 
 if TYPE_CHECKING:
-    from keras_core.typing import Shape, Tensor
+    from keras_core.typing import PositiveInt, Shape, Tensor
 
 
 class BaseConv(Windowed):
@@ -28,13 +28,13 @@ class BaseConv(Windowed):
     @old_names(keras1=CONVOLUTION, sizes_apart=True)
     def __init__(
         self,
-        filters: int,
+        filters: PositiveInt,
         kernel_size: Any,
         strides: Any = 1,
         padding: str = "valid",
         data_format: str | None = None,
         dilation_rate: Any = 1,
-        groups: int = 1,
+        groups: PositiveInt = 1,
         activation: Any = None,
         use_bias: bool = True,
         kernel_initializer: Any = "glorot_uniform",
@@ -50,8 +50,8 @@ class BaseConv(Windowed):
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         if rank is not None:
             self.rank = rank
-        self.filters = positive_int(self, "filters", filters)
-        self.groups = positive_int(self, "groups", groups)
+        self.filters = filters
+        self.groups = groups
         if self.filters % self.groups:
             raise ValueError(f"{describe(self)}: filters={filters} must be a multiple of groups={groups}.")
         self._set_windows(kernel_size, strides, padding, data_format, dilation_rate, self.paddings)

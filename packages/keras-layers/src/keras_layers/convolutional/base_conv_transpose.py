@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
 
-from keras_layers.checks import describe, int_tuple, positive_int
+from keras_layers.checks import describe, int_tuple
 from keras_layers.convolutional.windows import Windowed
 from keras_layers.old_names import CONVOLUTION, UNGROUPED, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 
 if TYPE_CHECKING:
-    from keras_core.typing import Shape, Tensor
+    from keras_core.typing import PositiveInt, Shape, Tensor
 
 
 class BaseConvTranspose(Windowed):
@@ -24,7 +24,7 @@ class BaseConvTranspose(Windowed):
     @old_names(keras1={**CONVOLUTION, "output_shape": None}, keras2=UNGROUPED, sizes_apart=True)
     def __init__(
         self,
-        filters: int,
+        filters: PositiveInt,
         kernel_size: Any,
         strides: Any = 1,
         padding: str = "valid",
@@ -43,7 +43,7 @@ class BaseConvTranspose(Windowed):
         **kwargs: Any,
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
-        self.filters = positive_int(self, "filters", filters)
+        self.filters = filters
         self._set_windows(kernel_size, strides, padding, data_format, dilation_rate)
         self.output_padding = None
         if output_padding is not None:

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
 
-from keras_layers.checks import positive_int
 from keras_layers.convolutional.windows import Windowed
 from keras_layers.old_names import CONVOLUTION, KERNEL_IN_PARTS, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 
 if TYPE_CHECKING:
-    from keras_core.typing import Shape, Tensor
+    from keras_core.typing import PositiveInt, Shape, Tensor
 
 
 class BaseSeparableConv(Windowed):
@@ -27,13 +26,13 @@ class BaseSeparableConv(Windowed):
     @old_names(keras1=CONVOLUTION, keras2=KERNEL_IN_PARTS, sizes_apart=True)
     def __init__(
         self,
-        filters: int,
+        filters: PositiveInt,
         kernel_size: Any,
         strides: Any = 1,
         padding: str = "valid",
         data_format: str | None = None,
         dilation_rate: Any = 1,
-        depth_multiplier: int = 1,
+        depth_multiplier: PositiveInt = 1,
         activation: Any = None,
         use_bias: bool = True,
         depthwise_initializer: Any = "glorot_uniform",
@@ -49,8 +48,8 @@ class BaseSeparableConv(Windowed):
         **kwargs: Any,
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
-        self.filters = positive_int(self, "filters", filters)
-        self.depth_multiplier = positive_int(self, "depth_multiplier", depth_multiplier)
+        self.filters = filters
+        self.depth_multiplier = depth_multiplier
         self._set_windows(kernel_size, strides, padding, data_format, dilation_rate, self.paddings)
         self._set_activation(activation, use_bias)
         set_options(self, "depthwise", depthwise_initializer, depthwise_regularizer, depthwise_constraint)

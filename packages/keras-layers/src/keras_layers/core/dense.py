@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from keras_core import InputSpec, Layer, activations, ops
 
 from keras_layers.activation_attribute import ActivationAttribute
-from keras_layers.checks import known_axis, positive_int
+from keras_layers.checks import known_axis
 from keras_layers.old_names import DENSE, DENSE_ORDER, LORA, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 
 if TYPE_CHECKING:
-    from keras_core.typing import Shape, Tensor
+    from keras_core.typing import PositiveInt, Shape, Tensor
 
 
 class Dense(Layer):
@@ -55,7 +55,7 @@ class Dense(Layer):
     @old_names(keras1=DENSE, keras2=LORA, keras1_order=DENSE_ORDER)
     def __init__(
         self,
-        units: int,
+        units: PositiveInt,
         activation: Any = None,
         use_bias: bool = True,
         kernel_initializer: Any = "glorot_uniform",
@@ -68,7 +68,7 @@ class Dense(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
-        self.units = positive_int(self, "units", units)
+        self.units = units
         self.activation = activation
         self.use_bias = use_bias
         set_options(self, "kernel", kernel_initializer, kernel_regularizer, kernel_constraint)

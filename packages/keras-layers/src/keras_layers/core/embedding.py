@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import Layer, dtypes, ops
 
-from keras_layers.checks import describe, positive_int
+from keras_layers.checks import describe
 from keras_layers.old_names import LORA, OldNames, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 
 if TYPE_CHECKING:
     import numpy as np
-    from keras_core.typing import Shape, Tensor
+    from keras_core.typing import PositiveInt, Shape, Tensor
 
 _KERAS_1: OldNames = {
     "init": "embeddings_initializer",
@@ -63,8 +63,8 @@ class Embedding(Layer):
     @old_names(keras1=_KERAS_1, keras2=LORA)
     def __init__(
         self,
-        input_dim: int,
-        output_dim: int,
+        input_dim: PositiveInt,
+        output_dim: PositiveInt,
         embeddings_initializer: Any = "uniform",
         embeddings_regularizer: Any = None,
         embeddings_constraint: Any = None,
@@ -82,8 +82,8 @@ class Embedding(Layer):
             self._input_arguments["input_shape"] = _length_as_shape(length)
             self.presumes_input_shape = length is None
         self.autocast = False  # the rows that are found are cast, and no index is
-        self.input_dim = positive_int(self, "input_dim", input_dim)
-        self.output_dim = positive_int(self, "output_dim", output_dim)
+        self.input_dim = input_dim
+        self.output_dim = output_dim
         set_options(self, "embeddings", embeddings_initializer, embeddings_regularizer, embeddings_constraint)
         self.mask_zero = mask_zero
         self.supports_masking = mask_zero

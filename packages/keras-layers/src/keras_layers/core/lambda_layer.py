@@ -77,8 +77,6 @@ class Lambda(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if not callable(function):
-            raise ValueError(f"{describe(self)}: function must be callable, got {function!r}.")
         if not (output_shape is None or callable(output_shape) or isinstance(output_shape, (list, tuple))):
             raise ValueError(
                 f"{describe(self)}: output_shape must be a list or tuple of sizes without the batch, such as (3,), "

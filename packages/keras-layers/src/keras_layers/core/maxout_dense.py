@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import InputSpec, Layer, ops
 
-from keras_layers.checks import known_axis, positive_int
+from keras_layers.checks import known_axis
 from keras_layers.old_names import DENSE, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 
 if TYPE_CHECKING:
-    from keras_core.typing import Shape, Tensor
+    from keras_core.typing import PositiveInt, Shape, Tensor
 
 
 class MaxoutDense(Layer):
@@ -54,8 +54,8 @@ class MaxoutDense(Layer):
     @old_names(keras1=DENSE)
     def __init__(
         self,
-        units: int,
-        nb_feature: int = 4,
+        units: PositiveInt,
+        nb_feature: PositiveInt = 4,
         kernel_initializer: Any = "glorot_uniform",
         use_bias: bool = True,
         bias_initializer: Any = "zeros",
@@ -67,8 +67,8 @@ class MaxoutDense(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
-        self.units = positive_int(self, "units", units)
-        self.nb_feature = positive_int(self, "nb_feature", nb_feature)
+        self.units = units
+        self.nb_feature = nb_feature
         self.use_bias = use_bias
         set_options(self, "kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
         set_options(self, "bias", bias_initializer, bias_regularizer, bias_constraint)

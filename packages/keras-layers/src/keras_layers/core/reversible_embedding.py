@@ -11,7 +11,7 @@ from keras_layers.checks import describe
 from keras_layers.core.embedding import Embedding
 
 if TYPE_CHECKING:
-    from keras_core.typing import Shape, Tensor
+    from keras_core.typing import PositiveInt, Shape, Tensor
 
 
 class ReversibleEmbedding(Embedding):
@@ -60,8 +60,8 @@ class ReversibleEmbedding(Embedding):
 
     def __init__(
         self,
-        input_dim: int,
-        output_dim: int,
+        input_dim: PositiveInt,
+        output_dim: PositiveInt,
         tie_weights: bool = True,
         embeddings_initializer: Any = "uniform",
         embeddings_regularizer: Any = None,

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from keras_core import InputSpec, ops
 
-from keras_layers.checks import choice, describe, known_axis, positive_int
+from keras_layers.checks import choice, describe, known_axis
 from keras_layers.convolutional.windows import Windowed
 from keras_layers.old_names import CONVOLUTION, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 from keras_layers.shapes import channel_axis, spatial_axes, with_spatial
 
 if TYPE_CHECKING:
-    from keras_core.typing import Shape, Tensor
+    from keras_core.typing import PositiveInt, Shape, Tensor
 
 
 class BaseLocallyConnected(Windowed):
@@ -25,7 +25,7 @@ class BaseLocallyConnected(Windowed):
     @old_names(keras1=CONVOLUTION, sizes_apart=True)
     def __init__(
         self,
-        filters: int,
+        filters: PositiveInt,
         kernel_size: Any,
         strides: Any = 1,
         padding: str = "valid",
@@ -43,7 +43,7 @@ class BaseLocallyConnected(Windowed):
         **kwargs: Any,
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
-        self.filters = positive_int(self, "filters", filters)
+        self.filters = filters
         self.implementation = choice(self, "implementation", implementation, (1, 2, 3))
         self._set_windows(kernel_size, strides, padding, data_format, 1)
         if self.padding == "same" and self.implementation == 1:

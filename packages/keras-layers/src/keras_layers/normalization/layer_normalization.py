@@ -83,9 +83,8 @@ class LayerNormalization(Elementwise):
     def build(self, input_shape: Shape) -> None:
         rank = len(input_shape)
         axes = [self.axis] if isinstance(self.axis, int) else self.axis
-        sizes: dict[int, int | None] = {
-            axis % rank: known_axis(self, input_shape, axis, "a normalized axis") for axis in axes
-        }
+        known = [known_axis(self, input_shape, axis, "a normalized axis") for axis in axes]
+        sizes: dict[int, int | None] = {axis % rank: size for axis, size in zip(axes, known, strict=True)}
         shape = tuple(sizes[axis] for axis in sorted(sizes))
         self.gamma = add_parameter(self, "gamma", shape) if self.scale or self.rms_scaling else None
         self.beta = add_parameter(self, "beta", shape) if self.center and not self.rms_scaling else None

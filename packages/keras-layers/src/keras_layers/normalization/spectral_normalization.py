@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import Layer, Variable, initializers, ops
 
-from keras_layers.checks import describe, positive_int
+from keras_layers.checks import describe
 from keras_layers.wrappers.wrapper import Wrapper
 
 if TYPE_CHECKING:
-    from keras_core.typing import Shape, Tensor
+    from keras_core.typing import PositiveInt, Shape, Tensor
 
 
 class SpectralNormalization(Wrapper):
@@ -49,9 +49,9 @@ class SpectralNormalization(Wrapper):
     Reference: Miyato et al., 2018, https://arxiv.org/abs/1802.05957
     """
 
-    def __init__(self, layer: Layer, power_iterations: int = 1, **kwargs: Any) -> None:
+    def __init__(self, layer: Layer, power_iterations: PositiveInt = 1, **kwargs: Any) -> None:
         super().__init__(layer, **kwargs)
-        self.power_iterations = positive_int(self, "power_iterations", power_iterations)
+        self.power_iterations = power_iterations
 
     def build(self, input_shape: Any) -> None:
         super().build(input_shape)

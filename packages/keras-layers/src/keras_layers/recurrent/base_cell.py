@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from keras_core import activations, initializers, ops
 
 from keras_layers.activation_attribute import ActivationAttribute
-from keras_layers.checks import known_axis, positive_int
+from keras_layers.checks import known_axis
 from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 from keras_layers.recurrent.cell_dropout import CellDropout
 
 if TYPE_CHECKING:
-    from keras_core.typing import Shape, Tensor
+    from keras_core.typing import PositiveInt, Shape, Tensor
 
 
 class BaseCell(CellDropout):
@@ -32,7 +32,7 @@ class BaseCell(CellDropout):
     @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS)
     def __init__(
         self,
-        units: int,
+        units: PositiveInt,
         activation: Any = "tanh",
         use_bias: bool = True,
         kernel_initializer: Any = "glorot_uniform",
@@ -50,7 +50,7 @@ class BaseCell(CellDropout):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.units = positive_int(self, "units", units)
+        self.units = units
         self.activation = activation
         self.use_bias = use_bias
         set_options(self, "kernel", kernel_initializer, kernel_regularizer, kernel_constraint)

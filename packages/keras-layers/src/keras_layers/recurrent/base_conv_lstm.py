@@ -13,7 +13,7 @@ from keras_layers.recurrent.base_recurrent import BaseRecurrent
 from keras_layers.shapes import join_steps, split_steps
 
 if TYPE_CHECKING:
-    from keras_core.typing import Tensor
+    from keras_core.typing import PositiveInt, Tensor
 
     from keras_layers.recurrent.base_conv_lstm_cell import BaseConvLSTMCell
 
@@ -27,7 +27,7 @@ class BaseConvLSTM(BaseRecurrent):
     @old_names(keras1=KERAS_1, keras2=RECURRENT_HINTS, sizes_apart=True)
     def __init__(
         self,
-        filters: int,
+        filters: PositiveInt,
         kernel_size: Any,
         strides: Any = 1,
         padding: str = "valid",

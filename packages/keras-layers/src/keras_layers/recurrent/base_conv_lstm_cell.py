@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import KerasTensor, ops
 
-from keras_layers.checks import describe, positive_int
+from keras_layers.checks import describe
 from keras_layers.convolutional.windows import Windowed
 from keras_layers.old_names import CONVOLUTION, RECURRENT, OldNames, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
@@ -15,7 +15,7 @@ from keras_layers.recurrent.lstm_gates import LSTMGates
 from keras_layers.shapes import channel_axis, static_shape
 
 if TYPE_CHECKING:
-    from keras_core.typing import Shape, Tensor
+    from keras_core.typing import PositiveInt, Shape, Tensor
 
     from keras_layers.recurrent.cell_dropout import DropoutMasks
 
@@ -32,7 +32,7 @@ class BaseConvLSTMCell(LSTMGates, Windowed, CellDropout):
     @old_names(keras1=KERAS_1, sizes_apart=True)
     def __init__(
         self,
-        filters: int,
+        filters: PositiveInt,
         kernel_size: Any,
         strides: Any = 1,
         padding: str = "valid",
@@ -57,7 +57,7 @@ class BaseConvLSTMCell(LSTMGates, Windowed, CellDropout):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.filters = positive_int(self, "filters", filters)
+        self.filters = filters
         self._set_windows(kernel_size, strides, padding, data_format, dilation_rate)
         self._set_activation(activation, use_bias)
         self._set_gates(recurrent_activation, unit_forget_bias)

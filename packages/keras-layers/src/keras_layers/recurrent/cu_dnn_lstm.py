@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_layers.arguments import forwarded
 from keras_layers.recurrent.cudnn import refuse_options, without_options
 from keras_layers.recurrent.lstm import LSTM
+
+if TYPE_CHECKING:
+    from keras_core.typing import PositiveInt
 
 
 class CuDNNLSTM(LSTM):
@@ -63,7 +66,7 @@ class CuDNNLSTM(LSTM):
 
     def __init__(
         self,
-        units: int,
+        units: PositiveInt,
         kernel_initializer: Any = "glorot_uniform",
         recurrent_initializer: Any = "orthogonal",
         bias_initializer: Any = "zeros",

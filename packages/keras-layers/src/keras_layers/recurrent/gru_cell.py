@@ -12,7 +12,7 @@ from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, old_names
 from keras_layers.recurrent.base_cell import BaseCell, as_list, in_form_of
 
 if TYPE_CHECKING:
-    from keras_core.typing import Shape, Tensor
+    from keras_core.typing import PositiveInt, Shape, Tensor
 
     from keras_layers.recurrent.cell_dropout import DropoutMasks
 
@@ -83,7 +83,7 @@ class GRUCell(BaseCell):
     @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS)
     def __init__(
         self,
-        units: int,
+        units: PositiveInt,
         activation: Any = "tanh",
         recurrent_activation: Any = "sigmoid",
         use_bias: bool = True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
 
@@ -10,6 +10,9 @@ from keras_layers.arguments import forwarded
 from keras_layers.old_names import LSTM_ORDER, RECURRENT, RECURRENT_HINTS, old_names
 from keras_layers.recurrent.base_recurrent import BaseRecurrent, op_activation
 from keras_layers.recurrent.lstm_cell import LSTMCell
+
+if TYPE_CHECKING:
+    from keras_core.typing import PositiveInt
 
 
 class LSTM(BaseRecurrent):
@@ -90,7 +93,7 @@ class LSTM(BaseRecurrent):
     @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS, keras1_order=LSTM_ORDER)
     def __init__(
         self,
-        units: int,
+        units: PositiveInt,
         activation: Any = "tanh",
         recurrent_activation: Any = "sigmoid",
         use_bias: bool = True,

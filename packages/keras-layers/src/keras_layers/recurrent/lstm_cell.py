@@ -12,7 +12,7 @@ from keras_layers.recurrent.base_cell import BaseCell
 from keras_layers.recurrent.lstm_gates import LSTMGates
 
 if TYPE_CHECKING:
-    from keras_core.typing import Tensor
+    from keras_core.typing import PositiveInt, Tensor
 
     from keras_layers.recurrent.cell_dropout import DropoutMasks
 
@@ -80,7 +80,7 @@ class LSTMCell(LSTMGates, BaseCell):
     @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS)
     def __init__(
         self,
-        units: int,
+        units: PositiveInt,
         activation: Any = "tanh",
         recurrent_activation: Any = "sigmoid",
         use_bias: bool = True,

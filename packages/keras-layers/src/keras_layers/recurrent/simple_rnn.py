@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
 
@@ -10,6 +10,9 @@ from keras_layers.arguments import forwarded
 from keras_layers.old_names import RECURRENT, RECURRENT_HINTS, SIMPLE_RNN_ORDER, old_names
 from keras_layers.recurrent.base_recurrent import BaseRecurrent
 from keras_layers.recurrent.simple_rnn_cell import SimpleRNNCell
+
+if TYPE_CHECKING:
+    from keras_core.typing import PositiveInt
 
 
 class SimpleRNN(BaseRecurrent):
@@ -85,7 +88,7 @@ class SimpleRNN(BaseRecurrent):
     @old_names(keras1=RECURRENT, keras2=RECURRENT_HINTS, keras1_order=SIMPLE_RNN_ORDER)
     def __init__(
         self,
-        units: int,
+        units: PositiveInt,
         activation: Any = "tanh",
         use_bias: bool = True,
         kernel_initializer: Any = "glorot_uniform",

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import InputSpec, Layer, ops
 
-from keras_layers.checks import positive_int
-
 if TYPE_CHECKING:
-    from keras_core.typing import Shape, Tensor
+    from keras_core.typing import PositiveInt, Shape, Tensor
 
 
 class RepeatVector(Layer):
@@ -35,9 +33,9 @@ class RepeatVector(Layer):
         (2, 3, 4)
     """
 
-    def __init__(self, n: int, **kwargs: Any) -> None:
+    def __init__(self, n: PositiveInt, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.n = positive_int(self, "n", n)
+        self.n = n
         self.input_spec = InputSpec(ndim=2)
 
     def call(self, inputs: Tensor) -> Tensor:

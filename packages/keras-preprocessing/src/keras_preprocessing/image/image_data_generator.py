@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import config
-from keras_core.plain_arguments import PlainArguments
+from keras_core.argument_checks import CheckedArguments
 
 from keras_preprocessing.image.affine import apply_affine_transform
 from keras_preprocessing.image.color import apply_brightness_shift, apply_channel_shift
@@ -30,7 +30,7 @@ Shift = float | int | list[float]
 _EPSILON = 1e-6
 
 
-class ImageDataGenerator(PlainArguments):
+class ImageDataGenerator(CheckedArguments):
     """Batches of pictures, each changed at random and then standardized.
 
     `flow`, `flow_from_directory` and `flow_from_dataframe` give sources of batches that `fit`, `evaluate` and `predict`

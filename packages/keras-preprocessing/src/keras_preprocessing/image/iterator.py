@@ -6,10 +6,10 @@ import threading
 from typing import Any
 
 import numpy as np
-from keras_core.plain_arguments import PlainArguments
+from keras_core.argument_checks import CheckedArguments
 
 
-class Iterator(PlainArguments):
+class Iterator(CheckedArguments):
     """Base of what gives batches of pictures; a subclass says how a batch is made of indices.
 
     It has a length and batches by number, as `fit`, `evaluate` and `predict` take them, and `next` goes on for ever.

@@ -6,13 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from keras_core.plain_arguments import PlainArguments
+from keras_core.argument_checks import CheckedArguments
 
 if TYPE_CHECKING:
     from keras_core.typing import ArrayLike, Config
 
 
-class TimeseriesGenerator(PlainArguments):
+class TimeseriesGenerator(CheckedArguments):
     """Batches of windows of a series, each with the target of the step that follows it.
 
     `fit`, `evaluate` and `predict` of every backend take it: it has a length and batches by number.

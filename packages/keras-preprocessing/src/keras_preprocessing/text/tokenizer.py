@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from keras_core.plain_arguments import PlainArguments
+from keras_core.argument_checks import CheckedArguments
 
 from keras_preprocessing.text.words import FILTERS, hint, text_to_word_sequence
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _MODES = ("binary", "count", "tfidf", "freq")
 
 
-class Tokenizer(PlainArguments):
+class Tokenizer(CheckedArguments):
     r"""Turns texts into sequences of indices, or into vectors with a place for each word.
 
     `fit_on_texts` counts the words; the most frequent one gets index 1, or 2 where there is an `oov_token`, which has
