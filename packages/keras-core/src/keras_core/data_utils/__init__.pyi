@@ -10,3 +10,5 @@ from .enqueuers import OrderedEnqueuer as OrderedEnqueuer
 from .enqueuers import SequenceEnqueuer as SequenceEnqueuer
 from .hdf5_matrix import HDF5Matrix as HDF5Matrix
 from .py_dataset import PyDataset as PyDataset
+from .split_dataset import SampleDataset as SampleDataset
+from .split_dataset import split_dataset as split_dataset

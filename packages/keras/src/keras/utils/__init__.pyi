@@ -9,6 +9,7 @@ from keras_core.data_utils import PyDataset as Sequence
 from keras_core.data_utils import get_file as get_file
 from keras_core.data_utils import normalize as normalize
 from keras_core.data_utils import pack_x_y_sample_weight as pack_x_y_sample_weight
+from keras_core.data_utils import split_dataset as split_dataset
 from keras_core.data_utils import to_categorical as to_categorical
 from keras_core.data_utils import unpack_x_y_sample_weight as unpack_x_y_sample_weight
 from keras_core.random import set_random_seed as set_random_seed
@@ -22,6 +23,9 @@ from keras_core.saving import register_keras_serializable as register_keras_seri
 from keras_core.saving import serialize_keras_object as serialize_keras_object
 from keras_legacy.backend import clear_session as clear_session
 from keras_legacy.backend import standardize_dtype as standardize_dtype
+from keras_preprocessing.folders import audio_dataset_from_directory as audio_dataset_from_directory
+from keras_preprocessing.folders import image_dataset_from_directory as image_dataset_from_directory
+from keras_preprocessing.folders import text_dataset_from_directory as text_dataset_from_directory
 from keras_preprocessing.image import array_to_img as array_to_img
 from keras_preprocessing.image import img_to_array as img_to_array
 from keras_preprocessing.image import load_img as load_img

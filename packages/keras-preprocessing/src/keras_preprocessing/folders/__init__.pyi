@@ -1,0 +1,4 @@
+from .audio_dataset import audio_dataset_from_directory as audio_dataset_from_directory
+from .file_dataset import FileDataset as FileDataset
+from .image_dataset import image_dataset_from_directory as image_dataset_from_directory
+from .text_dataset import text_dataset_from_directory as text_dataset_from_directory
