@@ -480,6 +480,16 @@ def upstream(session: nox.Session) -> None:
 
 
 @nox.session
+def kills(session: nox.Session) -> None:
+    """Trainings that are killed at 50 moments and begun again, on every backend."""
+    for backend in TRAINING:
+        test = ROOT / "tests" / "cross" / "test_killed_training.py"
+        settings = {"KERAS_BACKEND": backend, "KERAS_KILLS": "50"}
+        pytest(f"kills {backend}", environment(backend), test, *session.posargs, minutes=60, **settings)
+    fail_by_table(session)
+
+
+@nox.session
 def lowest(session: nox.Session) -> None:
     """A short set on the lowest version that is declared of every dependency: [-- --backend torch]."""
     parser = argparse.ArgumentParser(prog="nox -s lowest --")

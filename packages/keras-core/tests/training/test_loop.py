@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -63,7 +63,7 @@ def test_a_call_of_several_steps_is_one_batch_to_hooks(compiled: Make, data: Dat
     prepare(model._trainer, (*data, None), "evaluate")
     feed = feed_of(ArrayData(*data), model.backend, 2)
     runner = StepRunner(model._trainer, model._trainer.programs, "test", feed.checked)
-    result, done = run_steps(runner, feed, CallbackList([hooks]), StepsPerCall(fixed=2), None)
+    result, done = run_steps(runner, feed.calls(StepsPerCall(fixed=2)), CallbackList([hooks]), StepsPerCall(fixed=2))
     assert done == 4 and result is not None
     assert [one if isinstance(one, int) else one[0] for one in hooks.seen] == [0, 1, 2, 3]
 
@@ -123,17 +123,10 @@ def test_time_is_measured_until_the_results_are_there(compiled: Make, data: Data
     feed = feed_of(ArrayData(*data), backend.active(), 4)
     runner = StepRunner(model._trainer, model._trainer.programs, "test", feed.checked)
     told = Told()
-    run_steps(runner, feed, CallbackList([]), told, None)
+    run_steps(runner, feed.calls(told), CallbackList([]), told)
     assert told.calls == [1, 1]
 
 
 def test_no_data_no_result(compiled: Make) -> None:
-    class Empty:
-        checked = True
-        steps = 0
-
-        def calls(self, steps_per_call: StepsPerCall, limit: int | None = None) -> Iterator[Any]:
-            return iter(())
-
     runner = StepRunner(compiled()._trainer, compiled()._trainer.programs, "test", True)
-    assert run_steps(runner, Empty(), CallbackList([]), StepsPerCall(), None) == (None, 0)
+    assert run_steps(runner, [], CallbackList([]), StepsPerCall()) == (None, 0)

@@ -1,3 +1,4 @@
+from .backup_and_restore import BackupAndRestore as BackupAndRestore
 from .base_logger import BaseLogger as BaseLogger
 from .callback import Callback as Callback
 from .callback_list import CallbackList as CallbackList

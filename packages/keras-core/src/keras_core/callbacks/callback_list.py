@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
+from keras_core.callbacks.backup_and_restore import BackupAndRestore
 from keras_core.callbacks.callback import Callback, Callbacks, LogsLike
 from keras_core.callbacks.history import History
 from keras_core.callbacks.logs import Logs
@@ -42,7 +43,7 @@ class CallbackList(Callback):
 
     Args:
         callbacks: callbacks, also nested lists of them.
-        add_history: whether to add a `History` unless there is one; it stands last.
+        add_history: whether to add a `History` unless there is one; it stands last, but for a `BackupAndRestore`.
         add_progbar: whether to add a `ProgbarLogger` unless there is one; it stands first.
         model: given to every callback.
         **params: "verbose", "epochs", "steps", given to every callback.
@@ -62,6 +63,7 @@ class CallbackList(Callback):
             self.callbacks.insert(0, ProgbarLogger())
         if add_history and not any(isinstance(c, History) for c in self.callbacks):
             self.callbacks.append(History())
+        self._backup_last()
         self._listeners: dict[str, list[Callable[..., Any]]] = {}
         if model is not None:
             self.set_model(model)
@@ -76,7 +78,25 @@ class CallbackList(Callback):
     def append(self, callback: Callback) -> None:
         """Add a callback at the end."""
         self.callbacks.append(callback)
+        self._backup_last()
         self._listeners.clear()
+
+    @property
+    def backup(self) -> BackupAndRestore | None:
+        """The `BackupAndRestore` among the callbacks."""
+        return next((c for c in self.callbacks if isinstance(c, BackupAndRestore)), None)
+
+    def _backup_last(self) -> None:
+        """Let what saves the state of all callbacks stand behind them."""
+        backups = [c for c in self.callbacks if isinstance(c, BackupAndRestore)]
+        if len(backups) > 1:
+            raise ValueError(
+                f"A training is saved in one place, got {', '.join(repr(b.backup_dir) for b in backups)}: give fit() "
+                "one BackupAndRestore, or `resume`."
+            )
+        if backups:
+            self.callbacks.remove(backups[0])
+            self.callbacks.append(backups[0])
 
     def __iter__(self) -> Iterator[Callback]:
         return iter(self.callbacks)

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         Data,
         Nested,
         NonNegativeInt,
+        PathLike,
         PositiveInt,
         PositiveInts,
         Tensor,
@@ -244,6 +245,7 @@ class TrainingMethods(Layer):
         validation_steps: PositiveInt | None = None,
         validation_batch_size: PositiveInt | None = None,
         validation_freq: PositiveInt | PositiveInts = 1,
+        resume: PathLike | None = None,
         **kwargs: Any,
     ) -> History:
         """Train for a number of epochs.
@@ -266,6 +268,9 @@ class TrainingMethods(Layer):
             validation_steps: steps per validation, from the first batch; until the data ends.
             validation_batch_size: samples per step in validation.
             validation_freq: epochs between validations, or a list of epochs.
+            resume: a folder for this training alone, where its whole state is saved from time to time. When the same
+                program is run again after an interruption, it goes on from there, and ends with the same weights, bit
+                for bit, as if it had not been interrupted; see `BackupAndRestore`.
             **kwargs: Keras 1's names, and Keras 2's `workers`, `use_multiprocessing` and `max_queue_size`, which count
                 more than those of a `PyDataset`. A generator is read ahead by one thread, however many workers.
 
@@ -298,6 +303,7 @@ class TrainingMethods(Layer):
             validation_steps=validation_steps,
             validation_batch_size=validation_batch_size,
             validation_freq=validation_freq,
+            resume=resume,
         )
         return self._trainer.fit(plan)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random as python_random
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from keras_core.random.seed_generator import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from keras_core.typing import Tensor
 
@@ -83,6 +83,45 @@ def random_seed_scope(seed: int) -> Iterator[None]:
         set_shared_generators(*generators)
         python_random.setstate(python_state)
         np.random.set_state(numpy_state)
+
+
+def random_state() -> dict[str, Any]:
+    """The state of the generators that are no variables: of seeds, of the order of data, Python's and NumPy's.
+
+    Returns:
+        Nested dicts and lists of numbers, strings and arrays, for `set_random_state`.
+
+    Example:
+        >>> from keras_core.random.global_generator import random_state, set_random_state
+        >>> state = random_state()
+        >>> first = np.random.rand()
+        >>> set_random_state(state)
+        >>> np.random.rand() == first
+        True
+    """
+    version, words, gauss = python_random.getstate()
+    return {
+        "streams": [stream.bit_generator.state for stream in seeds.streams()],
+        "python": {"version": version, "words": np.array(words, "uint32"), "gauss": gauss},
+        "numpy": np.random.get_state(legacy=False),
+    }
+
+
+def set_random_state(state: Mapping[str, Any]) -> None:
+    """Draw from now on as from where `random_state` gave `state`."""
+    seeds.set_streams(*(_stream_in(*pair) for pair in zip(seeds.streams(), state["streams"], strict=True)))
+    python = state["python"]
+    python_random.setstate((python["version"], tuple(python["words"].tolist()), python["gauss"]))
+    np.random.set_state(state["numpy"])
+
+
+def _stream_in(stream: np.random.Generator, state: Mapping[str, Any]) -> np.random.Generator:
+    """The stream in a state, or a new one where the state is another kind's: a seed was set in one process only."""
+    if type(stream.bit_generator).__name__ != state["bit_generator"]:
+        kinds = {kind.__name__: kind for kind in (np.random.PCG64, np.random.MT19937)}
+        stream = np.random.Generator(kinds[state["bit_generator"]]())
+    stream.bit_generator.state = state
+    return stream
 
 
 def key_from(seed: SeedGenerator | int | Tensor | None) -> Tensor:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keras_core.saving.protocol import SavableModel
-    from keras_core.typing import PathLike
+    from keras_core.typing import PathLike, WeightStore
 
 # --- what has state, and where --------------------------------------------------------------------
 
@@ -94,7 +94,12 @@ def write_weights(model: SavableModel, file: Any, optimizer: bool = True) -> Non
         if isinstance(item, SeedGenerator):
             group["0"] = item.state.numpy()
         else:
-            item.save_own_variables(_Writer(group))
+            item.save_own_variables(array_writer(group))
+
+
+def array_writer(group: Any) -> WeightStore:
+    """The mapping by which arrays are put into an `h5py.Group`, those of bfloat16 in the form that is read again."""
+    return _Writer(group)
 
 
 class _Writer:

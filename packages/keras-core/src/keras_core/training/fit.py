@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import warnings
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core import config, tree
+from keras_core.callbacks.backup_and_restore import BackupAndRestore
 from keras_core.callbacks.callback_list import CallbackList
 from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_source import BatchSource
+from keras_core.training.device_data import ArrayFeed
 from keras_core.training.feeds import feed_of, samples_per_call, steps_per_call_of
 from keras_core.training.loop import StepRunner, run_pass, run_steps
 from keras_core.training.plan import FitPlan, Source, verbosity
+from keras_core.training.resuming import Resuming
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from keras_core.callbacks.callback import Callbacks
     from keras_core.callbacks.history import History
     from keras_core.training.feed import Feed
     from keras_core.training.programs import Programs
@@ -41,8 +48,9 @@ class Fit:
         self._state = state
         self._plan = plan
         self._feed = feed_of(source, model.backend, batch_size, plan.shuffle, continues=True)
+        given = _with_backup(plan)
         self._callbacks = CallbackList(
-            plan.callbacks,
+            given,
             add_history=True,
             add_progbar=verbosity(plan.verbose) > 0,
             model=model,
@@ -58,19 +66,30 @@ class Fit:
         one_by_one = state.steps_per_execution if self._callbacks.wants_batches("train") else None
         self._steps_per_call = steps_per_call_of(programs, "train", self._feed, one_by_one)
         self._validation = None
-        if plan.callbacks:
+        if given:
             self._callbacks.set_validation_data(_validation_arrays(validation))
         if validation is not None:
             self._validation = _Validation(state, programs, plan, validation, self._callbacks)
+        backup = self._callbacks.backup
+        self._resuming = None
+        if backup is not None:
+            numbers = {
+                "samples": source.size if isinstance(source, ArrayData) else None,
+                "batch_size": batch_size,
+                "steps_per_epoch": plan.steps_per_epoch,
+                "initial_epoch": plan.initial_epoch,
+            }
+            self._resuming = Resuming(state, programs, self._callbacks, backup, numbers)
 
     def run(self) -> History:
         """Train. Whatever interrupts it leaves the model after a whole step."""
         state, model, callbacks, plan = self._state, self._state.model, self._callbacks, self._plan
         model.stop_training = False
-        callbacks.on_train_begin()
         logs: dict[str, Any] = {}
         try:
-            for epoch in range(plan.initial_epoch, plan.epochs):
+            callbacks.on_train_begin()
+            first = plan.initial_epoch if self._resuming is None else self._resume(self._resuming)
+            for epoch in range(first, plan.epochs):
                 logs = self._epoch(epoch)
                 if model.stop_training:
                     break
@@ -86,15 +105,26 @@ class Fit:
         assert history is not None
         return history
 
+    def _resume(self, resuming: Resuming) -> int:
+        """Take the state of an interrupted training, if there is one; returns the epoch to begin with."""
+        if resuming.epoch is None:
+            return self._plan.initial_epoch
+        resuming.restore()
+        if verbosity(self._plan.verbose):
+            steps = f", after {resuming.step} of its steps" if resuming.step else ""
+            print(f"Training goes on in epoch {resuming.epoch + 1}{steps}.")
+        return self._plan.epochs if resuming.stopped else resuming.epoch
+
     def _epoch(self, epoch: int) -> dict[str, Any]:
         self._state.model.reset_metrics()
         self._callbacks.on_epoch_begin(epoch)
-        limit = self._plan.steps_per_epoch
-        result, done = run_steps(self._runner, self._feed, self._callbacks, self._steps_per_call, limit)
+        calls, done = self._feed.calls(self._steps_per_call, self._plan.steps_per_epoch), 0
+        if self._resuming is not None:
+            replay = partial(self._replay, epoch) if self._depends_on_earlier_epochs() else None
+            done, calls = self._resuming.begin_epoch(calls, replay)
+        result, done = run_steps(self._runner, calls, self._callbacks, self._steps_per_call, done=done)
         self._stop_if_short(epoch, done)
-        if result is None:
-            return {}
-        logs = dict(result.fetch())
+        logs = dict(result.fetch()) if result is not None else self._logs_before(done)
         if not logs:
             return logs
         if self._validation is not None and self._plan.validates(epoch):
@@ -102,6 +132,24 @@ class Fit:
         self._feed.end_epoch()
         self._callbacks.on_epoch_end(epoch, logs)
         return logs
+
+    def _logs_before(self, done: int) -> dict[str, Any]:
+        """The logs of an epoch all of whose steps were done before the training was interrupted."""
+        return dict(self._resuming.logs) if self._resuming is not None and done else {}
+
+    def _depends_on_earlier_epochs(self) -> bool:
+        """Whether the data of an epoch depend on more than the generators of random numbers."""
+        by_itself = isinstance(self._feed, ArrayFeed) and self._plan.steps_per_epoch is None
+        return not by_itself or (self._validation is not None and not self._validation.repeatable)
+
+    def _replay(self, epoch: int) -> None:
+        """Draw the data of the epochs before `epoch` once more."""
+        limit, validation = self._plan.steps_per_epoch, self._validation
+        for earlier in range(self._plan.initial_epoch, epoch):
+            _exhaust(self._feed.calls(self._steps_per_call, limit))
+            if validation is not None and self._plan.validates(earlier):
+                validation.replay()
+            self._feed.end_epoch()
 
     def _stop_if_short(self, epoch: int, done: int) -> None:
         model = self._state.model
@@ -133,6 +181,16 @@ class _Validation:
         one_by_one = 1 if callbacks.wants_batches("test") else None
         self._steps_per_call = steps_per_call_of(programs, "test", self._feed, one_by_one)
 
+    @property
+    def repeatable(self) -> bool:
+        """Whether every validation sees the same data."""
+        return not isinstance(self._feed, BatchSource) or self._feed.repeatable
+
+    def replay(self) -> None:
+        """Draw the data of a validation without using them."""
+        _exhaust(self._feed.calls(self._steps_per_call, self._steps))
+        self._feed.end_epoch()
+
     def run(self) -> dict[str, Any]:
         """One validation; returns its logs, their names behind "val_"."""
         self._model.reset_metrics()
@@ -140,6 +198,18 @@ class _Validation:
             self._runner, self._feed, self._callbacks, self._steps_per_call, self._steps, "validation_steps"
         )
         return {f"val_{name}": value for name, value in logs.items()}
+
+
+def _exhaust(calls: Iterable[object]) -> None:
+    for _ in calls:
+        pass
+
+
+def _with_backup(plan: FitPlan) -> list[Callbacks]:
+    """The callbacks, and the one that `resume` stands for."""
+    if plan.resume is None:
+        return [plan.callbacks] if plan.callbacks else []
+    return [plan.callbacks, BackupAndRestore(plan.resume, "auto", delete_checkpoint=False)]
 
 
 def _validation_feed(state: TrainingState, plan: FitPlan, source: ArrayData) -> Feed:

@@ -14,7 +14,7 @@ from keras_core.training.logs import StepLogs, StepOutputs, StepResult
 from keras_core.training.plan import VALIDATION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     import numpy as np
 
@@ -76,21 +76,21 @@ class StepRunner:
 
 def run_steps(
     runner: StepRunner,
-    feed: Feed,
+    calls: Iterable[tuple[np.ndarray | None, Batch]],
     callbacks: CallbackList,
     steps_per_call: StepsPerCall,
-    limit: int | None,
     each: Callable[[StepResult], None] | None = None,
+    done: int = 0,
 ) -> tuple[StepResult | None, int]:
     """Run the steps of one epoch, evaluation or prediction.
 
     Args:
         runner: runs the steps of a call.
-        feed: the data.
+        calls: the data of each call, as a `Feed` gives them.
         callbacks: told before and after each call.
         steps_per_call: how many steps a call runs, which learns from the time they take.
-        limit: how many steps to run; until the data end when None.
         each: called with the result of each call.
+        done: how many steps were done before. Defaults to 0.
 
     Returns:
         The last result and the number of steps.
@@ -98,9 +98,8 @@ def run_steps(
     begin: Callable[..., Any] = getattr(callbacks, f"on_{runner.mode}_batch_begin")
     end: Callable[..., Any] = getattr(callbacks, f"on_{runner.mode}_batch_end")
     result: StepResult | None = None
-    done = 0
     told = callbacks.wants_batches(runner.mode)
-    for rows, batch in feed.calls(steps_per_call, limit):
+    for rows, batch in calls:
         size = partial(_samples, rows, batch)
         begin(done, BatchLogs(None, done, size) if told else None)
         if rows is None:
@@ -155,7 +154,8 @@ def run_pass(
         The final logs; empty for a prediction.
     """
     getattr(callbacks, f"on_{runner.mode}_begin")()
-    result, done = run_steps(runner, feed, callbacks, steps_per_call, limit, each)
+    calls = feed.calls(steps_per_call, limit)
+    result, done = run_steps(runner, calls, callbacks, steps_per_call, each)
     feed.end_epoch()
     _warn_if_short(done, limit, argument)
     logs = dict(result.fetch()) if isinstance(result, StepLogs) else {}

@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from keras_core.callbacks.callback import Callbacks
-    from keras_core.typing import Data, Nested, NonNegativeInt, PositiveInt, PositiveInts, TensorTree, Verbosity
+    from keras_core.typing import (
+        Data,
+        Nested,
+        NonNegativeInt,
+        PathLike,
+        PositiveInt,
+        PositiveInts,
+        TensorTree,
+        Verbosity,
+    )
 
 Source = ArrayData | BatchSource
 
@@ -47,6 +56,7 @@ class FitPlan:
     validation_batch_size: PositiveInt | None = None
     validation_freq: PositiveInt | PositiveInts = 1
     workers: Mapping[str, Any] | None = None
+    resume: PathLike | None = None
 
     def __post_init__(self) -> None:
         check_fields(self, "fit()")

@@ -1,0 +1,146 @@
+"""Going on with a training that was interrupted."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from keras_core.callbacks.callback import Callback, LogsLike
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core.typing import PathLike
+
+_SHARE = 0.02
+"""The part of the time of a training that saving may take with ``save_freq="auto"``, ..."""
+
+_SECONDS = 1.0
+"""... and the least time between two saves."""
+
+
+class BackupAndRestore(Callback):
+    """Saves the whole state of a training from time to time, and goes on from there when `fit` is called again.
+
+    What is saved is the model, the optimizer, the metrics, the state of all callbacks (see `Callback.get_state`), that
+    of the generators of random numbers (Keras's, Python's and NumPy's), and the position in the data. So a training
+    whose process was killed at any moment ends with the same weights, bit for bit, as one that was not, if the same
+    program is run again. ``fit(resume=folder)`` is the same as this callback with ``save_freq="auto"`` and
+    ``delete_checkpoint=False``. Data that come from a generator or another source of batches are drawn once more up to
+    the position, which has to give the same batches.
+
+    It is told last of all callbacks, wherever it stands in the list.
+
+    Args:
+        backup_dir: a folder for this training alone; made if it does not exist.
+        save_freq: "epoch"; after how many batches of an epoch to save (the next time that a compiled call ends); or
+            "auto": at any time, but so rarely that it takes at most 2 % of the time. Defaults to "epoch".
+        double_checkpoint: whether to keep the file before the newest one, too. Defaults to False.
+        delete_checkpoint: whether to delete what was saved when the training is complete; if not, calling `fit` again
+            gives the finished model, or trains on where `epochs` is higher. Defaults to True.
+
+    Raises:
+        ValueError: if `backup_dir` is empty, or `save_freq` is none of the above.
+
+    Example:
+        >>> from keras_core.callbacks import BackupAndRestore
+        >>> BackupAndRestore("run", save_freq=100).path.name
+        'training.h5'
+    """
+
+    def __init__(
+        self,
+        backup_dir: PathLike,
+        save_freq: str | int = "epoch",
+        double_checkpoint: bool = False,
+        delete_checkpoint: bool = True,
+    ) -> None:
+        if not os.fspath(backup_dir):
+            raise ValueError("BackupAndRestore: backup_dir must be a folder, got ''.")
+        count = isinstance(save_freq, int) and not isinstance(save_freq, bool) and save_freq > 0
+        if save_freq not in ("epoch", "auto") and not count:
+            raise ValueError(
+                f"BackupAndRestore: save_freq must be 'epoch', 'auto' or a number of batches, got {save_freq!r}."
+            )
+        self.backup_dir = os.fspath(backup_dir)
+        self.save_freq = save_freq
+        self.double_checkpoint = double_checkpoint
+        self.delete_checkpoint = delete_checkpoint
+        self._write: Callable[[Path, int, int, dict[str, Any]], None] | None = None
+        self._epoch = 0
+        self._due = 0
+        self._next = 0.0
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return Path(self.backup_dir, "training.h5")
+
+    @property
+    def previous_path(self) -> Path:
+        """The file before it, with `double_checkpoint`."""
+        return Path(self.backup_dir, "training.previous.h5")
+
+    def connect(self, write: Callable[[Path, int, int, dict[str, Any]], None]) -> None:
+        """Told by `fit` how to save.
+
+        Args:
+            write: takes a path, and the number of the epoch, the steps done in it, and the last logs.
+        """
+        self._write = write
+
+    def on_train_begin(self, logs: LogsLike = None) -> None:
+        """Make the folder.
+
+        Raises:
+            RuntimeError: outside of `fit`, which alone knows the state of a training.
+        """
+        if self._write is None:
+            raise RuntimeError("BackupAndRestore saves and continues trainings of fit() only.")
+        os.makedirs(self.backup_dir, exist_ok=True)
+        self._next = time.monotonic() + _SECONDS
+
+    def on_epoch_begin(self, epoch: int, logs: LogsLike = None) -> None:
+        """Note the epoch."""
+        self._epoch = epoch
+        self._due = self.save_freq if isinstance(self.save_freq, int) else 0
+
+    def on_steps_end(self, steps: int, logs: LogsLike = None) -> None:
+        """Save within an epoch, if it is time; not where the training is about to stop."""
+        if self.model.stop_training:
+            return
+        if isinstance(self.save_freq, int):
+            if steps >= self._due:
+                self._due = steps - steps % self.save_freq + self.save_freq
+                self._save(self._epoch, steps, logs)
+        elif self.save_freq == "auto" and time.monotonic() >= self._next:
+            self._save(self._epoch, steps, logs)
+
+    def on_epoch_end(self, epoch: int, logs: LogsLike = None) -> None:
+        """Save at the end of an epoch, if it is time."""
+        ends = self.model.stop_training or epoch + 1 >= (self.params or {}).get("epochs", 0)
+        if self.save_freq != "auto" or ends or time.monotonic() >= self._next:
+            self._save(epoch + 1, 0, logs)
+
+    def on_train_end(self, logs: LogsLike = None) -> None:
+        """Delete what was saved, with `delete_checkpoint`."""
+        if self.delete_checkpoint:
+            for path in (self.path, self.previous_path):
+                path.unlink(missing_ok=True)
+            if not os.listdir(self.backup_dir):
+                os.rmdir(self.backup_dir)
+
+    def close(self) -> None:
+        """Forget the training."""
+        self._write = None
+
+    def _save(self, epoch: int, steps: int, logs: LogsLike) -> None:
+        assert self._write is not None
+        started = time.monotonic()
+        if self.double_checkpoint and self.path.exists():
+            os.replace(self.path, self.previous_path)
+        self._write(self.path, epoch, steps, dict(logs or {}))
+        now = time.monotonic()
+        self._next = now + max(_SECONDS, (now - started) / _SHARE)

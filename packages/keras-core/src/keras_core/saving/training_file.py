@@ -1,0 +1,93 @@
+"""The file of an interrupted training: variables in their order, and a record of everything else.
+
+It is an HDF5 file with the variables as arrays "0", "1", ... of the group `variables`, the record as JSON in bytes, and
+the arrays of the record in the group `arrays`, to which the record refers by number.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from keras_core.plain_arguments import plain
+from keras_core.saving.atomic import replacing
+from keras_core.saving.reader import FileFormatError, open_hdf5, parse_json
+from keras_core.saving.weights import array_writer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from keras_core.typing import PathLike
+
+_ARRAY = "__array__"
+_RECORD = "record"
+
+
+def write_training(path: PathLike, variables: Sequence[np.ndarray], record: Mapping[str, Any]) -> None:
+    """Write the file, which takes the place of an older one at once.
+
+    Args:
+        path: the file.
+        variables: values of variables.
+        record: nested dicts and lists of numbers, strings, bools, None and arrays.
+
+    Raises:
+        TypeError: for something else in the record.
+    """
+    import h5py
+
+    arrays: list[np.ndarray] = []
+    text = json.dumps(_packed(record, arrays, ()))
+    with replacing(path) as temporary, h5py.File(temporary, "w") as file:
+        file[_RECORD] = np.frombuffer(text.encode(), "uint8")
+        for name, values in (("variables", variables), ("arrays", arrays)):
+            writer = array_writer(file.create_group(name))
+            for index, value in enumerate(values):
+                writer[str(index)] = value
+
+
+def read_training(path: PathLike) -> tuple[list[np.ndarray], dict[str, Any]]:
+    """The variables and the record of a file that `write_training` wrote.
+
+    Raises:
+        FileNotFoundError: when there is no such file.
+        ValueError: when it is no such file, or damaged.
+    """
+    with open_hdf5(path) as root:
+        groups = [root.group(name) for name in ("variables", "arrays")]
+        if None in groups or _RECORD not in root:
+            raise FileFormatError(f"The file '{path}' holds no interrupted training.")
+        variables, arrays = ([group[str(i)] for i in range(len(group))] for group in groups if group is not None)
+        record = parse_json(root[_RECORD].tobytes(), f"The record in '{path}'")
+    unpacked: dict[str, Any] = _unpacked(record, arrays)
+    return [np.asarray(value) for value in variables], unpacked
+
+
+def _packed(value: Any, arrays: list[np.ndarray], place: tuple[str, ...]) -> Any:
+    """What JSON can hold: arrays are put into `arrays` and replaced by their number there."""
+    value = plain(value)
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, (np.ndarray, np.generic)):
+        arrays.append(np.asarray(value))
+        return {_ARRAY: len(arrays) - 1}
+    if isinstance(value, (list, tuple)):
+        return [_packed(item, arrays, (*place, str(index))) for index, item in enumerate(value)]
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        return {key: _packed(item, arrays, (*place, key)) for key, item in value.items()}
+    raise TypeError(
+        f"The state of the training cannot be saved: {'.'.join(place)} is {value!r} of type {type(value).__name__}. "
+        "Let get_state() give numbers, strings, bools, None, arrays of NumPy, or lists and dicts by name of them."
+    )
+
+
+def _unpacked(value: Any, arrays: list[Any]) -> Any:
+    if isinstance(value, list):
+        return [_unpacked(item, arrays) for item in value]
+    if isinstance(value, dict):
+        if list(value) == [_ARRAY]:
+            return arrays[value[_ARRAY]]
+        return {key: _unpacked(item, arrays) for key, item in value.items()}
+    return value

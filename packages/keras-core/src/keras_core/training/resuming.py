@@ -1,0 +1,170 @@
+"""Saving the state of a training in progress, and going on from it."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from keras_core.random.global_generator import random_state, set_random_state
+from keras_core.saving.reader import FileFormatError
+from keras_core.saving.training_file import read_training, write_training
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    import numpy as np
+
+    from keras_core.callbacks.backup_and_restore import BackupAndRestore
+    from keras_core.callbacks.callback_list import CallbackList
+    from keras_core.training.data import Batch
+    from keras_core.training.programs import Programs
+    from keras_core.training.state import TrainingState
+
+    Calls: TypeAlias = Iterator[tuple[np.ndarray | None, Batch]]
+
+_VERSION = 1
+
+
+class Resuming:
+    """The state of a training in progress, as it is saved, and found when the training is begun again.
+
+    Args:
+        state: the state of the model's training.
+        programs: the model's programs, which know its variables.
+        callbacks: all callbacks.
+        backup: the one among them that saves.
+        numbers: what a call of `fit` must have in common with the one that it continues.
+
+    Attributes:
+        epoch, step: where the training goes on; None and 0 where it begins.
+        logs: the logs of the last step or epoch before that.
+        stopped: whether a callback had ended the training.
+    """
+
+    def __init__(
+        self,
+        state: TrainingState,
+        programs: Programs,
+        callbacks: CallbackList,
+        backup: BackupAndRestore,
+        numbers: Mapping[str, int | None],
+    ) -> None:
+        self._model = state.model
+        self._variables = programs.variables()
+        self._callbacks = callbacks
+        self._backup = backup
+        self._numbers = dict(numbers)
+        self._at_begin = self._at_epoch = random_state()
+        self._found: tuple[list[np.ndarray], dict[str, Any]] | None = self._find()
+        self.epoch: int | None = None
+        self.step = 0
+        self.logs: dict[str, Any] = {}
+        self.stopped = False
+        if self._found is not None:
+            _, record = self._found
+            self.epoch, self.step, self.logs = record["epoch"], record["step"], record["logs"]
+            self.stopped = record["stopped"]
+            self._at_begin = record["random"]["begin"]
+        backup.connect(self.save)
+
+    def save(self, path: Path, epoch: int, step: int, logs: dict[str, Any]) -> None:
+        """Write the state of the training, which has done `step` steps of epoch number `epoch`."""
+        record = {
+            "version": _VERSION,
+            "fit": self._numbers,
+            "epoch": epoch,
+            "step": step,
+            "stopped": self._model.stop_training,
+            "logs": logs,
+            "random": {"begin": self._at_begin, "epoch": self._at_epoch, "now": random_state()},
+            "callbacks": self._callbacks.get_state(),
+        }
+        write_training(path, [variable.numpy() for variable in self._variables], record)
+
+    # -- going on
+
+    def _find(self) -> tuple[list[np.ndarray], dict[str, Any]] | None:
+        """What was saved, if anything, checked against this call."""
+        paths = [path for path in (self._backup.path, self._backup.previous_path) if path.exists()]
+        for path in paths:
+            try:
+                found = read_training(path)
+            except FileFormatError:
+                if path is paths[-1]:
+                    raise
+                continue
+            self._check(path, *found)
+            return found
+        return None
+
+    def _check(self, path: Path, values: list[np.ndarray], record: dict[str, Any]) -> None:
+        remedy = "Call fit() as it was called then, or give another folder to begin anew."
+        if record.get("version") != _VERSION:
+            raise FileFormatError(f"The training in '{path}' was saved by another version of Keras. {remedy}")
+        for name, number in self._numbers.items():
+            if record["fit"].get(name) != number:
+                raise ValueError(
+                    f"fit(): the training in '{path}' has {name}={record['fit'].get(name)}, and this call {number}. "
+                    f"{remedy}"
+                )
+        if len(values) != len(self._variables):
+            raise ValueError(
+                f"fit(): the training in '{path}' has {len(values)} variables, and model {self._model.name!r} with its "
+                f"optimizer and metrics {len(self._variables)}. {remedy}"
+            )
+        for variable, value in zip(self._variables, values, strict=True):
+            if tuple(variable.shape) != value.shape or variable.dtype != value.dtype.name:
+                raise ValueError(
+                    f"fit(): variable {variable.path!r} has shape {tuple(variable.shape)} and dtype {variable.dtype}; "
+                    f"in the training in '{path}' it has {value.shape} and {value.dtype.name}. {remedy}"
+                )
+
+    def restore(self) -> None:
+        """Give variables, callbacks and generators of random numbers what was saved of them."""
+        if self._found is not None:
+            values, record = self._found
+            for variable, value in zip(self._variables, values, strict=True):
+                variable.assign(value)
+            self._callbacks.set_state(record["callbacks"])
+            set_random_state(record["random"]["now"])
+
+    def begin_epoch(self, calls: Calls, replay: Callable[[], None] | None) -> tuple[int, Calls]:
+        """Begin an epoch, after callbacks were told: the first one where the steps before were left off.
+
+        Args:
+            calls: the data of the epoch's calls.
+            replay: draws the data of the epochs before once more; None where those of an epoch only depend on the
+                generators of random numbers.
+
+        Returns:
+            The number of steps that are done already, and the data of the others.
+        """
+        if self._found is None:
+            self._at_epoch = random_state()
+            return 0, calls
+        if self.step:
+            self.restore()  # once more: what the beginning of the epoch changed had been changed before
+        (_, record), self._found = self._found, None
+        now = random_state()
+        if replay is not None:
+            set_random_state(self._at_begin)
+            replay()
+        elif self.step:
+            set_random_state(record["random"]["epoch"])
+        self._at_epoch = random_state()
+        return self.step, _rest(calls, self.step, now)
+
+
+def _rest(calls: Calls, done: int, state: Mapping[str, Any]) -> Calls:
+    """The data of an epoch without its first `done` steps; random numbers go on from `state` afterwards."""
+    while done:
+        rows, batch = next(calls, (None, None))
+        if batch is None:
+            break
+        steps = 1 if rows is None else len(rows)
+        if rows is not None and steps > done:
+            calls = chain([(rows[done:], batch)], calls)
+        done -= min(steps, done)
+    set_random_state(state)
+    yield from calls
