@@ -58,7 +58,7 @@ def ended(process):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(60 + 60 * MOMENTS)
+@pytest.mark.timeout(120 + 120 * MOMENTS)
 def test_it_ends_with_the_same_weights(tmp_path, needs_train):
     whole, seconds = ended(start(tmp_path / "whole", seed=1))
     moments = random.Random(0)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from keras_conformance import Affine, Descent
-from keras_conformance.pieces import Drop, RunningMean
-from keras_core import Input, Sequential, set_random_seed
+from keras_core import Input, Layer, Sequential, ops, set_random_seed
 from keras_core.callbacks import BackupAndRestore, Callback, EarlyStopping, LearningRateScheduler
+from keras_core.random import SeedGenerator, dropout
 from keras_core.training.steps_per_call import fixed_steps_per_call
 
 if TYPE_CHECKING:
@@ -22,6 +22,20 @@ pytestmark = pytest.mark.needs_train
 ROWS, BATCH, EPOCHS = 14, 4, 3
 X = np.random.default_rng(0).normal(size=(ROWS, 3)).astype("float32")
 Y = X.sum(-1, keepdims=True)
+
+
+class Noisy(Layer):
+    """Dropout, and a moving average that is subtracted: both have state that a step changes."""
+
+    def build(self, input_shape: Any) -> None:
+        self.seed_generator = SeedGenerator()
+        self.mean = self.add_weight(name="mean", shape=(input_shape[-1],), initializer="zeros", trainable=False)
+
+    def call(self, inputs: Any, training: bool | None = None) -> Any:
+        if training:
+            self.mean.assign(self.mean * 0.5 + ops.mean(inputs, axis=0) * 0.5)
+            inputs = dropout(inputs, 0.3, seed=self.seed_generator)
+        return inputs - self.mean
 
 
 class Killed(BaseException):
@@ -89,7 +103,7 @@ def train(data: str, seed: int, *callbacks: Callback, layers: int = 1, **argumen
     Steps are not compiled, which would take most of the time: tests/cross/test_killed_training.py has compiled ones.
     """
     set_random_seed(seed)
-    model = Sequential([Input((3,)), RunningMean(), Drop(0.3), *(Affine(1) for _ in range(layers))])
+    model = Sequential([Input((3,)), Noisy(), *(Affine(1) for _ in range(layers))])
     model.compile(Descent(0.05), "mse", metrics=["mae"], run_eagerly=True)
     decay = LearningRateScheduler(lambda epoch, rate: rate * 0.5)
     given = {"epochs": EPOCHS, "verbose": 0, **DATA[data](), **arguments}
