@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from keras_core.callbacks.callback import Callback, LogsLike
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from keras_core.typing import PathLike
+    from keras_core.typing import PathLike, PositiveInt
 
 _SHARE = 0.02
 """The part of the time of a training that saving may take with ``save_freq="auto"``, ..."""
@@ -53,17 +53,12 @@ class BackupAndRestore(Callback):
     def __init__(
         self,
         backup_dir: PathLike,
-        save_freq: str | int = "epoch",
+        save_freq: Literal["epoch", "auto"] | PositiveInt = "epoch",
         double_checkpoint: bool = False,
         delete_checkpoint: bool = True,
     ) -> None:
         if not os.fspath(backup_dir):
             raise ValueError("BackupAndRestore: backup_dir must be a folder, got ''.")
-        count = isinstance(save_freq, int) and not isinstance(save_freq, bool) and save_freq > 0
-        if save_freq not in ("epoch", "auto") and not count:
-            raise ValueError(
-                f"BackupAndRestore: save_freq must be 'epoch', 'auto' or a number of batches, got {save_freq!r}."
-            )
         self.backup_dir = os.fspath(backup_dir)
         self.save_freq = save_freq
         self.double_checkpoint = double_checkpoint
