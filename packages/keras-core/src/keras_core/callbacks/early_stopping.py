@@ -6,6 +6,7 @@ from typing import Any
 
 from keras_core.callbacks.callback import Callback, LogsLike
 from keras_core.callbacks.monitor import Monitor, Monitoring
+from keras_core.callbacks.telling import tell
 
 
 class EarlyStopping(Monitoring, Callback):
@@ -83,10 +84,10 @@ class EarlyStopping(Monitoring, Callback):
     def on_train_end(self, logs: LogsLike = None) -> None:
         """Restore the best weights."""
         if self.stopped_epoch and self.verbose:
-            print(f"Epoch {self.stopped_epoch + 1}: early stopping")
+            tell(f"Epoch {self.stopped_epoch + 1}: early stopping")
         if self.best_weights is not None:
             if self.verbose:
-                print(f"Restoring model weights from the end of the best epoch: {self.best_epoch + 1}.")
+                tell(f"Restoring model weights from the end of the best epoch: {self.best_epoch + 1}.")
             self.model.set_weights(self.best_weights)
 
     def _keep_weights(self) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from keras_core.callbacks.callback import Callback, LogsLike
 from keras_core.callbacks.monitor import Monitor, Monitoring
+from keras_core.callbacks.telling import tell
 from keras_core.optimizers.schedule import LearningRateSchedule
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class LearningRateScheduler(_LearningRateCallback):
             ) from None
         self._write(rate)
         if self.verbose:
-            print(f"Epoch {epoch + 1}: learning rate set to {rate}.")
+            tell(f"Epoch {epoch + 1}: learning rate set to {rate}.")
 
     def _arguments(self) -> int:
         try:
@@ -160,4 +161,4 @@ class ReduceLROnPlateau(Monitoring, _LearningRateCallback):
                 self._write(max(old * self.factor, self.min_lr))
                 self.cooldown_counter, self.wait = self.cooldown, 0
                 if self.verbose:
-                    print(f"Epoch {epoch + 1}: learning rate reduced to {self._read()}.")
+                    tell(f"Epoch {epoch + 1}: learning rate reduced to {self._read()}.")

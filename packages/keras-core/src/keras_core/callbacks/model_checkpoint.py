@@ -8,6 +8,7 @@ from typing import Any
 from keras_core.callbacks.callback import Callback, LogsLike
 from keras_core.callbacks.logs import AliasedDict
 from keras_core.callbacks.monitor import Monitor
+from keras_core.callbacks.telling import tell
 from keras_core.saving.formats import Holds, for_writing
 
 
@@ -211,4 +212,4 @@ class ModelCheckpoint(Callback):
 
     def _say(self, text: str) -> None:
         if self.verbose:
-            print(f"Epoch {self._epoch + 1}: {text}")
+            tell(f"Epoch {self._epoch + 1}: {text}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core.callbacks.callback import Callback, LogsLike
 from keras_core.callbacks.progress_bar import Progbar
+from keras_core.callbacks.telling import tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +54,7 @@ class ProgbarLogger(Callback):
         """Print the headline and begin a bar."""
         self._begin()
         if self.verbose and (self.epochs or 1) > 0:
-            print(f"Epoch {epoch + 1}/{self.epochs or '?'}", flush=True)
+            tell(f"Epoch {epoch + 1}/{self.epochs or '?'}")
 
     def on_epoch_end(self, epoch: int, logs: LogsLike = None) -> None:
         """Finish the bar."""

@@ -8,6 +8,9 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any, Literal
 
+from keras_core.callbacks.telling import tell
+from keras_core.config.switches import is_interactive_logging_enabled
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -151,7 +154,7 @@ class Progbar:
         screen = self._opened() if self.verbose == 1 else None
         if screen is None:
             done = "" if self._seen == 0 else f"{self._counter()} - "
-            print(f"{done}{self._times(now, running=False, joint=' - ')}{self._numbers()}", flush=True)
+            tell(f"{done}{self._times(now, running=False, joint=' - ')}{self._numbers()}")
         else:
             screen.show(*self._parts(now, running=False))
             self.close()
@@ -239,7 +242,9 @@ class _Notebook:
 
 
 def find_display() -> Display:
-    """What standard output is shown on."""
+    """What standard output is shown on; a log where interactive logging is switched off."""
+    if not is_interactive_logging_enabled():
+        return "log"
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     if shell is not None and getattr(shell, "kernel", None) is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from keras_core.callbacks.callback import Callback, LogsLike
+from keras_core.callbacks.telling import tell
 
 
 class TerminateOnNaN(Callback):
@@ -28,5 +29,5 @@ class TerminateOnNaN(Callback):
         message = f"Step {steps}: the loss is {float(loss)}, training ends."
         if self.raise_error:
             raise RuntimeError(message)
-        print(message)
+        tell(message)
         self.model.stop_training = True

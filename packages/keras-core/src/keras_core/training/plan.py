@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from keras_core.argument_checks import check_fields
+from keras_core.config.switches import is_interactive_logging_enabled, max_epochs, max_steps_per_epoch
 from keras_core.data_utils.workers import QUEUE_ARGUMENTS
 from keras_core.suggestions import not_taken
 from keras_core.training.array_data import ArrayData
@@ -62,6 +63,7 @@ class FitPlan:
         check_fields(self, "fit()")
         if not 0 <= self.validation_split < 1:
             raise ValueError(f"fit(): validation_split must be at least 0 and below 1, got {self.validation_split!r}.")
+        _take_limits(self)
 
     def validates(self, epoch: int) -> bool:
         """Whether epoch number `epoch`, counted from 0, ends with a validation."""
@@ -117,11 +119,22 @@ class PassPlan:
 
     def __post_init__(self) -> None:
         check_fields(self, f"{self.method}()")
+        _take_limits(self)
 
     def source(self) -> Source:
         """The data."""
         source = source_of(self.x, self.y, self.sample_weight, self.method, workers=self.workers)
         return source.need_end(self.steps, "steps") if isinstance(source, BatchSource) else source
+
+
+def _take_limits(plan: FitPlan | PassPlan) -> None:
+    """Shorten a plan to what `keras.config` allows a whole program."""
+    steps = max_steps_per_epoch()
+    limits = {"epochs": max_epochs(), "steps_per_epoch": steps, "validation_steps": steps, "steps": steps}
+    for name, limit in limits.items():
+        if limit is not None and hasattr(plan, name):
+            given = getattr(plan, name)
+            object.__setattr__(plan, name, limit if given is None else min(given, limit))
 
 
 def source_of(
@@ -173,8 +186,8 @@ def first_batch(source: Source) -> tuple[Any, ...]:
 
 
 def verbosity(verbose: Verbosity) -> int:
-    """0 for silence, 1 for a progress bar, 2 for a line per epoch; "auto" is 1."""
-    return 1 if verbose == "auto" else int(verbose)
+    """0 for silence, 1 for a progress bar, 2 for a line per epoch; "auto" is 1 where there is a screen to draw on."""
+    return (1 if is_interactive_logging_enabled() else 2) if verbose == "auto" else int(verbose)
 
 
 def take_workers(method: Callable[..., Any], kwargs: dict[str, Any]) -> dict[str, Any]:

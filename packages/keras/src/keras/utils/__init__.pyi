@@ -1,6 +1,9 @@
 from keras_core import get_source_inputs as get_source_inputs
 from keras_core import is_keras_tensor as is_keras_tensor
 from keras_core.callbacks import Progbar as Progbar
+from keras_core.config import disable_interactive_logging as disable_interactive_logging
+from keras_core.config import enable_interactive_logging as enable_interactive_logging
+from keras_core.config import is_interactive_logging_enabled as is_interactive_logging_enabled
 from keras_core.data_utils import GeneratorEnqueuer as GeneratorEnqueuer
 from keras_core.data_utils import HDF5Matrix as HDF5Matrix
 from keras_core.data_utils import OrderedEnqueuer as OrderedEnqueuer
