@@ -11,6 +11,7 @@ import numpy as np
 from keras_core import config, tree
 from keras_core.callbacks.backup_and_restore import BackupAndRestore
 from keras_core.callbacks.callback_list import CallbackList
+from keras_core.callbacks.telling import tell
 from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_source import BatchSource
 from keras_core.training.device_data import ArrayFeed
@@ -112,7 +113,7 @@ class Fit:
         resuming.restore()
         if verbosity(self._plan.verbose):
             steps = f", after {resuming.step} of its steps" if resuming.step else ""
-            print(f"Training goes on in epoch {resuming.epoch + 1}{steps}.")
+            tell(f"Training goes on in epoch {resuming.epoch + 1}{steps}.")
         return self._plan.epochs if resuming.stopped else resuming.epoch
 
     def _epoch(self, epoch: int) -> dict[str, Any]:
