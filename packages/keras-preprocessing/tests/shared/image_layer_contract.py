@@ -40,11 +40,13 @@ class ImageLayerContract:
         layer: the class under test.
         arguments: the constructor's arguments.
         off_by: how many pixels a box may be away from what it is about.
+        keeps_ints: whether pictures of whole numbers stay such.
     """
 
     layer: ClassVar[type]
     arguments: ClassVar[dict[str, Any]] = {}
     off_by: ClassVar[float] = 1.0
+    keeps_ints: ClassVar[bool] = False
 
     def made(self, **more):
         return self.layer(**{"data_format": "channels_last", **self.arguments, **more})
@@ -74,8 +76,9 @@ class ImageLayerContract:
     def test_whole_numbers_become_those_that_the_layer_computes_in(self):
         layer, whole = self.made(), (PICTURES[0] * 255).astype("uint8")
         found = arrays(layer(whole, training=False))
-        assert found.dtype == "float32"
-        np.testing.assert_allclose(found, self.without_training(whole[None].astype("float32"))[0], rtol=1e-4)
+        assert found.dtype == ("uint8" if self.keeps_ints else "float32")
+        expected = self.without_training(whole[None].astype("float32"))[0]
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=0.6 * self.keeps_ints)
 
     def test_what_belongs_to_a_picture_follows_it(self):
         layer = self.made(bounding_box_format="xyxy")
@@ -103,4 +106,4 @@ class ImageLayerContract:
         layer = self.made()
         copy = layers.deserialize(layers.serialize(layer))
         assert copy.get_config() == layer.get_config()
-        assert copy.generator.seed == layer.generator.seed
+        assert [v.numpy().tolist() for v in copy.variables] == [v.numpy().tolist() for v in layer.variables]
