@@ -5,7 +5,7 @@ from keras_core import Input, KerasTensor, Model
 from keras_preprocessing.layers import CenterCrop
 
 
-@pytest.mark.parametrize("size", [(0, 2), (2, 1.5), ("2", 2)])
+@pytest.mark.parametrize("size", [(0, 2), (2, -1)])
 def test_sizes_that_do_not_fit(size):
     with pytest.raises(ValueError, match=r"\(CenterCrop\): (height|width) must be a positive integer, got"):
         CenterCrop(*size)

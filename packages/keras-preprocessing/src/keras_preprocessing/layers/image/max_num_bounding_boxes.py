@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
@@ -50,12 +49,9 @@ class MaxNumBoundingBoxes(BaseImagePreprocessingLayer):
 
     def __init__(self, max_number: int, fill_value: int = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        try:
-            self.max_number = operator.index(max_number)
-        except TypeError:
-            self.max_number = 0
-        if self.max_number < 1:
+        if max_number < 1:
             raise ValueError(f"{describe(self)}: max_number must be a positive integer, got {max_number!r}.")
+        self.max_number = max_number
         self.fill_value = fill_value
 
     def transform_images(self, images: Tensor, transformation: Any, training: bool = True) -> Tensor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -41,22 +40,19 @@ class WindowLayer(BaseImagePreprocessingLayer):
         height: height of the output.
         width: width of the output.
         **kwargs: arguments of `BaseImagePreprocessingLayer`.
+
+    Raises:
+        ValueError: if one of both is below 1.
     """
 
     _USE_BASE_FACTOR = False
 
     def __init__(self, height: int, width: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.height, self.width = self._length("height", height), self._length("width", width)
-
-    def _length(self, argument: str, value: Any) -> int:
-        try:
-            length = operator.index(value)
-        except TypeError:
-            length = 0
-        if length < 1:
-            raise ValueError(f"{describe(self)}: {argument} must be a positive integer, got {value!r}.")
-        return length
+        for argument, value in (("height", height), ("width", width)):
+            if value < 1:
+                raise ValueError(f"{describe(self)}: {argument} must be a positive integer, got {value!r}.")
+        self.height, self.width = height, width
 
     def call(self, data: Any, training: bool | None = True) -> Any:
         images = data["images"] if isinstance(data, Mapping) and "images" in data else data
