@@ -60,7 +60,7 @@ class TestFamily:
         for name, parameters in {
             "get": ["identifier"],
             "serialize": [FAMILIES[family]],
-            "deserialize": ["config", "custom_objects"],
+            "deserialize": ["config", "custom_objects", *(["name"] if family == "losses" else [])],
         }.items():
             function = getattr(module, name)
             assert list(inspect.signature(function).parameters) == parameters

@@ -15,6 +15,7 @@ from keras_core.backend.toolkit import Cell, flat, probed_specs
 
 from keras_backend_jax import devices, staging, storage
 from keras_backend_jax.framework import is_live, is_traced, placeholder, wide_allowed
+from keras_backend_jax.gradient_transformation import GradientTransformation, is_transformation
 from keras_backend_jax.ops import OPS
 
 if TYPE_CHECKING:
@@ -96,6 +97,10 @@ class JaxBackend:
     def extend(self, core_type: type) -> Mapping[str, object] | None:
         """Let ``jnp.asarray`` and JAX's other functions take a Variable of this backend."""
         return {"__jax_array__": _as_array} if core_type.__name__ == "Variable" else None
+
+    def wrap_optimizer(self, optimizer: object) -> GradientTransformation | None:
+        """How to run a gradient transformation of optax; None for anything else."""
+        return GradientTransformation(optimizer) if is_transformation(optimizer) else None
 
     # -- programs
 

@@ -9,7 +9,7 @@ import numpy as np
 from keras_core import Spec, Variable
 from keras_core.backend import PROTOCOL_VERSION
 
-from keras_backend_tf import devices, staging, storage
+from keras_backend_tf import devices, native_optimizer, staging, storage
 from keras_backend_tf.compiler.xla import note_gradient
 from keras_backend_tf.framework import is_recording, recorded_read, result_specs, tf
 from keras_backend_tf.ops import OPS
@@ -104,6 +104,10 @@ class TensorFlowBackend:
         """Let TensorFlow's own functions and operators take a Variable."""
         if core_type.__name__ == "Variable":
             tf.register_tensor_conversion_function(core_type, _converted)
+
+    def wrap_optimizer(self, optimizer: object) -> native_optimizer.TensorFlowOptimizer | None:
+        """How to run an optimizer of `tf.compat.v1.train`; None for anything else."""
+        return native_optimizer.wrap_optimizer(optimizer)
 
     # -- programs
 

@@ -119,6 +119,25 @@ def _passes_gradient_to(read: Any, value: Any) -> Any:
     return tf.identity(value), lambda gradient: (gradient, None)
 
 
+def rate_attribute(optimizer: Any) -> str | None:
+    """Where an optimizer of `tf.compat.v1.train` has its learning rate; None where that is no number or not known."""
+    for name in ("_lr", "_learning_rate"):
+        if isinstance(getattr(optimizer, name, None), (int, float)):
+            return name
+    return None
+
+
+def create_slots(optimizer: Any, variables: Sequence[Any]) -> None:
+    """Let an optimizer of `tf.compat.v1.train` make what it keeps.
+
+    Without the private API a step with gradients of zero makes that, which changes the values of some.
+    """
+    if hasattr(optimizer, "_create_slots"):
+        optimizer._create_slots(variables)
+    else:
+        optimizer.apply_gradients([(tf.zeros_like(variable), variable) for variable in variables])
+
+
 def clear_kernel_cache() -> None:
     """Free the kernels of dropped programs that were called as ops; without the private API they are kept."""
     if _context is not None and hasattr(_context(), "clear_kernel_cache"):
@@ -158,7 +177,9 @@ run_as_written(("keras_core", "keras_layers", "keras_optimizers", "keras_backend
 __all__ = [
     "as_resource_variable",
     "clear_kernel_cache",
+    "create_slots",
     "is_recording",
+    "rate_attribute",
     "raw",
     "recorded_read",
     "result_specs",

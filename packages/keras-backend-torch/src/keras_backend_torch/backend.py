@@ -10,7 +10,7 @@ from keras_core import Spec, Variable, dtypes
 from keras_core.backend import PROTOCOL_VERSION
 from keras_core.backend.toolkit import default_dtype
 
-from keras_backend_torch import interop, staging
+from keras_backend_torch import interop, native_optimizer, staging
 from keras_backend_torch.devices import default_device, device_for, device_scope, known_devices
 from keras_backend_torch.framework import DTYPES, NAMES, torch, torch_dtype, without_modes
 from keras_backend_torch.modes import STATE, detached, fake_like, is_fake
@@ -189,6 +189,10 @@ class TorchBackend:
     def extend(self, core_type: type[Any]) -> Mapping[str, object] | None:
         """Let PyTorch's and NumPy's functions take variables, and layers answer as modules; see `interop.extend`."""
         return interop.extend(core_type)
+
+    def wrap_optimizer(self, optimizer: object) -> native_optimizer.TorchOptimizer | None:
+        """How to run an optimizer of `torch.optim`; None for anything else."""
+        return native_optimizer.wrap_optimizer(optimizer)
 
     # -- devices
 

@@ -88,6 +88,7 @@ def identifiers(
     notes: str = "None stays None.",
     none: Any = None,
     defaults: Mapping[str, Callable[[], Any]] | None = None,
+    also: str | None = None,
 ) -> Identifiers[Any]:
     """Make the three functions of a family.
 
@@ -98,6 +99,7 @@ def identifiers(
         notes: what else that docstring says.
         none: what None stands for.
         defaults: names that stand for what a call gives, and not for a class with its default arguments.
+        also: another name of the argument of `deserialize`, by which Keras 3 knows it.
 
     Returns:
         `get`, `serialize` and `deserialize`.
@@ -118,22 +120,51 @@ def identifiers(
     def family_serialize(*args: Any, **kwargs: Any) -> Any:
         return serialize(signature.bind(*args, **kwargs).arguments[kind])
 
-    def family_deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    def family_deserialize(config: Any = None, custom_objects: Mapping[str, Any] | None = None, **other: Any) -> Any:
+        if other:
+            config = _renamed(config, other, also)
         if isinstance(config, str) and config in special:
             return special[config]()
         return or_none(deserialize(kind, config, custom_objects))
 
     family_serialize.__signature__ = signature  # type: ignore[attr-defined]
+    family_deserialize.__signature__ = _signature(also)  # type: ignore[attr-defined]
     shown = "\n".join(f"        {line}" for line in example.strip().splitlines())
+    more = _ALSO.format(name=also) if also else ""
     made = {
         "get": (family_get, _GET.format(title=title, notes=notes, example=shown.lstrip())),
         "serialize": (family_serialize, _SERIALIZE.format(title=title, name=kind)),
-        "deserialize": (family_deserialize, _DESERIALIZE.format(title=title)),
+        "deserialize": (
+            family_deserialize,
+            _DESERIALIZE.format(title=title, also=more),
+        ),
     }
     for name, (function, text) in made.items():
         function.__name__ = function.__qualname__ = name
         function.__module__, function.__doc__ = module, text
     return Identifiers(family_get, family_serialize, family_deserialize)
+
+
+def _signature(also: str | None) -> inspect.Signature:
+    """That of a family's `deserialize`."""
+    either, keyword = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY
+    found = [
+        inspect.Parameter("config", either, annotation=Any),
+        inspect.Parameter("custom_objects", either, default=None, annotation=Mapping[str, Any] | None),
+    ]
+    if also is not None:
+        found[0] = found[0].replace(default=None)
+        found.append(inspect.Parameter(also, keyword, default=None, annotation=Any))
+    return inspect.Signature(found)
+
+
+def _renamed(config: Any, other: dict[str, Any], also: str | None) -> Any:
+    """What was given for `config` by another name."""
+    unknown = sorted(other.keys() - {also})
+    if unknown or config is not None:
+        given = f"'{also}' besides 'config'" if not unknown else ", ".join(map(repr, unknown))
+        raise TypeError(f"deserialize() got {given}, expected config and custom_objects.")
+    return other[str(also)]
 
 
 _GET = """The {title} that an identifier stands for. {notes}
@@ -159,8 +190,11 @@ _DESERIALIZE = """The {title} that `serialize` gave `config` for; reads Keras 2'
 
     Args:
         config: the config, or a name.
-        custom_objects: names of custom classes and functions, for this call only.
+        custom_objects: names of custom classes and functions, for this call only.{also}
 
     Raises:
         ValueError: for a name that is not known, with the nearest ones, or a config that its class does not accept.
     """
+
+_ALSO = """
+        {name}: Keras 3's name of `config`."""

@@ -21,6 +21,9 @@ from .protocol import Backend as Backend
 from .protocol import BackendSpec as BackendSpec
 from .protocol import EndsTraces as EndsTraces
 from .protocol import Interoperates as Interoperates
+from .protocol import NativeMethod as NativeMethod
+from .protocol import NativeSteps as NativeSteps
 from .protocol import ReadsStored as ReadsStored
 from .protocol import TracksReads as TracksReads
 from .protocol import VariableLike as VariableLike
+from .protocol import WrapsOptimizers as WrapsOptimizers

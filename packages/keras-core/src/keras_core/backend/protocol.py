@@ -262,6 +262,63 @@ class Interoperates(Protocol):
         """
 
 
+class NativeSteps(Protocol):
+    """An optimizer of a framework for certain variables, as a function without side effects.
+
+    Attributes:
+        state: names and first values of what it keeps from step to step.
+    """
+
+    state: list[tuple[str, np.ndarray]]
+
+    def update(
+        self,
+        gradients: Sequence[Tensor],
+        values: Sequence[Tensor],
+        state: Sequence[Tensor],
+        learning_rate: Tensor,
+        steps: Tensor,
+    ) -> tuple[list[Tensor], list[Tensor]]:
+        """New values of the variables, and of the state.
+
+        Args:
+            gradients: one for each variable.
+            values: likewise.
+            state: in the order of `state`.
+            learning_rate: the present rate; not looked at where the optimizer keeps its own.
+            steps: the number of steps so far.
+        """
+
+
+class NativeMethod(Protocol):
+    """How a backend runs an optimizer of its framework.
+
+    Attributes:
+        learning_rate: the rate that it begins with; None where it keeps that to itself.
+    """
+
+    learning_rate: float | None
+
+    def steps_for(self, variables: Sequence[VariableLike]) -> NativeSteps:
+        """The optimizer for certain variables.
+
+        Args:
+            variables: those that it is to train.
+        """
+
+
+@runtime_checkable
+class WrapsOptimizers(Protocol):
+    """Optional: a backend that can train with optimizers of its framework."""
+
+    def wrap_optimizer(self, optimizer: object) -> NativeMethod | None:
+        """How to run an optimizer of the framework; None for what is none.
+
+        Args:
+            optimizer: what a user gave, which may be anything.
+        """
+
+
 @runtime_checkable
 class TracksReads(Protocol):
     """Optional: a backend whose framework notes which variables a computation reads."""

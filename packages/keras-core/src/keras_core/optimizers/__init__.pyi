@@ -3,6 +3,7 @@ from .identifiers import deserialize as deserialize
 from .identifiers import get as get
 from .identifiers import serialize as serialize
 from .loss_scale_optimizer import LossScaleOptimizer as LossScaleOptimizer
+from .native_optimizer import NativeOptimizer as NativeOptimizer
 from .optimizer import Optimizer as Optimizer
 from .schedule import LearningRateSchedule as LearningRateSchedule
 from .schedule import deserialize_schedule as deserialize_schedule

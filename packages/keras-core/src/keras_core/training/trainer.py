@@ -10,6 +10,7 @@ from keras_core.callbacks.callback_list import CallbackList
 from keras_core.graph.nested import map_nested
 from keras_core.layers import tracking
 from keras_core.metrics.means import Mean
+from keras_core.optimizers.native_optimizer import NativeOptimizer
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
 from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_source import closed_after
@@ -95,6 +96,13 @@ class Trainer(TrainingState):
     def compile_config(self) -> dict[str, Any] | None:
         """See `Model.get_compile_config`."""
         if self.arguments is None:
+            return None
+        if isinstance(self.optimizer, NativeOptimizer):
+            warnings.warn(
+                f"How model {self.model.name!r} was compiled is not kept, since optimizer '{self.optimizer.name}' is "
+                "not one of Keras and has no config. Compile the model after loading it.",
+                stacklevel=2,
+            )
             return None
         given = {**self.arguments.by_name(), "optimizer": self.optimizer}
         if given["auto_scale_loss"]:

@@ -1,4 +1,5 @@
 from keras_core.optimizers import LossScaleOptimizer as LossScaleOptimizer
+from keras_core.optimizers import NativeOptimizer as NativeOptimizer
 from keras_core.optimizers import Optimizer as Optimizer
 from keras_core.optimizers import deserialize as deserialize
 from keras_core.optimizers import get as get
@@ -25,3 +26,4 @@ adamax = Adamax
 nadam = Nadam
 rmsprop = RMSprop
 sgd = SGD
+TFOptimizer = NativeOptimizer
