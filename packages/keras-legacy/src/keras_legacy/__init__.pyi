@@ -6,3 +6,4 @@ from .objectives import clone_metrics as clone_metrics
 from .objectives import is_categorical_crossentropy as is_categorical_crossentropy
 from .recurrent import ConvRecurrent2D as ConvRecurrent2D
 from .recurrent import Recurrent as Recurrent
+from .utils import print_summary as print_summary

@@ -24,6 +24,7 @@ from keras_core.saving import get_registered_name as get_registered_name
 from keras_core.saving import get_registered_object as get_registered_object
 from keras_core.saving import register_keras_serializable as register_keras_serializable
 from keras_core.saving import serialize_keras_object as serialize_keras_object
+from keras_legacy import print_summary as print_summary
 from keras_legacy.backend import clear_session as clear_session
 from keras_legacy.backend import standardize_dtype as standardize_dtype
 from keras_preprocessing.folders import audio_dataset_from_directory as audio_dataset_from_directory
