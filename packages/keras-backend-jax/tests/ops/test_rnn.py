@@ -1,5 +1,6 @@
 """Gradients derived by hand, against those that JAX finds of the op's own body."""
 
+import logging
 from typing import Any
 
 import jax
@@ -59,3 +60,18 @@ def test_gradients_of_gradients(name: str) -> None:
 
     for one, other in zip(slope(getattr(ops, name)), slope(getattr(ops, name).op.body), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-2, atol=1e-3)
+
+
+@pytest.mark.parametrize("name", sorted(GATES))
+def test_an_eager_call_uses_the_program_of_an_earlier_one(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    op, weights = getattr(ops, name), _weights(name, rows=2)
+
+    def compiled(**options: Any) -> int:
+        caplog.clear()
+        with jax.log_compiles(), caplog.at_level(logging.WARNING):
+            op(*weights, **options)
+        return sum("Compiling" in record.message for record in caplog.records)
+
+    assert compiled() > 0
+    assert compiled() == 0
+    assert compiled(go_backwards=True) > 0

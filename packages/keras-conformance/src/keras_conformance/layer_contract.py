@@ -39,7 +39,7 @@ class LayerContract:
     """Base class for a layer's tests; a subclass names its cases and computes the layer in NumPy.
 
     Values, the same compiled, shapes of symbolic tensors, dtypes, gradients (against finite differences
-    of the reference), masks, config and a training step follow from these.
+    of the reference), a training step, masks and config follow from these.
 
     Attributes:
         layer: the class under test.
@@ -89,16 +89,18 @@ class LayerContract:
                 continue
             symbols = tree.map_structure(_symbol, inputs)
             found = tree.flatten(layer(symbols, **case.call))
-            real = tree.flatten(layer(inputs, **case.call))
+            outputs = layer(inputs, **case.call)
+            real = tree.flatten(outputs)
             assert [_unknown_batch(np.shape(y)) for y in real] == [_unknown_batch(s.shape) for s in found], case
             assert [str(np.asarray(y).dtype) for y in real] == [s.dtype for s in found], case
             shapes = layer.compute_output_shape(_shapes(inputs))
-            assert _as_tuples(shapes) == _as_tuples(tree.map_structure(np.shape, layer(inputs, **case.call))), case
+            assert _as_tuples(shapes) == _as_tuples(tree.map_structure(np.shape, outputs)), case
 
     def test_floats_are_computed_in_the_layers_dtype(self) -> None:
         for case in self.cases if self.computes else ():
-            layer = self.layer(**{**case.made(), "dtype": "float64"})
-            for output in tree.flatten(layer(_inputs(case, "float64"), **case.call)):
+            layer, inputs = self.layer(**{**case.made(), "dtype": "float64"}), _inputs(case, "float64")
+            _build(layer, case, inputs)
+            for output in tree.flatten(_called(layer, case, inputs)):
                 assert str(np.asarray(output).dtype) == "float64", case
             assert all(v.dtype == "float64" for v in layer.weights)
 
@@ -110,7 +112,7 @@ class LayerContract:
             for layer, case, inputs in self._prepared(f"mixed_{narrow}"):
                 assert {v.dtype for v in layer.weights} <= {"float32", "int32", "bool"}, case
                 expected = tree.flatten(self._expected(layer, case, inputs))
-                for output, wanted in zip(tree.flatten(layer(inputs, **case.call)), expected, strict=True):
+                for output, wanted in zip(tree.flatten(_called(layer, case, inputs)), expected, strict=True):
                     found = backend.to_numpy(output)
                     assert dtypes.standardize(found.dtype) == narrow, case
                     size = max(1.0, float(np.abs(wanted).max(initial=0.0)))
@@ -125,33 +127,29 @@ class LayerContract:
             for copy in copies:
                 assert type(copy) is self.layer
                 assert _without_build(copy.get_config()) == _without_build(config), case
-                if not case.call.get("training"):
-                    copy(inputs, **case.call)
-                    copy.set_weights(layer.get_weights())
-                    self._compare(copy(inputs, **case.call), layer(inputs, **case.call), case)
+            if not case.call.get("training"):
+                _build(copy, case, inputs)
+                copy.set_weights(layer.get_weights())
+                self._compare(copy(inputs, **case.call), layer(inputs, **case.call), case)
 
-    def test_gradients_are_those_of_the_reference(self) -> None:
+    def test_a_training_step_follows_the_gradients_of_the_reference(self) -> None:
+        """Gradients by weights and inputs are right, and a step against those by weights lowers the loss."""
         _needs_train()
         for layer, case, inputs in self._prepared():
-            if not case.differentiable:
+            variables, arrays = layer.trainable_weights, [x for x in tree.flatten(inputs) if x.dtype.kind == "f"]
+            if not (variables or (case.differentiable and arrays)):
                 continue
             expected = tree.flatten(self._expected(layer, case, inputs))
             factors = [np.random.default_rng(k).normal(size=y.shape) for k, y in enumerate(expected)]
-            variables, arrays = layer.trainable_weights, [x for x in tree.flatten(inputs) if x.dtype.kind == "f"]
-
-            def loss(
-                *given: Any, layer: Layer = layer, case: Case = case, inputs: Any = inputs, factors: Any = factors
-            ) -> Any:
-                found = layer(_replaced(inputs, given), **case.call)
-                weighted = [ops.sum(y * f.astype("float32")) for y, f in zip(tree.flatten(found), factors, strict=True)]
-                return sum(weighted[1:], weighted[0])
-
-            _, found = gradients(loss, [*variables, *(ops.convert_to_tensor(x) for x in arrays)])
-            numeric = self._finite_differences(layer, case, inputs, factors)
-            for name, got, wanted in zip(_names(variables, arrays), found, numeric, strict=True):
+            numeric = self._finite_differences(layer, case, inputs, factors) if case.differentiable else []
+            program = stage(_training_step(layer, case, inputs, factors), layer.variables)
+            (first, found), (last, _) = program(*arrays), program(*arrays)
+            for name, got, wanted in zip(_names(variables, arrays), found, numeric):
                 got = np.zeros_like(wanted) if got is None else np.asarray(got)
                 tolerance = 1e-3 * max(1.0, float(np.abs(wanted).max(initial=0.0)))
                 np.testing.assert_allclose(got, wanted, atol=tolerance, rtol=1e-3, err_msg=f"{case}, by {name}")
+            if variables:
+                assert np.isfinite(last) and float(last) < float(first), case
 
     def test_masks_are_passed_on_or_end(self) -> None:
         if self.masks is None:
@@ -164,28 +162,6 @@ class LayerContract:
             output = tree.flatten(layer(symbol))[0]
             assert (output._keras_mask is symbol._keras_mask) if self.masks else output._keras_mask is None, case
 
-    def test_a_training_step_lowers_the_loss(self) -> None:
-        _needs_train()
-        for layer, case, inputs in self._prepared():
-            if not layer.trainable_weights:
-                continue
-            variables = layer.trainable_weights
-
-            def loss(layer: Layer = layer, case: Case = case, inputs: Any = inputs) -> Any:
-                found = tree.flatten(layer(inputs, **case.call))
-                return sum((ops.mean(ops.square(y)) for y in found[1:]), ops.mean(ops.square(found[0])))
-
-            def step(loss: Any = loss, variables: Any = variables) -> Any:
-                value, slopes = gradients(loss, variables)
-                for variable, slope in zip(variables, slopes, strict=True):
-                    if slope is not None:
-                        variable.assign(variable - 1e-3 * slope)
-                return value
-
-            program = stage(step, layer.variables)
-            first, last = float(program()), float(program())
-            assert np.isfinite(last) and last < first, case
-
     # -- helpers
 
     def _prepared(self, dtype: str | None = None) -> Iterator[tuple[Layer, Case, Any]]:
@@ -193,7 +169,7 @@ class LayerContract:
         for case in self.cases:
             options = case.made() if dtype is None else {**case.made(), "dtype": dtype}
             layer, inputs = self.layer(**options), _inputs(case, "float32")
-            layer(inputs, **{k: v for k, v in case.call.items() if k != "training"})
+            _build(layer, case, inputs)
             rng = np.random.default_rng(3)
             layer.set_weights([_random_weight(rng, v.name, v.shape) for v in layer.weights])
             yield layer, case, inputs
@@ -228,6 +204,47 @@ class LayerContract:
 def _needs_train() -> None:
     if "train" not in backend.active().capabilities:
         pytest.skip("the backend has no gradients")
+
+
+def _build(layer: Layer, case: Case, inputs: Any) -> None:
+    """Make the weights, by a symbolic call, which compiles nothing."""
+    given = {name: tree.map_structure(_stand_in, value) for name, value in case.call.items() if name != "training"}
+    layer(tree.map_structure(_stand_in, inputs), **given)
+
+
+def _stand_in(value: Any) -> Any:
+    return KerasTensor(value.shape, str(value.dtype)) if isinstance(value, np.ndarray) else value
+
+
+def _called(layer: Layer, case: Case, inputs: Any) -> Any:
+    """The outputs: by one program where each eager op would be compiled for its shapes, else op by op."""
+    active = backend.active()
+    if "static-shapes" not in active.capabilities:
+        return layer(inputs, **case.call)
+
+    def call(*arrays: Any) -> Any:
+        return layer(tree.pack_sequence_as(inputs, arrays), **case.call)
+
+    return Staged(call, layer.variables, active)(*tree.flatten(inputs))
+
+
+def _training_step(layer: Layer, case: Case, inputs: Any, factors: list[np.ndarray]) -> Callable[..., Any]:
+    """A step of gradient descent on the sum of outputs times factors: the loss, and its gradients before the step."""
+    variables = layer.trainable_weights
+
+    def loss(*given: Any) -> Any:
+        found = tree.flatten(layer(_replaced(inputs, given), **case.call))
+        weighted = [ops.sum(y * f.astype("float32")) for y, f in zip(found, factors, strict=True)]
+        return sum(weighted[1:], weighted[0])
+
+    def step(*arrays: Any) -> Any:
+        value, slopes = gradients(loss, [*variables, *arrays])
+        for variable, slope in zip(variables, slopes, strict=False):
+            if slope is not None:
+                variable.assign(variable - 1e-3 * slope)
+        return value, slopes
+
+    return step
 
 
 def _inputs(case: Case, dtype: str) -> Any:

@@ -40,9 +40,9 @@ def simple_rnn(
         return op_body("simple_rnn")(
             inputs, initial_h, kernel, recurrent_kernel, bias, mask, activation, go_backwards, unroll
         )
-    rows, keep = _by_time(inputs, mask, go_backwards)
-    outputs, (h,) = _run(_SIMPLE, unroll, rows, (kernel, recurrent_kernel), (bias, None), [initial_h], keep)
-    return jnp.swapaxes(outputs, 0, 1), h
+    kernels, biases = (kernel, recurrent_kernel), (bias, None)
+    outputs, (h,) = _whole(_SIMPLE, inputs, kernels, biases, [initial_h], mask, go_backwards, unroll)
+    return outputs, h
 
 
 def lstm(
@@ -63,10 +63,9 @@ def lstm(
             inputs, initial_h, initial_c, kernel, recurrent_kernel, bias, mask, activation, recurrent_activation,
             go_backwards, unroll,
         )  # fmt: skip
-    rows, keep = _by_time(inputs, mask, go_backwards)
-    states = [initial_h, initial_c]
-    outputs, (h, c) = _run(_LSTM, unroll, rows, (kernel, recurrent_kernel), (bias, None), states, keep)
-    return jnp.swapaxes(outputs, 0, 1), h, c
+    kernels, biases = (kernel, recurrent_kernel), (bias, None)
+    outputs, (h, c) = _whole(_LSTM, inputs, kernels, biases, [initial_h, initial_c], mask, go_backwards, unroll)
+    return outputs, h, c
 
 
 def gru(
@@ -87,10 +86,9 @@ def gru(
             inputs, initial_h, kernel, recurrent_kernel, bias, reset_after, mask, activation, recurrent_activation,
             go_backwards, unroll,
         )  # fmt: skip
-    rows, keep = _by_time(inputs, mask, go_backwards)
-    biases = (None, None) if bias is None else (bias[0], bias[1])
-    outputs, (h,) = _run(_GRU, unroll, rows, (kernel, recurrent_kernel), biases, [initial_h], keep)
-    return jnp.swapaxes(outputs, 0, 1), h
+    kernels, biases = (kernel, recurrent_kernel), (None, None) if bias is None else (bias[0], bias[1])
+    outputs, (h,) = _whole(_GRU, inputs, kernels, biases, [initial_h], mask, go_backwards, unroll)
+    return outputs, h
 
 
 # -- cells
@@ -159,17 +157,58 @@ Pair = tuple[Any, Any]
 """What belongs to the inputs, and what belongs to the state."""
 
 
-@functools.partial(jax.custom_vjp, nondiff_argnums=(0, 1))
+class _Loop(NamedTuple):
+    """What a program is compiled for besides shapes and dtypes.
+
+    inside: whether a step projects its own inputs: on a CPU all steps' gates at once leave its caches.
+    """
+
+    cell: _Cell
+    unroll: bool
+    inside: bool
+
+
+def _whole(
+    cell: _Cell,
+    inputs: Tensor,
+    kernels: Pair,
+    biases: Pair,
+    states: Sequence[Tensor],
+    mask: Tensor | None,
+    go_backwards: bool,
+    unroll: bool,
+) -> tuple[Tensor, list[Tensor]]:
+    """Outputs (batch, T, units) and the last states, by a program that the next call of this kind finds again."""
+    on_cpu = devices.default().platform == "cpu"
+    loop = _Loop(cell, bool(unroll), inside=inputs.shape[0] > 1 and on_cpu)
+    return _compiled(loop, bool(go_backwards), inputs, kernels, biases, states, mask)
+
+
+@functools.partial(jax.jit, static_argnums=(0, 1))
+def _compiled(
+    loop: _Loop,
+    go_backwards: bool,
+    inputs: Tensor,
+    kernels: Pair,
+    biases: Pair,
+    states: Sequence[Tensor],
+    mask: Tensor | None,
+) -> tuple[Tensor, list[Tensor]]:
+    rows, keep = _by_time(inputs, mask, go_backwards)
+    outputs, last = _run(loop, rows, kernels, biases, states, keep)
+    return jnp.swapaxes(outputs, 0, 1), last
+
+
+@functools.partial(jax.custom_vjp, nondiff_argnums=(0,))
 def _run(
-    cell: _Cell, unroll: bool, rows: Tensor, kernels: Pair, biases: Pair, states: Sequence[Tensor], keep: Tensor | None
+    loop: _Loop, rows: Tensor, kernels: Pair, biases: Pair, states: Sequence[Tensor], keep: Tensor | None
 ) -> tuple[Tensor, list[Tensor]]:
     """Outputs of all steps (T, batch, units) and the last states."""
-    return _scanned(cell, unroll, rows, kernels, biases, states, keep)[:2]
+    return _scanned(loop, rows, kernels, biases, states, keep)[:2]
 
 
 def _scanned(
-    cell: _Cell,
-    unroll: bool,
+    loop: _Loop,
     rows: Tensor,
     kernels: Pair,
     biases: Pair,
@@ -178,7 +217,7 @@ def _scanned(
     differentiated: bool = False,
 ) -> tuple[Tensor, list[Tensor], Any]:
     """Outputs of all steps, the last states, and what the loop back needs: the states before each step and more."""
-    inside = rows.shape[1] > 1 and devices.default().platform == "cpu"  # all steps' gates at once leave its caches
+    cell, inside = loop.cell, loop.inside
     (kernel, recurrent), (bias, inner_bias) = kernels, biases
 
     def step(carry: tuple[Tensor | None, list[Tensor]], row: Any) -> Any:
@@ -194,18 +233,18 @@ def _scanned(
 
     start = None if keep is None else jnp.zeros_like(states[0]), list(states)
     feed = rows if inside else _product(rows, kernel, bias)
-    (_, last), (outputs, saved) = lax.scan(step, start, (feed, keep), unroll=bool(unroll) or 1)
+    (_, last), (outputs, saved) = lax.scan(step, start, (feed, keep), unroll=loop.unroll or 1)
     return outputs, last, saved
 
 
 def _forward(
-    cell: _Cell, unroll: bool, rows: Tensor, kernels: Pair, biases: Pair, states: Sequence[Tensor], keep: Tensor | None
+    loop: _Loop, rows: Tensor, kernels: Pair, biases: Pair, states: Sequence[Tensor], keep: Tensor | None
 ) -> Any:
-    outputs, last, saved = _scanned(cell, unroll, rows, kernels, biases, states, keep, differentiated=True)
+    outputs, last, saved = _scanned(loop, rows, kernels, biases, states, keep, differentiated=True)
     return (outputs, last), (rows, kernels, biases, keep, saved)
 
 
-def _backward(cell: _Cell, unroll: bool, kept: Any, upstream: Any) -> Any:
+def _backward(loop: _Loop, kept: Any, upstream: Any) -> Any:
     rows, (kernel, recurrent), biases, keep, saved = kept
     of_outputs, of_states = upstream
 
@@ -217,14 +256,14 @@ def _backward(cell: _Cell, unroll: bool, kept: Any, upstream: Any) -> Any:
             of_before = jnp.where(here, 0, of_output)
             passed = [jnp.where(here, 0, one) for one in of_new]
             of_output, *of_new = (jnp.where(here, one, 0) for one in (of_output, *of_new))
-        of_x, of_inner, direct = cell.backward(gates, states, [of_new[0] + of_output, *of_new[1:]])
+        of_x, of_inner, direct = loop.cell.backward(gates, states, [of_new[0] + of_output, *of_new[1:]])
         through = matmul(of_x if of_inner is None else of_inner, recurrent.T)
         of_states = [a + b for a, b in zip(direct, passed, strict=True)]
         return (of_before, [of_states[0] + through, *of_states[1:]]), (of_x, of_inner)
 
     start = None if keep is None else jnp.zeros_like(of_states[0]), list(of_states)
     (_, of_states), (of_x, of_inner) = lax.scan(
-        step, start, (of_outputs, saved, keep), reverse=True, unroll=bool(unroll) or 1
+        step, start, (of_outputs, saved, keep), reverse=True, unroll=loop.unroll or 1
     )
     of_inner = of_x if of_inner is None else of_inner
     (earlier, *_), _ = saved
