@@ -11,8 +11,11 @@ from __future__ import annotations
 import argparse
 import atexit
 import glob
+import hashlib
 import io
 import os
+import platform
+import re
 import shutil
 import signal
 import subprocess
@@ -50,8 +53,19 @@ COVERED = ("numpy", "tensorflow")  # what the coverage report is made on
 ON_OLDEST = ("torch", "all", "upstream-torch")
 UPSTREAM = "keras==3.15.1"
 UPSTREAM_BACKENDS = ("tensorflow", "jax", "torch")
+
 # A home without keras.json, no windows for pictures, no words from pip about itself.
 SETTINGS = {"KERAS_HOME": str(WORK / "keras-home"), "MPLBACKEND": "Agg", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+# A name for this kind of processor: programs that were compiled for another need not run on it.
+_CPUINFO = Path("/proc/cpuinfo").read_text(encoding="utf-8") if Path("/proc/cpuinfo").exists() else ""
+_ABILITIES = re.search(r"^(flags|Features)\b.*$", _CPUINFO, re.MULTILINE)
+PROCESSOR = hashlib.sha256((_ABILITIES[0] if _ABILITIES else platform.processor()).encode()).hexdigest()[:12]
+# Tests compile the same small programs for JAX many times over: each is compiled once.
+KEPT_PROGRAMS = {
+    "JAX_COMPILATION_CACHE_DIR": str(WORK / "jax-programs" / PROCESSOR),
+    "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+    "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+}
 # Roughly what pip fetches for each backend, in MB; for torch its CPU build (one for GPUs has thousands).
 DOWNLOAD_MB = {"tensorflow": 700, "theano": 160, "numpy": 50, "jax": 190, "torch": 260}
 
@@ -268,7 +282,7 @@ def pytest(part: str, python: Path, *arguments: object, minutes: float = 10, cwd
     report.unlink(missing_ok=True)
     start = time.monotonic()
     options = ["-q", *WORKERS, "--timeout=300", f"--junitxml={report}"]
-    problem = call([python, "-m", "pytest", *options, *arguments], minutes, cwd, **more)
+    problem = call([python, "-m", "pytest", *options, *arguments], minutes, cwd, **KEPT_PROGRAMS, **more)
     seconds = time.monotonic() - start
     counts = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
     if report.exists():
