@@ -14,6 +14,7 @@ from typing import Any
 import cloudpickle
 import numpy as np
 import pytest
+from keras_core.data_utils import PyDataset
 from keras_core.data_utils.workers import WorkerOptions, WorkerPool, reading_ahead, until_end
 
 
@@ -157,11 +158,13 @@ def test_options_are_numbers(given: dict[str, Any], message: str) -> None:
 
 def test_what_a_method_is_given_counts_more_than_what_the_source_says() -> None:
     source = Numbers()
+    source.timeout = 0  # type: ignore[attr-defined]  # as PyTorch's DataLoader, which means another one
     assert WorkerOptions.of(source) == WorkerOptions()
-    source.workers = 1  # type: ignore[attr-defined]
-    assert WorkerOptions.of(source).workers == 0
+    assert WorkerOptions.of(source, {"use_multiprocessing": True}) == WorkerOptions(1, use_multiprocessing=True)
+    source = PyDataset()
+    assert WorkerOptions.of(source) == WorkerOptions()
     assert WorkerOptions.of(source, {"nb_worker": 1, "max_q_size": 3}) == WorkerOptions(1, max_queue_size=3)
-    source.workers = 4  # type: ignore[attr-defined]
+    source.workers = 4
     assert WorkerOptions.of(source).workers == 4
     assert WorkerOptions.of(source, {"pickle_safe": True}) == WorkerOptions(4, use_multiprocessing=True)
     assert WorkerOptions.of(source, {"workers": 0}).workers == 0

@@ -8,7 +8,7 @@ import time
 import warnings
 from collections import deque
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import islice
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -56,20 +56,18 @@ class WorkerOptions:
         """What a source says of itself, or what its user says instead.
 
         Args:
-            source: a source of batches; a `PyDataset` has attributes of these names.
+            source: a source of batches; a `PyDataset` has attributes of all these names, other sources mean something
+                else by one of them.
             given: arguments of Keras 1 or 2 that a method got. One worker is a thread then, as in Keras 2; of a
                 `PyDataset` that says so itself it is none, as in Keras 3.
         """
-        known = {QUEUE_ARGUMENTS.get(name, name): value for name, value in (given or {}).items()}
-        processes = bool(known.get("use_multiprocessing", getattr(source, "use_multiprocessing", False)))
-        own = getattr(source, "workers", 0)
-        own = own if isinstance(own, int) and (own > 1 or processes) else 0
-        return cls(
-            workers=known.get("workers", own),
-            use_multiprocessing=processes,
-            max_queue_size=known.get("max_queue_size", getattr(source, "max_queue_size", 10)),
-            timeout=getattr(source, "timeout", None),
-        )
+        said = {QUEUE_ARGUMENTS.get(name, name): value for name, value in (given or {}).items()}
+        names = [field.name for field in fields(cls)]
+        own = {name: getattr(source, name) for name in names} if all(hasattr(source, name) for name in names) else {}
+        found = own | said
+        if "workers" not in said and found.get("workers", 1) == 1:
+            found["workers"] = int(bool(found.get("use_multiprocessing")))
+        return cls(**found)
 
 
 def check_worker_options(workers: object, max_queue_size: object, timeout: object = None) -> None:

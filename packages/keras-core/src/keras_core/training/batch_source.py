@@ -61,6 +61,8 @@ class BatchSource:
         self.shuffle = shuffle and self.random_access and self.steps is not None
         self.continues = continues
         self.repeatable = self.random_access or not hasattr(source, "__next__")
+        # A list is several inputs where predict is given inputs alone; PyTorch's DataLoader makes lists of all tuples.
+        self._lists_are_tuples = method != "predict" or hasattr(source, "collate_fn")
         self.class_weight: ClassWeights | None = None
         self._workers = WorkerOptions.of(source, workers)
         if self._workers.use_multiprocessing and not self.random_access:
@@ -227,7 +229,7 @@ class BatchSource:
         parts: tuple[Any, ...]
         if isinstance(item, tuple):
             parts = item
-        elif isinstance(item, list) and self.method != "predict" and 2 <= len(item) <= 3:
+        elif isinstance(item, list) and self._lists_are_tuples and 2 <= len(item) <= 3:
             parts = tuple(item)
         else:
             parts = (item,)

@@ -28,10 +28,7 @@ def as_array(value: ArrayLike, where: str) -> Tensor | None:
         return None
     if backends.owner(value) is not None:
         return backends.as_data(value, backends.active())
-    if hasattr(value, "to_numpy"):
-        value = value.to_numpy()
-    elif hasattr(value, "toarray"):
-        value = value.toarray()
+    value = _dense(value)
     try:
         array = np.asarray(value)
     except ValueError as error:
@@ -49,6 +46,20 @@ def as_array(value: ArrayLike, where: str) -> Tensor | None:
         array = array.astype(config.floatx())
     _refuse_others(array, where)
     return array
+
+
+def _dense(value: Any) -> Any:
+    """Frames as arrays; sparse matrices and tensors as dense ones."""
+    if hasattr(value, "to_numpy"):
+        return value.to_numpy()
+    if hasattr(value, "toarray"):
+        return value.toarray()
+    if hasattr(value, "dense_shape") and hasattr(value, "indices"):  # TensorFlow's
+        values = np.asarray(value.values)
+        dense = np.zeros(np.asarray(value.dense_shape), values.dtype)
+        dense[tuple(np.asarray(value.indices).T)] = values
+        return dense
+    return value
 
 
 def _refuse_others(array: np.ndarray, where: str) -> None:
