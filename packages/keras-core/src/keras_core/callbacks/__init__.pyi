@@ -13,4 +13,5 @@ from .progbar_logger import ProgbarLogger as ProgbarLogger
 from .progress_bar import Progbar as Progbar
 from .remote_monitor import RemoteMonitor as RemoteMonitor
 from .swap_ema_weights import SwapEMAWeights as SwapEMAWeights
+from .tensor_board import TensorBoard as TensorBoard
 from .terminate_on_nan import TerminateOnNaN as TerminateOnNaN
