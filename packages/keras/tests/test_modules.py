@@ -147,3 +147,13 @@ def test_no_warnings_on_import():
         warnings.simplefilter("error")
         for name in MODULES:
             importlib.reload(importlib.import_module(name))
+
+
+def test_layers_of_frameworks_are_found_by_name_and_load_none_by_a_star():
+    assert not {"JaxLayer", "TorchModuleWrapper"} & set(keras.layers.__all__) and "Dense" in keras.layers.__all__
+    for name, package in (("JaxLayer", "keras_backend_jax"), ("TorchModuleWrapper", "keras_backend_torch")):
+        if find_spec(package) is None:
+            with pytest.raises(ModuleNotFoundError, match=f"in the package {package.replace('_', '-')}"):
+                getattr(keras.layers, name)
+        else:
+            assert getattr(keras.layers, name).__module__.startswith(package)

@@ -39,12 +39,19 @@ def attach_stub(name: str, file: str) -> tuple[Callable[[str], Any], Callable[[]
 
     def names() -> list[str]:
         public = {n for source in sources for n in import_module(source).__all__}
-        return sorted(public.union(n for n in own if not n.startswith("_")))
+        return sorted(
+            public.union(n for n, (module, _) in own.items() if not n.startswith("_") and not _is_backend(module))
+        )
 
     def getattr_or_all(attribute: str) -> Any:
         return names() if attribute == "__all__" else getattribute(attribute)
 
     return getattr_or_all, names
+
+
+def _is_backend(module: str) -> bool:
+    """Whether names come from a backend's package, which loads its framework: they are not among those behind `*`."""
+    return module.startswith("keras_backend_")
 
 
 def _is_module(folder: Path, name: str) -> bool:

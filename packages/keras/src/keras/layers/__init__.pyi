@@ -1,3 +1,5 @@
+from keras_backend_jax import JaxLayer as JaxLayer
+from keras_backend_torch import TorchModuleWrapper as TorchModuleWrapper
 from keras_core.layers import Input as Input
 from keras_core.layers import InputLayer as InputLayer
 from keras_core.layers import InputSpec as InputSpec
