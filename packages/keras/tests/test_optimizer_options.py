@@ -48,3 +48,37 @@ def test_a_schedule_of_steps():
     _, losses = trained(keras.optimizers.SGD(schedule), epochs=3, batch_size=4)
     assert losses[1] < losses[0]
     assert losses[2] == losses[1]
+
+
+def test_a_new_learning_rate_acts_without_a_new_program():
+    model = keras.Sequential([keras.layers.Dense(1, input_dim=3)])
+    model.compile(keras.optimizers.SGD(0.5), "mse")
+    model.train_on_batch(X, Y)
+    start = model.get_weights()[0]
+    keras.backend.set_value(model.optimizer.lr, 0.0)
+    model.train_on_batch(X, Y)
+    np.testing.assert_array_equal(model.get_weights()[0], start)
+    model.optimizer.learning_rate = 0.1
+    model.train_on_batch(X, Y)
+    assert not np.array_equal(model.get_weights()[0], start)
+    assert model._trainer.programs.program_count(("train", True, False)) == 1
+
+
+def test_parts_of_a_model_have_optimizers_of_their_own(tmp_path):
+    model = keras.Sequential(
+        [keras.layers.Dense(2, input_dim=3, name="body"), keras.layers.Dense(1, name="head")], name="m"
+    )
+    chosen = keras.optimizers.OptimizerMap(keras.optimizers.SGD(0.0), {"head/.*": keras.optimizers.Adam(0.1)})
+    model.compile(keras.optimizers.MultiOptimizer(chosen), "mse")
+    before = model.get_weights()
+    model.fit(X, Y, epochs=2, verbose=0)
+    changed = [not np.array_equal(now, old) for now, old in zip(model.get_weights(), before, strict=True)]
+    assert changed == [False, False, True, True]
+    model.save(tmp_path / "parts.keras")
+    again = keras.models.load_model(tmp_path / "parts.keras")
+    for one, other in zip(again.optimizer.variables, model.optimizer.variables, strict=True):
+        np.testing.assert_array_equal(one.numpy(), other.numpy())
+    for one in (model, again):
+        one.train_on_batch(X, Y)
+    for one, other in zip(again.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -97,7 +97,7 @@ class NativeOptimizer(Optimizer):
         grads = [ops.convert_to_tensor(given[v]) if v in given else ops.zeros_like(v) for v in trained]
         values, state = [v.value for v in trained], [v.value for v in self._state]
         rate = self._learning_rate if self._method.learning_rate is None else self._present_rate()
-        new, new_state = self._steps.update(grads, values, state, rate, self.iterations)
+        new, new_state = self._steps.update(grads, values, state, rate, ops.convert_to_tensor(self.iterations))
         for variable, value in zip([*trained, *self._state], [*new, *new_state], strict=True):
             if variable in given or variable not in self._positions:
                 variable.assign(value)
