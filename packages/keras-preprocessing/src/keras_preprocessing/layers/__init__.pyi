@@ -2,6 +2,7 @@ from .category_encoding import CategoryEncoding as CategoryEncoding
 from .discretization import Discretization as Discretization
 from .hashed_crossing import HashedCrossing as HashedCrossing
 from .hashing import Hashing as Hashing
+from .image.aug_mix import AugMix as AugMix
 from .image.auto_contrast import AutoContrast as AutoContrast
 from .image.base_image_preprocessing_layer import BaseImagePreprocessingLayer as BaseImagePreprocessingLayer
 from .image.center_crop import CenterCrop as CenterCrop
@@ -10,6 +11,7 @@ from .image.cut_mix import CutMix as CutMix
 from .image.equalization import Equalization as Equalization
 from .image.max_num_bounding_boxes import MaxNumBoundingBoxes as MaxNumBoundingBoxes
 from .image.mix_up import MixUp as MixUp
+from .image.rand_augment import RandAugment as RandAugment
 from .image.random_brightness import RandomBrightness as RandomBrightness
 from .image.random_color_degeneration import RandomColorDegeneration as RandomColorDegeneration
 from .image.random_color_jitter import RandomColorJitter as RandomColorJitter

@@ -80,7 +80,7 @@ class StringLookup(HostLayer):
         sparse: bool = False,
         encoding: str = "utf-8",
         name: str | None = None,
-        salt: int | None = None,
+        salt: int | Sequence[int] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(name=name, **kwargs)

@@ -1,3 +1,4 @@
+from .aug_mix import AugMix as AugMix
 from .auto_contrast import AutoContrast as AutoContrast
 from .base_image_preprocessing_layer import BaseImagePreprocessingLayer as BaseImagePreprocessingLayer
 from .center_crop import CenterCrop as CenterCrop
@@ -6,6 +7,7 @@ from .cut_mix import CutMix as CutMix
 from .equalization import Equalization as Equalization
 from .max_num_bounding_boxes import MaxNumBoundingBoxes as MaxNumBoundingBoxes
 from .mix_up import MixUp as MixUp
+from .rand_augment import RandAugment as RandAugment
 from .random_brightness import RandomBrightness as RandomBrightness
 from .random_color_degeneration import RandomColorDegeneration as RandomColorDegeneration
 from .random_color_jitter import RandomColorJitter as RandomColorJitter
