@@ -1,2 +1,9 @@
+from .affine_transform import affine_transform as affine_transform
 from .clip_to_image_size import clip_to_image_size as clip_to_image_size
 from .convert_format import convert_format as convert_format
+from .crop import crop as crop
+from .deltas import decode_deltas_to_boxes as decode_deltas_to_boxes
+from .deltas import encode_box_to_deltas as encode_box_to_deltas
+from .overlap import compute_ciou as compute_ciou
+from .overlap import compute_iou as compute_iou
+from .pad import pad as pad
