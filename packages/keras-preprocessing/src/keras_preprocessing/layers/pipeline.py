@@ -8,6 +8,7 @@ from keras_core import Layer
 from keras_core.layers import deserialize, serialize
 
 from keras_preprocessing.layers.encoding import describe
+from keras_preprocessing.layers.follows_data import FollowsData
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from keras_core.typing import TensorTree
 
 
-class Pipeline(Layer):
+class Pipeline(FollowsData):
     """Pipeline: calls layers one after the other, each on what the one before gave, dicts included.
 
     Args:
@@ -58,8 +59,9 @@ class Pipeline(Layer):
         return list(self._steps)
 
     def call(self, data: TensorTree, training: bool | None = None) -> TensorTree:
+        told = {} if training is None else {"training": training}
         for layer in self._steps:
-            data = layer(data)
+            data = layer(data, **told)
         return data
 
     def get_config(self) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from keras_core import KerasTensor, Layer, config, ops, tree
+from keras_core import KerasTensor, config, ops, tree
 
 from keras_preprocessing.bounding_boxes import clip_to_image_size, convert_format
 from keras_preprocessing.bounding_boxes.convert_format import box_format
 from keras_preprocessing.layers.encoding import describe
+from keras_preprocessing.layers.follows_data import FollowsData
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,7 @@ _TRANSFORMS = {
 }
 
 
-class BaseImagePreprocessingLayer(Layer):
+class BaseImagePreprocessingLayer(FollowsData):
     """A layer that changes pictures, and where it is called on a dict what belongs to them, too.
 
     A subclass draws in `get_random_transformation` what is done to each picture of a batch, and does it in
