@@ -94,6 +94,7 @@ DATA: dict[str, Any] = {
         "validation_data": endless(),
         "validation_steps": 1,
     },
+    "generator read ahead": lambda: {"x": endless(), "steps_per_epoch": 3, "workers": 1, "max_queue_size": 2},
 }
 
 
@@ -130,6 +131,7 @@ def interrupted(path: Path, data: str, kill: Kill, save_freq: str | int, **argum
         ("arrays in parts", [(1, 2, 1)]),
         ("sequence", [(1, 3, 2)]),
         ("generator", [(1, 2, 1)]),
+        ("generator read ahead", [(1, 2, 1)]),
     ],
 )
 def test_it_ends_as_if_nothing_had_happened(data: str, kills: list[Any], tmp_path: Path) -> None:

@@ -99,6 +99,11 @@ class BatchSource:
             )
         return self
 
+    @property
+    def reads_ahead(self) -> bool:
+        """Whether a thread of its own draws batches before they are needed."""
+        return bool(self._workers.workers) and not (self._workers.use_multiprocessing and self.random_access)
+
     def peek(self) -> Batch:
         """The first batch, which is given out by the next epoch, too.
 

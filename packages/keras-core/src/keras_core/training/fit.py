@@ -122,7 +122,8 @@ class Fit:
         calls, done = self._feed.calls(self._steps_per_call, self._plan.steps_per_epoch), 0
         if self._resuming is not None:
             replay = partial(self._replay, epoch) if self._depends_on_earlier_epochs() else None
-            done, calls = self._resuming.begin_epoch(calls, replay)
+            reads_ahead = isinstance(self._feed, BatchSource) and self._feed.reads_ahead
+            done, calls = self._resuming.begin_epoch(calls, replay, reads_ahead)
         result, done = run_steps(self._runner, calls, self._callbacks, self._steps_per_call, done=done)
         self._stop_if_short(epoch, done)
         logs = dict(result.fetch()) if result is not None else self._logs_before(done)

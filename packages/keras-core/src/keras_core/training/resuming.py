@@ -129,13 +129,17 @@ class Resuming:
             self._callbacks.set_state(record["callbacks"])
             set_random_state(record["random"]["now"])
 
-    def begin_epoch(self, calls: Calls, replay: Callable[[], None] | None) -> tuple[int, Calls]:
+    def begin_epoch(
+        self, calls: Calls, replay: Callable[[], None] | None, reads_ahead: bool = False
+    ) -> tuple[int, Calls]:
         """Begin an epoch, after callbacks were told: the first one where the steps before were left off.
 
         Args:
             calls: the data of the epoch's calls.
             replay: draws the data of the epochs before once more; None where those of an epoch only depend on the
                 generators of random numbers.
+            reads_ahead: whether a thread draws the data before they are needed: random numbers go on from where
+                drawing the data again leaves them then, since what was saved of them is further on. Defaults to False.
 
         Returns:
             The number of steps that are done already, and the data of the others.
@@ -153,11 +157,11 @@ class Resuming:
         elif self.step:
             set_random_state(record["random"]["epoch"])
         self._at_epoch = random_state()
-        return self.step, _rest(calls, self.step, now)
+        return self.step, _rest(calls, self.step, None if reads_ahead else now)
 
 
-def _rest(calls: Calls, done: int, state: Mapping[str, Any]) -> Calls:
-    """The data of an epoch without its first `done` steps; random numbers go on from `state` afterwards."""
+def _rest(calls: Calls, done: int, state: Mapping[str, Any] | None) -> Calls:
+    """The data of an epoch without its first `done` steps; random numbers go on from `state` afterwards, if given."""
     while done:
         rows, batch = next(calls, (None, None))
         if batch is None:
@@ -166,5 +170,6 @@ def _rest(calls: Calls, done: int, state: Mapping[str, Any]) -> Calls:
         if rows is not None and steps > done:
             calls = chain([(rows[done:], batch)], calls)
         done -= min(steps, done)
-    set_random_state(state)
+    if state is not None:
+        set_random_state(state)
     yield from calls
