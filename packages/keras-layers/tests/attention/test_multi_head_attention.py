@@ -6,7 +6,7 @@ Covers: base_projected_attention.py
 import numpy as np
 import pytest
 from keras_conformance import Case, LayerContract
-from keras_core import Input, Model
+from keras_core import Input, Model, config, ops
 from keras_layers import Dense, Embedding, GlobalAveragePooling1D, MultiHeadAttention
 
 RNG = np.random.default_rng(2)
@@ -197,3 +197,25 @@ def test_it_learns(needs_train):
     y = x.max((1, 2))[:, None]
     losses = model.fit(x, y, epochs=30, verbose=0).history["loss"]
     assert losses[-1] < 0.6 * losses[0]
+
+
+@pytest.mark.parametrize(
+    ("enabled", "given", "passed"), [(True, None, None), (False, None, False), (False, True, True)]
+)
+def test_flash_attention_may_be_switched_off(monkeypatch, enabled, given, passed):
+    found = []
+
+    def attention(query, key, value, **options):
+        found.append(options["flash_attention"])
+        return value
+
+    monkeypatch.setattr(ops, "dot_product_attention", attention)
+    if not enabled:
+        config.disable_flash_attention()
+    try:
+        layer = MultiHeadAttention(2, 3, flash_attention=given)
+    finally:
+        config.enable_flash_attention()
+    assert config.is_flash_attention_enabled()
+    layer(VALUE, KEY)
+    assert found == [passed] and layer.get_config().get("flash_attention") is given

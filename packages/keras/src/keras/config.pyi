@@ -1,14 +1,17 @@
 from keras_core.backend import set_backend as set_backend
 from keras_core.config import backend as backend
 from keras_core.config import check_numerics as check_numerics
+from keras_core.config import disable_flash_attention as disable_flash_attention
 from keras_core.config import disable_interactive_logging as disable_interactive_logging
 from keras_core.config import disable_traceback_filtering as disable_traceback_filtering
+from keras_core.config import enable_flash_attention as enable_flash_attention
 from keras_core.config import enable_interactive_logging as enable_interactive_logging
 from keras_core.config import enable_traceback_filtering as enable_traceback_filtering
 from keras_core.config import enable_unsafe_deserialization as enable_unsafe_deserialization
 from keras_core.config import epsilon as epsilon
 from keras_core.config import floatx as floatx
 from keras_core.config import image_data_format as image_data_format
+from keras_core.config import is_flash_attention_enabled as is_flash_attention_enabled
 from keras_core.config import is_interactive_logging_enabled as is_interactive_logging_enabled
 from keras_core.config import is_nnx_enabled as is_nnx_enabled
 from keras_core.config import is_traceback_filtering_enabled as is_traceback_filtering_enabled

@@ -12,11 +12,14 @@ from .settings import set_floatx as set_floatx
 from .settings import set_image_data_format as set_image_data_format
 from .settings import set_rng as set_rng
 from .settings import standardize_data_format as standardize_data_format
+from .switches import disable_flash_attention as disable_flash_attention
 from .switches import disable_interactive_logging as disable_interactive_logging
 from .switches import disable_traceback_filtering as disable_traceback_filtering
+from .switches import enable_flash_attention as enable_flash_attention
 from .switches import enable_interactive_logging as enable_interactive_logging
 from .switches import enable_traceback_filtering as enable_traceback_filtering
 from .switches import enable_unsafe_deserialization as enable_unsafe_deserialization
+from .switches import is_flash_attention_enabled as is_flash_attention_enabled
 from .switches import is_interactive_logging_enabled as is_interactive_logging_enabled
 from .switches import is_nnx_enabled as is_nnx_enabled
 from .switches import is_traceback_filtering_enabled as is_traceback_filtering_enabled

@@ -31,6 +31,28 @@ def is_interactive_logging_enabled() -> bool:
     return bool(_settings.get("interactive_logging", True))
 
 
+def enable_flash_attention() -> None:
+    """Let attention layers use the backend's flash attention where it has one and it gives what is asked for."""
+    _settings["flash_attention"] = True
+
+
+def disable_flash_attention() -> None:
+    """Let attention layers made from now on, and told nothing of it, compute without flash attention.
+
+    Example:
+        >>> disable_flash_attention()
+        >>> is_flash_attention_enabled()
+        False
+        >>> enable_flash_attention()
+    """
+    _settings["flash_attention"] = False
+
+
+def is_flash_attention_enabled() -> bool:
+    """Whether attention layers may use flash attention; True unless set."""
+    return bool(_settings.get("flash_attention", True))
+
+
 def max_epochs() -> int | None:
     """The most epochs that a `fit` may have; None for as many as it is told."""
     return _settings.get("max_epochs")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from keras_core import Layer, name_scope, ops
+from keras_core import Layer, config, name_scope, ops
 
 from keras_layers.attention import masks
 from keras_layers.checks import describe, fitting_mask, fraction
@@ -52,6 +52,7 @@ class BaseProjectedAttention(Layer):
         self.use_bias = use_bias
         self.sliding_window = sliding_window
         self.flash_attention = flash_attention
+        self._flash = False if flash_attention is None and not config.is_flash_attention_enabled() else flash_attention
         self.use_gate = use_gate
         self.seed = seed
         self.supports_masking = True
@@ -152,7 +153,7 @@ class BaseProjectedAttention(Layer):
             allowed = ops.expand_dims(allowed, 1)
         if not explicit:
             return ops.dot_product_attention(
-                query, key, value, mask=allowed, is_causal=causal, flash_attention=self.flash_attention
+                query, key, value, mask=allowed, is_causal=causal, flash_attention=self._flash
             ), None
         if causal:
             allowed = masks.combine(allowed, masks.causal(*lengths))
