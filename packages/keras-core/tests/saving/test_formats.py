@@ -172,7 +172,8 @@ class TestEndingsThatNothingKnows:
         with pytest.raises(ValueError, match=r"ends in '.weights.h5' or '.arrays', got '.*model.xyz'\.$"):
             toys.sequential().save_weights(tmp_path / "model.xyz")
 
-    def test_loading_lists_the_formats(self, toys, tmp_path):
+    def test_loading_lists_the_formats(self, toys, tmp_path, contributed):
+        contributed()
         (tmp_path / "model.xyz").write_bytes(b"something")
         with pytest.raises(FileFormatError, match=r"A model is loaded from a path that ends in '.keras', got '.*xyz'"):
             load_model(tmp_path / "model.xyz")
@@ -189,7 +190,8 @@ class TestEndingsThatNothingKnows:
         with pytest.raises(ValueError, match=r"No package of Keras has the format '.gone'"):
             toys.sequential().save(tmp_path / "model.gone")
 
-    def test_the_other_method_is_named(self, toys, tmp_path):
+    def test_the_other_method_is_named(self, toys, tmp_path, contributed):
+        contributed()
         model = toys.sequential()
         with pytest.raises(ValueError, match=r"weights alone: use model.save_weights\(\)"):
             model.save(tmp_path / "x.weights.h5")

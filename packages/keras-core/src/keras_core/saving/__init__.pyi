@@ -16,6 +16,7 @@ from .reader import FileFormatError as FileFormatError
 from .reader import Group as Group
 from .reader import parse_json as parse_json
 from .serialization import DeserializationError as DeserializationError
+from .serialization import compile_loaded as compile_loaded
 from .serialization import deserialize_keras_object as deserialize_keras_object
 from .serialization import is_found_by_name as is_found_by_name
 from .serialization import serialize_keras_object as serialize_keras_object

@@ -340,14 +340,30 @@ def _restore_state_configs(obj: Any, config: Mapping[str, Any], scope: LoadScope
     if build_config and not scope.depth and hasattr(obj, "build_from_config"):
         obj.build_from_config(_deserialize(build_config))
     compile_config = config.get("compile_config")
-    if compile_config and scope.compile and hasattr(obj, "compile_from_config"):
+    if compile_config and hasattr(obj, "compile_from_config"):
+        compile_loaded(obj, compile_config)
+
+
+def compile_loaded(model: Any, compile_config: Mapping[str, Any]) -> None:
+    """Compile a model that is being loaded, where the load asks for it and the packages that this needs are there.
+
+    Args:
+        model: the model.
+        compile_config: what its `compile_from_config` takes.
+
+    Raises:
+        ValueError: for names that no package provides.
+    """
+    with loading() as scope:
+        if not scope.compile:
+            return
         try:
-            obj.compile_from_config(compile_config)
+            model.compile_from_config(compile_config)
         except ValueError:
             missing, unknown = _unresolved(compile_config)
             if unknown or not missing:
                 raise
-            scope.not_compiled[obj.name] = missing
+            scope.not_compiled[model.name] = missing
 
 
 def find_class(config: Mapping[str, Any], kind: str | None = None) -> type:

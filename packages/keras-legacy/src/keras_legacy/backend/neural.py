@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from keras_core import activations, config, ops, random
+from keras_core.saving import register_keras_serializable
 
 from keras_legacy.backend.argument_names import also_named
 
@@ -49,6 +50,7 @@ def softmax(x: Tensor, axis: int = -1) -> Tensor:
     return ops.softmax(x, axis)
 
 
+@register_keras_serializable("keras_legacy", "hard_sigmoid_of_keras_2")
 def hard_sigmoid(x: Tensor) -> Tensor:
     """`0.2 * x + 0.5`, limited to 0 and 1: Keras 2's line, flatter before 3 than that of `keras.ops`."""
     return ops.clip(ops.add(ops.multiply(x, 0.2), 0.5), 0.0, 1.0)

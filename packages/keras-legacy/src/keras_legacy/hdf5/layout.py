@@ -148,7 +148,12 @@ def write_names(group: Any, attribute: str, names: Sequence[str]) -> None:
         group.attrs[f"{attribute}{number}"] = np.asarray(encoded[start : start + per_part])
 
 
-def write_origin(group: Any) -> None:
-    """Say in an `h5py.Group` which dialect its content has: kernels that correlate, as those of TensorFlow do."""
-    for attribute, value in _ORIGINS["written"].items():
+def write_origin(group: Any, keras_3: bool = False) -> None:
+    """Say in an `h5py.Group` which dialect its content has: kernels that correlate, as those of TensorFlow do.
+
+    Args:
+        group: the group.
+        keras_3: whether activations mean what they do in Keras 3. Defaults to False.
+    """
+    for attribute, value in {**_ORIGINS["written"], **(_ORIGINS["written_for_keras_3"] if keras_3 else {})}.items():
         group.attrs[attribute] = value.encode()

@@ -11,3 +11,13 @@ WEIGHTS = FormatSpec(
     reader="keras_legacy.hdf5.weights:read_weights",
     writer="keras_legacy.hdf5.weights:write_file",
 )
+MODEL = FormatSpec(
+    "Keras 2 model",
+    "model",
+    (".h5", ".hdf5"),
+    container="hdf5",
+    magic=(b"\x89HDF\r\n\x1a\n",),
+    marks=("model_config",),
+    reader="keras_legacy.hdf5.model:read_model",
+    writer="keras_legacy.hdf5.model:write_model",
+)

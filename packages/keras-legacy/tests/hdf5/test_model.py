@@ -1,0 +1,210 @@
+"""Whole models in Keras 2's HDF5 files.
+
+Covers: upgrade.py, downgrade.py, optimizer_state.py, spec.py
+"""
+
+import json
+
+import h5py
+import keras_core
+import keras_layers as layers
+import keras_optimizers as optimizers
+import numpy as np
+import pytest
+from keras_core import Input, Model, Sequential, ops
+from keras_core.saving import FileFormatError, load_model
+
+
+def dense(name, units, activation="linear", **more):
+    return {"class_name": "Dense", "config": {"name": name, "units": units, "activation": activation, **more}}
+
+
+def weights_of(*named):
+    return [(name, [(f"{name}/{i}:0", array) for i, array in enumerate(arrays)]) for name, arrays in named]
+
+
+ADAM = {"class_name": "Adam", "config": {"lr": 0.01, "beta_1": 0.9, "beta_2": 0.999, "decay": 0.1, "epsilon": 1e-8}}
+
+
+class TestReading:
+    def test_sequential_with_state(self, write_model, normal):
+        kernel, bias = normal(3, 2), normal(2)
+        config = {"class_name": "Sequential", "config": [dense("d", 2, batch_input_shape=[None, 3])]}
+        training = {"optimizer_config": ADAM, "loss": "mse", "metrics": ["acc"], "loss_weights": None}
+        first, second = [normal(3, 2), normal(2)], [normal(3, 2) ** 2, normal(2) ** 2]
+        state = [("Adam/iterations:0", np.int64(7))]
+        unused = [np.zeros(1, "float32")] * 2
+        state += [(f"training/Adam/Variable_{i}:0", a) for i, a in enumerate([*first, *second, *unused])]
+        path = write_model(config, weights_of(("d", [kernel, bias])), training, state)
+        model = load_model(path)
+        np.testing.assert_array_equal(model.get_weights()[0], kernel)
+        optimizer = model.optimizer
+        assert (
+            int(optimizer.iterations.numpy() if hasattr(optimizer.iterations, "numpy") else optimizer.iterations) == 7
+        )
+        assert optimizer.decay == 0.1
+        found = {variable.name: variable.numpy() for variable in optimizer.variables}
+        np.testing.assert_array_equal(found["d_kernel_momentum"], first[0])
+        np.testing.assert_array_equal(found["d_bias_velocity"], second[1])
+        assert load_model(path, compile=False).optimizer is None
+
+    def test_state_that_does_not_fit(self, write_model, normal):
+        config = {"class_name": "Sequential", "config": [dense("d", 2, batch_input_shape=[None, 3])]}
+        training = {"optimizer_config": ADAM, "loss": "mse"}
+        path = write_model(config, weights_of(("d", [normal(3, 2), normal(2)])), training, [("m:0", normal(5))])
+        with pytest.warns(UserWarning, match=r"old.h5.*'adam'.*left out: it has 1 arrays, and the optimizer 4"):
+            model = load_model(path)
+        assert model.optimizer is not None
+
+    def test_shared_layers_and_models_inside(self, write_model, normal):
+        kernel, inner = normal(2, 2), normal(2, 2)
+        inside = {"name": "inside", "layers": [dense("e", 2, use_bias=False, batch_input_shape=[None, 2])]}
+        inputs = [
+            {"name": n, "class_name": "InputLayer", "config": {"batch_input_shape": [None, 2], "name": n}} for n in "ab"
+        ]
+        shared = {**dense("shared", 2, use_bias=False), "name": "shared"}
+        nested = {"name": "inside", "class_name": "Sequential", "config": inside}
+        added = {"name": "add", "class_name": "Add", "config": {"name": "add"}}
+        config = {
+            "name": "m",
+            "layers": [
+                *({**one, "inbound_nodes": []} for one in inputs),
+                {**shared, "inbound_nodes": [[["a", 0, 0, {}]], [["b", 0, 0, {}]]]},
+                {**nested, "inbound_nodes": [[["shared", 0, 0, {}]], [["shared", 1, 0, {}]]]},
+                {**added, "inbound_nodes": [[["inside", 1, 0, {}], ["shared", 1, 0, {}]]]},
+            ],
+            "input_layers": [["a", 0, 0], ["b", 0, 0]],
+            "output_layers": [["add", 0, 0], ["inside", 2, 0]],
+        }
+        stored = weights_of(("shared", [kernel]), ("inside", [inner]))
+        model = load_model(write_model({"class_name": "Model", "config": config}, stored, version="2.2.4"))
+        a, b = normal(3, 2), normal(3, 2)
+        one, two = model.predict([a, b], verbose=0)
+        np.testing.assert_allclose(one, a @ kernel @ inner + b @ kernel, rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(two, b @ kernel @ inner, rtol=1e-5, atol=1e-5)
+
+    def test_hard_sigmoid_is_that_of_keras_2(self, write_model):
+        layer = {"class_name": "Activation", "config": {"activation": "hard_sigmoid", "batch_input_shape": [None, 3]}}
+        config = {"class_name": "Sequential", "config": {"name": "s", "layers": [layer]}}
+        x = np.array([[-2.0, 1.0, 2.6]], "float32")
+        old = load_model(write_model(config, []))
+        np.testing.assert_allclose(old.predict(x, verbose=0), [[0.1, 0.7, 1.0]], atol=1e-6)
+        new = load_model(write_model(config, [], version="3.1.0"))
+        np.testing.assert_allclose(new.predict(x, verbose=0), x / 6 + 0.5, atol=1e-6)
+
+    def test_keras_1(self, write_model, normal):
+        arguments = {"name": "d", "output_dim": 2, "activation": "linear", "batch_input_shape": [None, 3]}
+        regularizer = {"name": "WeightRegularizer", "l1": 0.0, "l2": 0.5}
+        constraint = {"name": "MaxNorm", "m": 3, "axis": 0}
+        config = [
+            {"class_name": "Dense", "config": {**arguments, "W_regularizer": regularizer, "W_constraint": constraint}}
+        ]
+        kernel, bias = normal(3, 2), normal(2)
+        path = write_model(
+            {"class_name": "Sequential", "config": config}, weights_of(("d", [kernel, bias])), version="1.2.2"
+        )
+        with pytest.warns(DeprecationWarning):
+            model = load_model(path)
+        layer = model.layers[0]
+        assert layer.kernel_regularizer.l2 == 0.5 and layer.kernel_constraint.max_value == 3
+        np.testing.assert_array_equal(model.get_weights()[0], kernel)
+
+    def test_gru_of_keras_2_resets_before(self, write_model, normal):
+        layer = {"class_name": "GRU", "config": {"name": "g", "units": 2, "batch_input_shape": [None, 4, 3]}}
+        arrays = [normal(3, 6), normal(2, 6), normal(6)]
+        config = {"class_name": "Sequential", "config": {"name": "s", "layers": [layer]}}
+        model = load_model(write_model(config, weights_of(("g", arrays)), version="2.1.0"))
+        assert model.layers[0].reset_after is False
+
+    def test_losses_and_metrics_of_tf_keras(self, write_model, normal):
+        config = {"class_name": "Sequential", "config": {"layers": [dense("d", 1, batch_input_shape=[None, 3])]}}
+        wrapper = {"class_name": "MeanMetricWrapper", "config": {"name": "wrong", "fn": "mean_absolute_error"}}
+        loss = {"class_name": "MeanSquaredError", "config": {"reduction": "auto", "name": "mse", "fn": "mse"}}
+        optimizer = {"class_name": "Custom>SGD", "config": {"learning_rate": 0.5, "jit_compile": False, "name": "SGD"}}
+        training = {"optimizer_config": optimizer, "loss": loss, "metrics": [[wrapper]]}
+        path = write_model(config, weights_of(("d", [normal(3, 1), normal(1)])), training, version="2.15.0")
+        model = load_model(path)
+        x, y = normal(4, 3), normal(4, 1)
+        logs = model.evaluate(x, y, verbose=0, return_dict=True)
+        rest = model.predict(x, verbose=0) - y
+        np.testing.assert_allclose([logs["loss"], logs["wrong"]], [np.mean(rest**2), np.mean(abs(rest))], rtol=1e-5)
+
+    def test_code_is_refused(self, write_model):
+        code = {"function": ["4wEAAAA=", None, None], "function_type": "lambda", "name": "evil"}
+        config = {"class_name": "Sequential", "config": {"layers": [{"class_name": "Lambda", "config": code}]}}
+        for safe in (True, False):
+            with pytest.raises(ValueError, match="evil"):
+                load_model(write_model(config, []), safe_mode=safe)
+
+    def test_sizes_are_not_believed(self, write_model):
+        config = {
+            "class_name": "Sequential",
+            "config": {"layers": [dense("d", 2**30, batch_input_shape=[None, 2**20])]},
+        }
+        with pytest.raises(ValueError, match="more memory than the weights in the file"):
+            load_model(write_model(config, []))
+
+    def test_files_that_hold_no_model(self, write_weights, tmp_path):
+        with pytest.raises(FileFormatError, match=r"old.h5.*no model.*load_weights"):
+            load_model(write_weights([]))
+        h5py.File(tmp_path / "none.h5", "w").close()
+        with pytest.raises(FileFormatError, match=r"none.h5.*no model"):
+            load_model(tmp_path / "none.h5")
+
+
+def assert_same(model, other, *inputs):
+    for one, two in zip(
+        keras_core.tree.flatten(model.predict(list(inputs), verbose=0)),
+        keras_core.tree.flatten(other.predict(list(inputs), verbose=0)),
+        strict=True,
+    ):
+        np.testing.assert_allclose(one, two, rtol=1e-6, atol=1e-6)
+
+
+class TestWriting:
+    def test_graph(self, tmp_path, normal):
+        a, b = Input((2,), name="a"), Input((2,), name="b")
+        shared, inner = layers.Dense(2, name="shared"), Sequential([Input((2,)), layers.Dense(2)], name="inner")
+        x = inner(shared(a)) * 2.0
+        model = Model([a, b], [layers.Add()([x, shared(b)]), ops.sum(inner(b), axis=-1)])
+        model.save(tmp_path / "m.h5")
+        assert_same(model, load_model(tmp_path / "m.h5"), normal(3, 2), normal(3, 2))
+
+    def test_layout(self, tmp_path):
+        x = Input((4, 3), name="x")
+        y, h, c = layers.LSTM(3, return_state=True, return_sequences=True, name="one")(x)
+        y = layers.LSTM(3, return_sequences=True, name="two")(y, initial_state=[h, c])
+        model = Model(x, layers.MultiHeadAttention(1, 2, name="mha")(y, y))
+        model.compile(optimizers.SGD(0.5, momentum=0.9), "mse", metrics=["mae"])
+        model.save(tmp_path / "m.h5")
+        with h5py.File(tmp_path / "m.h5") as file:
+            config = json.loads(file.attrs["model_config"])
+            training = json.loads(file.attrs["training_config"])
+            assert file.attrs["keras_version"].startswith("2.")
+            assert list(file["model_weights"].attrs["layer_names"]) == [b"x", b"one", b"two", b"mha"]
+        assert set(config) == {"class_name", "config"} and config["config"]["input_layers"] == [["x", 0, 0]]
+        entries = {entry["name"]: entry for entry in config["config"]["layers"]}
+        assert entries["x"]["config"]["batch_input_shape"] == [None, 4, 3]
+        assert entries["one"]["config"]["dtype"] == "float32" and "seed" not in entries["one"]["config"]
+        assert entries["two"]["inbound_nodes"] == [[["one", 0, 0, {}], ["one", 0, 1, {}], ["one", 0, 2, {}]]]
+        assert entries["mha"]["inbound_nodes"] == [[["two", 0, 0, {"value": ["two", 0, 0]}]]]
+        assert training["loss"] == "mse" and training["optimizer_config"]["config"]["momentum"] == 0.9
+
+    def test_optimizer_state(self, tmp_path):
+        model = Sequential([Input((3,)), layers.Dense(2, name="d")])
+        model.compile(optimizers.RMSprop(0.1, momentum=0.9), "mse")
+        model.optimizer.build(model.trainable_variables)
+        for number, variable in enumerate(model.optimizer.variables):
+            if variable.name != "learning_rate":
+                variable.assign(np.full(variable.shape, number + 3, variable.dtype))
+        model.save(tmp_path / "m.h5")
+        other = load_model(tmp_path / "m.h5")
+        for one, two in zip(model.optimizer.variables, other.optimizer.variables, strict=True):
+            np.testing.assert_array_equal(one.numpy(), two.numpy())
+        model.save(tmp_path / "n.h5", include_optimizer=False)
+        assert load_model(tmp_path / "n.h5").optimizer is None
+
+    def test_the_meaning_of_hard_sigmoid_is_kept(self, tmp_path, normal):
+        model = Sequential([Input((3,)), layers.Activation("hard_sigmoid")])
+        model.save(tmp_path / "m.h5")
+        assert_same(model, load_model(tmp_path / "m.h5"), normal(4, 3))
