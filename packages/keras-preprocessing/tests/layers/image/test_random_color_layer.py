@@ -49,6 +49,7 @@ def test_every_step_of_a_compiled_fit_draws_anew():
 def test_half_precision():
     if "float16" not in backend.active().capabilities:
         pytest.skip("the backend computes in no 16 bits")
-    layer = RandomColorJitter(brightness_factor=0.1, contrast_factor=0.1, dtype="float16", value_range=(0, 1))
+    factors = {f"{name}_factor": 0.1 for name in ("brightness", "contrast", "saturation", "hue")}
+    layer = RandomColorJitter(**factors, dtype="float16", value_range=(0, 1), data_format="channels_last")
     found = layer(PICTURES / 255)
     assert backend.to_numpy(found).dtype == "float16" and np.isfinite(arrays(found)).all()

@@ -67,8 +67,23 @@ class RandomHue(RandomColorLayer):
         return {"factor": ops.where(ops.less(drawn[1], 0.5), ops.negative(angle), angle)}
 
     def change_colors(self, images: Tensor, transformation: Any) -> Tensor:
+        # What `rgb_to_hsv` and `hsv_to_rgb` do one after the other, without the saturation, which stays.
         axis = self.channels_axis
-        hsv = ops.rgb_to_hsv(self.scaled(images, 1.0), data_format=self.data_format)
-        hue, saturation, value = ops.split(hsv, 3, axis=axis)
-        turned = ops.concatenate([ops.add(hue, self.each(transformation["factor"])), saturation, value], axis=axis)
-        return self.clipped(self.scaled_back(ops.hsv_to_rgb(turned, data_format=self.data_format), 1.0))
+        red, green, blue = ops.split(self.scaled(images, 1.0), 3, axis=axis)
+        value = ops.maximum(ops.maximum(red, green), blue)
+        chroma = ops.subtract(value, ops.minimum(ops.minimum(red, green), blue))
+        of_red, of_green = ops.equal(value, red), ops.equal(value, green)
+        difference = ops.where(
+            of_red,
+            ops.subtract(green, blue),
+            ops.where(of_green, ops.subtract(blue, red), ops.subtract(red, green)),
+        )
+        origin = ops.cast(ops.where(of_red, 0.0, ops.where(of_green, 2.0, 4.0)), self.compute_dtype)
+        sixth = ops.add(ops.divide(difference, ops.where(ops.equal(chroma, 0), 1, chroma)), origin)
+        turned = ops.add(sixth, ops.multiply(self.each(transformation["factor"]), 6))
+        channels = []
+        for offset in (5, 3, 1):
+            place = ops.mod(ops.add(turned, offset), 6)
+            amount = ops.clip(ops.minimum(place, ops.subtract(4, place)), 0, 1)
+            channels.append(ops.subtract(value, ops.multiply(chroma, amount)))
+        return self.clipped(self.scaled_back(ops.concatenate(channels, axis=axis), 1.0))
