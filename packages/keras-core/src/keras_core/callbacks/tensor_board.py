@@ -77,8 +77,7 @@ class TensorBoard(Callback):
     ) -> None:
         if profile_batch:
             warnings.warn(
-                f"TensorBoard: profile_batch={profile_batch!r} does nothing. Use the framework's profiler, such as "
-                "jax.profiler, torch.profiler or tf.profiler."
+                f"TensorBoard: profile_batch={profile_batch!r} does nothing. Use the profiler of the framework itself."
             )
         if write_grads:
             warnings.warn("TensorBoard: write_grads=True does nothing, gradients are not written. Leave it out.")

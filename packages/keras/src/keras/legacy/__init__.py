@@ -1,1 +1,3 @@
 """A path of Keras 2."""
+
+from keras.legacy import interfaces as interfaces
