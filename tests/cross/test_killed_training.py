@@ -14,6 +14,7 @@ import time
 import pytest
 
 MOMENTS = int(os.environ.get("KERAS_KILLS", "3"))
+STEPS = 5 * 12
 
 PROGRAM = """
 import hashlib, sys
@@ -21,10 +22,9 @@ import numpy as np
 import keras
 from keras.callbacks import BackupAndRestore, Callback, ReduceLROnPlateau
 
-class Begun(Callback):
-    def on_steps_end(self, steps, logs=None):
-        if steps == 1:
-            print("begun", flush=True)
+class Told(Callback):
+    def on_train_batch_end(self, batch, logs=None):
+        print("step", flush=True)
 
 keras.utils.set_random_seed(int(sys.argv[2]))
 x = np.random.default_rng(0).normal(size=(150, 12)).astype("float32")
@@ -32,7 +32,7 @@ y = (x[:, :1] > 0).astype("float32")
 model = keras.Sequential([keras.Input((12,)), keras.layers.Dense(16, activation="relu"),
     keras.layers.BatchNormalization(), keras.layers.Dropout(0.3), keras.layers.Dense(1, activation="sigmoid")])
 model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy", metrics=["accuracy"])
-callbacks = [BackupAndRestore(sys.argv[1], save_freq=1, delete_checkpoint=False), Begun(),
+callbacks = [BackupAndRestore(sys.argv[1], save_freq=1, delete_checkpoint=False), Told(),
     ReduceLROnPlateau("loss", patience=1, min_delta=0.1)]
 history = model.fit(x, y, batch_size=10, epochs=5, validation_split=0.2, callbacks=callbacks, verbose=0)
 digest = hashlib.sha256(repr(sorted(history.history.items())).encode())
@@ -48,29 +48,28 @@ def start(folder, seed):
 
 
 def ended(process):
-    """The digest that a process ends with, and the seconds from its first step to there."""
+    """The digest that a process ends with."""
     with process:
-        line = process.stdout.readline()
-        begun = time.perf_counter()
-        lines = [line, *process.stdout.read().splitlines()]
+        lines = process.stdout.read().splitlines()
     assert process.returncode == 0
-    return lines[-1].strip().removeprefix("ended "), time.perf_counter() - begun
+    return lines[-1].removeprefix("ended ")
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(120 + 120 * MOMENTS)
 def test_it_ends_with_the_same_weights(tmp_path, needs_train):
-    whole, seconds = ended(start(tmp_path / "whole", seed=1))
+    whole = ended(start(tmp_path / "whole", seed=1))
     moments = random.Random(0)
     killed = 0
     for number in range(MOMENTS):
         folder = tmp_path / str(number)
         with start(folder, seed=1) as process:
-            assert process.stdout.readline() == "begun\n"
-            time.sleep(moments.uniform(0, 0.9 * seconds))
+            for _ in range(moments.randint(1, STEPS - 8)):
+                assert process.stdout.readline() == "step\n"
+            time.sleep(moments.uniform(0, 0.02))  # somewhere in a step, or while it saves
             killed += process.poll() is None
             process.kill()
         # A first step that was not saved is not known to the next process, which begins anew then.
-        again, _ = ended(start(folder, seed=2 if (folder / "training.h5").exists() else 1))
+        again = ended(start(folder, seed=2 if (folder / "training.h5").exists() else 1))
         assert again == whole, f"killed at moment {number}"
-    assert killed > MOMENTS / 2
+    assert killed  # others may have been through before the signal came, on a busy machine
