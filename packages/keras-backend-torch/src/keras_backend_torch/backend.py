@@ -69,6 +69,10 @@ class TorchBackend:
 
     def numpy(self, tensor: Tensor) -> np.ndarray:
         """A NumPy array that shares no memory with `tensor` or a variable."""
+        with without_modes():  # even `Tensor.numpy` makes a fake tensor while a function is recorded
+            return self._to_array(tensor)
+
+    def _to_array(self, tensor: Tensor) -> np.ndarray:
         value = tensor.detach() if tensor.requires_grad else tensor
         if value.dtype is torch.bfloat16:
             return value.float().cpu().numpy().astype(dtypes.numpy_dtype("bfloat16"))
