@@ -188,6 +188,7 @@ class TestWriting:
         assert entries["one"]["config"]["dtype"] == "float32" and "seed" not in entries["one"]["config"]
         assert entries["two"]["inbound_nodes"] == [[["one", 0, 0, {}], ["one", 0, 1, {}], ["one", 0, 2, {}]]]
         assert entries["mha"]["inbound_nodes"] == [[["two", 0, 0, {"value": ["two", 0, 0]}]]]
+        assert training["optimizer_config"]["class_name"] == "Custom>SGD"
         assert training["loss"] == "mse" and training["optimizer_config"]["config"]["momentum"] == 0.9
 
     def test_optimizer_state(self, tmp_path):

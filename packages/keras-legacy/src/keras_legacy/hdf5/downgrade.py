@@ -128,6 +128,9 @@ def _downgraded_object(config: Mapping[str, Any]) -> Config:
             inner["batch_input_shape"] = inner.pop("batch_shape", None)
         elif class_name == "Sequential":
             inner = {key: inner[key] for key in ("name", "layers", "build_input_shape") if key in inner}
+        elif class_name == "MultiHeadAttention":  # whose config had the shapes that it was built for
+            shapes = (config.get("build_config") or {}).get("shapes_dict", {})
+            inner |= {key: shapes.get(key) for key in ("query_shape", "key_shape", "value_shape")}
     written = registered if isinstance(registered, str) and ">" in registered else class_name
     found: Config = {"class_name": written, "config": inner}
     if "shared_object_id" in config:

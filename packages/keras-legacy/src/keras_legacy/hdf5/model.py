@@ -101,4 +101,7 @@ def _write_text(group: Any, name: str, config: Any) -> None:
 def _training(config: Any) -> dict[str, Any]:
     """What `compile()` got, as Keras 2 kept it."""
     known = {name: downgraded(config.get(name)) for name in ("loss", "metrics", "weighted_metrics", "loss_weights")}
-    return {"optimizer_config": downgraded(config["optimizer"]), **known}
+    optimizer = downgraded(config["optimizer"])
+    if isinstance(optimizer, dict) and ">" not in optimizer["class_name"]:
+        optimizer["class_name"] = f"Custom>{optimizer['class_name']}"  # one with slots by variable, since tf.keras 2.11
+    return {"optimizer_config": optimizer, **known}
