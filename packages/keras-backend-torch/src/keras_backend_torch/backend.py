@@ -69,6 +69,8 @@ class TorchBackend:
 
     def numpy(self, tensor: Tensor) -> np.ndarray:
         """A NumPy array that shares no memory with `tensor` or a variable."""
+        if STATE.fake_mode is None:
+            return self._to_array(tensor)
         with without_modes():  # even `Tensor.numpy` makes a fake tensor while a function is recorded
             return self._to_array(tensor)
 
