@@ -15,6 +15,14 @@ def test_products_of_every_rank(a: tuple[int, ...], b: tuple[int, ...]) -> None:
     np.testing.assert_allclose(linalg.matmul(tf.constant(x), tf.constant(y)), x @ y, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("dtype", [tf.float16, tf.bfloat16])
+def test_sums_of_an_odd_number_of_narrow_products(dtype: tf.DType) -> None:
+    x, y = RNG.normal(size=(2, 5, 3)).astype("float32"), RNG.normal(size=(3, 4)).astype("float32")
+    found = linalg.contract("...x,xy->...y", [tf.cast(x, dtype), tf.cast(y, dtype)])
+    assert found.dtype == dtype
+    np.testing.assert_allclose(tf.cast(found, tf.float32), x @ y, atol=0.1)
+
+
 @pytest.mark.parametrize("dtype", ["int8", "uint16", "bool"])
 def test_narrow_integers_have_products(dtype: str) -> None:
     x = np.array([[1, 2], [0, 1]]).astype(dtype)

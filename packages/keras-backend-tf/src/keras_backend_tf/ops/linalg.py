@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from keras_backend_tf.framework import raw, tf
+from keras_backend_tf.framework import raw, tf, uses_onednn
 from keras_backend_tf.ops.shapes import as_shape, rank_of, sizes_of
 
 if TYPE_CHECKING:
@@ -38,8 +38,11 @@ def matmul(x1: Tensor, x2: Tensor) -> Tensor:
 
 def contract(subscripts: str, operands: Sequence[Tensor]) -> Tensor:
     dtype = operands[0].dtype
-    if dtype in _NARROW:
-        return tf.cast(tf.einsum(subscripts, *(tf.cast(x, _NARROW[dtype]) for x in operands)), dtype)
+    wide = _NARROW.get(dtype)
+    if dtype in (tf.float16, tf.bfloat16) and uses_onednn() and not tf.config.list_physical_devices("GPU"):
+        wide = tf.float32  # on processors with AMX, oneDNN's kernel gives other numbers for odd sizes
+    if wide is not None:
+        return tf.cast(tf.einsum(subscripts, *(tf.cast(x, wide) for x in operands)), dtype)
     return tf.einsum(subscripts, *operands)
 
 
