@@ -14,6 +14,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+#: Numbers the files of a process, so that two begun in one second have two names.
 _number = itertools.count()
 
 

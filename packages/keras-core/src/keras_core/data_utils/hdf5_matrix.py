@@ -87,7 +87,7 @@ class HDF5Matrix:
             numbers = np.arange(wanted.start, wanted.stop, wanted.step)
         else:
             numbers = np.asarray(key)
-        if numbers.size and not (-len(self) <= numbers.min() and numbers.max() < len(self)):
+        if numbers.size and not (-len(self) <= np.min(numbers) and np.max(numbers) < len(self)):
             raise IndexError(f"HDF5Matrix has {len(self)} rows; there is none of index {key!r}.")
         places = np.where(numbers < 0, numbers + len(self), numbers) + self.start
         return self._normalized(self._read(places))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Two threads get two seeds.
 _lock = threading.Lock()
 #: The stream of seeds for objects that are given none, in order of creation; at first a view of NumPy's own generator.
-_stream = np.random.Generator(np.random.get_bit_generator())  # type: ignore[attr-defined]  # NumPy's stubs lack it
+_stream = np.random.Generator(np.random.get_bit_generator())
 #: Orders training data; once a seed was set, apart from the stream, so that drawing weights does not change batches.
 _data = _stream
 #: A stream that replaces the usual one while copies are made.
