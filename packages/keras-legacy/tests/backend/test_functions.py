@@ -84,6 +84,15 @@ def test_ascent_on_the_input_as_for_feature_visualization():
 
 
 @pytest.mark.needs_train
+def test_a_tensor_is_printed_when_a_function_computes_it(capsys):
+    x = Input((2,))
+    twice = K.function([x], [K.print_tensor(2 * x, message="twice:")])
+    for first in (1.0, 2.0):
+        (found,) = twice([np.array([[first, 0]], "float32")])
+        np.testing.assert_array_equal(found, [[2 * first, 0]])
+    assert capsys.readouterr().out == "twice: [[2. 0.]]\ntwice: [[4. 0.]]\n"
+
+
 def test_no_gradient_flows_through_stop_gradient():
     x = K.placeholder((2,))
     loss = K.sum(x * K.stop_gradient(x)) + K.sum(K.stop_gradient([x, x])[1])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
+import jax
 import jax.numpy as jnp
 from jax import lax
 from keras_core import dtypes
+from keras_core.backend.toolkit import print_array
 
 from keras_backend_jax.ops.shapes import alike
 
@@ -175,6 +178,11 @@ def cast(x: Tensor, dtype: DType) -> Tensor:
 
 def where(condition: Tensor, x1: Tensor, x2: Tensor) -> Tensor:
     return lax.select(*alike(condition, x1, x2))
+
+
+def print_tensor(x: Tensor, message: str = "", summarize: int = 3) -> Tensor:
+    jax.debug.callback(functools.partial(print_array, message, summarize), x)
+    return x
 
 
 def stop_gradient(variable: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from keras_core import dtypes
+from keras_core.backend.toolkit import print_array
 
 _erf = np.frompyfunc(math.erf, 1, 1)
 
@@ -29,6 +30,11 @@ def negative(x: Any) -> Any:
 
 def round(x: Any, decimals: int = 0) -> Any:
     return x if x.dtype == bool else np.round(x, decimals).astype(x.dtype)
+
+
+def print_tensor(x: Any, message: str = "", summarize: int = 3) -> Any:
+    print_array(message, summarize, x)
+    return x
 
 
 def stop_gradient(variable: Any) -> Any:

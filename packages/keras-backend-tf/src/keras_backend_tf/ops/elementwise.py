@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 from keras_core import dtypes
+from keras_core.backend.toolkit import print_array
 from keras_core.typing import DType, Tensor
 
 from keras_backend_tf.framework import raw, tf
@@ -218,6 +220,15 @@ def cast(x: Tensor, dtype: DType) -> Tensor:
 
 def where(condition: Tensor, x1: Tensor, x2: Tensor) -> Tensor:
     return raw.SelectV2(condition=condition, t=x1, e=x2)
+
+
+def print_tensor(x: Tensor, message: str = "", summarize: int = 3) -> Tensor:
+    if tf.executing_eagerly():
+        print_array(message, summarize, x)
+        return x
+    printed = tf.numpy_function(functools.partial(print_array, message, summarize), [x], [])
+    with tf.control_dependencies([printed]):
+        return tf.identity(x)
 
 
 def stop_gradient(variable: Tensor) -> Tensor:

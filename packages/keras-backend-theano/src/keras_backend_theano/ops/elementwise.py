@@ -9,6 +9,7 @@ import pytensor.gradient
 import pytensor.tensor as pt
 
 from keras_backend_theano.custom_ops.callback import PureCallback
+from keras_backend_theano.custom_ops.printed import Printed
 from keras_backend_theano.symbolic import numpy_dtype, tensor
 
 if TYPE_CHECKING:
@@ -71,6 +72,10 @@ bitwise_xor = _on_tensors(pt.xor)
 bitwise_invert = _on_tensors(pt.invert)
 bitwise_left_shift = _on_integers("bitwise_left_shift", np.left_shift)
 bitwise_right_shift = _on_integers("bitwise_right_shift", np.right_shift)
+
+
+def print_tensor(x: Any, message: str = "", summarize: int = 3) -> Any:
+    return Printed(message, summarize)(x)
 
 
 def stop_gradient(variable: Any) -> Any:

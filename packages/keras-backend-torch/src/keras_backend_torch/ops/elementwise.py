@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_backend_torch.devices import device_after_cast
 from keras_backend_torch.framework import torch, torch_dtype
+from keras_backend_torch.kernels.printed import printed
 
 if TYPE_CHECKING:
     from keras_core.typing import DType, Tensor
@@ -131,6 +132,10 @@ def cast(x: Tensor, dtype: DType) -> Tensor:
 
 def where(condition: Tensor, x1: Tensor, x2: Tensor) -> Tensor:
     return torch.where(condition, x1, x2)
+
+
+def print_tensor(x: Tensor, message: str = "", summarize: int = 3) -> Tensor:
+    return printed(x, message, summarize)
 
 
 def stop_gradient(variable: Tensor) -> Tensor:

@@ -107,6 +107,10 @@ def _stop_gradient(draw: Inputs) -> dict[str, Any]:
     return {"variable": draw.floats(draw.shape())}
 
 
+def _print_tensor(draw: Inputs) -> dict[str, Any]:
+    return {"x": draw.floats(draw.shape()), "message": "x", "summarize": draw.pick(-1, 1, 3)}
+
+
 _ANY_FLOAT = [
     "exp",
     "exp2",
@@ -163,5 +167,6 @@ CASES: dict[str, Case] = {
     "cast": _cast,
     "saturate_cast": _saturate_cast,
     "heaviside": _heaviside,
+    "print_tensor": _print_tensor,
     "stop_gradient": _stop_gradient,
 }

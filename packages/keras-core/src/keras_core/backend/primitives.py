@@ -15,8 +15,8 @@ _NAMES = {
         "abs add arccos arccosh arcsin arcsinh arctan arctan2 arctanh bitwise_and bitwise_invert "
         "bitwise_left_shift bitwise_or bitwise_right_shift bitwise_xor cast ceil cos cosh divide equal erf "
         "exp expm1 floor floor_divide isinf isnan less less_equal log log1p logical_and logical_not "
-        "logical_or maximum minimum mod multiply negative power round sign sin sinh sqrt stop_gradient "
-        "subtract tan tanh where"
+        "logical_or maximum minimum mod multiply negative power print_tensor round sign sin sinh sqrt "
+        "stop_gradient subtract tan tanh where"
     ),
     "indexing": "argsort scatter_update slice slice_update sort take take_along_axis top_k",
     "linalg": "cholesky contract det eigh matmul qr solve svd",

@@ -120,6 +120,7 @@ from .elementwise import nan_to_num as nan_to_num
 from .elementwise import negative as negative
 from .elementwise import not_equal as not_equal
 from .elementwise import power as power
+from .elementwise import print_tensor as print_tensor
 from .elementwise import rad2deg as rad2deg
 from .elementwise import reciprocal as reciprocal
 from .elementwise import right_shift as right_shift

@@ -31,6 +31,27 @@ def stop_gradient(variable: Tensor) -> Tensor:
     """
 
 
+@primitive(tensors=("x",), spec=rules.same)
+def print_tensor(x: Tensor, message: str = "", summarize: int = 3) -> Tensor:
+    """The tensor itself, printed on standard output each time it is computed, in a compiled function, too.
+
+    What nothing depends on is not computed: use the result in the place of `x`.
+
+    Args:
+        x: tensor.
+        message: what is printed before the values. Defaults to "".
+        summarize: how many elements of an axis are shown at both of its ends; -1 for all. Defaults to 3.
+
+    Returns:
+        Tensor like `x`, through which gradients flow unchanged.
+
+    Example:
+        >>> from keras_core import ops
+        >>> y = ops.print_tensor(ops.convert_to_tensor([1.0, 2.0]), message="x:")
+        x: [1. 2.]
+    """
+
+
 # -- arithmetic
 
 

@@ -67,6 +67,7 @@ from .draws import random_uniform_variable as random_uniform_variable
 from .draws import truncated_normal as truncated_normal
 from .functions import function as function
 from .functions import gradients as gradients
+from .functions import print_tensor as print_tensor
 from .functions import stop_gradient as stop_gradient
 from .neural import batch_normalization as batch_normalization
 from .neural import bias_add as bias_add

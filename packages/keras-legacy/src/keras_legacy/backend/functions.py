@@ -46,6 +46,17 @@ def stop_gradient(variables: Any) -> Any:
     return ops.stop_gradient(variables)
 
 
+def print_tensor(x: Any, message: str = "", summarize: int = 3) -> Any:
+    """The same value, printed on standard output each time it is computed; use it in the place of `x`.
+
+    Args:
+        x: tensor, KerasTensor or Variable.
+        message: what is printed before the values. Defaults to "".
+        summarize: how many elements of an axis are shown at both of its ends; -1 for all. Defaults to 3.
+    """
+    return ops.print_tensor(x, message, summarize)
+
+
 def function(inputs: Any, outputs: Any, updates: Any = None, **kwargs: Any) -> GraphFunction:
     """Make a callable that computes parts of a graph, compiled at its first call.
 

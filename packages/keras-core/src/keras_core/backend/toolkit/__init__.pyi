@@ -8,6 +8,7 @@ from .numeric import default_dtype as default_dtype
 from .numeric import padded_rows as padded_rows
 from .op_table import op_body as op_body
 from .op_table import op_table as op_table
+from .printing import print_array as print_array
 from .probing import probed_specs as probed_specs
 from .pure import flat as flat
 from .pure import run_pure as run_pure
