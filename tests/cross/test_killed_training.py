@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-MOMENTS = int(os.environ.get("KERAS_KILLS", "3"))
+MOMENTS = int(os.environ.get("KERAS_KILLS", "1"))
 STEPS = 5 * 12
 
 PROGRAM = """

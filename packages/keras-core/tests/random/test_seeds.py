@@ -1,5 +1,8 @@
 """The stream of seeds."""
 
+import runpy
+
+import numpy as np
 from keras_core import set_random_seed
 from keras_core.random import seeds
 
@@ -32,3 +35,11 @@ def test_isolated_seeds_leave_the_stream_where_it_is():
     with seeds.isolated_seeds():
         draws(7)
     assert draws(2) == expected
+
+
+def test_seeds_are_those_of_numpy_until_one_is_set():
+    found = runpy.run_path(seeds.__file__)
+    np.random.seed(1337)
+    first = found["next_seed"]()
+    np.random.seed(1337)
+    assert found["next_seed"]() == first and found["data_generator"]() is found["_stream"]
