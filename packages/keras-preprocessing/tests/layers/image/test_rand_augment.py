@@ -37,12 +37,12 @@ def test_masks_and_boxes_are_moved_with_the_pictures():
 
 @pytest.mark.slow
 def test_compiled_calls_draw_the_same():
-    for data_format, images in (("channels_last", PICTURES), ("channels_first", np.moveaxis(PICTURES, -1, 1))):
-        plain, compiled = (RandAugment(seed=5, data_format=data_format) for _ in range(2))
-        program = stage(lambda x, layer=compiled: layer(x, training=True), compiled.variables)
-        first, second = arrays(program(images)), arrays(program(images))
-        np.testing.assert_allclose(first, arrays(plain(images)), atol=1.01)
-        assert (first != second).any()
+    images = np.moveaxis(PICTURES, -1, 1)
+    plain, compiled = (RandAugment(seed=5, data_format="channels_first") for _ in range(2))
+    program = stage(lambda x: compiled(x, training=True), compiled.variables)
+    first, second = arrays(program(images)), arrays(program(images))
+    np.testing.assert_allclose(first, arrays(plain(images)), atol=1.01)
+    assert (first != second).any()
 
 
 def test_config():
