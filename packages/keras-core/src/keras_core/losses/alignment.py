@@ -51,8 +51,9 @@ def columns(y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
 
     Example:
         >>> import numpy as np
+        >>> from keras_core import ops
         >>> from keras_core.losses.alignment import columns
-        >>> [x.shape for x in columns(np.zeros(5), np.zeros(5))]
+        >>> [ops.shape(x) for x in columns(np.zeros(5), np.zeros(5))]
         [(5, 1), (5, 1)]
     """
     if len(shape_of(y_true)) == len(shape_of(y_pred)) == 1:
