@@ -63,6 +63,18 @@ def test_a_step_is_nearly_orthogonal(shape):
     assert ((values > 0.6) & (values < 1.3)).all()
 
 
+def test_assigned_rates_of_adam_count():
+    assigned, given = Muon(), Muon(adam_beta_1=0.5, adam_beta_2=0.75)
+    assert (assigned.adam_beta_1, given.adam_beta_1, given.adam_beta_2) == (0.9, 0.5, 0.75)
+    assigned.adam_beta_1, assigned.adam_beta_2 = 0.5, 0.75
+    weights = [Variable([1.0, -2.0]), Variable([1.0, -2.0])]
+    for optimizer, weight in zip((assigned, given), weights):
+        for gradient in ([1.0, -1.0], [0.5, 2.0]):
+            optimizer.apply([gradient], [weight])
+    np.testing.assert_array_equal(weights[0].numpy(), weights[1].numpy())
+    assert {**assigned.get_config(), "name": None} == {**given.get_config(), "name": None}
+
+
 def test_embeddings_have_steps_of_adam():
     table, weight = Variable(np.ones((3, 2), "float32"), name="embeddings"), Variable(np.ones((3, 2), "float32"))
     for exclude, slots in ((True, 3), (False, 2)):

@@ -96,6 +96,24 @@ class Muon(Adam):
         self.nesterov = nesterov
         self.rms_rate = rms_rate
 
+    @property
+    def adam_beta_1(self) -> float:
+        """Adam's decay rate of the moving average of gradients."""
+        return self.beta_1
+
+    @adam_beta_1.setter
+    def adam_beta_1(self, value: float) -> None:
+        self.beta_1 = value
+
+    @property
+    def adam_beta_2(self) -> float:
+        """Adam's decay rate of the moving average of squared gradients."""
+        return self.beta_2
+
+    @adam_beta_2.setter
+    def adam_beta_2(self, value: float) -> None:
+        self.beta_2 = value
+
     def _is_matrix(self, variable: Variable) -> bool:
         path = variable.path
         if len(variable.shape) != 2 or (self.exclude_embeddings and "embedding" in path.lower()):

@@ -68,6 +68,11 @@ class OptimizerMap(MutableMapping[str, Optimizer]):
         return self[variable.path]
 
     @property
+    def optimizer_map(self) -> dict[str, Optimizer]:
+        """The optimizers by key, without the default."""
+        return dict(self._by_key)
+
+    @property
     def optimizers(self) -> list[Optimizer]:
         """All optimizers, each once, the default first."""
         found = [self.default_optimizer, *self._by_key.values()]

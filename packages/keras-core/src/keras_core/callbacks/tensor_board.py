@@ -87,9 +87,13 @@ class TensorBoard(Callback):
         self.write_images = write_images
         self.write_steps_per_second = write_steps_per_second
         self.update_freq = update_freq
+        self.profile_batch = profile_batch
         self.embeddings_freq = embeddings_freq
         self.embeddings_metadata = embeddings_metadata
         self.embeddings_layer_names = embeddings_layer_names
+        self.batch_size = batch_size
+        self.write_grads = write_grads
+        self.embeddings_data = embeddings_data
         self.steps = 0
         self._files: dict[str, EventFile] = {}
         self._done = 0

@@ -25,6 +25,11 @@ _TRANSFORMS = {
 }
 
 
+def as_given(factor: Any) -> Any:
+    """A factor as it was given, a pair as a tuple, so that it is the same once it was saved."""
+    return tuple(factor) if isinstance(factor, (tuple, list)) else factor
+
+
 class BaseImagePreprocessingLayer(FollowsData):
     """A layer that changes pictures, and where it is called on a dict what belongs to them, too.
 

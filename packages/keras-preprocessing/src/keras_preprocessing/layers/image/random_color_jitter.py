@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from keras_preprocessing.layers.image.base_image_preprocessing_layer import as_given
 from keras_preprocessing.layers.image.random_brightness import RandomBrightness
 from keras_preprocessing.layers.image.random_color_layer import RandomColorLayer
 from keras_preprocessing.layers.image.random_contrast import RandomContrast
@@ -75,9 +76,7 @@ class RandomColorJitter(RandomColorLayer):
     ) -> None:
         super().__init__(data_format=data_format, value_range=value_range, seed=seed, **kwargs)
         factors = (brightness_factor, contrast_factor, saturation_factor, hue_factor)
-        self.brightness_factor, self.contrast_factor, self.saturation_factor, self.hue_factor = (
-            tuple(factor) if isinstance(factor, (tuple, list)) else factor for factor in factors
-        )
+        self.brightness_factor, self.contrast_factor, self.saturation_factor, self.hue_factor = map(as_given, factors)
         self._changes = [
             layer(factor, value_range=value_range, data_format=self.data_format, seed=seed, dtype=self.dtype_policy)
             for name, layer in _LAYERS.items()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
 
+from keras_preprocessing.layers.image.base_image_preprocessing_layer import as_given
 from keras_preprocessing.layers.image.warp_layer import WarpLayer, about_centre
 
 if TYPE_CHECKING:
@@ -65,14 +66,16 @@ class RandomTranslation(WarpLayer):
     ) -> None:
         options: dict[str, Any] = {"fill_mode": fill_mode, "interpolation": interpolation, "fill_value": fill_value}
         super().__init__(seed=seed, data_format=data_format, **options, **kwargs)
-        self.height_factor = self.checked_range("height_factor", height_factor, -1, 1)
-        self.width_factor = self.checked_range("width_factor", width_factor, -1, 1)
+        self.height_factor, self.width_factor = as_given(height_factor), as_given(width_factor)
+        self.height_lower, self.height_upper = self.checked_range("height_factor", height_factor, -1, 1)
+        self.width_lower, self.width_upper = self.checked_range("width_factor", width_factor, -1, 1)
 
     def get_random_transformation(self, data: Any, training: bool = True, seed: Any = None) -> dict[str, Any] | None:
-        if not training or self.height_factor == self.width_factor == (0, 0):
+        wide, high = (self.width_lower, self.width_upper), (self.height_lower, self.height_upper)
+        if not training or wide == high == (0, 0):
             return None
         size = self.image_size(data)
-        parts = self.draw_pairs(self.batch_size(data), self.width_factor, self.height_factor, seed)
+        parts = self.draw_pairs(self.batch_size(data), wide, high, seed)
         shift = [ops.multiply(part, ops.cast(n, "float32")) for part, n in zip(parts, size[::-1], strict=True)]
         return {"matrix": about_centre((1.0, 0.0, 0.0, 1.0), size, shift), "size": size}
 

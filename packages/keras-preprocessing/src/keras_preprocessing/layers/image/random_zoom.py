@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from keras_preprocessing.layers.image.base_image_preprocessing_layer import as_given
 from keras_preprocessing.layers.image.warp_layer import WarpLayer, about_centre
 
 if TYPE_CHECKING:
@@ -66,17 +67,21 @@ class RandomZoom(WarpLayer):
     ) -> None:
         options: dict[str, Any] = {"fill_mode": fill_mode, "interpolation": interpolation, "fill_value": fill_value}
         super().__init__(seed=seed, data_format=data_format, **options, **kwargs)
-        self.height_factor = self.checked_range("height_factor", height_factor, -1, 1)
-        self.width_factor = None if width_factor is None else self.checked_range("width_factor", width_factor, -1, 1)
+        self.height_factor, self.width_factor = as_given(height_factor), as_given(width_factor)
+        high = self.checked_range("height_factor", height_factor, -1, 1)
+        wide = high if width_factor is None else self.checked_range("width_factor", width_factor, -1, 1)
+        self.height_lower, self.height_upper = high
+        self.width_lower, self.width_upper = wide
 
     def get_random_transformation(self, data: Any, training: bool = True, seed: Any = None) -> dict[str, Any] | None:
-        if not training or (self.height_factor == (0, 0) and self.width_factor in (None, (0, 0))):
+        columns, rows = (self.width_lower, self.width_upper), (self.height_lower, self.height_upper)
+        if not training or columns == rows == (0, 0):
             return None
-        batch, bounds = self.batch_size(data), _shown(self.height_factor)
+        batch = self.batch_size(data)
         if self.width_factor is None:
-            wide = high = self.draw((batch,), bounds, seed)
+            wide = high = self.draw((batch,), _shown(rows), seed)
         else:
-            wide, high = self.draw_pairs(batch, _shown(self.width_factor), bounds, seed)
+            wide, high = self.draw_pairs(batch, _shown(columns), _shown(rows), seed)
         size = self.image_size(data)
         return {"matrix": about_centre((wide, 0.0, 0.0, high), size), "size": size}
 
