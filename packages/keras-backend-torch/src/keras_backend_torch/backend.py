@@ -132,9 +132,8 @@ class TorchBackend:
         return value if leaf is None else leaf
 
     def read_stored(self, handle: Cell) -> Tensor:
-        """The variable's value, and no fake tensor where a function is being recorded."""
-        with without_modes():
-            return handle.hand_out()
+        """The variable's value to be copied, and no fake tensor where a function is being recorded."""
+        return handle.value
 
     def write(self, pairs: Sequence[tuple[Cell, Tensor]]) -> None:
         """Put a tensor into each variable, all or (on failure) none."""

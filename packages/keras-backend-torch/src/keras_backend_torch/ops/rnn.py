@@ -70,9 +70,9 @@ def lstm(
 
 def _with_row_that_keeps_c(kernel: Tensor) -> Tensor:
     """The kernel for one more feature, 1 at a masked step: its input gate is 0 and its forget gate 1."""
-    row = torch.zeros_like(kernel[:1]).unflatten(1, (4, -1))
-    row = row + torch.tensor([-_SATURATED, _SATURATED, 0, 0], dtype=kernel.dtype, device=kernel.device)[:, None]
-    return torch.cat([kernel, row.flatten(1)])
+    gates = kernel[:1].chunk(4, 1)
+    row = [torch.full_like(gate, value) for gate, value in zip(gates, (-_SATURATED, _SATURATED, 0, 0), strict=True)]
+    return torch.cat([kernel, torch.cat(row, 1)])
 
 
 class _Steps:
