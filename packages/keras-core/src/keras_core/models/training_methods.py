@@ -16,7 +16,7 @@ from keras_core.metrics.means import Mean
 from keras_core.staging.stateless import StatelessCall
 from keras_core.suggestions import not_taken
 from keras_core.training import steps
-from keras_core.training.compile import CompileArguments, in_either_order
+from keras_core.training.compile import CompileArguments, refusing_weights_as_metrics
 from keras_core.training.overridden_steps import (
     base_predict_step,
     base_test_step,
@@ -69,8 +69,7 @@ class TrainingMethods(Layer):
 
     # -- compile
 
-    @in_either_order
-    @checked
+    @refusing_weights_as_metrics
     def compile(
         self,
         optimizer: OptimizerIdentifier = "rmsprop",

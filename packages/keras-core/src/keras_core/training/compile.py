@@ -96,8 +96,8 @@ class CompileArguments:
         return optimizer
 
 
-def in_either_order(compile_method: F) -> F:
-    """`Model.compile`, whose metrics may be loss weights, as in Keras 3's order, unless they are named.
+def refusing_weights_as_metrics(compile_method: F) -> F:
+    """`Model.compile`, where weights may stand in the place of metrics, as in Keras 3's order, but not under that name.
 
     Args:
         compile_method: the method.

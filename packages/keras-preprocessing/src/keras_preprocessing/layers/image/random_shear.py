@@ -85,9 +85,10 @@ class RandomShear(WarpLayer):
         return {"matrix": in_rows((1.0, across, 0.0, down, 1.0, 0.0, 0.0, 0.0)), "size": self.image_size(data)}
 
     def get_config(self) -> dict[str, Any]:
-        own = {name: _as_given(getattr(self, name)) for name in ("x_factor", "y_factor")}
+        own = {name: _factor_of(getattr(self, name)) for name in ("x_factor", "y_factor")}
         return {**super().get_config(), **own}
 
 
-def _as_given(bounds: tuple[float, float]) -> float | tuple[float, float]:
+def _factor_of(bounds: tuple[float, float]) -> float | tuple[float, float]:
+    """The argument that stands for these bounds, which are no argument themselves where they are symmetric."""
     return bounds[1] if bounds[0] < 0 or bounds == (0, 0) else bounds
