@@ -93,6 +93,7 @@ def test_a_tensor_is_printed_when_a_function_computes_it(capsys):
     assert capsys.readouterr().out == "twice: [[2. 0.]]\ntwice: [[4. 0.]]\n"
 
 
+@pytest.mark.needs_train
 def test_no_gradient_flows_through_stop_gradient():
     x = K.placeholder((2,))
     loss = K.sum(x * K.stop_gradient(x)) + K.sum(K.stop_gradient([x, x])[1])
