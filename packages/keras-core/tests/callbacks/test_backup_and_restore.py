@@ -1,5 +1,7 @@
 """BackupAndRestore: when it saves, and what it leaves behind. What comes of it is tested with `training.resuming`."""
 
+import threading
+
 import pytest
 from keras_core.callbacks import BackupAndRestore, Callback, CallbackList
 from keras_core.callbacks import backup_and_restore as module
@@ -7,7 +9,7 @@ from keras_core.callbacks import backup_and_restore as module
 
 @pytest.fixture
 def now(monkeypatch):
-    """A clock that a test sets, which each save moves on by 0.1 s."""
+    """A clock that a test sets, which each copy of the state moves on by 0.1 s."""
     seconds = [0.0]
     monkeypatch.setattr(module.time, "monotonic", lambda: seconds[0])
     return seconds
@@ -17,12 +19,13 @@ def go(backup, model, now, epochs=2, steps=5, seconds=0.4, stop_at=None):
     """Train as `fit` does, each step taking some time; returns where it was saved: epoch and steps."""
     saved = []
 
-    def write(path, epoch, done, logs):
+    def snapshot(epoch, done, logs):
         saved.append((epoch, done))
-        path.write_text(str(len(saved)))
+        number = len(saved)
         now[0] += 0.1
+        return lambda path: path.write_text(str(number))
 
-    backup.connect(write)
+    backup.connect(snapshot)
     listed = CallbackList([backup], model=model, epochs=epochs)
     listed.on_train_begin()
     for epoch in range(epochs):
@@ -31,6 +34,7 @@ def go(backup, model, now, epochs=2, steps=5, seconds=0.4, stop_at=None):
             now[0] += seconds
             model.stop_training = (epoch, step) == stop_at
             listed.on_train_batch_end(step, {"loss": 1.0})
+            backup._saving.finish()  # writing takes no time here
         listed.on_epoch_end(epoch, {"loss": 1.0})
     listed.on_train_end()
     listed.close()
@@ -84,3 +88,54 @@ def test_wrong_uses_are_refused(tmp_path):
         BackupAndRestore("")
     with pytest.raises(RuntimeError, match=r"fit\(\) only"):
         CallbackList([BackupAndRestore(tmp_path)]).on_train_begin()
+
+
+def test_steps_go_on_while_a_file_is_written_and_the_end_waits_for_it(model, now, tmp_path):
+    backup = BackupAndRestore(tmp_path, "auto", delete_checkpoint=False)
+    may_write, states = threading.Event(), []
+
+    def snapshot(epoch, done, logs):
+        states.append(done)
+        number = len(states)
+
+        def write(path):
+            assert may_write.wait(60)
+            path.write_text(str(number))
+
+        return write
+
+    backup.connect(snapshot)
+    listed = CallbackList([backup], model=model, epochs=1)
+    listed.on_train_begin()
+    listed.on_epoch_begin(0)
+    for step in range(3):
+        now[0] += 100
+        listed.on_train_batch_end(step)
+    assert states == [1] and not backup.path.exists()  # the second one waits for the first one's file
+    may_write.set()
+    listed.on_epoch_end(0)
+    listed.on_train_end()
+    assert states == [1, 0] and backup.path.read_text() == "2"
+    listed.close()
+    assert not [thread for thread in threading.enumerate() if "BackupAndRestore" in thread.name]
+
+
+def test_an_error_in_writing_ends_the_training(model, now, tmp_path):
+    def snapshot(epoch, done, logs):
+        def write(path):
+            raise OSError("disk full")
+
+        return write
+
+    backup = BackupAndRestore(tmp_path)
+    backup.connect(snapshot)
+    listed = CallbackList([backup], model=model, epochs=3)
+    listed.on_train_begin()
+    listed.on_epoch_end(0)
+    with pytest.raises(OSError, match="disk full"):
+        listed.on_epoch_end(1)
+    listed.close()
+    backup.connect(snapshot)
+    listed.on_epoch_end(0)
+    with pytest.warns(UserWarning, match="BackupAndRestore: the last save was not written: OSError"):
+        listed.close()

@@ -7,7 +7,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 from keras_core.saving import FileFormatError
-from keras_core.saving.training_file import read_training, write_training
+from keras_core.saving.training_file import PackedTraining, read_training
 
 
 def test_every_value_comes_back_bit_for_bit(tmp_path):
@@ -23,7 +23,7 @@ def test_every_value_comes_back_bit_for_bit(tmp_path):
         "text": "ä",
         "below": {"array": np.arange(3, dtype="uint32"), "empty": [], "pair": (1, "two")},
     }
-    write_training(tmp_path / "t.h5", variables, record)
+    PackedTraining(variables, record).write(tmp_path / "t.h5")
     values, found = read_training(tmp_path / "t.h5")
     for value, expected in zip(values, variables, strict=True):
         assert (value.dtype, value.shape, value.tobytes()) == (expected.dtype, expected.shape, expected.tobytes())
@@ -39,9 +39,9 @@ def test_every_value_comes_back_bit_for_bit(tmp_path):
 @pytest.mark.parametrize("value", [object(), {1: "a"}, {1, 2}, b"bytes"])
 def test_what_cannot_be_saved_is_named_and_the_old_file_stays(tmp_path, value):
     path = tmp_path / "t.h5"
-    write_training(path, [], {"epoch": 1})
+    PackedTraining([], {"epoch": 1}).write(path)
     with pytest.raises(TypeError, match=r"callbacks\.Mine\.1 is .*Let get_state\(\) give"):
-        write_training(path, [], {"callbacks": {"Mine": [0, value]}})
+        PackedTraining([], {"callbacks": {"Mine": [0, value]}}).write(path)
     assert read_training(path) == ([], {"epoch": 1})
     assert [file.name for file in tmp_path.iterdir()] == ["t.h5"]
 
@@ -55,3 +55,13 @@ def test_other_files_are_refused(tmp_path):
         file["weights"] = [1.0]
     with pytest.raises(FileFormatError, match="holds no interrupted training"):
         read_training(path)
+
+
+def test_what_changes_after_packing_is_not_written(tmp_path):
+    record = {"list": [1], "array": np.zeros(2)}
+    packed = PackedTraining([], record)
+    record["list"].append(2)
+    record["array"][:] = 9
+    packed.write(tmp_path / "t.h5")
+    _, found = read_training(tmp_path / "t.h5")
+    assert found["list"] == [1] and found["array"].tolist() == [0, 0]

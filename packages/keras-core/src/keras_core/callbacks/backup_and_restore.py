@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from keras_core.callbacks.background_saving import BackgroundSaving
 from keras_core.callbacks.callback import Callback, LogsLike
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from keras_core.typing import PathLike, PositiveInt
 
 _SHARE = 0.02
-"""The part of the time of a training that saving may take with ``save_freq="auto"``, ..."""
+"""The part of the time of a training that it may wait for saving with ``save_freq="auto"``, ..."""
 
 _SECONDS = 1.0
 """... and the least time between two saves."""
@@ -31,12 +33,17 @@ class BackupAndRestore(Callback):
     ``delete_checkpoint=False``. Data that come from a generator or another source of batches are drawn once more up to
     the position, which has to give the same batches.
 
+    The training only waits until its state is copied to the host's memory; a thread of its own writes the copy to the
+    file beside the next steps. A save that is due while the one before is being written waits for that; with "auto" it
+    is done later. An error in writing, as of a full disk, is raised at the next save or at the end of the training.
+
     It is told last of all callbacks, wherever it stands in the list.
 
     Args:
         backup_dir: a folder for this training alone; made if it does not exist.
         save_freq: "epoch"; after how many batches of an epoch to save (the next time that a compiled call ends); or
-            "auto": at any time, but so rarely that it takes at most 2 % of the time. Defaults to "epoch".
+            "auto": at any time, but so rarely that the training waits for it at most 2 % of the time. Defaults to
+            "epoch".
         double_checkpoint: whether to keep the file before the newest one, too. Defaults to False.
         delete_checkpoint: whether to delete what was saved when the training is complete; if not, calling `fit` again
             gives the finished model, or trains on where `epochs` is higher. Defaults to True.
@@ -63,7 +70,8 @@ class BackupAndRestore(Callback):
         self.save_freq = save_freq
         self.double_checkpoint = double_checkpoint
         self.delete_checkpoint = delete_checkpoint
-        self._write: Callable[[Path, int, int, dict[str, Any]], None] | None = None
+        self._snapshot: Callable[[int, int, dict[str, Any]], Callable[[Path], None]] | None = None
+        self._saving = BackgroundSaving("BackupAndRestore")
         self._epoch = 0
         self._due = 0
         self._next = 0.0
@@ -78,13 +86,14 @@ class BackupAndRestore(Callback):
         """The file before it, with `double_checkpoint`."""
         return Path(self.backup_dir, "training.previous.h5")
 
-    def connect(self, write: Callable[[Path, int, int, dict[str, Any]], None]) -> None:
+    def connect(self, snapshot: Callable[[int, int, dict[str, Any]], Callable[[Path], None]]) -> None:
         """Told by `fit` how to save.
 
         Args:
-            write: takes a path, and the number of the epoch, the steps done in it, and the last logs.
+            snapshot: takes the number of the epoch, the steps done in it, and the last logs; copies the state of the
+                training and returns what writes this copy to a path.
         """
-        self._write = write
+        self._snapshot = snapshot
 
     def on_train_begin(self, logs: LogsLike = None) -> None:
         """Make the folder.
@@ -92,7 +101,7 @@ class BackupAndRestore(Callback):
         Raises:
             RuntimeError: outside of `fit`, which alone knows the state of a training.
         """
-        if self._write is None:
+        if self._snapshot is None:
             raise RuntimeError("BackupAndRestore saves and continues trainings of fit() only.")
         os.makedirs(self.backup_dir, exist_ok=True)
         self._next = time.monotonic() + _SECONDS
@@ -110,17 +119,18 @@ class BackupAndRestore(Callback):
             if steps >= self._due:
                 self._due = steps - steps % self.save_freq + self.save_freq
                 self._save(self._epoch, steps, logs)
-        elif self.save_freq == "auto" and time.monotonic() >= self._next:
+        elif self.save_freq == "auto" and self._may_save():
             self._save(self._epoch, steps, logs)
 
     def on_epoch_end(self, epoch: int, logs: LogsLike = None) -> None:
         """Save at the end of an epoch, if it is time."""
         ends = self.model.stop_training or epoch + 1 >= (self.params or {}).get("epochs", 0)
-        if self.save_freq != "auto" or ends or time.monotonic() >= self._next:
+        if self.save_freq != "auto" or ends or self._may_save():
             self._save(epoch + 1, 0, logs)
 
     def on_train_end(self, logs: LogsLike = None) -> None:
-        """Delete what was saved, with `delete_checkpoint`."""
+        """Wait until the last save is written; delete what was saved, with `delete_checkpoint`."""
+        self._saving.finish()
         if self.delete_checkpoint:
             for path in (self.path, self.previous_path):
                 path.unlink(missing_ok=True)
@@ -128,14 +138,23 @@ class BackupAndRestore(Callback):
                 os.rmdir(self.backup_dir)
 
     def close(self) -> None:
-        """Forget the training."""
-        self._write = None
+        """Forget the training, once what was begun to be saved is written."""
+        self._snapshot = None
+        self._saving.close()
+
+    def _may_save(self) -> bool:
+        """Whether it is time with "auto": not too soon, and not while a file is being written."""
+        return time.monotonic() >= self._next and not self._saving.is_busy
 
     def _save(self, epoch: int, steps: int, logs: LogsLike) -> None:
-        assert self._write is not None
+        assert self._snapshot is not None
         started = time.monotonic()
-        if self.double_checkpoint and self.path.exists():
-            os.replace(self.path, self.previous_path)
-        self._write(self.path, epoch, steps, dict(logs or {}))
+        self._saving.finish()
+        self._saving.begin(partial(self._put, self._snapshot(epoch, steps, dict(logs or {}))))
         now = time.monotonic()
         self._next = now + max(_SECONDS, (now - started) / _SHARE)
+
+    def _put(self, write: Callable[[Path], None]) -> None:
+        if self.double_checkpoint and self.path.exists():
+            os.replace(self.path, self.previous_path)
+        write(self.path)

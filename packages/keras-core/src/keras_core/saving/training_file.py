@@ -25,31 +25,40 @@ _ARRAY = "__array__"
 _RECORD = "record"
 
 
-def write_training(path: PathLike, variables: Sequence[np.ndarray], record: Mapping[str, Any]) -> None:
-    """Write the file, which takes the place of an older one at once.
+class PackedTraining:
+    """The state of a training as it was when this was made, ready to be written.
 
     Args:
-        path: the file.
-        variables: values of variables.
-        record: nested dicts and lists of numbers, strings, bools, None and arrays.
+        variables: values of variables, which nobody changes later.
+        record: nested dicts and lists of numbers, strings, bools, None and arrays; copied.
 
     Raises:
         TypeError: for something else in the record.
     """
-    import h5py
 
-    arrays: list[np.ndarray] = []
-    text = json.dumps(_packed(record, arrays, ()))
-    with replacing(path) as temporary, h5py.File(temporary, "w") as file:
-        file[_RECORD] = np.frombuffer(text.encode(), "uint8")
-        for name, values in (("variables", variables), ("arrays", arrays)):
-            writer = array_writer(file.create_group(name))
-            for index, value in enumerate(values):
-                writer[str(index)] = value
+    def __init__(self, variables: Sequence[np.ndarray], record: Mapping[str, Any]) -> None:
+        self._variables = list(variables)
+        self._arrays: list[np.ndarray] = []
+        self._record = json.dumps(_packed(record, self._arrays, ())).encode()
+
+    def write(self, path: PathLike) -> None:
+        """Write the file, which takes the place of an older one at once.
+
+        Args:
+            path: the file.
+        """
+        import h5py
+
+        with replacing(path) as temporary, h5py.File(temporary, "w") as file:
+            file[_RECORD] = np.frombuffer(self._record, "uint8")
+            for name, values in (("variables", self._variables), ("arrays", self._arrays)):
+                writer = array_writer(file.create_group(name))
+                for index, value in enumerate(values):
+                    writer[str(index)] = value
 
 
 def read_training(path: PathLike) -> tuple[list[np.ndarray], dict[str, Any]]:
-    """The variables and the record of a file that `write_training` wrote.
+    """The variables and the record of a file that a `PackedTraining` wrote.
 
     Raises:
         FileNotFoundError: when there is no such file.
@@ -71,7 +80,7 @@ def _packed(value: Any, arrays: list[np.ndarray], place: tuple[str, ...]) -> Any
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, (np.ndarray, np.generic)):
-        arrays.append(np.asarray(value))
+        arrays.append(np.array(value))
         return {_ARRAY: len(arrays) - 1}
     if isinstance(value, (list, tuple)):
         return [_packed(item, arrays, (*place, str(index))) for index, item in enumerate(value)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from keras_core.random.global_generator import random_state, set_random_state
 from keras_core.saving.reader import FileFormatError
-from keras_core.saving.training_file import read_training, write_training
+from keras_core.saving.training_file import PackedTraining, read_training
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -66,10 +66,14 @@ class Resuming:
             self.epoch, self.step, self.logs = record["epoch"], record["step"], record["logs"]
             self.stopped = record["stopped"]
             self._at_begin = record["random"]["begin"]
-        backup.connect(self.save)
+        backup.connect(self.snapshot)
 
-    def save(self, path: Path, epoch: int, step: int, logs: dict[str, Any]) -> None:
-        """Write the state of the training, which has done `step` steps of epoch number `epoch`."""
+    def snapshot(self, epoch: int, step: int, logs: dict[str, Any]) -> Callable[[Path], None]:
+        """Copy the state of the training, which has done `step` steps of epoch number `epoch`.
+
+        Returns:
+            What writes this copy to a path, at any time and from any thread.
+        """
         record = {
             "version": _VERSION,
             "fit": self._numbers,
@@ -80,7 +84,7 @@ class Resuming:
             "random": {"begin": self._at_begin, "epoch": self._at_epoch, "now": random_state()},
             "callbacks": self._callbacks.get_state(),
         }
-        write_training(path, [variable.numpy() for variable in self._variables], record)
+        return PackedTraining([variable.numpy() for variable in self._variables], record).write
 
     # -- going on
 
