@@ -150,8 +150,14 @@ def test_no_warnings_on_import():
 
 
 def test_layers_of_frameworks_are_found_by_name_and_load_none_by_a_star():
-    assert not {"JaxLayer", "TorchModuleWrapper"} & set(keras.layers.__all__) and "Dense" in keras.layers.__all__
-    for name, package in (("JaxLayer", "keras_backend_jax"), ("TorchModuleWrapper", "keras_backend_torch")):
+    packages = {
+        "FlaxLayer": "keras_backend_jax",
+        "JaxLayer": "keras_backend_jax",
+        "TFSMLayer": "keras_backend_tf",
+        "TorchModuleWrapper": "keras_backend_torch",
+    }
+    assert not set(packages) & set(keras.layers.__all__) and "Dense" in keras.layers.__all__
+    for name, package in packages.items():
         if find_spec(package) is None:
             with pytest.raises(ModuleNotFoundError, match=f"in the package {package.replace('_', '-')}"):
                 getattr(keras.layers, name)

@@ -70,18 +70,18 @@ class JaxLayer(Layer):
         super().__init__(**kwargs)
         if self.backend_name != "jax":
             raise ValueError(
-                f"JaxLayer runs on JAX, and the active backend is {self.backend_name!r}. "
+                f"{type(self).__name__} runs on JAX, and the active backend is {self.backend_name!r}. "
                 "Set KERAS_BACKEND=jax, or make the layer within keras.use_backend('jax')."
             )
         if init_fn is None and params is None:
-            raise ValueError(f"JaxLayer {self.name!r} needs params, or an init_fn that makes them.")
+            raise ValueError(f"{type(self).__name__} {self.name!r} needs params, or an init_fn that makes them.")
         self.call_fn, self.init_fn = call_fn, init_fn
         self._takes = list(inspect.signature(call_fn).parameters)
         unknown = [name for name in self._takes if name not in _CALL]
         if unknown or not {"params", "inputs"}.issubset(self._takes):
             raise ValueError(
-                f"JaxLayer {self.name!r}: call_fn must take params and inputs, and may take state, rng and training, "
-                f"by these names; it takes {', '.join(self._takes)}."
+                f"{type(self).__name__} {self.name!r}: call_fn must take params and inputs, and may take state, rng "
+                f"and training, by these names; it takes {', '.join(self._takes)}."
             )
         self.seed_generator = seed if isinstance(seed, random.SeedGenerator) else random.SeedGenerator(seed)
         self._structures: dict[str, Any] = {}

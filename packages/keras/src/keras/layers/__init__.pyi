@@ -1,4 +1,6 @@
+from keras_backend_jax import FlaxLayer as FlaxLayer
 from keras_backend_jax import JaxLayer as JaxLayer
+from keras_backend_tf import TFSMLayer as TFSMLayer
 from keras_backend_torch import TorchModuleWrapper as TorchModuleWrapper
 from keras_core.layers import Input as Input
 from keras_core.layers import InputLayer as InputLayer

@@ -1,0 +1,1 @@
+"""Layers of code that is written for the framework."""
