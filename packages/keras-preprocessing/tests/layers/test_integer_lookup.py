@@ -80,7 +80,7 @@ def test_symbolic_shapes():
     ("call", "message"),
     [
         (lambda: IntegerLookup()(np.array([1])), "has no vocabulary. Call adapt"),
-        (lambda: IntegerLookup(vocabulary="numbers.txt"), "a vocabulary is a list of integers, got 'numbers.txt'"),
+        (lambda: IntegerLookup.from_config({"vocabulary": "numbers.txt"}), "names a file, 'numbers.txt', as its"),
         (lambda: IntegerLookup(vocabulary=[2**40]), "must fit 32 bits"),
         (lambda: IntegerLookup(vocabulary_dtype="float32"), "vocabulary_dtype is"),
         (lambda: IntegerLookup(invert=True, output_mode="count"), "invert=True goes with"),

@@ -80,7 +80,7 @@ def test_config_holds_the_vocabulary():
     ("call", "message"),
     [
         (lambda: StringLookup()(["a"]), "has no vocabulary. Call adapt"),
-        (lambda: StringLookup(vocabulary="words.txt"), "got the string 'words.txt'. To take it from a file"),
+        (lambda: StringLookup.from_config({"vocabulary": "words.txt"}), "names a file, 'words.txt', as its vocabulary"),
         (lambda: StringLookup(output_mode="tf_idf", vocabulary=["a"]), "has idf_weights with output_mode"),
         (lambda: StringLookup(invert=True, output_mode="count"), "invert=True goes with"),
         (lambda: StringLookup(pad_to_max_tokens=True), "needs max_tokens"),

@@ -87,7 +87,11 @@ def test_config_holds_the_vocabulary():
     ("call", "error", "message"),
     [
         (lambda: TextVectorization()(["a"]), ValueError, "has no vocabulary. Call adapt"),
-        (lambda: TextVectorization(vocabulary="w.txt"), ValueError, "got the string 'w.txt'"),
+        (
+            lambda: TextVectorization.from_config({"vocabulary": "w.txt"}),
+            ValueError,
+            "names a file, 'w.txt', as its vocabulary",
+        ),
         (lambda: TextVectorization(standardize="upper"), ValueError, "standardize must be one of"),
         (lambda: TextVectorization(split="words"), ValueError, "split must be 'whitespace'"),
         (lambda: TextVectorization(ngrams=0), ValueError, "ngrams must be a positive int"),

@@ -1,3 +1,4 @@
+from .assets import has_assets_kept as has_assets_kept
 from .custom_objects import CustomObjectScope as CustomObjectScope
 from .custom_objects import custom_object_scope as custom_object_scope
 from .custom_objects import get_custom_objects as get_custom_objects

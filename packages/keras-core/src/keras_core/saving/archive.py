@@ -1,4 +1,4 @@
-"""`.keras` archives: architecture, weights and training state of a model in one file."""
+"""`.keras` archives: architecture, weights, assets and training state of a model in one file."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from keras_core.optimizers import LossScaleOptimizer
+from keras_core.saving.assets import assets_of, read_assets, write_assets
 from keras_core.saving.reader import (
     JSON_BYTES,
     Archive,
@@ -43,10 +44,11 @@ def write_archive(model: SavableModel, path: Path, include_optimizer: bool = Tru
 
     Raises:
         TypeError: for something in the model that no file can hold.
-        ValueError: for a configuration that is too large to be read again.
+        ValueError: for a configuration that is too large to be read again, and for assets that cannot be named so.
     """
     import h5py
 
+    assets = assets_of(model)
     config = serialize_keras_object(model)
     if not include_optimizer:
         config.pop("compile_config", None)
@@ -64,6 +66,7 @@ def write_archive(model: SavableModel, path: Path, include_optimizer: bool = Tru
         weights.seek(0)
         with archive.open(ARCHIVE_MEMBER, "w", force_zip64=True) as member:
             copy_stream(weights, member)
+        write_assets(assets, archive)
 
 
 def _metadata() -> dict[str, str]:
@@ -79,8 +82,8 @@ def read_archive(archive: Archive) -> Any:
     """The model in an open `.keras` archive, compiled where the load asks for it.
 
     Raises:
-        ValueError: for a file of a version that is not read, a config that gives no model, and weights that do not
-            fit it.
+        ValueError: for a file of a version that is not read, a config that gives no model, and weights or assets that
+            do not fit it.
     """
     _check_version(archive)
     label = f"{CONFIG} in '{archive.name}'"
@@ -91,6 +94,7 @@ def read_archive(archive: Archive) -> Any:
         if not getattr(model, "_is_model", False):
             raise FileFormatError(f"The archive '{archive.name}' holds a {type(model).__name__}, not a model.")
         _scale_loss_again(model, root)
+        read_assets(model, archive)
         read_weights(model, root)
     return model
 

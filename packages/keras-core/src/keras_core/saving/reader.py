@@ -136,6 +136,21 @@ class Archive:
     def __contains__(self, member: str) -> bool:
         return member in self._members
 
+    def below(self, prefix: str) -> list[str]:
+        """The names of the members that begin with a prefix, folders left out.
+
+        Raises:
+            ValueError: when they would take far more memory together than the file has.
+        """
+        found = [info for name, info in self._members.items() if name.startswith(prefix) and not info.is_dir()]
+        limit = max(_FREE_BYTES, _EXPANSION * sum(info.compress_size for info in found))
+        total = sum(info.file_size for info in found)
+        if total > limit:
+            raise FileFormatError(
+                f"What '{self.name}' has in '{prefix}' would have {total:,} bytes, more than the {limit:,} that it may."
+            )
+        return [info.filename for info in found]
+
     def read(self, member: str, budget: int | None = None) -> bytes:
         """The content of a member.
 

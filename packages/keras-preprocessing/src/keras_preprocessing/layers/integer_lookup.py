@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from keras_core import KerasTensor, Layer, backend, ops
+from keras_core import KerasTensor, backend, ops
 from keras_core.data_utils import batches_of
 
 from keras_preprocessing.layers.buckets import bucket, checked_salt
 from keras_preprocessing.layers.encoding import check_mode, config_of, describe, encode, encoded_shape
+from keras_preprocessing.layers.stored_vocabulary import StoredVocabulary, tokens_in_file
 from keras_preprocessing.layers.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from keras_core.typing import Data, Shape, Tensor
+    from keras_core.typing import Data, PathLike, Shape, Tensor
 
 _MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf")
 
 
-class IntegerLookup(Layer):
+class IntegerLookup(StoredVocabulary):
     """Integers as the index of each in a vocabulary, or as vectors with a place for each.
 
     Index 0 is the mask, where there is one; then come the indices of unknown integers, then the vocabulary, which
-    travels in the layer's config. It works on data and inside models, on every backend.
+    travels in the assets of a `.keras` file. It works on data and inside models, on every backend.
 
     Args:
         max_tokens: the most indices there are, special ones included; None for any number.
@@ -32,7 +34,8 @@ class IntegerLookup(Layer):
             with "int". Defaults to 1.
         mask_token: the integer that has index 0 with "int"; None where there is none. Defaults to None.
         oov_token: what stands for unknown integers in the vocabulary, and with `invert`. Defaults to -1.
-        vocabulary: a list or array of integers, with or without the special ones; None lets `adapt` find it.
+        vocabulary: a list or array of integers, with or without the special ones; the path of a file of text with one
+            a line, which is read once; None lets `adapt` find it.
         vocabulary_dtype: "int32" or "int64"; the vocabulary fits both. Defaults to "int64".
         idf_weights: with "tf_idf" and a vocabulary: the weight of each integer.
         invert: whether indices are turned into the integers. Defaults to False.
@@ -72,7 +75,7 @@ class IntegerLookup(Layer):
         num_oov_indices: int = 1,
         mask_token: int | None = None,
         oov_token: int = -1,
-        vocabulary: Sequence[int] | None = None,
+        vocabulary: Sequence[int] | PathLike | None = None,
         vocabulary_dtype: str = "int64",
         idf_weights: Sequence[float] | None = None,
         invert: bool = False,
@@ -84,6 +87,7 @@ class IntegerLookup(Layer):
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
+        vocabulary_size = kwargs.pop("vocabulary_size", None)
         super().__init__(name=name, **kwargs)
         self.output_mode = check_mode(self, output_mode, _MODES, sparse)
         if oov_method not in ("floormod", "farmhash"):
@@ -106,7 +110,9 @@ class IntegerLookup(Layer):
         self.sparse = sparse
         mask = mask_token if self.output_mode == "int" else None
         weighted = self.output_mode == "tf_idf"
-        self._numbers = Vocabulary(describe(self), mask, oov_token, num_oov_indices, max_tokens, weighted)
+        self._vocabulary = Vocabulary(
+            describe(self), mask, oov_token, num_oov_indices, max_tokens, weighted, int, vocabulary_size
+        )
         if vocabulary is not None:
             self.set_vocabulary(vocabulary, idf_weights)
 
@@ -116,34 +122,39 @@ class IntegerLookup(Layer):
         Args:
             data: an array of integers, or batches of them. For "tf_idf" each row is a document.
         """
-        self._numbers.learn(self._documents(data))
-        self._check_range()
+        self._vocabulary.learn(self._documents(data))
+        self._vocabulary_changed()
 
     def _documents(self, data: Data) -> Iterator[list[int]]:
         for batch in batches_of(data, f"{describe(self)}: adapt()"):
             for row in batch.reshape(len(batch), -1) if batch.ndim else batch.reshape(1, 1):
                 yield row.astype("int64").tolist()
 
-    def set_vocabulary(self, vocabulary: Sequence[int], idf_weights: Sequence[float] | None = None) -> None:
+    def set_vocabulary(self, vocabulary: Sequence[int] | PathLike, idf_weights: Sequence[float] | None = None) -> None:
         """Take this vocabulary.
 
         Args:
-            vocabulary: a list or array of integers, with or without the special ones before them.
+            vocabulary: a list or array of integers, with or without the special ones before them; or the path of a
+                file of text that has one a line, which is read now.
             idf_weights: with "tf_idf": the weight of each integer.
 
         Raises:
             ValueError: for integers that occur twice or are too large, what is no list of integers, and weights that
                 are missing or not needed.
+            FileNotFoundError: for a path without a file.
         """
+        if isinstance(vocabulary, (str, os.PathLike)):
+            vocabulary = _integers_in(self, vocabulary)
         tokens = np.asarray(vocabulary)
         if tokens.dtype.kind not in "iu" and tokens.size:
             raise ValueError(f"{describe(self)}: a vocabulary is a list of integers, got {vocabulary!r}.")
-        self._numbers.set(tokens.tolist(), idf_weights)
-        self._check_range()
+        self._vocabulary.set(tokens.tolist(), idf_weights)
+        self._vocabulary_changed()
 
-    def _check_range(self) -> None:
+    def _vocabulary_changed(self) -> None:
         """Refuse integers that a backend without 64 bits would change."""
-        largest = max(map(abs, self._numbers.tokens), default=0)
+        super()._vocabulary_changed()
+        largest = max(map(abs, self._vocabulary.tokens), default=0)
         if largest >= 2**31:
             raise ValueError(f"{describe(self)}: the vocabulary holds {largest}; its integers must fit 32 bits.")
 
@@ -153,46 +164,50 @@ class IntegerLookup(Layer):
         Args:
             include_special_tokens: whether the mask and the unknown integer are among them. Defaults to True.
         """
-        return self._numbers.listed(include_special_tokens)
+        return self._vocabulary.listed(include_special_tokens)
 
     def vocabulary_size(self) -> int:
         """How many indices there are."""
-        return len(self._numbers)
+        return len(self._vocabulary)
 
     def call(self, inputs: Tensor) -> Tensor:
-        if not self._numbers.is_set:
-            raise ValueError(f"{describe(self)} has no vocabulary. Call adapt(data) before, or give vocabulary.")
         numbers = ops.cast(inputs, "int32")
+        if isinstance(inputs, KerasTensor) and not self._vocabulary.is_set:  # which a file, or adapt(), gives later
+            return numbers if self.output_mode == "int" else self._encoded(numbers)
+        self._vocabulary.check_complete()
         if self.invert:
             return self._inverted(numbers)
         indices = self._indices(numbers)
         if self.output_mode == "int":
             return indices
-        mode = "count" if self.output_mode == "tf_idf" else self.output_mode
-        vectors = encode(indices, self._depth(), mode, self.compute_dtype)
+        vectors = self._encoded(indices)
         if self.output_mode != "tf_idf":
             return vectors
         weights = np.zeros(self._depth(), "float32")
-        if self._numbers.idf is not None:
-            weights[: len(self._numbers.idf)] = self._numbers.idf
+        if self._vocabulary.idf is not None:
+            weights[: len(self._vocabulary.idf)] = self._vocabulary.idf
         return ops.multiply(vectors, ops.cast(ops.convert_to_tensor(weights), self.compute_dtype))
 
+    def _encoded(self, indices: Tensor) -> Tensor:
+        mode = "count" if self.output_mode == "tf_idf" else self.output_mode
+        return encode(indices, self._depth(), mode, self.compute_dtype)
+
     def _indices(self, numbers: Tensor) -> Tensor:
-        first = self._numbers.first_oov
+        first = self._vocabulary.first_oov
         if self.num_oov_indices > 1:
             which = self._hashed(numbers) if self.oov_method == "farmhash" else ops.mod(numbers, self.num_oov_indices)
             unknown = ops.add(which, first)
         else:
             unknown = ops.full_like(numbers, first if self.num_oov_indices else -1)
-        if self._numbers.mask_token is not None:
-            unknown = ops.where(ops.equal(numbers, self._numbers.mask_token), 0, unknown)
-        tokens = np.array(self._numbers.tokens, "int32")
+        if self._vocabulary.mask_token is not None:
+            unknown = ops.where(ops.equal(numbers, self._vocabulary.mask_token), 0, unknown)
+        tokens = np.array(self._vocabulary.tokens, "int32")
         if not len(tokens):
             return ops.cast(unknown, "int32")
         order = np.argsort(tokens, kind="stable")
         ascending = ops.convert_to_tensor(tokens[order])
         place = ops.minimum(ops.searchsorted(ascending, numbers), len(tokens) - 1)
-        index = ops.take(ops.convert_to_tensor((order + len(self._numbers.special)).astype("int32")), place)
+        index = ops.take(ops.convert_to_tensor((order + len(self._vocabulary.special)).astype("int32")), place)
         return ops.cast(ops.where(ops.equal(ops.take(ascending, place), numbers), index, unknown), "int32")
 
     def _hashed(self, numbers: Tensor) -> Tensor:
@@ -207,13 +222,10 @@ class IntegerLookup(Layer):
         return ops.convert_to_tensor(found[inverse].reshape(ops.shape(numbers)))
 
     def _inverted(self, indices: Tensor) -> Tensor:
-        table = np.array(self._numbers.listed(), "int32")
+        table = np.array(self._vocabulary.listed(), "int32")
         inside = ops.logical_and(ops.greater_equal(indices, 0), ops.less(indices, len(table)))
         found = ops.take(ops.convert_to_tensor(table), ops.clip(indices, 0, len(table) - 1))
         return ops.cast(ops.where(inside, found, self.oov_token), "int32")
-
-    def _depth(self) -> int:
-        return self.max_tokens if self.pad_to_max_tokens and self.max_tokens is not None else len(self._numbers)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         if self.output_mode == "int":
@@ -231,4 +243,12 @@ class IntegerLookup(Layer):
             "output_mode",
         )
         others = config_of(self, *names, "sparse", "pad_to_max_tokens", "oov_method", "salt")
-        return {**super().get_config(), **others, **self._numbers.config()}
+        return {**super().get_config(), **others, **self._vocabulary_config()}
+
+
+def _integers_in(layer: IntegerLookup, path: PathLike) -> list[int]:
+    """The integers in a file of text."""
+    try:
+        return list(map(int, tokens_in_file(layer, path)))
+    except ValueError as error:
+        raise ValueError(f"{describe(layer)}: the file {os.fspath(path)!r} is no list of integers: {error}.") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,21 +12,23 @@ from keras_core.data_utils import batches_of
 from keras_preprocessing.layers.buckets import bucket, checked_salt
 from keras_preprocessing.layers.encoding import check_mode, config_of, describe
 from keras_preprocessing.layers.host_layer import HostLayer, as_array, checked_encoding, vectors
+from keras_preprocessing.layers.stored_vocabulary import StoredVocabulary, tokens_in_file
 from keras_preprocessing.layers.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from keras_core.typing import Data
+    from keras_core.typing import Data, PathLike
 
 _MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf")
 
 
-class StringLookup(HostLayer):
+class StringLookup(StoredVocabulary, HostLayer):
     """Strings as the index of each in a vocabulary, or as vectors with a place for each.
 
     Index 0 is the mask, where there is one; then come the indices of unknown strings, then the vocabulary. The layer
-    works on data, before a model: backends have no tensors of strings. The vocabulary travels in its config.
+    works on data, before a model: backends have no tensors of strings. The vocabulary travels in the assets of a
+    `.keras` file.
 
     Args:
         max_tokens: the most indices there are, special ones included; None for any number.
@@ -33,7 +36,8 @@ class StringLookup(HostLayer):
             string is an error. Defaults to 1.
         mask_token: the string that has index 0 with "int"; None where there is none. Defaults to None.
         oov_token: what stands for unknown strings in the vocabulary. Defaults to "[UNK]".
-        vocabulary: a list or array of strings, with or without the special ones; None lets `adapt` find it.
+        vocabulary: a list or array of strings, with or without the special ones; the path of a file of text in UTF-8
+            with one a line, which is read once; None lets `adapt` find it.
         idf_weights: with "tf_idf" and a vocabulary: the weight of each string.
         invert: whether indices are turned into strings. Defaults to False.
         output_mode: "int"; "one_hot": a vector for each string; "multi_hot" ("binary"), "count", "tf_idf": one vector
@@ -54,7 +58,7 @@ class StringLookup(HostLayer):
         place for each index in place of the last axis.
 
     Raises:
-        ValueError: for an unknown mode, vocabularies that are paths or do not fit, and calls without a vocabulary.
+        ValueError: for an unknown mode, vocabularies that do not fit, and calls without a vocabulary.
         TypeError: for symbolic inputs.
 
     Example:
@@ -72,7 +76,7 @@ class StringLookup(HostLayer):
         num_oov_indices: int = 1,
         mask_token: str | None = None,
         oov_token: str = "[UNK]",
-        vocabulary: Sequence[str] | None = None,
+        vocabulary: Sequence[str] | PathLike | None = None,
         idf_weights: Sequence[float] | None = None,
         invert: bool = False,
         output_mode: str = "int",
@@ -83,6 +87,7 @@ class StringLookup(HostLayer):
         salt: int | Sequence[int] | None = None,
         **kwargs: Any,
     ) -> None:
+        vocabulary_size = kwargs.pop("vocabulary_size", None)
         super().__init__(name=name, **kwargs)
         self.output_mode = check_mode(self, output_mode, _MODES, sparse)
         if invert and self.output_mode != "int":
@@ -100,7 +105,9 @@ class StringLookup(HostLayer):
         self.salt = checked_salt(self, salt)
         mask = mask_token if self.output_mode == "int" else None
         weighted = self.output_mode == "tf_idf"
-        self._words = Vocabulary(describe(self), mask, oov_token, num_oov_indices, max_tokens, weighted)
+        self._vocabulary = Vocabulary(
+            describe(self), mask, oov_token, num_oov_indices, max_tokens, weighted, size=vocabulary_size
+        )
         if vocabulary is not None:
             self.set_vocabulary(vocabulary, idf_weights)
 
@@ -110,7 +117,8 @@ class StringLookup(HostLayer):
         Args:
             data: an array or list of strings, or batches of them. For "tf_idf" each row is a document.
         """
-        self._words.learn(self._documents(data))
+        self._vocabulary.learn(self._documents(data))
+        self._vocabulary_changed()
 
     def _documents(self, data: Data) -> Iterator[list[str]]:
         for batch in batches_of(data, f"{describe(self)}: adapt()"):
@@ -118,17 +126,22 @@ class StringLookup(HostLayer):
             for row in array.reshape(len(array), -1) if array.ndim else array.reshape(1, 1):
                 yield row.tolist()
 
-    def set_vocabulary(self, vocabulary: Sequence[str], idf_weights: Sequence[float] | None = None) -> None:
+    def set_vocabulary(self, vocabulary: Sequence[str] | PathLike, idf_weights: Sequence[float] | None = None) -> None:
         """Take this vocabulary.
 
         Args:
-            vocabulary: a list or array of strings, with or without the special ones before them.
+            vocabulary: a list or array of strings, with or without the special ones before them; or the path of a file
+                of text in UTF-8 that has one a line, which is read now.
             idf_weights: with "tf_idf": the weight of each string.
 
         Raises:
-            ValueError: for a path, for strings that occur twice, and for weights that are missing or not needed.
+            ValueError: for strings that occur twice, and for weights that are missing or not needed.
+            FileNotFoundError: for a path without a file.
         """
-        self._words.set(vocabulary if isinstance(vocabulary, str) else as_array(vocabulary, self.encoding), idf_weights)
+        if isinstance(vocabulary, (str, os.PathLike)):
+            vocabulary = tokens_in_file(self, vocabulary)
+        self._vocabulary.set(as_array(vocabulary, self.encoding), idf_weights)
+        self._vocabulary_changed()
 
     def get_vocabulary(self, include_special_tokens: bool = True) -> list[str]:
         """The strings by their indices.
@@ -136,33 +149,31 @@ class StringLookup(HostLayer):
         Args:
             include_special_tokens: whether the mask and the unknown string are among them. Defaults to True.
         """
-        return self._words.listed(include_special_tokens)
+        return self._vocabulary.listed(include_special_tokens)
 
     def vocabulary_size(self) -> int:
         """How many indices there are."""
-        return len(self._words)
+        return len(self._vocabulary)
 
     def as_data(self, inputs: Any) -> np.ndarray:
         return as_array(inputs, self.encoding)
 
     def call(self, inputs: np.ndarray) -> Any:
-        if not self._words.is_set:
-            raise ValueError(f"{describe(self)} has no vocabulary. Call adapt(data) before, or give vocabulary.")
+        self._vocabulary.check_complete()
         if self.invert:
             return self._strings(inputs)
-        found = self._words.indices(inputs.ravel().tolist(), partial(bucket, salt=self.salt))
+        found = self._vocabulary.indices(inputs.ravel().tolist(), partial(bucket, salt=self.salt))
         indices = np.array(found, dtype="int64").reshape(inputs.shape)
         if self.output_mode == "int":
             return indices
-        depth = self.max_tokens if self.pad_to_max_tokens and self.max_tokens is not None else len(self._words)
-        return vectors(indices, depth, self.output_mode, self.compute_dtype, self._words.idf, self.sparse)
+        return vectors(indices, self._depth(), self.output_mode, self.compute_dtype, self._vocabulary.idf, self.sparse)
 
     def _strings(self, indices: np.ndarray) -> np.ndarray:
-        words = self._words.listed()
+        words = self._vocabulary.listed()
         known = (words[index] if 0 <= index < len(words) else self.oov_token for index in indices.ravel().tolist())
         return np.array(list(known), dtype=object).reshape(indices.shape)
 
     def get_config(self) -> dict[str, Any]:
         names = ("max_tokens", "num_oov_indices", "mask_token", "oov_token", "invert", "output_mode")
         others = config_of(self, *names, "pad_to_max_tokens", "sparse", "encoding", "salt")
-        return {**super().get_config(), **others, **self._words.config()}
+        return {**super().get_config(), **others, **self._vocabulary_config()}

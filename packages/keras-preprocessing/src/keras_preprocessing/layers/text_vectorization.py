@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -13,12 +14,13 @@ from keras_core.plain_arguments import listed
 from keras_preprocessing.layers.buckets import bucket
 from keras_preprocessing.layers.encoding import check_mode, config_of, describe
 from keras_preprocessing.layers.host_layer import HostLayer, as_array, checked_encoding, encoded
+from keras_preprocessing.layers.stored_vocabulary import StoredVocabulary, tokens_in_file
 from keras_preprocessing.layers.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keras_core.typing import Data
+    from keras_core.typing import Data, PathLike
 
 _MODES = ("int", "multi_hot", "count", "tf_idf")
 _STANDARDIZE = ("lower_and_strip_punctuation", "lower", "strip_punctuation")
@@ -31,11 +33,12 @@ Standardize = str | Callable[[Any], Any] | None
 Split = str | Callable[[str], list[str]] | None
 
 
-class TextVectorization(HostLayer):
+class TextVectorization(StoredVocabulary, HostLayer):
     """Texts standardized, split into words, and the words turned into indices of a vocabulary.
 
     With "int" index 0 is padding and 1 stands for unknown words; in vectors place 0 does. The layer works on data,
-    before a model: backends have no tensors of strings. The vocabulary travels in its config.
+    before a model: backends have no tensors of strings. The vocabulary travels in the assets of a `.keras`
+    file.
 
     Args:
         max_tokens: the most indices there are, special ones included; None for any number.
@@ -51,7 +54,8 @@ class TextVectorization(HostLayer):
         output_sequence_length: with "int": the length that every row is cut or padded to; that of the longest one when
             None. Defaults to None.
         pad_to_max_tokens: whether vectors have `max_tokens` places, known or not. Defaults to False.
-        vocabulary: a list or array of words, with or without the special ones; None lets `adapt` find it.
+        vocabulary: a list or array of words, with or without the special ones; the path of a file of text in UTF-8
+            with one a line, which is read once; None lets `adapt` find it.
         idf_weights: with "tf_idf" and a vocabulary: the weight of each word.
         sparse: whether vectors are a SciPy CSR matrix. Defaults to False.
         ragged: with "int": whether rows stay of different length, as a list of arrays. Defaults to False.
@@ -66,7 +70,7 @@ class TextVectorization(HostLayer):
         ``(batch, length)`` with "int", ``(batch, places)`` else; without the batch for one text.
 
     Raises:
-        ValueError: for unknown options, vocabularies that are paths or do not fit, and calls without a vocabulary.
+        ValueError: for unknown options, vocabularies that do not fit, and calls without a vocabulary.
         TypeError: for symbolic inputs, and texts that are none.
 
     Example:
@@ -87,7 +91,7 @@ class TextVectorization(HostLayer):
         output_mode: str = "int",
         output_sequence_length: int | None = None,
         pad_to_max_tokens: bool = False,
-        vocabulary: Sequence[str] | None = None,
+        vocabulary: Sequence[str] | PathLike | None = None,
         idf_weights: Sequence[float] | None = None,
         sparse: bool = False,
         ragged: bool = False,
@@ -95,6 +99,7 @@ class TextVectorization(HostLayer):
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
+        vocabulary_size = kwargs.pop("vocabulary_size", None)
         super().__init__(name=name, **kwargs)
         self.output_mode = check_mode(self, output_mode, _MODES, sparse)
         if standardize is not None and not callable(standardize) and standardize not in _STANDARDIZE:
@@ -124,7 +129,9 @@ class TextVectorization(HostLayer):
         self.encoding = checked_encoding(self, encoding)
         mask = "" if self.output_mode == "int" else None
         weighted = self.output_mode == "tf_idf"
-        self._words = Vocabulary(describe(self), mask, _UNKNOWN, 1, max_tokens, weighted)
+        self._vocabulary = self._lookup_layer = Vocabulary(
+            describe(self), mask, _UNKNOWN, 1, max_tokens, weighted, size=vocabulary_size
+        )
         if vocabulary is not None:
             self.set_vocabulary(vocabulary, idf_weights)
 
@@ -134,23 +141,29 @@ class TextVectorization(HostLayer):
         Args:
             data: an array or list of texts, or batches of them.
         """
-        self._words.learn(self._documents(data))
+        self._vocabulary.learn(self._documents(data))
+        self._vocabulary_changed()
 
     def _documents(self, data: Data) -> Iterator[list[str]]:
         for batch in batches_of(data, f"{describe(self)}: adapt()"):
             yield from self._split_texts(self._texts(as_array(batch, self.encoding)))
 
-    def set_vocabulary(self, vocabulary: Sequence[str], idf_weights: Sequence[float] | None = None) -> None:
+    def set_vocabulary(self, vocabulary: Sequence[str] | PathLike, idf_weights: Sequence[float] | None = None) -> None:
         """Take this vocabulary.
 
         Args:
-            vocabulary: a list or array of words, with or without the special ones before them.
+            vocabulary: a list or array of words, with or without the special ones before them; or the path of a file of
+                text in UTF-8 that has one a line, which is read now.
             idf_weights: with "tf_idf": the weight of each word.
 
         Raises:
-            ValueError: for a path, for words that occur twice, and for weights that are missing or not needed.
+            ValueError: for words that occur twice, and for weights that are missing or not needed.
+            FileNotFoundError: for a path without a file.
         """
-        self._words.set(vocabulary if isinstance(vocabulary, str) else as_array(vocabulary, self.encoding), idf_weights)
+        if isinstance(vocabulary, (str, os.PathLike)):
+            vocabulary = tokens_in_file(self, vocabulary)
+        self._vocabulary.set(as_array(vocabulary, self.encoding), idf_weights)
+        self._vocabulary_changed()
 
     def get_vocabulary(self, include_special_tokens: bool = True) -> list[str]:
         """The words by their indices.
@@ -158,22 +171,22 @@ class TextVectorization(HostLayer):
         Args:
             include_special_tokens: whether padding and the unknown word are among them. Defaults to True.
         """
-        return self._words.listed(include_special_tokens)
+        return self._vocabulary.listed(include_special_tokens)
 
     def vocabulary_size(self) -> int:
         """How many indices there are."""
-        return len(self._words)
+        return len(self._vocabulary)
 
     def as_data(self, inputs: Any) -> np.ndarray:
         return as_array(inputs, self.encoding)
 
     def call(self, inputs: np.ndarray) -> Any:
-        if not self._words.is_set:
-            raise ValueError(f"{describe(self)} has no vocabulary. Call adapt(data) before, or give vocabulary.")
-        rows = [self._words.indices(words, bucket) for words in self._split_texts(self._texts(inputs))]
+        self._vocabulary.check_complete()
+        rows = [self._vocabulary.indices(words, bucket) for words in self._split_texts(self._texts(inputs))]
         if self.output_mode != "int":
-            depth = self.max_tokens if self.pad_to_max_tokens and self.max_tokens is not None else len(self._words)
-            result = encoded(rows, depth, self.output_mode, self.compute_dtype, self._words.idf, self.sparse)
+            result = encoded(
+                rows, self._depth(), self.output_mode, self.compute_dtype, self._vocabulary.idf, self.sparse
+            )
         elif self.ragged:
             return [np.array(row[: self.output_sequence_length], "int64") for row in rows]
         else:
@@ -223,4 +236,4 @@ class TextVectorization(HostLayer):
     def get_config(self) -> dict[str, Any]:
         names = ("max_tokens", "standardize", "split", "ngrams", "output_mode", "output_sequence_length")
         others = config_of(self, *names, "pad_to_max_tokens", "sparse", "ragged", "encoding")
-        return {**super().get_config(), **others, **self._words.config()}
+        return {**super().get_config(), **others, **self._vocabulary_config()}

@@ -9,9 +9,16 @@ import numpy as np
 from keras_core.plain_arguments import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from keras_core.typing import WeightStore
 
 Token = str | int
+
+FILE = "vocabulary.txt"
+"""The asset that holds the tokens, special ones included, one a line."""
+
+_IDF = "idf_weights"
 
 
 class Vocabulary:
@@ -24,6 +31,8 @@ class Vocabulary:
         num_oov_indices: how many indices unknown tokens share.
         max_tokens: the most indices there are, None for any number.
         weighted: whether tokens have weights, of how rare they are in documents.
+        kind: the type of the tokens. Defaults to str.
+        size: how many indices there will be, where the tokens come later. Defaults to None.
     """
 
     def __init__(
@@ -34,6 +43,8 @@ class Vocabulary:
         num_oov_indices: int,
         max_tokens: int | None,
         weighted: bool = False,
+        kind: type[str] | type[int] = str,
+        size: int | None = None,
     ) -> None:
         if max_tokens is not None and max_tokens <= num_oov_indices + (mask_token is not None):
             raise ValueError(f"{who}: max_tokens={max_tokens} leaves no room for tokens beside the unknown ones.")
@@ -45,6 +56,8 @@ class Vocabulary:
         self.num_oov_indices = num_oov_indices
         self.max_tokens = max_tokens
         self.weighted = weighted
+        self._kind = kind
+        self._size = size
         self.tokens: list[Any] = []
         self.idf: np.ndarray | None = None
         self.is_set = False
@@ -64,6 +77,21 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.special) + len(self.tokens)
 
+    def places(self) -> int:
+        """How many indices there are, or will be once a file has given the tokens.
+
+        Raises:
+            ValueError: when nothing says how many.
+        """
+        if self.is_set:
+            return len(self)
+        if self._size is None:
+            raise ValueError(
+                f"{self.who} has no vocabulary, so that the size of its output is not known. Call adapt(data) before "
+                "the layer is used in a model, give vocabulary, or max_tokens and pad_to_max_tokens=True."
+            )
+        return self._size
+
     def listed(self, include_special_tokens: bool = True) -> list[Any]:
         """The tokens by their indices."""
         return [*self.special, *self.tokens] if include_special_tokens else list(self.tokens)
@@ -80,13 +108,12 @@ class Vocabulary:
                 are missing, not needed, or of another number.
         """
         if isinstance(tokens, str):
-            raise ValueError(
-                f"{self.who}: a vocabulary is a list, got the string {tokens!r}. To take it from a file, read the "
-                "file: vocabulary=open(path).read().splitlines()."
-            )
+            raise ValueError(f"{self.who}: a vocabulary is a list, got the string {tokens!r}.")
         if self.weighted != (idf_weights is not None):
             raise ValueError(f'{self.who}: a vocabulary has idf_weights with output_mode="tf_idf", and only then.')
-        given = list(listed(tokens))
+        self._take_checked(list(listed(tokens)), idf_weights)
+
+    def _take_checked(self, given: list[Any], idf_weights: Any) -> None:
         special = self.special
         if special and given[: len(special)] == special:
             given = given[len(special) :]
@@ -130,6 +157,58 @@ class Vocabulary:
         room = None if self.max_tokens is None else self.max_tokens - len(self.special)
         self._take(ordered[:room])
         self.idf = self._padded(np.log(number / (1 + np.array([occurrences[token] for token in self.tokens], float))))
+
+    def check_complete(self) -> None:
+        """Raise ValueError where there are no tokens yet, or not their weights."""
+        if not self.is_set:
+            raise ValueError(f"{self.who} has no vocabulary. Call adapt(data) before, or give vocabulary.")
+        if self.weighted and self.idf is None:
+            raise ValueError(f"{self.who} has a vocabulary without idf_weights: load its weights, or call adapt(data).")
+
+    # -- files
+
+    def get_assets(self) -> dict[str, bytes]:
+        """The tokens as a file of text; none where there are no tokens, or one that is no line of text."""
+        tokens = list(map(str, self.listed()))
+        if not self.is_set or any("\n" in token or "\r" in token for token in tokens):
+            return {}
+        end = [""] if tokens and not tokens[-1] and len(tokens) > 1 else []  # which else would be the end of the line
+        try:
+            return {FILE: "\n".join([*tokens, *end]).encode("utf-8")}
+        except UnicodeEncodeError:
+            return {}
+
+    def set_assets(self, files: Mapping[str, bytes]) -> None:
+        """Take the tokens from a file of text; their weights are among the arrays that `load_own_variables` reads.
+
+        Raises:
+            ValueError: for a file that is missing, or holds no tokens of this kind.
+        """
+        if FILE not in files:
+            raise ValueError(f"{self.who}: its assets hold no {FILE!r} but {', '.join(files) or 'nothing'}.")
+        try:
+            tokens = list(map(self._kind, lines_in(files[FILE].decode("utf-8"))))
+        except ValueError as error:
+            raise ValueError(f"{self.who}: {FILE!r} in its assets is no vocabulary: {error}.") from error
+        self._take_checked(tokens, None)
+
+    def save_own_variables(self, store: WeightStore) -> None:
+        """Write the weights of the tokens, if they have any."""
+        if self.weighted and self.idf is not None:
+            store[_IDF] = self.idf.astype("float32")
+
+    def load_own_variables(self, store: Mapping[str, Any]) -> None:
+        """Read the weights of the tokens.
+
+        Raises:
+            ValueError: when there are not as many as tokens.
+        """
+        if not self.weighted or _IDF not in store:
+            return
+        weights = np.asarray(store[_IDF], "float64")
+        if weights.shape != (len(self),):
+            raise ValueError(f"{self.who} has {len(self)} tokens, the file has weights of shape {weights.shape}.")
+        self.idf = weights
 
     def config(self) -> dict[str, Any]:
         """Tokens and weights as the config of a layer has them."""
@@ -175,3 +254,14 @@ class Vocabulary:
                 index = self.first_oov + bucket(token, self.num_oov_indices)
             found.append(index)
         return found
+
+
+def lines_in(text: str) -> list[str]:
+    r"""The lines of a text; the end of the last one may be missing.
+
+    Example:
+        >>> lines_in("a\n\nb"), lines_in("a\n")
+        (['a', '', 'b'], ['a'])
+    """
+    lines = text.split("\n")
+    return lines[:-1] if len(lines) > 1 and not lines[-1] else lines
