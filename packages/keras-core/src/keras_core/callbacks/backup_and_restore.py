@@ -72,6 +72,7 @@ class BackupAndRestore(Callback):
         self.delete_checkpoint = delete_checkpoint
         self._snapshot: Callable[[int, int, dict[str, Any]], Callable[[Path], None]] | None = None
         self._saving = BackgroundSaving("BackupAndRestore")
+        self._interrupted = False
         self._epoch = 0
         self._due = 0
         self._next = 0.0
@@ -104,6 +105,7 @@ class BackupAndRestore(Callback):
         if self._snapshot is None:
             raise RuntimeError("BackupAndRestore saves and continues trainings of fit() only.")
         os.makedirs(self.backup_dir, exist_ok=True)
+        self._interrupted = False
         self._next = time.monotonic() + _SECONDS
 
     def on_epoch_begin(self, epoch: int, logs: LogsLike = None) -> None:
@@ -129,13 +131,24 @@ class BackupAndRestore(Callback):
             self._save(epoch + 1, 0, logs)
 
     def on_train_end(self, logs: LogsLike = None) -> None:
-        """Wait until the last save is written; delete what was saved, with `delete_checkpoint`."""
+        """Wait until the last save is written; delete what was saved, with `delete_checkpoint`, if all is done."""
         self._saving.finish()
-        if self.delete_checkpoint:
+        if self.delete_checkpoint and not self._interrupted:
             for path in (self.path, self.previous_path):
                 path.unlink(missing_ok=True)
             if not os.listdir(self.backup_dir):
                 os.rmdir(self.backup_dir)
+
+    def interrupt(self, epoch: int, steps: int, logs: LogsLike = None) -> None:
+        """Save a training that ends before it is complete, and keep the file.
+
+        Args:
+            epoch: number of the epoch in progress.
+            steps: the steps that were done in it.
+            logs: the last logs.
+        """
+        self._interrupted = True
+        self._save(epoch, steps, logs)
 
     def close(self) -> None:
         """Forget the training, once what was begun to be saved is written."""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from keras_core.optimizers.identifiers import OptimizerIdentifier
     from keras_core.optimizers.optimizer import Optimizer
     from keras_core.staging.variable import Variable
+    from keras_core.training.deadline import MaxTime
     from keras_core.training.programs import Programs
     from keras_core.training.protocol import StepData
     from keras_core.training.trainer import Trainer
@@ -245,6 +246,12 @@ class TrainingMethods(Layer):
         validation_batch_size: PositiveInt | None = None,
         validation_freq: PositiveInt | PositiveInts = 1,
         resume: PathLike | None = None,
+        *,
+        dry_run: bool = False,
+        overfit_batches: PositiveInt | float | None = None,
+        limit_batches: PositiveInt | float | None = None,
+        max_time: MaxTime | None = None,
+        sanity_steps: NonNegativeInt | None = None,
         **kwargs: Any,
     ) -> History:
         """Train for a number of epochs.
@@ -270,6 +277,19 @@ class TrainingMethods(Layer):
             resume: a folder for this training alone, where its whole state is saved from time to time. When the same
                 program is run again after an interruption, it goes on from there, and ends with the same weights, bit
                 for bit, as if it had not been interrupted; see `BackupAndRestore`.
+            dry_run: whether to train and validate with one batch each, without callbacks, to say of what shapes
+                everything is, and to undo it: weights, optimizer and random numbers are as before. A generator is one
+                batch further.
+            overfit_batches: train with the first batches alone, a number of them or a share such as 0.01, always in
+                the same order, and validate with them, too: a model that is right learns them by heart.
+            limit_batches: at most so many batches an epoch and a validation, or a share of them such as 0.1. Like
+                `steps_per_epoch`, an epoch begins where the last one stopped.
+            max_time: seconds, a timedelta, or text such as "01:30:00" or "2:00:00:00" (days first), after which
+                training ends: after the step in progress, and the validation of its epoch. With `resume` it is
+                interrupted after the step, and the next call goes on from there.
+            sanity_steps: steps of the validation to try out before the first epoch, so that a fault of it shows at
+                once; one of a source of batches. What they change is undone, and callbacks are not told. None is one
+                step where nothing was evaluated since compile(), and else none.
             **kwargs: Keras 1's names, and Keras 2's `workers`, `use_multiprocessing` and `max_queue_size`, which count
                 more than those of a `PyDataset`. A generator is read ahead by one thread, however many workers.
 
@@ -303,6 +323,11 @@ class TrainingMethods(Layer):
             validation_batch_size=validation_batch_size,
             validation_freq=validation_freq,
             resume=resume,
+            dry_run=dry_run,
+            overfit_batches=overfit_batches,
+            limit_batches=limit_batches,
+            max_time=max_time,
+            sanity_steps=sanity_steps,
         )
         return self._trainer.fit(plan)
 

@@ -49,6 +49,10 @@ class ArrayData:
             )
         return self._rows(slice(0, at)), self._rows(slice(at, None))
 
+    def first(self, samples: int) -> ArrayData:
+        """The first samples, or all where there are fewer."""
+        return self._rows(slice(0, samples))
+
     def _rows(self, rows: slice) -> ArrayData:
         part = object.__new__(ArrayData)
 

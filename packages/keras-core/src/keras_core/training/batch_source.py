@@ -82,6 +82,14 @@ class BatchSource:
         self.class_weight = class_weight
         return self
 
+    def first(self, batches: int) -> BatchSource:
+        """The first batches, kept as a list, or all where there are fewer."""
+        self.peek()
+        found = map(self._at, islice(count(), batches)) if self.random_access else islice(self._items(False), batches)
+        kept = BatchSource(list(found), self.method)
+        self.close()
+        return kept
+
     def need_end(self, limit: int | None, argument: str) -> BatchSource:
         """This source.
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from keras_core.callbacks.callback_list import CallbackList
     from keras_core.training.data import Batch
+    from keras_core.training.deadline import Deadline
     from keras_core.training.feed import Feed
     from keras_core.training.programs import Programs
     from keras_core.training.state import TrainingState
@@ -35,16 +36,24 @@ class StepRunner:
         mode: "train", "test" or "predict".
         checked: as in `Feed`.
         validating: whether the data are validation data of `fit`, for messages.
+        deadline: when training has to end.
     """
 
     def __init__(
-        self, state: TrainingState, programs: Programs, mode: str, checked: bool, validating: bool = False
+        self,
+        state: TrainingState,
+        programs: Programs,
+        mode: str,
+        checked: bool,
+        validating: bool = False,
+        deadline: Deadline | None = None,
     ) -> None:
         self.model = state.model
         self.mode = mode
         self._backend = state.model.backend
         self._programs = programs
         self._checked = checked
+        self._deadline = deadline
         self._method = VALIDATION if validating else {"train": "fit", "test": "evaluate", "predict": "predict"}[mode]
 
     def run(self, rows: np.ndarray | None, batch: Batch) -> StepResult:
@@ -70,8 +79,10 @@ class StepRunner:
 
     @property
     def stopped(self) -> bool:
-        """Whether a callback asked for an end of the training."""
-        return self.mode == "train" and self.model.stop_training
+        """Whether the training has to end, since a callback asked for it or its time is over."""
+        if self.mode != "train":
+            return False
+        return self.model.stop_training or (self._deadline is not None and self._deadline.over)
 
 
 def run_steps(

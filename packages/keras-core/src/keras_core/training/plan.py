@@ -12,11 +12,13 @@ from keras_core.suggestions import not_taken
 from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_source import BatchSource, is_batches
 from keras_core.training.class_weights import ClassWeights
+from keras_core.training.deadline import seconds_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from keras_core.callbacks.callback import Callbacks
+    from keras_core.training.deadline import MaxTime
     from keras_core.typing import (
         Data,
         Nested,
@@ -32,6 +34,21 @@ Source = ArrayData | BatchSource
 
 VALIDATION = "validation_data of fit"
 """The caller's name in messages about validation data."""
+
+_DRY_RUN: dict[str, Any] = {
+    "epochs": 1,
+    "initial_epoch": 0,
+    "callbacks": None,
+    "shuffle": False,
+    "steps_per_epoch": None,
+    "validation_steps": None,
+    "validation_freq": 1,
+    "resume": None,
+    "limit_batches": None,
+    "max_time": None,
+    "sanity_steps": 0,
+}
+"""What a dry run does not do as it was told."""
 
 _QUEUE = ("max_queue_size", "workers", "use_multiprocessing", *QUEUE_ARGUMENTS)
 
@@ -58,12 +75,25 @@ class FitPlan:
     validation_freq: PositiveInt | PositiveInts = 1
     workers: Mapping[str, Any] | None = None
     resume: PathLike | None = None
+    dry_run: bool = False
+    overfit_batches: PositiveInt | float | None = None
+    limit_batches: PositiveInt | float | None = None
+    max_time: MaxTime | None = None
+    sanity_steps: NonNegativeInt | None = None
 
     def __post_init__(self) -> None:
         check_fields(self, "fit()")
         if not 0 <= self.validation_split < 1:
             raise ValueError(f"fit(): validation_split must be at least 0 and below 1, got {self.validation_split!r}.")
+        for name in ("overfit_batches", "limit_batches"):
+            _check_part(name, getattr(self, name))
+        if self.max_time is not None:
+            seconds_of(self.max_time)
         _take_limits(self)
+        if self.dry_run:
+            _replace(self, **_DRY_RUN)
+        elif self.overfit_batches is not None:
+            _replace(self, shuffle=False, steps_per_epoch=None, validation_steps=None)
 
     def validates(self, epoch: int) -> bool:
         """Whether epoch number `epoch`, counted from 0, ends with a validation."""
@@ -86,17 +116,50 @@ class FitPlan:
             self.x, self.y, self.sample_weight, "fit", self.shuffle, continues=True, workers=self.workers
         )
         validation = None if self.validation_data is None else _validation_source(self.validation_data, self.workers)
-        if isinstance(source, BatchSource):
-            source.need_end(self.steps_per_epoch, "steps_per_epoch")
-        if isinstance(validation, BatchSource):
-            validation.need_end(self.validation_steps, "validation_steps")
+        part = 1 if self.dry_run else self.overfit_batches
+        if isinstance(source, BatchSource) and part is None:
+            source.need_end(self._whole_batches() or self.steps_per_epoch, "steps_per_epoch")
+        if isinstance(validation, BatchSource) and part is None:
+            validation.need_end(self._whole_batches() or self.validation_steps, "validation_steps")
         if validation is None and self.validation_split:
             if not isinstance(source, ArrayData):
                 raise ValueError("validation_split needs arrays; for a source of batches give validation_data.")
             source, validation = source.split(self.validation_split)
+        if part is not None:
+            source, validation = self._parts(source, validation, part)
         if self.class_weight is not None:
             source = source.weighted(ClassWeights(self.class_weight, output_names, wanted))
         return source, validation
+
+    def _parts(self, source: Source, validation: Source | None, part: float) -> tuple[Source, Source | None]:
+        """The first batches of the data: with `overfit_batches` those of training are validated with, too."""
+        size = self.batch_size or 32
+        first = _first_batches(source, part, size, "overfit_batches")
+        if validation is None:
+            return first, None
+        if self.dry_run:
+            return first, _first_batches(validation, part, self.validation_batch_size or size, "overfit_batches")
+        return first, BatchSource(first.source, VALIDATION) if isinstance(first, BatchSource) else first
+
+    def _whole_batches(self) -> int | None:
+        return self.limit_batches if isinstance(self.limit_batches, int) else None
+
+    def steps(self, given: int | None, available: int | None) -> int | None:
+        """The steps of an epoch or a validation, of which `limit_batches` may leave a part.
+
+        Args:
+            given: `steps_per_epoch` or `validation_steps`.
+            available: how many steps the data have; None where that is not known.
+
+        Returns:
+            The number; None for all that there are.
+
+        Raises:
+            ValueError: for a share of a number that is not known.
+        """
+        if self.limit_batches is None:
+            return given
+        return _count(self.limit_batches, available if given is None else given, "limit_batches")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +197,39 @@ def _take_limits(plan: FitPlan | PassPlan) -> None:
     for name, limit in limits.items():
         if limit is not None and hasattr(plan, name):
             given = getattr(plan, name)
-            object.__setattr__(plan, name, limit if given is None else min(given, limit))
+            _replace(plan, **{name: limit if given is None else min(given, limit)})
+
+
+def _replace(plan: FitPlan | PassPlan, **values: Any) -> None:
+    for name, value in values.items():
+        object.__setattr__(plan, name, value)
+
+
+def _check_part(name: str, part: float | None) -> None:
+    whole = isinstance(part, int) and not isinstance(part, bool) and part >= 1
+    if part is None or whole or (isinstance(part, float) and 0 < part <= 1):
+        return
+    raise ValueError(
+        f"fit(): {name} must be a number of batches, or a share of them above 0.0 and up to 1.0, got {part!r}."
+    )
+
+
+def _count(part: float, available: int | None, argument: str) -> int:
+    """How many batches a number or a share of them is."""
+    if isinstance(part, int):
+        return part if available is None else min(part, available)
+    if available is None:
+        raise ValueError(
+            f"fit(): {argument}={part} is a share of the batches, and the data source does not tell how many it has. "
+            f"Give a whole number of batches, for example {argument}=10."
+        )
+    return max(1, round(part * available))
+
+
+def _first_batches(source: Source, part: float, batch_size: int, argument: str) -> Source:
+    if isinstance(source, ArrayData):
+        return source.first(batch_size * _count(part, -(-source.size // batch_size), argument))
+    return source.first(_count(part, source.steps, argument))
 
 
 def source_of(

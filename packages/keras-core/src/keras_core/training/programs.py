@@ -82,6 +82,10 @@ class Programs:
             found = self._steps[kind] = self._make(kind)
         return found
 
+    def ran(self, mode: str) -> bool:
+        """Whether steps of a mode have run."""
+        return any(kind[0] == mode for kind in self._steps)
+
     def program_count(self, kind: StepKind) -> int:
         """How many programs were compiled for a kind of step: one for each kind of batch."""
         step = self._steps.get(kind)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keras_core.backend.protocol import Backend
+    from keras_core.callbacks.history import History
     from keras_core.dtype_policies.policy import DTypePolicy
     from keras_core.graph.keras_tensor import Node
     from keras_core.layers.layer import Layer
@@ -27,9 +28,11 @@ class TrainableModel(Protocol):
 
     Attributes:
         symbolic_graph: the graph of a functional model; None for a model with a `call` of its own.
+        history: the record of the last `fit`.
         stop_training: set by callbacks to end `fit` after the step in progress.
     """
 
+    history: History | None
     stop_training: bool
     backend_name: str
     device_name: str | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.placement import on_device_of
@@ -18,8 +19,9 @@ from keras_core.training.checks import check_batch, check_targets
 from keras_core.training.class_weights import ClassWeights
 from keras_core.training.data import Batch, as_arrays
 from keras_core.training.device_data import ArrayBatches
+from keras_core.training.dry_run import dry_run
 from keras_core.training.feeds import feed_of, samples_per_call, steps_per_call_of
-from keras_core.training.fit import Fit
+from keras_core.training.fit import fit
 from keras_core.training.logs import StepResult, concatenate_outputs
 from keras_core.training.loop import StepRunner, run_pass
 from keras_core.training.plan import VALIDATION, FitPlan, PassPlan, Source, first_batch, verbosity
@@ -128,7 +130,8 @@ class Trainer(TrainingState):
                 if validation is not None:
                     self._check(validation, VALIDATION)
                 self._warn_of_trainable()
-                return Fit(self, self.programs, plan, source, validation).run()
+                run = partial(dry_run, fit) if plan.dry_run else fit
+                return run(self, self.programs, plan, source, validation)
 
     def evaluate(self, plan: PassPlan) -> dict[str, Any]:
         """The logs by name; see `Model.evaluate`."""

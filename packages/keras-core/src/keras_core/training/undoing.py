@@ -1,0 +1,64 @@
+"""Steps that are tried out: afterwards everything is as it was."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from keras_core.random.global_generator import random_state, set_random_state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from keras_core.staging.variable import Variable
+    from keras_core.training.programs import Programs
+    from keras_core.training.state import TrainingState
+
+
+@contextmanager
+def undone(state: TrainingState, programs: Programs) -> Iterator[None]:
+    """Undo what training inside does to weights, optimizer, metrics and random numbers, also where it raises.
+
+    Everything must have been built before. The values lie in the host's memory meanwhile.
+
+    Args:
+        state: the state of the model's training.
+        programs: the model's programs, which know what a step may write.
+    """
+    model = state.model
+    history, stopped = model.history, model.stop_training
+    try:
+        with variables_kept(programs.variables()):
+            yield
+    finally:
+        model.history, model.stop_training = history, stopped
+
+
+@contextmanager
+def evaluation_undone(state: TrainingState, programs: Programs) -> Iterator[None]:
+    """Undo what evaluation inside does, which writes no weight that is trained, and nothing of an optimizer.
+
+    Args:
+        state: the state of the model's training.
+        programs: the model's programs.
+    """
+    of_optimizer = set() if state.optimizer is None else set(state.optimizer.variables)
+    with variables_kept(one for one in programs.variables() if not one.trainable and one not in of_optimizer):
+        yield
+
+
+@contextmanager
+def variables_kept(variables: Iterable[Variable]) -> Iterator[None]:
+    """Give variables, and the generators of random numbers, back what they held before.
+
+    Args:
+        variables: the variables.
+    """
+    kept = [(variable, variable.numpy()) for variable in variables]
+    random = random_state()
+    try:
+        yield
+    finally:
+        for variable, value in kept:
+            variable.assign(value)
+        set_random_state(random)
