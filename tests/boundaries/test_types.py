@@ -34,7 +34,7 @@ CEILINGS = {
     "optimizers": 4,
     "random": 0,
     "regularizers": 4,
-    "saving": 9,
+    "saving": 7,
     "staging": 4,
     "training": 2,
 }

@@ -98,6 +98,9 @@ class WeightStore(Protocol):
 PathLike: TypeAlias = str | os.PathLike[str]
 """A path of a file."""
 
+FileLike: TypeAlias = object
+"""A path, an open binary file, an `h5py.Group`, or, to load from, bytes."""
+
 # -- what arguments are checked for by their annotations (argument_checks.py)
 
 PositiveInt: TypeAlias = int

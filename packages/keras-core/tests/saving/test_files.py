@@ -45,7 +45,9 @@ def test_a_model_that_is_not_built_has_no_weights(toys, tmp_path):
             call(Sequential([toys.Affine(2)], name="m"), tmp_path / "w.weights.h5")
 
 
-def test_a_folder_is_no_file(tmp_path):
+def test_a_folder_that_is_no_model(toys, tmp_path):
     (tmp_path / "m.keras").mkdir()
-    with pytest.raises(ValueError, match="is a folder, and a file is needed"):
+    with pytest.raises(ValueError, match=r"m.keras' has no 'metadata.json', so it is no Keras model"):
         load_model(tmp_path / "m.keras")
+    with pytest.raises(ValueError, match=r"m.keras' has no 'model.weights.h5', so it is no Keras model"):
+        toys.sequential().load_weights(tmp_path / "m.keras")

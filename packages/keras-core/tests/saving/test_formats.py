@@ -151,7 +151,7 @@ class TestContributed:
 
     def test_the_distribution_comes_from_the_entry_point(self, contributed):
         contributed(keras_line=LINE)
-        assert [spec.distribution for spec in formats.installed()] == ["keras-core"] * 3 + ["keras-line"]
+        assert [spec.distribution for spec in formats.installed()] == ["keras-core"] * 6 + ["keras-line"]
 
     def test_two_packages_with_one_ending_are_both_named(self, toys, tmp_path, contributed):
         contributed(keras_line=LINE, other_line=LINE)
@@ -169,7 +169,9 @@ class TestEndingsThatNothingKnows:
         contributed(keras_line=LINE, keras_arrays=ARRAYS)
         with pytest.raises(ValueError, match=r"ends in '.keras' or '.line' or '.line.model', got '.*model.xyz'\.$"):
             toys.sequential().save(tmp_path / "model.xyz")
-        with pytest.raises(ValueError, match=r"ends in '.weights.h5' or '.arrays', got '.*model.xyz'\.$"):
+        with pytest.raises(
+            ValueError, match=r"ends in '.weights.h5' or '.weights.json' or '.arrays', got '.*model.xyz'\.$"
+        ):
             toys.sequential().save_weights(tmp_path / "model.xyz")
 
     def test_loading_lists_the_formats(self, toys, tmp_path, contributed):
@@ -177,7 +179,7 @@ class TestEndingsThatNothingKnows:
         (tmp_path / "model.xyz").write_bytes(b"something")
         with pytest.raises(FileFormatError, match=r"A model is loaded from a path that ends in '.keras', got '.*xyz'"):
             load_model(tmp_path / "model.xyz")
-        with pytest.raises(ValueError, match=r"ends in '.weights.h5' or '.keras'"):
+        with pytest.raises(ValueError, match=r"ends in '.weights.h5' or '.keras' or '.weights.json'"):
             toys.sequential().load_weights(tmp_path / "model.xyz")
         with pytest.raises(FileNotFoundError, match="nothing"):
             load_model(tmp_path / "nothing.xyz")
@@ -227,7 +229,7 @@ def test_the_longest_ending_decides(contributed):
 
 def test_the_formats_of_the_core_are_in_the_data_file():
     known = json.loads(formats.Path(formats.__file__).with_name("known_formats.json").read_text("utf-8"))
-    own = {ending for spec in (formats.ARCHIVE, formats.WEIGHTS) for ending in spec.extensions}
+    own = {ending for spec in (formats.ARCHIVE, formats.WEIGHTS, formats.SHARDS) for ending in spec.extensions}
     assert {ending for ending, package in known.items() if package == "keras-core"} == own
 
 

@@ -25,7 +25,7 @@ from keras_core.training.trainer import Trainer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from keras_core.typing import PathLike, ShapeTree, Tensor, TensorTree
+    from keras_core.typing import FileLike, ShapeTree, Tensor, TensorTree
 
 
 class Model(TrainingMethods):
@@ -421,22 +421,31 @@ class Model(TrainingMethods):
         return model_to_json(self, **kwargs)
 
     @checked
-    def save(self, filepath: PathLike, overwrite: bool = True, include_optimizer: bool = True, **kwargs: Any) -> None:
-        """Save architecture, weights and training state to a `.keras` file."""
+    def save(
+        self,
+        filepath: FileLike,
+        overwrite: bool = True,
+        include_optimizer: bool = True,
+        zipped: bool | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Save architecture, weights and training state to a `.keras` file; see `keras.saving.save_model`."""
         from keras_core.saving import save_model
 
-        save_model(self, filepath, overwrite=overwrite, include_optimizer=include_optimizer, **kwargs)
+        save_model(self, filepath, overwrite, include_optimizer, zipped, **kwargs)
 
     @checked
-    def save_weights(self, filepath: PathLike, overwrite: bool = True, **kwargs: Any) -> None:
-        """Save the weights to a `.weights.h5` file."""
+    def save_weights(
+        self, filepath: FileLike, overwrite: bool = True, max_shard_size: float | None = None, **kwargs: Any
+    ) -> None:
+        """Save the weights to a `.weights.h5` file; see `keras.saving.save_weights`."""
         from keras_core.saving import save_weights
 
-        save_weights(self, filepath, overwrite=overwrite, **kwargs)
+        save_weights(self, filepath, overwrite, max_shard_size, **kwargs)
 
     @checked
     def load_weights(
-        self, filepath: PathLike, skip_mismatch: bool = False, by_name: bool = False, **kwargs: Any
+        self, filepath: FileLike, skip_mismatch: bool = False, by_name: bool = False, **kwargs: Any
     ) -> None:
         """Load weights that `save_weights`, upstream Keras 3 or, with keras-legacy, Keras 2 wrote."""
         from keras_core.saving import load_weights

@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from keras_core.optimizers import LossScaleOptimizer
-from keras_core.saving.assets import assets_of, read_assets, write_assets
+from keras_core.saving.assets import assets_of, read_assets
 from keras_core.saving.reader import (
     JSON_BYTES,
-    Archive,
     FileFormatError,
     Group,
     copy_stream,
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from keras_core.saving.protocol import SavableModel
+    from keras_core.saving.protocol import Members, SavableModel
 
 METADATA = "metadata.json"
 CONFIG = "config.json"
@@ -48,6 +47,24 @@ def write_archive(model: SavableModel, path: Path, include_optimizer: bool = Tru
     """
     import h5py
 
+    members = members_of(model, include_optimizer)
+    with zipfile.ZipFile(path, "x") as archive, tempfile.TemporaryFile(dir=path.parent) as weights:
+        with h5py.File(weights, "w") as file:
+            write_weights(model, file, include_optimizer)
+        for name, content in members.items():
+            archive.writestr(name, content)
+        weights.seek(0)
+        with archive.open(ARCHIVE_MEMBER, "w", force_zip64=True) as member:
+            copy_stream(weights, member)
+
+
+def members_of(model: SavableModel, include_optimizer: bool = True) -> dict[str, bytes]:
+    """The members of a model's archive besides its weights: who wrote it and when, its configuration, and its assets.
+
+    Raises:
+        TypeError: for something in the model that no file can hold.
+        ValueError: for a configuration that is too large to be read again, and for assets that cannot be named so.
+    """
     assets = assets_of(model)
     config = serialize_keras_object(model)
     if not include_optimizer:
@@ -58,15 +75,7 @@ def write_archive(model: SavableModel, path: Path, include_optimizer: bool = Tru
             f"The configuration of model '{model.name}' has {len(text):,} bytes, more than the {JSON_BYTES:,} "
             "that a file may have. Is a large array among the arguments of a layer? Make it a weight."
         )
-    with zipfile.ZipFile(path, "x") as archive, tempfile.TemporaryFile(dir=path.parent) as weights:
-        archive.writestr(METADATA, json.dumps(_metadata()))
-        archive.writestr(CONFIG, text)
-        with h5py.File(weights, "w") as file:
-            write_weights(model, file, include_optimizer)
-        weights.seek(0)
-        with archive.open(ARCHIVE_MEMBER, "w", force_zip64=True) as member:
-            copy_stream(weights, member)
-        write_assets(assets, archive)
+    return {METADATA: json.dumps(_metadata()).encode(), CONFIG: text.encode(), **assets}
 
 
 def _metadata() -> dict[str, str]:
@@ -78,7 +87,7 @@ def _own_version() -> str:
     return importlib.metadata.version("keras-core")
 
 
-def read_archive(archive: Archive) -> Any:
+def read_archive(archive: Members) -> Any:
     """The model in an open `.keras` archive, compiled where the load asks for it.
 
     Raises:
@@ -100,7 +109,7 @@ def read_archive(archive: Archive) -> Any:
 
 
 def read_archived_weights(
-    model: SavableModel, archive: Archive, skip_mismatch: bool, by_name: bool, reshape: bool = False
+    model: SavableModel, archive: Members, skip_mismatch: bool, by_name: bool, reshape: bool = False
 ) -> None:
     """Read the weights of a model from an open `.keras` archive; see `load_weights`."""
     with _weights_in(archive) as root:
@@ -108,7 +117,7 @@ def read_archived_weights(
 
 
 @contextmanager
-def _weights_in(archive: Archive) -> Iterator[Group]:
+def _weights_in(archive: Members) -> Iterator[Group]:
     """The weights inside an archive, as their checked root group."""
     with open_hdf5(archive.read(ARCHIVE_MEMBER), f"{archive.name} ({ARCHIVE_MEMBER})") as root:
         yield root
@@ -122,7 +131,7 @@ def _scale_loss_again(model: Any, root: Group) -> None:
         model.optimizer = LossScaleOptimizer(optimizer)
 
 
-def _check_version(archive: Archive) -> None:
+def _check_version(archive: Members) -> None:
     metadata = parse_json(archive.read(METADATA, JSON_BYTES), f"{METADATA} in '{archive.name}'")
     version = metadata.get("keras_version") if isinstance(metadata, dict) else None
     major = str(version).split(".")[0]

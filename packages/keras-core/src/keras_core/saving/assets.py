@@ -16,15 +16,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from keras_core.saving.reader import Archive, FileFormatError
+from keras_core.saving.reader import FileFormatError
 from keras_core.saving.save_scope import current_save
 from keras_core.saving.weights import stateful_objects
 
 if TYPE_CHECKING:
-    import zipfile
     from collections.abc import Iterator
 
-    from keras_core.saving.protocol import SavableModel
+    from keras_core.saving.protocol import Members, SavableModel
 
 FOLDER = "assets"
 _PLAIN_NAME = re.compile(r"[\w\-+=@,() ][\w\-+=@,(). ]*(?<![. ])")
@@ -62,13 +61,7 @@ def assets_of(model: SavableModel) -> dict[str, bytes]:
     return found
 
 
-def write_assets(assets: Assets, archive: zipfile.ZipFile) -> None:
-    """Put what `assets_of` gave into an open archive."""
-    for name, content in assets.items():
-        archive.writestr(name, content)
-
-
-def read_assets(model: SavableModel, archive: Archive) -> None:
+def read_assets(model: SavableModel, archive: Members) -> None:
     """Give every object in a model the assets that the archive holds for it.
 
     Raises:
@@ -94,7 +87,7 @@ class _ArchivedAssets(Mapping[str, bytes]):
         members: names of its members by the names of the assets.
     """
 
-    def __init__(self, archive: Archive, members: Mapping[str, str]) -> None:
+    def __init__(self, archive: Members, members: Mapping[str, str]) -> None:
         self._archive = archive
         self._members = members
 

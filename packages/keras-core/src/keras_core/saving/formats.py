@@ -13,13 +13,14 @@ import os
 import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from keras_core.saving.reader import FileFormatError, content_of, head_of
 
 GROUP = "keras.formats"
+_MAGIC = {"hdf5": b"\x89HDF\r\n\x1a\n", "zip": b"PK\x03\x04"}
 Holds = Literal["model", "weights"]
-Container = Literal["zip", "hdf5", "file"]
+Container = Literal["zip", "hdf5", "file", "folder", "shards"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class FormatSpec:
             files serve for both has a spec for each.
         extensions: endings of paths, such as ``(".keras",)``; the longest that fits a path decides.
         container: what the reader is given, opened and checked: "zip" for an archive whose members are read by
-            ``archive.read(name)``, "hdf5" for a file's root group, "file" for an open binary file.
+            ``archive.read(name)``, "hdf5" for a file's root group, "file" for an open binary file; "folder" and
+            "shards" are the core's own.
         magic: the bytes that such files start with, by which one without a known ending is recognized.
         marks: names of attributes or members in the root of an HDF5 file, each of which shows that it is of the format.
         reader: ``"module:attribute"`` of the function that reads. For a model it is called as ``reader(file)`` and
@@ -68,7 +70,7 @@ class FormatSpec:
     def __post_init__(self) -> None:
         if isinstance(self.extensions, str) or not all(one.startswith(".") for one in self.extensions):
             raise ValueError(f"Format '{self.name}': extensions must be a tuple of endings with a dot.")
-        if self.holds not in ("model", "weights") or self.container not in ("zip", "hdf5", "file"):
+        if self.holds not in ("model", "weights") or self.container not in get_args(Container):
             raise ValueError(f"Format '{self.name}' holds {self.holds!r} in {self.container!r}, which is not known.")
         if self.reader is None and self.writer is None:
             raise ValueError(f"Format '{self.name}' has neither a reader nor a writer.")
@@ -114,12 +116,38 @@ ARCHIVED_WEIGHTS = FormatSpec(
     reader="keras_core.saving.archive:read_archived_weights",
     distribution="keras-core",
 )
+FOLDER = FormatSpec(
+    "keras folder",
+    "model",
+    (),
+    container="folder",
+    reader="keras_core.saving.archive:read_archive",
+    writer="keras_core.saving.folder:write_folder",
+    distribution="keras-core",
+)
+FOLDER_OF_WEIGHTS = FormatSpec(
+    "keras folder",
+    "weights",
+    (),
+    container="folder",
+    reader="keras_core.saving.archive:read_archived_weights",
+    distribution="keras-core",
+)
+SHARDS = FormatSpec(
+    "weights.h5 in shards",
+    "weights",
+    (".weights.json",),
+    container="shards",
+    reader="keras_core.saving.weights:read_weights",
+    writer="keras_core.saving.shards:write_shards",
+    distribution="keras-core",
+)
 
 
 @functools.cache
 def installed() -> tuple[FormatSpec, ...]:
     """The formats of the core and of all installed packages."""
-    found = [WEIGHTS, ARCHIVE, ARCHIVED_WEIGHTS]
+    found = [WEIGHTS, ARCHIVE, ARCHIVED_WEIGHTS, SHARDS, FOLDER, FOLDER_OF_WEIGHTS]
     for entry in importlib.metadata.entry_points(group=GROUP):
         distribution = entry.dist.name if entry.dist is not None else entry.name
         try:
@@ -145,6 +173,64 @@ def for_writing(path: str, holds: Holds) -> FormatSpec:
     return found
 
 
+def named(name: str, holds: Holds) -> FormatSpec:
+    """The format that `save_format=` asks for, or the ending of its files without a dot.
+
+    Raises:
+        ValueError: for one that no installed package writes.
+    """
+    names = _format_names()
+    ending = names[name][holds] if name in names else f".{str(name).lstrip('.')}"
+    if ending is None:
+        raise ValueError(
+            f"save_format={name!r} is a format that only its framework reads, and is not written. Save to a path that "
+            f"ends in '{names['keras'][holds]}', which every backend reads."
+        )
+    return for_writing(ending, holds)
+
+
+@functools.cache
+def _format_names() -> dict[str, dict[str, str | None]]:
+    """What Keras 2 called formats → the ending of a model and of weights; None for what is not written."""
+    found: dict[str, dict[str, str | None]] = json.loads(
+        Path(__file__).with_name("format_names.json").read_text(encoding="utf-8")
+    )
+    return found
+
+
+def of_groups(holds: Holds, writing: bool) -> FormatSpec:
+    """The format of what is put into, or read from, a group of an open HDF5 file.
+
+    Raises:
+        ValueError: when no installed package has one.
+    """
+    for spec in installed():
+        if spec.holds == holds and spec.container == "hdf5" and (spec.writer if writing else spec.reader) is not None:
+            return spec
+    raise ValueError(f"No installed format puts a model into an HDF5 file.{_missing('.h5')}")
+
+
+def of_open_files(head: bytes, name: str, holds: Holds) -> FormatSpec:
+    """The format of an open file, or of bytes, by their name if it has an ending or else by the first bytes.
+
+    Raises:
+        ValueError: when it is of no installed format that is read.
+    """
+    candidates = [spec for spec in installed() if spec.holds == holds and spec.reader is not None]
+    found = _by_ending(name, candidates)
+    if found is None and head.startswith(_MAGIC["hdf5"]):
+        found = of_groups(holds, writing=False)
+    if found is None and head.startswith(_MAGIC["zip"]):
+        found = ARCHIVE if holds == "model" else ARCHIVED_WEIGHTS
+    found = found or next((spec for spec in candidates if head.startswith(spec.magic or (b"\0none",))), None)
+    if found is None:
+        raise FileFormatError(
+            f"What '{name}' holds is of no format that is known: its first bytes are {head!r}. Models are read from "
+            f"{_endings(candidates)} files; give the path, or an open file whose name has such an ending."
+        )
+    return found
+
+
 def for_reading(path: str, holds: Holds) -> FormatSpec:
     """The format of a file, by its ending or else by the bytes it starts with.
 
@@ -152,6 +238,8 @@ def for_reading(path: str, holds: Holds) -> FormatSpec:
         FileNotFoundError: when there is no such file.
         ValueError: when it is of no installed format that is read, or an ending is claimed by two distributions.
     """
+    if os.path.isdir(path):
+        return FOLDER if holds == "model" else FOLDER_OF_WEIGHTS
     candidates = [spec for spec in installed() if spec.holds == holds and spec.reader is not None]
     found = _by_ending(path, candidates)
     if found is not None:
@@ -204,6 +292,11 @@ def _other_use(path: str, holds: Holds, writing: bool) -> str:
         if holds == "model":
             return f" It names a format of weights alone: use model.{verb}_weights()."
         return f" It names a format of whole models: use {'model.save()' if writing else 'keras.saving.load_model()'}."
+    return _missing(path)
+
+
+def _missing(path: str) -> str:
+    """Which package has the ending of a path, where it is known and not installed."""
     known = _known()
     ending = max((one for one in known if path.endswith(one)), key=len, default=None)
     if ending is None:

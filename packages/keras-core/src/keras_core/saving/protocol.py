@@ -1,4 +1,4 @@
-"""What saving asks of a model."""
+"""What saving asks of a model, and reading of an archive."""
 
 from __future__ import annotations
 
@@ -41,3 +41,12 @@ class SavableModel(Protocol):
     def _flatten_layers(self) -> Iterator[Layer]: ...
     def get_config(self) -> dict[str, Any]: ...
     def added_tensors(self) -> tuple[list[KerasTensor], list[tuple[Metric, KerasTensor]]]: ...
+
+
+class Members(Protocol):
+    """The members of a model's archive, be it a zip file or a folder."""
+
+    name: str
+
+    def read(self, member: str, budget: int | None = None) -> bytes: ...
+    def below(self, prefix: str) -> list[str]: ...

@@ -78,26 +78,29 @@ def content_of(head: bytes) -> str:
 
 
 @contextmanager
-def opened(path: str | os.PathLike[str], container: str) -> Iterator[Any]:
+def opened(path: str | os.PathLike[str], container: str, name: str | None = None) -> Iterator[Any]:
     """Open a file for the reader of its format.
 
     Args:
         path: the file.
         container: "zip" gives its `Archive`, "hdf5" its root `Group`, "file" the open binary file.
+        name: what to call it in messages; the path by default.
 
     Raises:
         FileNotFoundError: when there is no such file.
         ValueError: when it is a folder, empty, damaged, or not what the container says.
     """
     if container == "zip":
-        with Archive(path) as archive:
+        with Archive(path, name) as archive:
             yield archive
     elif container == "hdf5":
-        with open_hdf5(path) as root:
+        with open_hdf5(path, name) as root:
             yield root
     else:
         checked_size(path)
         with open(path, "rb") as file:
+            if name is not None:
+                vars(file.raw)["name"] = name  # what the attribute `name` of the open file gives
             yield file
 
 
@@ -109,13 +112,14 @@ class Archive:
 
     Args:
         path: the file.
+        name: what to call it in messages; the path by default.
 
     Raises:
         ValueError: when it is empty, truncated, no zip archive, or has a member that is not allowed.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.name = os.fspath(path)
+    def __init__(self, path: str | os.PathLike[str], name: str | None = None) -> None:
+        self.name = name or os.fspath(path)
         head = head_of(path)
         try:
             self._zip = zipfile.ZipFile(path)
@@ -310,7 +314,7 @@ def open_hdf5(source: str | os.PathLike[str] | bytes, name: str | None = None) -
         label, size, head = name or "weights", len(source), source[:8]
         opened: Any = io.BytesIO(source)
     else:
-        label, size = os.fspath(source), checked_size(source)
+        label, size = name or os.fspath(source), checked_size(source)
         with open(source, "rb") as file:
             head = file.read(8)
         opened = os.fspath(source)
@@ -324,7 +328,7 @@ def open_hdf5(source: str | os.PathLike[str] | bytes, name: str | None = None) -
     except (OSError, ValueError, RuntimeError) as error:
         raise FileFormatError(f"The HDF5 file '{label}' is truncated or damaged: {error}.") from error
     with file:
-        yield Group(file, Source(label, size, None if isinstance(source, bytes) else label))
+        yield Group(file, Source(label, size, None if isinstance(source, bytes) else os.fspath(source)))
 
 
 class Source:

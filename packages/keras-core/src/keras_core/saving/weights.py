@@ -9,7 +9,7 @@ generators are saved in the same way, so that random state comes back.
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -21,8 +21,11 @@ from keras_core.saving.reader import FileFormatError, Group
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keras_core.saving.array_tree import ArrayTree
     from keras_core.saving.protocol import SavableModel
     from keras_core.typing import PathLike, WeightStore
+
+    Stored: TypeAlias = Group | ArrayTree  # a group of arrays in a file
 
 # --- what has state, and where --------------------------------------------------------------------
 
@@ -85,16 +88,27 @@ def write_file(model: SavableModel, path: PathLike) -> None:
 
 def write_weights(model: SavableModel, file: Any, optimizer: bool = True) -> None:
     """Write the weights of a model into an open `h5py.File`."""
+    for path, label, item in savable_objects(model, optimizer):
+        group = file.create_group(path)
+        if label is not None:
+            group.attrs["name"] = label
+        put_arrays(item, array_writer(group))
+
+
+def savable_objects(model: SavableModel, optimizer: bool = True) -> Iterator[tuple[str, str | None, Any]]:
+    """What has state in a model, in the order of files: the path of its arrays, its name if it has one, and itself."""
     for path, item in stateful_objects(model):
-        if not optimizer and path.split("/")[0] == "optimizer":
-            continue
-        group = file.create_group(f"{path}/vars" if path else "vars")
-        if isinstance(getattr(item, "name", None), str):
-            group.attrs["name"] = item.name
-        if isinstance(item, SeedGenerator):
-            group["0"] = item.state.numpy()
-        else:
-            item.save_own_variables(array_writer(group))
+        if optimizer or path.split("/")[0] != "optimizer":
+            name = getattr(item, "name", None)
+            yield f"{path}/vars" if path else "vars", name if isinstance(name, str) else None, item
+
+
+def put_arrays(item: Any, store: WeightStore) -> None:
+    """Put the arrays of an object with state into a mapping, by their names in files."""
+    if isinstance(item, SeedGenerator):
+        store["0"] = item.state.numpy()
+    else:
+        item.save_own_variables(store)
 
 
 def array_writer(group: Any) -> WeightStore:
@@ -130,7 +144,11 @@ class _Writer:
 
 
 def read_weights(
-    model: SavableModel, root: Group, skip_mismatch: bool = False, by_name: bool = False, reshape: bool = False
+    model: SavableModel,
+    root: Stored,
+    skip_mismatch: bool = False,
+    by_name: bool = False,
+    reshape: bool = False,
 ) -> None:
     """Read the weights of a model from the root group of an open file; see `load_weights`."""
     if reshape:
@@ -139,7 +157,7 @@ def read_weights(
     targets = _named_targets(model, root) if by_name else _placed_targets(model, root)
     errors = [error for error in (_mismatch(item, store) for item, store in targets) if error]
     if errors and not skip_mismatch:
-        raise ValueError(_listed("The weights in the file do not fit the model", errors))
+        raise ValueError(_listed(f"The weights in '{root.file}' do not fit the model", errors))
     skipped: list[str] = []
     for item, store in targets:
         is_optimizer = hasattr(item, "apply_gradients")
@@ -149,20 +167,20 @@ def read_weights(
             if not (skip_mismatch or is_optimizer) or isinstance(error, FileFormatError):
                 raise
             if is_optimizer:
-                warnings.warn(f"The optimizer's state in the file does not fit and was left out: {error}")
+                warnings.warn(f"The optimizer's state in '{root.file}' does not fit and was left out: {error}")
             else:
                 skipped.append(str(error))
     if skipped:
-        warnings.warn(_listed("Weights that do not fit were left out", skipped))
+        warnings.warn(_listed(f"Weights in '{root.file}' that do not fit were left out", skipped))
     if not by_name:
         _warn_of_rest(model, root)
 
 
-def _placed_targets(model: Any, root: Group) -> list[tuple[Any, Any]]:
+def _placed_targets(model: Any, root: Stored) -> list[tuple[Any, Any]]:
     return [(item, _store(root, path)) for path, item in stateful_objects(model)]
 
 
-def _store(root: Group, path: str) -> Group | dict[str, Any]:
+def _store(root: Stored, path: str) -> Stored | dict[str, Any]:
     """The arrays of the object at a path; Keras 2.13's name of the list of layers is known too."""
     found = root.group(f"{path}/vars")
     if found is None and "_layer_checkpoint_dependencies" in root:
@@ -171,9 +189,9 @@ def _store(root: Group, path: str) -> Group | dict[str, Any]:
     return {} if found is None else found
 
 
-def _named_targets(model: Any, root: Group) -> list[tuple[Any, Any]]:
-    by_name: dict[str, Group] = {}
-    for _, group in _var_groups(root):
+def _named_targets(model: Any, root: Stored) -> list[tuple[Any, Any]]:
+    by_name: dict[str, Stored] = {}
+    for _, group in var_groups(root):
         label = group.label()
         if label is not None and len(group):
             by_name.setdefault(label, group)
@@ -201,10 +219,10 @@ def _build_optimizer(model: Any) -> None:
         optimizer.build(model.trainable_variables)
 
 
-def _var_groups(root: Group) -> Iterator[tuple[str, Group]]:
+def var_groups(root: Stored) -> Iterator[tuple[str, Stored]]:
     """All groups of arrays in the file with their paths, each once."""
     seen: set[int] = set()
-    stack = [("", root)]
+    stack: list[tuple[str, Stored]] = [("", root)]
     while stack:
         path, group = stack.pop()
         if group.address() in seen:
@@ -217,15 +235,15 @@ def _var_groups(root: Group) -> Iterator[tuple[str, Group]]:
                 stack.append((f"{path}/{name}" if path else name, below))
 
 
-def _warn_of_rest(model: Any, root: Group) -> None:
+def _warn_of_rest(model: Any, root: Stored) -> None:
     known = {path for path, _ in stateful_objects(model)} | {"optimizer"}
     known |= {path.replace("layers", "_layer_checkpoint_dependencies") for path in known}
-    rest = [path for path, group in _var_groups(root) if len(group) and path not in known]
+    rest = [path for path, group in var_groups(root) if len(group) and path not in known]
     uncompiled = getattr(model, "optimizer", None) is None
     rest = [p for p in rest if not p.endswith("seed_generator") and not (uncompiled and "optimizer" in p.split("/"))]
     if rest:
         warnings.warn(
-            f"The file also has weights that model '{model.name}' has no place for: "
+            f"The file '{root.file}' also has weights that model '{model.name}' has no place for: "
             f"{', '.join(sorted(rest)[:10])}{' ...' if len(rest) > 10 else ''}. Is it another model's?"
         )
 

@@ -1,0 +1,142 @@
+"""A `.keras` archive that is not packed: a folder with the archive's members as files."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import stat
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from keras_core.saving.archive import ARCHIVE_MEMBER, members_of
+from keras_core.saving.reader import FileFormatError, is_plain_path
+from keras_core.saving.weights import write_weights
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keras_core.saving.protocol import SavableModel
+    from keras_core.typing import PathLike
+
+
+class Folder:
+    """The members of an archive as files of a folder, read like those of an `Archive`.
+
+    Args:
+        path: the folder.
+
+    Raises:
+        ValueError: when it is none.
+    """
+
+    def __init__(self, path: PathLike) -> None:
+        self.name = os.fspath(path)
+        if not os.path.isdir(path):
+            raise FileFormatError(f"'{self.name}' is no folder.")
+
+    def __enter__(self) -> Folder:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+    def __contains__(self, member: str) -> bool:
+        return is_plain_path(member) and os.path.lexists(os.path.join(self.name, member))
+
+    def below(self, prefix: str) -> list[str]:
+        """The names of all members that begin with `prefix`."""
+        found = [Path(root, name) for root, _, names in os.walk(self.name) for name in names]
+        named = [path.relative_to(self.name).as_posix() for path in found]
+        return sorted(name for name in named if name.startswith(prefix))
+
+    def read(self, member: str, budget: int | None = None) -> bytes:
+        """The content of a member.
+
+        Args:
+            member: its name.
+            budget: the most bytes it may have.
+
+        Raises:
+            ValueError: when it is missing, too large, a link or no file.
+        """
+        if member not in self:
+            raise FileFormatError(f"The folder '{self.name}' has no '{member}', so it is no Keras model.")
+        path, place = Path(self.name), ""
+        for part in member.split("/"):
+            path, place = path / part, f"{place}/{part}".lstrip("/")
+            if stat.S_ISLNK(path.lstat().st_mode):
+                raise FileFormatError(f"The folder '{self.name}' is refused: '{place}' is a link.")
+        if not path.is_file():
+            raise FileFormatError(f"The folder '{self.name}' is refused: '{member}' is no file.")
+        size = path.stat().st_size
+        if budget is not None and size > budget:
+            raise FileFormatError(
+                f"'{member}' in '{self.name}' has {size:,} bytes, more than the {budget:,} that it may have."
+            )
+        return path.read_bytes()
+
+
+def write_folder(model: SavableModel, path: Path, include_optimizer: bool = True) -> None:
+    """Write a model into a new folder.
+
+    Raises:
+        TypeError: for something in the model that no file can hold.
+        ValueError: for a configuration that is too large to be read again.
+    """
+    import h5py
+
+    members = members_of(model, include_optimizer)
+    path.mkdir()
+    for name, content in members.items():
+        place = path.joinpath(*name.split("/"))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+    with h5py.File(path / ARCHIVE_MEMBER, "w") as file:
+        write_weights(model, file, include_optimizer)
+
+
+@contextmanager
+def replacing_folder(path: str, overwrite: bool) -> Iterator[Path]:
+    """Give the path of a new folder beside `path`; at the end it takes the place of `path`.
+
+    A file is replaced as a folder is, one that Keras has not written is not. Of two moves, a process that is killed
+    between them leaves the old folder as `.NAME.<letters>.old` beside.
+
+    Raises:
+        FileExistsError: for an existing folder with `overwrite=False`, or one with something else in it.
+        FileNotFoundError: when the folder around it does not exist.
+    """
+    target = Path(os.path.realpath(path))
+    if target.exists() and not overwrite:
+        raise FileExistsError(f"The folder '{path}' exists, and overwrite=False was given. Choose another name.")
+    if target.is_dir() and any(target.iterdir()) and not (target / "config.json").is_file():
+        raise FileExistsError(f"The folder '{path}' exists and holds no model: it is not replaced. Choose another.")
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"The folder '{target.parent}' does not exist; create it before saving.")
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent) as around:
+        new = Path(around, target.name)
+        yield new
+        for file in new.rglob("*"):
+            if file.is_file():
+                _sync(file)
+        old = target.with_name(f".{target.name}.{secrets.token_hex(4)}.old")
+        if target.exists():
+            target.rename(old)
+        try:
+            new.rename(target)
+        except BaseException:
+            if old.exists():
+                old.rename(target)
+            raise
+        if old.is_dir():
+            shutil.rmtree(old)
+        else:
+            old.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    with open(path, "rb+") as file:
+        os.fsync(file.fileno())
