@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from keras_backend_torch.backend import BACKEND
 from keras_backend_torch.framework import torch
-from keras_core import stage
+from keras_core import ops, stage
 
 
 @pytest.mark.parametrize("dtype", ["int8", "int16", "int32", "int64", "uint8"])
@@ -24,3 +26,19 @@ def test_an_index_out_of_range_is_an_error(place: int) -> None:
         program(np.array([-3, 2], "int32"))
         with pytest.raises(IndexError):
             program(np.array([0, place], "int32"))
+
+
+def test_starts_of_a_block_may_be_numbers_and_tensors_in_a_loop() -> None:
+    x = np.arange(24, dtype="float32").reshape(2, 3, 4)
+
+    def at(place: Any, row: Any) -> tuple[Any, Any]:
+        cut = ops.slice(x, (0, place, 1), (2, 1, 2))
+        return place + 1, (cut, ops.slice_update(x, (0, place, 1), ops.zeros((2, 1, 2)) + row))
+
+    loop = stage(lambda rows: ops.scan(at, ops.zeros((), "int32"), rows), [])
+    _, (cut, put) = loop(np.zeros(3, "float32"))
+    for place in range(3):
+        np.testing.assert_array_equal(cut[place], x[:, place : place + 1, 1:3])
+        expected = x.copy()
+        expected[:, place, 1:3] = 0
+        np.testing.assert_array_equal(put[place], expected)

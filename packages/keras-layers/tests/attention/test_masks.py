@@ -21,6 +21,12 @@ def test_causal_and_window():
     np.testing.assert_array_equal(np.asarray(masks.window(4, 4, 2)), distance < 2)
 
 
+def test_queries_that_begin_later_and_keys_that_are_there():
+    assert np.asarray(masks.causal(2, 4, 1)).tolist() == [[True, True, False, False], [True, True, True, False]]
+    assert np.asarray(masks.window(1, 5, 2, 2)).tolist() == [[False, True, True, True, False]]
+    assert np.asarray(masks.written(4, 3)).tolist() == [[True, True, True, False]]
+
+
 def test_masked_scores_vanish_in_the_softmax():
     scores = np.array([1.0, 2.0], "float32")
     assert masks.masked_scores(scores, None) is scores

@@ -6,8 +6,8 @@ Covers: base_projected_attention.py
 import numpy as np
 import pytest
 from keras_conformance import Case, LayerContract
-from keras_core import Input, Model, config, ops
-from keras_layers import Dense, Embedding, GlobalAveragePooling1D, MultiHeadAttention
+from keras_core import Input, Layer, Model, config, ops
+from keras_layers import Dense, Embedding, GlobalAveragePooling1D, GroupedQueryAttention, MultiHeadAttention
 
 RNG = np.random.default_rng(2)
 VALUE, KEY = (RNG.normal(size=(2, 5, 4)).astype("float32") for _ in range(2))
@@ -219,3 +219,107 @@ def test_flash_attention_may_be_switched_off(monkeypatch, enabled, given, passed
     assert config.is_flash_attention_enabled()
     layer(VALUE, KEY)
     assert found == [passed] and layer.get_config().get("flash_attention") is given
+
+
+CACHING = [
+    (MultiHeadAttention, {"num_heads": 2, "key_dim": 3}),
+    (MultiHeadAttention, {"num_heads": 2, "key_dim": 3, "use_gate": True, "sliding_window": 2}),
+    (GroupedQueryAttention, {"num_query_heads": 4, "num_key_value_heads": 2, "head_dim": 3}),
+]
+
+
+def caching(layer, arguments):
+    """The layer with weights, a sequence and what the layer gives for it with a causal mask, by NumPy."""
+    layer = layer(**arguments)
+    x = RNG.normal(size=(2, 7, 6)).astype("float32")
+    layer.build(x.shape, x.shape)
+    layer.set_weights([RNG.normal(size=w.shape) for w in layer.weights])
+    given = options({**arguments, "use_causal_mask": True})
+    return layer, x, attended(x, x, x, layer.get_weights(), **given)
+
+
+class Decoded(Layer):
+    """Attention that is given one position after the other, in one loop."""
+
+    def __init__(self, attention):
+        super().__init__()
+        self.attention = attention
+
+    def call(self, x):
+        batch, length = x.shape[0], x.shape[1]
+
+        def step(carried, row):
+            cache, index = carried
+            row = ops.expand_dims(row, 1)
+            y, cache = self.attention(row, row, use_causal_mask=True, cache=cache, cache_update_index=index)
+            return (cache, index + 1), y[:, 0]
+
+        start = (self.attention.make_cache(batch, length), ops.zeros((), "int32"))
+        _, outputs = ops.scan(step, start, ops.transpose(x, (1, 0, 2)))
+        return ops.transpose(outputs, (1, 0, 2))
+
+
+@pytest.mark.parametrize(("layer", "arguments"), CACHING)
+def test_step_by_step_with_a_cache_is_the_whole_sequence(layer, arguments):
+    layer, x, (expected, shares) = caching(layer, arguments)
+    cache, found = layer.make_cache(2, 7), []
+    for begin, end in ((0, 3), (3, 4), (4, 6), (6, 7)):
+        part = x[:, begin:end]
+        given = {"use_causal_mask": True, "cache": cache, "cache_update_index": begin}
+        y, scores, _ = layer(part, part, return_attention_scores=True, **given)
+        np.testing.assert_allclose(np.asarray(scores), shares[:, :, begin:end], rtol=1e-4, atol=1e-5)
+        y, cache = layer(part, part, **given)
+        found.append(np.asarray(y))
+    np.testing.assert_allclose(np.concatenate(found, 1), expected, rtol=1e-4, atol=1e-4)
+    # The cache holds all keys and values, with which any position can be asked again.
+    allowed = np.tri(7, dtype=bool)[None, 2:3]
+    if "sliding_window" not in arguments:
+        again, same = layer(x[:, 2:3], x[:, 2:3], attention_mask=allowed, cache=cache)
+        np.testing.assert_allclose(np.asarray(again), expected[:, 2:3], rtol=1e-4, atol=1e-4)
+        np.testing.assert_array_equal(np.asarray(same), np.asarray(cache))
+
+
+@pytest.mark.parametrize(("layer", "arguments"), CACHING)
+def test_a_compiled_loop_with_a_cache_is_the_whole_sequence(layer, arguments):
+    layer, x, (expected, _) = caching(layer, arguments)
+    start = Input(batch_shape=(2, 7, 6))
+    model = Model(start, Decoded(layer)(start))
+    np.testing.assert_allclose(model.predict(x, batch_size=2, verbose=0), expected, rtol=1e-4, atol=1e-4)
+
+
+def test_without_a_mask_only_what_is_in_the_cache_is_attended_to():
+    layer, x, _ = caching(*CACHING[0])
+    cache = layer.make_cache(2, 9)
+    _, cache = layer(x[:, :4], x[:, :4], cache=cache, cache_update_index=0)
+    y, scores, _ = layer(x[:, 4:5], x[:, 4:5], cache=cache, cache_update_index=4, return_attention_scores=True)
+    expected, shares = attended(x[:, 4:5], x[:, :5], x[:, :5], layer.get_weights())
+    np.testing.assert_allclose(np.asarray(y), expected, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(np.asarray(scores)[..., :5], shares, rtol=1e-4, atol=1e-5)
+    assert not np.asarray(scores)[..., 5:].any()
+
+
+def test_masks_of_a_call_with_a_cache_are_of_its_positions():
+    layer, x, _ = caching(*CACHING[0])
+    mask = np.array([[1, 0, 1, 1, 1, 1, 1], [0, 0, 1, 1, 1, 1, 1]], bool)
+    cache = layer.make_cache(2, 7)
+    _, cache = layer(x[:, :4], x[:, :4], cache=cache, cache_update_index=0)
+    given = {"cache": cache, "cache_update_index": 4}
+    y, _ = layer(x[:, 4:], x[:, 4:], value_mask=mask, use_causal_mask=True, **given)
+    expected, _ = attended(x, x, x, layer.get_weights(), masks=[mask[:, None, None]], causal=True)
+    np.testing.assert_allclose(np.asarray(y), expected[:, 4:], rtol=1e-4, atol=1e-4)
+    with pytest.raises(ValueError, match=r"value_mask must have shape \(2, 7\)"):
+        layer(x[:, 4:], x[:, 4:], value_mask=mask[:, 4:], **given)
+
+
+def test_a_cache_that_does_not_fit_is_refused():
+    layer, x, _ = caching(*CACHING[0])
+    with pytest.raises(ValueError, match=r"cache must have shape \(2, 2, 7, 2, 3\).*got shape \(3, 2, 7, 2, 3\)"):
+        layer(x, x, cache=layer.make_cache(3, 7), cache_update_index=0)
+    with pytest.raises(ValueError, match="cache of 8 positions has no room for 7 at cache_update_index=2"):
+        layer(x, x, cache=layer.make_cache(2, 8), cache_update_index=2)
+    with pytest.raises(ValueError, match="cache_update_index needs a cache"):
+        layer(x, x, cache_update_index=2)
+    with pytest.raises(ValueError, match="keys and values of one size, got key_dim=3 and value_dim=2"):
+        MultiHeadAttention(2, 3, value_dim=2).make_cache(2, 8)
+    with pytest.raises(ValueError, match=r"a cache is for inputs \(batch, steps, features\)"):
+        MultiHeadAttention(2, 3)(x[:, None], x[:, None], cache=layer.make_cache(2, 8))

@@ -62,6 +62,8 @@ def _block(starts: Sequence[Any], shape: Any, outer: Sequence[int]) -> list[tupl
 def _starts(start_indices: Any) -> list[Any]:
     if isinstance(start_indices, torch.Tensor):
         return list(start_indices.unbind()) if start_indices.dim() else [start_indices]
+    if isinstance(start_indices, (list, tuple)):  # NumPy cannot look into tensors that are traced
+        return list(start_indices)
     return [start_indices] if np.ndim(start_indices) == 0 else list(start_indices)
 
 

@@ -52,13 +52,18 @@ class GroupedQueryAttention(BaseProjectedAttention):
         return_attention_scores: whether to return the attention weights too.
         training: whether to apply dropout.
         use_causal_mask: whether query ``t`` attends to keys 0 to ``t`` only.
+        cache: projected keys and values ``(batch, 2, S, num_key_value_heads, head_dim)``, as `make_cache` makes, to
+            decode step by step; the call returns it too. `S` is then that of the cache, for masks as well.
+        cache_update_index: position in the cache, a number or a scalar tensor, where the keys and values of this call
+            begin; a causal mask counts from there, and without any mask later positions are left out. With None the
+            cache is used as it is, and `value` and `key` are not.
 
     Input shape:
         Query ``(batch, T, features)``, value and key ``(batch, S, features)``.
 
     Output shape:
-        ``(batch, T, features)``; with `return_attention_scores` a pair of this and the weights ``(batch,
-        num_query_heads, T, S)``.
+        ``(batch, T, features)``; with `return_attention_scores` or a cache a tuple of this, the weights ``(batch,
+        num_query_heads, T, S)`` and the cache.
 
     Raises:
         ValueError: if an argument is out of range, `num_query_heads` is not a multiple of `num_key_value_heads`, or
@@ -119,6 +124,9 @@ class GroupedQueryAttention(BaseProjectedAttention):
             self._make_dropout()
             results = (*query_shape[:-1], *of_query[1:])
             self._output_dense = self._projection(outward, (None, query_shape[-1]), "m", results, "attention_output")
+
+    def _cached_heads(self) -> tuple[int, int]:
+        return self.num_key_value_heads, self.head_dim
 
     def _projections(self) -> tuple[EinsumDense, EinsumDense, EinsumDense, EinsumDense]:
         return self._query_dense, self._key_dense, self._value_dense, self._output_dense

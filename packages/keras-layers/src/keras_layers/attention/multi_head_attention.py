@@ -66,17 +66,23 @@ class MultiHeadAttention(BaseProjectedAttention):
         return_attention_scores: whether to return the attention weights too.
         training: whether to apply dropout.
         use_causal_mask: whether query ``t`` attends to keys 0 to ``t`` only.
+        cache: projected keys and values ``(batch, 2, S, num_heads, key_dim)``, as `make_cache` makes, for decoding step
+            by step; the call returns it too. `S` is then that of the cache, for masks as well.
+        cache_update_index: position in the cache, a number or a scalar tensor, where the keys and values of this call
+            begin; a causal mask counts from there, and without any mask later positions are left out. With None the
+            cache is used as it is, and `value` and `key` are not.
 
     Input shape:
         Query ``(batch, T, features)``, value and key ``(batch, S, features)``; instead of ``T`` and ``S`` there may be
         several axes, as many in each.
 
     Output shape:
-        ``(batch, T, *output_shape)``; with `return_attention_scores` a pair of this and the weights ``(batch,
-        num_heads, T, S)``.
+        ``(batch, T, *output_shape)``; with `return_attention_scores` or a cache a tuple of this, the weights ``(batch,
+        num_heads, T, S)`` and the cache.
 
     Raises:
-        ValueError: if an argument is out of range, query and value differ in rank, or `flash_attention` is True
+        ValueError: if an argument is out of range, query and value differ in rank, a cache does not fit, or
+            `flash_attention` is True
             together with dropout or `return_attention_scores`.
 
     Example:
@@ -153,16 +159,26 @@ class MultiHeadAttention(BaseProjectedAttention):
                 "attention_output",
             )
 
-    def _attend(self, explicit: bool, heads: list[Tensor], allowed: Tensor | None, causal: bool) -> Any:
+    def _attend(
+        self, explicit: bool, heads: list[Tensor], allowed: Tensor | None, causal: bool, first: Any = None
+    ) -> Any:
         query = heads[0]
         if ops.ndim(query) == 4:
-            return super()._attend(explicit, heads, allowed, causal)
+            return super()._attend(explicit, heads, allowed, causal, first)
         axes = self.attention_axes or tuple(range(1, ops.ndim(query) - 2))
         folded = [FoldedAxes(ops.shape(x), axes) for x in heads]
         allowed = None if allowed is None else folded[0].fold_mask(allowed, folded[1])
         inner = [fold.fold(x) for fold, x in zip(folded, heads, strict=True)]
         result, scores = super()._attend(explicit, inner, allowed, causal)
         return folded[0].unfold(result), None if scores is None else folded[0].unfold_scores(scores, folded[1])
+
+    def _cached_heads(self) -> tuple[int, int]:
+        if self.value_dim != self.key_dim:
+            raise ValueError(
+                f"{describe(self)}: a cache holds keys and values of one size, got key_dim={self.key_dim} and "
+                f"value_dim={self.value_dim}."
+            )
+        return self.num_heads, self.key_dim
 
     def _projections(self) -> tuple[EinsumDense, EinsumDense, EinsumDense, EinsumDense]:
         return self.query_dense, self.key_dense, self.value_dense, self.output_dense
