@@ -21,6 +21,7 @@ PACKAGES = (
     "keras_preprocessing",
     "keras_datasets",
     "keras_sklearn",
+    "keras_visualization",
 )
 # Packages and modules whose every name is shown by an example.
 WITH_EXAMPLES = (
@@ -28,6 +29,7 @@ WITH_EXAMPLES = (
     "keras_optimizers",
     "keras_applications",
     "keras_preprocessing",
+    "keras_visualization",
     *(f"keras_core.{module}" for module in ("ops", "losses", "metrics", "optimizers")),
     *(f"keras_core.{module}" for module in ("activations", "initializers", "regularizers", "constraints")),
 )

@@ -13,5 +13,6 @@ prefer_own(
     "keras_optimizers",
     "keras_preprocessing",
     "keras_sklearn",
+    "keras_visualization",
 )
 __getattr__, __dir__ = attach_stub(__name__, __file__)

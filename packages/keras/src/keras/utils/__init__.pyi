@@ -36,5 +36,7 @@ from keras_preprocessing.image import load_img as load_img
 from keras_preprocessing.image import save_img as save_img
 from keras_preprocessing.sequence import pad_sequences as pad_sequences
 from keras_preprocessing.sequence import timeseries_dataset_from_array as timeseries_dataset_from_array
+from keras_visualization import model_to_dot as model_to_dot
+from keras_visualization import plot_model as plot_model
 
 from . import bounding_boxes as bounding_boxes

@@ -1,0 +1,5 @@
+"""Pictures for Keras: models as diagrams, and boxes and masks on images."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
