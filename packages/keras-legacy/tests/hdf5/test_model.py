@@ -12,7 +12,7 @@ import keras_optimizers as optimizers
 import numpy as np
 import pytest
 from keras_core import Input, Model, Sequential, ops
-from keras_core.saving import FileFormatError, load_model
+from keras_core.saving import FileFormatError, file_content, load_model
 
 
 def dense(name, units, activation="linear", **more):
@@ -209,3 +209,20 @@ class TestWriting:
         model = Sequential([Input((3,)), layers.Activation("hard_sigmoid")])
         model.save(tmp_path / "m.h5")
         assert_same(model, load_model(tmp_path / "m.h5"), normal(4, 3))
+
+
+@pytest.mark.parametrize("holds", ["model", "weights"])
+def test_what_a_file_says_of_itself(tmp_path, holds):
+    model = Sequential([Input((4,)), layers.Dense(3, name="first"), layers.Dense(2, name="second")])
+    path = tmp_path / "saved.h5"
+    model.save(path) if holds == "model" else model.save_weights(path)
+    with file_content(path) as content:
+        assert (content.spec.holds, content.config is None) == (holds, holds == "weights")
+        assert content.origin["keras_version"].startswith("2.")
+        found = {weight.path: (weight.layer, weight.shape) for weight in content.arrays()}
+    assert found == {
+        "first/first/kernel:0": ("first", (4, 3)),
+        "first/first/bias:0": ("first", (3,)),
+        "second/second/kernel:0": ("second", (3, 2)),
+        "second/second/bias:0": ("second", (2,)),
+    }

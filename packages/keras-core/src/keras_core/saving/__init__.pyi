@@ -1,10 +1,13 @@
 from .assets import has_assets_kept as has_assets_kept
+from .contents import FileContent as FileContent
+from .contents import StoredWeight as StoredWeight
 from .custom_objects import CustomObjectScope as CustomObjectScope
 from .custom_objects import custom_object_scope as custom_object_scope
 from .custom_objects import get_custom_objects as get_custom_objects
 from .custom_objects import get_registered_name as get_registered_name
 from .custom_objects import get_registered_object as get_registered_object
 from .custom_objects import register_keras_serializable as register_keras_serializable
+from .files import file_content as file_content
 from .files import load_model as load_model
 from .files import load_weights as load_weights
 from .files import save_model as save_model

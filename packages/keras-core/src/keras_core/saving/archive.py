@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from keras_core.optimizers import LossScaleOptimizer
-from keras_core.saving.assets import assets_of, read_assets
+from keras_core.saving.assets import FOLDER, assets_of, read_assets
+from keras_core.saving.contents import FileContent
 from keras_core.saving.reader import (
     JSON_BYTES,
     FileFormatError,
@@ -95,8 +96,7 @@ def read_archive(archive: Members) -> Any:
             do not fit it.
     """
     _check_version(archive)
-    label = f"{CONFIG} in '{archive.name}'"
-    config = parse_json(archive.read(CONFIG, JSON_BYTES), label)
+    config = _parsed(archive, CONFIG)
     with _weights_in(archive) as root:
         with root.limiting_variables():
             model = deserialize_keras_object(config, kind="layer")
@@ -117,10 +117,27 @@ def read_archived_weights(
 
 
 @contextmanager
+def describe_archive(archive: Members) -> Iterator[FileContent]:
+    """What an open `.keras` archive says of itself; see `FormatSpec.describer`."""
+    metadata, config = (
+        parse_json(archive.read(name, JSON_BYTES), f"{name} in '{archive.name}'") for name in (METADATA, CONFIG)
+    )
+    origin = {key: str(value) for key, value in metadata.items()} if isinstance(metadata, dict) else {}
+    training = config.get("compile_config") if isinstance(config, dict) else None
+    assets = tuple(name.removeprefix(f"{FOLDER}/") for name in archive.below(f"{FOLDER}/"))
+    with _weights_in(archive) as root:
+        yield FileContent(origin, config, training, root, assets)
+
+
+@contextmanager
 def _weights_in(archive: Members) -> Iterator[Group]:
     """The weights inside an archive, as their checked root group."""
     with open_hdf5(archive.read(ARCHIVE_MEMBER), f"{archive.name} ({ARCHIVE_MEMBER})") as root:
         yield root
+
+
+def _parsed(archive: Members, member: str) -> Any:
+    return parse_json(archive.read(member, JSON_BYTES), f"{member} in '{archive.name}'")
 
 
 def _scale_loss_again(model: Any, root: Group) -> None:
@@ -132,7 +149,7 @@ def _scale_loss_again(model: Any, root: Group) -> None:
 
 
 def _check_version(archive: Members) -> None:
-    metadata = parse_json(archive.read(METADATA, JSON_BYTES), f"{METADATA} in '{archive.name}'")
+    metadata = _parsed(archive, METADATA)
     version = metadata.get("keras_version") if isinstance(metadata, dict) else None
     major = str(version).split(".")[0]
     if not isinstance(version, str) or not major.isdigit():

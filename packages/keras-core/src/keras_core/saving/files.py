@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from keras_core.saving.contents import FileContent
 from keras_core.saving.folder import Folder, replacing_folder
 from keras_core.saving.formats import (
     FOLDER,
     FormatSpec,
     Holds,
     by_content,
+    by_marks,
     for_reading,
     for_writing,
     named,
+    names_weights,
     of_groups,
     of_open_files,
 )
@@ -220,6 +224,40 @@ def load_weights(
     _check_built(model, "loaded")
     with _opened(place, "weights") as (spec, file):
         spec.read(model, file, skip_mismatch, by_name, reshape)
+
+
+@contextmanager
+def file_content(filepath: FileLike) -> Iterator[FileContent]:
+    """Open a file of a model or of weights and say what is in it; no object is made and nothing is run.
+
+    Args:
+        filepath: what `load_model` or `load_weights` take.
+
+    Yields:
+        The content. Its arrays can be read until the block ends.
+
+    Raises:
+        FileNotFoundError: when there is no such file.
+        TypeError: for a `filepath` that is no file.
+        ValueError: for a file that is empty, damaged, refused or of no known format.
+
+    Example:
+        >>> import io, keras_core
+        >>> file = io.BytesIO()
+        >>> model = keras_core.Sequential([keras_core.Input((2,))], name="none")
+        >>> model.save(file)
+        >>> with file_content(file.getvalue()) as content:
+        ...     print(content.spec.name, content.config["config"]["name"])
+        keras none
+    """
+    place = source_of(filepath, "file_content")
+    with _opened(place, "weights" if names_weights(place.name) else "model") as (spec, file):
+        spec = by_marks(spec, file)
+        if spec.describer is not None:
+            with spec.describe(file) as content:
+                yield replace(content, spec=spec)
+        else:
+            yield FileContent(weights=file if spec.container in ("hdf5", "shards") else None, spec=spec)
 
 
 @contextmanager

@@ -13,9 +13,12 @@ import os
 import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from keras_core.saving.reader import FileFormatError, content_of, head_of
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
 
 GROUP = "keras.formats"
 _MAGIC = {"hdf5": b"\x89HDF\r\n\x1a\n", "zip": b"PK\x03\x04"}
@@ -45,6 +48,8 @@ class FormatSpec:
         writer: ``"module:attribute"`` of the function that writes the new file at a path, which takes the place of
             the old one when it is complete: ``writer(model, path, include_optimizer)`` for a model, ``writer(model,
             path)`` for weights. None: not written.
+        describer: ``"module:attribute"`` of a context manager that gets what a reader gets and yields its
+            `FileContent`, without making an object. None: an HDF5 file is described by its arrays, another by nothing.
         distribution: the distribution that provides it; known from the entry point.
 
     Raises:
@@ -65,6 +70,7 @@ class FormatSpec:
     marks: tuple[str, ...] = ()
     reader: str | None = None
     writer: str | None = None
+    describer: str | None = None
     distribution: str = ""
 
     def __post_init__(self) -> None:
@@ -79,6 +85,10 @@ class FormatSpec:
         """Whether a path has one of the format's endings."""
         return path.endswith(self.extensions)
 
+    def longest_ending(self, path: str) -> int:
+        """The length of the longest of the format's endings that a path has; 0 for none."""
+        return max((len(ending) for ending in self.extensions if path.endswith(ending)), default=0)
+
     def read(self, *args: Any) -> Any:
         """Call the reader."""
         return _resolve(self.reader)(*args)
@@ -86,6 +96,10 @@ class FormatSpec:
     def write(self, *args: Any) -> None:
         """Call the writer."""
         _resolve(self.writer)(*args)
+
+    def describe(self, file: Any) -> AbstractContextManager[Any]:
+        """Call the describer."""
+        return cast("AbstractContextManager[Any]", _resolve(self.describer)(file))
 
 
 WEIGHTS = FormatSpec(
@@ -105,6 +119,7 @@ ARCHIVE = FormatSpec(
     container="zip",
     magic=(b"PK\x03\x04",),
     reader="keras_core.saving.archive:read_archive",
+    describer="keras_core.saving.archive:describe_archive",
     writer="keras_core.saving.archive:write_archive",
     distribution="keras-core",
 )
@@ -114,6 +129,7 @@ ARCHIVED_WEIGHTS = FormatSpec(
     (".keras",),
     container="zip",
     reader="keras_core.saving.archive:read_archived_weights",
+    describer="keras_core.saving.archive:describe_archive",
     distribution="keras-core",
 )
 FOLDER = FormatSpec(
@@ -122,6 +138,7 @@ FOLDER = FormatSpec(
     (),
     container="folder",
     reader="keras_core.saving.archive:read_archive",
+    describer="keras_core.saving.archive:describe_archive",
     writer="keras_core.saving.folder:write_folder",
     distribution="keras-core",
 )
@@ -131,6 +148,7 @@ FOLDER_OF_WEIGHTS = FormatSpec(
     (),
     container="folder",
     reader="keras_core.saving.archive:read_archived_weights",
+    describer="keras_core.saving.archive:describe_archive",
     distribution="keras-core",
 )
 SHARDS = FormatSpec(
@@ -266,14 +284,27 @@ def by_content(spec: FormatSpec, file: Any) -> FormatSpec:
     return next((one for one in others if _shows(one, file)), spec)
 
 
+def names_weights(path: str) -> bool:
+    """Whether a path's ending is that of a format of weights alone."""
+    fitting = [(spec.longest_ending(path), spec) for spec in installed() if spec.reader is not None and spec.fits(path)]
+    longest = max((length for length, _ in fitting), default=0)
+    return bool(fitting) and all(spec.holds == "weights" for length, spec in fitting if length == longest)
+
+
+def by_marks(spec: FormatSpec, file: Any) -> FormatSpec:
+    """The format of an open file whatever it is used for: one whose marks it shows, of models rather than weights."""
+    if spec.container != "hdf5":
+        return spec
+    shown = [one for one in installed() if one.container == "hdf5" and _shows(one, file)]
+    return min(shown, key=lambda one: one.holds != "model", default=spec)
+
+
 def _shows(spec: FormatSpec, file: Any) -> bool:
     return any(mark in file or file.has_attribute(mark) for mark in spec.marks)
 
 
 def _by_ending(path: str, candidates: list[FormatSpec]) -> FormatSpec | None:
-    fitting = [
-        (max(len(e) for e in spec.extensions if path.endswith(e)), spec) for spec in candidates if spec.fits(path)
-    ]
+    fitting = [(spec.longest_ending(path), spec) for spec in candidates if spec.fits(path)]
     if not fitting:
         return None
     longest = max(length for length, _ in fitting)

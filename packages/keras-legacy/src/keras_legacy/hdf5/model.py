@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from keras_core.saving import (
+    FileContent,
     FileFormatError,
     compile_loaded,
     model_from_config,
@@ -21,6 +23,7 @@ from keras_legacy.hdf5.upgrade import upgraded, upgraded_training
 from keras_legacy.hdf5.weights import read_all_weights, write_weights
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from keras_core import Model
@@ -58,6 +61,20 @@ def read_model(root: Group) -> Any:
         except UnfitState as error:
             warnings.warn(f"'{root.file}': {error}")
     return model
+
+
+@contextmanager
+def describe_file(root: Group) -> Iterator[FileContent]:
+    """What an open file of Keras 1 or 2 says of itself; see `FormatSpec.describer`."""
+    weights = root.group("model_weights") if "model_weights" in root else None
+    groups = [root] if weights is None else [root, weights]
+    origin = {}
+    for name in ("keras_version", "backend"):
+        told = next(filter(None, (group.text(name) for group in groups)), None)
+        if told is not None:
+            origin[name] = told
+    config, training = _config(root, "model_config"), _config(root, "training_config")
+    yield FileContent(origin, config, training, root if weights is None else weights)
 
 
 def _config(root: Group, name: str) -> Any:

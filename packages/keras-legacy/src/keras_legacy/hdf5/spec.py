@@ -10,6 +10,7 @@ WEIGHTS = FormatSpec(
     marks=("layer_names", "layer_names0", "model_weights"),
     reader="keras_legacy.hdf5.weights:read_weights",
     writer="keras_legacy.hdf5.weights:write_file",
+    describer="keras_legacy.hdf5.model:describe_file",
 )
 MODEL = FormatSpec(
     "Keras 2 model",
@@ -20,4 +21,5 @@ MODEL = FormatSpec(
     marks=("model_config",),
     reader="keras_legacy.hdf5.model:read_model",
     writer="keras_legacy.hdf5.model:write_model",
+    describer="keras_legacy.hdf5.model:describe_file",
 )
