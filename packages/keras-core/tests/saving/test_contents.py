@@ -55,7 +55,10 @@ def test_no_object_is_made(tmp_path, toys):
 
 
 def test_what_is_refused(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"no file '.*nothing\.keras'"), file_content(tmp_path / "nothing.keras"):
+    with (
+        pytest.raises(FileNotFoundError, match=r"no file '.*nothing\.keras'"),
+        file_content(tmp_path / "nothing.keras"),
+    ):
         pass
     with pytest.raises(FileFormatError, match="truncated or damaged"), file_content(b"PK\x03\x04 and no more"):
         pass

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import numpy as np
 
     from keras_core.saving.formats import FormatSpec
     from keras_core.saving.weights import Stored
@@ -46,9 +46,7 @@ class StoredWeight:
         Raises:
             ValueError: when the file is damaged there.
         """
-        import numpy
-
-        return numpy.asarray(self._group[self._name])
+        return np.asarray(self._group[self._name])
 
 
 @dataclass(frozen=True)
