@@ -13,6 +13,7 @@ from keras_backend_tf import devices, native_optimizer, staging, storage
 from keras_backend_tf.compiler.xla import note_gradient
 from keras_backend_tf.framework import is_recording, recorded_read, result_specs, tf
 from keras_backend_tf.ops import OPS
+from keras_backend_tf.remat import remat
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -146,6 +147,10 @@ class TensorFlowBackend:
         found = iter(tape.gradient(loss, floats))
         gradients = [next(found) if value.dtype.is_floating or value.dtype.is_complex else None for value in values]
         return loss, others, [None if g is None else tf.convert_to_tensor(g) for g in gradients]
+
+    def remat(self, fn: FlatFunction) -> FlatFunction:
+        """`fn`, whose gradient keeps its arguments only and runs it again; see `remat.remat`."""
+        return remat(fn)
 
     def abstract(self, fn: FlatFunction, signature: Sequence[Spec]) -> list[Spec]:
         """Specs of what `fn` returns for tensors of `signature`, traced into a scratch graph."""
