@@ -13,7 +13,7 @@ from keras_core.backend.placement import active_device, on_device_of
 from keras_core.dtype_policies.identifiers import get as get_policy
 from keras_core.dtype_policies.policy import DTypePolicy
 from keras_core.graph.keras_tensor import REPLAYING, KerasTensor, Node, any_symbolic, keras_tensors_in
-from keras_core.graph.nested import map_nested
+from keras_core.graph.nested import leaves_of, map_nested
 from keras_core.graph.operation import Operation
 from keras_core.layers.added_losses import AddedLosses
 from keras_core.layers.auto_config import argument_names, base_config
@@ -39,6 +39,7 @@ from keras_core.staging.remat import active_remat_scope
 from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable, lasting_assignments
+from keras_core.staging.watch import active_watch
 from keras_core.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -428,12 +429,17 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
         try:
             if symbolic:
                 return self._call_symbolic(args, kwargs, masks)
+            watch = active_watch()
+            if watch is not None:
+                watch.record(f"the input of layer {self.name!r}", leaves_of((args, kwargs)))
             if self._remat is not None:
                 outputs = self.rematerialized_call(self.call, *args, **kwargs)
             elif isinstance(first if args else kwargs, _MAY_HOLD_ARRAYS) and self._calls_code_of_users():
                 outputs = call_with_lent(self.call, args, kwargs)
             else:
                 outputs = self.call(*args, **kwargs)
+            if watch is not None:
+                watch.record(f"the output of layer {self.name!r} ({type(self).__name__})", leaves_of(outputs))
         finally:
             context.training, context.presumed = previous
             if token is not None:

@@ -252,6 +252,7 @@ class TrainingMethods(Layer):
         limit_batches: PositiveInt | float | None = None,
         max_time: MaxTime | None = None,
         sanity_steps: NonNegativeInt | None = None,
+        anomaly: Literal["stop", "raise", "ignore"] = "stop",
         **kwargs: Any,
     ) -> History:
         """Train for a number of epochs.
@@ -290,6 +291,10 @@ class TrainingMethods(Layer):
             sanity_steps: steps of the validation to try out before the first epoch, so that a fault of it shows at
                 once; one of a source of batches. What they change is undone, and callbacks are not told. None is one
                 step where nothing was evaluated since compile(), and else none.
+            anomaly: what to do about numbers that are not finite: "stop" ends the training soon after the loss became
+                NaN, with a warning that says where; "raise" watches every step, which costs time, and raises a
+                FloatingPointError that names the first layer or gradient that is not finite, with the weights as they
+                were before the step; "ignore" goes on.
             **kwargs: Keras 1's names, and Keras 2's `workers`, `use_multiprocessing` and `max_queue_size`, which count
                 more than those of a `PyDataset`. A generator is read ahead by one thread, however many workers.
 
@@ -299,6 +304,7 @@ class TrainingMethods(Layer):
         Raises:
             RuntimeError: before compile().
             ValueError: for data that does not fit the model; nothing was changed then.
+            FloatingPointError: for numbers that are not finite, with ``anomaly="raise"``.
             TypeError: for an unknown argument, with the nearest names.
         """
         epochs = kwargs.pop("nb_epoch", epochs)
@@ -328,6 +334,7 @@ class TrainingMethods(Layer):
             limit_batches=limit_batches,
             max_time=max_time,
             sanity_steps=sanity_steps,
+            anomaly=anomaly,
         )
         return self._trainer.fit(plan)
 

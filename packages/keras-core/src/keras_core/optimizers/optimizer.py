@@ -533,6 +533,11 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
             return deserialize_schedule(rate)
         if not _is_number(rate):
             raise ValueError(f"learning_rate must be a number, a LearningRateSchedule or a function, got {rate!r}.")
+        if not isinstance(rate, Variable) and float(rate) < 0:
+            raise ValueError(
+                f"{type(self).__name__}: learning_rate must not be negative, got {rate}. To climb, minimize the "
+                "objective's negative."
+            )
         return self._own("learning_rate", float(rate), (), config.floatx())
 
     def _rate_config(self) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from keras_core.backend import discovery
@@ -9,11 +10,13 @@ from keras_core.staging.pure import specs_of, variables_written
 from keras_core.staging.staged import Staged, flatten_results
 from keras_core.staging.trace import Trace, active_trace
 from keras_core.staging.variable import Variable
+from keras_core.staging.watch import active_watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from keras_core.backend.protocol import Backend, VariableLike
+    from keras_core.staging.watch import Watch
 
 
 def gradients(fn: Callable[..., Any], wrt: Sequence[Any]) -> tuple[Any, list[Any]]:
@@ -57,16 +60,32 @@ def _traced(fn: Callable[..., Any], wrt: list[Any], backend: Backend) -> tuple[A
     def pure(*given: Any) -> tuple[Any, list[Any]]:
         overlay: dict[VariableLike, Any] = {w: g for w, g in zip(wrt, given, strict=True) if isinstance(w, Variable)}
         tensors = [g for w, g in zip(wrt, given, strict=True) if not isinstance(w, Variable)]
-        with Trace(backend, values=overlay) as inner:
+        with Trace(backend, values=overlay) as inner, nullcontext() if watch is None else watch.inside() as noted:
             flat, pack = flatten_results(fn(*tensors), backend)
         _check_scalar(flat[0], backend)
-        found.update(pack=pack, written=list(inner.written), count=len(flat) - 1)
-        return flat[0], flat[1:] + list(inner.written.values())
+        flags = [] if noted is None else noted.flags
+        names = [] if noted is None else noted.names
+        found.update(pack=pack, written=list(inner.written), count=len(flat) - 1, names=names)
+        return flat[0], flat[1:] + list(inner.written.values()) + flags
 
+    watch = active_watch()
     loss, others, grads = backend.value_and_gradients(pure, values)
-    for variable, value in zip(found["written"], others[found["count"] :], strict=True):
+    count, end = found["count"], found["count"] + len(found["written"])
+    for variable, value in zip(found["written"], others[count:end], strict=True):
         variable.assign(value)
-    return found["pack"]([loss, *others[: found["count"]]]), list(grads)
+    if watch is not None:
+        watch.extend(found["names"], others[end:])
+        _watch_gradients(watch, loss, wrt, grads)
+    return found["pack"]([loss, *others[:count]]), list(grads)
+
+
+def _watch_gradients(watch: Watch, loss: Any, wrt: list[Any], grads: Sequence[Any]) -> None:
+    """Note the loss, and the gradients from the last one to the first, as they are computed."""
+    if watch.gradients:
+        watch.record("the loss", [loss])
+        for number, (what, gradient) in reversed(list(enumerate(zip(wrt, grads, strict=True)))):
+            name = f"variable {what.path!r}" if isinstance(what, Variable) else f"tensor number {number}"
+            watch.record(f"the gradient by {name}", [gradient])
 
 
 def _staged(fn: Callable[..., Any], wrt: list[Any], backend: Backend) -> tuple[Any, list[Any]]:

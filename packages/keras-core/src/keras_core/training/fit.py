@@ -12,6 +12,7 @@ from keras_core import config, tree
 from keras_core.callbacks.backup_and_restore import BackupAndRestore
 from keras_core.callbacks.callback_list import CallbackList
 from keras_core.callbacks.telling import tell
+from keras_core.training.anomalies import stop_at_nan
 from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_source import BatchSource
 from keras_core.training.deadline import Deadline
@@ -80,9 +81,15 @@ class Fit:
             do_validation=validation is not None,
             metrics=[name for name, _ in state.named_metrics()],
         )
+        watched = plan.anomaly == "raise"
+        if plan.anomaly == "stop":
+            stop_at_nan(state, source, self._callbacks)
         self._deadline = Deadline(plan.max_time)
-        self._runner = StepRunner(state, programs, "train", self._feed.checked, deadline=self._deadline)
+        self._runner = StepRunner(
+            state, programs, "train", self._feed.checked, deadline=self._deadline, watched=watched
+        )
         one_by_one = state.steps_per_execution if self._callbacks.wants_batches("train") else None
+        one_by_one = 1 if watched else one_by_one
         self._steps_per_call = steps_per_call_of(programs, "train", self._feed, one_by_one)
         self._validation = None
         if given:
@@ -138,6 +145,7 @@ class Fit:
     def _epoch(self, epoch: int) -> dict[str, Any]:
         self._state.model.reset_metrics()
         self._callbacks.on_epoch_begin(epoch)
+        self._runner.epoch = epoch
         calls, done = self._feed.calls(self._steps_per_call, self._steps), 0
         if self._resuming is not None:
             replay = partial(self._replay, epoch) if self._depends_on_earlier_epochs() else None

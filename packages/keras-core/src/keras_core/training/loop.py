@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import tree
 from keras_core.callbacks.logs import BatchLogs
+from keras_core.training.anomalies import raise_if_not_finite
 from keras_core.training.array_data import common_length
 from keras_core.training.logs import StepLogs, StepOutputs, StepResult
 from keras_core.training.plan import VALIDATION
@@ -37,6 +38,10 @@ class StepRunner:
         checked: as in `Feed`.
         validating: whether the data are validation data of `fit`, for messages.
         deadline: when training has to end.
+        watched: whether the first value that is not finite raises.
+
+    Attributes:
+        epoch: number of the epoch in progress, from 0.
     """
 
     def __init__(
@@ -47,6 +52,7 @@ class StepRunner:
         checked: bool,
         validating: bool = False,
         deadline: Deadline | None = None,
+        watched: bool = False,
     ) -> None:
         self.model = state.model
         self.mode = mode
@@ -54,17 +60,19 @@ class StepRunner:
         self._programs = programs
         self._checked = checked
         self._deadline = deadline
+        self.epoch = 0
+        self._step = "watch" if watched else mode
         self._method = VALIDATION if validating else {"train": "fit", "test": "evaluate", "predict": "predict"}[mode]
 
     def run(self, rows: np.ndarray | None, batch: Batch) -> StepResult:
         """The steps of one call."""
         if rows is not None:
-            return self._programs.run_many(self.mode, rows, batch)
+            return self._programs.run_many(self._step, rows, batch)
         if self.mode == "predict":
             return self._predict(batch[0])
         kind = None if self._checked else self._programs.batch_kinds.examine(batch, self._method)
         try:
-            return self._programs.run(self.mode, batch, kind=kind)
+            return self._programs.run(self._step, batch, kind=kind)
         except Exception:
             if not self.model.overrides(f"{self.mode}_step"):
                 common_length(batch, self._method)  # says so, if that is why
@@ -76,6 +84,11 @@ class StepRunner:
         if not self._checked:
             kind = kinds.find((x, None, None), self._method) or kinds.examine_inputs(x, self._method)
         return StepOutputs(self._programs.predict(x, kind), self._backend)
+
+    def check(self, result: StepResult, step: int) -> None:
+        """Raise where a watched step found a value that is not finite."""
+        if self._step == "watch":
+            raise_if_not_finite(result.fetch(), self._programs.watched, self.epoch, step)
 
     @property
     def stopped(self) -> bool:
@@ -119,6 +132,7 @@ def run_steps(
         else:
             result = _timed(runner, rows, batch, steps_per_call)
             done += len(rows)
+        runner.check(result, done - 1)
         if each is not None:
             each(result)
         end(done - 1, BatchLogs(result.fetch, done - 1, size) if told else result.fetch)

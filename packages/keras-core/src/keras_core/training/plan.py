@@ -80,6 +80,7 @@ class FitPlan:
     limit_batches: PositiveInt | float | None = None
     max_time: MaxTime | None = None
     sanity_steps: NonNegativeInt | None = None
+    anomaly: Literal["stop", "raise", "ignore"] = "stop"
 
     def __post_init__(self) -> None:
         check_fields(self, "fit()")

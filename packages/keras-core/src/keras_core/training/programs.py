@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from keras_core import ops, tree
@@ -14,6 +15,7 @@ from keras_core.random.seed_generator import get_seed_generator
 from keras_core.staging.staged import Staged, StagedSteps
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import unchanged_variables
+from keras_core.training.anomalies import watched
 from keras_core.training.batch_kinds import BatchKind, BatchKinds
 from keras_core.training.logs import StepLogs, packed
 from keras_core.training.overridden_steps import run_predict_step, run_test_step, run_train_step
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
     from keras_core.typing import Tensor, TensorTree
 
 StepKind = tuple[str, bool, bool]
-"""Mode ("train", "test", "predict" or "call"), whether metrics are reset first (or a call's `training`), and whether
-the program runs many steps."""
+"""Mode ("train", "watch", "test", "predict" or "call"), whether metrics are reset first (or a call's `training`), and
+whether the program runs many steps."""
 
 Step = Callable[..., Any]
 
@@ -42,6 +44,7 @@ class Programs:
         state: the state of the model's training.
 
     Attributes:
+        watched: names of the values whose being finite the last watched step to be traced notes.
         batch_kinds: kinds of batches that the programs were run on.
         steps_per_call: how many steps a compiled call runs, by mode and batch size.
     """
@@ -51,6 +54,7 @@ class Programs:
         self._steps: dict[StepKind, Step] = {}
         self._names: dict[StepKind, list[str]] = {}
         self._ops: frozenset[str] | None = None
+        self.watched: list[str] = []
         self.batch_kinds = BatchKinds(state)
         self.steps_per_call: dict[tuple[str, int], StepsPerCall] = {}
 
@@ -112,7 +116,7 @@ class Programs:
         relax = state.fixed_batch_size is None
         if mode == "call":
             return Staged(self._call_step(kind), self.variables, backend, relax_batch=relax, key=state.call_key)
-        key = state.train_key if mode == "train" else state.program_key
+        key = state.train_key if mode in ("train", "watch") else state.program_key
         step = self._predict_step() if mode == "predict" else self._logging_step(kind)
         if state.run_eagerly:
             return _EagerSteps(step, backend) if many else step
@@ -141,7 +145,11 @@ class Programs:
             if active_trace() is None:
                 model.clear_losses()  # in a trace, layers add them to it
             with CallContext():
-                logs = run_train_step(model, batch) if mode == "train" else run_test_step(model, batch)
+                if mode == "watch":
+                    run = partial(run_train_step, model, batch)
+                    logs, self.watched[:] = watched(run, batch, self._state, self.variables())
+                else:
+                    logs = run_train_step(model, batch) if mode == "train" else run_test_step(model, batch)
             return packed(logs, names, model.name)
 
         return step
