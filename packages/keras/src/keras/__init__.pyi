@@ -48,6 +48,7 @@ from . import regularizers as regularizers
 from . import saving as saving
 from . import tree as tree
 from . import utils as utils
+from . import visualization as visualization
 from . import wrappers as wrappers
 from ._version import __version__ as __version__
 from ._version import version as version
