@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Self, TypeGuard
 
 import numpy as np
@@ -176,6 +176,11 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
         else:
             self._learning_rate = self._rate_from(rate)
             raise_version()
+
+    def get_learning_rate(self) -> Variable | LearningRateSchedule | Callable[[], Tensor]:
+        """The learning rate as it was set: a Variable, a schedule or a function."""
+        found: Variable | LearningRateSchedule | Callable[[], Tensor] = self._learning_rate
+        return found
 
     @property
     def lr(self) -> Tensor:
