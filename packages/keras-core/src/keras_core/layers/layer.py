@@ -432,12 +432,7 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
             watch = active_watch()
             if watch is not None:
                 watch.record(f"the input of layer {self.name!r}", leaves_of((args, kwargs)))
-            if self._remat is not None:
-                outputs = self.rematerialized_call(self.call, *args, **kwargs)
-            elif isinstance(first if args else kwargs, _MAY_HOLD_ARRAYS) and self._calls_code_of_users():
-                outputs = call_with_lent(self.call, args, kwargs)
-            else:
-                outputs = self.call(*args, **kwargs)
+            outputs = self._call_on_values(args, kwargs)
             if watch is not None:
                 watch.record(f"the output of layer {self.name!r} ({type(self).__name__})", leaves_of(outputs))
         finally:
@@ -446,6 +441,13 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
                 AUTOCAST.reset(token)
         self._finish(first, outputs, masks)
         return outputs
+
+    def _call_on_values(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if self._remat is not None:
+            return self.rematerialized_call(self.call, *args, **kwargs)
+        if isinstance(args[0] if args else kwargs, _MAY_HOLD_ARRAYS) and self._calls_code_of_users():
+            return call_with_lent(self.call, args, kwargs)
+        return self.call(*args, **kwargs)
 
     def rematerialized_call(self, layer_call: Callable[..., TensorTree], *args: Any, **kwargs: Any) -> TensorTree:
         """What `layer_call` gives, computed again for the gradient where the layer's `RematScope` says so.
