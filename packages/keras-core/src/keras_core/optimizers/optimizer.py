@@ -14,7 +14,6 @@ from keras_core.argument_checks import CheckedArguments
 from keras_core.backend import discovery as backends
 from keras_core.graph.gradients import symbolic_gradients
 from keras_core.graph.update import Update
-from keras_core.layers.tracking import raise_version
 from keras_core.naming import auto_name, snake_case
 from keras_core.ops.properties import dtype_of
 from keras_core.optimizers import gradients as clipping
@@ -175,7 +174,7 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
             self._learning_rate.assign(float(rate) if not isinstance(rate, Variable) else rate)
         else:
             self._learning_rate = self._rate_from(rate)
-            raise_version()
+            self.note_change()
 
     def get_learning_rate(self) -> Variable | LearningRateSchedule | Callable[[], Tensor]:
         """The learning rate as it was set: a Variable, a schedule or a function."""
