@@ -3,7 +3,10 @@
 Covers: upgrade.py, downgrade.py, optimizer_state.py, spec.py
 """
 
+import io
 import json
+import subprocess
+import sys
 
 import h5py
 import keras_core
@@ -12,7 +15,7 @@ import keras_optimizers as optimizers
 import numpy as np
 import pytest
 from keras_core import Input, Model, Sequential, ops
-from keras_core.saving import FileFormatError, file_content, load_model
+from keras_core.saving import FileFormatError, file_content, load_model, model_from_json
 
 
 def dense(name, units, activation="linear", **more):
@@ -226,3 +229,105 @@ def test_what_a_file_says_of_itself(tmp_path, holds):
         "second/second/kernel:0": ("second", (3, 2)),
         "second/second/bias:0": ("second", (2,)),
     }
+
+
+class TestConfigsAlone:
+    """`model_from_json` reads the dialects, too, where the config says which Keras wrote it."""
+
+    def test_keras_1(self):
+        config = {
+            "class_name": "Sequential",
+            "keras_version": "1.2.2",
+            "config": [
+                {
+                    "class_name": "Dense",
+                    "config": {
+                        "name": "d",
+                        "output_dim": 2,
+                        "init": "uniform",
+                        "activation": "hard_sigmoid",
+                        "batch_input_shape": [None, 3],
+                        "input_dim": 3,
+                        "W_regularizer": {"name": "WeightRegularizer", "l1": 0.0, "l2": 0.5},
+                        "b_regularizer": None,
+                        "bias": True,
+                    },
+                }
+            ],
+        }
+        with pytest.warns(DeprecationWarning, match="is a Keras 1 argument"):
+            model = model_from_json(json.dumps(config))
+        model.set_weights([np.full((3, 2), 1.0), np.zeros(2)])
+        np.testing.assert_allclose(np.asarray(model(np.array([[0.5, 0.25, 0.25]], "float32"))), [[0.7, 0.7]], rtol=1e-6)
+        assert float(model.layers[0].kernel_regularizer.l2) == 0.5
+
+    @pytest.mark.parametrize(("version", "reset_after"), [("2.3.1", False), ("2.5.0", True), (None, True), (3, False)])
+    def test_defaults_that_were_not_written(self, version, reset_after):
+        config = {
+            "class_name": "Sequential",
+            "config": [{"class_name": "GRU", "config": {"name": "g", "units": 2, "batch_input_shape": [None, 4, 3]}}],
+        }
+        model = model_from_json(json.dumps(config | ({} if version is None else {"keras_version": version})))
+        assert model.layers[0].reset_after is reset_after
+
+
+def test_hard_sigmoid_of_keras_2_is_found_in_a_new_process(write_model, normal, tmp_path):
+    config = {"class_name": "Sequential", "config": [dense("d", 2, "hard_sigmoid", batch_input_shape=[None, 3])]}
+    model = load_model(write_model(config, weights_of(("d", [normal(3, 2), normal(2)]))))
+    model.save(tmp_path / "m.keras")
+    x = normal(4, 3)
+    np.save(tmp_path / "x.npy", x)
+    program = (
+        "import sys, numpy as np, keras_core\n"
+        "assert not any(name.startswith('keras_legacy') for name in sys.modules)\n"
+        f"model = keras_core.saving.load_model(r'{tmp_path / 'm.keras'}')\n"
+        f"np.save(r'{tmp_path / 'y.npy'}', np.asarray(model(np.load(r'{tmp_path / 'x.npy'}'))))\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+    kernel, bias = model.get_weights()
+    np.testing.assert_allclose(np.load(tmp_path / "y.npy"), np.clip(0.2 * (x @ kernel + bias) + 0.5, 0, 1), rtol=1e-5)
+
+
+class TestPlaces:
+    """Keras 2 saved models to groups of open HDF5 files, and to open files."""
+
+    def test_a_group_and_an_open_file(self, normal, tmp_path):
+        model = Sequential([Input((3,)), layers.Dense(2, name="d")])
+        model.set_weights([normal(3, 2), normal(2)])
+        x = normal(4, 3)
+        with h5py.File(tmp_path / "many.h5", "w") as file:
+            model.save(file.create_group("one"))
+            keras_core.saving.save_model(model, file.create_group("two"), include_optimizer=False)
+            found = [load_model(file["one"]), load_model(file["two"])]
+            assert file["one"].attrs["model_config"]
+        stream = io.BytesIO()
+        model.save(stream, save_format="h5")
+        assert stream.getvalue().startswith(b"\x89HDF")
+        found.append(load_model(stream.getvalue()))
+        with open(tmp_path / "named.h5", "wb") as file:
+            model.save(file)
+        found.append(load_model(tmp_path / "named.h5"))
+        model.save(tmp_path / "unnamed", save_format="h5")
+        found.append(load_model(tmp_path / "unnamed"))
+        for one in found:
+            np.testing.assert_allclose(np.asarray(one(x)), np.asarray(model(x)), rtol=1e-6)
+
+    def test_weights(self, normal, tmp_path):
+        model, other = (Sequential([Input((3,)), layers.Dense(2, name="d")]) for _ in range(2))
+        model.save_weights(tmp_path / "weights", save_format="h5")
+        with h5py.File(tmp_path / "weights") as file:
+            assert file.attrs["layer_names"][0] == b"d"
+            other.load_weights(file)
+        np.testing.assert_array_equal(other.get_weights()[0], model.get_weights()[0])
+
+
+@pytest.mark.needs_train
+def test_nadam_goes_on_as_if_nothing_had_been(normal, tmp_path):
+    x, y = normal(8, 3), normal(8, 2)
+    model = Sequential([Input((3,)), layers.Dense(2, name="d")])
+    model.compile(optimizers.Nadam(0.01), "mse")
+    model.fit(x, y, epochs=3, batch_size=8, verbose=0)
+    model.save(tmp_path / "m.h5")
+    other = load_model(tmp_path / "m.h5")
+    losses = [m.fit(x, y, epochs=3, batch_size=8, verbose=0).history["loss"] for m in (model, other)]
+    np.testing.assert_allclose(*losses, rtol=1e-5)

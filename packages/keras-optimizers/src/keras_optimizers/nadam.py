@@ -9,6 +9,8 @@ from keras_core import Variable, ops
 from keras_optimizers.base_moments import BaseMoments
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from keras_core.optimizers import OptimizerArguments
     from keras_core.typing import DecayRate, Tensor
 
@@ -60,6 +62,22 @@ class Nadam(BaseMoments):
         super().make_slots(variables)
         dtype = variables[0].dtype if variables else None
         self._product = self.add_variable((), "ones", dtype, name="momentum_product")
+
+    def load_own_variables(self, store: Mapping[str, Any]) -> None:
+        """Take the state from `store`; the product of momenta follows from the number of steps if missing."""
+        arrays = [store[key] for key in sorted(store.keys(), key=int)]
+        place = next((at for at, variable in enumerate(self.variables) if variable is self._product), None)
+        if place is not None and len(arrays) == len(self.variables) - 1:
+            arrays.insert(place, self._product_after(int(arrays[0])))
+        super().load_own_variables({str(index): array for index, array in enumerate(arrays)})
+
+    def _product_after(self, steps: int) -> float:
+        product = 1.0
+        for step in range(1, steps + 1):
+            product *= self.beta_1 * (1.0 - 0.5 * 0.96**step)
+            if product == 0.0:
+                break
+        return product
 
     def update_step(self, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
         index = self._get_variable_index(variable)

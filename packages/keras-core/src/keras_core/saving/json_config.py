@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from keras_core.saving.older_configs import in_todays_form
 from keras_core.saving.reader import parse_json
 from keras_core.saving.save_scope import saving
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
@@ -55,4 +56,4 @@ def model_from_config(config: Config, custom_objects: dict[str, Any] | None = No
             "A model's config is a dict with 'class_name' and 'config', got "
             f"{type(config).__name__}. A list of layers is what Sequential.from_config() takes."
         )
-    return deserialize_keras_object(config, custom_objects=custom_objects, kind="layer")
+    return deserialize_keras_object(in_todays_form(config), custom_objects=custom_objects, kind="layer")

@@ -48,7 +48,13 @@ class Origin:
         """The origin that the first of these groups with such attributes tells."""
         version = next(filter(None, (group.text("keras_version") for group in groups)), "1")
         backend = next(filter(None, (group.text("backend") for group in groups)), None)
-        found = re.match(r"(\d+)(?:\.(\d+))?", version)
+        return cls.told(version, backend)
+
+    @classmethod
+    def told(cls, version: object, backend: object) -> Origin:
+        """The origin by what a file or a config says: the version of Keras and the name of the backend."""
+        found = re.match(r"(\d{1,9})(?:\.(\d{1,9}))?", version) if isinstance(version, str) else None
+        backend = backend if isinstance(backend, str) else None
         return cls((int(found[1]), int(found[2] or 0)) if found else (1, 0), backend)
 
 

@@ -6,6 +6,7 @@ variable do. Learning rates were not stored.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,6 +52,16 @@ def read_state(model: Model, root: Group, origin: Origin) -> None:
         variable.assign(array)
     if steps:
         optimizer.variables_before_build()[0].assign(np.asarray(steps[0], "int64"))
+    _set_what_follows(optimizer, model.trainable_variables)
+
+
+def _set_what_follows(optimizer: Optimizer, variables: Sequence[Variable]) -> None:
+    """Let an optimizer compute the state that files do not have from the number of steps, if it can."""
+    slots = {id(slot) for kind in slots_by_kind(optimizer, variables).values() for slot in kind}
+    kept = [*optimizer.variables_before_build(), *(slot for slot in _slots(optimizer) if id(slot) in slots)]
+    if len(kept) < len(optimizer.variables):
+        with suppress(ValueError):  # of an optimizer that cannot
+            optimizer.load_own_variables({str(index): variable.numpy() for index, variable in enumerate(kept)})
 
 
 def _inner(optimizer: Optimizer) -> Optimizer:

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from keras_core.saving import get_registered_name
 
 from keras_legacy.backend.neural import hard_sigmoid
-
-if TYPE_CHECKING:
-    from keras_legacy.hdf5.layout import Origin
+from keras_legacy.hdf5.layout import Origin
 
 Config = dict[str, Any]
 
@@ -41,6 +39,17 @@ def upgraded(config: Any, origin: Origin) -> Any:
     if "class_name" in found and "config" in found:
         return _upgraded_object(found, origin)
     return _keras_1_object(found) if origin.version < (2, 0) else found
+
+
+def upgraded_config(config: Mapping[str, Any]) -> Config:
+    """A model's config in today's form, from one that says which Keras wrote it, as `to_json()` of Keras 1 and 2 did.
+
+    Args:
+        config: the config, with `keras_version`.
+    """
+    rest = {key: value for key, value in config.items() if key not in ("keras_version", "backend")}
+    found: Config = upgraded(rest, Origin.told(config.get("keras_version"), config.get("backend")))
+    return found
 
 
 def _upgraded_object(found: Config, origin: Origin) -> Config:
