@@ -51,7 +51,6 @@ COMMON = (
     "keras-legacy",
     "keras-preprocessing",
     "keras-datasets",
-    "keras-formats",
     "keras",
 )
 # Several processes share the accelerator: none may take its whole memory.

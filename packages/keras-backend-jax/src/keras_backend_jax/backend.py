@@ -17,7 +17,6 @@ from keras_backend_jax import devices, staging, storage
 from keras_backend_jax.framework import is_live, is_traced, placeholder, wide_allowed
 from keras_backend_jax.gradient_transformation import GradientTransformation, is_transformation
 from keras_backend_jax.ops import OPS
-from keras_backend_jax.remat import remat
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -134,29 +133,34 @@ class JaxBackend:
 
         The gradient by what the scalar does not depend on is 0, by a value that is no float None.
         """
-        places = [k for k, value in enumerate(values) if jnp.issubdtype(value.dtype, jnp.inexact)]
-
-        def of_floats(*floats: Tensor) -> tuple[Tensor, list[Tensor]]:
-            given = list(values)
-            for place, value in zip(places, floats, strict=True):
-                given[place] = value
-            return fn(*given)
-
-        floats = [values[place] for place in places]
-        with wide_allowed():
-            (loss, others), found = jax.value_and_grad(of_floats, tuple(range(len(places))), has_aux=True)(*floats)
-        gradients: list[Tensor | None] = [None] * len(values)
-        for place, gradient in zip(places, found, strict=True):
-            gradients[place] = gradient
+        loss, others, gradients, _ = _differentiated(lambda _, *given: fn(*given), values, [])
         return loss, others, gradients
+
+    def value_and_row_gradients(
+        self, fn: Callable[..., tuple[Tensor, list[Tensor]]], values: Sequence[Tensor]
+    ) -> tuple[Tensor, list[Tensor], list[Tensor | None], list[Tensor | None]]:
+        """As `value_and_gradients` for ``fn(mark, *values)``, and the gradients by what was marked.
+
+        JAX differentiates by arguments, so that a first pass finds the shapes of what is marked.
+        """
+        shapes: list[Tensor] = []
+
+        def noting(*given: Tensor) -> Any:
+            shapes.clear()
+
+            def mark(tensor: Tensor) -> Tensor:
+                shapes.append(jax.ShapeDtypeStruct(tensor.shape, tensor.dtype))
+                return tensor
+
+            return fn(mark, *given)
+
+        with wide_allowed():
+            jax.eval_shape(noting, *values)
+        return _differentiated(fn, values, [jnp.zeros(one.shape, one.dtype) for one in shapes])
 
     def abstract(self, fn: FlatFunction, signature: Sequence[Spec]) -> list[Spec]:
         """Specs of what `fn` returns for tensors of `signature`, found by tracing, at two sizes where unknown."""
         return probed_specs(lambda specs: _traced(fn, specs), signature)
-
-    def remat(self, fn: FlatFunction) -> FlatFunction:
-        """`fn`, whose gradient keeps its arguments only and runs it again; see `remat.remat`."""
-        return remat(fn)
 
     # -- devices
 
@@ -167,6 +171,27 @@ class JaxBackend:
     def device(self, name: str) -> AbstractContextManager[None]:
         """A scope; what is created inside is placed on that device."""
         return devices.on_device(name)
+
+
+def _differentiated(
+    fn: Callable[..., tuple[Tensor, list[Tensor]]], values: Sequence[Tensor], zeros: Sequence[Tensor]
+) -> tuple[Tensor, list[Tensor], list[Tensor | None], list[Tensor | None]]:
+    """``fn(mark, *values)`` and its gradients by the values, and by `zeros` that are added to what is marked."""
+    places = [k for k, value in enumerate(values) if jnp.issubdtype(value.dtype, jnp.inexact)]
+
+    def of_floats(*floats: Tensor) -> tuple[Tensor, list[Tensor]]:
+        given, added = list(values), iter(floats[len(places) :])
+        for place, value in zip(places, floats, strict=False):
+            given[place] = value
+        return fn(lambda tensor: jax.lax.stop_gradient(tensor) + next(added), *given)
+
+    floats = [*(values[place] for place in places), *zeros]
+    with wide_allowed():
+        (loss, others), found = jax.value_and_grad(of_floats, tuple(range(len(floats))), has_aux=True)(*floats)
+    gradients: list[Tensor | None] = [None] * len(values)
+    for place, gradient in zip(places, found, strict=False):
+        gradients[place] = gradient
+    return loss, others, gradients, list(found[len(places) :])
 
 
 @functools.cache

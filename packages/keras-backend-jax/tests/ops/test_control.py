@@ -32,3 +32,27 @@ def test_a_gradient_of_ones_own_and_none_where_there_is_none() -> None:
 
     slopes = jax.grad(lambda x, y: control.custom_gradient(function, [x, y])[0], (0, 1))(2.0, 3.0)
     assert [float(one) for one in slopes] == [10.0, 0.0]
+
+
+def test_a_loop_with_convolutions_is_written_out_where_it_is_short() -> None:
+    """In a loop XLA gives a convolution one thread and a slow kernel on a CPU, some twenty times slower."""
+    kernel = jnp.full((3, 1, 1), 0.5)
+
+    @jax.jit  # as layers are: the convolution is inside another program
+    def convolved(x: jax.Array) -> jax.Array:
+        return jax.lax.conv_general_dilated(x, kernel, (1,), "SAME", dimension_numbers=("NWC", "WIO", "NWC"))
+
+    def body(carry: list[jax.Array], row: list[jax.Array]) -> tuple[list[jax.Array], list[jax.Array]]:
+        return [convolved(carry[0]) + row[0]], [carry[0]]
+
+    def plain(carry: list[jax.Array], row: list[jax.Array]) -> tuple[list[jax.Array], list[jax.Array]]:
+        return [carry[0] * 0.5 + row[0]], [carry[0]]
+
+    def loops(steps: int, step: object = body) -> int:
+        run = jax.jit(lambda start, xs: control.scan(step, [start], [xs]))
+        return run.lower(jnp.zeros((1, 4, 1)), jnp.zeros((steps, 1, 4, 1))).as_text().count("stablehlo.while")
+
+    assert (loops(8), loops(100), loops(8, plain)) == (0, 1, 1)
+    (last,), (carried,) = control.scan(body, [jnp.zeros((1, 4, 1))], [jnp.ones((2, 1, 4, 1))])
+    np.testing.assert_allclose(last[0, :, 0], [2.0, 2.5, 2.5, 2.0])
+    np.testing.assert_allclose(carried[:, 0, :, 0], [[0, 0, 0, 0], [1, 1, 1, 1]])

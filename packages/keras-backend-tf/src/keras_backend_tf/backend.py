@@ -13,7 +13,6 @@ from keras_backend_tf import devices, native_optimizer, staging, storage
 from keras_backend_tf.compiler.xla import note_gradient
 from keras_backend_tf.framework import is_recording, recorded_read, result_specs, tf
 from keras_backend_tf.ops import OPS
-from keras_backend_tf.remat import remat
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -138,19 +137,30 @@ class TensorFlowBackend:
         self, fn: Callable[..., tuple[Tensor, list[Tensor]]], values: Sequence[Tensor]
     ) -> tuple[Tensor, list[Tensor], list[Tensor | None]]:
         """``fn(*values) -> (scalar, others)`` evaluated, and the gradient of the scalar by each value."""
+        loss, others, gradients, _ = self.value_and_row_gradients(lambda _, *given: fn(*given), values)
+        return loss, others, gradients
+
+    def value_and_row_gradients(
+        self, fn: Callable[..., tuple[Tensor, list[Tensor]]], values: Sequence[Tensor]
+    ) -> tuple[Tensor, list[Tensor], list[Tensor | None], list[Tensor | None]]:
+        """As `value_and_gradients` for ``fn(mark, *values)``, and the gradients by what was marked."""
         note_gradient()
+        marked: list[Tensor] = []
         with tf.GradientTape(watch_accessed_variables=False) as tape:
+
+            def mark(tensor: Tensor) -> Tensor:
+                marked.append(tf.stop_gradient(tensor))
+                tape.watch(marked[-1])
+                return marked[-1]
+
             values = [tf.identity(value) for value in values]
             floats = [value for value in values if value.dtype.is_floating or value.dtype.is_complex]
             tape.watch(floats)
-            loss, others = fn(*values)
-        found = iter(tape.gradient(loss, floats))
-        gradients = [next(found) if value.dtype.is_floating or value.dtype.is_complex else None for value in values]
-        return loss, others, [None if g is None else tf.convert_to_tensor(g) for g in gradients]
-
-    def remat(self, fn: FlatFunction) -> FlatFunction:
-        """`fn`, whose gradient keeps its arguments only and runs it again; see `remat.remat`."""
-        return remat(fn)
+            loss, others = fn(mark, *values)
+        found = [None if g is None else tf.convert_to_tensor(g) for g in tape.gradient(loss, [*floats, *marked])]
+        given, rows = iter(found[: len(floats)]), found[len(floats) :]
+        gradients = [next(given) if value.dtype.is_floating or value.dtype.is_complex else None for value in values]
+        return loss, others, gradients, rows
 
     def abstract(self, fn: FlatFunction, signature: Sequence[Spec]) -> list[Spec]:
         """Specs of what `fn` returns for tensors of `signature`, traced into a scratch graph."""

@@ -147,6 +147,12 @@ class TheanoBackend:
         """
         return staging.value_and_gradients(fn, values)
 
+    def value_and_row_gradients(
+        self, fn: Callable[..., tuple[Any, list[Any]]], values: Sequence[Any]
+    ) -> tuple[Any, list[Any], list[Any], list[Any]]:
+        """As `value_and_gradients` for ``fn(mark, *values)``, and the gradients with respect to what was marked."""
+        return staging.value_and_row_gradients(fn, values)
+
     def abstract(self, fn: FlatFunction, signature: Sequence[Spec]) -> list[Spec]:
         """Specs of the graph that `fn` builds.
 

@@ -85,11 +85,30 @@ def value_and_gradients(
     Raises:
         NotImplementedError: when an op between value and scalar has no gradient.
     """
+    loss, others, gradients, _ = value_and_row_gradients(lambda _, *given: fn(*given), values)
+    return loss, others, gradients
+
+
+def value_and_row_gradients(
+    fn: Callable[..., tuple[Any, list[Any]]], values: Sequence[Any]
+) -> tuple[Any, list[Any], list[Any], list[Any]]:
+    """As `value_and_gradients` for ``fn(mark, *values)``, and the gradients with respect to what was marked.
+
+    Args:
+        fn: takes what marks tensors, and tensors; returns the scalar and other results.
+        values: its arguments.
+    """
+    marked: list[Variable] = []
+
+    def mark(value: Any) -> Variable:
+        marked.append(pt.tensor_copy(pytensor.gradient.disconnected_grad(value)))
+        return marked[-1]
+
     given = [pt.tensor_copy(tensor(value)) for value in values]
-    loss, others = fn(*given)
-    floats = [value for value in given if is_float(value)]
+    loss, others = fn(mark, *given)
+    floats = [*(value for value in given if is_float(value)), *marked]
     if not isinstance(loss, Variable) or not floats:
-        return loss, others, [None] * len(given)
+        return loss, others, [None] * len(given), [None] * len(marked)
     try:
         found = pytensor.gradient.grad(
             loss,
@@ -106,7 +125,7 @@ def value_and_gradients(
             "and imaginary parts, which the Fourier transforms take and return as a pair."
         ) from error
     by_value = dict(zip(floats, map(_in_dtype_of, found, floats), strict=True))
-    return loss, others, [by_value.get(value) for value in given]
+    return loss, others, [by_value.get(value) for value in given], [by_value.get(value) for value in marked]
 
 
 def _in_dtype_of(gradient: Any, value: Variable) -> Any:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import Spec, Variable, dtypes
 from keras_core.backend import PROTOCOL_VERSION
 from keras_core.backend.toolkit import default_dtype
-from torch.utils.checkpoint import checkpoint, set_checkpoint_early_stop
 
 from keras_backend_torch import interop, native_optimizer, staging
 from keras_backend_torch.devices import default_device, device_for, device_scope, known_devices
 from keras_backend_torch.framework import DTYPES, NAMES, torch, torch_dtype, without_modes
-from keras_backend_torch.modes import STATE, detached, fake_like, is_fake, running_again
+from keras_backend_torch.modes import STATE, detached, fake_like, is_fake
 from keras_backend_torch.ops import OPS
 from keras_backend_torch.storage import Cell
 
@@ -172,37 +170,34 @@ class TorchBackend:
 
         Inside another gradient everything stays connected, so that it can be differentiated again.
         """
+        loss, others, gradients, _ = self.value_and_row_gradients(lambda _, *given: fn(*given), values)
+        return loss, others, gradients
+
+    def value_and_row_gradients(
+        self, fn: Callable[..., tuple[Tensor, list[Tensor]]], values: Sequence[Tensor]
+    ) -> tuple[Tensor, list[Tensor], list[Tensor | None], list[Tensor | None]]:
+        """As `value_and_gradients` for ``fn(mark, *values)``, and the gradients by what was marked."""
         outer = STATE.depth > 0
         STATE.depth += 1
+        marked: list[Tensor] = []
+
+        def mark(tensor: Tensor) -> Tensor:
+            marked.append(tensor.detach().requires_grad_())
+            return marked[-1]
+
         try:
             with detached(), torch.enable_grad():
                 given = [_requiring_grad(value, outer) for value in values]
-                loss, others = fn(*given)
+                loss, others = fn(mark, *given)
                 floats = [value for value in given if value.requires_grad]
-                found = iter(_gradients(loss, floats, outer))
-                gradients = [next(found) if value.requires_grad else None for value in given]
+                found = _gradients(loss, [*floats, *marked], outer)
+                by_value, rows = iter(found[: len(floats)]), list(found[len(floats) :])
+                gradients = [next(by_value) if value.requires_grad else None for value in given]
         finally:
             STATE.depth -= 1
         if not outer:
             loss, others = loss.detach(), [other.detach() for other in others]
-        return loss, others, gradients
-
-    def remat(self, fn: FlatFunction) -> FlatFunction:
-        """`fn`, whose gradient keeps its arguments only and runs it again."""
-
-        def computed_again(*tensors: Tensor) -> list[Tensor]:
-            with set_checkpoint_early_stop(False):  # which would end the second run by an exception of its own
-                found: list[Tensor] = checkpoint(
-                    fn,
-                    *tensors,
-                    use_reentrant=False,
-                    preserve_rng_state=False,  # random numbers come from keys, which are arguments
-                    determinism_check="none",
-                    context_fn=lambda: (nullcontext(), running_again()),
-                )
-            return found
-
-        return computed_again
+        return loss, others, gradients, rows
 
     def abstract(self, fn: FlatFunction, signature: Sequence[Spec]) -> list[Spec]:
         """Specs of what `fn` returns for tensors of `signature`, computing nothing."""

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from keras_conformance import Case, LayerContract
-from keras_core import Input, KerasTensor, Sequential
+from keras_core import Input, KerasTensor, Sequential, set_random_seed
 from keras_layers import Embedding
 
 INDICES = np.array([[1, 0, 3], [2, 2, 0]], "int32")
@@ -57,3 +57,39 @@ def test_every_call_of_a_model_looks_at_the_indices(method):
         getattr(model, method)(INDICES)
         with pytest.raises(ValueError, match="'words' got index 9, but it has rows 0 to 3"):
             getattr(model, method)(INDICES + 6)
+
+
+LARGE = 2**17  # rows of 8: enough elements for steps of single rows
+
+
+def trained(optimizer, rows, **options):
+    """The table before and after two steps of the mean square on a batch with a word twice."""
+    model = Sequential([Input((2,), dtype="int32"), Embedding(rows, 8, **options)])
+    model.compile(optimizer=optimizer, loss="mse")
+    x = np.array([[1, 3], [3, rows - 1]], "int32")
+    before = model.get_weights()[0]
+    model.fit(np.concatenate([x, x]), np.zeros((4, 2, 8), "float32"), batch_size=2, epochs=1, shuffle=False, verbose=0)
+    model.train_on_batch(x, np.zeros((2, 2, 8), "float32"))
+    return before, model.get_weights()[0], x
+
+
+@pytest.mark.needs_train
+def test_a_step_of_plain_descent_changes_the_rows_of_its_batch_and_no_other():
+    before, after, x = trained("sgd", LARGE)
+    expected = before.astype("float64")
+    for _ in range(3):
+        step = 0.01 * 2 * expected[x] / (x.size * 8)
+        np.subtract.at(expected, x, step)
+    np.testing.assert_allclose(after[np.unique(x)], expected[np.unique(x)], rtol=1e-5)
+    others = np.setdiff1d(np.arange(LARGE), x)
+    np.testing.assert_array_equal(after[others], before[others])
+
+
+@pytest.mark.needs_train
+def test_steps_of_rows_are_steps_of_the_whole_table():
+    """A constraint that changes nothing makes every step one of the whole table."""
+    set_random_seed(1)
+    _, by_rows, _ = trained("sgd", LARGE)
+    set_random_seed(1)
+    _, whole, _ = trained("sgd", LARGE, embeddings_constraint=lambda table: table)
+    np.testing.assert_allclose(by_rows, whole, rtol=1e-6)

@@ -8,6 +8,7 @@ from keras_core import Variable, ops
 from keras_core.optimizers import Optimizer, OptimizerArguments
 
 if TYPE_CHECKING:
+    from keras_core import RowGradient
     from keras_core.typing import Tensor
 
 
@@ -70,6 +71,15 @@ class SGD(Optimizer):
         if self.nesterov:
             velocity = ops.subtract(ops.multiply(velocity, self.momentum), step)
         self.assign_add(variable, velocity)
+
+    @property
+    def trains_rows(self) -> bool:  # type: ignore[override]
+        return not self.momentum
+
+    def row_step(self, gradient: RowGradient, variable: Variable, learning_rate: Tensor) -> None:
+        rate = ops.negative(ops.cast(learning_rate, variable.dtype))
+        step = gradient.with_values(lambda values: ops.multiply(values, rate))
+        self.assign(variable, step.added_to(variable.value))
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "momentum": self.momentum, "nesterov": self.nesterov}

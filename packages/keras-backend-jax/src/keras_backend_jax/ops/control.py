@@ -9,6 +9,8 @@ import jax.numpy as jnp
 from jax import lax
 from keras_core.backend.toolkit import flat
 
+from keras_backend_jax import devices
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -35,8 +37,33 @@ def scan(
         new, out = body(now, row)
         return list(new), list(out)
 
+    steps = len(xs[0]) if length is None else length
+    if unroll == 1 and steps <= _WRITTEN_OUT and _slow_in_loops(step, carry, xs):
+        unroll = True
     last, rows = lax.scan(step, list(carry), list(xs), length, reverse, unroll)
     return last, rows
+
+
+_WRITTEN_OUT = 32
+"""Most steps of a loop with convolutions that are written out: what XLA then takes to compile grows with them."""
+
+
+def _slow_in_loops(step: Callable[..., Any], carry: Sequence[Tensor], xs: Sequence[Tensor]) -> bool:
+    """Whether a step holds a convolution, which XLA computes by a slow kernel and one thread in a loop on a CPU."""
+    if devices.default().platform != "cpu":
+        return False
+    rows = [jax.ShapeDtypeStruct(x.shape[1:], x.dtype) for x in xs]
+    return _has_convolution(jax.make_jaxpr(step)(list(carry), rows).jaxpr)
+
+
+def _has_convolution(jaxpr: Any) -> bool:
+    for equation in jaxpr.eqns:
+        if equation.primitive is lax.conv_general_dilated_p:
+            return True
+        inner = (getattr(value, "jaxpr", None) for value in equation.params.values())
+        if any(_has_convolution(one) for one in inner if one is not None):
+            return True
+    return False
 
 
 def custom_gradient(function: Callable[..., Any], operands: Sequence[Tensor]) -> list[Tensor]:

@@ -98,6 +98,9 @@ def scatter_update(inputs: Tensor, indices: Tensor, updates: Tensor, reduction: 
     columns = [row_indices(indices[..., k], inputs.shape[k]) for k in range(depth)]
     if not depth:
         columns = []
+    if reduction == "add" and depth == 1 and inputs.dim() > 1:
+        rows = updates.broadcast_to((*columns[0].shape, *inputs.shape[1:])).reshape(-1, *inputs.shape[1:])
+        return torch.index_add(inputs, 0, columns[0].reshape(-1), rows)
     if reduction in (None, "add"):
         return torch.index_put(inputs, columns, updates, accumulate=reduction == "add")
     outer, inner = inputs.shape[:depth], inputs.shape[depth:]

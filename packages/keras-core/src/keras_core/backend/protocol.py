@@ -333,6 +333,27 @@ class TracksReads(Protocol):
 
 
 @runtime_checkable
+class DifferentiatesRows(Protocol):
+    """Optional: a backend that differentiates by tensors inside a function, such as rows read of a large table."""
+
+    def value_and_row_gradients(
+        self, fn: Callable[..., tuple[Tensor, list[Tensor]]], values: Sequence[Tensor]
+    ) -> tuple[Tensor, list[Tensor], list[Tensor | None], list[Tensor | None]]:
+        """As `value_and_gradients`, for ``fn(mark, *values)``.
+
+        `mark` takes a float tensor and returns one to go on with; nothing before it gets a gradient through it.
+
+        Args:
+            fn: the function; it may be run more than once.
+            values: its other arguments.
+
+        Returns:
+            The scalar, the others, a gradient for each value, and one for each tensor that was marked, in order; None
+            for what the scalar does not depend on.
+        """
+
+
+@runtime_checkable
 class ReadsStored(Protocol):
     """Optional: a backend whose `read` gives a symbolic value while its framework traces a function."""
 
@@ -353,16 +374,4 @@ class EndsTraces(Protocol):
 
         Args:
             tensor: one of the backend's own.
-        """
-
-
-@runtime_checkable
-class Rematerializes(Protocol):
-    """Optional: a backend that can compute a part of a program again for its gradient instead of keeping its values."""
-
-    def remat(self, fn: FlatFunction) -> FlatFunction:
-        """`fn`, whose gradient keeps its arguments only and runs it again, so that its inner values take no memory.
-
-        Args:
-            fn: flat and pure; it may be called again while the gradient is computed, in the same context.
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Self, TypeGuard
 
 import numpy as np
@@ -14,6 +14,7 @@ from keras_core.argument_checks import CheckedArguments
 from keras_core.backend import discovery as backends
 from keras_core.graph.gradients import symbolic_gradients
 from keras_core.graph.update import Update
+from keras_core.layers.tracking import raise_version
 from keras_core.naming import auto_name, snake_case
 from keras_core.ops.properties import dtype_of
 from keras_core.optimizers import gradients as clipping
@@ -22,12 +23,16 @@ from keras_core.optimizers.optimizer_state import OptimizerState
 from keras_core.optimizers.schedule import LearningRate, LearningRateSchedule, deserialize_schedule, serialize_schedule
 from keras_core.optimizers.slot_sets import SlotSets, noting_slots
 from keras_core.optimizers.update_adapter import UpdateAdapter, is_of_step, update_adapter
+from keras_core.staging.row_gradients import RowGradient
 from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.trace import Trace, active_trace
 from keras_core.staging.variable import Variable
 from keras_core.typing import Tensor
 
 Pairs = list[tuple[Tensor, Variable]]
+
+_LARGE_TABLE = 2**20
+"""Elements from which a step of the rows that were read is faster than one of the whole variable."""
 
 
 class Optimizer(OptimizerState, SlotSets, CheckedArguments):
@@ -79,6 +84,9 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
     has_get_updates: ClassVar[bool] = False
     """Whether a step is Keras 2's `get_updates`, since a class defines that (or `get_gradients`) that is as new as
     the one whose `update_step` it has; see `update_adapter`."""
+
+    trains_rows = False
+    """Whether a gradient of 0 changes neither a weight nor what is kept for it, so that `row_step` may be used."""
 
     __signature__ = FullSignature()
 
@@ -174,12 +182,7 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
             self._learning_rate.assign(float(rate) if not isinstance(rate, Variable) else rate)
         else:
             self._learning_rate = self._rate_from(rate)
-            self.note_change()
-
-    def get_learning_rate(self) -> Variable | LearningRateSchedule | Callable[[], Tensor]:
-        """The learning rate as it was set: a Variable, a schedule or a function."""
-        found: Variable | LearningRateSchedule | Callable[[], Tensor] = self._learning_rate
-        return found
+            raise_version()
 
     @property
     def lr(self) -> Tensor:
@@ -287,6 +290,24 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
             f"Optimizer {type(self).__name__} must define update_step(self, gradient, variable, learning_rate)."
         )
 
+    def row_step(self, gradient: RowGradient, variable: Variable, learning_rate: Tensor) -> None:
+        """As `update_step`, of the rows of a large table that the gradient names; for subclasses with `trains_rows`."""
+        raise NotImplementedError(f"Optimizer {type(self).__name__} has no steps of single rows.")
+
+    def tables_among(self, variables: Iterable[Variable]) -> list[Variable]:
+        """Those variables of which a step may update rows alone: large ones, and nothing else is done to the others."""
+        others = (self.clipnorm, self.clipvalue, self.global_clipnorm, self.gradient_accumulation_steps)
+        if not self.trains_rows or self.use_ema or any(one is not None for one in others):
+            return []
+        return [
+            one
+            for one in variables
+            if one.ndim > 1
+            and one.size >= _LARGE_TABLE
+            and one.constraint is None
+            and self.weight_decay_of(one) is None
+        ]
+
     def end_step(self) -> None:
         """Called once after the variables of a step are updated; for state that all of them share."""
 
@@ -376,7 +397,7 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
     def _apply(self, pairs: Pairs) -> None:
         if pairs and self.loss_scale_factor is not None:
             scale = 1.0 / self.loss_scale_factor
-            pairs = [(ops.multiply(gradient, scale), variable) for gradient, variable in pairs]
+            pairs = [(_scaled(gradient, scale), variable) for gradient, variable in pairs]
         if self.gradient_accumulation_steps:
             self._accumulate(pairs)
         else:
@@ -424,6 +445,9 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
     def _step(self, gradients: list[Tensor], variables: list[Variable]) -> None:
         rate = self._present_rate()
         for gradient, variable in zip(gradients, variables, strict=True):
+            if isinstance(gradient, RowGradient):
+                self.row_step(gradient, variable, rate)
+                continue
             self._decay_weights(variable, rate)
             self.update_step(gradient, variable, rate)
         self.end_step()
@@ -537,11 +561,6 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
             return deserialize_schedule(rate)
         if not _is_number(rate):
             raise ValueError(f"learning_rate must be a number, a LearningRateSchedule or a function, got {rate!r}.")
-        if not isinstance(rate, Variable) and float(rate) < 0:
-            raise ValueError(
-                f"{type(self).__name__}: learning_rate must not be negative, got {rate}. To climb, minimize the "
-                "objective's negative."
-            )
         return self._own("learning_rate", float(rate), (), config.floatx())
 
     def _rate_config(self) -> Any:
@@ -570,8 +589,16 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
         return f"<{type(self).__name__} name={self.name}>"
 
 
+def _scaled(gradient: Tensor, scale: float) -> Tensor:
+    if isinstance(gradient, RowGradient):
+        return gradient.with_values(lambda values: ops.multiply(values, scale))
+    return ops.multiply(gradient, scale)
+
+
 def _cast(value: Tensor, dtype: str) -> Tensor:
     """`value` as a tensor of `dtype`; what has it already costs no op."""
+    if isinstance(value, RowGradient):
+        return value.with_values(lambda values: _cast(values, dtype))
     return value if dtype_of(value) == dtype else ops.cast(value, dtype)
 
 

@@ -29,7 +29,6 @@ from keras_core.saving.shards import INDEX, index_path, open_shards, own_shards,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keras_core.saving.loose_weights import LooseWeights
     from keras_core.saving.protocol import SavableModel
     from keras_core.typing import FileLike
 
@@ -139,7 +138,7 @@ def load_model(
 
 
 def save_weights(
-    model: SavableModel | LooseWeights,
+    model: SavableModel,
     filepath: FileLike,
     overwrite: bool = True,
     max_shard_size: float | None = None,
@@ -149,7 +148,7 @@ def save_weights(
     """Save all weights, optimizer state included, to a `.weights.h5` file.
 
     Args:
-        model: the model, which must be built; or a `LooseWeights`.
+        model: the model, which must be built.
         filepath: a path that ends in `.weights.h5`, or in the ending of an installed format of weights; or a binary
             file open for writing, an `h5py.File` or an `h5py.Group`.
         overwrite: whether an existing file is replaced. Defaults to True.

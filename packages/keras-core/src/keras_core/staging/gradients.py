@@ -6,20 +6,24 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from keras_core.backend import discovery
+from keras_core.backend.protocol import DifferentiatesRows
 from keras_core.staging.pure import specs_of, variables_written
+from keras_core.staging.row_gradients import RowGradient, RowReads
 from keras_core.staging.staged import Staged, flatten_results
 from keras_core.staging.trace import Trace, active_trace
 from keras_core.staging.variable import Variable
 from keras_core.staging.watch import active_watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from keras_core.backend.protocol import Backend, VariableLike
     from keras_core.staging.watch import Watch
 
 
-def gradients(fn: Callable[..., Any], wrt: Sequence[Any]) -> tuple[Any, list[Any]]:
+def gradients(
+    fn: Callable[..., Any], wrt: Sequence[Any], tables: Collection[VariableLike] = ()
+) -> tuple[Any, list[Any]]:
     """Evaluate `fn` and differentiate its loss.
 
     Args:
@@ -27,6 +31,8 @@ def gradients(fn: Callable[..., Any], wrt: Sequence[Any]) -> tuple[Any, list[Any
             ``.value``. It returns a scalar loss, or a nested structure whose first leaf is the loss.
             What it assigns is kept, once.
         wrt: Variables and tensors to differentiate by.
+        tables: those of the Variables whose gradient may be a `RowGradient`, if `fn` reads nothing but rows of them
+            (`Variable.rows`).
 
     Returns:
         ``(output, grads)``: all that `fn` returned, and one gradient for each member of `wrt`;
@@ -50,10 +56,13 @@ def gradients(fn: Callable[..., Any], wrt: Sequence[Any]) -> tuple[Any, list[Any
         )
     if trace is None and "eager" not in backend.capabilities:
         return _staged(fn, wrt, backend)
-    return _traced(fn, wrt, backend)
+    return _traced(fn, wrt, backend, tables)
 
 
-def _traced(fn: Callable[..., Any], wrt: list[Any], backend: Backend) -> tuple[Any, list[Any]]:
+def _traced(
+    fn: Callable[..., Any], wrt: list[Any], backend: Backend, tables: Collection[VariableLike] = ()
+) -> tuple[Any, list[Any]]:
+    reads = RowReads(set(tables)) if tables and isinstance(backend, DifferentiatesRows) else None
     values = [w.value if isinstance(w, Variable) else _tensor(w, backend) for w in wrt]
     found: dict[str, Any] = {}
 
@@ -61,15 +70,20 @@ def _traced(fn: Callable[..., Any], wrt: list[Any], backend: Backend) -> tuple[A
         overlay: dict[VariableLike, Any] = {w: g for w, g in zip(wrt, given, strict=True) if isinstance(w, Variable)}
         tensors = [g for w, g in zip(wrt, given, strict=True) if not isinstance(w, Variable)]
         with Trace(backend, values=overlay) as inner, nullcontext() if watch is None else watch.inside() as noted:
+            inner.rows = reads
             flat, pack = flatten_results(fn(*tensors), backend)
         _check_scalar(flat[0], backend)
         flags = [] if noted is None else noted.flags
         names = [] if noted is None else noted.names
         found.update(pack=pack, written=list(inner.written), count=len(flat) - 1, names=names)
-        return flat[0], flat[1:] + list(inner.written.values()) + flags
+        indices = [] if reads is None else [places for _, places in reads.found]
+        return flat[0], [*flat[1:], *inner.written.values(), *flags, *indices]
 
     watch = active_watch()
-    loss, others, grads = backend.value_and_gradients(pure, values)
+    if reads is None:
+        loss, others, grads = backend.value_and_gradients(pure, values)
+    else:
+        loss, others, grads = _by_rows(pure, values, wrt, reads, backend)
     count, end = found["count"], found["count"] + len(found["written"])
     for variable, value in zip(found["written"], others[count:end], strict=True):
         variable.assign(value)
@@ -85,7 +99,23 @@ def _watch_gradients(watch: Watch, loss: Any, wrt: list[Any], grads: Sequence[An
         watch.record("the loss", [loss])
         for number, (what, gradient) in reversed(list(enumerate(zip(wrt, grads, strict=True)))):
             name = f"variable {what.path!r}" if isinstance(what, Variable) else f"tensor number {number}"
-            watch.record(f"the gradient by {name}", [gradient])
+            values = gradient.values if isinstance(gradient, RowGradient) else gradient
+            watch.record(f"the gradient by {name}", [values])
+
+
+def _by_rows(
+    pure: Callable[..., Any], values: Sequence[Any], wrt: Sequence[Any], reads: RowReads, backend: Any
+) -> tuple[Any, list[Any], list[Any]]:
+    """What `value_and_gradients` gives, with gradients by rows in place of those of tables."""
+
+    def marking(mark: Callable[[Any], Any], *given: Any) -> tuple[Any, list[Any]]:
+        reads.begin(mark)
+        found: tuple[Any, list[Any]] = pure(*given)
+        return found
+
+    loss, others, dense, rows = backend.value_and_row_gradients(marking, values)
+    count = len(others) - len(reads.found)
+    return loss, others[:count], reads.gradients(wrt, dense, others[count:], rows)
 
 
 def _staged(fn: Callable[..., Any], wrt: list[Any], backend: Backend) -> tuple[Any, list[Any]]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from keras_core.backend.protocol import Backend, VariableLike
+    from keras_core.staging.row_gradients import RowReads
     from keras_core.typing import Tensor
 
 #: The Trace that redirects reads and writes of variables while a function is staged.
@@ -51,6 +52,7 @@ class Trace:
         written: the last value written, by variable.
         whole: whether it is of a whole program.
         losses: pairs (layer, scalar) added by `Layer.add_loss` inside.
+        rows: notes reads of rows of tables, where a loss is differentiated by these; else None.
         creating: whether variables may be made inside (only while shapes are being found).
     """
 
@@ -77,6 +79,7 @@ class Trace:
         self._annotations: dict[int, tuple[Tensor, Any]] = {}
         self.losses: list[tuple[Any, Any]] = []
         self.creating = False
+        self.rows: RowReads | None = None
         self._token: Token[Trace | None] | None = None
 
     @property
@@ -104,7 +107,16 @@ class Trace:
             self._values[variable] = value
             self.read_variables[variable] = value
         value = self._values[variable]
+        if self.rows is not None:
+            self.rows.whole.add(variable)
         return value if self._as_read is None else self._as_read(variable, value)
+
+    def read_rows(self, variable: VariableLike, indices: Tensor) -> Tensor | None:
+        """Rows of a table by which the loss is differentiated; None where it is by the whole variable."""
+        if self.rows is None or variable not in self.rows.tables or variable in self.written:
+            return None
+        places = indices if self.backend.is_tensor(indices) else self.backend.tensor(indices)
+        return self.rows.read(variable, self._values[variable], places)
 
     def write(self, variable: VariableLike, value: Tensor) -> None:
         """Set the variable's value for the rest of the trace."""

@@ -19,6 +19,7 @@ from keras_core.backend.protocol import ReadsStored
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.operators import TensorOperators
 from keras_core.naming import auto_name, scoped_path
+from keras_core.ops.table import find
 from keras_core.staging import variable_budget
 from keras_core.staging.autocast import AUTOCAST, autocast
 from keras_core.staging.trace import Trace, active_trace
@@ -237,6 +238,16 @@ class Variable(TensorOperators):
         if AUTOCAST.get() is None or self.dtype == self._dtype:
             return value
         return self.backend.ops["cast"](value, self.dtype)
+
+    def rows(self, indices: Tensor) -> Tensor:
+        """The value's rows at `indices`, as `ops.take` gives them.
+
+        An optimizer that can (see `Optimizer.trains_rows`) updates only these rows in a step, if nothing else is read
+        of the variable.
+        """
+        trace = active_trace()
+        found = None if trace is None or isinstance(indices, KerasTensor) else trace.read_rows(self, indices)
+        return find("take")(self, indices, 0) if found is None else found
 
     def assign(self, value: ArrayLike) -> None:
         """Replace the value; a float is converted to the variable's dtype.

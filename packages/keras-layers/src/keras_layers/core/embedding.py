@@ -92,7 +92,7 @@ class Embedding(Layer):
         self.embeddings = add_parameter(self, "embeddings", (self.input_dim, self.output_dim))
 
     def call(self, inputs: Tensor) -> Tensor:
-        rows = ops.take(self.embeddings, _integers(inputs), axis=0)
+        rows = self.embeddings.rows(_integers(inputs))
         return rows if self.compute_dtype == self.variable_dtype else ops.cast(rows, self.compute_dtype)
 
     def compute_mask(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor | None:

@@ -1,0 +1,96 @@
+"""Gradients of large tables by the rows that were read of them, instead of by the whole table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from keras_core.ops.table import find
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from keras_core.backend.protocol import VariableLike
+    from keras_core.typing import Tensor
+
+
+@dataclass(frozen=True)
+class RowGradient:
+    """The gradient of a table of which only rows were read: 0 but for the sum of `values` at the rows `indices`.
+
+    Attributes:
+        values: tensor (..., columns); rows that were read twice stand in it twice.
+        indices: int tensor (...), which row each is of.
+    """
+
+    values: Tensor
+    indices: Tensor
+
+    def with_values(self, change: Callable[[Tensor], Tensor]) -> RowGradient:
+        """The same rows with other values; `change` must be linear, as several values may be of one row."""
+        return RowGradient(change(self.values), self.indices)
+
+    def added_to(self, table: Tensor) -> Tensor:
+        """The table with the values added to its rows; it is not copied where its memory is free."""
+        places = find("expand_dims")(self.indices, -1)
+        result: Tensor = find("scatter_update")(table, places, self.values, "add")
+        return result
+
+
+@dataclass
+class RowReads:
+    """What a function reads of tables.
+
+    Attributes:
+        tables: the variables of which reads of rows are noted.
+        whole: variables that were read as a whole.
+        found: for each read of rows the variable and the indices, in order.
+        mark: makes rows what the backend differentiates by.
+    """
+
+    tables: set[VariableLike]
+    whole: set[VariableLike] = field(default_factory=set)
+    found: list[tuple[VariableLike, Tensor]] = field(default_factory=list)
+    mark: Callable[[Tensor], Tensor] | None = None
+
+    def begin(self, mark: Callable[[Tensor], Tensor]) -> None:
+        """Forget what was noted: the function is run from its beginning."""
+        self.whole, self.found, self.mark = set(), [], mark
+
+    def read(self, variable: VariableLike, table: Tensor, indices: Tensor) -> Tensor:
+        """The rows of a table, noted."""
+        assert self.mark is not None
+        rows = find("take")(table, indices, 0)
+        self.found.append((variable, indices))
+        return self.mark(rows)
+
+    def gradients(
+        self, wrt: Sequence[Any], dense: Iterable[Any], indices: Sequence[Tensor], rows: Sequence[Tensor | None]
+    ) -> list[Any]:
+        """The gradient of each variable: a RowGradient where nothing but rows of it were read.
+
+        Args:
+            wrt: the variables.
+            dense: their gradients by what was read as a whole.
+            indices: those of `found`, as they are outside of the function.
+            rows: the gradients of its rows.
+        """
+        by_variable: dict[Any, list[RowGradient]] = {}
+        for (variable, _), places, values in zip(self.found, indices, rows, strict=True):
+            if values is not None:
+                by_variable.setdefault(variable, []).append(RowGradient(values, places))
+        return [self._total(one, gradient, by_variable.get(one, [])) for one, gradient in zip(wrt, dense, strict=True)]
+
+    def _total(self, variable: Any, dense: Any, parts: list[RowGradient]) -> Any:
+        if not parts:
+            return dense
+        if len(parts) == 1 and variable not in self.whole:
+            return parts[0]
+        if dense is None:
+            dense = find("zeros")(variable.shape, variable.dtype)
+        for part in parts:
+            dense = part.added_to(dense)
+        return dense
+
+
+__all__ = ["RowGradient", "RowReads"]
