@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pictures
 import pytest
 
 keras = pytest.importorskip("keras")
@@ -33,6 +34,22 @@ def test_the_page_about_moving(trainer):
     with keras.use_backend(trainer):
         for number, text in enumerate(examples):
             exec(compile(text, f"{page.name}, example {number + 1}", "exec"), names)
+
+
+def test_the_page_about_seeing(trainer, tmp_path, monkeypatch, capsys):
+    """Its code makes the pictures that it shows, besides those of terminals."""
+    pytest.importorskip("matplotlib").use("Agg")
+    page = ROOT / "docs" / "seeing.md"
+    monkeypatch.chdir(tmp_path)
+    keras.utils.set_random_seed(0)
+    names = {"__name__": "seeing"}
+    with keras.use_backend(trainer):
+        for number, text in enumerate(pictures.examples(page)):
+            exec(compile(text, f"{page.name}, example {number + 1}", "exec"), names)
+    made = {path.name for path in tmp_path.iterdir() if path.stat().st_size > 2000}
+    assert pictures.named_images(page) - made == {"summary.svg", "terminal.svg", "log.svg"}
+    assert "edges (Conv2D)" in capsys.readouterr().out
+    assert names["history"].history["accuracy"][-1] > 0.8
 
 
 @pytest.mark.slow

@@ -39,3 +39,14 @@ def test_backwards_and_nothing() -> None:
     found = arrange([(40, 20), (40, 20)], [Edge(0, 1), Edge(1, 0)])
     assert [route.is_reversed for route in found.routes] == [False, True]
     assert arrange([], []).height == 0 and arrange([(5, 6)], []).middles == [(2.5, 3)]
+
+
+def test_rows_are_straight_beside_wider_boxes() -> None:
+    """Two rows; each has a box that is wider than those of the other row."""
+    sizes = [(60, 20), (40, 20), (90, 20), (80, 20), (40, 20), (40, 20)]
+    found = arrange(sizes, [Edge(0, 1), Edge(1, 2), Edge(3, 4), Edge(4, 5)])
+    across = [x for x, _ in found.middles]
+    assert across[0] == across[1] == across[2] and across[3] == across[4] == across[5]
+    assert abs(across[3] - across[0]) == pytest.approx((90 + 80) / 2 + GAP_ACROSS)
+    wide = arrange([(60, 20), (60, 20), (300, 20), (60, 20)], [Edge(0, 1), Edge(1, 2), Edge(3, 2)])
+    assert wide.width == pytest.approx(300)  # the wide box does not push away what is beside the others

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 GAP_ACROSS = 22.0  # between neighbours in a layer
 GAP_ALONG = 26.0  # between two layers, with one track
 TRACK = 9.0  # between two tracks
+_ALIKE = 2.0  # how many times wider than another box of its row one may be
 
 
 class Edge(NamedTuple):
@@ -160,14 +161,33 @@ def _places(
     above: list[list[Pull]] = [[] for _ in widths]
     below: list[list[Pull]] = [[] for _ in widths]
     leaving, reaching = Counter(edge.start for edge in edges), Counter(edge.end for edge in edges)
+    following: dict[int, int] = {}
     for edge, chain in zip(edges, chains, strict=True):
         alone = leaving[edge.start] == reaching[edge.end] == 1
+        if alone and len(chain) == 2:
+            following[edge.start] = edge.end
         for i, (upper, lower) in enumerate(pairwise(chain)):
             weight = (4.0 if alone else 1.0, 2.0, 8.0)[(upper >= boxes) + (lower >= boxes)]
             shift = (edge.start_at if i == 0 else 0.0) - (edge.end_at if i == len(chain) - 2 else 0.0)
             above[lower].append(Pull(upper, shift, weight))
             below[upper].append(Pull(lower, -shift, weight))
-    return places(layers, widths, above, below, GAP_ACROSS)
+    return places(layers, _room(widths, following), above, below, GAP_ACROSS)
+
+
+def _room(widths: list[float], following: dict[int, int]) -> list[float]:
+    """The widths that boxes are given room for: those of a row, in which each only leads to the next, have the same.
+
+    So neighbours of one of them do not bend the row; a box that is much wider than others has its width alone.
+    """
+    found = list(widths)
+    for first in following.keys() - set(following.values()):
+        row = [first]
+        while row[-1] in following:
+            row.append(following[row[-1]])
+        widest = max(widths[v] for v in row)
+        for v in row:
+            found[v] = widest if widest <= _ALIKE * widths[v] else widths[v]
+    return found
 
 
 def _turns(

@@ -74,13 +74,14 @@ def plot_model(
         ValueError: for an argument of the wrong kind, or layers that the model does not have.
 
     Example:
-        >>> import os, tempfile
+        >>> import tempfile
+        >>> from pathlib import Path
         >>> from keras_core import Input, Model, ops
         >>> from keras_visualization import plot_model
         >>> inputs = Input((3,), name="given")
-        >>> path = os.path.join(tempfile.mkdtemp(), "model.mmd")
+        >>> path = Path(tempfile.mkdtemp(), "model.mmd")
         >>> plot_model(Model(inputs, ops.relu(inputs)), path)
-        >>> print(open(path).read().splitlines()[:4])
+        >>> print(path.read_text().splitlines()[:4])
         ['flowchart TB', '    model_0["<b>InputLayer</b>"]', '    model_1["<b>Relu</b>"]', '    model_0 --> model_1']
     """
     path = Path(to_file)
