@@ -51,6 +51,7 @@ COMMON = (
     "keras-legacy",
     "keras-preprocessing",
     "keras-datasets",
+    "keras-formats",
     "keras",
 )
 # Several processes share the accelerator: none may take its whole memory.

@@ -20,6 +20,7 @@ PACKAGES = (
     "keras_legacy",
     "keras_preprocessing",
     "keras_datasets",
+    "keras_formats",
     "keras_sklearn",
     "keras_visualization",
 )

@@ -107,6 +107,53 @@ def test_compute_loss_and_compute_metrics_may_leave_out_parameters():
 
 
 @pytest.mark.needs_train
+@pytest.mark.parametrize("first", [True, False])
+def test_the_loss_of_an_own_step_is_not_hidden_by_the_tracker_that_it_left_alone(first):
+    class Own(keras.Model):
+        def build(self, shape):
+            self.dense = layers.Dense(1, use_bias=False, kernel_initializer="zeros")
+            self.dense.build(shape)
+
+        def call(self, inputs):
+            return self.dense(inputs)
+
+        def train_step(self, data):
+            x, y = data
+            loss = self.compute_loss(x=x, y=y, y_pred=self(x, training=True))
+            metrics = self.compute_metrics(x, y, self(x))
+            return {"loss": loss, **metrics} if first else {**metrics, "loss": loss}
+
+    model = Own()
+    model.compile("sgd", "mse", metrics=["mae"])
+    history = model.fit(X, Y, batch_size=len(X), epochs=2, verbose=0).history
+    np.testing.assert_allclose(history["loss"], 2 * [(Y**2).mean()], rtol=1e-5)
+    np.testing.assert_allclose(history["mae"], 2 * [np.abs(Y).mean()], rtol=1e-5)
+    logs = model.evaluate(X, Y, verbose=0, return_dict=True)  # a step of Keras, which tells the tracker
+    np.testing.assert_allclose([logs["loss"], logs["mae"]], [(Y**2).mean(), np.abs(Y).mean()], rtol=1e-5)
+
+
+@pytest.mark.needs_train
+@pytest.mark.filterwarnings("ignore:.*has no trainable weights")
+def test_the_tracker_of_the_loss_may_be_updated_by_an_own_step():
+    class Own(keras.Model):
+        def call(self, inputs):
+            return inputs
+
+        def train_step(self, data):
+            x, y = data
+            loss = self.compute_loss(x=x, y=y, y_pred=self(x, training=True))
+            for metric in self.metrics:
+                if metric.name == "loss":
+                    metric.update_state(3 * loss)
+            return self.compute_metrics(x, y, x)
+
+    model = Own()
+    model.compile(loss="mse")
+    history = model.fit(X[:, :1], Y, batch_size=len(X), verbose=0).history
+    np.testing.assert_allclose(history["loss"], 3 * ((X[:, :1] - Y) ** 2).mean(), rtol=1e-5)
+
+
+@pytest.mark.needs_train
 def test_an_own_step_that_is_run_eagerly_may_look_at_values():
     class Looks(keras.Model):
         def train_step(self, data):

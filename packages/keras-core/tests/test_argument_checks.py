@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         ("str", ["a"], [1, None]),
         ("PositiveInt", [1, 4.0], [0, -1, True, 1.5, "1"]),
         ("NonNegativeInt", [0, 3], [-1, "0"]),
+        ("DecayRate", [0, 0.0, 0.999], [1, 1.5, -0.1, "0.9", float("nan")]),
         (
             "PositiveInt | PositiveInts",
             [1, [1, 2], (3,), {2}, range(1, 3), np.array([1, 2])],

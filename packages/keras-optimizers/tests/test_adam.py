@@ -4,9 +4,10 @@ Covers: base_moments.py
 """
 
 import numpy as np
+import pytest
 from keras_conformance import OptimizerContract
 from keras_core import Variable
-from keras_optimizers import Adam
+from keras_optimizers import Adam, AdamW, Lion, Nadam, RMSprop
 
 
 class TestAdam(OptimizerContract):
@@ -30,3 +31,13 @@ def test_first_step_moves_by_the_learning_rate():
     w = Variable([1.0, 2.0, 3.0])
     Adam(0.1, epsilon=0.0).apply([[5.0, -0.01, 3.0]], [w])
     np.testing.assert_allclose(w.numpy(), [0.9, 2.1, 2.9], rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "argument"),
+    [(Adam, "beta_1"), (AdamW, "beta_2"), (Nadam, "beta_1"), (Lion, "beta_2"), (RMSprop, "rho"), (RMSprop, "momentum")],
+)
+@pytest.mark.parametrize("value", [-0.1, 1, 2])
+def test_what_averages_keep_is_a_share(optimizer, argument, value):
+    with pytest.raises(ValueError, match=f"{argument} must be a number of at least 0 and below 1, got {value}"):
+        optimizer(**{argument: value})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from keras_visualization.libraries import pillow, pydot, pyplot
+from keras_visualization.libraries import patches, pillow, pydot, pyplot
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,7 @@ from keras_visualization.libraries import pillow, pydot, pyplot
     [
         ("PIL.Image", lambda: pillow("f()", "Image"), "Pillow, which is not installed: pip install pillow"),
         ("matplotlib.pyplot", lambda: pyplot("f()"), "Matplotlib, which is not installed: pip install matplotlib"),
+        ("matplotlib.patches", lambda: patches("f()"), "Matplotlib, which is not installed: pip install matplotlib"),
         ("pydot", lambda: pydot("f()"), "pydot, which is not installed: pip install pydot"),
     ],
 )

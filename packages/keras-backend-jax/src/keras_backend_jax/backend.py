@@ -17,6 +17,7 @@ from keras_backend_jax import devices, staging, storage
 from keras_backend_jax.framework import is_live, is_traced, placeholder, wide_allowed
 from keras_backend_jax.gradient_transformation import GradientTransformation, is_transformation
 from keras_backend_jax.ops import OPS
+from keras_backend_jax.remat import remat
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -161,6 +162,10 @@ class JaxBackend:
     def abstract(self, fn: FlatFunction, signature: Sequence[Spec]) -> list[Spec]:
         """Specs of what `fn` returns for tensors of `signature`, found by tracing, at two sizes where unknown."""
         return probed_specs(lambda specs: _traced(fn, specs), signature)
+
+    def remat(self, fn: FlatFunction) -> FlatFunction:
+        """`fn`, whose gradient keeps its arguments only and runs it again; see `remat.remat`."""
+        return remat(fn)
 
     # -- devices
 

@@ -13,6 +13,7 @@ from keras_backend_tf import devices, native_optimizer, staging, storage
 from keras_backend_tf.compiler.xla import note_gradient
 from keras_backend_tf.framework import is_recording, recorded_read, result_specs, tf
 from keras_backend_tf.ops import OPS
+from keras_backend_tf.remat import remat
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -161,6 +162,10 @@ class TensorFlowBackend:
         given, rows = iter(found[: len(floats)]), found[len(floats) :]
         gradients = [next(given) if value.dtype.is_floating or value.dtype.is_complex else None for value in values]
         return loss, others, gradients, rows
+
+    def remat(self, fn: FlatFunction) -> FlatFunction:
+        """`fn`, whose gradient keeps its arguments only and runs it again; see `remat.remat`."""
+        return remat(fn)
 
     def abstract(self, fn: FlatFunction, signature: Sequence[Spec]) -> list[Spec]:
         """Specs of what `fn` returns for tensors of `signature`, traced into a scratch graph."""

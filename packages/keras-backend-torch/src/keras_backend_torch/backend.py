@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import Spec, Variable, dtypes
 from keras_core.backend import PROTOCOL_VERSION
 from keras_core.backend.toolkit import default_dtype
+from torch.utils.checkpoint import checkpoint, set_checkpoint_early_stop
 
 from keras_backend_torch import interop, native_optimizer, staging
 from keras_backend_torch.devices import default_device, device_for, device_scope, known_devices
 from keras_backend_torch.framework import DTYPES, NAMES, torch, torch_dtype, without_modes
-from keras_backend_torch.modes import STATE, detached, fake_like, is_fake
+from keras_backend_torch.modes import STATE, detached, fake_like, is_fake, running_again
 from keras_backend_torch.ops import OPS
 from keras_backend_torch.storage import Cell
 
@@ -198,6 +200,23 @@ class TorchBackend:
         if not outer:
             loss, others = loss.detach(), [other.detach() for other in others]
         return loss, others, gradients, rows
+
+    def remat(self, fn: FlatFunction) -> FlatFunction:
+        """`fn`, whose gradient keeps its arguments only and runs it again."""
+
+        def computed_again(*tensors: Tensor) -> list[Tensor]:
+            with set_checkpoint_early_stop(False):  # which would end the second run by an exception of its own
+                found: list[Tensor] = checkpoint(
+                    fn,
+                    *tensors,
+                    use_reentrant=False,
+                    preserve_rng_state=False,  # random numbers come from keys, which are arguments
+                    determinism_check="none",
+                    context_fn=lambda: (nullcontext(), running_again()),
+                )
+            return found
+
+        return computed_again
 
     def abstract(self, fn: FlatFunction, signature: Sequence[Spec]) -> list[Spec]:
         """Specs of what `fn` returns for tensors of `signature`, computing nothing."""

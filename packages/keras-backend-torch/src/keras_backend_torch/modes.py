@@ -22,6 +22,8 @@ class _ThreadState(threading.local):
         recorder: the recorder of the function that is being recorded.
         fake_mode: PyTorch's mode in which fake tensors are made.
         fakes: the fake tensors that variables have been read as, by storage; None where values are read.
+        reruns: how many functions were begun to be run again for their gradients.
+        rerun: the number of the one that is being run again; 0 outside of any.
     """
 
     detached = 0
@@ -30,6 +32,8 @@ class _ThreadState(threading.local):
     recorder: Any = None
     fake_mode: Any = None
     fakes: dict[Any, torch.Tensor] | None = None
+    reruns = 0
+    rerun = 0
 
 
 STATE = _ThreadState()
@@ -43,6 +47,17 @@ def detached() -> Iterator[None]:
         yield
     finally:
         STATE.detached -= 1
+
+
+@contextmanager
+def running_again() -> Iterator[None]:
+    """Inside, a function is run again for its gradient, and nothing is taken from its first run."""
+    STATE.reruns += 1
+    outer, STATE.rerun = STATE.rerun, STATE.reruns
+    try:
+        yield
+    finally:
+        STATE.rerun = outer
 
 
 @contextmanager

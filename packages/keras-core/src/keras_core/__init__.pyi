@@ -25,6 +25,7 @@ from .callbacks import Callback as Callback
 from .graph.gradients import symbolic_gradients as symbolic_gradients
 from .graph.keras_tensor import KerasTensor as KerasTensor
 from .graph.keras_tensor import is_keras_tensor as is_keras_tensor
+from .graph.operation import Operation as Operation
 from .graph.source_inputs import get_source_inputs as get_source_inputs
 from .graph.spec import Spec as Spec
 from .layers import Input as Input
@@ -36,12 +37,16 @@ from .models import Function as Function
 from .models import Model as Model
 from .models import Sequential as Sequential
 from .naming import name_scope as name_scope
+from .ops.op import SymbolicScope as SymbolicScope
 from .optimizers import Optimizer as Optimizer
 from .random.global_generator import set_random_seed as set_random_seed
 from .staging.gradients import gradients as gradients
+from .staging.remat import RematScope as RematScope
+from .staging.remat import remat as remat
 from .staging.row_gradients import RowGradient as RowGradient
 from .staging.staged import Staged as Staged
 from .staging.staged import stage as stage
+from .staging.stateless import StatelessScope as StatelessScope
 from .staging.trace import Trace as Trace
 from .staging.trace import active_trace as active_trace
 from .staging.variable import Variable as Variable

@@ -67,7 +67,7 @@ def value_of_kind(who: str, name: str, value: Any, annotation: str) -> Any:
         words = dict.fromkeys(kind.words for kind in kinds if kind is not _KINDS["None"])
         expected = " or ".join(words) or "None"
         raise ValueError(f"{who}: {name} must be {expected}, got {value!r}.{_remedy(value, kinds)}")
-    whole = isinstance(value, float) and _NUMBER not in kinds and value.is_integer()
+    whole = isinstance(value, float) and not _REAL.intersection(kinds) and value.is_integer()
     return int(value) if whole else value
 
 
@@ -238,7 +238,7 @@ def _checked_parameters(function: Callable[..., Any]) -> tuple[dict[int, tuple[s
 
 
 def _remedy(value: Any, kinds: tuple[Expected, ...]) -> str:
-    if _NUMBER not in kinds and isinstance(value, float):
+    if not _REAL.intersection(kinds) and isinstance(value, float):
         return " Round it, or divide with //." if any("integer" in kind.words for kind in kinds) else ""
     if isinstance(value, str) and value.strip().isdecimal() and any("integer" in kind.words for kind in kinds):
         return f" Give the number {int(value)}."
@@ -261,6 +261,10 @@ def _is_number(value: Any) -> bool:
     return hasattr(value, "__float__") or hasattr(value, "__index__")
 
 
+def _is_decay_rate(value: Any) -> bool:
+    return _is_number(value) and not (isinstance(value, (int, float)) and not 0 <= value < 1)
+
+
 def _at_least(least: int) -> Callable[[Any], bool]:
     return lambda value: not isinstance(value, bool) and _is_whole(value) and bool(value >= least)
 
@@ -273,6 +277,8 @@ def _is_switch(value: Any) -> bool:
 
 _LISTS = (list, tuple, set, frozenset, range, np.ndarray)
 _NUMBER = Expected(_is_number, "a number")
+_DECAY_RATE = Expected(_is_decay_rate, "a number of at least 0 and below 1")
+_REAL = {_NUMBER, _DECAY_RATE}
 _KINDS = {
     "None": Expected(lambda value: value is None, "None"),
     "bool": Expected(_is_switch, "True or False"),
@@ -287,6 +293,7 @@ _KINDS = {
     "PositiveInts": Expected(
         lambda value: isinstance(value, _LISTS) and all(map(_at_least(1), value)), "a list of positive integers"
     ),
+    "DecayRate": _DECAY_RATE,
     "Verbosity": Expected(
         lambda value: value == "auto" or isinstance(value, bool) or _at_least(0)(value), "0, 1, 2 or 'auto'"
     ),

@@ -112,5 +112,8 @@ NonNegativeInt: TypeAlias = int
 PositiveInts: TypeAlias = Collection[int]
 """A list, tuple or set of integers of at least 1."""
 
+DecayRate: TypeAlias = float
+"""A number of at least 0 and below 1: what a moving average keeps of its past."""
+
 Verbosity: TypeAlias = int | Literal["auto"]
 """0 for silence, 1 for a progress bar, 2 for a line per epoch, "auto" for a choice."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from keras_core import KerasTensor, Variable, backend, ops
-from keras_core.ops.op import Op, force_bodies, record_ops, symbolic_scope
+from keras_core.ops.op import Op, SymbolicScope, force_bodies, record_ops
 from keras_core.ops.rules import shapes as rules
 from keras_core.ops.table import TABLE
 
@@ -84,8 +84,8 @@ def test_a_symbolic_argument_makes_the_call_symbolic() -> None:
     assert nested.shape == (None, 1)
 
 
-def test_inside_a_symbolic_scope_nothing_is_computed() -> None:
-    with symbolic_scope():
+def test_inside_a_SymbolicScope_nothing_is_computed() -> None:
+    with SymbolicScope():
         assert ops.add(X, 1).shape == (2,)
         assert isinstance(ops.arange(3), KerasTensor)
     assert host(ops.arange(3)) == [0, 1, 2]

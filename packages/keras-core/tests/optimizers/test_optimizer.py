@@ -197,6 +197,7 @@ def test_wrong_calls():
         ({"use_ema": True, "ema_momentum": 2}, r"ema_momentum must lie in \[0, 1\], got 2"),
         ({"gradient_accumulation_steps": 1}, "gradient_accumulation_steps must be an integer of at least 2, got 1"),
         ({"use_ema": True, "ema_overwrite_frequency": 0}, "ema_overwrite_frequency must be an integer of at least 1"),
+        ({"learning_rate": -0.1}, "Descent: learning_rate must not be negative, got -0.1"),
         ({"learning_rate": "fast"}, "learning_rate must be a number, a LearningRateSchedule or a function"),
     ],
 )

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from keras_core import Model, Sequential, ops
+from keras_core import Model, Sequential, ops, tree
 from keras_core.layers import Input
 from keras_core.models import clone_model
 from keras_core.saving import DeserializationError, model_from_config, register_keras_serializable
@@ -90,6 +90,27 @@ def test_single_ends_stay_single_and_lists_stay_lists(toys):
     assert Model(x, y).get_config()["input_layers"] == ["x", 0, 0]
     again = Model.from_config(reread(Model([x], [y]).get_config()))
     assert isinstance(again(np.ones((1, 2), "float32")), list)
+
+
+@pytest.mark.parametrize("kind", ["outputs", "inputs"])
+def test_tuples_are_tuples_again(toys, kind):
+    a, b, c = (Input((3,), name=name) for name in "abc")
+    nested = ({"z": [toys.Affine(2)(a)], "y": (toys.Affine(2)(b), toys.Affine(2)(c))}, [toys.Affine(2)(a)])
+    given = {"inputs": [a, b, c], "outputs": nested} if kind == "outputs" else {"inputs": (a, (b, c)), "outputs": [a]}
+    model = Model(**given)
+    config = json.loads(json.dumps(model.get_config()))
+    made = Model.from_config(config)
+    graph = made.symbolic_graph
+    for found, first in (
+        (graph.inputs_structure, model.symbolic_graph.inputs_structure),
+        (graph.outputs_structure, model.symbolic_graph.outputs_structure),
+    ):
+        assert tree.map_structure(lambda _: 0, found) == tree.map_structure(lambda _: 0, first)
+        assert str(tree.map_structure(lambda t: t.shape, found)) == str(tree.map_structure(lambda t: t.shape, first))
+    key = f"{kind.removesuffix('s')}_tuples"
+    assert config[key] == ([[], [0, "y"]] if kind == "outputs" else [[], [1]])
+    with pytest.raises(DeserializationError, match=f"'{key}' must be a list of lists of keys, got 'all'"):
+        Model.from_config({**config, key: "all"})
 
 
 def test_order_of_layers_in_the_file_does_not_matter(toys):

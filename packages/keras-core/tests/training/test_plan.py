@@ -23,7 +23,7 @@ def test_a_plan_cannot_be_changed() -> None:
 
 @pytest.mark.parametrize("name", ["batch_size", "steps_per_epoch", "validation_steps", "validation_batch_size"])
 def test_sizes_are_positive(name: str) -> None:
-    with pytest.raises(ValueError, match=rf"fit\(\): {name} must be a positive integer, got 0"):
+    with pytest.raises(ValueError, match=rf"fit\(\): {name} must be a positive integer( or 'auto')?, got 0"):
         FitPlan(x=X, **{name: 0})
     with pytest.raises(ValueError, match=r"predict\(\): steps must be a positive integer, got -1"):
         PassPlan(method="predict", x=X, steps=-1)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from keras_conformance import Descent, RunningMean
 from keras_core import Input, Model, Sequential, Staged, backend, ops
+from keras_core.optimizers import LearningRateSchedule
 from keras_core.testing import StagedSteps
 from keras_core.training.preparation import prepare
 
@@ -135,3 +136,23 @@ def test_an_overridden_step_may_return_anything_by_name(data: Data) -> None:
     other.compile(None)
     with pytest.raises(TypeError, match=r"train_step\(\) and test_step\(\) return a dict of names and values"):
         other.train_on_batch(data[0])
+
+
+@pytest.mark.needs_train
+def test_a_schedule_in_place_of_a_number_is_followed_at_once(compiled: Make, data: Data) -> None:
+    class Zero(LearningRateSchedule):
+        def __call__(self, step: Any) -> Any:
+            return ops.cast(step, "float32") * 0.0
+
+    model = compiled(rate=0.1)
+    model.train_on_batch(*data)
+    model.optimizer.learning_rate = Zero()
+    for slot in model.optimizer.variables:
+        if tuple(slot.shape):
+            slot.assign(np.zeros(slot.shape))  # no momentum is left
+    before = model.get_weights()[0]
+    model.train_on_batch(*data)
+    np.testing.assert_array_equal(model.get_weights()[0], before)
+    model.optimizer.learning_rate = 0.1
+    model.train_on_batch(*data)
+    assert np.abs(model.get_weights()[0] - before).max() > 1e-3

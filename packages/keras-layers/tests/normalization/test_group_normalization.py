@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from keras_conformance import Case, LayerContract
+from keras_core import Input, Model
 from keras_layers import GroupNormalization
 
 
@@ -44,3 +45,14 @@ def test_groups_divide_the_channels():
         GroupNormalization(groups=0)
     with pytest.raises(ValueError, match="axis 0 is no axis of channels"):
         GroupNormalization(axis=0).build((None, 4))
+
+
+@pytest.mark.parametrize("shape", [(4, 16), (64, 64, 16)])
+def test_a_mean_far_from_zero_costs_no_digits(shape):
+    x = (np.random.default_rng(0).normal(size=(2, *shape)) + 1000).astype("float32")
+    start = Input(shape)
+    found = Model(start, GroupNormalization(4)(start)).predict(x, verbose=0)
+    groups = x.astype("float64").reshape(2, -1, 4, 4)
+    centred = groups - groups.mean((1, 3), keepdims=True)
+    expected = centred / np.sqrt((centred**2).mean((1, 3), keepdims=True) + 1e-3)
+    np.testing.assert_allclose(found, expected.reshape(x.shape), atol=5e-6)

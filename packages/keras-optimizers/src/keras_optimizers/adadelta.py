@@ -8,7 +8,7 @@ from keras_core import Variable, config, ops
 from keras_core.optimizers import Optimizer, OptimizerArguments
 
 if TYPE_CHECKING:
-    from keras_core.typing import Tensor
+    from keras_core.typing import DecayRate, Tensor
 
 
 class Adadelta(Optimizer):
@@ -44,7 +44,7 @@ class Adadelta(Optimizer):
     def __init__(
         self,
         learning_rate: Any = 0.001,
-        rho: float = 0.95,
+        rho: DecayRate = 0.95,
         epsilon: float | None = 1e-7,
         **kwargs: Unpack[OptimizerArguments],
     ) -> None:

@@ -10,7 +10,7 @@ from keras_optimizers.base_moments import BaseMoments
 
 if TYPE_CHECKING:
     from keras_core.optimizers import OptimizerArguments
-    from keras_core.typing import Tensor
+    from keras_core.typing import DecayRate, Tensor
 
 
 class Adam(BaseMoments):
@@ -49,8 +49,8 @@ class Adam(BaseMoments):
     def __init__(
         self,
         learning_rate: Any = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
+        beta_1: DecayRate = 0.9,
+        beta_2: DecayRate = 0.999,
         epsilon: float | None = 1e-7,
         amsgrad: bool = False,
         **kwargs: Unpack[OptimizerArguments],

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keras_optimizers.adam import Adam
+
+if TYPE_CHECKING:
+    from keras_core.typing import DecayRate
 
 
 class AdamW(Adam):
@@ -38,8 +41,8 @@ class AdamW(Adam):
         self,
         learning_rate: Any = 0.001,
         weight_decay: float | None = 0.004,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
+        beta_1: DecayRate = 0.9,
+        beta_2: DecayRate = 0.999,
         epsilon: float | None = 1e-7,
         amsgrad: bool = False,
         **kwargs: Any,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from keras_core import Variable, config
 from keras_core.optimizers import Optimizer, OptimizerArguments
+
+if TYPE_CHECKING:
+    from keras_core.typing import DecayRate
 
 
 class BaseMoments(Optimizer):
@@ -16,8 +19,8 @@ class BaseMoments(Optimizer):
     def __init__(
         self,
         learning_rate: Any,
-        beta_1: float,
-        beta_2: float,
+        beta_1: DecayRate,
+        beta_2: DecayRate,
         epsilon: float | None,
         **kwargs: Unpack[OptimizerArguments],
     ) -> None:

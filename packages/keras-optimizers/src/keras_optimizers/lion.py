@@ -8,7 +8,7 @@ from keras_core import Variable, ops
 from keras_core.optimizers import Optimizer, OptimizerArguments
 
 if TYPE_CHECKING:
-    from keras_core.typing import Tensor
+    from keras_core.typing import DecayRate, Tensor
 
 
 class Lion(Optimizer):
@@ -44,7 +44,7 @@ class Lion(Optimizer):
         self,
         learning_rate: Any = 0.001,
         beta_1: float = 0.9,
-        beta_2: float = 0.99,
+        beta_2: DecayRate = 0.99,
         **kwargs: Unpack[OptimizerArguments],
     ) -> None:
         super().__init__(learning_rate, **kwargs)

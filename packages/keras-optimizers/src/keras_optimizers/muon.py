@@ -12,7 +12,7 @@ from keras_optimizers.adam import Adam
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keras_core.typing import Tensor
+    from keras_core.typing import DecayRate, Tensor
 
 
 class Muon(Adam):
@@ -66,8 +66,8 @@ class Muon(Adam):
     def __init__(
         self,
         learning_rate: Any = 0.001,
-        adam_beta_1: float = 0.9,
-        adam_beta_2: float = 0.999,
+        adam_beta_1: DecayRate = 0.9,
+        adam_beta_2: DecayRate = 0.999,
         adam_weight_decay: float | None = 0.004,
         epsilon: float | None = 1e-7,
         weight_decay: float | None = 0.004,
@@ -77,7 +77,7 @@ class Muon(Adam):
         muon_b: float = -4.775,
         muon_c: float = 2.0315,
         adam_lr_ratio: float = 1,
-        momentum: float = 0.95,
+        momentum: DecayRate = 0.95,
         ns_steps: int = 5,
         nesterov: bool = True,
         rms_rate: float | None = 0.2,

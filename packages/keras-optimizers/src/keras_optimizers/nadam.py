@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from keras_core.optimizers import OptimizerArguments
-    from keras_core.typing import Tensor
+    from keras_core.typing import DecayRate, Tensor
 
 
 class Nadam(BaseMoments):
@@ -50,8 +50,8 @@ class Nadam(BaseMoments):
     def __init__(
         self,
         learning_rate: Any = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
+        beta_1: DecayRate = 0.9,
+        beta_2: DecayRate = 0.999,
         epsilon: float | None = 1e-7,
         **kwargs: Unpack[OptimizerArguments],
     ) -> None:

@@ -8,7 +8,7 @@ from keras_core import Variable, config, ops
 from keras_core.optimizers import Optimizer, OptimizerArguments
 
 if TYPE_CHECKING:
-    from keras_core.typing import Tensor
+    from keras_core.typing import DecayRate, Tensor
 
 
 class RMSprop(Optimizer):
@@ -47,8 +47,8 @@ class RMSprop(Optimizer):
     def __init__(
         self,
         learning_rate: Any = 0.001,
-        rho: float = 0.9,
-        momentum: float = 0.0,
+        rho: DecayRate = 0.9,
+        momentum: DecayRate = 0.0,
         epsilon: float | None = 1e-7,
         centered: bool = False,
         **kwargs: Unpack[OptimizerArguments],

@@ -8,7 +8,7 @@ from keras_core import Variable, ops
 from keras_core.optimizers import Optimizer, OptimizerArguments
 
 if TYPE_CHECKING:
-    from keras_core.typing import Tensor
+    from keras_core.typing import DecayRate, Tensor
 
 
 class ScheduleFreeAdamW(Optimizer):
@@ -55,7 +55,7 @@ class ScheduleFreeAdamW(Optimizer):
         self,
         learning_rate: Any = 0.0025,
         beta_1: float = 0.9,
-        beta_2: float = 0.999,
+        beta_2: DecayRate = 0.999,
         epsilon: float = 1e-8,
         warmup_steps: int = 0,
         **kwargs: Unpack[OptimizerArguments],

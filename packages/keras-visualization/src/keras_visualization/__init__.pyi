@@ -1,2 +1,7 @@
 from .models.model_to_dot import model_to_dot as model_to_dot
 from .models.plot_model import plot_model as plot_model
+from .pictures.draw_bounding_boxes import draw_bounding_boxes as draw_bounding_boxes
+from .pictures.draw_segmentation_masks import draw_segmentation_masks as draw_segmentation_masks
+from .pictures.plot_bounding_box_gallery import plot_bounding_box_gallery as plot_bounding_box_gallery
+from .pictures.plot_image_gallery import plot_image_gallery as plot_image_gallery
+from .pictures.plot_segmentation_mask_gallery import plot_segmentation_mask_gallery as plot_segmentation_mask_gallery

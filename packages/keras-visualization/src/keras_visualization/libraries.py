@@ -31,6 +31,18 @@ def pyplot(who: str) -> Any:
     return _import("matplotlib.pyplot", "Matplotlib", who)
 
 
+def patches(who: str) -> Any:
+    """Matplotlib's module `patches`.
+
+    Args:
+        who: the function that needs it, for the message.
+
+    Raises:
+        ImportError: where Matplotlib is not installed.
+    """
+    return _import("matplotlib.patches", "Matplotlib", who)
+
+
 def pydot(who: str) -> Any:
     """The module `pydot`.
 

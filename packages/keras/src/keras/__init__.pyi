@@ -6,11 +6,16 @@ from keras_core import Layer as Layer
 from keras_core import Loss as Loss
 from keras_core import Metric as Metric
 from keras_core import Model as Model
+from keras_core import Operation as Operation
 from keras_core import Optimizer as Optimizer
+from keras_core import RematScope as RematScope
 from keras_core import Sequential as Sequential
+from keras_core import StatelessScope as StatelessScope
+from keras_core import SymbolicScope as SymbolicScope
 from keras_core import Variable as Variable
 from keras_core import gradients as gradients
 from keras_core import name_scope as name_scope
+from keras_core import remat as remat
 from keras_core.backend import device as device
 from keras_core.backend import set_backend as set_backend
 from keras_core.backend import use_backend as use_backend
@@ -43,6 +48,7 @@ from . import regularizers as regularizers
 from . import saving as saving
 from . import tree as tree
 from . import utils as utils
+from . import visualization as visualization
 from . import wrappers as wrappers
 from ._version import __version__ as __version__
 from ._version import version as version

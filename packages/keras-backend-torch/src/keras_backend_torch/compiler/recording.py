@@ -10,7 +10,7 @@ Data-dependent Python (``if loss > 0`` on a tensor, ``.item()``, shapes that dep
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from keras_core import Spec, Trace, tree
@@ -18,7 +18,7 @@ from keras_core import Spec, Trace, tree
 from keras_backend_torch import framework
 from keras_backend_torch.devices import device_for
 from keras_backend_torch.framework import DispatchMode, FakeTensor, storage_id, torch, torch_dtype
-from keras_backend_torch.modes import fake_like, fake_tensors, recording_with, tracking
+from keras_backend_torch.modes import STATE, fake_like, fake_tensors, recording_with, tracking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -45,13 +45,23 @@ class Value:
 
 @dataclass(eq=False)
 class Call:
-    """One kernel call: arguments are Values, constants, or lists of them."""
+    """One kernel call: arguments are Values, constants, or lists of them.
+
+    Attributes:
+        kernel: the kernel.
+        args: its arguments.
+        kwargs: its arguments by name.
+        results: Values of what it returns.
+        single: whether that is one tensor and no list.
+        rerun: the number of the function that was run again in it; 0 outside of any.
+    """
 
     kernel: Any
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     results: list[Value | None]
     single: bool
+    rerun: int = field(default=0, kw_only=True)
 
     @property
     def mutates(self) -> bool:
@@ -232,7 +242,7 @@ class Recorder(DispatchMode):
         if not results and result is not None:
             return result
         values = [None if one is None else self._result(one) for one in results]
-        self.calls.append(Call(func, tuple(plain_args), plain_kwargs, values, single))
+        self.calls.append(Call(func, tuple(plain_args), plain_kwargs, values, single, rerun=STATE.rerun))
         return result
 
     def _plain(self, leaf: Any) -> Any:

@@ -375,3 +375,15 @@ class EndsTraces(Protocol):
         Args:
             tensor: one of the backend's own.
         """
+
+
+@runtime_checkable
+class Rematerializes(Protocol):
+    """Optional: a backend that can compute a part of a program again for its gradient instead of keeping its values."""
+
+    def remat(self, fn: FlatFunction) -> FlatFunction:
+        """`fn`, whose gradient keeps its arguments only and runs it again, so that its inner values take no memory.
+
+        Args:
+            fn: flat and pure; it may be called again while the gradient is computed, in the same context.
+        """

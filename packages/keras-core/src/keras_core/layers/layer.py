@@ -14,6 +14,7 @@ from keras_core.dtype_policies.identifiers import get as get_policy
 from keras_core.dtype_policies.policy import DTypePolicy
 from keras_core.graph.keras_tensor import REPLAYING, KerasTensor, Node, any_symbolic, keras_tensors_in
 from keras_core.graph.nested import leaves_of, map_nested
+from keras_core.graph.operation import Operation
 from keras_core.layers.added_losses import AddedLosses
 from keras_core.layers.auto_config import argument_names, base_config
 from keras_core.layers.building import build_again, build_for, marking_built, weight_arguments
@@ -26,6 +27,7 @@ from keras_core.layers.input_spec import check_inputs
 from keras_core.layers.lent_arrays import call_with_lent
 from keras_core.layers.masking import set_output_masks
 from keras_core.layers.overrides import Overridable, has_read_only, outdates, replaces_call
+from keras_core.layers.remat_call import call_in_scope
 from keras_core.layers.shapes import map_shapes
 from keras_core.layers.symbolic_call import SHAPE_QUERY, following_call, output_of
 from keras_core.layers.tracking import raise_version
@@ -33,6 +35,7 @@ from keras_core.naming import auto_name, name_scope, scoped_path, snake_case
 from keras_core.objects import family
 from keras_core.plain_arguments import plain
 from keras_core.staging.autocast import AUTOCAST
+from keras_core.staging.remat import active_remat_scope
 from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable, lasting_assignments
@@ -40,18 +43,19 @@ from keras_core.staging.watch import active_watch
 from keras_core.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from keras_core.backend.protocol import Backend
     from keras_core.dtype_policies.default import PolicyLike
     from keras_core.regularizers.identifiers import RegularizerIdentifier
+    from keras_core.staging.remat import RematScope
     from keras_core.typing import Shape, ShapeTree, Tensor, TensorTree
 
 # What a first argument is where tensors are arrays of NumPy, which `x += y` would write into.
 _MAY_HOLD_ARRAYS = (np.ndarray, list, tuple, dict)
 
 
-class Layer(AddedLosses, GraphView, Overridable):
+class Layer(AddedLosses, GraphView, Overridable, Operation):
     """A function of tensors with weights.
 
     A new layer defines ``build(input_shape)``, which makes weights with `add_weight`, and
@@ -95,6 +99,8 @@ class Layer(AddedLosses, GraphView, Overridable):
     _built: bool
     _lock_building: bool
     _default_training: bool | None = None
+    _remat: RematScope | None = None
+    """The `RematScope` that the layer was made in."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Layer:
         self = super().__new__(cls)
@@ -160,6 +166,8 @@ class Layer(AddedLosses, GraphView, Overridable):
                 setattr(self, attribute, getattr(self, attribute, value))
         self.backend_name = backends.active_name()
         self.device_name = active_device()
+        if (scope := active_remat_scope()) is not None:
+            self._remat = scope
         if not has_read_only(type(self), "activity_regularizer") and (
             activity_regularizer is not None or not hasattr(self, "activity_regularizer")
         ):
@@ -395,6 +403,10 @@ class Layer(AddedLosses, GraphView, Overridable):
                 return outputs if traced else context.marked(outputs)
         return self._call_in_context(signature, args, kwargs)
 
+    def symbolic_call(self, *args: Any, **kwargs: Any) -> TensorTree:
+        """What a call on these KerasTensors gives."""
+        return self(*args, **kwargs)
+
     def _call_in_context(self, signature: CallSignature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         context = active_context()
         assert context is not None
@@ -420,10 +432,7 @@ class Layer(AddedLosses, GraphView, Overridable):
             watch = active_watch()
             if watch is not None:
                 watch.record(f"the input of layer {self.name!r}", leaves_of((args, kwargs)))
-            if isinstance(first if args else kwargs, _MAY_HOLD_ARRAYS) and self._calls_code_of_users():
-                outputs = call_with_lent(self.call, args, kwargs)
-            else:
-                outputs = self.call(*args, **kwargs)
+            outputs = self._call_on_values(args, kwargs)
             if watch is not None:
                 watch.record(f"the output of layer {self.name!r} ({type(self).__name__})", leaves_of(outputs))
         finally:
@@ -432,6 +441,23 @@ class Layer(AddedLosses, GraphView, Overridable):
                 AUTOCAST.reset(token)
         self._finish(first, outputs, masks)
         return outputs
+
+    def _call_on_values(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if self._remat is not None:
+            return self.rematerialized_call(self.call, *args, **kwargs)
+        if isinstance(args[0] if args else kwargs, _MAY_HOLD_ARRAYS) and self._calls_code_of_users():
+            return call_with_lent(self.call, args, kwargs)
+        return self.call(*args, **kwargs)
+
+    def rematerialized_call(self, layer_call: Callable[..., TensorTree], *args: Any, **kwargs: Any) -> TensorTree:
+        """What `layer_call` gives, computed again for the gradient where the layer's `RematScope` says so.
+
+        Args:
+            layer_call: the layer's `call`, or what stands for it.
+            *args: its arguments.
+            **kwargs: its keyword arguments.
+        """
+        return call_in_scope(self, self._remat, not self._is_model, layer_call, args, kwargs)
 
     @classmethod
     def _calls_code_of_users(cls) -> bool:

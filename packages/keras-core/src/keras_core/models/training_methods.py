@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from keras_core.optimizers.optimizer import Optimizer
     from keras_core.staging.variable import Variable
     from keras_core.training.deadline import MaxTime
+    from keras_core.training.learning_rate_search import LearningRateSearch
     from keras_core.training.programs import Programs
     from keras_core.training.protocol import StepData
     from keras_core.training.trainer import Trainer
@@ -231,7 +232,7 @@ class TrainingMethods(Layer):
         self,
         x: Data | None = None,
         y: TensorTree = None,
-        batch_size: PositiveInt | None = None,
+        batch_size: PositiveInt | Literal["auto"] | None = None,
         epochs: NonNegativeInt = 1,
         verbose: Verbosity = "auto",
         callbacks: Callbacks = None,
@@ -261,7 +262,8 @@ class TrainingMethods(Layer):
             x: array of shape (samples, ...), a list or a dict of such arrays; or a generator, iterable
                 or Sequence that yields batches ``(x, y)`` or ``(x, y, sample_weight)``.
             y: targets likewise; None when `x` yields them.
-            batch_size: samples per step; 32.
+            batch_size: samples per step; 32. "auto" tries powers of two and takes the smallest that trains about as
+                many samples a second as the fastest that fits into memory; it may be another one in the next run.
             epochs: epoch to stop at (Keras 1: `nb_epoch`).
             verbose: 0 silent, 1 progress bar, 2 one line per epoch, "auto".
             callbacks: list of callbacks.
@@ -337,6 +339,51 @@ class TrainingMethods(Layer):
             anomaly=anomaly,
         )
         return self._trainer.fit(plan)
+
+    @checked
+    def find_learning_rate(
+        self,
+        x: Data | None = None,
+        y: TensorTree = None,
+        batch_size: PositiveInt | None = None,
+        *,
+        min_lr: float = 1e-7,
+        max_lr: float = 1.0,
+        steps: PositiveInt = 100,
+        sample_weight: TensorTree = None,
+        class_weight: Mapping[Any, Any] | None = None,
+    ) -> LearningRateSearch:
+        """Train some steps with a growing learning rate, to see which one lowers the loss fastest, and undo it.
+
+        Afterwards weights, optimizer and random numbers are as before; set the suggestion yourself:
+        ``model.optimizer.learning_rate = found.suggestion``. The search ends where the loss grows beyond measure.
+
+        Args:
+            x: as in `fit`. A generator has been read further.
+            y: as in `fit`.
+            batch_size: samples per step, as in the training that is to come; 32.
+            min_lr: learning rate of the first step.
+            max_lr: learning rate of the last step; it grows by one factor from step to step.
+            steps: number of steps.
+            sample_weight: as in `fit`.
+            class_weight: as in `fit`.
+
+        Returns:
+            What was found: `learning_rates`, `losses`, `suggestion` (None where the loss falls nowhere) and `plot()`.
+
+        Raises:
+            RuntimeError: before compile().
+            ValueError: for data that does not fit the model, limits that are none, or an optimizer of a framework.
+        """
+        plan = FitPlan(
+            x=x,
+            y=y,
+            batch_size=batch_size,
+            sample_weight=sample_weight,
+            class_weight=class_weight,
+            steps_per_epoch=steps,
+        )
+        return self._trainer.find_learning_rate(plan, min_lr, max_lr, steps)
 
     @checked
     def evaluate(

@@ -7,8 +7,8 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, TypeVar
+from contextvars import ContextVar, Token
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 
@@ -214,7 +214,7 @@ class Op:
             outputs = map_nested(_to_keras_tensor, specs)
         else:
             assert self.body is not None
-            with symbolic_scope():
+            with SymbolicScope():
                 outputs = fresh(self.body(*seen_by_rule))
         names = [name for name, _ in self._defaults]
         count = len(bound)
@@ -312,17 +312,28 @@ def force_bodies() -> Iterator[None]:
         _FORCE_BODIES.reset(token)
 
 
-@contextmanager
-def symbolic_scope() -> Iterator[None]:
-    """Compute shapes only: inside, an op gives KerasTensors even when its arguments have values.
+class SymbolicScope:
+    """Shapes only: inside, an op gives KerasTensors even when its arguments have values.
 
-    So the shapes of what a body returns are found without loading a backend.
+    So the shapes of what a function returns are found without computing it, and without loading a backend.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import SymbolicScope, ops
+        >>> with SymbolicScope():
+        ...     ops.matmul(np.ones((2, 3)), np.ones((3, 4))).shape
+        (2, 4)
     """
-    token = _SYMBOLIC.set(True)
-    try:
-        yield
-    finally:
-        _SYMBOLIC.reset(token)
+
+    def __init__(self) -> None:
+        self._tokens: list[Token[bool]] = []
+
+    def __enter__(self) -> Self:
+        self._tokens.append(_SYMBOLIC.set(True))
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        _SYMBOLIC.reset(self._tokens.pop())
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -13,7 +13,7 @@ from keras_core.optimizers.optimizer import Optimizer, Pairs
 from keras_core.staging.trace import Trace, active_trace
 
 if TYPE_CHECKING:
-    from keras_core.optimizers.schedule import LearningRate
+    from keras_core.optimizers.schedule import LearningRate, LearningRateSchedule
     from keras_core.optimizers.slot_sets import SlotSet
     from keras_core.staging.variable import Variable
     from keras_core.typing import Tensor
@@ -89,6 +89,10 @@ class LossScaleOptimizer(Optimizer):
     @learning_rate.setter
     def learning_rate(self, rate: LearningRate) -> None:
         self.inner_optimizer.learning_rate = rate
+
+    def get_learning_rate(self) -> Variable | LearningRateSchedule | Callable[[], Tensor]:
+        """The inner optimizer's, as it was set."""
+        return self.inner_optimizer.get_learning_rate()
 
     @property
     def variables(self) -> list[Variable]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Self, TypeGuard
 
 import numpy as np
@@ -14,7 +14,6 @@ from keras_core.argument_checks import CheckedArguments
 from keras_core.backend import discovery as backends
 from keras_core.graph.gradients import symbolic_gradients
 from keras_core.graph.update import Update
-from keras_core.layers.tracking import raise_version
 from keras_core.naming import auto_name, snake_case
 from keras_core.ops.properties import dtype_of
 from keras_core.optimizers import gradients as clipping
@@ -182,7 +181,12 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
             self._learning_rate.assign(float(rate) if not isinstance(rate, Variable) else rate)
         else:
             self._learning_rate = self._rate_from(rate)
-            raise_version()
+            self.note_change()
+
+    def get_learning_rate(self) -> Variable | LearningRateSchedule | Callable[[], Tensor]:
+        """The learning rate as it was set: a Variable, a schedule or a function."""
+        found: Variable | LearningRateSchedule | Callable[[], Tensor] = self._learning_rate
+        return found
 
     @property
     def lr(self) -> Tensor:
@@ -561,6 +565,11 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
             return deserialize_schedule(rate)
         if not _is_number(rate):
             raise ValueError(f"learning_rate must be a number, a LearningRateSchedule or a function, got {rate!r}.")
+        if not isinstance(rate, Variable) and float(rate) < 0:
+            raise ValueError(
+                f"{type(self).__name__}: learning_rate must not be negative, got {rate}. To climb, minimize the "
+                "objective's negative."
+            )
         return self._own("learning_rate", float(rate), (), config.floatx())
 
     def _rate_config(self) -> Any:

@@ -1,3 +1,4 @@
+from .array_tree import ArrayTree as ArrayTree
 from .assets import has_assets_kept as has_assets_kept
 from .contents import FileContent as FileContent
 from .contents import StoredWeight as StoredWeight
@@ -16,6 +17,8 @@ from .formats import FormatSpec as FormatSpec
 from .json_config import model_from_config as model_from_config
 from .json_config import model_from_json as model_from_json
 from .json_config import model_to_json as model_to_json
+from .loose_weights import LooseWeights as LooseWeights
+from .reader import Archive as Archive
 from .reader import FileFormatError as FileFormatError
 from .reader import Group as Group
 from .reader import parse_json as parse_json
@@ -24,3 +27,6 @@ from .serialization import compile_loaded as compile_loaded
 from .serialization import deserialize_keras_object as deserialize_keras_object
 from .serialization import is_found_by_name as is_found_by_name
 from .serialization import serialize_keras_object as serialize_keras_object
+from .weights import put_arrays as put_arrays
+from .weights import read_weights as read_weights
+from .weights import savable_objects as savable_objects

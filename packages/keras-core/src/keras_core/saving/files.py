@@ -29,6 +29,7 @@ from keras_core.saving.shards import INDEX, index_path, open_shards, own_shards,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keras_core.saving.loose_weights import LooseWeights
     from keras_core.saving.protocol import SavableModel
     from keras_core.typing import FileLike
 
@@ -138,7 +139,7 @@ def load_model(
 
 
 def save_weights(
-    model: SavableModel,
+    model: SavableModel | LooseWeights,
     filepath: FileLike,
     overwrite: bool = True,
     max_shard_size: float | None = None,
@@ -148,7 +149,7 @@ def save_weights(
     """Save all weights, optimizer state included, to a `.weights.h5` file.
 
     Args:
-        model: the model, which must be built.
+        model: the model, which must be built; or a `LooseWeights`.
         filepath: a path that ends in `.weights.h5`, or in the ending of an installed format of weights; or a binary
             file open for writing, an `h5py.File` or an `h5py.Group`.
         overwrite: whether an existing file is replaced. Defaults to True.

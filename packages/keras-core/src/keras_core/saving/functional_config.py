@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from keras_core.dtype_policies import get as get_policy
 from keras_core.graph.keras_tensor import KerasTensor, Node, keras_tensors_in
 from keras_core.graph.nested import map_nested
+from keras_core.graph.operation import Operation
 from keras_core.layers.call_context import mask_of
 from keras_core.layers.input_layer import InputLayer
 from keras_core.layers.layer import Layer
@@ -22,6 +23,8 @@ from keras_core.saving.serialization import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from keras_core.saving.protocol import SavableModel
     from keras_core.typing import CustomObjects
 
@@ -90,12 +93,24 @@ def functional_config(model: SavableModel) -> dict[str, Any]:
         "input_layers": map_nested(graph.ref, symbolic.inputs_structure),
         "output_layers": map_nested(graph.ref, symbolic.outputs_structure),
     }
+    for key, structure in (("input", symbolic.inputs_structure), ("output", symbolic.outputs_structure)):
+        if places := list(_places_of_tuples(structure)):
+            config[f"{key}_tuples"] = places
     losses, metrics = added_tensors(model)
     if losses:
         config["added_losses"] = [graph.ref(tensor) for tensor in losses]
     if metrics:
         config["added_metrics"] = [[name, graph.ref(tensor)] for name, tensor in metrics]
     return config
+
+
+def _places_of_tuples(structure: Any, place: tuple[Any, ...] = ()) -> Iterator[list[Any]]:
+    """The keys and indices that lead to each tuple in nested tensors: JSON knows lists alone."""
+    if isinstance(structure, tuple):
+        yield list(place)
+    if isinstance(structure, (list, tuple, dict)):
+        for key, item in structure.items() if isinstance(structure, dict) else enumerate(structure):
+            yield from _places_of_tuples(item, (*place, key))
 
 
 def added_tensors(model: SavableModel) -> tuple[list[KerasTensor], list[tuple[str, KerasTensor]]]:
@@ -162,8 +177,8 @@ class _Graph:
         """What the config's list of layers holds for a layer or an op."""
         name = self._names[id(operation)]
         if not isinstance(operation, Layer):
-            head, args = op_nodes.encode(operation, name)
-            return {**head, "name": name, "inbound_nodes": [self._call(args, {})]}
+            head, args, kwargs = op_nodes.encode(operation, name)
+            return {**head, "name": name, "inbound_nodes": [self._call(args, kwargs)]}
         entry = serialize_keras_object(operation)
         calls = [] if isinstance(operation, InputLayer) else self._calls.get(id(operation), [])
         nodes = [self._call(node.args, given_kwargs(node)) for node in calls]
@@ -279,7 +294,7 @@ class _Builder:
         self._call_all()
         calls = [call for entry in self._entries for call in entry.get("inbound_nodes") or ()]
         keras_2 = any(isinstance(call, (list, tuple)) for call in calls)
-        return self._ends("input_layers", keras_2), self._ends("output_layers", keras_2)
+        return self._ends("input", keras_2), self._ends("output", keras_2)
 
     def add_to(self, model: Any) -> None:
         """Give the model the losses and metrics that were added to its graph."""
@@ -301,10 +316,12 @@ class _Builder:
             self._operations[name] = op_nodes.decode(entry)
         else:
             layer = deserialize_keras_object(_without_calls(entry), kind="layer")
-            if not isinstance(layer, Layer):
+            if not isinstance(layer, Operation):
                 kind = type(layer).__name__
                 raise DeserializationError(f"Model '{self.name}': '{name}' is not a layer but {kind}.")
-            if "name" not in (entry.get("config") or {}):  # its own get_config() left the name out
+            if isinstance(layer, Layer) and "name" not in (
+                entry.get("config") or {}
+            ):  # its own get_config() left the name out
                 layer.name = name
             self._operations[name] = layer
             if isinstance(layer, InputLayer):
@@ -348,10 +365,14 @@ class _Builder:
             ) from None
 
     def _ends(self, key: str, keras_2: bool) -> Any:
-        refs = self._config[key]
+        refs, places = self._config[f"{key}_layers"], self._config.get(f"{key}_tuples", [])
+        if not isinstance(places, list) or not all(isinstance(place, list) for place in places):
+            raise DeserializationError(
+                f"Model '{self.name}': '{key}_tuples' must be a list of lists of keys, got {places!r:.100}."
+            )
         if keras_2 and isinstance(refs, (list, tuple)) and len(refs) == 1:
             refs = refs[0]
-        return _map_refs(self._tensor, refs)
+        return _with_tuples(_map_refs(self._tensor, refs), places)
 
 
 def _checked_entries(config: Mapping[str, Any], model: Any) -> list[Mapping[str, Any]]:
@@ -460,3 +481,13 @@ def _map_refs(function: Callable[[Ref], Any], refs: Any) -> Any:
         found = [_map_refs(function, value) for value in refs]
         return tuple(found) if isinstance(refs, tuple) else found
     return function(_checked_ref(refs))
+
+
+def _with_tuples(structure: Any, places: list[list[Any]], place: tuple[Any, ...] = ()) -> Any:
+    """Nested lists and dicts with tuples at the places that `_places_of_tuples` found."""
+    if isinstance(structure, Mapping):
+        return {key: _with_tuples(value, places, (*place, key)) for key, value in structure.items()}
+    if not isinstance(structure, (list, tuple)):
+        return structure
+    found = [_with_tuples(value, places, (*place, index)) for index, value in enumerate(structure)]
+    return tuple(found) if isinstance(structure, tuple) or list(place) in places else found

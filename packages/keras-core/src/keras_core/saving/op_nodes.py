@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keras_core.graph.keras_tensor import Node, any_symbolic
+from keras_core.graph.operation import Operation
 from keras_core.naming import snake_case
 from keras_core.ops.table import TABLE
 from keras_core.saving.serialization import (
@@ -55,23 +56,27 @@ def _plain(name: str) -> str:
 
 
 def op_name(node: Node) -> str:
-    """What the name of a node begins with that calls an op.
+    """What the name of a node begins with that calls an op or an `Operation`.
 
     Raises:
         TypeError: for a node that is no op of the table, such as a symbolic gradient.
     """
+    if isinstance(node.operation, Operation):
+        return node.operation.name
     op = getattr(node.operation, "op", None)
     if op is None:
         called = getattr(node.operation, "__name__", type(node.operation).__name__)
         raise TypeError(
             f"The model uses {called!r} on symbolic tensors, which a file cannot hold. Put it into the "
-            "`call` of a layer of your own."
+            "`call` of a layer, or a keras.Operation, of your own."
         )
     return snake_case(_places().get(_plain(op.name), ("", op.name))[1])
 
 
-def encode(node: Node, name: str) -> tuple[dict[str, Any], list[Any]]:
-    """module, class_name, config and registered_name of an op's call, and its tensor arguments."""
+def encode(node: Node, name: str) -> tuple[dict[str, Any], list[Any], dict[str, Any]]:
+    """module, class_name, config and registered_name of an op's call, and the arguments that stand in the call."""
+    if isinstance(node.operation, Operation):
+        return serialize_keras_object(node.operation), list(node.args), node.kwargs
     op = node.operation.op
     module, class_name = _places().get(_plain(op.name), ("keras_core.ops", op.name))
     names = _call_names(op, class_name)
@@ -89,7 +94,7 @@ def encode(node: Node, name: str) -> tuple[dict[str, Any], list[Any]]:
     args = [given.get(key, op.signature.parameters[key].default) for key in names]
     while len(args) > 1 and names[len(args) - 1] not in given:
         args.pop()
-    return {**head, "registered_name": class_name}, args
+    return {**head, "registered_name": class_name}, args, {}
 
 
 def is_op_entry(entry: Mapping[str, Any]) -> bool:

@@ -35,6 +35,7 @@ _HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
 _SHARED_TEXT_BYTES = 1024 * MIB  # what the strings of one attribute may have, where several can share their bytes
 _HEAP = b"GCOL\1\0\0\0"  # what a heap of HDF5 begins with, followed by its size
 _CHUNK = 4 * MIB
+_DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)  # of a member that is read
 
 
 class FileFormatError(ValueError):
@@ -177,6 +178,32 @@ class Archive:
             )
         return self._read(info)
 
+    def size(self, member: str) -> int:
+        """The bytes that a member says it has.
+
+        Args:
+            member: its name.
+        """
+        return self._members[member].file_size
+
+    def begin(self, member: str, count: int) -> bytes:
+        """The first bytes of a member.
+
+        Args:
+            member: its name.
+            count: how many; fewer where it has fewer.
+
+        Raises:
+            ValueError: when it is damaged.
+        """
+        try:
+            with self._zip.open(self._members[member]) as file:
+                return file.read(count)
+        except _DAMAGES as error:
+            raise FileFormatError(
+                f"The archive '{self.name}' is damaged: '{member}' cannot be read ({error})."
+            ) from error
+
     def _read(self, info: zipfile.ZipInfo) -> bytes:
         parts, left = [], info.file_size
         try:
@@ -186,7 +213,7 @@ class Archive:
                     left -= len(part)
                 if left == 0 and file.read(1):
                     left = -1
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+        except _DAMAGES as error:
             raise FileFormatError(
                 f"The archive '{self.name}' is damaged: '{info.filename}' cannot be read ({error})."
             ) from error

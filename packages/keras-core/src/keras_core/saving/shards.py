@@ -22,6 +22,7 @@ from keras_core.saving.weights import array_writer, put_arrays, savable_objects,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keras_core.saving.loose_weights import LooseWeights
     from keras_core.saving.protocol import SavableModel
     from keras_core.typing import PathLike
 
@@ -38,7 +39,7 @@ def index_path(path: str) -> str:
     return path.removesuffix(SHARD) + INDEX if path.endswith(SHARD) else path
 
 
-def write_shards(model: SavableModel, path: str, new_index: Path, max_shard_size: float) -> None:
+def write_shards(model: SavableModel | LooseWeights, path: str, new_index: Path, max_shard_size: float) -> None:
     """Write weights into files of at most a size, and the new index, which is to take the place of an older one.
 
     Files that an older index names keep their names and content.

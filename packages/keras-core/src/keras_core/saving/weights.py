@@ -16,6 +16,7 @@ import numpy as np
 from keras_core.layers.weights import in_file_order
 from keras_core.naming import snake_case
 from keras_core.random.seed_generator import SeedGenerator
+from keras_core.saving.loose_weights import LooseWeights
 from keras_core.saving.reader import FileFormatError, Group
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _attributes(item: Any) -> list[tuple[str, Any]]:
 # --- writing --------------------------------------------------------------------------------------
 
 
-def write_file(model: SavableModel, path: PathLike) -> None:
+def write_file(model: SavableModel | LooseWeights, path: PathLike) -> None:
     """Write a new `.weights.h5` file."""
     import h5py
 
@@ -86,7 +87,7 @@ def write_file(model: SavableModel, path: PathLike) -> None:
         write_weights(model, file)
 
 
-def write_weights(model: SavableModel, file: Any, optimizer: bool = True) -> None:
+def write_weights(model: SavableModel | LooseWeights, file: Any, optimizer: bool = True) -> None:
     """Write the weights of a model into an open `h5py.File`."""
     for path, label, item in savable_objects(model, optimizer):
         group = file.create_group(path)
@@ -95,8 +96,18 @@ def write_weights(model: SavableModel, file: Any, optimizer: bool = True) -> Non
         put_arrays(item, array_writer(group))
 
 
-def savable_objects(model: SavableModel, optimizer: bool = True) -> Iterator[tuple[str, str | None, Any]]:
-    """What has state in a model, in the order of files: the path of its arrays, its name if it has one, and itself."""
+def savable_objects(
+    model: SavableModel | LooseWeights, optimizer: bool = True
+) -> Iterator[tuple[str, str | None, Any]]:
+    """What has state in a model, in the order of files: the path of its arrays, its name if it has one, and itself.
+
+    Args:
+        model: the model.
+        optimizer: whether the optimizer is among them. Defaults to True.
+    """
+    if isinstance(model, LooseWeights):
+        yield from model.savable_objects()
+        return
     for path, item in stateful_objects(model):
         if optimizer or path.split("/")[0] != "optimizer":
             name = getattr(item, "name", None)
@@ -104,7 +115,12 @@ def savable_objects(model: SavableModel, optimizer: bool = True) -> Iterator[tup
 
 
 def put_arrays(item: Any, store: WeightStore) -> None:
-    """Put the arrays of an object with state into a mapping, by their names in files."""
+    """Put the arrays of an object with state into a mapping, by their names in files.
+
+    Args:
+        item: the object, as `savable_objects` gives it.
+        store: the mapping.
+    """
     if isinstance(item, SeedGenerator):
         store["0"] = item.state.numpy()
     else:
@@ -150,7 +166,18 @@ def read_weights(
     by_name: bool = False,
     reshape: bool = False,
 ) -> None:
-    """Read the weights of a model from the root group of an open file; see `load_weights`."""
+    """Read the weights of a model from the root group of an open file; see `load_weights`.
+
+    Args:
+        model: the model.
+        root: the arrays of the file, by the paths of `.weights.h5`.
+        skip_mismatch: leave out layers whose weights do not fit, with a warning. Defaults to False.
+        by_name: match layers by their names. Defaults to False.
+        reshape: accepted by formats of Keras 2 alone. Defaults to False.
+
+    Raises:
+        ValueError: for weights that do not fit; the model is unchanged then.
+    """
     if reshape:
         raise ValueError(f"reshape=True is for files of Keras 2; '{root.file}' has the layout of Keras 3.")
     _build_optimizer(model)

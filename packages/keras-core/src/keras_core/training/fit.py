@@ -61,7 +61,7 @@ class Fit:
         self, state: TrainingState, programs: Programs, plan: FitPlan, source: Source, validation: Source | None
     ) -> None:
         model = state.model
-        batch_size = plan.batch_size or 32
+        batch_size = plan.size
         self._state = state
         self._programs = programs
         self._plan = plan
@@ -281,7 +281,7 @@ def _with_backup(plan: FitPlan) -> list[Callbacks]:
 
 
 def _validation_feed(state: TrainingState, plan: FitPlan, source: ArrayData) -> Feed:
-    size = samples_per_call(state, source, plan.validation_batch_size or plan.batch_size)
+    size = samples_per_call(state, source, plan.validation_batch_size or (plan.size if plan.batch_size else None))
     return feed_of(source, state.model.backend, state.fixed_batch_size or size)
 
 

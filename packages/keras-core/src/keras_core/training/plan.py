@@ -59,7 +59,7 @@ class FitPlan:
 
     x: Data | None = None
     y: TensorTree = None
-    batch_size: PositiveInt | None = None
+    batch_size: PositiveInt | Literal["auto"] | None = None
     epochs: NonNegativeInt = 1
     verbose: Verbosity = "auto"
     callbacks: Callbacks = None
@@ -90,11 +90,20 @@ class FitPlan:
             _check_part(name, getattr(self, name))
         if self.max_time is not None:
             seconds_of(self.max_time)
+        if self.batch_size == "auto" and self.resume is not None:
+            raise ValueError(
+                "fit(): batch_size='auto' may find another one when the training goes on; with resume, give the number."
+            )
         _take_limits(self)
         if self.dry_run:
             _replace(self, **_DRY_RUN)
         elif self.overfit_batches is not None:
             _replace(self, shuffle=False, steps_per_epoch=None, validation_steps=None)
+
+    @property
+    def size(self) -> int:
+        """The batch size where arrays are given; 32 until an automatic one is found."""
+        return self.batch_size if isinstance(self.batch_size, int) else 32
 
     def validates(self, epoch: int) -> bool:
         """Whether epoch number `epoch`, counted from 0, ends with a validation."""
@@ -134,7 +143,7 @@ class FitPlan:
 
     def _parts(self, source: Source, validation: Source | None, part: float) -> tuple[Source, Source | None]:
         """The first batches of the data: with `overfit_batches` those of training are validated with, too."""
-        size = self.batch_size or 32
+        size = self.size
         first = _first_batches(source, part, size, "overfit_batches")
         if validation is None:
             return first, None

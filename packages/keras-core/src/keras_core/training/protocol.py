@@ -36,6 +36,7 @@ class TrainableModel(Protocol):
     stop_training: bool
     backend_name: str
     device_name: str | None
+    _overrides: frozenset[str]
 
     @property
     def name(self) -> str: ...

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from keras_core import ops, tree
 from keras_core.layers.call_context import active_context, mask_of, set_mask
 from keras_core.staging.gradients import gradients
+from keras_core.staging.trace import active_trace
 from keras_core.training.outputs import leaves
 from keras_core.training.overridden_steps import call_with_known
 
@@ -93,7 +94,25 @@ def compute_metrics(
         if measured is None:
             measured = state.metrics.measure(y, training=None)
         state.metrics.update(y, y_pred, sample_weight, masks_of(y_pred), measured)
-    return state.model.get_metrics_result()
+    results = state.model.get_metrics_result()
+    if _is_untouched(state):
+        del results["loss"]
+    return results
+
+
+def _is_untouched(state: TrainingState) -> bool:
+    """Whether this is a step of the user's own that has not told the loss tracker its loss: it has no result then."""
+    tracker, trace = state.loss_tracker, active_trace()
+    overridden = not {"train_step", "test_step"}.isdisjoint(state.model._overrides)
+    if tracker is None or trace is None or not overridden:
+        return False
+    if [metric for name, metric in state.named_metrics() if name == "loss"] != [tracker]:
+        return False
+    while trace is not None:
+        if any(variable in trace.written for variable in tracker.variables):
+            return False
+        trace = trace.outer
+    return True
 
 
 def _measured(state: TrainingState, y: Any, training: bool) -> list[Tensor] | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from functools import partial
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.placement import on_device_of
@@ -14,6 +15,7 @@ from keras_core.metrics.means import Mean
 from keras_core.optimizers.native_optimizer import NativeOptimizer
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
 from keras_core.training.array_data import ArrayData
+from keras_core.training.batch_size_search import search_batch_size
 from keras_core.training.batch_source import closed_after
 from keras_core.training.checks import check_batch, check_targets
 from keras_core.training.class_weights import ClassWeights
@@ -22,6 +24,7 @@ from keras_core.training.device_data import ArrayBatches
 from keras_core.training.dry_run import dry_run
 from keras_core.training.feeds import feed_of, samples_per_call, steps_per_call_of
 from keras_core.training.fit import fit
+from keras_core.training.learning_rate_search import search_learning_rate
 from keras_core.training.logs import StepResult, concatenate_outputs
 from keras_core.training.loop import StepRunner, run_pass
 from keras_core.training.plan import VALIDATION, FitPlan, PassPlan, Source, first_batch, verbosity
@@ -30,12 +33,13 @@ from keras_core.training.programs import Programs
 from keras_core.training.state import TrainingState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from keras_core.callbacks.history import History
     from keras_core.optimizers.optimizer import Optimizer
     from keras_core.training.compile import CompileArguments
     from keras_core.training.feed import Feed
+    from keras_core.training.learning_rate_search import LearningRateSearch
     from keras_core.training.protocol import TrainableModel
     from keras_core.typing import TensorTree
 
@@ -122,6 +126,28 @@ class Trainer(TrainingState):
     def fit(self, plan: FitPlan) -> History:
         """See `Model.fit`."""
         self.need_compiled("fit")
+        with self._training_data(plan) as (source, validation):
+            if plan.dry_run:
+                return dry_run(fit, self, self.programs, plan, source, validation)
+            if plan.batch_size == "auto":
+                plan = replace(plan, batch_size=self._batch_size(plan, source))
+            return fit(self, self.programs, plan, source, validation)
+
+    def _batch_size(self, plan: FitPlan, source: Source) -> int:
+        if not isinstance(source, ArrayData):
+            raise ValueError("fit(): batch_size='auto' needs arrays; a source of batches has batches of its own size.")
+        return search_batch_size(self, self.programs, source, verbosity(plan.verbose) > 0)
+
+    def find_learning_rate(self, plan: FitPlan, min_lr: float, max_lr: float, steps: int) -> LearningRateSearch:
+        """See `Model.find_learning_rate`."""
+        self.need_compiled("find_learning_rate")
+        with self._training_data(plan) as (source, _):
+            feed = feed_of(source, self.model.backend, plan.size, plan.shuffle, continues=True)
+            return search_learning_rate(self, self.programs, feed, min_lr, max_lr, steps)
+
+    @contextmanager
+    def _training_data(self, plan: FitPlan) -> Iterator[tuple[Source, Source | None]]:
+        """The data to train and to validate with, checked, for which everything is built."""
         with self.lock, on_device_of(self.model):
             source, validation = plan.sources(self.output_structure(), self.wanted_outputs())
             with closed_after(source, validation):
@@ -130,8 +156,7 @@ class Trainer(TrainingState):
                 if validation is not None:
                     self._check(validation, VALIDATION)
                 self._warn_of_trainable()
-                run = partial(dry_run, fit) if plan.dry_run else fit
-                return run(self, self.programs, plan, source, validation)
+                yield source, validation
 
     def evaluate(self, plan: PassPlan) -> dict[str, Any]:
         """The logs by name; see `Model.evaluate`."""

@@ -104,13 +104,15 @@ class GroupNormalization(Elementwise):
         groups = self.groups if self.groups > 0 else sizes[axis]
         grouped = ops.reshape(x, (*sizes[:axis], groups, sizes[axis] // groups, *sizes[axis + 1 :]))
         over = tuple(one for one in range(1, len(sizes) + 1) if one != axis)
-        mean, variance = ops.moments(grouped, over, keepdims=True)
-        factor = ops.rsqrt(ops.add(variance, self.epsilon))
+        centred = ops.subtract(grouped, ops.mean(grouped, over, keepdims=True))
+        # A mean far from 0 is rounded, by more than what the outputs may be wrong; that of what is left is small.
+        centred = ops.subtract(centred, ops.mean(centred, over, keepdims=True))
+        factor = ops.rsqrt(ops.add(ops.mean(ops.square(centred), over, keepdims=True), self.epsilon))
         broadcast = [1] * (len(sizes) + 1)
         broadcast[axis], broadcast[axis + 1] = groups, sizes[axis] // groups
         if self.gamma is not None:
             factor = ops.multiply(factor, ops.reshape(self.gamma, broadcast))
-        outputs = ops.multiply(ops.subtract(grouped, mean), factor)
+        outputs = ops.multiply(centred, factor)
         if self.beta is not None:
             outputs = ops.add(outputs, ops.reshape(self.beta, broadcast))
         return ops.cast(ops.reshape(outputs, sizes), dtype)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 def eliminate_common_subexpressions(calls: Sequence[Call], pure: PureCalls, live_out: set[Value]) -> list[Call]:
     """The calls without those whose kernel was called before with the same arguments.
 
+    A function that is run again for its gradient is, since keeping what it computed before is what that avoids.
+
     Args:
         calls: calls in order.
         pure: tells which calls may be dropped.
@@ -27,7 +29,7 @@ def eliminate_common_subexpressions(calls: Sequence[Call], pure: PureCalls, live
         if not call.uses() or not pure(call) or not live_out.isdisjoint(call.results):
             left.append(call)
             continue
-        first = seen.setdefault((call.kernel, _hashable((call.args, call.kwargs))), call)
+        first = seen.setdefault((call.kernel, call.rerun, _hashable((call.args, call.kwargs))), call)
         if first is call:
             left.append(call)
         else:

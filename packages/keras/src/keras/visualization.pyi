@@ -1,0 +1,5 @@
+from keras_visualization import draw_bounding_boxes as draw_bounding_boxes
+from keras_visualization import draw_segmentation_masks as draw_segmentation_masks
+from keras_visualization import plot_bounding_box_gallery as plot_bounding_box_gallery
+from keras_visualization import plot_image_gallery as plot_image_gallery
+from keras_visualization import plot_segmentation_mask_gallery as plot_segmentation_mask_gallery
