@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras_backend_tf import BACKEND
-from keras_core import Spec, Variable, gradients, ops
+from keras_core import Spec, Staged, Variable, gradients, ops
 
 
 def _rows(*values: float) -> Any:
@@ -206,3 +206,30 @@ def test_calls_from_several_threads() -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+@pytest.mark.parametrize("size", [3, None])
+def test_a_fused_function_is_one_compiled_op_of_a_graph(size: int | None) -> None:
+    fused = BACKEND.fused(lambda x, y: [ops.multiply(ops.add(x, y), 2.0), ops.sum(x)])
+
+    @tf.function(input_signature=[tf.TensorSpec((size,), tf.float32)])
+    def outer(x: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            both, total = fused(x, tf.ones_like(x))
+        return both, total, tape.gradient(both, x)
+
+    both, total, slope = outer(_rows(1, 2, 3))
+    np.testing.assert_array_equal(both, [4, 6, 8])
+    np.testing.assert_array_equal(slope, [2, 2, 2])
+    assert float(total) == 6
+    calls = [op for op in outer.get_concrete_function().graph.get_operations() if op.type.endswith("PartitionedCall")]
+    assert any(op.get_attr("_XlaMustCompile") for op in calls)
+
+
+def test_a_program_first_made_inside_a_graph_serves_others() -> None:
+    staged = Staged(lambda x: ops.add(x, 1.0), [], BACKEND)
+    for _ in range(2):
+        found = tf.function(lambda: staged(_rows(1, 2)))()
+        np.testing.assert_array_equal(found, [2, 3])
+    np.testing.assert_array_equal(staged(_rows(5, 6)), [6, 7])

@@ -134,6 +134,10 @@ class TensorFlowBackend:
         """Compile many calls of `fn` in one; see `staging.stage_steps`."""
         return staging.stage_steps(self, fn, variables, signature, jit, ops)
 
+    def fused(self, fn: FlatFunction) -> FlatFunction:
+        """A pure function that XLA compiles wherever a graph calls it."""
+        return staging.fused(fn)
+
     def value_and_gradients(
         self, fn: Callable[..., tuple[Tensor, list[Tensor]]], values: Sequence[Tensor]
     ) -> tuple[Tensor, list[Tensor], list[Tensor | None]]:

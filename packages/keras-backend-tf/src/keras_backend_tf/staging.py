@@ -53,7 +53,9 @@ def stage(
         program = programs.concrete(body, specs)
     if jit:
         program = programs.compiled(program, specs)
-    call = programs.caller(program, tf.constant(True))
+    with tf.init_scope():  # a program outlives the graph in which it is first asked for
+        yes = tf.constant(True)
+    call = programs.caller(program, yes)
     trains = seen[0]
     if jit is not None or not (trains or xla.has_loop(ops)) or not xla.suits_xla(ops, program.graph):
         return call
@@ -109,6 +111,16 @@ def stage_steps(
         return stage_steps(backend, fn, variables, exact, True, ops)
 
     return xla.DeferredSteps(at_any_height, compile_for, xla.uncompiled_steps(ops))
+
+
+def fused(fn: FlatFunction) -> FlatFunction:
+    """A pure function as one op of every graph that calls it, which XLA compiles when the op first runs.
+
+    Args:
+        fn: a flat function that reads no variables.
+    """
+    compiled = tf.function(lambda *given: fn(*given), autograph=False, jit_compile=True)
+    return lambda *tensors: list(compiled(*tensors))
 
 
 class _Loop:

@@ -34,6 +34,16 @@ def test_gaussian_blur(size: Any, sigma: Any, check: Any, rng: np.random.Generat
     check("gaussian_blur", first, size, sigma, "channels_first", expect=wanted)
 
 
+@pytest.mark.parametrize("sides", [(16, 12), (11, 400)])
+def test_gaussian_blur_of_many_weights(sides: Any, check: Any, rng: np.random.Generator) -> None:
+    x = rng.normal(size=(2, *sides, 3)).astype("float32")
+    kernel = np.outer(bell(21, 3.0), bell(12, 2.0))
+    expected = np.stack([correlated(one, kernel) for one in x]).astype("float32")
+    check("gaussian_blur", x, (21, 12), (3.0, 2.0), "channels_last", expect=expected)
+    first, wanted = np.moveaxis(x, -1, 1), np.moveaxis(expected, -1, 1)
+    check("gaussian_blur", first, (21, 12), (3.0, 2.0), "channels_first", expect=wanted)
+
+
 def test_sobel(check: Any, rng: np.random.Generator) -> None:
     x = rng.normal(size=(2, 5, 6, 2)).astype("float32")
     down = np.outer([-1, 0, 1], [1, 2, 1])

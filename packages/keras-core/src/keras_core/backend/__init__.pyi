@@ -20,6 +20,7 @@ from .protocol import PROTOCOL_VERSION as PROTOCOL_VERSION
 from .protocol import Backend as Backend
 from .protocol import BackendSpec as BackendSpec
 from .protocol import EndsTraces as EndsTraces
+from .protocol import Fuses as Fuses
 from .protocol import Interoperates as Interoperates
 from .protocol import NativeMethod as NativeMethod
 from .protocol import NativeSteps as NativeSteps

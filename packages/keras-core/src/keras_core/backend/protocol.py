@@ -320,6 +320,18 @@ class WrapsOptimizers(Protocol):
 
 
 @runtime_checkable
+class Fuses(Protocol):
+    """Optional: a backend whose graphs run op by op, unless parts of them are compiled to one kernel."""
+
+    def fused(self, fn: FlatFunction) -> FlatFunction:
+        """A pure function that is compiled on its own wherever a graph calls it, when it first runs there.
+
+        Args:
+            fn: a flat function that reads no variables.
+        """
+
+
+@runtime_checkable
 class TracksReads(Protocol):
     """Optional: a backend whose framework notes which variables a computation reads."""
 

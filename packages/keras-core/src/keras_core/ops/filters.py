@@ -20,16 +20,24 @@ from keras_core.ops.elementwise import (
     subtract,
     where,
 )
+from keras_core.ops.linalg import tensordot
 from keras_core.ops.op import derived
 from keras_core.ops.properties import dtype_of
 from keras_core.ops.reduction import mean
 from keras_core.ops.rules import shapes as rules
-from keras_core.ops.shaping import getitem, ndim, pad, shape, stack
+from keras_core.ops.shaping import getitem, moveaxis, ndim, pad, shape, stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from keras_core.typing import DataFormat, Tensor
+
+
+_LONG = 9
+"""Weights from which on a product with a matrix is faster than a sum of shifted pictures."""
+
+_LONGER = 16
+"""As long as the axis is not so many times longer than the weights are many."""
 
 
 def _axes(op: str, images: Tensor, data_format: DataFormat) -> tuple[int, int]:
@@ -43,6 +51,10 @@ def _axes(op: str, images: Tensor, data_format: DataFormat) -> tuple[int, int]:
 def _filtered(x: Tensor, axis: int, weights: Sequence[float], same: bool = True) -> Tensor:
     """Sums of neighbours along an axis by their weights; with `same` zeros stand beyond the ends."""
     count = len(weights)
+    length = shape(x)[axis]
+    if same and count >= _LONG and isinstance(length, int) and length <= _LONGER * count:
+        band = _band(length, weights).astype(dtypes.numpy_dtype(dtype_of(x)))
+        return moveaxis(tensordot(x, band, ((axis,), (0,))), -1, axis)
     if same:
         before = (count - 1) // 2
         x = pad(x, [(before, count - 1 - before) if k == axis else (0, 0) for k in range(ndim(x))])
@@ -53,6 +65,12 @@ def _filtered(x: Tensor, axis: int, weights: Sequence[float], same: bool = True)
             part = multiply(part, float(weight))
             result = part if result is None else add(result, part)
     return result
+
+
+def _band(length: int, weights: Sequence[float]) -> Any:
+    """The matrix by which an axis of this length is multiplied to be filtered, zeros standing beyond its ends."""
+    before = (len(weights) - 1) // 2
+    return sum(weight * np.eye(length, k=before - k) for k, weight in enumerate(weights))
 
 
 def _gaussian(size: int, sigma: float) -> list[float]:

@@ -102,17 +102,14 @@ class AugMix(Policy):
             ops.cast(transformation[name], self.compute_dtype) for name in ("chain_mixing_weights", "weight_sample")
         )
 
-        def step(number: Any, carried: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
-            current, total = carried
-            begins = ops.equal(ops.mod(number, self.chain_depth), 0)
-            current = ops.where(begins, images, current)
-            current = self.apply_choice(number, "transform_images", current, transformation)
-            ends = ops.equal(ops.mod(number, self.chain_depth), self.chain_depth - 1)
-            weight = ops.where(ends, ops.take(weights, ops.floor_divide(number, self.chain_depth), axis=0), 0)
-            return current, ops.add(total, ops.multiply(current, ops.cast(weight, self.compute_dtype)))
+        def chain(number: Any, total: Tensor) -> Tensor:
+            def step(depth: Any, current: Tensor) -> Tensor:
+                return self.apply_choice(number * self.chain_depth + depth, "transform_images", current, transformation)
 
-        count = self.num_chains * self.chain_depth
-        mixed = self.repeated(count, step, (images, ops.zeros_like(images)), transformation)[1]
+            found = self.repeated(self.chain_depth, step, images, transformation)
+            return ops.add(total, ops.multiply(found, ops.take(weights, number, axis=0)))
+
+        mixed = self.repeated(self.num_chains, chain, ops.zeros_like(images), transformation)
         mixed = ops.add(mixed, ops.multiply(ops.subtract(images, mixed), kept))
         return ops.clip(mixed, *self.value_range)
 

@@ -11,6 +11,7 @@ from keras_preprocessing.bounding_boxes import clip_to_image_size, convert_forma
 from keras_preprocessing.bounding_boxes.convert_format import box_format
 from keras_preprocessing.layers.encoding import describe
 from keras_preprocessing.layers.follows_data import FollowsData
+from keras_preprocessing.layers.image.programs import Programs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +79,12 @@ class BaseImagePreprocessingLayer(FollowsData):
     _USE_BASE_FACTOR = True
     _MOVES_BOXES = True
     _FACTOR_BOUNDS: tuple[float, float] = (-1, 1)
+    _compiles = False  # whether all of its code is this package's, which computes with ops alone and can be compiled
+    _changes_at_once = True  # whether what it does with pictures is one program
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._compiles = cls.__module__.partition(".")[0] == __name__.partition(".")[0]
 
     def __init__(
         self,
@@ -88,6 +95,7 @@ class BaseImagePreprocessingLayer(FollowsData):
     ) -> None:
         kwargs.setdefault("autocast", False)  # coordinates of boxes keep their dtype
         super().__init__(**kwargs)
+        self._programs = Programs()
         self.bounding_box_format = bounding_box_format
         if bounding_box_format is not None:
             box_format(bounding_box_format, f"{describe(self)}: bounding_box_format")
@@ -180,7 +188,10 @@ class BaseImagePreprocessingLayer(FollowsData):
             training = False  # the shapes are the same, and nothing is drawn
         training = training is None or bool(training)
         single = self.is_single(data)
-        transformation = self.get_random_transformation(data, training=training)
+        draws = training and self._compiles
+        transformation = (
+            self._programs.draw(self, data) if draws else self.get_random_transformation(data, training=training)
+        )
         if not isinstance(data, Mapping):
             return self._transformed("images", data, single, transformation, training)
         changed = dict(data)
@@ -195,12 +206,28 @@ class BaseImagePreprocessingLayer(FollowsData):
                 f"{describe(self)} got bounding boxes and does not know their format. Make the layer with "
                 'bounding_box_format="xyxy", or another of keras.utils.bounding_boxes.convert_format.'
             )
-        transform = getattr(self, _TRANSFORMS[name][single])
         flat = name == "segmentation_masks" and ops.ndim(value) == 3 - single
         if flat:
             value = ops.expand_dims(value, self.channels_axis)
-        value = transform(value, transformation=transformation, training=training)
+        value = self.changed(_TRANSFORMS[name][single], value, transformation, training)
         return ops.squeeze(value, self.channels_axis) if flat else value
+
+    def changed(self, transform: str, value: Any, transformation: Any, training: bool = True) -> Any:
+        """What one of the `transform_` methods gives, by a compiled program where that is faster.
+
+        Args:
+            transform: name of the method.
+            value: a batch of pictures, labels, bounding boxes or masks; or one of them for a method of one.
+            transformation: what `get_random_transformation` gave.
+            training: whether anything changes at random.
+        """
+        if self._compiles and self._changes_at_once and not isinstance(value, (KerasTensor, Mapping)):
+            return self._programs.change(self, transform, value, transformation, training)
+        return getattr(self, transform)(value, transformation=transformation, training=training)
+
+    def state_version(self) -> int:
+        """A number that grows whenever a public attribute of the layer, or of one inside it, is assigned."""
+        return sum(vars(layer).get("_version", 0) for layer in self.flatten_layers())
 
     def _alone(self, transform: Callable[..., Any], value: Any, transformation: Any, training: bool) -> Any:
         batch = tree.map_structure(lambda leaf: ops.expand_dims(leaf, 0), value)

@@ -46,6 +46,8 @@ class CenterCrop(WindowLayer):
         [5.0, 6.0, 9.0, 10.0]
     """
 
+    _changes_at_once = False  # to cut is one op
+
     def __init__(self, height: int, width: int, data_format: DataFormat = None, **kwargs: Any) -> None:
         super().__init__(height, width, data_format=data_format, **kwargs)
 

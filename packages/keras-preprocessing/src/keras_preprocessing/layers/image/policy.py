@@ -41,6 +41,7 @@ class Policy(RandomImageLayer):
     """
 
     _FACTOR_BOUNDS = (0, 1)
+    _changes_at_once = False  # each of the layers has programs of its own, compiled when it is drawn first
 
     def __init__(
         self,
@@ -116,7 +117,7 @@ class Policy(RandomImageLayer):
         drawn = tree.map_structure(lambda x: _at(x, step), transformation["drawn"])
 
         def branch(layer: Any, what: Any) -> Callable[[Any], Any]:
-            return lambda given: getattr(layer, transform)(given, transformation=what)
+            return lambda given: layer.changed(transform, given, what)
 
         layers = self.choices[_MOVING - 1 :]
         branches = [branch(layer, what) for layer, what in zip(layers, drawn, strict=True)]

@@ -21,7 +21,8 @@ class RandomContrast(RandomColorLayer):
     The contrast is drawn for each picture, between ``1 - lower`` and ``1 + upper``; the mean is that of the channel.
 
     Args:
-        factor: (lower, upper), from 0 to 1 each, or x for (x, x).
+        factor: (lower, upper), from 0 to 1 each, or x for (x, x), as Keras 2 and Keras 3's documentation have it;
+            Keras 3.15.1 itself takes x for (0, x), so that pictures never lose contrast.
         value_range: the least and the greatest value of a pixel. Defaults to (0, 255).
         seed: an integer that makes the draws reproducible; None draws a seed. Defaults to None.
         **kwargs: `data_format`, `bounding_box_format`, `name`, `dtype` and the other arguments of `Layer`.

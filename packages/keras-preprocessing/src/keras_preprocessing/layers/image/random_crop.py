@@ -49,6 +49,8 @@ class RandomCrop(WindowLayer, RandomImageLayer):
         (5, 4, 6, 3)
     """
 
+    _changes_at_once = False  # to cut is one op
+
     def __init__(
         self,
         height: int,

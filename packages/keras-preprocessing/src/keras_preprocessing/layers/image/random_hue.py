@@ -83,7 +83,10 @@ class RandomHue(RandomColorLayer):
         turned = ops.add(sixth, ops.multiply(self.each(transformation["factor"]), 6))
         channels = []
         for offset in (5, 3, 1):
-            place = ops.mod(ops.add(turned, offset), 6)
+            place = ops.add(turned, offset)
+            place = ops.subtract(
+                place, ops.multiply(ops.floor(ops.divide(place, 6)), 6)
+            )  # mod() takes ten times as long
             amount = ops.clip(ops.minimum(place, ops.subtract(4, place)), 0, 1)
             channels.append(ops.subtract(value, ops.multiply(chroma, amount)))
         return self.clipped(self.scaled_back(ops.concatenate(channels, axis=axis), 1.0))
