@@ -19,7 +19,7 @@ def test_text_comes_as_str():
     assert as_array([["é".encode()]]).tolist() == [["é"]]
 
 
-def test_symbols_are_refused():
+def test_numbers_in_a_model_are_refused():
     with pytest.raises(TypeError, match=r"\(Lengths\) works on data, before a model"):
         Lengths()(Input((1,)))
 

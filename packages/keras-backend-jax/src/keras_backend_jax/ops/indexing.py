@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 def _wrapped(indices: Tensor, size: int) -> Tensor:
-    """Indices with negative ones counted from the end."""
+    """Indices with negative ones counted from the end, in 32 bits: JAX lowers no gradient of others."""
+    if indices.dtype == np.int64 and size < 2**31:
+        indices = lax.convert_element_type(jnp.clip(indices, -size - 1, size), np.int32)  # what is outside stays so
     if not jnp.issubdtype(indices.dtype, jnp.signedinteger) or indices.dtype.itemsize < 4:
         indices = lax.convert_element_type(indices, np.int32)
     return jnp.where(indices < 0, indices + size, indices)

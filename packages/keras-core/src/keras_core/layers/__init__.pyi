@@ -1,5 +1,6 @@
 from .call_context import CallContext as CallContext
 from .call_context import active_context as active_context
+from .host_layer import HostLayer as HostLayer
 from .identifiers import deserialize as deserialize
 from .identifiers import get as get
 from .identifiers import serialize as serialize

@@ -87,6 +87,8 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
 
     _framework_base = True
     _set_by_init = "backend_name"
+    runs_on_host = False
+    """Whether `call` computes with NumPy on data, as that of a `HostLayer`, and not with tensors."""
     _is_model = False  # whether it is a model, which compile(), fit() and files of models take
     _untracked = frozenset({"_inbound_nodes", "_auto_config", "_losses", "input_spec"})
     presumes_input_shape = False

@@ -38,6 +38,7 @@ class Callee(Protocol):
     backend_name: str
     _overrides: frozenset[str]
     _has_outdated_shape: bool
+    runs_on_host: bool
 
     @property
     def backend(self) -> Backend: ...
@@ -58,6 +59,11 @@ SHAPE_QUERY: ContextVar[Any] = ContextVar("keras_shape_query", default=None)
 
 
 def output_of(layer: Callee, args: tuple[Any, ...], kwargs: dict[str, Any]) -> TensorTree:
+    """KerasTensors like what ``layer.call(*args, **kwargs)`` returns for symbolic inputs; what it assigns is undone."""
+    return (_of_host_layer if layer.runs_on_host else _of_layer)(layer, args, kwargs)
+
+
+def _of_layer(layer: Callee, args: tuple[Any, ...], kwargs: dict[str, Any]) -> TensorTree:
     """KerasTensors like what ``layer.call(*args, **kwargs)`` returns; what it assigns is undone.
 
     The call itself is tried on KerasTensors, which works whenever it is written in ops. If it needs values (it uses a
@@ -97,6 +103,17 @@ def output_of(layer: Callee, args: tuple[Any, ...], kwargs: dict[str, Any]) -> T
     if keras_tensors_in(outputs):
         return outputs
     raise TypeError(f"Layer {layer.name!r}: call() returned {outputs!r} for symbolic inputs, expected tensors.")
+
+
+def _of_host_layer(layer: Callee, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What the class says of its outputs, as its call takes no KerasTensors."""
+    found = _by_own_rule(layer, args, kwargs)
+    if found is None:
+        raise TypeError(
+            f"Layer {layer.name!r} ({type(layer).__name__}) runs on the host, so that its class has to say what it "
+            "gives in a model: define compute_output_spec(inputs), which returns a KerasTensor."
+        )
+    return found
 
 
 def following_call(rule: Callable[..., Any], by_calling: Callable[..., Any]) -> Callable[..., Any]:
@@ -208,11 +225,13 @@ def _by_own_rule(layer: Callee, args: tuple[Any, ...], kwargs: dict[str, Any]) -
 
 
 def _by_tracing(layer: Callee, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """What the backend finds by tracing the call; None for one that cannot trace."""
+    """What the backend finds by tracing the call; None for one that cannot trace, and for calls on strings."""
     backend = layer.backend
     if "compiles" not in backend.capabilities:
         return None
     symbols = keras_tensors_in((args, kwargs))
+    if any(symbol.dtype == "string" for symbol in symbols):
+        return None
     found: dict[str, Any] = {}
 
     def run(*tensors: Any) -> list[Any]:

@@ -15,6 +15,7 @@ from keras_core.graph.topology import depends_beyond
 from keras_core.layers.call_context import active_context, with_masks
 from keras_core.layers.layer import Layer
 from keras_core.layers.weights import in_file_order
+from keras_core.models.host_inputs import HostInputs
 from keras_core.models.layer_list import LayerList
 from keras_core.models.model_graph import ModelGraph, leaves_of
 from keras_core.models.training_methods import TrainingMethods
@@ -65,6 +66,7 @@ class Model(TrainingMethods):
         Layer.__init__(self, **kwargs)
         self._symbolic_metrics = []
         self._trainer = Trainer(self)
+        self._host_inputs = HostInputs(self)
         if inputs is not None:
             self._set_graph(inputs, outputs)
 
@@ -103,6 +105,8 @@ class Model(TrainingMethods):
 
     def __call__(self, *args: Any, **kwargs: Any) -> TensorTree:
         """Outputs for KerasTensors or concrete inputs; a graph called again and again on the latter is compiled."""
+        if args:
+            args = (self._host_inputs.of_call(args[0]), *args[1:])
         if self._symbolic_graph is not None and self._compiles_call(args, kwargs):
             return self._call_compiled(args[0], self._training_of(kwargs))
         return super().__call__(*args, **kwargs)
@@ -295,6 +299,11 @@ class Model(TrainingMethods):
     @property
     def output_names(self) -> list[str]:
         return self._symbolic_graph.output_names if self._symbolic_graph is not None else []
+
+    @property
+    def host_inputs(self) -> HostInputs:
+        """What runs the model's layers of strings, before its steps."""
+        return self._host_inputs
 
     @property
     def symbolic_graph(self) -> ModelGraph | None:

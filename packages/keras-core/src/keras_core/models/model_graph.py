@@ -10,9 +10,11 @@ from keras_core.graph.keras_tensor import KerasTensor, Node
 from keras_core.graph.nested import map_nested
 from keras_core.graph.topology import nodes_behind, nodes_up_to_masks
 from keras_core.layers.call_context import active_context, mask_of, set_mask
+from keras_core.layers.host_layer import STRING, Strings
 from keras_core.models.function import Function
 from keras_core.models.graph_run import GraphRun
 from keras_core.ops.properties import dtype_of, shape_of
+from keras_core.training.data import holds_text
 from keras_core.training.outputs import output_names
 
 if TYPE_CHECKING:
@@ -50,9 +52,9 @@ class ModelGraph(Function):
 
     @property
     def input_dtype(self) -> str | None:
-        """The dtype of the inputs, if it is one."""
+        """The dtype of the inputs, if it is one, and one of numbers."""
         dtypes = {tensor.dtype for tensor in self.inputs}
-        return dtypes.pop() if len(dtypes) == 1 else None
+        return dtypes.pop() if len(dtypes) == 1 and STRING not in dtypes else None
 
     @cached_property
     def fixed_batch_size(self) -> int | None:
@@ -89,15 +91,35 @@ class ModelGraph(Function):
         """
         return [value for _, value, _ in self._compared(inputs, any_batch_size=True)]
 
+    def host_values(self, inputs: TensorTree) -> list[Any]:
+        """One value for each of the model's inputs as `check_inputs` gives them, those of strings in the input's rank.
+
+        Args:
+            inputs: arrays, some of them of strings: one, a list, or a dict by name.
+
+        Raises:
+            ValueError: as in `match_inputs`, and for an input of the other kind.
+        """
+        compared = self._compared(inputs, any_batch_size=True)
+        return [
+            value.reshape((*value.shape, 1) if change > 0 else value.shape[:-1])
+            if change and holds_text(value)
+            else value
+            for _, value, change in compared
+        ]
+
     def _compared(self, inputs: TensorTree, any_batch_size: bool) -> list[tuple[KerasTensor, Any, int]]:
         """For each input its symbol, its value, and the change of rank that makes the value fit."""
         if isinstance(inputs, dict):
             values = self._values_of(inputs)
         else:
-            values = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+            several = isinstance(inputs, (list, tuple)) and not isinstance(inputs, Strings)
+            values = list(inputs) if several else [inputs]
             if any(isinstance(value, (list, tuple, dict)) for value in values):
                 values = self._in_order(self.inputs_structure, inputs)
         names = self.input_names
+        for name, symbol, value in zip(names, self.inputs, values, strict=False):
+            self._check_kind(name, symbol, value)
         if len(values) != len(self.inputs):
             raise ValueError(
                 f"Model {self.name!r} takes {len(self.inputs)} inputs ({', '.join(names)}), got {len(values)}."
@@ -106,6 +128,24 @@ class ModelGraph(Function):
             (symbol, value, self._change_of_rank(name, symbol, value, any_batch_size))
             for name, symbol, value in zip(names, self.inputs, values, strict=True)
         ]
+
+    def _check_kind(self, name: str, symbol: KerasTensor, value: Any) -> None:
+        """Refuse numbers for an input of strings, and strings for another."""
+        if value is None:
+            return
+        text = isinstance(value, Strings) or holds_text(value) or getattr(value, "dtype", None) == STRING
+        if text and symbol.dtype != STRING:
+            raise ValueError(
+                f"Model {self.name!r}: input {name!r} holds strings where numbers are expected ({symbol.dtype}). "
+                f'Encode them as numbers first, or declare it Input(..., dtype="{STRING}") and put a layer such as '
+                "StringLookup or TextVectorization behind it."
+            )
+        if symbol.dtype == STRING and not text:
+            kind = dtype_of(value) if hasattr(value, "dtype") else type(value).__name__
+            raise ValueError(
+                f"Model {self.name!r}: input {name!r} takes strings, got {kind}. Give strings, or declare the input "
+                "with the dtype of the data."
+            )
 
     def _values_of(self, inputs: dict[str, Any]) -> list[Any]:
         structure = self.inputs_structure

@@ -8,6 +8,7 @@ from keras_core import dtypes
 from keras_core.graph.keras_tensor import KerasTensor, keras_tensors_in, replaying
 from keras_core.graph.nested import map_nested
 from keras_core.layers.call_context import mask_of
+from keras_core.layers.host_layer import STRING
 from keras_core.layers.input_layer import InputLayer
 from keras_core.layers.input_spec import InputSpec
 from keras_core.layers.layer import Layer
@@ -285,6 +286,8 @@ def _given_shape(layer: Layer) -> Shape | None:
 
 
 def _input_dtype(layer: Layer) -> str:
+    if layer.runs_on_host:
+        return STRING
     given = getattr(layer, "_input_arguments", {}).get("input_dtype")
     narrow = layer.dtype_policy.needs  # inputs keep their precision until the layer itself casts them
     return given or (dtypes.standardize() if narrow else layer.compute_dtype)

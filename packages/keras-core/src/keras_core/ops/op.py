@@ -14,7 +14,7 @@ import numpy as np
 
 from keras_core import config, dtypes
 from keras_core.backend import discovery
-from keras_core.graph.keras_tensor import KerasTensor, Node, any_symbolic, fresh
+from keras_core.graph.keras_tensor import KerasTensor, Node, any_symbolic, fresh, keras_tensors_in
 from keras_core.graph.nested import map_nested
 from keras_core.graph.spec import Spec
 from keras_core.naming import open_scope
@@ -203,6 +203,13 @@ class Op:
 
     def _symbolic(self, bound: list[Any]) -> KerasTensor | Any:
         seen_by_rule = [_symbolic_view(value) for value in bound]
+        if any(tensor.dtype == "string" for tensor in keras_tensors_in(bound)):
+            raise TypeError(
+                self._message(
+                    "takes numbers, got strings. Put a layer such as StringLookup, TextVectorization or Hashing "
+                    "between the input of strings and this one."
+                )
+            )
         for position in self._uncast:
             seen_by_rule[position] = self._each(_as_symbols, position, seen_by_rule, None)
         for kind, positions in self._casts:
@@ -255,7 +262,7 @@ class Op:
         except IndexError as error:
             raise IndexError(self._message(error)) from None
 
-    def _message(self, error: Exception) -> str:
+    def _message(self, error: Exception | str) -> str:
         scope = open_scope()
         where = f"Layer {scope!r}: " if scope else ""
         return f"{where}{self.name}() {error}"

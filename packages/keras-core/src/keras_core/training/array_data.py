@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_core import dtypes, tree
-from keras_core.training.data import Batch, as_array, as_arrays, dtype_name
+from keras_core.training.data import Batch, as_array, as_array_or_text, as_arrays, dtype_name, holds_text
 from keras_core.training.host_rows import HostRows, all_rows, rows_in_place
 
 if TYPE_CHECKING:
     from keras_core.training.class_weights import ClassWeights
+    from keras_core.training.protocol import HostInputs
     from keras_core.typing import TensorTree
 
 
@@ -21,16 +22,28 @@ class ArrayData:
     Args:
         x, y, sample_weight: nested arrays or None.
         method: name of the caller, for messages.
+        inputs: the model's `HostInputs`, by which x may hold strings; None where it may not.
 
     Raises:
         ValueError: when there are no samples, or the arrays have different numbers of them.
     """
 
     def __init__(
-        self, x: TensorTree, y: TensorTree = None, sample_weight: TensorTree = None, method: str = "fit"
+        self,
+        x: TensorTree,
+        y: TensorTree = None,
+        sample_weight: TensorTree = None,
+        method: str = "fit",
+        inputs: HostInputs | None = None,
     ) -> None:
-        parts = (("x", x), ("y", y), ("sample_weight", sample_weight))
-        self.batch: Batch = tuple(as_arrays(part, name, _array_or_rows) for name, part in parts)
+        others = tuple(
+            as_arrays(part, name, _array_or_rows) for name, part in (("y", y), ("sample_weight", sample_weight))
+        )
+        if inputs is None:
+            x = as_arrays(x, "x", _array_or_rows)
+        else:
+            x = inputs.of_arrays(as_arrays(x, "x", _array_rows_or_text))
+        self.batch: Batch = (x, *others)
         self.flat = [leaf for leaf in tree.flatten(self.batch) if leaf is not None]
         if not self.flat:
             raise ValueError(f"{method}() was given no data: x is None.")
@@ -84,6 +97,11 @@ class ArrayData:
 def _array_or_rows(value: Any, where: str) -> Any:
     rows = rows_in_place(value, where)
     return as_array(value, where) if rows is None else rows
+
+
+def _array_rows_or_text(value: Any, where: str) -> Any:
+    rows = None if holds_text(value) else rows_in_place(value, where)
+    return as_array_or_text(value, where) if rows is None else rows
 
 
 def common_length(batch: Batch, method: str) -> int:

@@ -13,12 +13,13 @@ import numpy as np
 from keras_core.data_utils.py_dataset import PyDataset
 from keras_core.data_utils.workers import WorkerOptions, WorkerPool, reading_ahead, until_end
 from keras_core.random.seeds import data_generator
-from keras_core.training.data import Batch, as_arrays
+from keras_core.training.data import Batch, as_array_or_text, as_arrays
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from keras_core.training.class_weights import ClassWeights
+    from keras_core.training.protocol import HostInputs
     from keras_core.typing import BatchSequence
 
 
@@ -40,6 +41,7 @@ class BatchSource:
         shuffle: whether a random-access source is visited in a new order in each pass over it.
         continues: whether an epoch of a limited number of batches begins where the last one stopped.
         workers: arguments for workers that the method was given, as in Keras 2.
+        inputs: the model's `HostInputs`, by which x may hold strings; None where it may not.
     """
 
     checked: ClassVar[bool] = False
@@ -51,7 +53,9 @@ class BatchSource:
         shuffle: bool = False,
         continues: bool = False,
         workers: Mapping[str, Any] | None = None,
+        inputs: HostInputs | None = None,
     ) -> None:
+        self._inputs = inputs
         self.source: Any = source
         self.method = method
         self.random_access = hasattr(source, "__getitem__") and hasattr(
@@ -86,7 +90,7 @@ class BatchSource:
         """The first batches, kept as a list, or all where there are fewer."""
         self.peek()
         found = map(self._at, islice(count(), batches)) if self.random_access else islice(self._items(False), batches)
-        kept = BatchSource(list(found), self.method)
+        kept = BatchSource(list(found), self.method, inputs=self._inputs)
         self.close()
         return kept
 
@@ -252,11 +256,17 @@ class BatchSource:
                 "expected x, (x, y) or (x, y, sample_weight)."
             )
         names = ("x", "y", "sample_weight")
-        full = [as_arrays(p, f"{names[i]} of a batch") for i, p in enumerate(parts)]
+        full = [as_arrays(p, f"{names[i]} of a batch") for i, p in enumerate(parts[1:], 1)]
+        full.insert(0, self._x_of(parts[0]))
         full += [None] * (3 - len(full))
         if self.class_weight is not None and full[1] is not None:
             full[2] = self.class_weight.to_samples(full[1], full[2])
         return tuple(full)
+
+    def _x_of(self, x: Any) -> Any:
+        if self._inputs is None:
+            return as_arrays(x, "x of a batch")
+        return self._inputs.of_batch(as_arrays(x, "x of a batch", as_array_or_text))
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import numpy as np
 
 from keras_core import config, tree
 from keras_core.backend import discovery as backends
+from keras_core.layers.host_layer import HostLayer, first_strings
 
 if TYPE_CHECKING:
     from keras_core.losses.loss import Loss
@@ -58,9 +59,13 @@ def _check_finite(array: Any, where: str, method: str) -> None:
 
 
 def _hosts(graph: ModelGraph, x: Any) -> list[tuple[Any, np.ndarray]]:
-    """Pairs (layer with `check_host_inputs`, the host array that it is called on directly)."""
+    """Pairs (layer with `check_host_inputs`, the host array that it is called on): an input, or made of strings."""
     by_id = {id(symbol): value for symbol, value in zip(graph.inputs, graph.check_inputs(x), strict=True)}
     found: list[tuple[Any, np.ndarray]] = []
+    for node in graph.nodes:
+        strings = first_strings([by_id.get(id(tensor)) for tensor in node.parents])
+        if isinstance(node.operation, HostLayer) and strings is not None:
+            by_id[id(node.outputs)] = strings.made.get(node.operation.result_key)
     for node in graph.nodes:
         if not hasattr(node.operation, "check_host_inputs") or not node.args:
             continue

@@ -28,12 +28,7 @@ def as_array(value: ArrayLike, where: str) -> Tensor | None:
         return None
     if backends.owner(value) is not None:
         return backends.as_data(value, backends.active())
-    value = _dense(value)
-    try:
-        array = np.asarray(value)
-    except ValueError as error:
-        reason = str(error).rstrip(".")
-        raise ValueError(f"{where} is not a rectangular array: {reason}. Pad its rows to one length.") from None
+    array = _rectangular(_dense(value), where)
     if array.dtype == object:
         try:
             array = array.astype(config.floatx())
@@ -45,6 +40,59 @@ def as_array(value: ArrayLike, where: str) -> Tensor | None:
     if array.dtype.kind == "f" and dtypes.standardize(array.dtype) != config.floatx() and array.dtype.itemsize > 4:
         array = array.astype(config.floatx())
     _refuse_others(array, where)
+    return array
+
+
+def _rectangular(value: Any, where: str) -> np.ndarray:
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        reason = str(error).rstrip(".")
+        raise ValueError(f"{where} is not a rectangular array: {reason}. Pad its rows to one length.") from None
+
+
+def holds_text(value: Any) -> bool:
+    """Whether data of one input are strings: an array, a tensor, a column of a frame, or a list.
+
+    Example:
+        >>> import numpy as np
+        >>> holds_text(np.array(["a"])), holds_text([[b"a"]]), holds_text(np.ones(1)), holds_text([])
+        (True, True, False, False)
+    """
+    if isinstance(value, (str, bytes)):
+        return True
+    if isinstance(value, (list, tuple)):
+        return bool(value) and not hasattr(value, "_fields") and holds_text(value[0])
+    if isinstance(value, np.ndarray):
+        kind = value.dtype.kind
+        return kind in "SUT" or (kind == "O" and isinstance(_first_item(value), (str, bytes)))
+    if hasattr(value, "iloc"):
+        return holds_text(value.to_numpy())
+    return getattr(getattr(value, "dtype", None), "name", None) == "string"  # TensorFlow's
+
+
+def _first_item(array: np.ndarray) -> Any:
+    """The first object of an array that is not missing."""
+    return next((one for one in array.flat if one is not None and one == one), None)
+
+
+def as_array_or_text(value: ArrayLike, where: str) -> Tensor | None:
+    """Data as an array of numbers, as `as_array`, or of strings (str, or bytes as they are).
+
+    Raises:
+        ValueError: for what is neither, and for strings with something else among them.
+    """
+    if not holds_text(value):
+        return as_array(value, where)
+    array = _rectangular(value.to_numpy() if hasattr(value, "iloc") else value, where)
+    array = array.astype(object) if array.dtype.kind == "T" else array
+    if array.dtype.kind == "O":
+        wrong = next((i for i, one in enumerate(array.flat) if not isinstance(one, (str, bytes))), None)
+        if wrong is not None:
+            raise ValueError(
+                f"{where} holds strings, and at index {tuple(map(int, np.unravel_index(wrong, array.shape)))} "
+                f"{array.flat[wrong]!r}, which is none. Put a string in its place, such as ''."
+            )
     return array
 
 
@@ -100,7 +148,7 @@ def _is_leaf_list(value: Any) -> bool:
 
 
 def dtype_name(array: Tensor) -> str:
-    """The dtype of an array or tensor as Keras names it."""
+    """The dtype of an array or tensor of numbers as Keras names it."""
     return dtypes.standardize(array.dtype)
 
 

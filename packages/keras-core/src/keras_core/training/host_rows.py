@@ -27,7 +27,8 @@ class HostRows:
     """Rows of a data set in a file, a sparse matrix or a memory-mapped array, which are arrays when they are taken.
 
     Args:
-        source: has a shape, and rows by slices and by increasing numbers.
+        source: has a shape, and rows by slices and by increasing numbers; by any numbers where it has an attribute
+            `any_order`.
         where: its name for messages.
         rows: which of its rows these are; all when None.
 
@@ -40,7 +41,7 @@ class HostRows:
         self._source = source.tocsr() if hasattr(source, "tocsr") else source
         self._where = where
         self._rows = range(source.shape[0]) if rows is None else rows
-        self._any_order = isinstance(source, np.ndarray) or hasattr(source, "tocsr")
+        self._any_order = isinstance(source, np.ndarray) or hasattr(source, "tocsr") or hasattr(source, "any_order")
         first = as_array(self._source[0:1], where)
         assert first is not None
         self.dtype = first.dtype

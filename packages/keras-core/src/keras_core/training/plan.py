@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from keras_core.callbacks.callback import Callbacks
     from keras_core.training.deadline import MaxTime
+    from keras_core.training.protocol import HostInputs
     from keras_core.typing import (
         Data,
         Nested,
@@ -111,21 +112,31 @@ class FitPlan:
         return (epoch + 1) % frequency == 0 if isinstance(frequency, int) else epoch + 1 in frequency
 
     def sources(
-        self, output_names: Nested[str] = (), wanted: Sequence[bool] | None = None
+        self, output_names: Nested[str] = (), wanted: Sequence[bool] | None = None, inputs: HostInputs | None = None
     ) -> tuple[Source, Source | None]:
         """The data to train with, and those to validate with.
 
         Args:
             output_names: names of the outputs, nested as they are, for weights of classes by output name.
             wanted: for each output, whether it has a loss; all of them when None.
+            inputs: the model's `HostInputs`.
 
         Raises:
             ValueError: for data of no known form, or a split of what cannot be split.
         """
         source = source_of(
-            self.x, self.y, self.sample_weight, "fit", self.shuffle, continues=True, workers=self.workers
+            self.x,
+            self.y,
+            self.sample_weight,
+            "fit",
+            self.shuffle,
+            continues=True,
+            workers=self.workers,
+            inputs=inputs,
         )
-        validation = None if self.validation_data is None else _validation_source(self.validation_data, self.workers)
+        validation = None
+        if self.validation_data is not None:
+            validation = _validation_source(self.validation_data, self.workers, inputs)
         part = 1 if self.dry_run else self.overfit_batches
         if isinstance(source, BatchSource) and part is None:
             source.need_end(self._whole_batches() or self.steps_per_epoch, "steps_per_epoch")
@@ -194,9 +205,13 @@ class PassPlan:
         check_fields(self, f"{self.method}()")
         _take_limits(self)
 
-    def source(self) -> Source:
-        """The data."""
-        source = source_of(self.x, self.y, self.sample_weight, self.method, workers=self.workers)
+    def source(self, inputs: HostInputs | None = None) -> Source:
+        """The data.
+
+        Args:
+            inputs: the model's `HostInputs`.
+        """
+        source = source_of(self.x, self.y, self.sample_weight, self.method, workers=self.workers, inputs=inputs)
         return source.need_end(self.steps, "steps") if isinstance(source, BatchSource) else source
 
 
@@ -250,6 +265,7 @@ def source_of(
     shuffle: bool | str = False,
     continues: bool = False,
     workers: Mapping[str, Any] | None = None,
+    inputs: HostInputs | None = None,
 ) -> Source:
     """Arrays, or a source of batches, in the one form of each.
 
@@ -261,20 +277,21 @@ def source_of(
         shuffle: whether a source with random access is visited in a new order in each pass.
         continues: whether an epoch of some batches of a source begins where the last one stopped.
         workers: arguments for workers that the method was given.
+        inputs: the model's `HostInputs`, by which x may hold strings.
 
     Raises:
         ValueError: for a source of batches with targets or weights beside it, and for what is no data.
     """
     if not is_batches(x):
-        return ArrayData(x, y, sample_weight, method)
+        return ArrayData(x, y, sample_weight, method, inputs)
     if y is not None or sample_weight is not None:
         raise ValueError(f"{method}(): x is a source of batches, which yields y itself; leave y and sample_weight out.")
-    return BatchSource(x, method, bool(shuffle), continues, workers)
+    return BatchSource(x, method, bool(shuffle), continues, workers, inputs)
 
 
-def _validation_source(data: Any, workers: Mapping[str, Any] | None) -> Source:
+def _validation_source(data: Any, workers: Mapping[str, Any] | None, inputs: HostInputs | None) -> Source:
     if is_batches(data):
-        return source_of(data, None, None, VALIDATION, workers=workers)
+        return source_of(data, None, None, VALIDATION, workers=workers, inputs=inputs)
     parts = () if isinstance(data, (str, bytes)) or not hasattr(data, "__len__") else tuple(data)
     if not 2 <= len(parts) <= 3:
         given = f"{len(parts)} values" if parts else repr(data)
@@ -282,7 +299,7 @@ def _validation_source(data: Any, workers: Mapping[str, Any] | None) -> Source:
             f"fit(): validation_data must be (x, y), (x, y, sample_weight) or a source of batches, got {given}."
         )
     x, y, sample_weight = (*parts, None)[:3]
-    return source_of(x, y, sample_weight, VALIDATION)
+    return source_of(x, y, sample_weight, VALIDATION, inputs=inputs)
 
 
 def first_batch(source: Source) -> tuple[Any, ...]:

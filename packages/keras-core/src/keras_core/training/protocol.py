@@ -23,6 +23,13 @@ StepData: TypeAlias = TensorTree
 """What a step is given: ``(x, y)`` or ``(x, y, sample_weight)`` of one batch; x itself, if that is all."""
 
 
+class HostInputs(Protocol):
+    """What replaces strings in data by what the model's layers on the host make of them; nothing else is changed."""
+
+    def of_batch(self, x: TensorTree) -> TensorTree: ...
+    def of_arrays(self, x: TensorTree) -> TensorTree: ...
+
+
 class TrainableModel(Protocol):
     """The members of a model that training uses; `keras_core.Model` has them.
 
@@ -48,6 +55,8 @@ class TrainableModel(Protocol):
     def dtype_policy(self) -> DTypePolicy: ...
     @property
     def symbolic_graph(self) -> ModelGraph | None: ...
+    @property
+    def host_inputs(self) -> HostInputs: ...
     @property
     def output_names(self) -> list[str]: ...
     @property

@@ -19,7 +19,7 @@ from keras_core.training.batch_size_search import search_batch_size
 from keras_core.training.batch_source import closed_after
 from keras_core.training.checks import check_batch, check_targets
 from keras_core.training.class_weights import ClassWeights
-from keras_core.training.data import Batch, as_arrays
+from keras_core.training.data import Batch, as_array_or_text, as_arrays
 from keras_core.training.device_data import ArrayBatches
 from keras_core.training.dry_run import dry_run
 from keras_core.training.feeds import feed_of, samples_per_call, steps_per_call_of
@@ -149,7 +149,7 @@ class Trainer(TrainingState):
     def _training_data(self, plan: FitPlan) -> Iterator[tuple[Source, Source | None]]:
         """The data to train and to validate with, checked, for which everything is built."""
         with self.lock, on_device_of(self.model):
-            source, validation = plan.sources(self.output_structure(), self.wanted_outputs())
+            source, validation = plan.sources(self.output_structure(), self.wanted_outputs(), self.model.host_inputs)
             with closed_after(source, validation):
                 prepare(self, first_batch(source), "fit")
                 self._check(source, "fit")
@@ -162,7 +162,7 @@ class Trainer(TrainingState):
         """The logs by name; see `Model.evaluate`."""
         self.need_compiled("evaluate")
         with self.lock, on_device_of(self.model):
-            source = plan.source()
+            source = plan.source(self.model.host_inputs)
             with closed_after(source):
                 prepare(self, first_batch(source), "evaluate")
                 self._check(source, "evaluate")
@@ -173,7 +173,7 @@ class Trainer(TrainingState):
     def predict(self, plan: PassPlan) -> TensorTree:
         """See `Model.predict`."""
         with on_device_of(self.model):
-            source = plan.source()
+            source = plan.source(self.model.host_inputs)
             quiet = not plan.callbacks and not verbosity(plan.verbose)
             if not isinstance(source, ArrayData):
                 with closed_after(source):
@@ -237,7 +237,7 @@ class Trainer(TrainingState):
             programs = self.programs
             kind = programs.batch_kinds.find(batch, method) if class_weight is None else None
             if kind is None:
-                data = ArrayData(x, y, sample_weight, method)
+                data = ArrayData(x, y, sample_weight, method, self.model.host_inputs)
                 if class_weight is not None:
                     data = data.weighted(ClassWeights(class_weight, self.output_structure(), self.wanted_outputs()))
                 batch = data.batch
@@ -252,7 +252,7 @@ class Trainer(TrainingState):
         with on_device_of(self.model):
             kind = self.programs.batch_kinds.find((x, None, None), "predict_on_batch")
             if kind is None:
-                x = as_arrays(x, "x")
+                x = self.model.host_inputs.of_batch(as_arrays(x, "x", as_array_or_text))
                 kind = self.programs.batch_kinds.examine_inputs(x, "predict_on_batch")
             return map_nested(self.model.backend.numpy, self.programs.predict(x, kind))
 

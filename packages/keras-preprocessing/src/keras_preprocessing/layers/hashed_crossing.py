@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from keras_core import KerasTensor
 
-from keras_preprocessing.layers.encoding import check_mode, config_of, describe
+from keras_preprocessing.layers.encoding import check_mode, config_of, describe, encoded_shape
 from keras_preprocessing.layers.fingerprint import crossed, fingerprint
 from keras_preprocessing.layers.host_layer import HostLayer, as_array, vectors
 
@@ -21,7 +22,8 @@ _ALL = 0xFFFFFFFFFFFFFFFF
 class HashedCrossing(HostLayer):
     """Combinations of strings and integers as the number of a bucket, which their hashes say; two may share one.
 
-    Buckets are those of Keras 3. The layer works on data, before a model: backends have no tensors of strings.
+    Buckets are those of Keras 3. The layer is called on data, or in a model on inputs of which at least one is of
+    strings, where it runs on the host before the compiled step.
 
     Args:
         num_bins: number of buckets.
@@ -40,10 +42,11 @@ class HashedCrossing(HostLayer):
 
     Raises:
         ValueError: for fewer buckets than one, an unknown mode, fewer than two features, and features of other shapes.
-        TypeError: for symbolic inputs, and values that are neither strings nor integers.
+        TypeError: in a model, for inputs that are no strings, and values that are neither strings nor integers.
 
     Example:
         >>> import numpy as np
+    from keras_core import KerasTensor
         >>> from keras_preprocessing.layers import HashedCrossing
         >>> letters, numbers = ["A", "B", "A", "B", "A"], [101, 101, 101, 102, 102]
         >>> np.asarray(HashedCrossing(num_bins=5)([letters, numbers])).tolist()
@@ -86,6 +89,14 @@ class HashedCrossing(HostLayer):
         if self.output_mode == "int":
             return indices
         return vectors(indices, self.num_bins, "one_hot", self.compute_dtype, sparse=self.sparse)
+
+    def compute_output_spec(self, inputs: Sequence[KerasTensor]) -> KerasTensor:
+        if self.sparse:
+            raise ValueError(f"{describe(self)}: sparse=True is for data, before a model.")
+        shape = inputs[0].shape
+        if self.output_mode == "int":
+            return KerasTensor(shape, "int64")
+        return KerasTensor(encoded_shape(shape, self.num_bins, "one_hot"), self.compute_dtype)
 
     def _hash(self, value: Any) -> int:
         """The fingerprint of a string; an integer stands for itself."""

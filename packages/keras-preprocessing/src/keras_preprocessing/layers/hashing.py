@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from keras_core import KerasTensor
 
 from keras_preprocessing.layers.buckets import bucket, checked_salt
-from keras_preprocessing.layers.encoding import check_mode, config_of, describe
+from keras_preprocessing.layers.encoding import check_mode, config_of, describe, encoded_shape
 from keras_preprocessing.layers.host_layer import HostLayer, vectors
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ class Hashing(HostLayer):
     """Strings and integers as the number of a bucket, which their hash says; two may share one.
 
     The hash is FarmHash's 64-bit fingerprint of the string (an integer as it is written), or SipHash with a salt, as in
-    Keras 3. The layer works on data, before a model: backends have no tensors of strings.
+    Keras 3. It is called on data, or in a model on an input of strings, where it runs on the host before the compiled
+    step.
 
     Args:
         num_bins: number of buckets, that of the mask included.
@@ -40,10 +42,11 @@ class Hashing(HostLayer):
 
     Raises:
         ValueError: for fewer buckets than one, a salt that is none, or an unknown mode.
-        TypeError: for symbolic inputs, and values that are neither strings nor integers.
+        TypeError: in a model, for inputs that are no strings, and values that are neither strings nor integers.
 
     Example:
         >>> import numpy as np
+    from keras_core import KerasTensor
         >>> from keras_preprocessing.layers import Hashing
         >>> np.asarray(Hashing(num_bins=3)([["A"], ["B"], ["C"], ["D"], ["E"]])).ravel().tolist()
         [1, 0, 1, 1, 2]
@@ -76,6 +79,13 @@ class Hashing(HostLayer):
         if self.output_mode == "int":
             return indices
         return vectors(indices, self.num_bins, self.output_mode, self.compute_dtype, sparse=self.sparse)
+
+    def compute_output_spec(self, inputs: KerasTensor) -> KerasTensor:
+        if self.sparse:
+            raise ValueError(f"{describe(self)}: sparse=True is for data, before a model.")
+        if self.output_mode == "int":
+            return KerasTensor(inputs.shape, "int64")
+        return KerasTensor(encoded_shape(inputs.shape, self.num_bins, self.output_mode), self.compute_dtype)
 
     def _bucket(self, value: Any) -> int:
         if self.mask_value is not None and value == self.mask_value:

@@ -1,39 +1,28 @@
-"""Base of layers for strings, which are handled with NumPy and never reach a backend."""
+"""Base of the layers for strings, which are handled with NumPy, and what they share."""
 
 from __future__ import annotations
 
 import codecs
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from keras_core import KerasTensor, Layer, ops, tree
+from keras_core.layers import HostLayer as BaseHostLayer
 
 from keras_preprocessing.layers.encoding import describe
 
+if TYPE_CHECKING:
+    from keras_core import Layer
 
-class HostLayer(Layer):
+
+class HostLayer(BaseHostLayer):
     """A layer that is called on arrays or lists, strings among them, and computes with NumPy.
 
-    Backends have no tensors of strings, so that such a layer stands before a model: it is called on the data, and the
-    model on what it gives. `call` gets an array and returns one.
+    `call` gets an array and returns one; in a model it runs on the host, before the compiled steps.
     """
 
     def as_data(self, inputs: Any) -> Any:
         """What `call` gets of what the layer is called on."""
         return as_array(inputs)
-
-    def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
-        """Call the layer on data; what it gives is a tensor of the backend, or an array where it holds strings."""
-        if any(isinstance(leaf, KerasTensor) for leaf in tree.flatten(inputs)):
-            raise TypeError(
-                f"{describe(self)} works on data, before a model: no backend has tensors of strings. Call it on the "
-                "data, and give the model what it returns."
-            )
-        self.built = True
-        outputs = self.call(self.as_data(inputs), *args, **kwargs)
-        if isinstance(outputs, np.ndarray) and outputs.dtype.kind in "biuf":
-            return ops.convert_to_tensor(outputs)
-        return outputs
 
 
 def as_array(data: Any, encoding: str = "utf-8") -> np.ndarray:

@@ -7,10 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from keras_core import KerasTensor
 from keras_core.data_utils import batches_of
 
 from keras_preprocessing.layers.buckets import bucket, checked_salt
-from keras_preprocessing.layers.encoding import check_mode, config_of, describe
+from keras_preprocessing.layers.encoding import check_mode, config_of, describe, encoded_shape
 from keras_preprocessing.layers.host_layer import HostLayer, as_array, checked_encoding, vectors
 from keras_preprocessing.layers.stored_vocabulary import StoredVocabulary, tokens_in_file
 from keras_preprocessing.layers.vocabulary import Vocabulary
@@ -26,9 +27,9 @@ _MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf")
 class StringLookup(StoredVocabulary, HostLayer):
     """Strings as the index of each in a vocabulary, or as vectors with a place for each.
 
-    Index 0 is the mask, where there is one; then come the indices of unknown strings, then the vocabulary. The layer
-    works on data, before a model: backends have no tensors of strings. The vocabulary travels in the assets of a
-    `.keras` file.
+    Index 0 is the mask, where there is one; then come the indices of unknown strings, then the vocabulary. It is
+    called on data, or in a model on an input of strings, where it runs on the host before the compiled step. The
+    vocabulary travels in the assets of a `.keras` file.
 
     Args:
         max_tokens: the most indices there are, special ones included; None for any number.
@@ -59,7 +60,7 @@ class StringLookup(StoredVocabulary, HostLayer):
 
     Raises:
         ValueError: for an unknown mode, vocabularies that do not fit, and calls without a vocabulary.
-        TypeError: for symbolic inputs.
+        TypeError: in a model, for inputs that are no strings.
 
     Example:
         >>> import numpy as np
@@ -167,6 +168,14 @@ class StringLookup(StoredVocabulary, HostLayer):
         if self.output_mode == "int":
             return indices
         return vectors(indices, self._depth(), self.output_mode, self.compute_dtype, self._vocabulary.idf, self.sparse)
+
+    def compute_output_spec(self, inputs: KerasTensor) -> KerasTensor:
+        if self.invert or self.sparse:
+            option = "invert" if self.invert else "sparse"
+            raise ValueError(f"{describe(self)}: {option}=True is for data, before or after a model.")
+        if self.output_mode == "int":
+            return KerasTensor(inputs.shape, "int64")
+        return KerasTensor(encoded_shape(inputs.shape, self._depth(), self.output_mode), self.compute_dtype)
 
     def _strings(self, indices: np.ndarray) -> np.ndarray:
         words = self._vocabulary.listed()

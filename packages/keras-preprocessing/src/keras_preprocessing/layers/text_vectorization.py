@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from keras_core import KerasTensor
 from keras_core.data_utils import batches_of
 from keras_core.plain_arguments import listed
 
@@ -36,9 +37,9 @@ Split = str | Callable[[str], list[str]] | None
 class TextVectorization(StoredVocabulary, HostLayer):
     """Texts standardized, split into words, and the words turned into indices of a vocabulary.
 
-    With "int" index 0 is padding and 1 stands for unknown words; in vectors place 0 does. The layer works on data,
-    before a model: backends have no tensors of strings. The vocabulary travels in the assets of a `.keras`
-    file.
+    With "int" index 0 is padding and 1 stands for unknown words; in vectors place 0 does. The layer is called on data,
+    or in a model on an input of strings, where it runs on the host before the compiled step. The vocabulary travels in
+    the assets of a `.keras` file.
 
     Args:
         max_tokens: the most indices there are, special ones included; None for any number.
@@ -71,7 +72,7 @@ class TextVectorization(StoredVocabulary, HostLayer):
 
     Raises:
         ValueError: for unknown options, vocabularies that do not fit, and calls without a vocabulary.
-        TypeError: for symbolic inputs, and texts that are none.
+        TypeError: in a model, for inputs that are no strings, and texts that are none.
 
     Example:
         >>> import numpy as np
@@ -196,6 +197,17 @@ class TextVectorization(StoredVocabulary, HostLayer):
             for index, row in enumerate(rows):
                 result[index, : len(row)] = row[:length]
         return result if inputs.ndim else result[0]
+
+    def compute_output_spec(self, inputs: KerasTensor) -> KerasTensor:
+        shape = inputs.shape
+        if self.sparse or self.ragged:
+            option = "sparse" if self.sparse else "ragged"
+            raise ValueError(f"{describe(self)}: {option}=True is for data, before a model.")
+        if len(shape) not in (1, 2) or (len(shape) == 2 and shape[1] not in (1, None)):
+            raise ValueError(f"{describe(self)} takes texts of shape (batch,) or (batch, 1); got {shape}.")
+        if self.output_mode == "int":
+            return KerasTensor((shape[0], self.output_sequence_length), "int64")
+        return KerasTensor((shape[0], self._depth()), self.compute_dtype)
 
     def _texts(self, inputs: np.ndarray) -> np.ndarray:
         """The texts as a one-dimensional array, standardized."""

@@ -1,0 +1,176 @@
+"""HostLayer: a layer of strings, which is computed with NumPy on the host; and strings as they are inside a model.
+
+No backend has tensors of strings. So a model's layers of strings run before its compiled steps, and in the steps a
+`Strings` is in the place of each input of strings: it holds what these layers made of it, and each of them takes its
+own result from there. It is nested, as a dict is: what walks over nested tensors sees the results.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from keras_core.graph.keras_tensor import KerasTensor, any_symbolic, keras_tensors_in
+from keras_core.layers.layer import Layer
+from keras_core.ops import convert_to_tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keras_core.typing import ArrayLike, Nested, TensorTree
+
+STRING = "string"
+"""The dtype of inputs of strings."""
+
+
+class Strings(NamedTuple):
+    """Strings inside a model that runs.
+
+    Args:
+        made: what layers made of them, by `HostLayer.result_key`: tensors, or `Strings` again.
+    """
+
+    made: dict[str, TensorTree]
+
+
+class HostCall(NamedTuple):
+    """A call of a layer of strings in a model.
+
+    Args:
+        layer: the layer.
+        args: its arguments, nested KerasTensors among them.
+        kwargs: its keyword arguments.
+        output: what it gives.
+    """
+
+    layer: HostLayer
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    output: KerasTensor
+
+
+#: Collects the calls of layers of strings while a model is called on KerasTensors.
+_CALLS: ContextVar[list[HostCall] | None] = ContextVar("keras_host_calls", default=None)
+
+
+@contextmanager
+def recorded_host_calls() -> Iterator[list[HostCall]]:
+    """Gives the calls of layers of strings on KerasTensors inside, in order."""
+    calls: list[HostCall] = []
+    token = _CALLS.set(calls)
+    try:
+        yield calls
+    finally:
+        _CALLS.reset(token)
+
+
+class HostLayer(Layer):
+    """A layer that is called on strings, and computes with NumPy.
+
+    Called on data, it gives a tensor of the backend, or an array where it gives strings. In a model, it takes inputs of
+    strings (``Input(dtype="string")``): there it runs on the host, on every batch before the compiled step. A subclass
+    defines ``call``, which gets an array and returns one with as many rows, and ``compute_output_spec``.
+
+    Args:
+        **kwargs: the arguments of `Layer`.
+
+    Call arguments:
+        inputs: strings, as arrays, lists, tensors of TensorFlow, or an input of strings.
+
+    Input shape:
+        Any that `call` takes.
+
+    Output shape:
+        What `compute_output_spec` says.
+
+    Raises:
+        TypeError: in a model, for inputs that are no strings.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_core import Input, KerasTensor, Model
+        >>> from keras_core.layers import HostLayer
+        >>> class Lengths(HostLayer):
+        ...     def call(self, inputs):
+        ...         return np.vectorize(len)(inputs)
+        ...     def compute_output_spec(self, inputs):
+        ...         return KerasTensor(inputs.shape, "int64")
+        >>> words = Input((1,), dtype="string")
+        >>> model = Model(words, Lengths()(words) + 1)
+        >>> model.predict(np.array(["a", "bcd"]), verbose=0).ravel().tolist()
+        [2, 4]
+    """
+
+    runs_on_host = True
+
+    def as_data(self, inputs: ArrayLike) -> Nested[np.ndarray]:
+        """What `call` gets of what the layer is called on: arrays of str or numbers.
+
+        Args:
+            inputs: data of one input, or a list of them.
+        """
+        array = np.asarray(inputs)
+        return np.char.decode(array, "utf-8") if array.dtype.kind == "S" else array
+
+    def on_host(self, inputs: ArrayLike, *args: Any, **kwargs: Any) -> np.ndarray:
+        """The layer's result for data, as it is before it becomes a tensor.
+
+        Args:
+            inputs: the data.
+            *args: further arguments of `call`.
+            **kwargs: the same by name.
+        """
+        found: np.ndarray = self.call(self.as_data(inputs), *args, **kwargs)
+        return found
+
+    @property
+    def result_key(self) -> str:
+        """The name under which a `Strings` holds the layer's result."""
+        return f"{self.name}@{id(self)}"
+
+    def __call__(self, inputs: TensorTree, *args: Any, **kwargs: Any) -> TensorTree:
+        """Call the layer on data, or on inputs of strings of a model."""
+        strings = first_strings(inputs)
+        if strings is not None:
+            return self._result_in(strings)
+        if any_symbolic(inputs):
+            return self._extend_graph(inputs, args, kwargs)
+        self.built = True
+        outputs = self.on_host(inputs, *args, **kwargs)
+        if isinstance(outputs, np.ndarray) and outputs.dtype.kind in "biuf":
+            return convert_to_tensor(outputs)
+        return outputs
+
+    def _result_in(self, strings: Strings) -> Any:
+        if self.result_key not in strings.made:
+            raise TypeError(
+                f"Layer {self.name!r} ({type(self).__name__}) was not called on these strings when the model was "
+                "called on symbolic inputs, which tells what is computed before its compiled steps. Call it for every "
+                "batch, whatever its values are."
+            )
+        return strings.made[self.result_key]
+
+    def _extend_graph(self, inputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        tensors = keras_tensors_in(inputs)
+        if all(tensor.dtype != STRING for tensor in tensors):
+            raise TypeError(
+                f"Layer {self.name!r} ({type(self).__name__}) works on data, before a model, or on inputs of strings "
+                f'in it: Input(..., dtype="{STRING}"). It was called on a symbolic tensor of {tensors[0].dtype}.'
+            )
+        output = super().__call__(inputs, *args, **kwargs)
+        calls = _CALLS.get()
+        if calls is not None:
+            calls.append(HostCall(self, (inputs, *args), kwargs, output))
+        return output
+
+
+def first_strings(inputs: TensorTree) -> Strings | None:
+    """The first `Strings` among the arguments of a layer: itself, or in a list of inputs."""
+    if isinstance(inputs, Strings):
+        return inputs
+    if isinstance(inputs, (list, tuple)):
+        return next((one for one in inputs if isinstance(one, Strings)), None)
+    return None
