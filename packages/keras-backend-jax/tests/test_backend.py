@@ -1,3 +1,4 @@
+import os
 import warnings
 from typing import Any
 
@@ -69,3 +70,10 @@ def test_a_shape_that_depends_on_values_is_explained() -> None:
     step = stage(lambda x: ops.reshape(x, (ops.sum(ops.cast(x, "int32")), -1)), [])
     with pytest.raises(ValueError, match="depends on values"):
         step(np.ones((4,), "float32"))
+
+
+def test_kernels_can_be_made_deterministic(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=true")
+    for _ in range(2):
+        BACKEND.make_deterministic()
+        assert os.environ["XLA_FLAGS"] == "--xla_cpu_multi_thread_eigen=true --xla_gpu_deterministic_ops=true"

@@ -120,3 +120,10 @@ def test_a_variable_has_its_numbers_while_a_function_is_traced():
 
     traced()
     assert seen == [[3.0, 4.0]]
+
+
+def test_kernels_can_be_made_deterministic(monkeypatch):
+    told = []
+    monkeypatch.setattr(tf.config.experimental, "enable_op_determinism", lambda: told.append(1))
+    BACKEND.make_deterministic()
+    assert told == [1]

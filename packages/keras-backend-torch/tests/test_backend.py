@@ -88,3 +88,13 @@ def test_a_variable_has_its_numbers_while_a_function_is_recorded() -> None:
     program = stage(step, [variable])
     assert np.asarray(program(np.ones(2, "float32"))).tolist() == [3.0, 4.0]
     assert seen and all(one == [3.0, 4.0] for one in seen)
+
+
+def test_kernels_can_be_made_deterministic() -> None:
+    code = (
+        "import os, torch, keras_backend_torch.backend as found;"
+        "found.BACKEND.make_deterministic();"
+        "print(torch.are_deterministic_algorithms_enabled(), os.environ['CUBLAS_WORKSPACE_CONFIG'])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == ["True", ":4096:8"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from keras_core.typing import Shape, Tensor
 
 FlatFunction = Callable[..., "list[Tensor]"]
+
+_DETERMINISTIC = "--xla_gpu_deterministic_ops=true"
+"""The flag by which XLA leaves out kernels whose bits change from run to run."""
 
 
 class JaxBackend:
@@ -168,6 +172,12 @@ class JaxBackend:
         return remat(fn)
 
     # -- devices
+
+    def make_deterministic(self) -> None:
+        """Use no kernel that gives other bits in every run; XLA reads its flags when a device is first used."""
+        flags = os.environ.get("XLA_FLAGS", "")
+        if _DETERMINISTIC not in flags:
+            os.environ["XLA_FLAGS"] = f"{flags} {_DETERMINISTIC}".strip()
 
     def devices(self) -> list[str]:
         """Names of the devices, such as "cpu:0" and "gpu:0"."""

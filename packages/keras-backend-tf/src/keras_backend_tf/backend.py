@@ -176,6 +176,10 @@ class TensorFlowBackend:
         found = result_specs(fn, [tf.TensorSpec(spec.shape, spec.dtype) for spec in signature])
         return [Spec(self.shape(one), self.dtype(one)) for one in found]
 
+    def make_deterministic(self) -> None:
+        """Use no kernel that gives other bits in every run."""
+        tf.config.experimental.enable_op_determinism()
+
     def devices(self) -> list[str]:
         """Names of the devices, such as "cpu:0" and "gpu:0"."""
         return devices.known_devices()

@@ -181,3 +181,24 @@ def test_a_single_step_that_xla_refuses_runs_once(monkeypatch: pytest.MonkeyPatc
         call(_rows(1, 2))
     assert len(seen) == 1
     assert float(v.numpy()) == 12
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_compiling_that_takes_long_is_told(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, told: bool
+) -> None:
+    _compiling_at_once(monkeypatch)
+    monkeypatch.setattr(xla, "_LONG", 0.0 if told else 600.0)
+    v = Variable(2.0)
+
+    def step(x: Any) -> list[Any]:
+        loss, (grad,) = gradients(lambda: ops.sum(x * v), [v])
+        v.assign(v - grad)
+        return [loss]
+
+    call = BACKEND.stage(step, [v], [Spec((2,))], None, frozenset({"multiply"}))
+    with caplog.at_level("WARNING", logger="keras"):
+        for _ in range(3):
+            call(_rows(1, 2))
+    found = [record.getMessage() for record in caplog.records if record.name == "keras"]
+    assert len(found) == told and all("to compile a program with XLA" in text for text in found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
@@ -233,6 +234,12 @@ class TorchBackend:
         return native_optimizer.wrap_optimizer(optimizer)
 
     # -- devices
+
+    def make_deterministic(self) -> None:
+        """Use no kernel that gives other bits in every run; cuBLAS reads its setting when a GPU is first used."""
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        torch.use_deterministic_algorithms(True)
+        torch.backends.cudnn.benchmark = False
 
     def devices(self) -> list[str]:
         """Names of the devices, such as "cpu:0" and "gpu:0"."""

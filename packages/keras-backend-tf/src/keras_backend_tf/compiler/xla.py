@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -48,6 +50,9 @@ _UNCOMPILED_LOOPS = 100
 
 UNCOMPILED_CALLS = 200
 """Calls that a program with a loop but without gradients runs before: XLA compiles it in half a second."""
+
+_LONG = 2.0
+"""Seconds of compiling in the middle of a training that are told of."""
 
 _SIZES = 8
 """Kinds of shapes for which one program is compiled by XLA; others run as they are."""
@@ -127,6 +132,7 @@ class _Deferred:
         """`compiled`, replaced by the plain program if XLA refuses it at its first call."""
 
         def first(*given: Any) -> list[Tensor]:
+            started = time.perf_counter()
             try:
                 out = compiled(*given)
             except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError) as error:
@@ -135,9 +141,20 @@ class _Deferred:
                 self._compiled[size] = self._plain
                 return self._plain(*given)
             self._compiled[size] = compiled
+            _tell(time.perf_counter() - started)
             return out
 
         return first
+
+
+def _tell(seconds: float) -> None:
+    """Say in the log that a program was compiled while others waited, where that took long."""
+    if seconds >= _LONG:
+        logging.getLogger("keras").warning(
+            "TensorFlow took %.1f s to compile a program with XLA, which runs faster from now on; so one epoch looks "
+            "slower than the others. compile(jit_compile=True) does it at once, jit_compile=False never.",
+            seconds,
+        )
 
 
 class DeferredCalls(_Deferred):

@@ -19,7 +19,8 @@ import numpy as np
 from keras_core import config
 from keras_core.backend.extension import add_attribute
 from keras_core.backend.primitives import PRIMITIVES
-from keras_core.backend.protocol import PROTOCOL_VERSION, Backend, BackendSpec, Interoperates
+from keras_core.backend.protocol import PROTOCOL_VERSION, Backend, BackendSpec, Deterministic, Interoperates
+from keras_core.config import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -146,6 +147,15 @@ def register(backend: Backend) -> None:
             _extend(backend, core_type)
         _loaded[backend.name] = backend
         _owner_of_type.clear()
+    if settings.determinism():
+        make_deterministic()
+
+
+def make_deterministic() -> None:
+    """Rule kernels out that give other bits in every run, in every backend that is loaded (see `Deterministic`)."""
+    for backend in list(_loaded.values()):
+        if isinstance(backend, Deterministic):
+            backend.make_deterministic()
 
 
 def register_extensible(core_type: type) -> None:

@@ -262,6 +262,14 @@ class Interoperates(Protocol):
         """
 
 
+@runtime_checkable
+class Deterministic(Protocol):
+    """Optional: a backend some of whose kernels give other bits in every run."""
+
+    def make_deterministic(self) -> None:
+        """Use none of them from now on; called at any time, also several times."""
+
+
 class NativeSteps(Protocol):
     """An optimizer of a framework for certain variables, as a function without side effects.
 

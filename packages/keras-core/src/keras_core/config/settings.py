@@ -96,6 +96,11 @@ def set_check_numerics(value: bool) -> None:
     _settings["check_numerics"] = bool(value)
 
 
+def determinism() -> bool:
+    """Whether kernels that give other bits in every run are ruled out; False unless set."""
+    return bool(_settings.get("determinism", False))
+
+
 def rng() -> str:
     """Who draws random numbers: "native" (the backend) unless set, or "portable"."""
     return str(_get("rng", "native"))

@@ -66,7 +66,7 @@ class Fit:
         self._programs = programs
         self._plan = plan
         self._feed = feed_of(source, model.backend, batch_size, plan.shuffle, continues=True)
-        self._steps = plan.steps(plan.steps_per_epoch, self._feed.steps)
+        self._steps = plan.limited(plan.steps_per_epoch, self._feed.steps)
         given = _with_backup(plan)
         self._callbacks = CallbackList(
             given,
@@ -235,7 +235,7 @@ class _Validation:
         self._model = state.model
         self._callbacks = callbacks
         self._feed: Feed = source if isinstance(source, BatchSource) else _validation_feed(state, plan, source)
-        self._steps = plan.steps(plan.validation_steps, self._feed.steps)
+        self._steps = plan.limited(plan.validation_steps, self._feed.steps)
         self._runner = StepRunner(state, programs, "test", self._feed.checked, validating=True)
         one_by_one = 1 if callbacks.wants_batches("test") else None
         self._steps_per_call = steps_per_call_of(programs, "test", self._feed, one_by_one)

@@ -165,7 +165,7 @@ class FitPlan:
     def _whole_batches(self) -> int | None:
         return self.limit_batches if isinstance(self.limit_batches, int) else None
 
-    def steps(self, given: int | None, available: int | None) -> int | None:
+    def limited(self, given: int | None, available: int | None) -> int | None:
         """The steps of an epoch or a validation, of which `limit_batches` may leave a part.
 
         Args:
