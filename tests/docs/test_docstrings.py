@@ -21,6 +21,7 @@ PACKAGES = (
     "keras_preprocessing",
     "keras_datasets",
     "keras_formats",
+    "keras_cli",
     "keras_sklearn",
     "keras_visualization",
 )

@@ -14,10 +14,12 @@ from .files import load_weights as load_weights
 from .files import save_model as save_model
 from .files import save_weights as save_weights
 from .formats import FormatSpec as FormatSpec
+from .formats import names_weights as names_weights
 from .json_config import model_from_config as model_from_config
 from .json_config import model_from_json as model_from_json
 from .json_config import model_to_json as model_to_json
 from .loose_weights import LooseWeights as LooseWeights
+from .needs import needed_objects as needed_objects
 from .reader import Archive as Archive
 from .reader import FileFormatError as FileFormatError
 from .reader import Group as Group

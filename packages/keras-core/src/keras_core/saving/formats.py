@@ -285,7 +285,15 @@ def by_content(spec: FormatSpec, file: Any) -> FormatSpec:
 
 
 def names_weights(path: str) -> bool:
-    """Whether a path's ending is that of a format of weights alone."""
+    """Whether a path's ending is that of a format of weights alone.
+
+    Args:
+        path: the path.
+
+    Example:
+        >>> names_weights("best.weights.h5"), names_weights("best.keras")
+        (True, False)
+    """
     fitting = [(spec.longest_ending(path), spec) for spec in installed() if spec.reader is not None and spec.fits(path)]
     longest = max((length for length, _ in fitting), default=0)
     return bool(fitting) and all(spec.holds == "weights" for length, spec in fitting if length == longest)
