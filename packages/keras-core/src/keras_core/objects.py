@@ -336,22 +336,25 @@ _REMEDY = (
 )
 
 
-def provider_of(name: str) -> str | None:
+def provider_of(name: str, functions: bool = False) -> str | None:
     """The distribution that provides a built-in object of a name, installed or not; None for a name of no built-in one.
 
     Args:
         name: a public name of any kind, or an old name of one.
+        functions: whether it is the name of a function: only kinds that functions may stand for count then. Defaults to
+            False.
 
     Example:
         >>> provider_of("Dense"), provider_of("MeanSquaredError"), provider_of("my_package>Thing")
         ('keras-layers', 'keras-core', None)
     """
-    for kind in KINDS:
+    kinds = _FUNCTION_KINDS if functions else KINDS
+    for kind in kinds:
         alias = _plain(_aliases(kind).get(name, name))
         for entry in known_objects().get(kind, ()):
             if alias in map(_plain, entry["names"]):
                 return str(entry["distribution"])
-    own = name in _SPECIAL or any(find_builtin(kind, name) is not None for kind in KINDS)
+    own = name in _SPECIAL or any(find_builtin(kind, name) is not None for kind in kinds)
     return "keras-core" if own else None
 
 

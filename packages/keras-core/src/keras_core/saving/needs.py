@@ -54,8 +54,8 @@ def _provider(item: dict[str, Any], name: str) -> tuple[str | None, str]:
         return None, "a function as code, which is never run"
     if isinstance(registered, str) and ">" in registered:
         return None, registered
-    if name == "function":
-        name = str(item.get("config"))
     if name.startswith(_CUSTOM) and provider_of(name.removeprefix(_CUSTOM)):  # optimizers, in files of Keras 2
         name = name.removeprefix(_CUSTOM)
+    if name == "function":
+        return provider_of(str(item.get("config")), functions=True), str(item.get("config"))
     return None if item.get("module", "keras") is None else provider_of(name), name
