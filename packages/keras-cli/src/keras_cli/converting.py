@@ -45,7 +45,7 @@ def convert(
         >>> import tempfile, keras_core
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     keras_core.Sequential([keras_core.Input((2,))]).save(f"{folder}/empty.keras")
-        ...     convert(f"{folder}/empty.keras", f"{folder}/empty.weights.h5")
+        ...     convert(f"{folder}/empty.keras", f"{folder}/copy.keras")
     """
     with file_content(source) as content:
         alone = content.config is None
