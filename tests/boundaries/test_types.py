@@ -26,7 +26,7 @@ CEILINGS = {
     "dtype_policies": 12,
     "graph": 4,
     "initializers": 2,
-    "layers": 4,
+    "layers": 3,
     "losses": 1,
     "metrics": 1,
     "models": 3,

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from keras_backend_jax import BACKEND
-from keras_core import Spec, Variable, gradients, ops, stage
+from keras_core import Input, Model, Spec, Variable, gradients, ops, stage
 
 
 @pytest.mark.parametrize("dtype", ["float64", "int64", "uint64", "bfloat16", "float16", "bool", "int8"])
@@ -77,3 +77,9 @@ def test_kernels_can_be_made_deterministic(monkeypatch: pytest.MonkeyPatch) -> N
     for _ in range(2):
         BACKEND.make_deterministic()
         assert os.environ["XLA_FLAGS"] == "--xla_cpu_multi_thread_eigen=true --xla_gpu_deterministic_ops=true"
+
+
+def test_models_have_what_loops_for_keras_3_call():
+    x = Input((3,))
+    model = Model(x, x * 2.0)
+    assert model.jax_state_sync() is None

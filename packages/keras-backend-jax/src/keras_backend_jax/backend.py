@@ -100,8 +100,12 @@ class JaxBackend:
         storage.write(pairs)
 
     def extend(self, core_type: type) -> Mapping[str, object] | None:
-        """Let ``jnp.asarray`` and JAX's other functions take a Variable of this backend."""
-        return {"__jax_array__": _as_array} if core_type.__name__ == "Variable" else None
+        """Let ``jnp.asarray`` and JAX's other functions take a Variable, and models have Keras 3's `jax_state_sync`."""
+        added: dict[str, dict[str, object]] = {
+            "Variable": {"__jax_array__": _as_array},
+            "Layer": {"jax_state_sync": _state_sync},
+        }
+        return added.get(core_type.__name__)
 
     def wrap_optimizer(self, optimizer: object) -> GradientTransformation | None:
         """How to run a gradient transformation of optax; None for anything else."""
@@ -222,6 +226,13 @@ def _traced(fn: FlatFunction, signature: Sequence[Spec]) -> list[Spec]:
 
 def _as_array(variable: Variable) -> Tensor:
     return variable.value
+
+
+def _state_sync(layer: object) -> None:
+    """Nothing: between two compiled calls, and in callbacks, variables hold their values.
+
+    In Keras 3 they do not until a method of this name is called.
+    """
 
 
 BACKEND = JaxBackend()

@@ -6,4 +6,6 @@ from .objectives import clone_metrics as clone_metrics
 from .objectives import is_categorical_crossentropy as is_categorical_crossentropy
 from .recurrent import ConvRecurrent2D as ConvRecurrent2D
 from .recurrent import Recurrent as Recurrent
+from .utils import convert_all_kernels_in_model as convert_all_kernels_in_model
+from .utils import multi_gpu_model as multi_gpu_model
 from .utils import print_summary as print_summary

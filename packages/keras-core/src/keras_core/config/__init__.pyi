@@ -2,6 +2,7 @@ from .active import backend as backend
 from .active import enable_determinism as enable_determinism
 from .active import is_determinism_enabled as is_determinism_enabled
 from .active import list_devices as list_devices
+from .named_values import Config as Config
 from .settings import check_numerics as check_numerics
 from .settings import epsilon as epsilon
 from .settings import floatx as floatx

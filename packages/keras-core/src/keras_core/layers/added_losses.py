@@ -9,6 +9,7 @@ from keras_core.graph.keras_tensor import REPLAYING, KerasTensor
 from keras_core.graph.topology import depends_beyond
 from keras_core.layers.call_context import active_context
 from keras_core.layers.weights import LayerWeights
+from keras_core.metrics.means import Mean
 from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.staging.loop_losses import active_loop_losses
 from keras_core.staging.trace import active_trace
@@ -85,6 +86,25 @@ class AddedLosses(LayerWeights):
                 if shape_of(output):
                     penalty = ops.divide(penalty, ops.cast(ops.maximum(ops.shape(output)[0], 1), dtype_of(penalty)))
                 self.add_loss(penalty)
+
+    def add_metric(self, value: Tensor, name: str | None = None, aggregation: str | None = "mean") -> None:
+        """Keras 2: show the mean of a tensor in the logs; called in `call`.
+
+        Args:
+            value: a tensor.
+            name: name in the logs; needed.
+            aggregation: "mean", or None for a value that is a mean already.
+
+        Raises:
+            ValueError: without a name.
+        """
+        if name is None:
+            raise ValueError(f"Layer {self.name!r}: add_metric() needs a name: add_metric(value, name='size').")
+        added: dict[str, Any] = self.__dict__.setdefault("_added_metrics", {})
+        if name not in added:
+            added[name] = Mean(name=name)
+        if not isinstance(value, KerasTensor):
+            added[name].update_state(value)
 
     def add_update(self, updates: object, inputs: TensorTree = None) -> None:
         """Apply Keras 2 updates: pairs (variable, new value); what K.update gives is applied already."""

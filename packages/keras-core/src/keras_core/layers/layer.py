@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from keras_core.dtype_policies.default import PolicyLike
     from keras_core.regularizers.identifiers import RegularizerIdentifier
     from keras_core.staging.remat import RematScope
-    from keras_core.typing import Shape, ShapeTree, Tensor, TensorTree
+    from keras_core.typing import DTypeLike, InitializerLike, Shape, ShapeTree, Tensor, TensorTree
 
 # What a first argument is where tensors are arrays of NumPy, which `x += y` would write into.
 _MAY_HOLD_ARRAYS = (np.ndarray, list, tuple, dict)
@@ -89,6 +89,9 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
     _set_by_init = "backend_name"
     runs_on_host = False
     """Whether `call` computes with NumPy on data, as that of a `HostLayer`, and not with tensors."""
+    supports_masking: bool = False
+    stateful: bool = False
+    input_spec: Any = None
     _is_model = False  # whether it is a model, which compile(), fit() and files of models take
     _untracked = frozenset({"_inbound_nodes", "_auto_config", "_losses", "input_spec"})
     presumes_input_shape = False
@@ -234,6 +237,22 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
         return self._dtype_policy.variable_dtype
 
     @property
+    def input_dtype(self) -> str:
+        """The dtype that float inputs are converted to, with `autocast`."""
+        return self.compute_dtype
+
+    @property
+    def path(self) -> str:
+        """The layer's name behind those of the layers that it was built in; the name alone where it has no weights."""
+        own = self._own_variables()
+        return own[0].path.rpartition("/")[0] if own else self.name
+
+    @property
+    def quantization_mode(self) -> None:
+        """How weights are quantized: None, as they are not."""
+        return
+
+    @property
     def batch_input_shape(self) -> Shape | None:
         """Shape of the input given in Keras 2's way to the first layer of a model."""
         return batch_shape_of(self._input_arguments)
@@ -336,6 +355,20 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
         variable.constraint = constraints.get(given["constraint"])
         self._track(variable)
         return variable
+
+    def add_variable(
+        self,
+        shape: Shape,
+        initializer: InitializerLike | None = None,
+        dtype: DTypeLike = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        regularizer: RegularizerIdentifier = None,
+        constraint: Callable[[Tensor], Tensor] | str | None = None,
+        name: str | None = None,
+    ) -> Variable:
+        """Keras 3's other name of `add_weight`, whose arguments it takes."""
+        return self.add_weight(shape, initializer, dtype, trainable, autocast, regularizer, constraint, name=name)
 
     def _track(self, variable: Variable) -> None:
         (self._own_trainable if variable.trainable else self._own_non_trainable).append(variable)
@@ -540,6 +573,18 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
         if isinstance(mask, (list, tuple)):
             return next((m for m in mask if m is not None), None)
         return mask
+
+    def assert_input_compatibility(self, inputs: TensorTree) -> None:
+        """Keras 2: check that inputs are what the layer takes.
+
+        Args:
+            inputs: tensors.
+
+        Raises:
+            ValueError: naming the layer and what does not fit its `input_spec`.
+        """
+        if self.input_spec is not None:
+            check_inputs(self.input_spec, inputs, self.name)
 
     def compute_output_shape(self, *args: Any, **kwargs: Any) -> ShapeTree:
         """Shape of the output for shapes of the inputs, found by calling the layer on symbolic tensors.

@@ -120,6 +120,11 @@ class LayerWeights(Tracked):
         return _unique(m for layer in self._flatten_layers() for m in layer._metrics)
 
     @property
+    def metrics_variables(self) -> list[Variable]:
+        """State of all metrics, in their order, each once."""
+        return _unique(variable for metric in self.metrics for variable in metric.variables)
+
+    @property
     def weights(self) -> list[Variable]:
         """All weights, layer by layer; seeds and metric state are not weights."""
         return _unique(v for layer in self._flatten_layers() for v in layer._own_variables())

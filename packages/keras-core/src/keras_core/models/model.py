@@ -12,7 +12,7 @@ from keras_core.backend.placement import on_device_of
 from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
 from keras_core.graph.nested import map_nested
 from keras_core.graph.topology import depends_beyond
-from keras_core.layers.call_context import active_context, with_masks
+from keras_core.layers.call_context import active_context, mask_of, with_masks
 from keras_core.layers.layer import Layer
 from keras_core.layers.weights import in_file_order
 from keras_core.models.host_inputs import HostInputs
@@ -46,6 +46,7 @@ class Model(TrainingMethods):
     _is_model = True
     _symbolic_graph: ModelGraph | None = None
     _called = False
+    _stateful = False
     _popped: frozenset[int] = frozenset()  # ids of layers that `layers.pop()` took off the list
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -309,6 +310,28 @@ class Model(TrainingMethods):
     def symbolic_graph(self) -> ModelGraph | None:
         """The graph from inputs to outputs; None for a subclass with a `call` of its own, or before it is built."""
         return self._symbolic_graph
+
+    @property
+    def stateful(self) -> bool:
+        """Keras 2: whether a layer keeps its state from batch to batch."""
+        layers = self._flatten_layers(include_self=False)
+        return self._stateful or any(layer.stateful for layer in layers if not isinstance(layer, Model))
+
+    @stateful.setter
+    def stateful(self, value: bool) -> None:
+        self._stateful = bool(value)
+
+    def run_internal_graph(
+        self, inputs: TensorTree, masks: TensorTree = None
+    ) -> tuple[list[Any], list[Any], list[Any]]:
+        """Keras 2: the outputs for inputs, as lists of tensors, masks and shapes.
+
+        Args:
+            inputs: tensors or KerasTensors.
+            masks: not used: masks come with the tensors that have them.
+        """
+        outputs = leaves_of(self.call(inputs))
+        return outputs, [mask_of(one) for one in outputs], [shape_of(one) for one in outputs]
 
     @property
     def uses_learning_phase(self) -> bool:

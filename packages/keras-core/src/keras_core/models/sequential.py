@@ -59,6 +59,11 @@ class Sequential(Model):
         for layer in layers or []:
             self.add(layer)
 
+    @property
+    def model(self) -> Sequential:
+        """Keras 2: the model itself, which was another object there."""
+        return self
+
     # -- the stack
 
     def add(self, layer: Layer | KerasTensor, rebuild: bool = True) -> None:

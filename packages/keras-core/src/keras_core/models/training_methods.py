@@ -11,8 +11,8 @@ from keras_core.argument_checks import checked, value_of_kind
 from keras_core.data_utils.workers import QUEUE_ARGUMENTS
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.layers.call_context import active_context
-from keras_core.layers.layer import Layer
 from keras_core.metrics.means import Mean
+from keras_core.models.stepping import Stepping
 from keras_core.staging.stateless import StatelessCall
 from keras_core.suggestions import not_taken
 from keras_core.training import steps
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     )
 
 
-class TrainingMethods(Layer):
+class TrainingMethods(Stepping):
     """The part of `Model` that is trained.
 
     Attributes:

@@ -112,6 +112,14 @@ class Variable(TensorOperators):
         [2.0, 3.0]
     """
 
+    name: str = ""
+    path: str = ""
+    trainable: bool = True
+    aggregation: str = "none"
+    synchronization: str = "auto"
+    regularizer: Callable[[Any], Any] | None = None
+    constraint: Callable[[Any], Any] | None = None
+
     def __init__(
         self,
         initializer: InitializerLike | Tensor,
@@ -139,8 +147,6 @@ class Variable(TensorOperators):
         self.autocast = autocast
         self.aggregation = aggregation
         self.synchronization = synchronization
-        self.regularizer: Callable[[Any], Any] | None = None
-        self.constraint: Callable[[Any], Any] | None = None
         self.backend_name = discovery.active_name()
         self.device_name = active_device()
         self._storage: Any = None

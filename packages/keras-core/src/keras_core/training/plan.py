@@ -220,7 +220,7 @@ def _take_limits(plan: FitPlan | PassPlan) -> None:
     steps = max_steps_per_epoch()
     limits = {"epochs": max_epochs(), "steps_per_epoch": steps, "validation_steps": steps, "steps": steps}
     for name, limit in limits.items():
-        if limit is not None and hasattr(plan, name):
+        if limit is not None and name in plan.__dataclass_fields__:  # a FitPlan has a method `steps`
             given = getattr(plan, name)
             _replace(plan, **{name: limit if given is None else min(given, limit)})
 

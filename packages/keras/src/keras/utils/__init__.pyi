@@ -1,6 +1,7 @@
 from keras_core import get_source_inputs as get_source_inputs
 from keras_core import is_keras_tensor as is_keras_tensor
 from keras_core.callbacks import Progbar as Progbar
+from keras_core.config import Config as Config
 from keras_core.config import disable_interactive_logging as disable_interactive_logging
 from keras_core.config import enable_interactive_logging as enable_interactive_logging
 from keras_core.config import is_interactive_logging_enabled as is_interactive_logging_enabled
@@ -24,6 +25,8 @@ from keras_core.saving import get_registered_name as get_registered_name
 from keras_core.saving import get_registered_object as get_registered_object
 from keras_core.saving import register_keras_serializable as register_keras_serializable
 from keras_core.saving import serialize_keras_object as serialize_keras_object
+from keras_legacy import convert_all_kernels_in_model as convert_all_kernels_in_model
+from keras_legacy import multi_gpu_model as multi_gpu_model
 from keras_legacy import print_summary as print_summary
 from keras_legacy.backend import clear_session as clear_session
 from keras_legacy.backend import standardize_dtype as standardize_dtype
