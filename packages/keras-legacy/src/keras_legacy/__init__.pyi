@@ -1,5 +1,6 @@
 from . import backend as backend
 from .get_updates import GetUpdatesAdapter as GetUpdatesAdapter
+from .h5_dict import H5Dict as H5Dict
 from .objectives import clip_norm as clip_norm
 from .objectives import clone_metric as clone_metric
 from .objectives import clone_metrics as clone_metrics
@@ -9,3 +10,5 @@ from .recurrent import Recurrent as Recurrent
 from .utils import convert_all_kernels_in_model as convert_all_kernels_in_model
 from .utils import multi_gpu_model as multi_gpu_model
 from .utils import print_summary as print_summary
+from .yaml_config import model_from_yaml as model_from_yaml
+from .yaml_config import model_to_yaml as model_to_yaml

@@ -452,6 +452,12 @@ class Model(TrainingMethods):
 
         return model_to_json(self, **kwargs)
 
+    def to_yaml(self, **kwargs: Any) -> str:
+        """The architecture as YAML, for `model_from_yaml` of Keras 2; keras-legacy and PyYAML write it."""
+        from keras_core.saving.older_configs import model_to_yaml
+
+        return model_to_yaml(self, **kwargs)
+
     @checked
     def save(
         self,

@@ -20,6 +20,7 @@ from .json_config import model_from_json as model_from_json
 from .json_config import model_to_json as model_to_json
 from .loose_weights import LooseWeights as LooseWeights
 from .needs import needed_objects as needed_objects
+from .places import checked_group as checked_group
 from .reader import Archive as Archive
 from .reader import FileFormatError as FileFormatError
 from .reader import Group as Group

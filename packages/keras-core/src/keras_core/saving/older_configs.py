@@ -1,4 +1,4 @@
-"""Configs of older Keras, brought into today's form by a package that contributes this."""
+"""Configs of older Keras: another package contributes how to read them, and how to write YAML."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from keras_core.typing import Config
 
 GROUP = "keras.legacy"
-ENTRY_POINT = "upgrade_config"
+UPGRADE = "upgrade_config"
 """The entry point in that group that names a callable ``(config) -> config``."""
+
+YAML = "model_to_yaml"
+"""The entry point in that group that names a callable ``(model, **kwargs) -> str``."""
 
 
 def in_todays_form(config: Config) -> Config:
@@ -24,13 +27,32 @@ def in_todays_form(config: Config) -> Config:
     Args:
         config: the config.
     """
-    upgrade = _upgrade() if "keras_version" in config else None
+    upgrade = _contributed(UPGRADE) if "keras_version" in config else None
     return config if upgrade is None else upgrade(config)
 
 
+def model_to_yaml(model: object, **kwargs: Any) -> str:
+    """The architecture of a model as YAML.
+
+    Args:
+        model: the model.
+        **kwargs: for the writer of YAML.
+
+    Raises:
+        ModuleNotFoundError: when no installed package writes YAML.
+    """
+    write = _contributed(YAML)
+    if write is None:
+        raise ModuleNotFoundError(
+            "to_yaml() needs the package keras-legacy (pip install keras-legacy) and PyYAML. to_json() needs nothing."
+        )
+    text: str = write(model, **kwargs)
+    return text
+
+
 @cache
-def _upgrade() -> Callable[[Any], Config] | None:
-    for point in entry_points(group=GROUP, name=ENTRY_POINT):
-        found: Callable[[Any], Config] = point.load()
+def _contributed(name: str) -> Callable[..., Any] | None:
+    for point in entry_points(group=GROUP, name=name):
+        found: Callable[..., Any] = point.load()
         return found
     return None

@@ -133,11 +133,20 @@ class GroupPlace:
 
     def read(self) -> Group:
         """The group, checked like that of a file."""
-        file = self._group.file
-        if file.mode != "r":
-            file.flush()
-        path = self.name if os.path.isfile(self.name) else None
-        return Group(self._group, Source(self.name, int(file.id.get_filesize()), path))
+        return checked_group(self._group)
+
+
+def checked_group(group: Any) -> Group:
+    """A group of an open HDF5 file as readers get it: links, types and sizes are checked before anything is read.
+
+    Args:
+        group: the `h5py.Group`.
+    """
+    file = group.file
+    if file.mode != "r":
+        file.flush()
+    name = os.fsdecode(file.filename)
+    return Group(group, Source(name, int(file.id.get_filesize()), name if os.path.isfile(name) else None))
 
 
 Place = PathPlace | StreamPlace | GroupPlace

@@ -25,6 +25,7 @@ from keras_core.saving import get_registered_name as get_registered_name
 from keras_core.saving import get_registered_object as get_registered_object
 from keras_core.saving import register_keras_serializable as register_keras_serializable
 from keras_core.saving import serialize_keras_object as serialize_keras_object
+from keras_legacy import H5Dict as H5Dict
 from keras_legacy import convert_all_kernels_in_model as convert_all_kernels_in_model
 from keras_legacy import multi_gpu_model as multi_gpu_model
 from keras_legacy import print_summary as print_summary
