@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from keras_conformance import Affine
-from keras_core import Input, Model, Sequential, ops
+from keras_core import Input, Layer, Model, Sequential, ops
 from keras_core.models import Outline
 
 
@@ -47,3 +47,31 @@ def test_a_part_of_the_parts() -> None:
     assert outline.between(None) == outline.parts
     with pytest.raises(ValueError, match=r"layer_range takes the names of two layers of .*; got \['one', 'three'\]"):
         outline.between(["one", "three"])
+
+
+def test_what_has_layers_of_its_own() -> None:
+    class Block(Layer):
+        def __init__(self, **kwargs: object) -> None:
+            super().__init__(**kwargs)
+            self.layers = [Affine(2, name="inside")]
+
+        def call(self, x: object) -> object:
+            return self.layers[0](x)
+
+    class Wrapping(Layer):
+        def __init__(self, layer: Layer, **kwargs: object) -> None:
+            super().__init__(**kwargs)
+            self.layer = layer
+
+        def call(self, x: object) -> object:
+            return self.layer(x)
+
+    inner = Sequential([Input((3,)), Affine(2, name="first")], name="inner")
+    model = Sequential([Input((3,)), Wrapping(inner, name="wrapped"), Block(name="block"), Affine(1, name="end")])
+    parts = {part.name: part for part in Outline(model).parts}
+    assert parts["wrapped"].inner is inner and parts["block"].inner is parts["block"].layer
+    assert parts["end"].inner is None
+    lines: list[str] = []
+    model.summary(print_fn=lines.append, expand_nested=True)
+    found = [line.split("(")[0].strip("│ ") for line in lines if "(None" in line or "inside" in line]
+    assert found == ["wrapped", "first", "block", "inside", "end"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from keras_core import Input, Model, Sequential, ops
+from keras_core import Input, Layer, Model, Sequential, ops
 from keras_layers import Dense, TimeDistributed
 from keras_visualization.models.diagram import Box, Diagram, Group, Shown, diagram_of
 from pictured_models import branched, called_again, nested, recurrent, shared
@@ -130,6 +130,22 @@ def test_models_without_a_graph() -> None:
     assert [one.title for one in expanded.root.boxes()] == ["first (Dense)", "second (Dense)"]
     assert not expanded.arrows
     assert list(diagram_of(Sequential(), Shown(expand_nested=True)).root.boxes()) == []
+
+
+def test_layers_that_hold_others() -> None:
+    class Block(Layer):
+        def __init__(self) -> None:
+            super().__init__(name="block")
+            self.layers = [Dense(2, name="one"), Dense(2, name="two")]
+
+        def call(self, x: object) -> object:
+            return self.layers[1](self.layers[0](x))
+
+    model = Sequential([Input((3,), name="given"), Block(), Dense(1, name="end")])
+    assert named(diagram_of(model, NAMES)) == [("given", "block"), ("block", "end")]
+    expanded = diagram_of(model, Shown(layer_names=True, expand_nested=True))
+    assert [one.title for one in expanded.root.members if isinstance(one, Group)] == ["block (Block)"]
+    assert named(expanded) == [("given", "one"), ("two", "end")]  # what is within its call is not known
 
 
 def test_a_range_of_layers() -> None:

@@ -63,6 +63,18 @@ class Part:
     outputs: tuple[KerasTensor, ...] = ()
     connections: tuple[Connection, ...] = ()
 
+    @property
+    def inner(self) -> OutlinedModel | None:
+        """What has layers of its own: the layer, if it is a model or like one, or what a wrapper wraps; else None."""
+        wrapped = getattr(self.layer, "layer", None)
+        return self.layer if _has_layers(self.layer) else wrapped if _has_layers(wrapped) else None
+
+
+def _has_layers(value: object) -> bool:
+    """Whether it has layers as a model has them."""
+    layers = getattr(value, "layers", None)
+    return isinstance(layers, (list, tuple)) and bool(layers) and all(hasattr(one, "inbound_nodes") for one in layers)
+
 
 class Outline:
     """The layers and ops of a model, in the order of its graph, and then layers that no call of it needs.
@@ -91,7 +103,7 @@ class Outline:
     def __init__(self, model: OutlinedModel, with_inputs: bool = True) -> None:
         self.inputs: list[str] = []
         self.outputs: list[tuple[str, int]] = []
-        graph = model.symbolic_graph
+        graph: ModelGraph | None = getattr(model, "symbolic_graph", None)  # layers that hold others have none
         if graph is None:
             self.parts = [_part_of(layer, layer.inbound_nodes[:1]) for layer in model.layers]
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 from keras_core import dtypes
 from keras_core.graph.nested import map_nested
@@ -82,8 +82,8 @@ def _rows(parts: list[Part], expand: bool, depth: int = 0) -> Iterator[dict[str,
             "Connected to": ", ".join(dict.fromkeys(one.source for one in part.connections)) or "-",
             "Trainable": "-" if layer is None else "Y" if layer.trainable else "N",
         }
-        if expand and hasattr(layer, "layers"):
-            yield from _rows(Outline(cast("OutlinedModel", layer), with_inputs=False).parts, expand, depth + 1)
+        if expand and part.inner is not None:
+            yield from _rows(Outline(part.inner, with_inputs=False).parts, expand, depth + 1)
 
 
 def _is_branched(model: SummarizedModel) -> bool:

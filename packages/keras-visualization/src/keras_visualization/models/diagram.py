@@ -117,15 +117,15 @@ def _is_stack(model: Model) -> bool:
 
 
 def _group(
-    model: Model, key: str, shown: Shown, layer_range: Sequence[str] | None, arrows: dict[tuple[str, str], None]
+    model: Any, key: str, shown: Shown, layer_range: Sequence[str] | None, arrows: dict[tuple[str, str], None]
 ) -> Group:
-    """A model's layers; what is connected is put into `arrows`."""
+    """The layers of a model, or of a layer that holds others; what is connected is put into `arrows`."""
     outline = Outline(model)
     group = Group(key, f"{model.name} ({type(model).__name__})")
     members: dict[str, Box | Group] = {}
     parts = outline.between(layer_range)
     for number, part in enumerate(parts):
-        inner = _inner_model(part.layer) if shown.expand_nested else None
+        inner = part.inner if shown.expand_nested else None
         own = f"{key}.{number}"
         if inner is None:
             members[part.name] = _box(own, part, shown)
@@ -138,7 +138,7 @@ def _group(
                 start, end = _exit(members[source], output), _entry(members[part.name], place)
                 if start is not None and end is not None:
                     arrows[start, end] = None
-    if model.symbolic_graph is None and _is_stack(model):
+    if getattr(model, "symbolic_graph", None) is None and _is_stack(model):
         for first, second in zip(group.members, group.members[1:], strict=False):
             start, end = _exit(first, 0), _entry(second, 0)
             if start is not None and end is not None:
@@ -149,14 +149,6 @@ def _group(
         group.entries = [_entry(members[name], 0) if name in members else None for name in outline.inputs]
         group.exits = [_exit(members[name], place) if name in members else None for name, place in outline.outputs]
     return group
-
-
-def _inner_model(layer: Layer | None) -> Any:
-    """The model that a layer is, or that a wrapper such as TimeDistributed wraps; else None."""
-    if layer is None:
-        return None
-    inner: Any = layer if hasattr(layer, "symbolic_graph") else getattr(layer, "layer", None)
-    return inner if hasattr(inner, "symbolic_graph") and inner.layers else None
 
 
 def _entry(member: Box | Group, place: int) -> str | None:
