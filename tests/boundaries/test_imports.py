@@ -43,7 +43,19 @@ BUILT_OF = {"keras-applications": {"keras_layers"}, "keras-visualization": {"ker
 # Modules of which each needs the next: counted every way, and by imports at import time alone.
 LONGEST_CHAIN, LONGEST_CHAIN_AT_IMPORT = 37, 22
 # Used only when they happen to be there, inside the function that needs them.
-OPTIONAL = {"IPython", "PIL", "flax", "matplotlib", "pandas", "pydot", "scipy", "sklearn", "tensorboard", "yaml"}
+OPTIONAL = {
+    "IPython",
+    "PIL",
+    "flax",
+    "matplotlib",
+    "orbax",
+    "pandas",
+    "pydot",
+    "scipy",
+    "sklearn",
+    "tensorboard",
+    "yaml",
+}
 # What the import name of a distribution is, where it differs.
 IMPORT_NAMES = {"ml-dtypes": "ml_dtypes", "lazy-loader": "lazy_loader", "scikit-learn": "sklearn"}
 

@@ -9,6 +9,7 @@ from .lambda_callback import LambdaCallback as LambdaCallback
 from .learning_rate import LearningRateScheduler as LearningRateScheduler
 from .learning_rate import ReduceLROnPlateau as ReduceLROnPlateau
 from .model_checkpoint import ModelCheckpoint as ModelCheckpoint
+from .orbax_checkpoint import OrbaxCheckpoint as OrbaxCheckpoint
 from .progbar_logger import ProgbarLogger as ProgbarLogger
 from .progress_bar import Progbar as Progbar
 from .remote_monitor import RemoteMonitor as RemoteMonitor
