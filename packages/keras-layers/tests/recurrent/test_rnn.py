@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 from keras_conformance import Case, LayerContract
-from keras_core import Input, Layer, Model, ops, saving
-from keras_layers import RNN, GRUCell, LSTMCell, StackedRNNCells
+from keras_core import Input, Layer, Model, Variable, ops, saving
+from keras_layers import RNN, Dense, GRUCell, LSTMCell, StackedRNNCells
 from layer_references import gru_step, lstm_step, run_over_time
 
 MASK = np.array([[True, False, True], [False, True, True]])
@@ -135,3 +135,39 @@ def test_something_that_is_no_cell_is_refused():
         RNN(Layer())
     with pytest.raises(ValueError, match="cells must be a list of cells"):
         RNN([])
+
+
+class Plain:
+    """A cell that is no layer, with a layer and a Variable in it; the layer is built by its first call."""
+
+    state_size = 2
+
+    def __init__(self):
+        self.inner = {"dense": Dense(2, kernel_initializer="ones")}
+        self.scale = Variable(np.array([2.0, 3.0], "float32"))
+
+    def call(self, inputs, states):
+        output = (self.inner["dense"](inputs) + states[0]) * self.scale
+        return output, [output]
+
+
+@pytest.mark.parametrize("stacked", [False, True])
+def test_layers_and_variables_of_a_cell_that_is_no_layer_are_trained_and_saved(stacked, tmp_path, needs_train):
+    def network():
+        start = Input((3, 4))
+        return Model(start, RNN([Plain()] if stacked else Plain())(start))
+
+    model = network()
+    assert sorted(w.shape for w in model.trainable_weights) == [(2,), (2,), (4, 2)]
+    rows = X.sum(-1)  # with a kernel of ones and no bias, the state is ((r0 * s + r1) * s + r2) * s
+    scale = np.array([2.0, 3.0])
+    expected = sum(rows[:, t : t + 1] * scale ** (3 - t) for t in range(3))
+    np.testing.assert_allclose(model.predict(X, verbose=0), expected, rtol=1e-4)
+    before = model.get_weights()
+    model.compile("sgd", "mse")
+    model.fit(X, np.zeros((2, 2), "float32"), verbose=0)
+    assert not any(np.array_equal(one, now) for one, now in zip(before, model.get_weights(), strict=True))
+    model.save_weights(tmp_path / "cell.weights.h5")
+    other = network()
+    other.load_weights(tmp_path / "cell.weights.h5")
+    np.testing.assert_array_equal(other.predict(X, verbose=0), model.predict(X, verbose=0))

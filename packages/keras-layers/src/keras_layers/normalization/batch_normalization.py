@@ -135,8 +135,8 @@ class BatchNormalization(Elementwise):
         if training and self.trainable:
             mean, variance = self._moments(x, mask)
             if not is_symbolic(x):
-                self._update_average(self.moving_mean, mean)
-                self._update_average(self.moving_variance, variance)
+                self._update_average(self.moving_mean, ops.stop_gradient(mean))
+                self._update_average(self.moving_variance, ops.stop_gradient(variance))
         else:
             mean, variance = self.moving_mean, self.moving_variance
         axis = self.axis % ops.ndim(x)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from keras_core import Layer, ops
+from keras_core import Layer, Variable, ops, random
 
 if TYPE_CHECKING:
     from keras_core.typing import Shape, Tensor
@@ -27,6 +27,17 @@ def build_cell(cell: Any, input_shape: Any) -> None:
         return
     cell.build(input_shape)
     cell.built = True
+
+
+def parts_of(cell: Any) -> list[Any]:
+    """What a cell that is no layer keeps as attributes and the layer around it has to know: layers, weights, seeds.
+
+    Args:
+        cell: cell, a layer or another object.
+    """
+    kinds = (Layer, Variable, random.SeedGenerator, list, tuple, dict)
+    attributes = {} if isinstance(cell, Layer) else getattr(cell, "__dict__", {})
+    return [part for part in attributes.values() if isinstance(part, kinds)]
 
 
 def takes_argument(cell: Any, name: str) -> bool:

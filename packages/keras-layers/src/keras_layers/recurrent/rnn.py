@@ -16,6 +16,7 @@ from keras_layers.recurrent.cells import (
     initial_states,
     is_cell,
     output_shape,
+    parts_of,
     size_shape,
     state_sizes,
 )
@@ -30,7 +31,8 @@ class RNN(Layer):
     """Runs a cell over the time steps of sequences.
 
     A cell is a layer, or another object, with ``call(inputs, states) -> (output, new_states)`` and `state_size`, an
-    integer or a list with one for each state; `build`, `output_size` and `get_initial_state` are optional.
+    integer or a list with one for each state; `build`, `output_size` and `get_initial_state` are optional. Layers and
+    Variables that an object which is no layer keeps as attributes are weights of this layer.
 
     Args:
         cell: a cell, or a list of cells, which are stacked.
@@ -121,6 +123,7 @@ class RNN(Layer):
             self._constants_shapes = [tuple(shape) for shape in others[-self._num_constants :]]
         step: Any = (sequences[0], *sequences[2:])
         build_cell(self.cell, [step, *self._constants_shapes] if self._constants_shapes else step)
+        self._parts_of_cell = parts_of(self.cell)
         if self.stateful:
             self.states = self._make_states(sequences)
 

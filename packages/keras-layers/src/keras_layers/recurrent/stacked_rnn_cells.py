@@ -14,6 +14,7 @@ from keras_layers.recurrent.cells import (
     initial_states,
     is_cell,
     output_shape,
+    parts_of,
     takes_argument,
 )
 
@@ -76,6 +77,7 @@ class StackedRNNCells(Layer):
             takes = bool(constants) and takes_argument(cell, "constants")
             build_cell(cell, [step, *constants] if takes else step)
             step = (step[0], *output_shape(cell))
+        self._parts_of_cells = [parts_of(cell) for cell in self.cells]
 
     def get_initial_state(self, batch_size: Any = None, inputs: Any = None, dtype: Any = None) -> list[Any]:
         """The initial states of each cell."""
