@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from keras_core import KerasTensor, Variable, ops, stage
-from keras_core.layers import CallContext
+from keras_core import KerasTensor, Model, Variable, ops, stage
+from keras_core.layers import CallContext, Input
 from keras_legacy import backend as K
 
 
@@ -71,6 +71,24 @@ def test_what_things_are():
     assert not K.is_sparse(x)
     assert K.to_dense(x) is x
     assert K.int_shape(np.zeros((2, 3))) == K.get_variable_shape(K.variable(np.zeros((2, 3)))) == (2, 3)
+
+
+def test_sparse_matrices_give_dense_results():
+    matrix = pytest.importorskip("scipy.sparse").random(4, 5, 0.4, "csr", "float32", np.random.default_rng(0))
+    dense, kernel = matrix.toarray(), np.arange(10, dtype="float32").reshape(5, 2)
+    x = K.placeholder((None, 5), sparse=True)
+    product = K.dot(x, K.constant(kernel))
+    assert K.is_sparse(x) and K.is_sparse(matrix)
+    assert not any(map(K.is_sparse, (product, dense, K.to_dense(x), K.to_dense(matrix), K.variable(matrix))))
+    found, same = K.function([x], [product, K.to_dense(x)])([matrix])
+    np.testing.assert_allclose(found, dense @ kernel, rtol=1e-5)
+    np.testing.assert_array_equal(same, dense)
+    for held in (K.to_dense(matrix), K.variable(matrix), K.constant(matrix)):
+        np.testing.assert_array_equal(K.eval(held), dense)
+    start = Input((5,), sparse=True)
+    assert K.is_sparse(start)
+    np.testing.assert_array_equal(Model(start, K.to_dense(start)).predict(matrix, batch_size=3, verbose=0), dense)
+    assert K.is_sparse(Model.from_config(Model(start, start * 2).get_config()).input)
 
 
 def test_shape_of_known_and_unknown_sizes():

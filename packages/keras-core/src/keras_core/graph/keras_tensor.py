@@ -51,13 +51,14 @@ class KerasTensor(TensorOperators):
     Args:
         shape: tuple of sizes, None where unknown; the batch axis included.
         dtype: dtype name; floatx by default.
-        sparse: accepted for Keras 3; only False is supported. Defaults to False.
+        sparse: whether its values come as sparse matrices; they are dense before anything is computed with them.
+            Defaults to False.
         ragged: accepted for Keras 3; only False is supported. Defaults to False.
         record_history: accepted for Keras 3; it changes nothing. Defaults to True.
         name: for messages and `Model.input_names`. Defaults to None.
 
     Raises:
-        ValueError: if `sparse` or `ragged` is True.
+        ValueError: if `ragged` is True.
     """
 
     def __init__(
@@ -69,11 +70,11 @@ class KerasTensor(TensorOperators):
         record_history: bool = True,
         name: str | None = None,
     ) -> None:
-        if sparse or ragged:
-            raise ValueError("Sparse and ragged KerasTensors are not supported; give dense tensors.")
+        if ragged:
+            raise ValueError("Ragged KerasTensors are not supported; give dense tensors, with a mask.")
         self.shape: Shape = tuple(None if d is None else int(d) for d in shape)
         self.dtype: str = dtypes.standardize(dtype)
-        self.sparse = False
+        self.sparse = bool(sparse)
         self.ragged = False
         self._name = name
         self._keras_mask: KerasTensor | None = None

@@ -70,7 +70,7 @@ class InputLayer(Layer):
         tensor = (
             input_tensor
             if input_tensor is not None
-            else KerasTensor(self.batch_shape, self.compute_dtype, ragged=self.ragged, name=self.name)
+            else KerasTensor(self.batch_shape, self.compute_dtype, self.sparse, self.ragged, name=self.name)
         )
         self._tensor = tensor
         self.inbound_nodes.append(self._node_for(tensor))
@@ -158,7 +158,7 @@ def Input(
         shape: tuple of sizes without the batch axis; None where the size varies. Defaults to None.
         batch_size: fixed batch size, if any. Defaults to None.
         dtype: dtype name; floatx by default.
-        sparse: accepted; only False works. Defaults to None.
+        sparse: whether the data come as sparse matrices, such as SciPy's, which become dense batches. Defaults to None.
         ragged: accepted; only False works. Defaults to None.
         batch_shape: shape with the batch axis; it counts where `shape` is given, too. Defaults to None.
         name: by which a dict of arrays is matched. Defaults to None.

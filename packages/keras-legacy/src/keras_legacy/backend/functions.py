@@ -14,6 +14,7 @@ from keras_core.layers import CallContext
 from keras_core.random import get_seed_generator
 
 from keras_legacy.backend.phase import is_phase
+from keras_legacy.backend.values import as_dense
 
 if TYPE_CHECKING:
     from keras_core.backend import Backend
@@ -184,6 +185,7 @@ def _update(one: Any) -> Update:
 
 
 def _fed(symbol: KerasTensor, value: Any) -> Any:
+    value = as_dense(value)
     if hasattr(value, "dtype") and not isinstance(value, (np.ndarray, np.generic)):
         return value
     return np.asarray(value, dtype=dtypes.numpy_dtype(symbol.dtype))

@@ -27,7 +27,7 @@ def variable(value: Any, dtype: str | None = None, name: str | None = None, cons
     """A Variable that begins with `value`; a tensor inside a compiled step, where none can be made.
 
     Args:
-        value: array or number.
+        value: array, number or sparse matrix.
         dtype: dtype name; None is `K.floatx()`. Defaults to None.
         name: name of the result. Defaults to None.
         constraint: projection of its value after each update; None applies none. Defaults to None.
@@ -40,7 +40,7 @@ def variable(value: Any, dtype: str | None = None, name: str | None = None, cons
     trace = active_trace()
     if trace is not None and not trace.creating and active_slots() is None:
         return constant(value, dtype)
-    new = made(lambda: Variable(value, dtype=dtype or config.floatx(), name=name))
+    new = made(lambda: Variable(as_dense(value), dtype=dtype or config.floatx(), name=name))
     new.constraint = constraint
     return new
 
@@ -49,12 +49,12 @@ def constant(value: Any, dtype: str | None = None, shape: Any = None, name: str 
     """A tensor that holds `value`, repeated to fill `shape` where one is given.
 
     Args:
-        value: array or number.
+        value: array, number or sparse matrix.
         dtype: dtype name; None is `K.floatx()`. Defaults to None.
         shape: shape of the result; None is that of `value`. Defaults to None.
         name: name of the result. Defaults to None.
     """
-    array = np.asarray(value, dtype=dtypes.numpy_dtype(dtype or config.floatx()))
+    array = np.asarray(as_dense(value), dtype=dtypes.numpy_dtype(dtype or config.floatx()))
     return ops.convert_to_tensor(array if shape is None else np.broadcast_to(array, tuple(shape)).copy())
 
 
@@ -68,7 +68,8 @@ def placeholder(
             it are found as for a scalar, and its value may have any shape. Defaults to None.
         ndim: number of axes, all of unknown size. Defaults to None.
         dtype: dtype name; the configured float dtype by default.
-        sparse: accepted; only False works. Defaults to False.
+        sparse: whether its values come as sparse matrices, such as SciPy's; what is computed from them is dense.
+            Defaults to False.
         name: name of the tensor. Defaults to None.
     """
     return KerasTensor((None,) * int(ndim or 0) if shape is None else shape, dtype, sparse=sparse, name=name)
@@ -240,13 +241,34 @@ def is_placeholder(x: Any) -> bool:
 
 
 def is_sparse(tensor: Any) -> bool:
-    """False: all tensors are dense."""
-    return False
+    """Whether it is a sparse matrix, such as SciPy's, or symbolic and stands for one. What is computed is dense.
+
+    Args:
+        tensor: matrix, tensor or KerasTensor.
+    """
+    return hasattr(tensor, "toarray") or (isinstance(tensor, KerasTensor) and tensor.sparse)
 
 
 def to_dense(tensor: Tensor) -> Tensor:
-    """The tensor itself: all tensors are dense."""
-    return tensor
+    """A sparse matrix as a dense tensor; a tensor that is dense as it is.
+
+    Args:
+        tensor: matrix, tensor or KerasTensor.
+
+    Example:
+        >>> from keras_legacy import backend as K
+        >>> x = K.placeholder((None, 3), sparse=True)
+        >>> K.is_sparse(x), K.is_sparse(K.to_dense(x))
+        (True, False)
+    """
+    if not is_sparse(tensor):
+        return tensor
+    return ops.copy(tensor) if isinstance(tensor, KerasTensor) else constant(tensor, dtypes.standardize(tensor.dtype))
+
+
+def as_dense(value: Any) -> Any:
+    """A sparse matrix as an array, anything else as it is."""
+    return value.toarray() if hasattr(value, "toarray") else value
 
 
 # -- values
