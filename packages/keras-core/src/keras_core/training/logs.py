@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from keras_core import ops
-from keras_core.graph.nested import map_nested
+from keras_core.graph.nested import leaves_of, map_nested
 from keras_core.ops.properties import shape_of
 
 if TYPE_CHECKING:
@@ -98,7 +98,67 @@ def packed(logs: object, names: list[str], model_name: str) -> tuple[Tensor, dic
     return ops.stop_gradient(vector), others
 
 
-def concatenate_outputs(parts: list[Any]) -> TensorTree:
+class OutputRows:
+    """The outputs of a prediction, gathered on the host while the next call runs.
+
+    Where the number of rows is known they are written into arrays that are made once.
+
+    Args:
+        size: how many rows there will be; None where that is not known.
+    """
+
+    def __init__(self, size: int | None) -> None:
+        self._size = size
+        self._last: StepResult | None = None
+        self._parts: list[Any] = []
+        self._whole: list[np.ndarray] | None = None
+        self._done = 0
+
+    def add(self, result: StepResult) -> None:
+        """Take the outputs of a call; the device may still compute them."""
+        last, self._last = self._last, result
+        if last is not None:
+            self._write(last.fetch()["outputs"])
+
+    def joined(self) -> TensorTree:
+        """All outputs, as nested arrays; None if there were none."""
+        if self._last is not None:
+            last, self._last = self._last, None
+            self._write(last.fetch()["outputs"])
+        if self._whole is None:
+            return _concatenated(self._parts) if self._parts else None
+        joined = iter([array if self._done == len(array) else array[: self._done] for array in self._whole])
+        return map_nested(lambda _: next(joined), self._parts[0])
+
+    def _write(self, outputs: TensorTree) -> None:
+        leaves = leaves_of(outputs)
+        if self._size is not None and not self._parts and all(np.ndim(leaf) for leaf in leaves):
+            self._parts = [outputs]
+            self._whole = [np.empty((self._size, *leaf.shape[1:]), leaf.dtype) for leaf in leaves]
+        if self._whole is None:
+            self._parts.append(outputs)
+            return
+        end = self._done + len(leaves[0])
+        if not all(_fits(leaf, array, end - self._done, end) for leaf, array in zip(leaves, self._whole, strict=True)):
+            self._write_apart(outputs)
+            return
+        for leaf, array in zip(leaves, self._whole, strict=True):
+            array[self._done : end] = leaf
+        self._done = end
+
+    def _write_apart(self, outputs: TensorTree) -> None:
+        """Go on with the outputs of each call by themselves: these have other shapes, or more rows than the inputs."""
+        assert self._whole is not None
+        before = iter([array[: self._done] for array in self._whole])
+        self._parts = [map_nested(lambda _: next(before), self._parts[0]), outputs] if self._done else [outputs]
+        self._whole = self._size = None
+
+
+def _fits(leaf: np.ndarray, array: np.ndarray, rows: int, end: int) -> bool:
+    return len(leaf) == rows and leaf.shape[1:] == array.shape[1:] and leaf.dtype == array.dtype and end <= len(array)
+
+
+def _concatenated(parts: list[Any]) -> TensorTree:
     """Nested NumPy outputs of batches, joined along the first axis."""
     if len(parts) == 1:
         return parts[0]

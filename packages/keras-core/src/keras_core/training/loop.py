@@ -7,6 +7,8 @@ import warnings
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from keras_core import tree
 from keras_core.callbacks.logs import BatchLogs
 from keras_core.training.anomalies import raise_if_not_finite
@@ -16,8 +18,6 @@ from keras_core.training.plan import VALIDATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-    import numpy as np
 
     from keras_core.callbacks.callback_list import CallbackList
     from keras_core.training.data import Batch
@@ -80,9 +80,9 @@ class StepRunner:
 
     def _predict(self, x: Any) -> StepOutputs:
         kinds = self._programs.batch_kinds
-        kind = None
-        if not self._checked:
-            kind = kinds.find((x, None, None), self._method) or kinds.examine_inputs(x, self._method)
+        kind = kinds.find((x, None, None), self._method)
+        if kind is None and (isinstance(x, np.ndarray) or not self._checked):
+            kind = kinds.examine_inputs(x, self._method)
         return StepOutputs(self._programs.predict(x, kind), self._backend)
 
     def check(self, result: StepResult, step: int) -> None:

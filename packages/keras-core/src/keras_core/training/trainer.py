@@ -26,7 +26,7 @@ from keras_core.training.feeds import feed_of, samples_per_call, steps_per_call_
 from keras_core.training.fit import fit
 from keras_core.training.host_rows import all_rows
 from keras_core.training.learning_rate_search import search_learning_rate
-from keras_core.training.logs import StepResult, concatenate_outputs
+from keras_core.training.logs import OutputRows
 from keras_core.training.loop import StepRunner, run_pass
 from keras_core.training.plan import VALIDATION, FitPlan, PassPlan, Source, first_batch, verbosity
 from keras_core.training.preparation import prepare
@@ -207,15 +207,13 @@ class Trainer(TrainingState):
             return map_nested(self.model.backend.numpy, self.programs.predict(x, kind))
 
     def _predict_by_steps(self, plan: PassPlan, feed: Feed) -> Any:
-        parts: list[Any] = []
-
-        def keep(result: StepResult) -> None:
-            parts.append(result.fetch()["outputs"])
-
-        self._pass("predict", plan, feed, keep)
-        if not parts:
+        size = feed.data.size if isinstance(feed, ArrayBatches) and plan.steps is None else None
+        outputs = OutputRows(size)
+        self._pass("predict", plan, feed, outputs.add)
+        found = outputs.joined()
+        if found is None:
             raise ValueError("predict() was given a data source that yields no batch.")
-        return concatenate_outputs(parts)
+        return found
 
     def _pass(self, mode: str, plan: PassPlan, feed: Feed, each: Any = None) -> dict[str, Any]:
         """One evaluation or prediction."""
