@@ -43,6 +43,7 @@ def test_layers_note_what_they_get_and_give() -> None:
     }
 
 
+@pytest.mark.needs_train  # what runs loops in Python notes every turn
 def test_nothing_is_noted_of_the_body_of_a_loop() -> None:
     layer = Affine(3, name="cell")
     layer.build((1, 3))
