@@ -139,7 +139,7 @@ FORWARD = {
 
 
 class Loop:
-    """Trains one layer on the mean square of its output less y."""
+    """Trains one layer on the mean of its output times y."""
 
     def __init__(self, case, weights, x, y):
         self.case = case
@@ -183,7 +183,7 @@ class Loop:
                 out = jnp.take(weights[0], x, axis=0, mode="clip")
             else:
                 out = FORWARD[self.case.name](weights, x)
-            return jnp.mean(jnp.square(out - y))
+            return jnp.mean(out * y)
 
         loss, grads = jax.value_and_grad(loss_of)(weights)
         if moving:
@@ -205,16 +205,16 @@ class Loop:
         weights, moving, first, second, count = state
         x = x.reshape(-1)
         found = jnp.take(weights[0], x, axis=0, mode="clip")
-        error = found - y.reshape(found.shape)
-        grads = 2 * error / error.size
+        y = y.reshape(found.shape)
+        grads, loss = y / y.size, jnp.mean(found * y)
         if self.case.optimizer == "sgd":
-            return ([weights[0].at[x].add(-0.01 * grads)], moving, first, second, count), jnp.mean(jnp.square(error))
+            return ([weights[0].at[x].add(-0.01 * grads)], moving, first, second, count), loss
         ids, where = jnp.unique(x, return_inverse=True, size=x.size, fill_value=len(weights[0]))
         grads = jnp.zeros_like(grads).at[where.reshape(-1)].add(grads)
         squares = first[0].at[ids].add(grads * grads, mode="drop")
         totals = jnp.take(squares, ids, axis=0, mode="clip")
         table = weights[0].at[ids].add(-0.001 * grads / jnp.sqrt(totals + 1e-7), mode="drop")
-        return ([table], moving, [squares], second, count), jnp.mean(jnp.square(error))
+        return ([table], moving, [squares], second, count), loss
 
     def train(self, steps):
         """Steps over the data, in another order each time."""

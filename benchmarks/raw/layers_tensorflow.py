@@ -108,7 +108,7 @@ FORWARD = {
 
 
 class Loop:
-    """Trains one layer on the mean square of its output less y."""
+    """Trains one layer on the mean of its output times y."""
 
     def __init__(self, case, variant, weights, x, y):
         self.case = case
@@ -151,7 +151,7 @@ class Loop:
         if self.case.by_fit:
             x, y = tf.gather(x, indices), tf.gather(y, indices)
         with tf.GradientTape() as tape:
-            loss = tf.reduce_mean(tf.math.squared_difference(self.training(x), y))
+            loss = tf.reduce_mean(self.training(x) * y)
         grads = tape.gradient(loss, self.trained)
         if self.case.optimizer == "adam":
             self.count.assign_add(1.0)

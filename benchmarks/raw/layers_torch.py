@@ -134,7 +134,7 @@ def converted(name, weights):
 
 
 class Loop:
-    """Trains one layer on the mean square of its output less y."""
+    """Trains one layer on the mean of its output times y."""
 
     def __init__(self, case, weights, x, y):
         self.case = case
@@ -168,7 +168,7 @@ class Loop:
             order = torch.from_numpy(self.random.permutation(len(self.x)))
             for indices in order.split(self.case.batch):
                 x, y = (self.x[indices], self.y[indices]) if self.case.by_fit else (self.x, self.y)
-                loss = functional.mse_loss(self.forward(x, training=True), y)
+                loss = (self.forward(x, training=True) * y).mean()
                 loss.backward()
                 self.optimizer.step()
                 self.optimizer.zero_grad()

@@ -31,6 +31,32 @@ def test_layer_normalization(axis: Any, sizes: tuple[int, ...]) -> None:
     _compare("layer_normalization", [drawn(2, 3, 4), drawn(*sizes), drawn(*sizes)], axis=axis, epsilon=1e-3)
 
 
+@pytest.mark.parametrize("axis", [0, 1, -1])
+@pytest.mark.parametrize("in_training", [False, True])
+def test_batch_normalization(axis: int, in_training: bool) -> None:
+    """With and without gradients by mean and variance, which PyTorch's kernel has none for."""
+    x, offset, scale = drawn(3, 4, 5), drawn(x_size := (3, 4, 5)[axis]), drawn(x_size)
+    mean, variance = drawn(x_size), torch.square(drawn(x_size)).detach().requires_grad_()
+    if in_training:
+        _compare("batch_normalization", [x, mean, variance], axis=axis, offset=offset, scale=scale)
+    else:
+        options = {"mean": mean.detach(), "variance": variance.detach(), "axis": axis}
+        _compare("batch_normalization", [x], **options, offset=offset.detach(), scale=None)
+
+
+@pytest.mark.parametrize("axis", [0, 1, -1])
+def test_normalize_batch(axis: int) -> None:
+    given = [drawn(3, 4, 5), *(drawn((3, 4, 5)[axis]) for _ in range(2))]
+
+    def results(function: Any) -> list[Any]:
+        found = function(given[0], axis, given[1], given[2], 0.01)
+        loss = sum((one * torch.arange(one.numel()).reshape(one.shape)).sum() for one in found)
+        return [*found, *torch.autograd.grad(loss, given)]
+
+    for a, b in zip(results(OPS["normalize_batch"]), results(ops.normalize_batch.op.body), strict=True):
+        np.testing.assert_allclose(a.detach(), b.detach(), rtol=1e-3, atol=1e-3)
+
+
 @pytest.mark.parametrize("options", [{}, {"is_causal": True}, {"scale": 0.5}, {"attn_logits_soft_cap": 2.0}])
 @pytest.mark.parametrize("key_heads", [2, 1])
 def test_attention(options: dict[str, Any], key_heads: int) -> None:

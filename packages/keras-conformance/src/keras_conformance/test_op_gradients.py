@@ -146,6 +146,7 @@ SMOOTH = [
     "mean",
     "moments",
     "multiply",
+    "normalize_batch",
     "power",
     "prod",
     "reciprocal",

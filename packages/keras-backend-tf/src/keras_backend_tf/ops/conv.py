@@ -114,17 +114,21 @@ def conv_transpose(
         transposed_length(size, span, step, padding, more)
         for size, span, step, more in zip(space, spans, steps, extra, strict=True)
     ]
+    centred = padding == "same"
+    if centred and all(more is None and span >= step for more, span, step in zip(extra, spans, steps, strict=True)):
+        whole = wanted  # TensorFlow's own "SAME" crops in the same places
     kernel_of = raw.Conv2DBackpropInput if len(steps) == 2 else raw.Conv3DBackpropInputV2
     result = kernel_of(
         input_sizes=as_shape([batch, *whole, kernel.shape[-2]]),
         filter=kernel,
         out_backprop=x,
         strides=[1, *steps, 1],
-        padding="VALID",
+        padding="SAME" if whole is wanted else "VALID",
         dilations=[1, *dilation, 1],
     )
-    for axis, (have, want) in enumerate(zip(whole, wanted, strict=True), 1):
-        result = _fitted(result, axis, have, want, padding == "same")
+    if whole is not wanted:
+        for axis, (have, want) in enumerate(zip(whole, wanted, strict=True), 1):
+            result = _fitted(result, axis, have, want, centred)
     return _restored(raw.Squeeze(input=result, axis=[1]) if count == 1 else result, data_format)
 
 

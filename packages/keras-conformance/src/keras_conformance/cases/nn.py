@@ -45,6 +45,13 @@ def _moments(draw: Inputs) -> dict[str, Any]:
     return {"x": draw.floats(draw.shape(2, 3)), "axes": draw.pick(0, (0, 1), [1]), "keepdims": draw.pick(True, False)}
 
 
+def _normalize_batch(draw: Inputs) -> dict[str, Any]:
+    shape = draw.shape(2, 4)
+    axis = draw.axis(len(shape))
+    vectors = {name: draw.pick(None, draw.floats((shape[axis],))) for name in ("offset", "scale")}
+    return {"x": draw.floats(shape), "axis": axis, **vectors, "epsilon": 0.1}
+
+
 def _batch_normalization(draw: Inputs) -> dict[str, Any]:
     shape = draw.shape(2, 4)
     axis = draw.axis(len(shape))
@@ -206,6 +213,7 @@ CASES: dict[str, Case] = {
     "normalize": _normalize,
     "moments": _moments,
     "batch_normalization": _batch_normalization,
+    "normalize_batch": _normalize_batch,
     "layer_normalization": _layer_normalization,
     "rms_normalization": _rms_normalization,
     "binary_crossentropy": _binary_crossentropy,

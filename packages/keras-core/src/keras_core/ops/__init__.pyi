@@ -229,6 +229,7 @@ from .nn import mish as mish
 from .nn import moments as moments
 from .nn import multi_hot as multi_hot
 from .nn import normalize as normalize
+from .nn import normalize_batch as normalize_batch
 from .nn import one_hot as one_hot
 from .nn import relu as relu
 from .nn import relu6 as relu6

@@ -654,6 +654,42 @@ def batch_normalization(
     return add(multiply(x, reshape(factor, sizes)), reshape(shift, sizes))
 
 
+@derived(tensors=("x", "offset", "scale"), cast="float")
+def normalize_batch(
+    x: Tensor,
+    axis: int,
+    offset: Tensor | None = None,
+    scale: Tensor | None = None,
+    epsilon: float = 1e-3,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """`batch_normalization` by the mean and variance of `x` itself.
+
+    Args:
+        x: tensor.
+        axis: axis of the channels; mean and variance are over all others.
+        offset: vector to add; None adds none. Defaults to None.
+        scale: vector to multiply by; None multiplies by none. Defaults to None.
+        epsilon: small number added to the variance. Defaults to 0.001.
+
+    Returns:
+        The normalized tensor, and mean and variance of each channel.
+
+    Raises:
+        ValueError: if an axis is out of range.
+
+    Example:
+        >>> from keras_core import ops
+        >>> found = ops.normalize_batch([[1.0], [3.0]], -1, epsilon=0.0)
+        >>> [ops.convert_to_numpy(one).ravel().tolist() for one in found]
+        [[-1.0, 1.0], [2.0], [1.0]]
+
+    Reference: Ioffe and Szegedy, "Batch Normalization", 2015.
+    """
+    (place,) = rules.axes_of(axis, ndim(x))
+    centre, variance = moments(x, [one for one in range(ndim(x)) if one != place])
+    return batch_normalization(x, centre, variance, place, offset, scale, epsilon), centre, variance
+
+
 @derived(tensors=("x", "gamma", "beta"), cast="float")
 def layer_normalization(
     x: Tensor,

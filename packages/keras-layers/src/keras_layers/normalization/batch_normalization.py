@@ -132,28 +132,28 @@ class BatchNormalization(Elementwise):
     def call(self, inputs: Tensor, training: bool | None = None, mask: Tensor | None = None) -> Tensor:
         dtype = ops.dtype(inputs)
         x = ops.cast(inputs, "float32") if dtype in ("float16", "bfloat16") else inputs
-        if training and self.trainable:
-            mean, variance = self._moments(x, mask)
+        axis = self.axis % ops.ndim(x)
+        options: dict[str, Any] = {"offset": self.beta, "scale": self.gamma, "epsilon": self.epsilon}
+        if not (training and self.trainable):
+            outputs = ops.batch_normalization(x, self.moving_mean, self.moving_variance, axis, **options)
+        else:
+            if mask is None:
+                outputs, mean, variance = ops.normalize_batch(x, axis, **options)
+            else:
+                mean, variance = self._moments(x, mask)
+                outputs = ops.batch_normalization(x, mean, variance, axis, **options)
             if not is_symbolic(x):
                 self._update_average(self.moving_mean, ops.stop_gradient(mean))
                 self._update_average(self.moving_variance, ops.stop_gradient(variance))
-        else:
-            mean, variance = self.moving_mean, self.moving_variance
-        axis = self.axis % ops.ndim(x)
-        outputs = ops.batch_normalization(
-            x, mean, variance, axis, offset=self.beta, scale=self.gamma, epsilon=self.epsilon
-        )
         return ops.cast(outputs, dtype)
 
     def _update_average(self, moving: Any, value: Tensor) -> None:
         moving.assign(ops.add(ops.multiply(moving, self.momentum), ops.multiply(value, 1 - self.momentum)))
 
-    def _moments(self, x: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
+    def _moments(self, x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and variance of each channel over unmasked positions."""
         rank = ops.ndim(x)
         axes = tuple(axis for axis in range(rank) if axis != self.axis % rank)
-        if mask is None:
-            return ops.moments(x, axes)
         weight = ops.cast(mask, ops.dtype(x))
         if ops.ndim(weight) < rank:
             weight = ops.expand_dims(weight, tuple(range(ops.ndim(weight), rank)))
