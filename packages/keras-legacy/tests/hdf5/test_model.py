@@ -231,6 +231,25 @@ def test_what_a_file_says_of_itself(tmp_path, holds):
     }
 
 
+def merged(mode):
+    """A model of Keras 1 that merges two inputs."""
+    arguments = {"name": "m", "mode": mode, "mode_type": "raw", "concat_axis": -1, "dot_axes": -1, "arguments": {}}
+    arguments |= {"output_shape": None, "output_shape_type": "raw", "output_mask": None, "output_mask_type": "raw"}
+    inputs = [
+        {
+            "class_name": "InputLayer",
+            "name": name,
+            "config": {"name": name, "batch_input_shape": [None, 3], "input_dtype": "float32", "sparse": False},
+            "inbound_nodes": [],
+        }
+        for name in ("a", "b")
+    ]
+    merge = {"class_name": "Merge", "name": "m", "config": arguments, "inbound_nodes": [[["a", 0, 0], ["b", 0, 0]]]}
+    config = {"name": "model_1", "layers": [*inputs, merge]}
+    config |= {"input_layers": [["a", 0, 0], ["b", 0, 0]], "output_layers": [["m", 0, 0]]}
+    return {"class_name": "Model", "keras_version": "1.2.2", "config": config}
+
+
 class TestConfigsAlone:
     """`model_from_json` reads the dialects, too, where the config says which Keras wrote it."""
 
@@ -260,6 +279,34 @@ class TestConfigsAlone:
         model.set_weights([np.full((3, 2), 1.0), np.zeros(2)])
         np.testing.assert_allclose(np.asarray(model(np.array([[0.5, 0.25, 0.25]], "float32"))), [[0.7, 0.7]], rtol=1e-6)
         assert float(model.layers[0].kernel_regularizer.l2) == 0.5
+
+    @pytest.mark.parametrize(
+        ("mode", "function"),
+        [
+            ("sum", np.add),
+            ("mul", np.multiply),
+            ("ave", lambda a, b: (a + b) / 2),
+            ("max", np.maximum),
+            ("concat", lambda a, b: np.concatenate([a, b], -1)),
+            ("dot", lambda a, b: (a * b).sum(-1, keepdims=True)),
+            ("cos", lambda a, b: (a * b).sum(-1, keepdims=True) / np.sqrt((a**2).sum(-1) * (b**2).sum(-1))[:, None]),
+        ],
+    )
+    def test_merge_of_keras_1(self, normal, mode, function):
+        a, b = normal(2, 3), normal(2, 3)
+        model = model_from_json(json.dumps(merged(mode)))
+        np.testing.assert_allclose(np.asarray(model([a, b])), function(a, b), rtol=1e-5)
+
+    def test_a_merge_that_is_not_read(self):
+        for changes, message in (
+            ({"mode": "lambda x: x", "mode_type": "lambda"}, "layer 'm' is a Merge .* code in a file is never run"),
+            ({"mode": ["sum"]}, "layer 'm' is a Merge"),
+            ({"layers": [{}]}, "with layers of its own"),
+        ):
+            config = merged("sum")
+            config["config"]["layers"][2]["config"].update(changes)
+            with pytest.raises(FileFormatError, match=message):
+                model_from_json(json.dumps(config))
 
     @pytest.mark.parametrize(("version", "reset_after"), [("2.3.1", False), ("2.5.0", True), (None, True), (3, False)])
     def test_defaults_that_were_not_written(self, version, reset_after):

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from keras_core.saving import get_registered_name
+from keras_core.saving import FileFormatError, get_registered_name
 
 from keras_legacy.backend.neural import hard_sigmoid
 from keras_legacy.hdf5.layout import Origin
@@ -18,6 +18,16 @@ from keras_legacy.hdf5.layout import Origin
 Config = dict[str, Any]
 
 _CLASSES = {"Policy": "DTypePolicy", "PolicyV1": "DTypePolicy"}
+# Keras 1's modes of Merge: the layer that does it now, and what its arguments were called.
+_MERGING: dict[str, tuple[str, dict[str, str]]] = {
+    "sum": ("Add", {}),
+    "mul": ("Multiply", {}),
+    "ave": ("Average", {}),
+    "max": ("Maximum", {}),
+    "concat": ("Concatenate", {"axis": "concat_axis"}),
+    "dot": ("Dot", {"axes": "dot_axes"}),
+    "cos": ("Dot", {"axes": "dot_axes"}),
+}
 # Arguments that said how to compute and not what, or that repeat what is said otherwise.
 _DROPPED_OF_OPTIMIZERS = ("jit_compile", "is_legacy_optimizer", "schedule_decay")
 
@@ -59,6 +69,8 @@ def _upgraded_object(found: Config, origin: Origin) -> Config:
         found.pop("module", None)
     if not isinstance(config, dict):
         return found
+    if class_name == "Merge" and origin.version < (2, 0):
+        return _merging_layer(found)
     if "input_layers" in config and isinstance(config.get("layers"), list):
         _count_calls_from_0(config)
     if class_name == "MultiHeadAttention":  # shapes that it was built for
@@ -71,6 +83,27 @@ def _upgraded_object(found: Config, origin: Origin) -> Config:
         if isinstance(axis, list) and len(axis) == 1:
             config["axis"] = axis[0]
     return found
+
+
+def _merging_layer(found: Config) -> Config:
+    """Keras 1's Merge of tensors as the layer that does what its mode says."""
+    config, mode = found["config"], found["config"].get("mode")
+    if not isinstance(mode, str) or mode not in _MERGING or config.get("mode_type", "raw") != "raw":
+        raise FileFormatError(
+            f"The layer '{config.get('name')}' is a Merge of Keras 1 with mode={mode!r:.60}, which is read for "
+            f"{', '.join(_MERGING)}; code in a file is never run."
+        )
+    if config.get("layers"):
+        raise FileFormatError(
+            f"The layer '{config.get('name')}' is a Merge of Keras 1 with layers of its own, in a Sequential, which is "
+            "not read: make the model as a functional one and call load_weights()."
+        )
+    class_name, arguments = _MERGING[mode]
+    own = {key: config[key] for key in ("name", "trainable") if key in config}
+    own |= {new: config[old] for new, old in arguments.items() if old in config}
+    if class_name == "Dot":
+        own = {"axes": -1, "normalize": mode == "cos", **own}
+    return {**found, "class_name": class_name, "config": own}
 
 
 def _activation(name: Any) -> Any:
