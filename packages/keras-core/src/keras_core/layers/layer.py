@@ -208,7 +208,7 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
 
     @property
     def backend(self) -> Backend:
-        """The backend that was active when the layer was made."""
+        """The backend that was active when the layer was made; layers that prepare data have Keras 3's names for it."""
         return backends.load(self.backend_name)
 
     @property
@@ -408,8 +408,10 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
         outer = active_trace()
         with (
             on_device_of(self),
-            StatelessCall(self.backend, trainable, trainable_variables, f"Layer {self.name!r}"),
-            StatelessCall(self.backend, others, non_trainable_variables, f"Layer {self.name!r}") as scope,
+            StatelessCall(backends.load(self.backend_name), trainable, trainable_variables, f"Layer {self.name!r}"),
+            StatelessCall(
+                backends.load(self.backend_name), others, non_trainable_variables, f"Layer {self.name!r}"
+            ) as scope,
         ):
             outputs = self(*args, **kwargs)
             state = scope.values()
@@ -501,7 +503,7 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
 
     def _as_tensors(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The arguments of a call on values, converted to tensors of the layer's backend and input dtype."""
-        policy, backend = self._dtype_policy, self.backend
+        policy, backend = self._dtype_policy, backends.load(self.backend_name)
         if policy.needs is not None and policy.needs not in backend.capabilities:
             raise TypeError(self._too_narrow(policy))
         args = convert_arguments(args, backend, self._input_dtype, self._name)

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from traceback import FrameSummary
 
-    from keras_core.backend.protocol import Backend
     from keras_core.typing import ShapeTree, TensorTree
 
 _VALUE_METHODS = frozenset({"item", "numpy", "tolist"})  # by which a framework's tensors give their values
@@ -39,9 +38,6 @@ class Callee(Protocol):
     _overrides: frozenset[str]
     _has_outdated_shape: bool
     runs_on_host: bool
-
-    @property
-    def backend(self) -> Backend: ...
 
     @property
     def compute_dtype(self) -> str: ...
@@ -226,7 +222,7 @@ def _by_own_rule(layer: Callee, args: tuple[Any, ...], kwargs: dict[str, Any]) -
 
 def _by_tracing(layer: Callee, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """What the backend finds by tracing the call; None for one that cannot trace, and for calls on strings."""
-    backend = layer.backend
+    backend = backends.load(layer.backend_name)
     if "compiles" not in backend.capabilities:
         return None
     symbols = keras_tensors_in((args, kwargs))

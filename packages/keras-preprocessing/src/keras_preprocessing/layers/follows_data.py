@@ -7,12 +7,19 @@ from typing import Any
 import numpy as np
 from keras_core import KerasTensor, Layer, backend, tree
 
+from keras_preprocessing.layers.namespaces import Namespaces
+
 
 class FollowsData(Layer):
     """A layer that computes on the framework of its data, where these are another one's tensors than its backend's.
 
     So it can be mapped over a data set of TensorFlow, or over tensors in a loader of PyTorch, on every backend.
     """
+
+    @property
+    def backend(self) -> Any:
+        """Ops and draws by the names of Keras 3, such as ``self.backend.numpy.where``, for layers written for it."""
+        return Namespaces()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the layer; what it gives are tensors of the framework that its data are of."""

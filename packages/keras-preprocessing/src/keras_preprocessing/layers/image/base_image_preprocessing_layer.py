@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from keras_core import KerasTensor, config, ops, tree
+from keras_core import KerasTensor, config, ops, random, tree
+from keras_core.backend import active_name
 
 from keras_preprocessing.bounding_boxes import clip_to_image_size, convert_format
 from keras_preprocessing.bounding_boxes.convert_format import box_format
@@ -79,6 +80,7 @@ class BaseImagePreprocessingLayer(FollowsData):
     _USE_BASE_FACTOR = True
     _MOVES_BOXES = True
     _FACTOR_BOUNDS: tuple[float, float] = (-1, 1)
+    _untracked = FollowsData._untracked | {"_elsewhere"}
     _compiles = False  # whether all of its code is this package's, which computes with ops alone and can be compiled
     _changes_at_once = True  # whether what it does with pictures is one program
 
@@ -96,6 +98,7 @@ class BaseImagePreprocessingLayer(FollowsData):
         kwargs.setdefault("autocast", False)  # coordinates of boxes keep their dtype
         super().__init__(**kwargs)
         self._programs = Programs()
+        self._elsewhere: dict[str, random.SeedGenerator] = {}  # generators that serve pipelines of data
         self.bounding_box_format = bounding_box_format
         if bounding_box_format is not None:
             box_format(bounding_box_format, f"{describe(self)}: bounding_box_format")
@@ -235,6 +238,28 @@ class BaseImagePreprocessingLayer(FollowsData):
         return tree.map_structure(lambda leaf: ops.squeeze(leaf, 0), batch)
 
     # -- what subclasses use
+
+    def _get_seed_generator(self, backend: str | None = None) -> Any:
+        """The layer's `generator`, or on another backend one like it, which is no state of the layer.
+
+        Args:
+            backend: accepted; the backend that is active counts.
+
+        Raises:
+            ValueError: if the layer has no generator.
+        """
+        generator = vars(self).get("generator")
+        if generator is None:
+            raise ValueError(
+                f"{describe(self)} draws and has no generator. Set self.generator = keras.random.SeedGenerator(seed) "
+                "in its __init__()."
+            )
+        name = active_name()
+        if name == self.backend_name:
+            return generator
+        if name not in self._elsewhere:
+            self._elsewhere[name] = random.SeedGenerator(generator.seed)
+        return self._elsewhere[name]
 
     def images_shape(self, data: Any) -> tuple[Any, ...]:
         """Shape of the pictures in what the layer is called on.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from keras_core import backend, ops, random
+from keras_core import ops, random
 
 from keras_preprocessing.layers.image.base_image_preprocessing_layer import BaseImagePreprocessingLayer
 
@@ -29,12 +29,6 @@ class RandomImageLayer(BaseImagePreprocessingLayer):
         super().__init__(*args, **kwargs)
         self.seed = seed
         self.generator = random.SeedGenerator(seed)
-        self._elsewhere = _Generators(self.generator.seed)
-
-    def _generator_here(self) -> random.SeedGenerator:
-        """The generator whose state is on the backend that runs now."""
-        name = backend.active_name()
-        return self.generator if name == self.backend_name else self._elsewhere.of(name)
 
     def draw(self, shape: tuple[Any, ...], bounds: tuple[float, float] = (0.0, 1.0), seed: Seed = None) -> Tensor:
         """Numbers spread evenly between bounds, in float32.
@@ -44,7 +38,9 @@ class RandomImageLayer(BaseImagePreprocessingLayer):
             bounds: lower and upper bound. Defaults to (0.0, 1.0).
             seed: what `get_random_transformation` was given; None takes the layer's generator. Defaults to None.
         """
-        return random.uniform(shape, *bounds, dtype="float32", seed=self._generator_here() if seed is None else seed)
+        return random.uniform(
+            shape, *bounds, dtype="float32", seed=self._get_seed_generator() if seed is None else seed
+        )
 
     def stream(self, seed: Seed = None) -> Seed:
         """What several draws take one after another, none of them like another.
@@ -53,7 +49,7 @@ class RandomImageLayer(BaseImagePreprocessingLayer):
             seed: what `get_random_transformation` was given; None takes the layer's generator. Defaults to None.
         """
         if seed is None:
-            return self._generator_here()
+            return self._get_seed_generator()
         return random.SeedGenerator(seed) if isinstance(seed, int) else seed
 
     def draw_pairs(
@@ -75,21 +71,3 @@ class RandomImageLayer(BaseImagePreprocessingLayer):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "seed": self.seed}
-
-
-class _Generators:
-    """Generators on other backends, which are no state of the layer: they serve pipelines of data.
-
-    Args:
-        seed: the seed with which they begin.
-    """
-
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-        self._by_backend: dict[str, random.SeedGenerator] = {}
-
-    def of(self, name: str) -> random.SeedGenerator:
-        """The generator on the backend of this name, which is the active one."""
-        if name not in self._by_backend:
-            self._by_backend[name] = random.SeedGenerator(self._seed)
-        return self._by_backend[name]
