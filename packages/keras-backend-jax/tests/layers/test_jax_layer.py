@@ -20,7 +20,7 @@ def make_dense(rng, inputs):
 
 def test_it_computes_what_the_function_does():
     kernel, bias = np.ones((3, 2), "float32"), np.full(2, 0.5, "float32")
-    layer = JaxLayer(dense, params={"kernel": kernel, "bias": bias})
+    layer = JaxLayer(dense, params={"kernel": kernel, "bias": bias}, native_serialization_platforms=["cpu"])
     assert layer.built and sorted(w.name for w in layer.trainable_weights) == ["bias", "kernel"]
     np.testing.assert_allclose(ops.convert_to_numpy(layer(X)), np.tanh(X @ kernel + bias), rtol=1e-5)
 

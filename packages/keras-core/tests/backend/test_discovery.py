@@ -69,7 +69,7 @@ def test_order_of_choice(installed: list[Point], monkeypatch: pytest.MonkeyPatch
     assert discovery.active_name() == "a"
     monkeypatch.setenv("KERAS_BACKEND", "b")
     assert discovery.active_name() == "b"
-    discovery.set_backend("c")
+    discovery.set_backend(backend="c")
     assert discovery.active_name() == "c"
     with discovery.use_backend("d"):
         assert discovery.active_name() == "d"

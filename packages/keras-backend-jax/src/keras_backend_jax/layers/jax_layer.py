@@ -10,7 +10,7 @@ import numpy as np
 from keras_core import Layer, initializers, random
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from keras_core import Variable
     from keras_core.typing import Shape, ShapeTree, TensorTree
@@ -32,6 +32,8 @@ class JaxLayer(Layer):
         params: tree of arrays to begin with. Defaults to None.
         state: tree of arrays that are not trained. Defaults to None.
         seed: integer or `SeedGenerator` for the keys that both functions get. Defaults to None.
+        native_serialization_platforms: accepted for Keras 3, which runs JAX inside TensorFlow for them; this layer runs
+            on JAX alone. Defaults to None.
         **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
     Call arguments:
@@ -65,6 +67,7 @@ class JaxLayer(Layer):
         params: Any = None,
         state: Any = None,
         seed: int | random.SeedGenerator | None = None,
+        native_serialization_platforms: Sequence[str] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)

@@ -205,16 +205,19 @@ def active() -> Backend:
     return load(active_name())
 
 
-def set_backend(name: str) -> None:
-    """Make `name` the active backend of the process, at any time; existing models keep theirs.
+def set_backend(backend: str) -> None:
+    """Make a backend the active one of the process, at any time; existing models keep theirs.
+
+    Args:
+        backend: name of an installed backend.
 
     Raises:
         ValueError, ModuleNotFoundError: when it is not installed; nothing changes then.
     """
     global _process_wide
-    if name not in _loaded:
-        spec(name)
-    _process_wide = name
+    if backend not in _loaded:
+        spec(backend)
+    _process_wide = backend
 
 
 @contextmanager
