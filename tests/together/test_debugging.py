@@ -15,7 +15,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "debugging.md"
 def test_the_page_runs(trainer, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     examples = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text("utf-8"), re.M | re.S)
-    assert len(examples) == 7
+    assert len(examples) == 8
     names = {"__name__": "debugging"}
     with keras.use_backend(trainer):
         for number, text in enumerate(examples):

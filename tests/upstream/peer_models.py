@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MODELS: dict[str, Callable[[Any], Any]] = {}
 RANDOM: set[str] = set()  # models whose training draws random numbers, so that only files are compared
 BATCH = 4
+WORDS = ["red", "blue car", "red car", "green", "red"]
 
 
 def double(x: Any) -> Any:
@@ -388,6 +389,32 @@ def _optimized(keras: Any) -> Any:
 
 MODELS |= {f"optimizer_{name}": _optimized for name in OPTIMIZERS}
 
+# --- strings --------------------------------------------------------------------------------------
+
+
+@_model
+def strings_embedding(keras: Any) -> Any:
+    """Vocabularies in assets, weights of tokens among the arrays, and hashes."""
+    text, word = keras.Input((1,), dtype="string"), keras.Input((1,), dtype="string")
+    number = keras.Input((1,), dtype="int32")
+    layers, data = keras.layers, np.array(WORDS)
+    split = layers.TextVectorization(output_sequence_length=3)
+    known = layers.StringLookup(num_oov_indices=2, mask_token="")
+    weighted = layers.StringLookup(output_mode="tf_idf")
+    integers = layers.IntegerLookup(output_mode="multi_hot")
+    for layer, documents in ((split, data), (known, data), (weighted, data[:, None]), (integers, np.array([4, 7, 7]))):
+        layer.adapt(documents)
+    parts = [
+        layers.Flatten()(layers.Embedding(9, 2)(split(text))),
+        layers.Flatten()(layers.Embedding(9, 2)(known(word))),
+        weighted(word),
+        layers.HashedCrossing(5, output_mode="one_hot")((text, word)),
+        layers.Hashing(4, output_mode="one_hot")(word),
+        integers(number),
+    ]
+    return keras.Model([text, word, number], layers.Dense(2)(layers.Concatenate()(parts)))
+
+
 # --- what is done with them -----------------------------------------------------------------------
 
 
@@ -398,11 +425,21 @@ def inputs_for(model: Any) -> list[np.ndarray]:
     found = []
     for full_shape, dtype in ends:
         shape = (BATCH, *full_shape[1:])
+        if dtype == "string":
+            found.append(rng.choice([*WORDS, "other"], shape))
+            continue
         integers = "int" in str(dtype)
         data = rng.integers(0, 10, shape) if integers else rng.normal(size=shape)
         data[0, -1] = 0
         found.append(data.astype("int32" if integers else "float32"))
-    return found
+    return _with_strings(found) if any(array.dtype.kind == "U" for array in found) else found
+
+
+def _with_strings(arrays: list[np.ndarray]) -> list[Any]:
+    """Arrays, some of them of strings, as both sides take them."""
+    import tensorflow as tf
+
+    return list(map(tf.constant, arrays))
 
 
 def by_name(names: list[str], arrays: list[np.ndarray], named: bool) -> Any:

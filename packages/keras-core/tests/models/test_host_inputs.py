@@ -53,6 +53,13 @@ class Same(HostLayer):
         return KerasTensor(inputs[0].shape, "float32")
 
 
+class Ones(Letters):
+    """One of each letter."""
+
+    def call(self, inputs):
+        return np.ones((len(inputs), 2), "float32")
+
+
 class Own(Model):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -176,6 +183,42 @@ def test_copies():
         Model.from_config(model.get_config(), {"Letters": Letters}),
     ):
         np.testing.assert_array_equal(copy.predict(TEXTS, verbose=0), COUNTS)
+
+
+def test_another_layer_takes_the_place_of_one():
+    model = Own()
+    model.predict(TEXTS[:, None], verbose=0)
+    kernel = model.dense.get_weights()[0]
+    model.letters = Ones()
+    np.testing.assert_allclose(model.predict(TEXTS[:, None], verbose=0), np.full((5, 1), kernel.sum()), rtol=1e-6)
+
+
+@pytest.mark.needs_train
+@pytest.mark.parametrize("make", [Own, trainable])
+def test_which_layers_there_are_is_found_once(make, monkeypatch):
+    asked = []
+    rule = Letters.compute_output_spec
+    monkeypatch.setattr(Letters, "compute_output_spec", lambda self, inputs: asked.append(self) or rule(self, inputs))
+    model = make()
+    model.compile("sgd", "mse")
+    for _ in range(2):
+        asked.clear()
+        model.fit(((TEXTS[:2, None], TARGETS[:2]) for _ in range(4)), verbose=0)
+        model.predict(TEXTS[:, None], verbose=0)
+        model.train_on_batch(TEXTS[:, None], TARGETS)
+    assert not asked
+
+
+def test_inputs_that_may_be_left_out():
+    text, number = Input((1,), dtype="string"), Input((2,), optional=True)
+
+    class Sum(Layer):
+        def call(self, inputs):
+            return inputs[0] if inputs[1] is None else inputs[0] + inputs[1]
+
+    model = Model([text, number], Sum()([Letters()(text), number]))
+    np.testing.assert_array_equal(ops.convert_to_numpy(model([TEXTS, None])), COUNTS)
+    np.testing.assert_array_equal(ops.convert_to_numpy(model([TEXTS, np.ones((5, 2), "float32")])), COUNTS + 1)
 
 
 def test_each_sample_is_computed_once():

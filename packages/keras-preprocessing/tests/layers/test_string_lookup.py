@@ -67,6 +67,11 @@ def test_sparse_vectors():
         StringLookup(vocabulary=WORDS, output_mode="one_hot", sparse=True)(x)
 
 
+def test_configs_of_keras_3():
+    config = StringLookup(vocabulary=WORDS).get_config() | {"oov_method": "floormod", "vocabulary_size": 5}
+    assert called(StringLookup.from_config(config), ["b", "?"]) == [2, 0]
+
+
 def test_config_holds_the_vocabulary():
     layer = StringLookup(output_mode="tf_idf")
     layer.adapt([["a", "b"], ["b", "c"]])

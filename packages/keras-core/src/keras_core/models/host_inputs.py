@@ -12,6 +12,7 @@ from keras_core.graph.nested import map_nested
 from keras_core.layers.call_context import CallContext
 from keras_core.layers.host_layer import STRING, HostCall, Strings, recorded_host_calls
 from keras_core.layers.symbolic_call import needs_values
+from keras_core.layers.tracking import version_of
 from keras_core.training.data import as_array_or_text, as_arrays, dtype_name, holds_text
 from keras_core.training.data_budget import data_budget
 from keras_core.training.host_rows import HostRows
@@ -38,6 +39,7 @@ class HostInputs:
         self._model = model
         self._known: dict[Hashable, tuple[TensorTree, list[HostCall]]] = {}
         self._graph: ModelGraph | None = None
+        self._version = -1
 
     def of_call(self, inputs: TensorTree) -> TensorTree:
         """What the model is called on: `inputs`, with `Strings` in place of strings.
@@ -98,6 +100,7 @@ class HostInputs:
         if graph is not self._graph:
             self._graph = graph
             self._known.clear()
+        self._forget_outdated()
         if None not in self._known:
             symbols = map_nested(lambda tensor: KerasTensor(tensor.shape, tensor.dtype), graph.inputs_structure)
             with recorded_host_calls() as calls, CallContext() as context:
@@ -109,6 +112,7 @@ class HostInputs:
     def _calls_of(self, x: TensorTree) -> tuple[TensorTree, list[HostCall]]:
         """Symbols like the data, and the calls on them in a model without a graph."""
         model = self._model
+        self._forget_outdated()
         kind = tuple((path, _shape_of(leaf), _dtype_of(leaf)) for path, leaf in tree.flatten_with_path(x))
         if kind in self._known:
             return self._known[kind]
@@ -127,8 +131,16 @@ class HostInputs:
                 f"Model {model.name!r} was given strings, and no layer in its call() takes any. Call a layer such as "
                 "TextVectorization or StringLookup on them there, or encode them as numbers first."
             )
+        self._forget_outdated()  # what was built by that
         self._known[kind] = symbols, calls
         return symbols, calls
+
+    def _forget_outdated(self) -> None:
+        """Forget which layers are called if an attribute of one in the model was assigned."""
+        version = sum(map(version_of, self._model.flatten_layers()))
+        if version != self._version:
+            self._version = version
+            self._known.clear()
 
 
 class _Plan:
@@ -200,14 +212,14 @@ def _check_known(call: HostCall, takes: list[KerasTensor], known: set[int]) -> N
 
 def _of_all_rows(plan: _Plan, values: Sequence[Any]) -> dict[int, Any]:
     """The results for all rows: arrays, or rows that are computed when they are taken."""
-    size = len(values[0])
-    first = plan.run([value[:1] for value in values])
+    size = len(next(value for value in values if value is not None))
+    first = plan.run([_rows(value, slice(0, 1)) for value in values])
     outputs = [call.output for call in plan.calls if call.output.dtype != STRING]
     row = sum(int(np.asarray(first[id(output)]).nbytes) for output in outputs)
     varies = any(None in output.shape[1:] for output in outputs)
     if size * row <= data_budget() or varies:
         return plan.run(values)
-    return {id(output): HostRows(_Computed(plan, values, output), output.name) for output in outputs}
+    return {id(output): HostRows(_Computed(plan, values, output, size), output.name) for output in outputs}
 
 
 class _Computed:
@@ -217,19 +229,25 @@ class _Computed:
         plan: the calls.
         values: an array for each input.
         output: the result.
+        size: the number of rows.
     """
 
     any_order = True
 
-    def __init__(self, plan: _Plan, values: Sequence[Any], output: KerasTensor) -> None:
+    def __init__(self, plan: _Plan, values: Sequence[Any], output: KerasTensor, size: int) -> None:
         self._plan = plan
         self._values = values
         self._output = output
-        self.shape = (len(values[0]), *output.shape[1:])
+        self.shape = (size, *output.shape[1:])
 
     def __getitem__(self, rows: slice | np.ndarray) -> np.ndarray:
-        found: np.ndarray = self._plan.run([value[rows] for value in self._values])[id(self._output)]
+        found: np.ndarray = self._plan.run([_rows(value, rows) for value in self._values])[id(self._output)]
         return found
+
+
+def _rows(value: Any, rows: slice | np.ndarray) -> Any:
+    """Rows of an input; None for one that is left out."""
+    return None if value is None else value[rows]
 
 
 def _any_text(inputs: TensorTree) -> bool:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from keras_core.staging.variable import Variable
     from keras_core.training.deadline import MaxTime
     from keras_core.training.learning_rate_search import LearningRateSearch
+    from keras_core.training.profiling import ModelProfile
     from keras_core.training.programs import Programs
     from keras_core.training.protocol import StepData
     from keras_core.training.trainer import Trainer
@@ -384,6 +385,25 @@ class TrainingMethods(Stepping):
             steps_per_epoch=steps,
         )
         return self._trainer.find_learning_rate(plan, min_lr, max_lr, steps)
+
+    @checked
+    def profile(self, x: TensorTree, steps: PositiveInt = 10) -> ModelProfile:
+        """Measure what each layer costs for one batch: time forward and with gradients, weights and outputs in memory.
+
+        Each call of a layer is compiled by itself and run some times; the fastest run counts. A model inside is one
+        row, and so is a layer that calls others. Masks are not used. Nothing is changed.
+
+        Args:
+            x: one batch of inputs: an array, a list or a dict of arrays.
+            steps: how often each is run.
+
+        Returns:
+            A table, when it is printed, with `rows` of numbers and the `whole` model.
+
+        Raises:
+            ValueError: for data that does not fit the model.
+        """
+        return self._trainer.profile(x, steps)
 
     @checked
     def evaluate(

@@ -24,11 +24,13 @@ from keras_core.training.device_data import ArrayBatches
 from keras_core.training.dry_run import dry_run
 from keras_core.training.feeds import feed_of, samples_per_call, steps_per_call_of
 from keras_core.training.fit import fit
+from keras_core.training.host_rows import all_rows
 from keras_core.training.learning_rate_search import search_learning_rate
 from keras_core.training.logs import OutputRows
 from keras_core.training.loop import StepRunner, run_pass
 from keras_core.training.plan import VALIDATION, FitPlan, PassPlan, Source, first_batch, verbosity
 from keras_core.training.preparation import prepare
+from keras_core.training.profiling import profile_model
 from keras_core.training.programs import Programs
 from keras_core.training.state import TrainingState
 
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from keras_core.training.compile import CompileArguments
     from keras_core.training.feed import Feed
     from keras_core.training.learning_rate_search import LearningRateSearch
+    from keras_core.training.profiling import ModelProfile
     from keras_core.training.protocol import TrainableModel
     from keras_core.typing import TensorTree
 
@@ -144,6 +147,13 @@ class Trainer(TrainingState):
         with self._training_data(plan) as (source, _):
             feed = feed_of(source, self.model.backend, plan.size, plan.shuffle, continues=True)
             return search_learning_rate(self, self.programs, feed, min_lr, max_lr, steps)
+
+    def profile(self, x: TensorTree, steps: int) -> ModelProfile:
+        """See `Model.profile`."""
+        with self.lock, on_device_of(self.model):
+            batch = ArrayData(x, method="profile").batch
+            self.programs.batch_kinds.examine_inputs(batch[0], "profile", remember=False)
+            return profile_model(self, self.programs, all_rows(batch[0]), steps)
 
     @contextmanager
     def _training_data(self, plan: FitPlan) -> Iterator[tuple[Source, Source | None]]:

@@ -35,7 +35,10 @@ def downgraded_model(model: Model, config: Mapping[str, Any]) -> Config:
         config: its config in today's form, with class and module.
     """
     if "input_layers" not in config["config"]:
-        return _downgraded_object(config)
+        found = _downgraded_object(config)
+        if config["class_name"] != "Sequential" and config.get("build_config") is not None:
+            found["build_config"] = config["build_config"]  # by which a subclassed model is built when it is read
+        return found
     layers = {layer.name: layer for layer in model.layers}
     inner = {key: value for key, value in config["config"].items() if key not in ("layers", "dtype")}
     inner["layers"] = [_entry(entry, layers.get(entry["name"])) for entry in config["config"]["layers"]]

@@ -48,7 +48,8 @@ class IntegerLookup(StoredVocabulary):
             "floormod".
         salt: with "farmhash": an int, or two, that choose other indices by SipHash. Defaults to None.
         name: name of the layer.
-        **kwargs: `dtype`, that of the vectors, and the other arguments of `Layer`.
+        **kwargs: `dtype`, that of the vectors, and the other arguments of `Layer`; `vocabulary_size`, of a vocabulary
+            that comes later, as Keras 3's configs have it.
 
     Input shape:
         Integers of any shape.

@@ -49,7 +49,8 @@ class StringLookup(StoredVocabulary, HostLayer):
         name: name of the layer.
         salt: an int, or two, that choose other indices of unknown strings, by SipHash instead of FarmHash. Defaults to
             None.
-        **kwargs: `dtype`, that of the vectors, and the other arguments of `Layer`.
+        **kwargs: `dtype`, that of the vectors, and the other arguments of `Layer`; what Keras 3's configs have besides:
+            `vocabulary_size`, of a vocabulary that comes later, and `oov_method`, which changes nothing.
 
     Input shape:
         Arrays or lists of strings (of ints with `invert`), of any shape.
@@ -89,6 +90,7 @@ class StringLookup(StoredVocabulary, HostLayer):
         **kwargs: Any,
     ) -> None:
         vocabulary_size = kwargs.pop("vocabulary_size", None)
+        kwargs.pop("oov_method", None)  # strings have but one: their hash
         super().__init__(name=name, **kwargs)
         self.output_mode = check_mode(self, output_mode, _MODES, sparse)
         if invert and self.output_mode != "int":

@@ -62,7 +62,8 @@ class TextVectorization(StoredVocabulary, HostLayer):
         ragged: with "int": whether rows stay of different length, as a list of arrays. Defaults to False.
         encoding: how texts that come as bytes are encoded, as Python names it. Defaults to "utf-8".
         name: name of the layer.
-        **kwargs: `dtype`, that of the vectors, and the other arguments of `Layer`.
+        **kwargs: `dtype`, that of the vectors, and the other arguments of `Layer`; `vocabulary_size`, of a vocabulary
+            that comes later, as Keras 3's configs have it.
 
     Input shape:
         One text, or an array or list of texts of shape ``(batch,)`` or ``(batch, 1)``.
