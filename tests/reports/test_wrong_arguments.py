@@ -60,7 +60,7 @@ def test_the_other_methods(model):
     refused("evaluate(): return_dict must be True or False, got 'yes'", model.evaluate, X, Y, return_dict="yes")
     refused("train_on_batch(): return_dict must be True or False", model.train_on_batch, X, Y, return_dict="yes")
     refused("get_layer(): index must be an integer, got '0'", model.get_layer, index="0")
-    refused("save(): filepath must be a path, got 5", model.save, 5)
+    refused("save_model() takes a path, an open binary file or an h5py.Group, got 5", model.save, 5, kind=TypeError)
     refused("summary(): line_length must be an integer, got 'wide'", model.summary, line_length="wide")
     refused("set_weights() takes a list of arrays", model.set_weights, 5)
 

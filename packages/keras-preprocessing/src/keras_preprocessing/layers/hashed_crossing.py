@@ -46,7 +46,6 @@ class HashedCrossing(HostLayer):
 
     Example:
         >>> import numpy as np
-    from keras_core import KerasTensor
         >>> from keras_preprocessing.layers import HashedCrossing
         >>> letters, numbers = ["A", "B", "A", "B", "A"], [101, 101, 101, 102, 102]
         >>> np.asarray(HashedCrossing(num_bins=5)([letters, numbers])).tolist()

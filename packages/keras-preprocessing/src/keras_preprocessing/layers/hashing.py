@@ -46,7 +46,6 @@ class Hashing(HostLayer):
 
     Example:
         >>> import numpy as np
-    from keras_core import KerasTensor
         >>> from keras_preprocessing.layers import Hashing
         >>> np.asarray(Hashing(num_bins=3)([["A"], ["B"], ["C"], ["D"], ["E"]])).ravel().tolist()
         [1, 0, 1, 1, 2]
