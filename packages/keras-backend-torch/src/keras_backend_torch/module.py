@@ -317,8 +317,8 @@ def _moved(layer: Layer, device: torch.device) -> Layer:
     variables = list(layer.variables)
     for one in layer.flatten_layers():
         one.device_name = name
-        if hasattr(one, "metrics_variables"):  # a model, which may have been compiled
-            variables += [*one.metrics_variables, *(one.optimizer.variables if one.optimizer is not None else ())]
+        optimizer = getattr(one, "optimizer", None)  # of a model that was compiled
+        variables += [*one.metrics_variables, *(optimizer.variables if optimizer is not None else ())]
     variables = list(dict.fromkeys(variables))
     for variable in variables:
         variable.device_name = name
