@@ -94,6 +94,16 @@ def _numpy_dtype(name: str) -> np.dtype:
     return np.dtype(name)
 
 
+def in_native_order(array: np.ndarray) -> np.ndarray:
+    """An array with the byte order of this machine, which frameworks need; itself where it has that.
+
+    Example:
+        >>> in_native_order(np.ones(2, ">f4")).dtype == np.float32
+        True
+    """
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+
+
 def is_float(dtype: DType | None) -> bool:
     """Whether it is a real floating-point type."""
     return standardize(dtype) in FLOATS or standardize(dtype).startswith("float8")

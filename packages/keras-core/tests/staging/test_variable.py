@@ -23,6 +23,13 @@ def test_the_dtype_is_that_of_the_value(value, dtype):
     assert Variable(value).dtype == dtype
 
 
+def test_arrays_of_another_byte_order():
+    variable = Variable([1.0, 2.0])
+    variable.assign(np.array([3, 4], ">f4"))
+    assert variable.numpy().tolist() == [3, 4] and variable.numpy().dtype.isnative
+    assert Variable(np.array([5, 6], ">f8"), dtype="float32").numpy().tolist() == [5, 6]
+
+
 def test_a_name_stands_for_an_initializer():
     assert Variable("ones", shape=(2,)).numpy().tolist() == [1, 1]
     with pytest.raises(ValueError, match=r"Unknown initializer 'oness'.*ones"):

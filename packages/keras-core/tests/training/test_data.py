@@ -20,11 +20,13 @@ from keras_core.training.data import as_array, as_arrays, dtype_name, specs_of
         (np.ones(2, "uint8"), "uint8"),
         (np.array([1, 2.5], object), "float32"),
         ([True, False], "bool"),
+        (np.array([1, 2], ">f4"), "float32"),
+        (np.array([1, 2], ">i8"), "int64"),
     ],
 )
 def test_dtypes(given: Any, dtype: str) -> None:
     found = as_array(given, "x")
-    assert isinstance(found, np.ndarray) and dtype_name(found) == dtype
+    assert isinstance(found, np.ndarray) and dtype_name(found) == dtype and found.dtype.isnative
     np.testing.assert_array_equal(found, np.asarray(given, dtype))
 
 

@@ -54,6 +54,7 @@ def test_labels() -> None:
 def test_files_and_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     image = pytest.importorskip("PIL.Image")
     plt = matplotlib.pyplot
+    plt.close("all")
     calls: list[int] = []
     monkeypatch.setattr(plt, "show", lambda: calls.append(1))
     plot_image_gallery(IMAGES, value_range=(-1, 1), path=tmp_path / "one.png", dpi=50)

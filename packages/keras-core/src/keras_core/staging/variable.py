@@ -312,6 +312,8 @@ class Variable(TensorOperators):
     def _checked(self, backend: Backend, value: Any) -> Tensor:
         if isinstance(value, Variable):
             value = value.value
+        elif isinstance(value, np.ndarray):
+            value = dtypes.in_native_order(value)
         if not backend.is_tensor(value):
             discovery.refuse_foreign(value, backend, f"the assignment of variable {self.path!r}")
             value = backend.tensor(value, self._dtype)

@@ -40,7 +40,7 @@ def as_array(value: ArrayLike, where: str) -> Tensor | None:
     if array.dtype.kind == "f" and dtypes.standardize(array.dtype) != config.floatx() and array.dtype.itemsize > 4:
         array = array.astype(config.floatx())
     _refuse_others(array, where)
-    return array
+    return dtypes.in_native_order(array)
 
 
 def _rectangular(value: Any, where: str) -> np.ndarray:
