@@ -48,3 +48,12 @@ def test_a_store_with_the_product_is_taken_as_it_is():
     store = {str(i): np.full(v.shape, 0.25, v.dtype) for i, v in enumerate(optimizer.variables)}
     optimizer.load_own_variables(store)
     assert float(next(v for v in optimizer.variables if v.name == "momentum_product").numpy()) == 0.25
+
+
+@pytest.mark.parametrize("beta", [0.9, 0.999, 1 - 1e-12])
+def test_the_product_of_momenta_after_any_number_of_steps(beta):
+    optimizer = Nadam(beta_1=beta)
+    for steps in (0, 1, 999, 1000, 1001, 3000):
+        factors = [beta * (1 - 0.5 * 0.96**step) for step in range(1, steps + 1)]
+        assert optimizer._product_after(steps) == pytest.approx(math.prod(factors), rel=1e-9)
+    assert 0 <= optimizer._product_after(10**18) < 1e-3  # at once

@@ -6,6 +6,7 @@ import io
 
 import pytest
 from keras_core import Layer, Sequential
+from keras_core.config import set_loading_limits
 from keras_core.layers import Input
 from keras_core.saving import FileFormatError, load_model, register_keras_serializable
 
@@ -111,9 +112,10 @@ def test_members_are_plain_files(toys, tmp_path):
         load_model(tmp_path / "model")
 
 
-def test_a_member_that_is_too_large(toys, tmp_path, monkeypatch):
+def test_a_member_that_is_too_large(toys, tmp_path, request):
     toys.sequential().save(tmp_path / "model", zipped=False)
-    monkeypatch.setattr("keras_core.saving.archive.JSON_BYTES", 10)
+    request.addfinalizer(set_loading_limits)
+    set_loading_limits(config_bytes=10)
     with pytest.raises(FileFormatError, match=r"'metadata.json' in '.*model' has \d+ bytes, more than the 10"):
         load_model(tmp_path / "model")
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from keras_core.optimizers import OptimizerArguments
     from keras_core.typing import DecayRate, Tensor
 
+_WARMUP = 1000  # steps, after which 0.96 to their power does not change 1 any more
+
 
 class Nadam(BaseMoments):
     """Nadam: Adam with Nesterov momentum.
@@ -73,11 +75,9 @@ class Nadam(BaseMoments):
 
     def _product_after(self, steps: int) -> float:
         product = 1.0
-        for step in range(1, steps + 1):
+        for step in range(1, min(steps, _WARMUP) + 1):
             product *= self.beta_1 * (1.0 - 0.5 * 0.96**step)
-            if product == 0.0:
-                break
-        return product
+        return product * float(self.beta_1) ** max(steps - _WARMUP, 0)
 
     def update_step(self, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
         index = self._get_variable_index(variable)

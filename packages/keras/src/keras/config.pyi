@@ -16,6 +16,7 @@ from keras_core.config import is_interactive_logging_enabled as is_interactive_l
 from keras_core.config import is_nnx_enabled as is_nnx_enabled
 from keras_core.config import is_traceback_filtering_enabled as is_traceback_filtering_enabled
 from keras_core.config import list_devices as list_devices
+from keras_core.config import loading_limits as loading_limits
 from keras_core.config import max_epochs as max_epochs
 from keras_core.config import max_steps_per_epoch as max_steps_per_epoch
 from keras_core.config import rng as rng
@@ -23,6 +24,7 @@ from keras_core.config import set_check_numerics as set_check_numerics
 from keras_core.config import set_epsilon as set_epsilon
 from keras_core.config import set_floatx as set_floatx
 from keras_core.config import set_image_data_format as set_image_data_format
+from keras_core.config import set_loading_limits as set_loading_limits
 from keras_core.config import set_max_epochs as set_max_epochs
 from keras_core.config import set_max_steps_per_epoch as set_max_steps_per_epoch
 from keras_core.config import set_rng as set_rng

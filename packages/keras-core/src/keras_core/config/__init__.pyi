@@ -2,6 +2,9 @@ from .active import backend as backend
 from .active import enable_determinism as enable_determinism
 from .active import is_determinism_enabled as is_determinism_enabled
 from .active import list_devices as list_devices
+from .loading_limits import LoadingLimits as LoadingLimits
+from .loading_limits import loading_limits as loading_limits
+from .loading_limits import set_loading_limits as set_loading_limits
 from .named_values import Config as Config
 from .settings import check_numerics as check_numerics
 from .settings import epsilon as epsilon

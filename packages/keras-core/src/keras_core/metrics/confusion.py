@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from keras_core import config, ops
+from keras_core.config.loading_limits import take_steps
 from keras_core.losses.alignment import align, align_weights, check_targets
 from keras_core.metrics.metric import Metric
 from keras_core.ops.properties import dtype_of, shape_of
@@ -165,6 +166,7 @@ def even_thresholds(name: str, number: int, beyond: bool) -> list[float]:
     """
     if number < 2:
         raise ValueError(f"'{name}': num_thresholds must be 2 or more, got {number}.")
+    take_steps(number, f"'{name}' with num_thresholds={number}")
     inner = [i / (number - 1) for i in range(1, number - 1)]
     margin = config.epsilon() if beyond else 0.0
     return [-margin, *inner, 1.0 + margin]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
+from keras_core.config.loading_limits import take_steps
 from keras_core.losses.alignment import align_weights
 from keras_core.metrics.metric import Metric
 from keras_core.ops.properties import shape_of
@@ -50,6 +51,7 @@ class IoU(Metric):
     ) -> None:
         super().__init__(dtype, name)
         self.num_classes = num_classes
+        take_steps(len(target_class_ids), f"'{name}' of {num_classes} classes")
         self.target_class_ids = [int(i) for i in target_class_ids]
         self.ignore_class = ignore_class
         self.sparse_y_true = sparse_y_true

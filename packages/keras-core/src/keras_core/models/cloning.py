@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.placement import on_device_of
+from keras_core.config.loading_limits import unlimited
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.nested import map_nested
 from keras_core.layers.input_layer import InputLayer
@@ -30,7 +31,7 @@ def clone_layer(layer: Layer, **changes: Any) -> Layer:
     with copying() as custom_objects:
         config = layer.get_config()
     name = None if "name" in config else changes.pop("name", layer.name)
-    with on_device_of(layer), loading(custom_objects):
+    with on_device_of(layer), unlimited(), loading(custom_objects):
         copy: Layer = type(layer).from_config({**config, **changes})
     if name is not None:  # get_config() leaves it out, so that __init__ may not take it
         copy.name = name

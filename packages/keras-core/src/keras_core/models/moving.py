@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from keras_core.backend import discovery
+from keras_core.config.loading_limits import unlimited
 from keras_core.models.training_methods import TrainingMethods
 from keras_core.random.seeds import isolated_seeds
 from keras_core.saving.functional_config import added_tensors
@@ -54,7 +55,7 @@ def _rebuilt(model: Model) -> Model:
     with copying() as custom_objects:
         config = serialize_keras_object(model)
     compile_config = config.pop("compile_config", None)
-    with loading(custom_objects):
+    with unlimited(), loading(custom_objects):
         copy: Model = deserialize_keras_object(config, kind="layer")
         specs = model._trainer.input_specs
         if len(copy.weights) != len(model.weights) and specs is not None:

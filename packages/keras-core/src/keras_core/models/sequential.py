@@ -41,12 +41,13 @@ class Sequential(Model):
         []
     """
 
-    _untracked = Model._untracked | {"_tensors", "_graph"}
+    _untracked = Model._untracked | {"_tensors", "_graph", "_names"}
     _shape_from_data = False
     _shape_is_presumed = False
     _stack: list[Layer] = []
     _tensors: list[KerasTensor] = []
     _graph: ModelGraph | None = None
+    _names: set[str] | None = None  # of the layers, while several are added at once: nobody can rename them then
 
     def __init__(
         self, layers: Iterable[Layer | KerasTensor] | str | None = None, trainable: bool = True, name: str | None = None
@@ -56,8 +57,10 @@ class Sequential(Model):
         super().__init__(trainable=trainable, name=name)
         self._stack = []
         self._tensors = []  # the output of each layer of the stack, where the input is known
+        self._names = set()
         for layer in layers or []:
             self.add(layer)
+        self._names = None
 
     @property
     def model(self) -> Sequential:
@@ -78,13 +81,15 @@ class Sequential(Model):
             ValueError: if its name is taken, an input comes after other layers, or the layer cannot follow those
                 below it; the model stays as it was then.
         """
-        layer = self._checked(layer)
+        names = {known.name for known in self._stack} if self._names is None else self._names
+        layer = self._checked(layer, names)
         before = len(self._stack)
         if not self._stack and not isinstance(layer, InputLayer):
             shape = _given_shape(layer)
             self._shape_is_presumed = layer.presumes_input_shape
             if shape is not None:
                 self._stack.append(InputLayer(batch_shape=shape, dtype=_input_dtype(layer)))
+                names.add(self._stack[0].name)
         self._place_with([*self._stack[-1:], layer])
         self._stack.append(layer)
         try:
@@ -94,15 +99,16 @@ class Sequential(Model):
                 self._cut(before)
                 raise
             self._forget_input()  # the layer may need sizes that only data tells
+        names.add(layer.name)
 
-    def _checked(self, layer: Any) -> Layer:
+    def _checked(self, layer: Any, names: set[str]) -> Layer:
         """What was given to `add` as a layer."""
         if isinstance(layer, KerasTensor) and layer.node is not None and isinstance(layer.node.operation, InputLayer):
             layer = layer.node.operation
         if not isinstance(layer, Layer):
             hint = " Pass an instance: write Dense(...) and not Dense." if isinstance(layer, type) else ""
             raise TypeError(f"Sequential {self.name!r} takes layers, got {layer!r}.{hint}")
-        if any(known.name == layer.name for known in self._stack):
+        if layer.name in names:
             raise ValueError(
                 f"Sequential {self.name!r} already has a layer called {layer.name!r}: give it another name."
             )

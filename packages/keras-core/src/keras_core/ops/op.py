@@ -14,6 +14,7 @@ import numpy as np
 
 from keras_core import config, dtypes
 from keras_core.backend import discovery
+from keras_core.config.loading_limits import take_steps
 from keras_core.graph.keras_tensor import KerasTensor, Node, any_symbolic, fresh, keras_tensors_in
 from keras_core.graph.nested import map_nested
 from keras_core.graph.spec import Spec
@@ -202,6 +203,7 @@ class Op:
     # -- symbolic calls
 
     def _symbolic(self, bound: list[Any]) -> KerasTensor | Any:
+        take_steps(what=self.name)
         seen_by_rule = [_symbolic_view(value) for value in bound]
         if any(tensor.dtype == "string" for tensor in keras_tensors_in(bound)):
             raise TypeError(

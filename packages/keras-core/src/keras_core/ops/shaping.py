@@ -11,6 +11,7 @@ import builtins
 import math
 from typing import TYPE_CHECKING, Any
 
+from keras_core.config.loading_limits import take_steps
 from keras_core.ops.elementwise import multiply
 from keras_core.ops.op import derived, primitive
 from keras_core.ops.properties import shape_of
@@ -395,6 +396,7 @@ def array_split(x: Tensor, indices_or_sections: int | Sequence[int], axis: int =
     length = shape_of(x)[axis]
     if length is None:
         return split(x, indices_or_sections, axis)
+    take_steps(indices_or_sections, f"array_split() into {indices_or_sections} tensors")
     short, longer = divmod(length, indices_or_sections)
     cuts = [short * k + builtins.min(k, longer) for k in range(1, indices_or_sections)]
     return split(x, cuts, axis)
@@ -424,6 +426,7 @@ def unstack(x: Tensor, num: int | None = None, axis: int = 0) -> list[Tensor]:
     if count is None:
         raise ValueError(f"unstack got an axis {axis} of unknown length in shape {shape_of(x)}; give num=.")
     key = (builtins.slice(None),) * rules.axis_of(axis, ndim(x))
+    take_steps(count, f"unstack() into {count} tensors")
     return [getitem(x, (*key, index)) for index in range(count)]
 
 

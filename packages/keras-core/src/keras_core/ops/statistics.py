@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from keras_core.config.loading_limits import take_steps
 from keras_core.ops.conv import conv
 from keras_core.ops.creation import arange, linspace
 from keras_core.ops.elementwise import (
@@ -339,6 +340,7 @@ def diff(a: Tensor, n: int = 1, axis: int = -1) -> Tensor:
     """
     key = (slice(None),) * rules.axis_of(axis, ndim(a))
     gap = not_equal if dtype_of(a) == "bool" else subtract
+    take_steps(3 * n, f"diff() with n={n}")
     for _ in range(n):
         a = gap(getitem(a, (*key, slice(1, None))), getitem(a, (*key, slice(None, -1))))
     return a

@@ -10,11 +10,11 @@ import zipfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from keras_core.config import loading_limits
 from keras_core.optimizers import LossScaleOptimizer
 from keras_core.saving.assets import FOLDER, assets_of, read_assets
 from keras_core.saving.contents import FileContent
 from keras_core.saving.reader import (
-    JSON_BYTES,
     FileFormatError,
     Group,
     copy_stream,
@@ -71,9 +71,10 @@ def members_of(model: SavableModel, include_optimizer: bool = True) -> dict[str,
     if not include_optimizer:
         config.pop("compile_config", None)
     text = json.dumps(config)
-    if len(text) > JSON_BYTES:
+    most = loading_limits().config_bytes
+    if len(text) > most:
         raise ValueError(
-            f"The configuration of model '{model.name}' has {len(text):,} bytes, more than the {JSON_BYTES:,} "
+            f"The configuration of model '{model.name}' has {len(text):,} bytes, more than the {most:,} "
             "that a file may have. Is a large array among the arguments of a layer? Make it a weight."
         )
     return {METADATA: json.dumps(_metadata()).encode(), CONFIG: text.encode(), **assets}
@@ -119,9 +120,7 @@ def read_archived_weights(
 @contextmanager
 def describe_archive(archive: Members) -> Iterator[FileContent]:
     """What an open `.keras` archive says of itself; see `FormatSpec.describer`."""
-    metadata, config = (
-        parse_json(archive.read(name, JSON_BYTES), f"{name} in '{archive.name}'") for name in (METADATA, CONFIG)
-    )
+    metadata, config = (_parsed(archive, name) for name in (METADATA, CONFIG))
     origin = {key: str(value) for key, value in metadata.items()} if isinstance(metadata, dict) else {}
     training = config.get("compile_config") if isinstance(config, dict) else None
     assets = tuple(name.removeprefix(f"{FOLDER}/") for name in archive.below(f"{FOLDER}/"))
@@ -137,7 +136,7 @@ def _weights_in(archive: Members) -> Iterator[Group]:
 
 
 def _parsed(archive: Members, member: str) -> Any:
-    return parse_json(archive.read(member, JSON_BYTES), f"{member} in '{archive.name}'")
+    return parse_json(archive.read(member, loading_limits().config_bytes), f"{member} in '{archive.name}'")
 
 
 def _scale_loss_again(model: Any, root: Group) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from keras_core.saving.reader import FileFormatError
+from keras_core.saving.file_errors import FileFormatError, MissingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,6 +54,7 @@ class ArrayTree:
         place: str = "",
     ) -> None:
         self.file = file
+        self._place = place
         self._arrays: dict[str, StoredArray] = {}
         self._label = (labels or {}).get(place.rstrip("/"))
         inner: dict[str, dict[str, StoredArray]] = {}
@@ -100,12 +101,18 @@ class ArrayTree:
 
     def shape(self, name: str) -> tuple[int, ...]:
         """Shape of an array, without reading it."""
-        return self._arrays[name].shape
+        return self._array(name).shape
 
     def nbytes(self, name: str) -> int:
         """Bytes that the array takes in memory."""
-        return self._arrays[name].nbytes
+        return self._array(name).nbytes
 
     def __getitem__(self, name: str) -> np.ndarray:
         """An array."""
-        return self._arrays[name].read()
+        return self._array(name).read()
+
+    def _array(self, name: str) -> StoredArray:
+        found = self._arrays.get(name)
+        if found is None:
+            raise MissingError(f"The file '{self.file}' has no array '{self._place}{name}'.")
+        return found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from keras_core.config.loading_limits import limited
 from keras_core.saving.contents import FileContent
 from keras_core.saving.folder import Folder, replacing_folder
 from keras_core.saving.formats import (
@@ -24,6 +25,7 @@ from keras_core.saving.formats import (
 from keras_core.saving.places import GroupPlace, PathPlace, Place, StreamPlace, source_of, target_of
 from keras_core.saving.reader import FileFormatError, head_of, opened
 from keras_core.saving.save_scope import loading, saving
+from keras_core.saving.serialization import BROKEN, DeserializationError, reason
 from keras_core.saving.shards import INDEX, index_path, open_shards, own_shards, write_shards
 
 if TYPE_CHECKING:
@@ -131,7 +133,7 @@ def load_model(
         UserWarning: when the model was saved compiled and a package that this needs is missing; it is not compiled.
     """
     place = source_of(filepath, "load_model")
-    with _opened(place, "model") as (spec, file), loading(custom_objects, compile):
+    with naming(place.name), _opened(place, "model") as (spec, file), loading(custom_objects, compile):
         model = spec.read(file)
         if not getattr(model, "_is_model", False):
             raise FileFormatError(f"The file '{place.name}' holds a {type(model).__name__}, not a model.")
@@ -223,7 +225,7 @@ def load_weights(
         raise TypeError(f"load_weights() does not take {', '.join(kwargs)}.")
     place = source_of(filepath, "load_weights")
     _check_built(model, "loaded")
-    with _opened(place, "weights") as (spec, file):
+    with naming(place.name), limited(), _opened(place, "weights") as (spec, file):
         spec.read(model, file, skip_mismatch, by_name, reshape)
 
 
@@ -252,13 +254,37 @@ def file_content(filepath: FileLike) -> Iterator[FileContent]:
         keras none
     """
     place = source_of(filepath, "file_content")
-    with _opened(place, "weights" if names_weights(place.name) else "model") as (spec, file):
-        spec = by_marks(spec, file)
-        if spec.describer is not None:
-            with spec.describe(file) as content:
-                yield replace(content, spec=spec)
-        else:
-            yield FileContent(weights=file if spec.container in ("hdf5", "shards") else None, spec=spec)
+    with ExitStack() as stack:
+        with naming(place.name):
+            holds: Holds = "weights" if names_weights(place.name) else "model"
+            spec, file = stack.enter_context(_opened(place, holds))
+            spec = by_marks(spec, file)
+            if spec.describer is not None:
+                content = replace(stack.enter_context(spec.describe(file)), spec=spec)
+            else:
+                content = FileContent(weights=file if spec.container in ("hdf5", "shards") else None, spec=spec)
+        yield content
+
+
+@contextmanager
+def naming(name: str) -> Iterator[None]:
+    """Every error of a load is a ValueError that names the file; a missing file or package says so itself.
+
+    Args:
+        name: what the file is called.
+    """
+    try:
+        yield
+    except (FileNotFoundError, PermissionError):
+        raise
+    except (ValueError, OSError, EOFError, *BROKEN) as error:
+        if isinstance(error, ValueError) and name in str(error):
+            raise
+        if isinstance(error, DeserializationError):
+            raise type(error)(f"The file '{name}' cannot be loaded: {error}") from error
+        if isinstance(error, OSError) and error.errno is not None:  # of the disk
+            raise
+        raise FileFormatError(f"The file '{name}' cannot be loaded: {reason(error)}") from error
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from keras_core.config.loading_limits import check_config
 from keras_core.dtype_policies import get as get_policy
 from keras_core.graph.keras_tensor import KerasTensor, Node, keras_tensors_in
 from keras_core.graph.nested import map_nested
@@ -17,7 +18,7 @@ from keras_core.saving import op_nodes
 from keras_core.saving.save_scope import loading
 from keras_core.saving.serialization import (
     DeserializationError,
-    check_depth,
+    clean_errors,
     deserialize_keras_object,
     serialize_keras_object,
 )
@@ -53,20 +54,25 @@ def sequential_from_config(cls: type, config: object, custom_objects: CustomObje
     Raises:
         ValueError: for a config that does not describe one.
     """
-    check_depth(config)
+    with loading(custom_objects) as scope, clean_errors("A Sequential model's config cannot be read"):
+        if not scope.depth:
+            check_config(config)
+        return _sequential(cls, config)
+
+
+def _sequential(cls: type, config: object) -> Any:
     if isinstance(config, (list, tuple)):
         config = {"layers": config}
     if not isinstance(config, Mapping) or not isinstance(config.get("layers"), (list, tuple)):
         raise DeserializationError("A Sequential model's config needs a list called 'layers'.")
-    with loading(custom_objects):
-        layers = [deserialize_keras_object(item, kind="layer") for item in config["layers"]]
-        model = cls(layers, name=config.get("name"))
-        if config.get("trainable") is False:
-            model.trainable = False
-        _restore_policy(model, config)
-        shape = config.get("build_input_shape")
-        if not model.built and isinstance(shape, (list, tuple)):
-            model.build(tuple(shape))
+    layers = [deserialize_keras_object(item, kind="layer") for item in config["layers"]]
+    model = cls(layers, name=config.get("name"))
+    if config.get("trainable") is False:
+        model.trainable = False
+    _restore_policy(model, config)
+    shape = config.get("build_input_shape")
+    if not model.built and isinstance(shape, (list, tuple)):
+        model.build(tuple(shape))
     return model
 
 
@@ -264,8 +270,9 @@ def functional_from_config(cls: type, config: Mapping[str, Any], custom_objects:
     Raises:
         ValueError: for a layer that cannot be rebuilt, or calls that depend on something missing.
     """
-    check_depth(config)
-    with loading(custom_objects):
+    with loading(custom_objects) as scope, clean_errors("A functional model's config cannot be read"):
+        if not scope.depth:
+            check_config(config)
         builder = _Builder(config)
         inputs, outputs = builder.run()
         model = cls(inputs=inputs, outputs=outputs, name=config.get("name"))

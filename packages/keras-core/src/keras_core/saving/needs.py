@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from keras_core.config.loading_limits import MAX_DEPTH
 from keras_core.objects import provider_of
-from keras_core.saving.serialization import MAX_DEPTH
 
 _CODE = "__lambda__"  # how files of Keras 3 name the bytecode of a function
 _CUSTOM = "Custom>"

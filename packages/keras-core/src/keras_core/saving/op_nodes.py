@@ -16,6 +16,7 @@ from keras_core.graph.operation import Operation
 from keras_core.naming import snake_case
 from keras_core.ops.table import TABLE
 from keras_core.saving.serialization import (
+    DeserializationError,
     UnknownNameError,
     deserialize_keras_object,
     serialize_keras_object,
@@ -121,6 +122,8 @@ def decode(entry: Mapping[str, Any]) -> Callable[..., Any]:
 
     def call(*args: Any, **kwargs: Any) -> Any:
         given = dict(zip(names, map(_as_argument, args), strict=False))
+        if not any_symbolic([given, kwargs]):  # it would be computed now, whatever size it asks for
+            raise DeserializationError(f"The op '{entry.get('name')}' ({op.name}) is called on no tensor of the model.")
         return op.public(**{**fixed, **given, **kwargs})
 
     return call

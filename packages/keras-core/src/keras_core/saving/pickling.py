@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from keras_core.config.loading_limits import unlimited
 from keras_core.saving.reader import open_hdf5
 from keras_core.saving.save_scope import copying, loading
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
@@ -35,7 +36,7 @@ def reduce_model(model: SavableModel) -> Reduced:
 
 
 def _rebuilt(config: dict[str, Any], custom_objects: dict[str, Any], weights: bytes) -> Any:
-    with loading(custom_objects):
+    with unlimited(), loading(custom_objects):
         model = deserialize_keras_object(config, kind="layer")
     if weights:
         with open_hdf5(weights, f"pickled weights of {model.name}") as root:

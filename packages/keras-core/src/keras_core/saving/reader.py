@@ -7,39 +7,48 @@ and nothing is ever extracted to a folder or run.
 
 from __future__ import annotations
 
-import functools
 import io
 import json
 import math
 import os
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 from keras_core import dtypes
-from keras_core.saving.serialization import MAX_DEPTH
-from keras_core.staging.variable_budget import variable_budget
+from keras_core.config.loading_limits import MAX_DEPTH, loading_limits, too_many, with_weights
+from keras_core.saving.file_errors import DamagedError, MissingError
+from keras_core.saving.file_errors import FileFormatError as FileFormatError
+from keras_core.saving.hdf5_strings import Source as Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MIB = 1 << 20
-JSON_BYTES = 512 * MIB  # an architecture has far less, unless arrays stand in it
 _MEMBERS = 10_000
 _EXPANSION = 100  # how many times its stored size packed content may have,
 _FREE_BYTES = 64 * MIB  # unless it is smaller than this
 _HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
-_SHARED_TEXT_BYTES = 1024 * MIB  # what the strings of one attribute may have, where several can share their bytes
-_HEAP = b"GCOL\1\0\0\0"  # what a heap of HDF5 begins with, followed by its size
 _CHUNK = 4 * MIB
-_DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)  # of a member that is read
-
-
-class FileFormatError(ValueError):
-    """A file that is empty, truncated, of another format or version, or not allowed; it says which."""
+# What the libraries of zip and HDF5 raise for files that are damaged.
+_DAMAGES = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def checked_size(path: str | os.PathLike[str]) -> int:
@@ -124,7 +133,7 @@ class Archive:
         head = head_of(path)
         try:
             self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        except _DAMAGES as error:
             raise FileFormatError(_not_a_zip(self.name, head)) from error
         try:
             self._members = _checked_members(self._zip.infolist(), self.name)
@@ -279,7 +288,7 @@ def is_plain_path(name: str) -> bool:
 
 
 def parse_json(text: bytes | str, what: str) -> Any:
-    """Read JSON under a budget of bytes and depth.
+    """Read JSON under a budget of bytes, lists and depth; see `keras_core.config.set_loading_limits`.
 
     Args:
         text: the JSON.
@@ -288,17 +297,17 @@ def parse_json(text: bytes | str, what: str) -> Any:
     Raises:
         ValueError: when it is too large, too deep or no JSON.
     """
-    if len(text) > JSON_BYTES:
-        raise FileFormatError(f"{what} has more than {JSON_BYTES:,} bytes.")
+    limits = loading_limits()
+    if len(text) > limits.config_bytes:
+        raise FileFormatError(str(too_many(what, "bytes", "config_bytes", limits.config_bytes)))
     try:
         text = text.decode("utf-8") if isinstance(text, bytes) else text
     except UnicodeDecodeError as error:
         raise FileFormatError(f"{what} is no valid JSON: it is not text in UTF-8.") from error
-    if _depth(text) > MAX_DEPTH:
-        raise FileFormatError(f"{what} is nested more than {MAX_DEPTH} levels deep.")
+    _check_brackets(text, what, limits.config_lists)
     try:
         return json.loads(text)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, MemoryError) as error:
         raise FileFormatError(f"{what} is no valid JSON: {error}.") from error
 
 
@@ -306,19 +315,20 @@ def parse_json(text: bytes | str, what: str) -> Any:
 _STRING_OR_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]|[\]}]', re.DOTALL)
 
 
-def _depth(text: str) -> int:
-    """The deepest nesting of brackets outside strings; stops just past the limit."""
-    depth = deepest = 0
+def _check_brackets(text: str, what: str, most: int) -> None:
+    """Refuse more lists and dicts than the limit, or deeper nesting, by the brackets outside strings."""
+    depth = count = 0
     for found in _STRING_OR_BRACKET.finditer(text):
         token = found.group()
         if token in ("[", "{"):
             depth += 1
-            deepest = max(deepest, depth)
-            if deepest > MAX_DEPTH:
-                break
+            count += 1
+            if depth > MAX_DEPTH:
+                raise FileFormatError(f"{what} is nested more than {MAX_DEPTH} levels deep.")
+            if count > most:
+                raise FileFormatError(str(too_many(what, "lists and dicts", "config_lists", most)))
         elif token in ("]", "}"):
             depth -= 1
-    return deepest
 
 
 # --- HDF5 -----------------------------------------------------------------------------------------
@@ -352,45 +362,10 @@ def open_hdf5(source: str | os.PathLike[str] | bytes, name: str | None = None) -
         raise FileFormatError(f"'{label}' is no HDF5 file but {what}.")
     try:
         file = h5py.File(opened, "r")
-    except (OSError, ValueError, RuntimeError) as error:
+    except _DAMAGES as error:
         raise FileFormatError(f"The HDF5 file '{label}' is truncated or damaged: {error}.") from error
     with file:
-        yield Group(file, Source(label, size, None if isinstance(source, bytes) else os.fspath(source)))
-
-
-class Source:
-    """An open HDF5 file, by what bounds its content.
-
-    Args:
-        name: what to call it in messages.
-        size: its bytes.
-        path: where it lies; None where it is in memory.
-    """
-
-    def __init__(self, name: str, size: int, path: str | None) -> None:
-        self.name = name
-        self.size = size
-        self._path = path
-
-    def allows_strings(self, count: int) -> bool:
-        """Whether that many strings, which may all be the same bytes of the file, cannot take too much memory."""
-        return count * self.size <= _SHARED_TEXT_BYTES or count * self._largest_heap <= _SHARED_TEXT_BYTES
-
-    @functools.cached_property
-    def _largest_heap(self) -> int:
-        """Bytes of the largest heap of the file, in which strings of any length lie."""
-        if self._path is None:
-            return self.size
-        largest, kept = 0, b""
-        with open(self._path, "rb") as file:
-            while part := file.read(_CHUNK):
-                part = kept + part
-                start = part.find(_HEAP)
-                while 0 <= start <= len(part) - 16:
-                    largest = max(largest, int.from_bytes(part[start + 8 : start + 16], "little"))
-                    start = part.find(_HEAP, start + 1)
-                kept = part[-15:]
-        return largest
+        yield Group(file, Source(label, size, source if isinstance(source, bytes) else os.fspath(source)))
 
 
 class Group:
@@ -408,22 +383,46 @@ class Group:
         self._source = source
 
     def __len__(self) -> int:
-        return len(self._group)
+        with self._reading():
+            return len(self._group)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._group)
+        return iter(self.keys())
 
     def keys(self) -> list[str]:
-        return list(self._group)
+        with self._reading():
+            return list(self._group)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._group
+        with self._reading(name):
+            return name in self._group
 
     def address(self, name: str = ".") -> int:
         """Where the group, or what is in it, lies in the file: what is the same has the same."""
         import h5py
 
-        return int(h5py.h5o.get_info(self._group.id, name.encode()).addr)
+        with self._reading(name):
+            return int(h5py.h5o.get_info(self._group.id, name.encode()).addr)
+
+    @contextmanager
+    def _reading(self, name: str = "") -> Iterator[None]:
+        """Turn what the library of HDF5 raises for a damaged file into one error that names the place."""
+        try:
+            yield
+        except FileFormatError:
+            raise
+        except _DAMAGES as error:
+            raise DamagedError(
+                f"The HDF5 file '{self._source.name}' is truncated or damaged: {self._place(name)} cannot be read "
+                f"({type(error).__name__}: {str(error)[:200]})."
+            ) from error
+
+    def _place(self, name: str) -> str:
+        """The path of something in the group, for messages."""
+        try:
+            return f"{self._group.name.rstrip('/')}/{name}"
+        except _DAMAGES:
+            return name
 
     @property
     def file(self) -> str:
@@ -434,12 +433,15 @@ class Group:
         """The attribute `name`, by which Keras says which layer a group belongs to."""
         try:
             return self.text("name")
-        except FileFormatError:
+        except DamagedError:
+            raise
+        except FileFormatError:  # it is no text
             return None
 
     def has_attribute(self, name: str) -> bool:
         """Whether the group has an attribute of that name."""
-        return name in self._group.attrs
+        with self._reading(f"@{name}"):
+            return name in self._group.attrs
 
     def text(self, name: str) -> str | None:
         """A string among the attributes; None when there is none of that name.
@@ -472,13 +474,9 @@ class Group:
     def _strings(self, name: str) -> str | list[str] | None:
         if not self.has_attribute(name):
             return None
-        try:
+        with self._reading(f"@{name}"):
             self._check_attribute(name)
             value = self._group.attrs[name]
-        except FileFormatError:
-            raise
-        except (OSError, RuntimeError, TypeError, ValueError, KeyError) as error:
-            raise self._refused(f"@{name}", f"cannot be read ({error})") from error
         values = list(value) if hasattr(value, "shape") and value.shape else [value]
         texts = [one.decode("utf-8", "replace") if isinstance(one, bytes) else one for one in values]
         if not all(isinstance(one, str) for one in texts):
@@ -494,9 +492,11 @@ class Group:
         text = h5py.check_string_dtype(attribute.dtype)
         if text is None and count:
             raise self._refused(f"@{name}", f"holds no text but {attribute.dtype}")
-        shared = count > 1 and text is not None and text.length is None
+        shared = text is not None and text.length is None
+        if shared:
+            self._source.check_strings(h5py.h5o.get_info(self._group.id), count)
         least = count * attribute.dtype.itemsize
-        if least > self._source.size or (shared and not self._source.allows_strings(count)):
+        if least > self._source.size:
             raise self._refused(f"@{name}", f"says that it holds {count:,} strings, too many for a file of that size")
 
     def group(self, path: str) -> Group | None:
@@ -517,30 +517,27 @@ class Group:
 
     def groups(self) -> list[tuple[str, Group]]:
         """The groups directly below this one."""
-        pairs = [(name, self._member(name)) for name in self._group]
+        pairs = [(name, self._member(name)) for name in self]
         return [(name, Group(i, self._source)) for name, i in pairs if _is_group(i)]
 
     def shape(self, name: str) -> tuple[int, ...]:
         """Shape of an array, checked against the file's size, without reading it."""
-        return tuple(self._dataset(name).shape)
+        dataset = self._dataset(name)
+        with self._reading(name):
+            return tuple(dataset.shape)
 
     def nbytes(self, name: str) -> int:
         """Bytes that the array takes in memory."""
         dataset = self._dataset(name)
-        return math.prod(self.shape(name)) * int(dataset.dtype.itemsize)
+        with self._reading(name):
+            return int(math.prod(dataset.shape) * dataset.dtype.itemsize)
 
     def __getitem__(self, name: str) -> Any:
         """An array, checked against the file's size before memory is taken."""
         dataset = self._dataset(name)
-        try:
+        with self._reading(name):
             value = dataset[()]
-        except (OSError, RuntimeError) as error:
-            raise FileFormatError(
-                f"The HDF5 file '{self._source.name}' is truncated or damaged: {dataset.name} cannot be read ({error})."
-            ) from error
-        if dataset.dtype.kind == "V":
-            value = value.view(dtypes.numpy_dtype("bfloat16"))
-        return value
+            return value.view(dtypes.numpy_dtype("bfloat16")) if dataset.dtype.kind == "V" else value
 
     def stored_bytes(self) -> int:
         """Bytes that the arrays of numbers in and below this group take in memory, each counted once."""
@@ -549,21 +546,21 @@ class Group:
             group = stack.pop()
             inner = dict(group.groups())
             for name in group:
-                place = group.address(name)
-                if place in seen:
-                    continue
-                seen.add(place)
-                if name in inner:
-                    stack.append(inner[name])
-                else:
-                    with suppress(FileFormatError):  # which reading it will raise
+                with suppress(FileFormatError):  # which reading it will raise
+                    place = group.address(name)
+                    if place in seen:
+                        continue
+                    seen.add(place)
+                    if name in inner:
+                        stack.append(inner[name])
+                    else:
                         total += group.nbytes(name)
         return total
 
     @contextmanager
     def limiting_variables(self) -> Iterator[None]:
         """Inside, new variables may not take much more memory than the arrays of this group."""
-        with variable_budget(self.stored_bytes()):
+        with with_weights(self.stored_bytes()):
             yield
 
     def locate(self, path: str) -> tuple[Group, str]:
@@ -576,31 +573,33 @@ class Group:
         above, _, name = path.strip("/").rpartition("/")
         group = self.group(above)
         if group is None or name not in group:
-            raise KeyError(f"{self._group.name.rstrip('/')}/{path} in '{self._source.name}'")
+            raise MissingError(f"The HDF5 file '{self._source.name}' has no {self._place(path)}.")
         return group, name
 
     def _member(self, name: str) -> Any:
         import h5py
 
-        link = None if "/" in name else self._group.get(name, getlink=True)
-        if link is None:
-            return None
-        if not isinstance(link, h5py.HardLink):
-            raise self._refused(name, "is a link to another place or file, which is not allowed")
-        return self._group[name]
+        with self._reading(name):
+            link = None if "/" in name else self._group.get(name, getlink=True)
+            if link is None:
+                return None
+            if not isinstance(link, h5py.HardLink):
+                raise self._refused(name, "is a link to another place or file, which is not allowed")
+            return self._group[name]
 
     def _dataset(self, name: str) -> Any:
         import h5py
 
         item = self._member(name)
         if item is None:
-            raise KeyError(f"{self._group.name}/{name} in '{self._source.name}'")
+            raise MissingError(f"The HDF5 file '{self._source.name}' has no {self._place(name)}.")
         if not isinstance(item, h5py.Dataset):
             raise self._refused(name, "is no array")
-        if item.external or item.is_virtual:
-            raise self._refused(name, "keeps its content in other files, which is not allowed")
-        self._check_type(item, name)
-        self._check_size(item, name)
+        with self._reading(name):
+            if item.external or item.is_virtual:
+                raise self._refused(name, "keeps its content in other files, which is not allowed")
+            self._check_type(item, name)
+            self._check_size(item, name)
         return item
 
     def _check_type(self, dataset: Any, name: str) -> None:
@@ -622,8 +621,7 @@ class Group:
             )
 
     def _refused(self, name: str, why: str) -> FileFormatError:
-        place = f"{self._group.name.rstrip('/')}/{name}"
-        return FileFormatError(f"The HDF5 file '{self._source.name}' is refused: {place} {why}.")
+        return FileFormatError(f"The HDF5 file '{self._source.name}' is refused: {self._place(name)} {why}.")
 
 
 def _is_group(item: Any) -> bool:

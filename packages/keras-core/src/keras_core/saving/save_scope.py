@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
+from keras_core.config.loading_limits import limited
 from keras_core.saving.custom_objects import CustomObjectScope
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def loading(custom_objects: CustomObjects | None = None, compile: bool | None = 
     Warns:
         UserWarning: at its end, naming the models that were not compiled because a package is missing.
     """
-    with CustomObjectScope(custom_objects or {}):
+    with CustomObjectScope(custom_objects or {}), limited():
         current = _load.get()
         if current is not None:
             yield current

@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from keras_core import objects
+from keras_core.config.loading_limits import check_config, take_steps
 from keras_core.saving import plain_values
 from keras_core.saving.save_scope import LoadScope, current_save, loading
 
 _PLAIN = (str, bool, int, float, type(None))
-MAX_DEPTH = 256
+
+
+#: By which code says that it cannot go on with a value; a missing package or file is none of these.
+BROKEN = (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError)
 
 
 class DeserializationError(ValueError):
@@ -214,8 +219,9 @@ def deserialize_keras_object(
             config that its class does not accept, Python bytecode, or too deep nesting.
     """
     passed = {**(module_objects or {}), **(custom_objects or {})}
-    check_depth(config)
-    with loading(passed):
+    with loading(passed) as scope, clean_errors():
+        if not scope.depth:  # what is inside another object was looked at with it
+            check_config(config)
         if isinstance(config, str):
             return passed.get(config, config) if kind is None else objects.instance(kind, config)
         try:
@@ -228,21 +234,24 @@ class UnknownNameError(DeserializationError):
     """A config names something that is not in the registry."""
 
 
-def check_depth(config: object, what: str = "The config") -> None:
-    """Refuse lists and dicts nested deeper than any model needs.
+@contextmanager
+def clean_errors(what: str = "The config cannot be turned into an object") -> Iterator[None]:
+    """What a config breaks inside ends in a ValueError.
+
+    Args:
+        what: what failed, to begin the message.
 
     Raises:
-        ValueError: past `MAX_DEPTH` levels.
+        DeserializationError: for any error by which code says that it cannot go on with a value.
     """
-    stack = [(config, 0)]
-    while stack:
-        item, depth = stack.pop()
-        if depth > MAX_DEPTH:
-            raise DeserializationError(f"{what} is nested more than {MAX_DEPTH} levels deep.")
-        if isinstance(item, Mapping):
-            stack += [(value, depth + 1) for value in item.values()]
-        elif isinstance(item, (list, tuple)):
-            stack += [(value, depth + 1) for value in item]
+    try:
+        yield
+    except DeserializationError:
+        raise
+    except ValueError as error:
+        raise DeserializationError(str(error)) from error
+    except BROKEN as error:
+        raise DeserializationError(f"{what}: {reason(error)}") from error
 
 
 def _deserialize(config: Any, kind: str | None = None) -> Any:
@@ -291,14 +300,16 @@ def find_function(name: object, kind: str | None = None) -> Callable[..., Any]:
 def _deserialize_instance(config: Mapping[str, Any], kind: str | None) -> Any:
     with loading() as scope:
         shared_id = config.get("shared_object_id")
-        if shared_id in scope.shared:
+        if isinstance(shared_id, int) and shared_id in scope.shared:
             return scope.shared[shared_id]
+        take_steps(what=config["class_name"])
         scope.depth += 1
         try:
             obj = _instance(config, kind)
         finally:
             scope.depth -= 1
-        _restore_state_configs(obj, config, scope)
+        with clean_errors(f"{_PREFIX}{_described(config['class_name'], config['config'])}"):
+            _restore_state_configs(obj, config, scope)
         if isinstance(shared_id, int):
             scope.shared[shared_id] = obj
         return obj
@@ -318,15 +329,18 @@ def _instance(config: Mapping[str, Any], kind: str | None) -> Any:
         if str(error).startswith(_PREFIX):
             raise
         raise type(error)(f"{_PREFIX}{where}: {error}") from error
-    except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
-        raise DeserializationError(f"{_PREFIX}{where}: {_reason(error)}") from error
+    except (ValueError, *BROKEN) as error:
+        raise DeserializationError(f"{_PREFIX}{where}: {reason(error)}") from error
 
 
 _PREFIX = "Cannot rebuild "
 
 
-def _reason(error: Exception) -> str:
-    return f"its config lacks {error}." if isinstance(error, KeyError) else str(error)
+def reason(error: Exception) -> str:
+    """What an error says, with its type where that is half of it."""
+    if isinstance(error, KeyError):
+        return f"its config lacks {error}."
+    return str(error) if isinstance(error, (TypeError, ValueError)) else f"{type(error).__name__}: {error}"
 
 
 def _described(class_name: str, config: Any) -> str:

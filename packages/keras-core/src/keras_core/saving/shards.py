@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from keras_core.config import loading_limits
 from keras_core.saving.array_tree import ArrayTree
-from keras_core.saving.reader import JSON_BYTES, MIB, FileFormatError, Group, open_hdf5, parse_json
+from keras_core.saving.reader import MIB, FileFormatError, Group, open_hdf5, parse_json
 from keras_core.saving.weights import array_writer, put_arrays, savable_objects, var_groups
 
 if TYPE_CHECKING:
@@ -160,8 +161,8 @@ def _named_shards(path: str) -> list[str]:
     Raises:
         ValueError: for an index that is none, or names files outside its folder.
     """
-    if os.path.getsize(path) > JSON_BYTES:
-        raise FileFormatError(f"The index '{path}' has more than {JSON_BYTES:,} bytes.")
+    if os.path.getsize(path) > loading_limits().config_bytes:
+        raise FileFormatError(f"The index '{path}' has more than {loading_limits().config_bytes:,} bytes.")
     index = parse_json(Path(path).read_bytes(), f"The index '{path}'")
     named = index.get("weight_map") if isinstance(index, dict) else None
     if not isinstance(named, dict):

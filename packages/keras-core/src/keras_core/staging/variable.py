@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import threading
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
@@ -16,11 +17,11 @@ from keras_core import config, dtypes, objects
 from keras_core.backend import discovery
 from keras_core.backend.placement import active_device
 from keras_core.backend.protocol import ReadsStored
+from keras_core.config.loading_limits import take_memory
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.operators import TensorOperators
 from keras_core.naming import auto_name, scoped_path
 from keras_core.ops.table import find
-from keras_core.staging import variable_budget
 from keras_core.staging.autocast import AUTOCAST, autocast
 from keras_core.staging.trace import Trace, active_trace
 
@@ -408,8 +409,9 @@ def _known_shape(shape: Sequence[int] | None, dtype: str, path: str) -> tuple[in
         raise ValueError(f"Variable {path!r} has a callable initializer and needs a shape.")
     if any(d is None for d in shape):
         raise ValueError(f"Variable {path!r} needs a fully known shape, got {tuple(shape)}.")
-    variable_budget.take(tuple(shape), dtype, path)
-    return tuple(int(d) for d in shape)
+    sizes = tuple(int(d) for d in shape)
+    take_memory(math.prod(sizes) * dtypes.itemsize(dtype), f"Variable '{path}' of shape {sizes}")
+    return sizes
 
 
 def _dtype_of(value: Any) -> str:

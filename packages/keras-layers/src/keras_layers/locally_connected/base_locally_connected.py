@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import InputSpec, ops
+from keras_core.config.loading_limits import take_memory
 
 from keras_layers.checks import choice, describe, known_axis
 from keras_layers.convolutional.windows import Windowed
@@ -59,6 +60,9 @@ class BaseLocallyConnected(Windowed):
         axes = spatial_axes(self.rank, self.data_format)
         self._space = tuple(known_axis(self, input_shape, axis, "a spatial size") for axis in axes)
         self._in_channels = known_axis(self, input_shape, channel_axis(self.data_format), "the number of channels")
+        for size, window, step in zip(self._space, self.kernel_size, self.strides, strict=True):
+            places = number_of_places(size, window, step, self.padding)
+            take_memory(size * places, f"{describe(self)}: a mask of {size:,} x {places:,} numbers")
         self._connections = [
             connections(size, window, step, self.padding)
             for size, window, step in zip(self._space, self.kernel_size, self.strides, strict=True)
@@ -129,7 +133,7 @@ class BaseLocallyConnected(Windowed):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         sizes = [input_shape[axis] for axis in spatial_axes(self.rank, self.data_format)]
         places = tuple(
-            None if size is None else connections(size, window, step, self.padding).shape[1]
+            None if size is None else number_of_places(size, window, step, self.padding)
             for size, window, step in zip(sizes, self.kernel_size, self.strides, strict=True)
         )
         shape = list(with_spatial(input_shape, places, self.data_format))
@@ -145,6 +149,11 @@ class BaseLocallyConnected(Windowed):
             "implementation": self.implementation,
             **options_config(self, "kernel", "bias"),
         }
+
+
+def number_of_places(size: int, window: int, step: int, padding: str) -> int:
+    """How many windows there are along one axis; see `connections`."""
+    return -(-size // step) if padding == "same" else max((size - window) // step + 1, 0)
 
 
 def connections(size: int, window: int, step: int, padding: str) -> np.ndarray:
@@ -163,7 +172,7 @@ def connections(size: int, window: int, step: int, padding: str) -> np.ndarray:
         >>> connections(3, 2, 1, "valid").astype(int).tolist()
         [[1, 0], [1, 1], [0, 1]]
     """
-    places = -(-size // step) if padding == "same" else max((size - window) // step + 1, 0)
+    places = number_of_places(size, window, step, padding)
     before = max((places - 1) * step + window - size, 0) // 2 if padding == "same" else 0
     offsets = np.arange(size)[:, None] - (np.arange(places) * step - before)
     return (offsets >= 0) & (offsets < window)

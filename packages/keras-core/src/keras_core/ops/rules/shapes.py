@@ -18,6 +18,7 @@ from keras_core import dtypes
 from keras_core.backend.toolkit.axes import axes_of as axes_of
 from keras_core.backend.toolkit.axes import axis_of as axis_of
 from keras_core.backend.toolkit.windows import channels_first, each_axis
+from keras_core.config.loading_limits import take_steps
 from keras_core.graph.spec import Spec
 from keras_core.ops.rules.indexing import indexed_shape
 
@@ -245,6 +246,7 @@ def split(x: Tensor, indices_or_sections: Any, axis: int) -> list[Spec]:
             raise ValueError(
                 f"got {count} sections for axis {axis} of shape {tuple(x.shape)}, which they do not divide."
             )
+        take_steps(count, f"split() into {count} tensors")
         lengths = [None if length is None else length // count] * count
     else:
         cuts = [int(cut) for cut in indices_or_sections]

@@ -1,0 +1,121 @@
+"""Strings of any length in HDF5 files, checked before the library of HDF5 reads them.
+
+They lie in heaps: ``GCOL``, version, size, then entries of a number, 6 bytes, a size and the bytes. Where a string
+stands, in the header of an object, the file has its length, the place of its heap, and the number of its entry. The
+library believes the length, and goes round for ever where an entry of a heap has no size.
+"""
+
+from __future__ import annotations
+
+import functools
+import mmap
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from keras_core.saving.file_errors import DamagedError, FileFormatError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HEAP = b"GCOL\1"
+_SHARED_BYTES = 1 << 30  # what the strings of one attribute may have, where several can share their bytes
+
+
+class Source:
+    """An open HDF5 file, by what bounds its content.
+
+    Args:
+        name: what to call it in messages.
+        size: its bytes.
+        content: the path where it lies, or its bytes; None where neither is known.
+    """
+
+    def __init__(self, name: str, size: int, content: str | bytes | None) -> None:
+        self.name = name
+        self.size = size
+        self._content = content
+
+    def check_strings(self, header: Any, count: int) -> None:
+        """Refuse strings of an attribute that would take more memory than the file has, or cannot be read.
+
+        Args:
+            header: what h5py tells of the object that has the attribute.
+            count: how many strings it has, which may all be the same bytes of the file.
+
+        Raises:
+            ValueError: for too many, a length that no heap has, and a heap whose entries do not fill it.
+        """
+        largest = max(self._heaps.values(), default=0) if self._content is not None else self.size
+        if count > 1 and count * min(self.size, largest) > _SHARED_BYTES:
+            raise FileFormatError(
+                f"The HDF5 file '{self.name}' is refused: an attribute says that it holds {count:,} strings, too many "
+                "for a file of that size."
+            )
+        if self._content is not None and self._heaps:
+            with self._bytes() as content:
+                self._check_lengths(content, int(header.addr), int(header.hdr.space.total))
+
+    @contextmanager
+    def _bytes(self) -> Iterator[bytes | mmap.mmap]:
+        if isinstance(self._content, bytes):
+            yield self._content
+            return
+        assert self._content is not None
+        with open(self._content, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            yield content
+
+    @functools.cached_property
+    def _heaps(self) -> dict[int, int]:
+        """Where the heaps of the file begin, and their sizes."""
+        if self._content is None:
+            return {}
+        with self._bytes() as content:
+            return dict(self._walk(content))
+
+    def _walk(self, content: bytes | mmap.mmap) -> Iterator[tuple[int, int]]:
+        start = content.find(_HEAP)
+        while start >= 0:
+            size = _number(content, start + 8)
+            place, end = start + 16, start + size
+            while end - place >= 16:
+                entry = _number(content, place + 8)
+                if content[place : place + 2] != b"\0\0":  # else it is what is left, with these 16 bytes
+                    entry = 16 + -(-entry // 8) * 8
+                if not 16 <= entry <= end - place or end > len(content):
+                    raise self._damaged(f"the heap of strings at byte {start:,} has an entry of a size that cannot be")
+                place += entry
+            yield start, size
+            start = content.find(_HEAP, start + 1)
+
+    def _check_lengths(self, content: bytes | mmap.mmap, start: int, size: int) -> None:
+        """Look for references to heaps in the header of an object, which may go on elsewhere.
+
+        In headers of version 1, which h5py writes unless told otherwise, everything begins at multiples of 8 bytes,
+        and so the place of a heap, after a length of 4 bytes, does not. Headers of version 2 are not looked at: the
+        library takes 4 GiB at most for a length in them.
+        """
+        if content[start : start + 1] != b"\1":
+            return
+        parts, seen = [(start, size)], {start}
+        while parts:
+            start, length = parts.pop()
+            part = content[start : start + length]
+            words = np.frombuffer(part, "<u4", len(part) // 8 * 2).astype("u8")
+            places = words[1:-1:2] + (words[2::2] << np.uint64(32))
+            for at in np.flatnonzero(np.isin(places, np.fromiter(self._heaps, "u8"))):
+                if words[2 * at] > self._heaps[int(places[at])]:
+                    raise self._damaged(f"a string at byte {start + 8 * int(at):,} says it is longer than its heap")
+            numbers = words[::2] + (words[1::2] << np.uint64(32))
+            for begin, more in zip(numbers[:-1].tolist(), numbers[1:].tolist(), strict=True):
+                if 0 < more <= size and 0 < begin <= len(content) - more and begin not in seen:
+                    seen.add(begin)
+                    parts.append((begin, more))
+
+    def _damaged(self, why: str) -> DamagedError:
+        return DamagedError(f"The HDF5 file '{self.name}' is truncated or damaged: {why}.")
+
+
+def _number(content: bytes | mmap.mmap, place: int, size: int = 8) -> int:
+    return int.from_bytes(content[place : place + size], "little")

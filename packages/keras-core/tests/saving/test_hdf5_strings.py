@@ -1,0 +1,67 @@
+"""Strings in HDF5 files, before the library reads them."""
+
+from __future__ import annotations
+
+import h5py
+import pytest
+from keras_core.saving import FileFormatError
+from keras_core.saving.reader import open_hdf5
+
+
+@pytest.fixture
+def file(tmp_path):
+    """A file with texts of any length, some of them in a part of the header that lies elsewhere."""
+    path = tmp_path / "w.h5"
+    with h5py.File(path, "w") as made:
+        for number in range(40):
+            made.attrs[f"text{number}"] = "word " * number
+        made.attrs.create("several", ["one", "two"], dtype=h5py.string_dtype())
+    return path
+
+
+def place_of_text(content: bytes, name: str) -> int:
+    """Where the length of a text stands, followed by the place of its heap: after type and shape of the attribute."""
+    start = content.index(name.encode() + b"\0") // 8 * 8
+    heaps = {at.to_bytes(8, "little") for at in range(len(content)) if content.startswith(b"GCOL\1", at)}
+    return next(at for at in range(start, start + 80, 4) if content[at + 4 : at + 12] in heaps)
+
+
+def test_sound_texts_are_read(file):
+    for source in (file, file.read_bytes()):
+        with open_hdf5(source) as root:
+            assert [root.text(f"text{number}") for number in range(40)] == ["word " * number for number in range(40)]
+            assert root.texts("several") == ["one", "two"]
+
+
+@pytest.mark.parametrize("name", ["text1", "text39", "several"])
+def test_a_length_that_no_heap_has(file, name):
+    content = bytearray(file.read_bytes())
+    place = place_of_text(bytes(content), name)
+    content[place : place + 4] = (0xFF000000).to_bytes(4, "little")
+    with (
+        open_hdf5(bytes(content), "w.h5") as root,
+        pytest.raises(FileFormatError, match=r"w\.h5.*longer than its heap"),
+    ):
+        root.texts(name)
+
+
+@pytest.mark.parametrize("size", [0, 15, 1 << 50])
+def test_an_entry_that_does_not_fill_its_heap(file, size):
+    content = bytearray(file.read_bytes())
+    place = content.index(b"GCOL\1") + 16
+    content[place : place + 2] = b"\0\0"  # as if it were free
+    content[place + 8 : place + 16] = size.to_bytes(8, "little")
+    with open_hdf5(bytes(content), "w.h5") as root, pytest.raises(FileFormatError, match=r"w\.h5.*the heap of strings"):
+        root.text("text1")
+
+
+def test_many_strings_of_the_same_bytes(tmp_path):
+    path = tmp_path / "w.h5"
+    with h5py.File(path, "w") as made:
+        made.attrs.create("names", ["x" * 60_000] * 2000, dtype=h5py.string_dtype())
+    content = bytearray(path.read_bytes())
+    first = place_of_text(bytes(content), "names")
+    for number in range(1, 2000):
+        content[first + 16 * number : first + 16 * (number + 1)] = content[first : first + 16]
+    with open_hdf5(bytes(content), "w.h5") as root, pytest.raises(FileFormatError, match="2,000 strings, too many"):
+        root.texts("names")
