@@ -5,6 +5,8 @@ from .active import list_devices as list_devices
 from .loading_limits import LoadingLimits as LoadingLimits
 from .loading_limits import loading_limits as loading_limits
 from .loading_limits import set_loading_limits as set_loading_limits
+from .loading_limits import take_memory as take_memory
+from .loading_limits import take_steps as take_steps
 from .named_values import Config as Config
 from .settings import check_numerics as check_numerics
 from .settings import epsilon as epsilon

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import mmap
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -37,11 +37,12 @@ class Source:
         self.size = size
         self._content = content
 
-    def check_strings(self, header: Any, count: int) -> None:
+    def check_strings(self, start: int, size: int, count: int) -> None:
         """Refuse strings of an attribute that would take more memory than the file has, or cannot be read.
 
         Args:
-            header: what h5py tells of the object that has the attribute.
+            start: where the header of the object begins that has the attribute.
+            size: the bytes of all parts of that header.
             count: how many strings it has, which may all be the same bytes of the file.
 
         Raises:
@@ -55,7 +56,7 @@ class Source:
             )
         if self._content is not None and self._heaps:
             with self._bytes() as content:
-                self._check_lengths(content, int(header.addr), int(header.hdr.space.total))
+                self._check_lengths(content, start, size)
 
     @contextmanager
     def _bytes(self) -> Iterator[bytes | mmap.mmap]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import InputSpec, ops
-from keras_core.config.loading_limits import take_memory
+from keras_core.config import take_memory
 
 from keras_layers.checks import choice, describe, known_axis
 from keras_layers.convolutional.windows import Windowed
