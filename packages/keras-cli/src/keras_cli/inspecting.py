@@ -215,12 +215,24 @@ class _Place:
 def _layers(content: FileContent, weights: list[ArrayRow]) -> Iterator[LayerRow]:
     """Rows for all layers, models in models followed by theirs."""
     stack = _Place(content.config).inner()[::-1] if isinstance(content.config, dict) else []
+    below = _count_below(weights)
     while stack:
         place = stack.pop()
-        own = [row for row in weights if row.path.startswith((place.path, place.names))]
         class_name = _text(place.config.get("class_name")) or "?"
-        yield LayerRow(_name(place.config) or "", class_name, place.depth, _input_shape(place.config), _count(own))
+        own = below.get(place.path) or below.get(place.names, 0)
+        yield LayerRow(_name(place.config) or "", class_name, place.depth, _input_shape(place.config), own)
         stack += place.inner()[::-1]
+
+
+def _count_below(rows: list[ArrayRow]) -> dict[str, int]:
+    """How many numbers the arrays have whose paths begin with a group's, for each group that can be a layer's."""
+    found: dict[str, int] = {}
+    for row in rows:
+        start = ""
+        for part in row.path.split("/")[:-1][: 4 * _DEPTH]:
+            start += f"{part}/"
+            found[start] = found.get(start, 0) + math.prod(row.shape)
+    return found
 
 
 def _input_shape(config: dict[str, Any]) -> Any:

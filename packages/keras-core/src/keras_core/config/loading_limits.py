@@ -47,7 +47,7 @@ class LoadingLimits:
     config_bytes: int = 512 << 20
     config_lists: int = 1_000_000
     config_values: int = 50_000_000
-    steps: int = 500_000
+    steps: int = 200_000
     memory: int = _memory_of_machine()
 
 
@@ -83,7 +83,7 @@ def set_loading_limits(
         config_bytes: bytes of a configuration as text. Defaults to None, for 512 MiB.
         config_lists: lists and dicts in a configuration. Defaults to None, for 1,000,000.
         config_values: all values in a configuration. Defaults to None, for 50,000,000.
-        steps: objects that are made and ops that are called to build the model. Defaults to None, for 500,000.
+        steps: objects that are made and ops that are called to build the model. Defaults to None, for 200,000.
         memory: bytes of variables that a configuration without weights asks for. Defaults to None, for the memory of
             the machine. What comes with its weights may take twice their bytes and 64 MiB.
 
@@ -96,7 +96,7 @@ def set_loading_limits(
         10000000
         >>> set_loading_limits()
         >>> loading_limits().steps
-        500000
+        200000
     """
     given = {
         "config_bytes": config_bytes,
