@@ -37,10 +37,11 @@ class Source:
         self.size = size
         self._content = content
 
-    def check_strings(self, start: int, size: int, count: int) -> None:
+    def check_strings(self, name: str, start: int, size: int, count: int) -> None:
         """Refuse strings of an attribute that would take more memory than the file has, or cannot be read.
 
         Args:
+            name: the attribute's name.
             start: where the header of the object begins that has the attribute.
             size: the bytes of all parts of that header.
             count: how many strings it has, which may all be the same bytes of the file.
@@ -56,7 +57,10 @@ class Source:
             )
         if self._content is not None and self._heaps:
             with self._bytes() as content:
-                self._check_lengths(content, start, size)
+                if content[start : start + 1] == b"\1":
+                    self._check_lengths(content, start, size)
+                else:
+                    self._check_attributes(content, name.encode(), count)
 
     @contextmanager
     def _bytes(self) -> Iterator[bytes | mmap.mmap]:
@@ -94,11 +98,8 @@ class Source:
         """Look for references to heaps in the header of an object, which may go on elsewhere.
 
         In headers of version 1, which h5py writes unless told otherwise, everything begins at multiples of 8 bytes,
-        and so the place of a heap, after a length of 4 bytes, does not. Headers of version 2 are not looked at: the
-        library takes 4 GiB at most for a length in them.
+        and so the place of a heap, after a length of 4 bytes, does not.
         """
-        if content[start : start + 1] != b"\1":
-            return
         parts, seen = [(start, size)], {start}
         while parts:
             start, length = parts.pop()
@@ -113,6 +114,24 @@ class Source:
                 if 0 < more <= size and 0 < begin <= len(content) - more and begin not in seen:
                     seen.add(begin)
                     parts.append((begin, more))
+
+    def _check_attributes(self, content: bytes | mmap.mmap, name: bytes, count: int) -> None:
+        """Look at all attributes of a name in the file: those of objects with a header of version 2 lie anywhere.
+
+        An attribute is its version, the sizes of its name, type and shape, then these three and its values.
+        """
+        largest = max(self._heaps.values())
+        place = content.find(name + b"\0")
+        while place >= 0:
+            for version, before, step in ((1, 8, 8), (2, 8, 1), (3, 9, 1)):
+                sizes = [_number(content, at, 2) for at in range(place - before + 2, place - before + 8, 2)]
+                if place >= before and content[place - before] == version and sizes[0] == len(name) + 1:
+                    values = place + sum(-(-one // step) * step for one in sizes)
+                    part = content[values : values + 16 * count]
+                    lengths = np.frombuffer(part, "<u4", len(part) // 16 * 4)[::4]
+                    if lengths.size and lengths.max() > largest:
+                        raise self._damaged(f"a string at byte {values:,} says it is longer than its heap")
+            place = content.find(name + b"\0", place + 1)
 
     def _damaged(self, why: str) -> DamagedError:
         return DamagedError(f"The HDF5 file '{self.name}' is truncated or damaged: {why}.")

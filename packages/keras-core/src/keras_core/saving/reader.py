@@ -495,7 +495,7 @@ class Group:
         shared = text is not None and text.length is None
         if shared:
             header = h5py.h5o.get_info(self._group.id)
-            self._source.check_strings(int(header.addr), int(header.hdr.space.total), count)
+            self._source.check_strings(name, int(header.addr), int(header.hdr.space.total), count)
         least = count * attribute.dtype.itemsize
         if least > self._source.size:
             raise self._refused(f"@{name}", f"says that it holds {count:,} strings, too many for a file of that size")
