@@ -106,9 +106,9 @@ class Source:
             part = content[start : start + length]
             words = np.frombuffer(part, "<u4", len(part) // 8 * 2).astype("u8")
             places = words[1:-1:2] + (words[2::2] << np.uint64(32))
-            for at in np.flatnonzero(np.isin(places, np.fromiter(self._heaps, "u8"))):
+            for at in np.flatnonzero(np.isin(places, np.fromiter(self._heaps, "u8"))).tolist():
                 if words[2 * at] > self._heaps[int(places[at])]:
-                    raise self._damaged(f"a string at byte {start + 8 * int(at):,} says it is longer than its heap")
+                    raise self._damaged(f"a string at byte {start + 8 * at:,} says it is longer than its heap")
             numbers = words[::2] + (words[1::2] << np.uint64(32))
             for begin, more in zip(numbers[:-1].tolist(), numbers[1:].tolist(), strict=True):
                 if 0 < more <= size and 0 < begin <= len(content) - more and begin not in seen:
