@@ -18,7 +18,7 @@ def test_a_model_of_known_classes(with_custom, supplied):
 
 def test_a_class_that_is_not_known(saved):
     (problem,) = verify(saved).problems
-    assert "cli_tests>Scaled" in problem or "Scaled" in problem
+    assert "Unknown layer 'Scaled'" in problem
 
 
 def test_numbers_that_are_not_finite(model, tmp_path):
