@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from keras_core import Layer, initializers, tree
@@ -159,8 +160,11 @@ class _Endpoint:
         return self.function(inputs)
 
 
+_FUNCTIONS = attrgetter("library.function")  # of a graph: those that its nodes call
+
+
 def _assigns(graph: Any) -> bool:
-    nodes = [*graph.node, *(node for function in graph.library.function for node in function.node_def)]
+    nodes = [*graph.node, *(node for function in _FUNCTIONS(graph) for node in function.node_def)]
     return any(node.op.startswith(("Assign", "ResourceScatter")) for node in nodes)
 
 
