@@ -42,9 +42,12 @@ def test_smoothing_keeps_a_constant_and_the_mean_of_noise() -> None:
 
 def test_plot_shows_losses_and_suggestion() -> None:
     pytest.importorskip("matplotlib").use("Agg")
+    plt = pytest.importorskip("matplotlib.pyplot")
     losses = np.linspace(2.0, 1.0, 20).tolist()
     search = LearningRateSearch(np.geomspace(1e-3, 1, 20).tolist(), losses)
+    figures = plt.get_fignums()
     axes = search.plot()
+    assert plt.get_fignums() == figures  # none is kept where no window shows it
     assert axes.get_xscale() == "log" and axes.get_xlabel() == "learning rate"
     assert axes.lines[0].get_ydata().tolist() == losses
     assert axes.lines[2].get_xdata() == [search.suggestion]

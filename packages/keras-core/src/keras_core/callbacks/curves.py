@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +17,32 @@ if TYPE_CHECKING:
 Curve = tuple["Sequence[int]", "Sequence[float]"]
 
 _RATES = ("learning_rate", "lr")
+
+
+def pyplot(who: str) -> Any:
+    """Matplotlib's module `pyplot`.
+
+    Args:
+        who: the method that needs it, for the message.
+
+    Raises:
+        ImportError: where Matplotlib is not installed.
+    """
+    try:
+        return import_module("matplotlib.pyplot")
+    except ImportError:
+        raise ImportError(f"{who} needs Matplotlib, which is not installed: pip install matplotlib") from None
+
+
+def let_go(figure: Figure, plt: Any) -> None:
+    """Keep a figure in `pyplot` only if a window will show it: a notebook shows what is returned.
+
+    Args:
+        figure: the figure.
+        plt: `pyplot`.
+    """
+    if getattr(figure.canvas, "required_interactive_framework", None) is None:
+        plt.close(figure)
 
 
 def plot_curves(curves: Mapping[str, Curve], who: str) -> Figure:
@@ -32,23 +59,18 @@ def plot_curves(curves: Mapping[str, Curve], who: str) -> Figure:
     """
     if not curves:
         raise ValueError(f"{who} has nothing to show: no epoch has ended yet.")
-    try:
-        from matplotlib import pyplot
-    except ImportError:
-        raise ImportError(f"{who} needs Matplotlib, which is not installed: pip install matplotlib") from None
+    plt = pyplot(who)
     metrics = list(dict.fromkeys(name.removeprefix("val_") for name in curves))
     metrics.sort(key=lambda name: name in _RATES)  # rates last, all else in the order of the logs
     columns = min(len(metrics), 3)
     rows = math.ceil(len(metrics) / columns)
-    figure, grid = pyplot.subplots(
-        rows, columns, figsize=(4.2 * columns, 3.2 * rows), squeeze=False, layout="constrained"
-    )
+    figure: Figure
+    figure, grid = plt.subplots(rows, columns, figsize=(4.2 * columns, 3.2 * rows), squeeze=False, layout="constrained")
     for axes, name in zip(grid.flat, metrics, strict=False):
         _plot_metric(axes, name, curves)
     for axes in grid.flat[len(metrics) :]:
         axes.remove()
-    if getattr(figure.canvas, "required_interactive_framework", None) is None:
-        pyplot.close(figure)  # no window will show it: a notebook shows what is returned, and nobody else keeps it
+    let_go(figure, plt)
     return figure
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from keras_core import ops
+from keras_core.callbacks.curves import let_go, pyplot
 from keras_core.optimizers.native_optimizer import NativeOptimizer
 from keras_core.optimizers.schedule import LearningRateSchedule
 from keras_core.training.loop import StepRunner
@@ -96,7 +96,9 @@ class LearningRateSearch:
             ImportError: where Matplotlib is not installed.
         """
         if axes is None:
-            axes = _pyplot().subplots()[1]
+            plt = pyplot("LearningRateSearch.plot()")
+            figure, axes = plt.subplots()
+            let_go(figure, plt)
         axes.plot(self.learning_rates, self.losses, alpha=0.4, label="loss")
         axes.plot(self.learning_rates, self.smoothed, label="smoothed")
         if self.suggestion is not None:
@@ -105,15 +107,6 @@ class LearningRateSearch:
         axes.set(xscale="log", xlabel="learning rate", ylabel="loss")
         axes.legend()
         return axes
-
-
-def _pyplot() -> Any:
-    try:
-        return import_module("matplotlib.pyplot")
-    except ImportError:
-        raise ImportError(
-            "LearningRateSearch.plot() needs Matplotlib, which is not installed: pip install matplotlib"
-        ) from None
 
 
 def search_learning_rate(
