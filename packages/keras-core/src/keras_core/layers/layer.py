@@ -404,17 +404,18 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
                 f"Layer {self.name!r} is not built: stateless_call() needs its variables. "
                 "Call it on data, or call build(input_shape), before."
             )
-        trainable, others = self.trainable_variables, self.non_trainable_variables
         outer = active_trace()
         with (
             on_device_of(self),
-            StatelessCall(backends.load(self.backend_name), trainable, trainable_variables, f"Layer {self.name!r}"),
             StatelessCall(
-                backends.load(self.backend_name), others, non_trainable_variables, f"Layer {self.name!r}"
+                backends.load(self.backend_name),
+                (self.trainable_variables, trainable_variables),
+                (self.non_trainable_variables, non_trainable_variables),
+                owner=f"Layer {self.name!r}",
             ) as scope,
         ):
             outputs = self(*args, **kwargs)
-            state = scope.values()
+            _, state = scope.values()
             losses = [one for _, one in scope.losses] + self._weight_penalties() if return_losses else []
         if return_losses:
             return outputs, state, losses

@@ -174,9 +174,9 @@ class Metric(CheckedArguments):
     def _stateless(self, values: Sequence[Any], fn: Callable[[], Any]) -> tuple[Any, list[Any]]:
         variables = self.variables
         backend = variables[0].backend if variables else backends.active()
-        with StatelessCall(backend, variables, values, f"Metric '{self.name}'") as scope:
+        with StatelessCall(backend, (variables, values), owner=f"Metric '{self.name}'") as scope:
             result = fn()
-            return result, scope.values()
+            return result, scope.values()[0]
 
     def result(self) -> TensorTree:
         """The number so far: a scalar tensor, or a dict of them by name."""

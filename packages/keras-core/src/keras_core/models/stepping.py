@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -207,14 +206,11 @@ class Stepping(Layer):
         optimizer = self.optimizer
         if optimizer is not None and optimizer_variables is not None:
             given.append((list(optimizer.variables), optimizer_variables))
-        with ExitStack() as stack:
-            for variables, values in given:
-                scope = StatelessCall(self.backend, variables, values, f"Model {self.name!r}")
-                stack.enter_context(scope)
+        with StatelessCall(self.backend, *given, owner=f"Model {self.name!r}") as scope:
             outputs = self(x, training=training)
             loss = self.compute_loss(x=x, y=y, y_pred=outputs, sample_weight=sample_weight, training=training)
             scaled = loss if optimizer is None else optimizer.scale_loss(loss)
-            others, metrics = ([scope.read(one) for one in variables] for variables, _ in given[1:3])
+            others, metrics = scope.values()[1:3]
         return scaled, (loss, outputs, others, metrics)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from functools import partial
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal
@@ -639,14 +638,11 @@ class TrainingMethods(Stepping):
             (self.non_trainable_variables, non_trainable_variables),
             (self.metrics_variables, metrics_variables),
         ]
-        with ExitStack() as stack:
-            for variables, values in given:
-                scope = StatelessCall(self.backend, variables, values, f"Model {self.name!r}")
-                stack.enter_context(scope)
+        with StatelessCall(self.backend, *given, owner=f"Model {self.name!r}") as scope:
             loss = call_with_known(
                 self.compute_loss, x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=training
             )
-            trained, others, metrics = ([scope.read(v) for v in variables] for variables, _ in given)
+            trained, others, metrics = scope.values()
             return loss, (trained, others, metrics)
 
     def compute_metrics(

@@ -279,14 +279,11 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
             )
         trained = self._trainable_variables
         backend = backends.load(self._iterations.backend_name)
-        owner = f"Optimizer '{self.name}'"
-        with (
-            StatelessCall(backend, trained, trainable_variables, owner),
-            StatelessCall(backend, self.variables, optimizer_variables, owner) as state,
-        ):
+        groups = (trained, trainable_variables), (self.variables, optimizer_variables)
+        with StatelessCall(backend, *groups, owner=f"Optimizer '{self.name}'") as state:
             self.apply(grads, trained)
-            new = [state.read(variable) for variable in trained]
-            return new, state.values()
+            new, own = state.values()
+            return new, own
 
     def update_step(self, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
         """Assign a variable and its slots their new values; the heart of every subclass."""

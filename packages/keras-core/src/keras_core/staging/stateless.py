@@ -21,29 +21,29 @@ class StatelessCall(Trace):
 
     Args:
         backend: the backend that the values belong to.
-        variables: the variables.
-        values: a tensor, array or number for each of them.
+        *groups: pairs of variables and their values, a tensor, array or number for each of them.
         owner: whose state it is, for messages.
 
     Raises:
-        ValueError: when the numbers of variables and values differ.
+        ValueError: when a group has another number of values than of variables.
     """
 
     def __init__(
-        self, backend: Backend, variables: Sequence[VariableLike], values: Sequence[Any], owner: str = "this object"
+        self, backend: Backend, *groups: tuple[Sequence[VariableLike], Sequence[Any]], owner: str = "this object"
     ) -> None:
-        values = list(values)
-        if len(values) != len(variables):
-            raise ValueError(
-                f"{owner} has {len(variables)} variables and got {len(values)} values for them. "
-                "Give one for each, in the same order."
-            )
-        given = {
-            variable: value if backend.is_tensor(value) else backend.tensor(value)
-            for variable, value in zip(variables, (_value_of(value) for value in values), strict=True)
-        }
+        self._groups: list[list[VariableLike]] = []
+        given: dict[VariableLike, Tensor] = {}
+        for variables, of_group in groups:
+            values = list(of_group)
+            if len(values) != len(variables):
+                raise ValueError(
+                    f"{owner} has {len(variables)} variables and got {len(values)} values for them. "
+                    "Give one for each, in the same order."
+                )
+            for variable, value in zip(variables, map(_value_of, values), strict=True):
+                given[variable] = value if backend.is_tensor(value) else backend.tensor(value)
+            self._groups.append(list(variables))
         super().__init__(backend, values=given)
-        self._variables = list(variables)
 
     def __enter__(self) -> Self:
         super().__enter__()
@@ -52,9 +52,9 @@ class StatelessCall(Trace):
     def check_writable(self, variable: VariableLike) -> None:
         """Every variable may be written, as nothing outside changes."""
 
-    def values(self) -> list[Tensor]:
-        """What the variables' values are now, in their order."""
-        return [self.read(variable) for variable in self._variables]
+    def values(self) -> list[list[Tensor]]:
+        """What the variables' values are now, group by group, in their order."""
+        return [[self.read(variable) for variable in variables] for variables in self._groups]
 
 
 class StatelessScope:
@@ -93,7 +93,7 @@ class StatelessScope:
         variables, values = [variable for variable, _ in pairs], [value for _, value in pairs]
         backend = discovery.common_owner(variables) or discovery.active()
         self._known = set(variables)
-        self._trace = StatelessCall(backend, variables, values, "StatelessScope")
+        self._trace = StatelessCall(backend, (variables, values), owner="StatelessScope")
         self._trace.creating = True
         self._collects = collect_losses
         self.losses: list[Tensor] = []

@@ -108,9 +108,9 @@ def _pure(model: TrainableModel, name: str, step: Step, groups: VariableGroups, 
         )
     known = [variable for group in groups for variable in group]
     outer = active_trace()
-    with StatelessCall(model.backend, known, [one for part in state for one in part], f"Model {model.name!r}") as scope:
+    with StatelessCall(model.backend, *zip(groups, state, strict=True), owner=f"Model {model.name!r}") as scope:
         result = step(data)
-        new = tuple([scope.read(variable) for variable in group] for group in groups)
+        new = tuple(scope.values())
     if outer is not None:  # state that is none of the model's, such as that of draws without a seed
         for variable in scope.written.keys() - set(known):
             variable.assign(scope.written[variable])
