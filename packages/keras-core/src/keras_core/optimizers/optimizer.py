@@ -30,8 +30,11 @@ from keras_core.typing import Tensor
 
 Pairs = list[tuple[Tensor, Variable]]
 
-_LARGE_TABLE = 2**20
-"""Elements from which a step of the rows that were read is faster than one of the whole variable."""
+_LARGE_TABLE = 2**16
+"""Elements from which a step of the rows that were read is faster than one of the whole variable.
+
+Measured for 32 texts of 20 words, SGD, in turns: 0.3 to 1.0 of its time at this size, 0.05 to 0.4 at 64 times as many.
+"""
 
 
 class Optimizer(OptimizerState, SlotSets, CheckedArguments):
