@@ -4,6 +4,7 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,9 @@ def test_command_exists(document, command, sessions):
             assert path == "nox" or (ROOT / path / "pyproject.toml").exists(), f"{document}: {word}"
     elif program in ("python3", "python", "py"):
         assert words[1:] == ["-m", "venv", ".venv"] or (ROOT / words[1]).exists(), f"{document}: {command}"
+        if words[1] == "tools/install.py":
+            shown = [sys.executable, *words[1:], "--dry-run"]
+            subprocess.run(shown, cwd=ROOT, check=True, capture_output=True, timeout=60)
     else:
         assert words[:3] == ["pytest", "--pyargs", "keras_conformance"], f"{document}: {command}"
 

@@ -96,18 +96,12 @@ assert type(again.layers[-1]) is LearnedSwish and again.layers[-1].initial_beta 
 
 
 def commands():
-    """The install commands of the README, by the backend or the example that they install."""
+    """The install commands of the README as words, by the backend that is named first, or the example."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    lines = re.findall(r"^pip install (.*\./packages/keras-core.*)$", text, re.M)
-    examples = re.compile(r"\./examples/(\w+)")
-    found = {match[1]: line for line in lines if (match := examples.search(line))}
-    rest = [line for line in lines if not examples.search(line)]
-    backends = {name: package.name for name, package in workspace.backends().items()}
-    # The command for a backend that is built on another names both packages.
-    for name in sorted(backends, key=lambda name: -len(workspace.with_siblings(backends[name]))):
-        (found[name],) = [line for line in rest if f"./packages/{backends[name]}" in line]
-        rest.remove(found[name])
-    return found
+    lines = re.findall(r"^pip install .*\./examples/.*$", text, re.M)
+    found = {re.search(r"\./examples/(\w+)", line)[1]: shlex.split(line)[2:] for line in lines}
+    lines = re.findall(r"^python tools/install\.py (.*)$", text, re.M)
+    return found | {words[0]: words for words in map(shlex.split, reversed(lines))}
 
 
 class Empty:
@@ -136,6 +130,15 @@ class Empty:
         """Installs, paths taken from the repository, and checks where every sibling came from."""
         words = [word.replace("./", f"{ROOT}/", 1) if word.startswith("./") else word for word in words]
         self.pip("install", "--quiet", *words)
+        return self.origins()
+
+    def install_by_name(self, names):
+        """Installs by tools/install.py, as the README says, and checks the same."""
+        self.run([sys.executable, ROOT / "tools" / "install.py", *names, "--python", self.python, "--", "--quiet"])
+        return self.origins()
+
+    def origins(self):
+        """What is installed, every sibling of it from this checkout."""
         self.pip("check")
         origins = json.loads(self.script(ORIGINS))
         for name in OURS & origins.keys():
@@ -169,7 +172,7 @@ def wheel(name):
 
 def everything_trains(backend, empty):
     """The README's command for a backend, after its package: the framework, of hundreds of megabytes, is there."""
-    empty.install(shlex.split(commands()[backend]))
+    empty.install_by_name(commands()[backend])
     assert empty.script("import keras; print(keras.config.backend())").strip() == backend
     empty.script(TRAIN)
     if backend == "tensorflow":
@@ -189,7 +192,7 @@ def test_package_alone(name, empty):
 
 
 def test_subset_predicts_without_a_framework(empty):
-    installed = empty.install(shlex.split(commands()["numpy"]))
+    installed = empty.install_by_name(commands()["numpy"])
     assert not {*FRAMEWORKS, "keras", "keras-optimizers", "pytest"} & installed
     empty.script(PREDICT, *FRAMEWORKS)
 
@@ -198,19 +201,19 @@ def test_compiled_model_predicts_without_the_optimizers(empty, tmp_path):
     model, here, there = tmp_path / "model.keras", tmp_path / "here.npy", tmp_path / "there.npy"
     settings = {"KERAS_BACKEND": "numpy"}
     empty.run([sys.executable, "-c", COMPILED, "save", model, here], **settings)
-    assert "keras-optimizers" not in empty.install(shlex.split(commands()["numpy"]))
+    assert "keras-optimizers" not in empty.install_by_name(commands()["numpy"])
     empty.script(COMPILED, "load", model, there, **settings)
     assert there.read_bytes() == here.read_bytes()
 
 
 def test_layer_by_someone_else(empty):
-    installed = empty.install(shlex.split(commands()["third_party_package"]))
+    installed = empty.install(commands()["third_party_package"])
     assert set(PACKAGES) & installed == {"keras-core"}
     empty.script(THIRD_PARTY)
 
 
 def test_backend_by_someone_else(empty):
-    installed = empty.install(shlex.split(commands()["third_party_backend"]))
+    installed = empty.install(commands()["third_party_backend"])
     assert set(PACKAGES) & installed == {"keras-core", NUMPY}
     assert empty.script("from keras_core import backend; print(backend.available())").strip() == str(
         ["numpy", "numpy-profiled"]
