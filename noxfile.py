@@ -325,9 +325,8 @@ def types(session: nox.Session) -> None:
 
 def boundaries(session: nox.Session) -> None:
     """Who may import whom, what loads when, what the documents promise, what the tools do."""
-    python = environment("numpy")
     settings = {"KERAS_WHEELS": str(WHEELS), "KERAS_NOX_PYTHON": sys.executable}
-    pytest("boundaries", python, "tests/boundaries", "tests/docs", "tests/tools", minutes=10, **settings)
+    pytest("boundaries", with_towncrier(), "tests/boundaries", "tests/docs", "tests/tools", minutes=10, **settings)
 
 
 def backend_tests(session: nox.Session, backend: str) -> None:
@@ -539,11 +538,7 @@ def skew(session: nox.Session) -> None:
     ref = parser.parse_args(session.posargs).ref or last_tag()
     if not ref:
         session.skip("there is no tag yet; name a commit: nox -s skew -- --ref COMMIT")
-    checkout = WORK / "skew" / "checkout"
-    shutil.rmtree(checkout, ignore_errors=True)
-    archive = subprocess.run(["git", "archive", ref], cwd=ROOT, capture_output=True, check=True).stdout
-    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-        files.extractall(checkout, filter="data")
+    checkout = checkout_of(ref, WORK / "skew" / "checkout")
     python = environment("numpy")
     new, old = build_wheels(python), wheels_of(python, checkout, WORK / "skew" / "wheels")
     for name, core, others, tests in (("new core", new, old, checkout), ("old core", old, new, ROOT)):
@@ -559,10 +554,19 @@ def skew(session: nox.Session) -> None:
     fail_by_table(session)
 
 
-def last_tag() -> str:
+def checkout_of(ref: str, folder: Path) -> Path:
+    """The files of a commit in a folder of their own."""
+    shutil.rmtree(folder, ignore_errors=True)
+    archive = subprocess.run(["git", "archive", ref], cwd=ROOT, capture_output=True, check=True).stdout
+    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+        files.extractall(folder, filter="data")
+    return folder
+
+
+def last_tag(pattern: str = "*") -> str:
     """The last tag before this commit, "" where there is none."""
-    found = subprocess.run(["git", "describe", "--tags", "--abbrev=0"], cwd=ROOT, capture_output=True, text=True)
-    return found.stdout.strip()
+    command = ["git", "describe", "--tags", "--abbrev=0", f"--match={pattern}"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.strip()
 
 
 @nox.session
@@ -606,17 +610,75 @@ def known_objects(session: nox.Session) -> None:
 
 @nox.session
 def changelog(session: nox.Session) -> None:
-    """Makes a section of a package's CHANGELOG of its fragments: nox -s changelog -- keras-layers 4.1.0 [--draft]."""
+    """Shows the section of a package's CHANGELOG that its fragments make: nox -s changelog -- keras-layers 4.1.0."""
     parser = argparse.ArgumentParser(prog="nox -s changelog --")
     parser.add_argument("package", choices=ALL_PACKAGES)
     parser.add_argument("version")
-    parser.add_argument("--draft", action="store_true", help="show it and change nothing")
     options = parser.parse_args(session.posargs)
-    python = environment("numpy")
-    check([python, "-m", "pip", "install", "--quiet", "-c", ROOT / "constraints.txt", "towncrier"])
     folder = ROOT / "packages" / options.package
     command = ["towncrier", "build", "--config", ROOT / "towncrier.toml", "--dir", folder, "--name", options.package]
-    check([python, "-m", *command, "--version", options.version, "--draft" if options.draft else "--yes"])
+    check([with_towncrier(), "-m", *command, "--version", options.version, "--draft"])
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """Version, CHANGELOG, commit and tag of one package, all on this machine: nox -s release -- keras-layers 4.1.0."""
+    parser = argparse.ArgumentParser(prog="nox -s release --")
+    parser.add_argument("package", choices=ALL_PACKAGES)
+    parser.add_argument("version")
+    options = parser.parse_args(session.posargs)
+    command = [with_towncrier(), ROOT / "tools" / "release.py", options.package, options.version]
+    check([*command, "--check"])
+    if last := last_tag(f"{options.package}-v*"):
+        folder = WORK / "release"
+        old = names_of(options.package, "then", checkout_of(last, folder / "checkout"), folder)
+        command += ["--names", old, names_of(options.package, "now", ROOT, folder)]
+    check(command)
+
+
+def with_towncrier() -> Path:
+    """The Python of an environment that makes CHANGELOGs."""
+    python = environment("numpy")
+    check([python, "-m", "pip", "install", "--quiet", "-c", ROOT / "constraints.txt", "towncrier"])
+    return python
+
+
+def names_of(package: str, when: str, checkout: Path, folder: Path) -> Path:
+    """A file with the public names of a package of a checkout, seen where it alone is installed with what it needs."""
+    described = workspace.packages()[package]
+    backend = next(iter(described.backends), "numpy")
+    python, _ = interpreter_of(f"names-{when}-{version_for(backend)}", version_for(backend), clear=True)
+    wheels = wheels_of(environment("numpy"), checkout, folder / when)
+    chosen = workspace.with_siblings(package, BACKENDS["numpy"])
+    check([python, "-m", "pip", "install", "--quiet", "-c", ROOT / "constraints.txt", *(wheels[c] for c in chosen)], 20)
+    target = folder / f"{when}.json"
+    with target.open("w", encoding="utf-8") as file:
+        command = [python, ROOT / "tools" / "public_names.py", described.import_name]
+        subprocess.run(command, stdout=file, env=variables(KERAS_BACKEND=backend), check=True)
+    return target
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Wheels and sdists of every package, or of those named, in .nox/dist; built twice, equal to the byte."""
+    chosen = session.posargs or ALL_PACKAGES
+    if unknown := set(chosen) - set(ALL_PACKAGES):
+        raise SystemExit(f"There is no package {', '.join(sorted(unknown))}; there are {', '.join(ALL_PACKAGES)}.")
+    python, target = environment("numpy"), WORK / "dist"
+    moment = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True).stdout
+    made = []
+    for folder in (target, WORK / "dist-again"):
+        shutil.rmtree(folder, ignore_errors=True)
+        for name in chosen:
+            command = [python, "-m", "hatchling", "build", "-t", "sdist", "-t", "wheel", "-d", folder]
+            check(command, cwd=ROOT / "packages" / name, SOURCE_DATE_EPOCH=moment.strip() or "1767225600")
+        made.append({path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())})
+    if made[0] != made[1]:
+        changed = [name for name in made[0] if made[0][name] != made[1].get(name)]
+        raise SystemExit(f"Built twice, these differ: {', '.join(changed)}")
+    sums = "".join(f"{digest}  {name}\n" for name, digest in made[0].items())
+    (target / "SHA256SUMS").write_text(sums, encoding="utf-8")
+    print(sums, end="")
 
 
 @nox.session
