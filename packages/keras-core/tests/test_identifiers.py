@@ -11,7 +11,7 @@ import inspect
 
 import numpy as np
 import pytest
-from keras_core import activations, identifiers, losses, optimizers, regularizers
+from keras_core import activations, identifiers, layers, losses, optimizers, regularizers
 
 FAMILIES = {
     "activations": "activation",
@@ -89,3 +89,10 @@ def test_none_and_names_with_defaults_of_their_own():
 def test_an_optimizer_is_an_instance_and_no_other_callable():
     with pytest.raises(ValueError, match=r"Cannot interpret <built-in function print> as an optimizer"):
         optimizers.get(print)
+
+
+def test_a_class_that_needs_arguments_is_not_made_of_its_name():
+    message = r"Dense cannot be made of its name or class alone: missing a required argument: 'units'. Give an instance"
+    for function in (layers.get, layers.deserialize):
+        with pytest.raises(ValueError, match=message):
+            function("Dense")

@@ -408,10 +408,24 @@ def instance(kind: str, identifier: object, custom_objects: Mapping[str, Any] | 
         return None
     found = lookup(kind, identifier, custom_objects) if isinstance(identifier, str) else identifier
     if inspect.isclass(found):
-        found = found()
+        found = _made(found)
     if is_a(kind, found) or (callable(found) and KINDS[kind].callables):
         return found
     raise not_of(kind, identifier)
+
+
+def _made(cls: type) -> Any:
+    """An instance of a class with its default arguments."""
+    try:
+        return cls()
+    except TypeError as error:
+        try:
+            inspect.signature(cls).bind()
+        except TypeError as missing:
+            raise ValueError(
+                f"{cls.__name__} cannot be made of its name or class alone: {missing}. Give an instance, or a config."
+            ) from error
+        raise
 
 
 def not_of(kind: str, identifier: object) -> ValueError:

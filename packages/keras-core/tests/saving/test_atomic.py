@@ -9,6 +9,7 @@ import sys
 import time
 
 import pytest
+from keras_core.saving import atomic
 from keras_core.saving.atomic import refuse_overwriting, replacing
 
 
@@ -99,3 +100,96 @@ def test_killed_while_saving_leaves_a_whole_file(tmp_path):
     assert path.stat().st_size == size
     with Archive(path) as archive:
         assert len(archive.read("model.weights.h5")) > 500 * 4000 * 4
+
+
+class TestWhatKilledProcessesLeave:
+    @pytest.fixture
+    def gone(self):
+        """The number of a process that has ended."""
+        with subprocess.Popen([sys.executable, "-c", ""]) as child:
+            child.wait()
+        return child.pid
+
+    @staticmethod
+    def put(folder, process, where=None, ending="tmp", name="file"):
+        path = folder / f".{name}.{where or atomic._where()}-{process}-01234567.{ending}"
+        path.write_text("half")
+        return path
+
+    @pytest.mark.skipif(os.name != "posix", reason="whether a process lives is asked as POSIX does")
+    def test_only_what_is_of_a_dead_process_is_removed(self, tmp_path, gone):
+        kept = [self.put(tmp_path, os.getpid()), self.put(tmp_path, gone, name="other")]
+        kept += [self.put(tmp_path, gone, where="0" * 8)]  # of another machine
+        dead, folder = self.put(tmp_path, gone), tmp_path / f".file.{atomic._where()}-{gone}-abcdef01.tmp"
+        (folder / "inner").mkdir(parents=True)
+        with replacing(tmp_path / "file") as temporary:
+            temporary.write_text("new")
+        assert not dead.exists() and not folder.exists() and all(path.exists() for path in kept)
+
+    def test_what_is_older_than_a_day_is_removed(self, tmp_path):
+        old = self.put(tmp_path, 1, where="0" * 8)
+        os.utime(old, (time.time() - 90_000,) * 2)
+        with replacing(tmp_path / "file") as temporary:
+            temporary.write_text("new")
+        assert os.listdir(tmp_path) == ["file"]
+
+    @pytest.mark.skipif(os.name != "posix", reason="whether a process lives is asked as POSIX does")
+    def test_a_folder_that_was_moved_away_comes_back(self, tmp_path, gone):
+        self.put(tmp_path, gone, ending="old")
+        with pytest.raises(RuntimeError), replacing(tmp_path / "file"):
+            raise RuntimeError
+        assert (tmp_path / "file").read_text() == "half" and os.listdir(tmp_path) == ["file"]
+
+
+@pytest.mark.parametrize("exchange", [True, False])
+def test_folders_change_places(tmp_path, monkeypatch, exchange):
+    if not exchange:
+        monkeypatch.setattr(atomic, "_exchange", lambda one, other: False)
+    path = tmp_path / "folder"
+    for content in ("old", "new"):
+        with replacing(path) as temporary:
+            temporary.mkdir()
+            (temporary / content).write_text(content)
+    assert os.listdir(path) == ["new"] and os.listdir(tmp_path) == ["folder"]
+    with pytest.raises(RuntimeError), replacing(path) as temporary:
+        temporary.mkdir()
+        raise RuntimeError
+    assert os.listdir(path) == ["new"] and os.listdir(tmp_path) == ["folder"]
+    with replacing(path) as temporary:  # a file in its place
+        temporary.write_text("file")
+    assert path.read_text() == "file" and os.listdir(tmp_path) == ["folder"]
+
+
+def test_a_folder_that_cannot_be_moved_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr(atomic, "_exchange", lambda one, other: False)
+    path = tmp_path / "folder"
+    path.mkdir()
+    (path / "old").touch()
+    with pytest.raises(OSError, match="folder"), replacing(path):
+        pass  # there is nothing to move
+    assert os.listdir(path) == ["old"] and os.listdir(tmp_path) == ["folder"]
+
+
+def test_names_as_long_as_the_system_allows(tmp_path):
+    path = tmp_path / ("x" * 250)
+    with replacing(path) as temporary:
+        temporary.write_text("new")
+    assert os.listdir(tmp_path) == [path.name]
+
+
+class TestErrorsOfTheDisk:
+    def test_the_number_that_hdf5_tells(self, tmp_path):
+        message = r"'.*file' is not saved, and is as it was before"
+        with pytest.raises(OSError, match=message) as raised, replacing(tmp_path / "file"):
+            raise OSError("Can't write data (file write failed: errno = 28, error message = 'No space left')")
+        assert raised.value.errno == 28
+
+    def test_the_class_is_that_of_the_number(self, tmp_path):
+        with pytest.raises(PermissionError, match="file"), replacing(tmp_path / "file") as temporary:
+            raise PermissionError(13, "no", str(temporary))
+
+    def test_other_errors_are_as_they_are(self, tmp_path):
+        for error in (OSError(2, "no", "/elsewhere"), OSError("no number"), RuntimeError("errno"), ValueError("28")):
+            with pytest.raises(type(error)) as raised, replacing(tmp_path / "file"):
+                raise error
+            assert raised.value is error

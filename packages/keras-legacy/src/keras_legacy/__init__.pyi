@@ -7,6 +7,12 @@ from .objectives import clone_metrics as clone_metrics
 from .objectives import is_categorical_crossentropy as is_categorical_crossentropy
 from .recurrent import ConvRecurrent2D as ConvRecurrent2D
 from .recurrent import Recurrent as Recurrent
+from .saving_functions import load_attributes_from_hdf5_group as load_attributes_from_hdf5_group
+from .saving_functions import load_weights_from_hdf5_group as load_weights_from_hdf5_group
+from .saving_functions import load_weights_from_hdf5_group_by_name as load_weights_from_hdf5_group_by_name
+from .saving_functions import preprocess_weights_for_loading as preprocess_weights_for_loading
+from .saving_functions import save_attributes_to_hdf5_group as save_attributes_to_hdf5_group
+from .saving_functions import save_weights_to_hdf5_group as save_weights_to_hdf5_group
 from .utils import convert_all_kernels_in_model as convert_all_kernels_in_model
 from .utils import multi_gpu_model as multi_gpu_model
 from .utils import print_summary as print_summary

@@ -26,7 +26,15 @@ from keras_core.saving.places import GroupPlace, PathPlace, Place, StreamPlace, 
 from keras_core.saving.reader import FileFormatError, head_of, opened
 from keras_core.saving.save_scope import loading, saving
 from keras_core.saving.serialization import BROKEN, DeserializationError, reason
-from keras_core.saving.shards import INDEX, index_path, open_shards, own_shards, write_shards
+from keras_core.saving.shards import (
+    INDEX,
+    index_path,
+    open_shards,
+    own_shards,
+    remove_abandoned_shards,
+    remove_old_shards,
+    write_shards,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,11 +183,11 @@ def save_weights(
     spec = _written_format(place, "weights", save_format)
     _check_built(model, "saved")
     if spec.container == "shards":
-        old = own_shards(place.name)
+        remove_abandoned_shards(place.name)
         with place.writing(overwrite) as temporary:
             write_shards(model, place.name, temporary, float("inf") if max_shard_size is None else max_shard_size)
-        for shard in old:  # which the new index does not name
-            shard.unlink(missing_ok=True)
+            old = own_shards(place.name)
+        remove_old_shards(place.name, old)
         return
     with place.writing(overwrite) as temporary:
         spec.write(model, temporary)

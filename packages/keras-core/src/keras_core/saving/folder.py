@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
 import stat
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keras_core.saving.archive import ARCHIVE_MEMBER, members_of
+from keras_core.saving.atomic import replacing
 from keras_core.saving.reader import FileFormatError, is_plain_path
 from keras_core.saving.weights import write_weights
 
@@ -94,7 +92,7 @@ def write_folder(model: SavableModel, path: Path, include_optimizer: bool = True
         place = path.joinpath(*name.split("/"))
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
-    with h5py.File(path / ARCHIVE_MEMBER, "w") as file:
+    with h5py.File(path / ARCHIVE_MEMBER, "w", locking=False) as file:
         write_weights(model, file, include_optimizer)
 
 
@@ -102,8 +100,9 @@ def write_folder(model: SavableModel, path: Path, include_optimizer: bool = True
 def replacing_folder(path: str, overwrite: bool) -> Iterator[Path]:
     """Give the path of a new folder beside `path`; at the end it takes the place of `path`.
 
-    A file is replaced as a folder is, one that Keras has not written is not. Of two moves, a process that is killed
-    between them leaves the old folder as `.NAME.<letters>.old` beside.
+    A file is replaced as a folder is, a folder that Keras has not written is not. Old and new change places at once
+    where the system can, as Linux does; elsewhere a process that is killed between two moves leaves the old folder
+    beside, as `.NAME.<letters>.old`, and the next save puts it back.
 
     Raises:
         FileExistsError: for an existing folder with `overwrite=False`, or one with something else in it.
@@ -116,27 +115,5 @@ def replacing_folder(path: str, overwrite: bool) -> Iterator[Path]:
         raise FileExistsError(f"The folder '{path}' exists and holds no model: it is not replaced. Choose another.")
     if not target.parent.is_dir():
         raise FileNotFoundError(f"The folder '{target.parent}' does not exist; create it before saving.")
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent) as around:
-        new = Path(around, target.name)
-        yield new
-        for file in new.rglob("*"):
-            if file.is_file():
-                _sync(file)
-        old = target.with_name(f".{target.name}.{secrets.token_hex(4)}.old")
-        if target.exists():
-            target.rename(old)
-        try:
-            new.rename(target)
-        except BaseException:
-            if old.exists():
-                old.rename(target)
-            raise
-        if old.is_dir():
-            shutil.rmtree(old)
-        else:
-            old.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    with open(path, "rb+") as file:
-        os.fsync(file.fileno())
+    with replacing(target) as temporary:
+        yield temporary

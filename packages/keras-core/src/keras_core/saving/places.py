@@ -125,7 +125,7 @@ class GroupPlace:
             del self._group[name]
         for name in list(self._group.attrs):
             del self._group.attrs[name]
-        with h5py.File(path, "r") as written:
+        with h5py.File(path, "r", locking=False) as written:
             for name in written:
                 written.copy(name, self._group, name)
             for name, value in written.attrs.items():

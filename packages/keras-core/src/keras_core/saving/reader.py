@@ -345,8 +345,6 @@ def open_hdf5(source: str | os.PathLike[str] | bytes, name: str | None = None) -
     Raises:
         ValueError: when it is empty, truncated or no HDF5 file.
     """
-    import h5py
-
     if isinstance(source, bytes):
         label, size, head = name or "weights", len(source), source[:8]
         opened: Any = io.BytesIO(source)
@@ -361,11 +359,27 @@ def open_hdf5(source: str | os.PathLike[str] | bytes, name: str | None = None) -
         what = "a zip archive, perhaps a .keras model" if head.startswith(b"PK") else "something else"
         raise FileFormatError(f"'{label}' is no HDF5 file but {what}.")
     try:
-        file = h5py.File(opened, "r")
+        file = _open_hdf5(opened)
+    except BlockingIOError as error:
+        raise FileFormatError(f"The HDF5 file '{label}' is open for writing by another program.") from error
     except _DAMAGES as error:
         raise FileFormatError(f"The HDF5 file '{label}' is truncated or damaged: {error}.") from error
     with file:
         yield Group(file, Source(label, size, source if isinstance(source, bytes) else os.fspath(source)))
+
+
+def _open_hdf5(opened: Any) -> Any:
+    """The `h5py.File`; where the file system knows no locks, without one."""
+    import h5py
+
+    try:
+        return h5py.File(opened, "r")
+    except BlockingIOError:
+        raise
+    except OSError as error:
+        if "unable to lock file" not in str(error):
+            raise
+        return h5py.File(opened, "r", locking=False)
 
 
 class Group:

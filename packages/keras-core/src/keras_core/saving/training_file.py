@@ -49,7 +49,7 @@ class PackedTraining:
         """
         import h5py
 
-        with replacing(path) as temporary, h5py.File(temporary, "w") as file:
+        with replacing(path) as temporary, h5py.File(temporary, "w", locking=False) as file:
             file[_RECORD] = np.frombuffer(self._record, "uint8")
             for name, values in (("variables", self._variables), ("arrays", self._arrays)):
                 writer = array_writer(file.create_group(name))

@@ -83,7 +83,7 @@ def write_file(model: SavableModel | LooseWeights, path: PathLike) -> None:
     """Write a new `.weights.h5` file."""
     import h5py
 
-    with h5py.File(path, "w") as file:
+    with h5py.File(path, "w", locking=False) as file:
         write_weights(model, file)
 
 

@@ -102,7 +102,7 @@ def write_model(model: Model, path: Path, include_optimizer: bool = True) -> Non
 
     config = serialize_keras_object(model)
     training = config.get("compile_config") if include_optimizer else None
-    with h5py.File(path, "w") as file:
+    with h5py.File(path, "w", locking=False) as file:
         write_origin(file, needs_keras_3(config))
         _write_text(file, "model_config", downgraded_model(model, config))
         write_weights(model, file.create_group("model_weights"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from keras_legacy.hdf5.conversion import converted, stored_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     import numpy as np
     from keras_core import Layer, Model, Variable
@@ -58,7 +58,12 @@ class Target:
 
 def targets_of(model: Model) -> list[Target]:
     """The layers of a model that have weights."""
-    found = (Target(layer.name, layer) for layer in model.layers)
+    return targets_among(model.layers)
+
+
+def targets_among(layers: Iterable[Layer]) -> list[Target]:
+    """The layers that have weights."""
+    found = (Target(layer.name, layer) for layer in layers)
     return [target for target in found if target.units]
 
 

@@ -14,6 +14,7 @@ from keras_core.saving import FileFormatError, get_registered_name
 
 from keras_legacy.backend.neural import hard_sigmoid
 from keras_legacy.hdf5.layout import Origin
+from keras_legacy.hdf5.merged_branches import as_functional, begins_with_merge
 
 Config = dict[str, Any]
 
@@ -43,6 +44,8 @@ def upgraded(config: Any, origin: Origin) -> Any:
         return [upgraded(one, origin) for one in config]
     if not isinstance(config, Mapping):
         return config
+    if origin.version < (2, 0) and begins_with_merge(config):
+        config = as_functional(dict(config))
     found = {key: upgraded(value, origin) for key, value in config.items()}
     if origin.version < (3, 0):
         found = {key: _activation(value) if key.endswith("activation") else value for key, value in found.items()}
@@ -95,8 +98,8 @@ def _merging_layer(found: Config) -> Config:
         )
     if config.get("layers"):
         raise FileFormatError(
-            f"The layer '{config.get('name')}' is a Merge of Keras 1 with layers of its own, in a Sequential, which is "
-            "not read: make the model as a functional one and call load_weights()."
+            f"The layer '{config.get('name')}' is a Merge of Keras 1 with layers of its own, which is read as the "
+            "first layer of a Sequential alone: make the model as a functional one and call load_weights()."
         )
     class_name, arguments = _MERGING[mode]
     own = {key: config[key] for key in ("name", "trainable") if key in config}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -28,6 +28,20 @@ if TYPE_CHECKING:
 
 Match = tuple[Target, StoredLayer]
 
+
+class Receiver(NamedTuple):
+    """What weights are read into: layers with weights, weights of the model's own, and what to call it."""
+
+    targets: list[Target]
+    own: Target | None
+    label: str
+
+    @classmethod
+    def of(cls, model: Model) -> Receiver:
+        """A model."""
+        return cls(targets_of(model), own_target(model), f"model '{model.name}'")
+
+
 # --- reading --------------------------------------------------------------------------------------
 
 
@@ -40,13 +54,36 @@ def read_weights(
         ValueError: for weights that do not fit (all are listed); the model is unchanged then.
     """
     group = weights_group(root)
-    origin = Origin.of(group, root)
-    matches = _named(model, group) if by_name else _ordered(model, group, origin, reshape)
+    read_into(Receiver.of(model), group, Origin.of(group, root), skip_mismatch, by_name, reshape)
+
+
+def read_into(
+    receiver: Receiver,
+    group: Group,
+    origin: Origin,
+    skip_mismatch: bool = False,
+    by_name: bool = False,
+    reshape: bool = False,
+) -> None:
+    """Read a group of weights into layers.
+
+    Args:
+        receiver: the layers.
+        group: the group.
+        origin: who wrote it.
+        skip_mismatch: leave out layers whose weights do not fit, with a warning. Defaults to False.
+        by_name: match layers by their names. Defaults to False.
+        reshape: reshape arrays of another shape that have as many values. Defaults to False.
+
+    Raises:
+        ValueError: for weights that do not fit (all are listed); the layers are unchanged then.
+    """
+    matches = _named(receiver, group) if by_name else _ordered(receiver, group, origin, reshape)
     problems = _problems(matches, origin, reshape)
     if problems and not skip_mismatch:
-        raise ValueError(_listed(f"The weights in '{root.file}' do not fit the model", list(problems.values())))
+        raise ValueError(_listed(f"The weights in '{group.file}' do not fit the model", list(problems.values())))
     if problems:
-        warnings.warn(_listed(f"Weights in '{root.file}' that do not fit were left out", list(problems.values())))
+        warnings.warn(_listed(f"Weights in '{group.file}' that do not fit were left out", list(problems.values())))
     for number, (target, stored) in enumerate(matches):
         if number not in problems:
             for variable, array in placed(target, stored.arrays(), stored.names, origin, reshape):
@@ -60,40 +97,42 @@ def read_all_weights(model: Model, root: Group) -> None:
     read_weights(model, root, by_name=bool(names) and names == {target.name for target in targets_of(model)})
 
 
-def _ordered(model: Model, group: Group, origin: Origin, reshape: bool) -> list[Match]:
+def _ordered(receiver: Receiver, group: Group, origin: Origin, reshape: bool) -> list[Match]:
     """Layers and what the file has for them, by their places; by their names if these are the same and places fail."""
-    targets, stored = targets_of(model), stored_layers(group)
+    targets, stored = receiver.targets, stored_layers(group)
     if len(targets) != len(stored):
         raise ValueError(
-            f"The file '{group.file}' has weights of {len(stored)} layers ({_names(stored)}), and model '{model.name}' "
+            f"The file '{group.file}' has weights of {len(stored)} layers ({_names(stored)}), and {receiver.label} "
             f"has {len(targets)} layers with weights ({_names(targets)}). To load what has the same name, pass "
             "by_name=True."
         )
-    matches = [*zip(targets, stored, strict=True), *_own(model, group)]
+    matches = [*zip(targets, stored, strict=True), *_own(receiver, group)]
     if {one.name for one in targets} == {one.name for one in stored} and _problems(matches, origin, reshape):
-        named = _named(model, group)
+        named = _named(receiver, group)
         if not _problems(named, origin, reshape):
             return named
     return matches
 
 
-def _named(model: Model, group: Group) -> list[Match]:
+def _named(receiver: Receiver, group: Group) -> list[Match]:
     by_name: dict[str, list[Target]] = {}
-    for target in targets_of(model):
+    for target in receiver.targets:
         by_name.setdefault(target.name, []).append(target)
     stored = stored_layers(group)
     found = [(target, one) for one in stored for target in by_name.get(one.name, ())]
     if not found and stored and by_name:
         warnings.warn(
-            f"No layer of model '{model.name}' ({_names(targets_of(model))}) has a name that the file "
+            f"No layer of {receiver.label} ({_names(receiver.targets)}) has a name that the file "
             f"'{group.file}' has weights for ({_names(stored)}): nothing was loaded."
         )
-    return [*found, *_own(model, group)]
+    return [*found, *_own(receiver, group)]
 
 
-def _own(model: Model, group: Group) -> list[Match]:
-    target, stored = own_target(model), stored_own_weights(group)
-    return [(target, stored)] if target is not None and stored is not None else []
+def _own(receiver: Receiver, group: Group) -> list[Match]:
+    if receiver.own is None:
+        return []
+    stored = stored_own_weights(group)
+    return [(receiver.own, stored)] if stored is not None else []
 
 
 def _problems(matches: Sequence[Match], origin: Origin, reshape: bool) -> dict[int, str]:
@@ -124,21 +163,25 @@ def write_file(model: Model, path: Path) -> None:
     """Write a new file of weights."""
     import h5py
 
-    with h5py.File(path, "w") as file:
+    with h5py.File(path, "w", locking=False) as file:
         write_weights(model, file)
 
 
 def write_weights(model: Model, group: Any) -> None:
     """Write the weights of a model into an open `h5py.Group`."""
-    layers = list(model.layers)
-    write_names(group, "layer_names", [layer.name for layer in layers])
-    write_origin(group)
-    for layer in layers:
-        _write_layer(group.create_group(layer.name), _in_file_order(layer))
+    write_layers(model.layers, group)
     own = own_target(model)
     if own is not None:
         variables = own.units[0].variables
         _write_layer(group.create_group(OWN_WEIGHTS), variables)
+
+
+def write_layers(layers: Sequence[Layer], group: Any) -> None:
+    """Write the weights of layers into an open `h5py.Group`."""
+    write_names(group, "layer_names", [layer.name for layer in layers])
+    write_origin(group)
+    for layer in layers:
+        _write_layer(group.create_group(layer.name), _in_file_order(layer))
 
 
 def _in_file_order(layer: Layer) -> list[Variable]:

@@ -1,0 +1,11 @@
+from keras_core.saving import load_model as load_model
+from keras_core.saving import model_from_config as model_from_config
+from keras_core.saving import model_from_json as model_from_json
+from keras_core.saving import save_model as save_model
+from keras_legacy import load_attributes_from_hdf5_group as load_attributes_from_hdf5_group
+from keras_legacy import load_weights_from_hdf5_group as load_weights_from_hdf5_group
+from keras_legacy import load_weights_from_hdf5_group_by_name as load_weights_from_hdf5_group_by_name
+from keras_legacy import model_from_yaml as model_from_yaml
+from keras_legacy import preprocess_weights_for_loading as preprocess_weights_for_loading
+from keras_legacy import save_attributes_to_hdf5_group as save_attributes_to_hdf5_group
+from keras_legacy import save_weights_to_hdf5_group as save_weights_to_hdf5_group
