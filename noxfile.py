@@ -53,6 +53,9 @@ COVERED = ("numpy", "tensorflow")  # what the coverage report is made on
 ON_OLDEST = ("torch", "all", "upstream-torch")
 UPSTREAM = "keras==3.15.1"
 UPSTREAM_BACKENDS = ("tensorflow", "jax", "torch")
+KERAS_2 = "tf_keras==2.21.0"  # beside upstream Keras, on the TensorFlow that both need
+DEEPCUT = "deepcut==0.7.0.0"  # has weights that Keras 2.0.2 wrote
+ATHERIS = "atheris==3.0.0"
 
 # A home without keras.json, no windows for pictures, no words from pip about itself.
 SETTINGS = {"KERAS_HOME": str(WORK / "keras-home"), "MPLBACKEND": "Agg", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
@@ -174,7 +177,8 @@ def environment(name: str, version: str = "", *, bare: bool = False) -> Path:
         return python
     pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "-c", ROOT / "constraints.txt"]
     if name.startswith("upstream-"):
-        check([*pip, UPSTREAM, name.removeprefix("upstream-"), "pytest"], minutes=20)
+        others = [KERAS_2] if name == "upstream-tensorflow" else []
+        check([*pip, UPSTREAM, *others, name.removeprefix("upstream-"), "pytest"], minutes=20)
         _made[folder] = True
         return python
     chosen = BACKENDS.values() if name == "all" else (BACKENDS[name],)
@@ -481,20 +485,38 @@ def smoke(session: nox.Session) -> None:
 
 
 @nox.session
-def upstream(session: nox.Session) -> None:
-    """Files exchanged with upstream Keras 3.15.1, which has an environment of its own."""
-    peer = environment(f"upstream-{TRAINING[0]}")
-    settings = {"KERAS_BACKEND": TRAINING[0], "KERAS_UPSTREAM_PYTHON": str(peer)}
-    folder = ROOT / "tests" / "upstream"
+def interop(session: nox.Session) -> None:
+    """Files exchanged with upstream Keras 3.15.1 and tf_keras 2.21, which have an environment of their own."""
+    peer = environment("upstream-tensorflow")
+    deepcut = WORK / "deepcut"
+    if not deepcut.exists():
+        check([peer, "-m", "pip", "install", "--quiet", "--no-compile", "--no-deps", "--target", deepcut, DEEPCUT])
+    settings = {"KERAS_BACKEND": "tensorflow", "KERAS_UPSTREAM_PYTHON": str(peer), "KERAS_DEEPCUT": str(deepcut)}
+    folder = ROOT / "tests" / "interop"
     # The first test waits for the files of all models, both ways.
-    options = ["--timeout=1500", *session.posargs]
-    pytest("upstream", environment(TRAINING[0]), folder, *options, minutes=40, **settings)
+    options = ["--timeout=3000", "-n", "0", *session.posargs]
+    pytest("interop", environment("tensorflow"), folder, *options, minutes=90, **settings)
     fail_by_table(session)
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Every reader of files and configs on a million changed ones: [-- --minutes 60 --runs 1000000 --targets yaml]."""
+    python = environment("numpy")
+    pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "-c", ROOT / "constraints.txt"]
+    if call([*pip, ATHERIS]):
+        session.skip(f"{ATHERIS} does not install here")
+    options = ["--folder", WORK / "fuzz", *session.posargs]
+    if problem := call([python, ROOT / "tests" / "fuzz" / "fuzz.py", *options], minutes=600):
+        session.error(f"something was found, see the table and {WORK / 'fuzz'}: {problem}")
+
+
+@nox.session
 def kills(session: nox.Session) -> None:
-    """Trainings that are killed at 50 moments and begun again, on every backend."""
+    """Saves killed at 500 moments in every format, and trainings at 50 on every backend, begun again."""
+    saves = ROOT / "tests" / "cross" / "test_killed_saves.py"
+    settings = {"KERAS_BACKEND": "numpy", "KERAS_KILLS": "500"}
+    pytest("kills saves", environment("numpy"), saves, "--timeout=1200", *session.posargs, minutes=60, **settings)
     for backend in TRAINING:
         test = ROOT / "tests" / "cross" / "test_killed_training.py"
         settings = {"KERAS_BACKEND": backend, "KERAS_KILLS": "50"}

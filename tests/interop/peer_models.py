@@ -6,6 +6,7 @@ have; `OPTIMIZERS` cover their state. Only spellings that both know are used.
 
 from __future__ import annotations
 
+import traceback
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 MODELS: dict[str, Callable[[Any], Any]] = {}
 RANDOM: set[str] = set()  # models whose training draws random numbers, so that only files are compared
+UNTRAINED: set[str] = set()  # models without gradients
+NOT_WRITTEN: dict[str, tuple[str, ...]] = {"subclassed": ("model_h5",)}  # kinds of files that upstream does not write
+RECOMPILED: set[str] = set()  # models whose optimizer a peer does not restore from .h5
 BATCH = 4
 WORDS = ["red", "blue car", "red car", "green", "red"]
 
@@ -328,7 +332,7 @@ def subclassed(keras: Any) -> Any:
             x = self.again(self.z_first(x)) * self.scale
             x = self.stack[1][0](self.stack[0](x))
             x = self.named["a"][0](self.named["b"](x), training=training)
-            return self._hidden(self.recurrent(keras.ops.expand_dims(x, 1)))
+            return self._hidden(self.recurrent(x[:, None]))
 
     model = Whole(name="subclassed")
     model(np.zeros((BATCH, 4), "float32"))
@@ -461,13 +465,14 @@ def outputs_of(model: Any) -> list[np.ndarray]:
     return [np.asarray(one) for one in found] if isinstance(found, (list, tuple)) else [np.asarray(found)]
 
 
-def train_step(model: Any) -> None:
-    """One training step on fixed data."""
+def train_step(model: Any) -> float:
+    """One training step on fixed data; the loss before it."""
     rng = np.random.default_rng(7)
     shapes = [(None, 2)] if model.name == "subclassed" else [t.shape for t in model.outputs]
     targets = [rng.normal(size=(BATCH, *shape[1:])).astype("float32") for shape in shapes]
     named = model.name == "named_ends"
-    model.train_on_batch(by_name(["a", "b"], inputs_for(model), named), by_name(["one", "two"], targets, named))
+    fed = by_name(["a", "b"], inputs_for(model), named), by_name(["one", "two"], targets, named)
+    return float(np.ravel(model.train_on_batch(*fed))[0])
 
 
 def compiled(name: str, keras: Any) -> Any:
@@ -489,46 +494,80 @@ def made(name: str, keras: Any) -> Any:
     rng = np.random.default_rng(11)
     model.set_weights([np.abs(rng.normal(size=w.shape) * 0.4 + 0.1).astype(w.dtype) for w in model.get_weights()])
     for _ in range(3):
-        train_step(model)
+        if name not in UNTRAINED:
+            train_step(model)
     return model
 
 
 def trains(name: str) -> bool:
     """Whether one more step gives the same on both sides, no random numbers being drawn."""
-    return name not in RANDOM
+    return name not in RANDOM | UNTRAINED
 
 
-def files(folder: Any, name: str) -> tuple[str, str, str]:
-    """Paths of a model's archive, weights and results in a folder."""
-    return f"{folder}/{name}.keras", f"{folder}/{name}.weights.h5", f"{folder}/{name}.npz"
+# --- files ----------------------------------------------------------------------------------------
+
+#: Kind of file → its ending. The first ones hold models, the others weights.
+WHOLE = {"archive": ".keras", "folder": ".folder", "model_h5": ".h5"}
+FILES = {**WHOLE, "weights": ".weights.h5", "shards": ".weights.json", "weights_h5": "_weights.hdf5"}
+#: What each peer writes for us, and reads of ours. tf_keras cannot read archives of Keras 3.
+WRITTEN = {"keras": ("archive", "weights", "model_h5"), "tf_keras": ("archive", "weights", "model_h5", "weights_h5")}
+READ = {"keras": ("archive", "weights", "model_h5"), "tf_keras": ("model_h5", "weights_h5")}
+#: Models that are exchanged as a folder and in shards, too, whose members are those of archives.
+IN_PARTS = {"nested", "shared_layer", "subclassed", "optimizer_adam", "stacked_cells", "multi_head_attention"}
 
 
-def write(folder: Any, name: str, keras: Any) -> None:
+def kinds_of(name: str, peer: str, kinds: dict[str, tuple[str, ...]]) -> list[str]:
+    """The kinds of files that are exchanged with a peer for a model."""
+    found = list(kinds[peer])
+    if peer == "keras" and name in IN_PARTS:
+        found += ["folder", "shards"]
+    return [kind for kind in found if kind not in NOT_WRITTEN.get(name, ())]
+
+
+def write(folder: Any, name: str, keras: Any, kinds: list[str]) -> None:
     """Make a model and write its files, what it predicts, and what it predicts after one more step."""
-    archive, weights, results = files(folder, name)
     model = made(name, keras)
-    model.save(archive)
-    model.save_weights(weights)
-    np.savez(results, *outputs_of(model), **after_step(model, name))
+    for kind in kinds:
+        path = f"{folder}/{name}{FILES[kind]}"
+        options = {"folder": {"zipped": False}, "shards": {"max_shard_size": 1e-6}}.get(kind, {})
+        (model.save if kind in WHOLE else model.save_weights)(path, **options)
+    np.savez(f"{folder}/{name}.npz", *outputs_of(model), **after_step(model, name))
 
 
-def read(folder: Any, name: str, keras: Any) -> dict[str, list[np.ndarray]]:
-    """What a model predicts that was loaded from its files in a folder, by file and after a step."""
-    archive, weights, _ = files(folder, name)
-    model = keras.models.load_model(archive, custom_objects={"double": double})
-    fresh = compiled(name, keras)
-    fresh.optimizer.build(fresh.trainable_variables)  # upstream leaves the state of an unbuilt one out
-    fresh.load_weights(weights)
-    found = {"archive": outputs_of(model), "weights": outputs_of(fresh)}
-    trained = {"archive": model} | ({"weights": fresh} if name.startswith("optimizer_") else {})
-    for kind, one in trained.items():
-        found |= {f"{kind}_{key}": [value] for key, value in after_step(one, name).items()}
-    return found
+def read(folder: Any, name: str, keras: Any, kinds: list[str]) -> dict[str, Any]:
+    """What a model predicts that was loaded from its files in a folder, and after a step, by kind of file.
+
+    A file that cannot be read gives the text of the error in place of that.
+    """
+    return {kind: _attempt(lambda kind=kind: _read(folder, name, keras, kind)) for kind in kinds}
+
+
+def _attempt(action: Callable[[], Any]) -> Any:
+    try:
+        return action()
+    except Exception:
+        return traceback.format_exc()
+
+
+def _read(folder: Any, name: str, keras: Any, kind: str) -> dict[str, np.ndarray]:
+    path = f"{folder}/{name}{FILES[kind]}"
+    if kind in WHOLE:
+        model = keras.models.load_model(path, custom_objects={"double": double})
+        if kind == "model_h5" and name in RECOMPILED:
+            model.compile(OPTIMIZERS["adam"](keras.optimizers), "mse", run_eagerly=True)
+    else:
+        model = compiled(name, keras)
+        model.optimizer.build(model.trainable_variables)  # upstream leaves the state of an unbuilt one out
+        model.load_weights(path)
+    found = {f"arr_{number}": value for number, value in enumerate(outputs_of(model))}
+    with_state = kind in WHOLE or (kind != "weights_h5" and name.startswith("optimizer_"))
+    return found | (after_step(model, name) if with_state else {})
 
 
 def after_step(model: Any, name: str) -> dict[str, np.ndarray]:
-    """First output after one more training step, which depends on the optimizer's state."""
+    """Loss and first output of one more training step, which depend on the optimizer's state."""
     if not trains(name):
         return {}
-    train_step(model)
-    return {"after": outputs_of(model)[0], "iterations": np.asarray(int(model.optimizer.iterations))}
+    losses = [train_step(model), train_step(model)]
+    iterations = np.asarray(int(np.asarray(model.optimizer.iterations)))
+    return {"after": outputs_of(model)[0], "iterations": iterations, "losses": np.asarray(losses)}

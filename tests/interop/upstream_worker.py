@@ -1,14 +1,16 @@
-"""Runs under upstream Keras: writes its files, and reads ours. All of it in one process.
+"""Runs under upstream Keras or tf_keras: writes its files, and reads ours. All of it in one process.
 
-    python upstream_worker.py FOLDER
+    python upstream_worker.py FOLDER keras|tf_keras
 
-FOLDER/ours has the files that this Keras wrote; FOLDER/theirs gets those of upstream, and FOLDER/read
-what upstream made of ours, as arrays or as the text of an error.
+FOLDER/ours has the files that this Keras wrote; FOLDER/PEER/theirs gets those of the peer, and FOLDER/PEER/read what it
+made of ours: arrays, or the text of an error.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
+import pickle
 import sys
 import traceback
 from pathlib import Path
@@ -16,26 +18,26 @@ from pathlib import Path
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
 
-import keras
-import numpy as np
+import more_models
 import peer_models
+
+PEER = sys.argv[2]
+keras = importlib.import_module(PEER)
 
 
 def main(folder: Path) -> None:
     print(keras.__version__)
-    (folder / "theirs").mkdir()
-    (folder / "read").mkdir()
-    for name in peer_models.MODELS:
-        attempt(folder / "theirs" / f"{name}.error", lambda n=name: peer_models.write(folder / "theirs", n, keras))
-        attempt(folder / "read" / f"{name}.error", lambda n=name: keep(folder, n))
-
-
-def keep(folder: Path, name: str) -> None:
-    if not (folder / "ours" / f"{name}.npz").exists():
-        return
-    found = peer_models.read(folder / "ours", name, keras)
-    arrays = {f"{key}{i}": array for key, group in found.items() for i, array in enumerate(group)}
-    np.savez(folder / "read" / f"{name}.npz", **arrays)
+    theirs = folder / PEER / "theirs"
+    theirs.mkdir(parents=True)
+    for name in more_models.exchanged(PEER):
+        kinds = peer_models.kinds_of(name, PEER, peer_models.WRITTEN)
+        attempt(theirs / f"{name}.error", lambda n=name, k=kinds: peer_models.write(theirs, n, keras, k))
+    found = {}
+    for name in more_models.exchanged(PEER):
+        kinds = peer_models.kinds_of(name, PEER, peer_models.READ)
+        found[name] = peer_models.read(folder / "ours", name, keras, kinds)
+        keras.backend.clear_session()
+    (folder / PEER / "read.pickle").write_bytes(pickle.dumps(found))
 
 
 def attempt(note: Path, action) -> None:

@@ -11,7 +11,7 @@ import pytest
 keras = pytest.importorskip("keras")
 from keras_core import backend  # noqa: E402
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "upstream"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "interop"))
 import peer_models  # noqa: E402
 
 NAMES = list(peer_models.MODELS)
