@@ -10,6 +10,7 @@ PUBLIC = frozenset(
     [
         "activations",
         "argument_checks",
+        "argument_names",
         "data_utils",
         "backend",
         "backend.toolkit",

@@ -111,6 +111,13 @@ _stack("batch_normalization", (5,), _dense(), lambda L: L.BatchNormalization(mom
 _stack(
     "batch_normalization_plain", (4, 4, 3), lambda L: L.BatchNormalization(axis=1, center=False, scale=False), _dense()
 )
+_stack(
+    "batch_renormalization",
+    (5,),
+    _dense(),
+    lambda L: L.BatchNormalization(renorm=True, renorm_clipping={"rmax": 1.5, "dmax": 0.5}, renorm_momentum=0.7),
+    _dense(2),
+)
 _stack("layer_normalization", (3, 5), lambda L: L.LayerNormalization(epsilon=1e-4), _dense())
 _stack("layer_normalization_axes", (3, 5), lambda L: L.LayerNormalization(axis=(1, 2), center=False), _dense())
 _stack("leaky_relu", (5,), _dense(), lambda L: L.LeakyReLU(negative_slope=0.2))
@@ -418,6 +425,33 @@ def strings_embedding(keras: Any) -> Any:
     ]
     return keras.Model([text, word, number], layers.Dense(2)(layers.Concatenate()(parts)))
 
+
+# --- low-rank adaptation ---------------------------------------------------------------------------
+
+
+def _adapted(name: str, shape: tuple[int, ...], *layers: Callable[[Any], Any], **extra: Any) -> None:
+    """A model whose layers have it; those of upstream train no further once they are loaded."""
+    _stack(f"low_rank_{name}", shape, *layers, random=True, **extra)
+
+
+_adapted("dense", (5,), lambda L: L.Dense(4, lora_rank=2, lora_alpha=2), _dense(2))
+_adapted("einsum_dense", (4, 5), lambda L: L.EinsumDense("abc,cde->abde", (4, 2, 3), lora_rank=2, lora_alpha=3))
+_adapted("embedding", (6,), lambda L: L.Embedding(10, 4, lora_rank=2), lambda L: L.Flatten(), _dense(), dtype="int32")
+_adapted("conv1d", (8, 3), lambda L: L.Conv1D(4, 3, lora_rank=2), _dense())
+_adapted("conv2d", (5, 5, 4), lambda L: L.Conv2D(4, 3, groups=2, lora_rank=1, lora_alpha=2), _dense())
+_adapted("conv3d", (4, 4, 4, 2), lambda L: L.Conv3D(3, 2, lora_rank=1), _dense())
+
+
+@_model
+def low_rank_enabled_later(keras: Any) -> Any:
+    """Adaptations of a model that is there already, whose frozen kernels keep their place in files."""
+    model = _optimized(keras)
+    for layer in model.layers:
+        layer.enable_lora(2)
+    return model
+
+
+RANDOM.add("low_rank_enabled_later")
 
 # --- what is done with them -----------------------------------------------------------------------
 

@@ -79,8 +79,8 @@ RECURRENT: OldNames = {
     "forget_bias_init": ("unit_forget_bias", lambda value: value in ("one", "ones", 1)),
     "consume_less": None,
 }
-# Options of Keras 3 that change nothing where they have their default.
-LORA: OldNames = {"lora_rank": Only(None), "lora_alpha": Only(None), "quantization_config": Only(None)}
+# An option of Keras 3 that changes nothing where it has its default.
+QUANTIZATION: OldNames = {"quantization_config": Only(None)}
 # Choices between equal computations: the backend makes them here.
 RECURRENT_HINTS: OldNames = {"implementation": None, "use_cudnn": None, "time_major": Only(False)}
 

@@ -65,9 +65,9 @@ def test_an_old_and_a_new_name_together_are_refused():
 
 
 def test_options_that_are_not_supported_are_refused():
-    assert Dense(3, lora_rank=None).units == 3
-    with pytest.raises(ValueError, match="lora_rank=4 is not supported"):
-        Dense(3, lora_rank=4)
+    assert Dense(3, quantization_config=None).units == 3
+    with pytest.raises(ValueError, match="quantization_config=4 is not supported"):
+        Dense(3, quantization_config=4)
 
 
 def test_regularizers_and_constraints_reach_the_weights():

@@ -90,7 +90,5 @@ def test_half_precision_sums_in_single_precision():
 def test_arguments_out_of_range_are_refused():
     with pytest.raises(ValueError, match=r"momentum must be a number from 0 to 1, got 1.5"):
         BatchNormalization(momentum=1.5)
-    with pytest.raises(ValueError, match="renorm=True is not supported"):
-        BatchNormalization(renorm=True)
     with pytest.raises(ValueError, match=r"number of channels .* must be known"):
         BatchNormalization().build((None, None))

@@ -1,3 +1,5 @@
+import inspect
+
 import numpy as np
 import pytest
 from keras_legacy import backend as K
@@ -168,3 +170,24 @@ def test_local_conv2d():
         for j in range(2):
             expected[:, i, j] = x[:, i : i + 2, 2 * j : 2 * j + 2].reshape(2, -1) @ kernel[2 * i + j]
     check(K.local_conv2d(x, kernel, (2, 2), (1, 2), (3, 2)), expected)
+
+
+def test_crossentropies_take_both_names():
+    target, output = np.float32([[0.0, 1.0]]), np.float32([[0.25, 0.75]])
+    for function, other in (
+        (K.binary_crossentropy, target),
+        (K.categorical_crossentropy, target),
+        (K.sparse_categorical_crossentropy, np.int32([1])),
+    ):
+        expected = K.eval(function(other, output))
+        np.testing.assert_array_equal(K.eval(function(y_true=other, y_pred=output)), expected)
+        np.testing.assert_array_equal(K.eval(function(target=other, output=output)), expected)
+        assert {"target", "y_true"} <= set(inspect.signature(function).parameters)
+
+
+def test_label_smoothing_by_hand():
+    target, output = np.float32([[0.0, 1.0]]), np.float32([[0.25, 0.75]])
+    binary = K.eval(K.binary_crossentropy(y_true=target, y_pred=output, label_smoothing=0.2))
+    np.testing.assert_allclose(binary, [[-(0.1 * np.log(0.25) + 0.9 * np.log(0.75))] * 2], rtol=1e-5)
+    categorical = K.eval(K.categorical_crossentropy(target, output, label_smoothing=0.2))
+    np.testing.assert_allclose(categorical, [-(0.1 * np.log(0.25) + 0.9 * np.log(0.75))], rtol=1e-5)

@@ -46,3 +46,9 @@ def test_what_has_nothing_to_do_does_no_harm():
     with K.control_dependencies([K.update_add(count, 1.0)]):
         K.update_add(count, 2.0)
     assert K.get_value(count) == 3.0
+
+
+def test_variables_need_no_initialization():
+    variable = K.variable([1.0, 2.0])
+    assert K.v1_variable_initialization() is None
+    assert K.get_value(variable).tolist() == [1.0, 2.0]

@@ -40,3 +40,21 @@ def test_numbers_for_names():
 def test_name_scope():
     with K.name_scope("outer"):
         assert K.variable(1.0, name="v").path == "outer/v"
+
+
+def test_settings_take_both_names():
+    K.set_epsilon(e=1e-3)
+    K.set_floatx(floatx="float64")
+    try:
+        assert (K.epsilon(), K.floatx()) == (1e-3, "float64")
+    finally:
+        K.set_epsilon(value=1e-7)
+        K.set_floatx(value="float32")
+    assert (K.epsilon(), K.floatx()) == (1e-7, "float32")
+
+
+def test_both_names_at_once_are_refused():
+    with pytest.raises(TypeError, match="'value' and 'e', which are the same"):
+        K.set_epsilon(1e-3, e=1e-3)
+    with pytest.raises(TypeError, match="unknown"):
+        K.set_epsilon(unknown=1e-3)

@@ -53,13 +53,13 @@ def active_device() -> str | None:
 
 
 @contextmanager
-def device(name: str) -> Iterator[None]:
+def device(device_name: str) -> Iterator[None]:
     """Let tensors, variables and models made inside the ``with`` block live on a device of the active backend.
 
     A model made inside keeps its device: data given to it later goes there too.
 
     Args:
-        name: "cpu", "gpu:0", ...; see `list_devices`. "gpu" is the first one.
+        device_name: "cpu", "gpu:0", ...; see `list_devices`. "gpu" is the first one.
 
     Raises:
         ValueError: for a device that the active backend does not see.
@@ -71,7 +71,7 @@ def device(name: str) -> Iterator[None]:
         'cpu:0'
     """
     backend = discovery.active()
-    full = standardize_device(name, backend.devices())
+    full = standardize_device(device_name, backend.devices())
     token = _DEVICE.set((backend.name, full))
     try:
         with backend.device(full):

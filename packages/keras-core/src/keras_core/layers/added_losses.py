@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from keras_core import ops, tree
+from keras_core.argument_names import also_named
 from keras_core.graph.keras_tensor import REPLAYING, KerasTensor
 from keras_core.graph.topology import depends_beyond
 from keras_core.layers.call_context import active_context
@@ -27,6 +28,7 @@ class AddedLosses(LayerWeights):
     if TYPE_CHECKING:
         _losses: list[Any]
 
+    @also_named(loss="losses")
     def add_loss(self, loss: TensorTree, inputs: TensorTree = None) -> None:
         """Add a scalar (or several) to what training minimizes; usually called in `call`.
 
@@ -34,8 +36,9 @@ class AddedLosses(LayerWeights):
         in all steps, however the loop is run.
 
         Args:
-            loss: a scalar tensor, a function that gives one, or a list of these. A function that is added outside of
-                calls, as in ``__init__``, is called whenever the losses are asked for.
+            loss: a scalar tensor, a function that gives one, or a list of these; also by Keras 2's name `losses`. A
+                function that is added outside of calls, as in ``__init__``, is called whenever the losses are asked
+                for.
             inputs: accepted for Keras 2; not needed.
         """
         trace, context = active_trace(), active_context()

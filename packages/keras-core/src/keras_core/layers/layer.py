@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from keras_core import constraints, dtypes, initializers, regularizers
+from keras_core.argument_names import also_named
 from keras_core.backend import discovery as backends
 from keras_core.backend.extension import not_of_backend
 from keras_core.backend.placement import active_device, on_device_of
@@ -569,8 +570,14 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
     def _makes_masks(self) -> bool:
         return "compute_mask" in self._overrides
 
+    @also_named(mask="previous_mask")
     def compute_mask(self, inputs: TensorTree, mask: TensorTree = None) -> TensorTree:
-        """The mask of the outputs: by default that of the input, if the layer supports masking."""
+        """The mask of the outputs: by default that of the input, if the layer supports masking.
+
+        Args:
+            inputs: the first argument of the call.
+            mask: its mask, nested as it is, also by Keras 3's name `previous_mask`. Defaults to None.
+        """
         if not self.supports_masking:
             return None
         if isinstance(mask, (list, tuple)):

@@ -61,13 +61,18 @@ class LayerWeights(Tracked):
     _flatten_layers = flatten_layers
 
     def _own_variables(self) -> list[Variable]:
-        """Weights of this layer itself: made by add_weight, or assigned as Variables."""
-        found: dict[int, Variable] = {id(v): v for v in (*self._own_trainable, *self._own_non_trainable)}
+        """Weights of this layer itself: made by add_weight, or assigned as Variables.
+
+        A weight that was trainable when it was made stays before the others, so that freezing one moves none in files.
+        """
+        made = {id(v) for v in (*self._own_trainable, *self._own_non_trainable)}
+        assigned: dict[int, Variable] = {}
         for name, item in self.tracked():
             if isinstance(item, Variable) and name not in ("_own_trainable", "_own_non_trainable"):
-                found.setdefault(id(item), item)
-        own = list(found.values())
-        return [v for v in own if v.trainable] + [v for v in own if not v.trainable]
+                assigned.setdefault(id(item), item)
+        others = [v for v in assigned.values() if id(v) not in made]
+        trainable = [*self._own_trainable, *(v for v in others if v.trainable)]
+        return trainable + [*self._own_non_trainable, *(v for v in others if not v.trainable)]
 
     @property
     def _trainable_weights(self) -> list[Variable]:
@@ -245,7 +250,7 @@ class LayerWeights(Tracked):
         """
         if "load_own_variables" in self._overrides:
             return None
-        own = self._own_variables()
+        own = self._variables_in_files()
         if len(store) != len(own):
             wanted = ", ".join(f"{v.name} {v.shape}" for v in own) or "none"
             return f"layer '{self.name}' has {len(own)} weights ({wanted}), the file has {len(store)}"
@@ -255,10 +260,23 @@ class LayerWeights(Tracked):
                 return f"layer '{self.name}': {variable.name} has shape {variable.shape}, the file {shape}"
         return None
 
+    def _variables_in_files(self) -> list[Variable]:
+        """Those of this layer's own weights for which files hold an array, in their order."""
+        return self._own_variables()
+
+    def _array_in_files(self, variable: Variable) -> np.ndarray:
+        """What files hold for one of `_variables_in_files`."""
+        return variable.numpy()
+
+    def _take_arrays(self, arrays: list[np.ndarray]) -> None:
+        """Assign the arrays of a file to `_variables_in_files`, which they fit."""
+        for variable, array in zip(self._variables_in_files(), arrays, strict=True):
+            variable.assign(array)
+
     def save_own_variables(self, store: WeightStore) -> None:
         """Write this layer's own weights into a mapping "0", "1", ... -> array."""
-        for index, variable in enumerate(self._own_variables()):
-            store[str(index)] = variable.numpy()
+        for index, variable in enumerate(self._variables_in_files()):
+            store[str(index)] = self._array_in_files(variable)
 
     def load_own_variables(self, store: Mapping[str, Any]) -> None:
         """Read this layer's own weights from a mapping as `save_own_variables` wrote it.
@@ -266,7 +284,7 @@ class LayerWeights(Tracked):
         Raises:
             ValueError: when number or shapes differ; nothing changes then.
         """
-        own = self._own_variables()
+        own = self._variables_in_files()
         if len(store) != len(own):
             hint = "" if self.built else " The layer is not built: build the model before loading its weights."
             raise ValueError(f"Layer {self.name!r} has {len(own)} weights, the file has {len(store)} for it.{hint}")
@@ -277,8 +295,7 @@ class LayerWeights(Tracked):
                     f"Layer {self.name!r}: weight {variable.path!r} has shape {variable.shape}, "
                     f"the file has {array.shape}."
                 )
-        for variable, array in zip(own, arrays, strict=True):
-            variable.assign(array)
+        self._take_arrays(arrays)
 
 
 def _unique(items: Any) -> list[Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from keras_core.argument_checks import checked
+from keras_core.argument_names import also_named
 from keras_core.backend import discovery as backends
 from keras_core.backend.placement import on_device_of
 from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
@@ -172,6 +173,7 @@ class Model(TrainingMethods):
         found = [loss for layer in layers for loss in layer._losses if isinstance(loss, KerasTensor)]
         return [loss for loss in found if not depends_beyond(loss, graph.inputs)]
 
+    @also_named(mask="previous_mask")
     def compute_mask(self, inputs: TensorTree, mask: TensorTree = None) -> TensorTree:
         if self._symbolic_graph is None:
             return super().compute_mask(inputs, mask)

@@ -117,6 +117,7 @@ def _carry_state(model: Model, copy: Model) -> None:
             new[path].load_own_variables({key: _array(value) for key, value in store.items()})
         else:
             _assign([item.state], [new[path].state])
+    _assign(model.weights, copy.weights)  # of which files may hold sums
     for layer, other in zip(model.flatten_layers(), copy.flatten_layers(), strict=True):
         _assign(layer.carried_variables(), other.carried_variables())
     metrics = dict(copy._trainer.named_metrics())

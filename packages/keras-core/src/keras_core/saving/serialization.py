@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from keras_core import objects
+from keras_core.argument_names import also_named
 from keras_core.config.loading_limits import check_config, take_steps
 from keras_core.saving import plain_values
 from keras_core.saving.save_scope import LoadScope, current_save, loading
@@ -33,6 +34,7 @@ class DeserializationError(ValueError):
 # --- to a config ----------------------------------------------------------------------------------
 
 
+@also_named(obj="instance")
 def serialize_keras_object(obj: object) -> Any:
     """Turn an object into a structure that JSON can hold.
 
@@ -40,6 +42,7 @@ def serialize_keras_object(obj: object) -> Any:
         obj: a layer, model, optimizer, loss or any object with `get_config`; a named function; an
             array, tensor or Variable; a number, string, slice, Ellipsis or bytes; lists, tuples and
             dicts of these.
+        instance: Keras 2's name of `obj`.
 
     Returns:
         The structure. Tuples become lists, as JSON has none. Outside of a save, a function in an object's config that
@@ -191,6 +194,7 @@ def _add_state_configs(obj: Any, config: dict[str, Any]) -> None:
 # --- from a config --------------------------------------------------------------------------------
 
 
+@also_named(config="identifier")
 def deserialize_keras_object(
     config: object,
     custom_objects: Mapping[str, Any] | None = None,
@@ -210,6 +214,7 @@ def deserialize_keras_object(
             class lives; see `keras_core.objects.lookup`.
         module_objects: more names, as Keras 2 code passes them.
         printable_module_name: accepted for Keras 2 code.
+        identifier: Keras 2's name of `config`.
 
     Returns:
         The object.

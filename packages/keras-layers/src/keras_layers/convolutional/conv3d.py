@@ -30,6 +30,9 @@ class Conv3D(BaseConv):
         activity_regularizer: penalty on the output, added to the loss; None adds none. Defaults to None.
         kernel_constraint: projection of the kernel after each update; None applies none. Defaults to None.
         bias_constraint: projection of the bias after each update; None applies none. Defaults to None.
+        lora_rank: rank of a product of two matrices that is trained in place of the kernel, see `enable_lora`; None
+            trains the kernel itself. Defaults to None.
+        lora_alpha: the product is multiplied by ``lora_alpha / lora_rank``; None is `lora_rank`. Defaults to None.
         **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
     Input shape:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from keras_core import InputSpec, Layer, activations, ops
+from keras_core import InputSpec, activations, ops
 
 from keras_layers.activation_attribute import ActivationAttribute
 from keras_layers.checks import known_axis
-from keras_layers.old_names import DENSE, DENSE_ORDER, LORA, old_names
+from keras_layers.low_rank import AdaptedWeight, LowRankAdapted
+from keras_layers.old_names import DENSE, DENSE_ORDER, QUANTIZATION, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 
 if TYPE_CHECKING:
     from keras_core.typing import PositiveInt, Shape, Tensor
 
 
-class Dense(Layer):
+class Dense(LowRankAdapted):
     """Fully connected layer: ``activation(inputs @ kernel + bias)`` along the last axis.
 
     Weights are the kernel ``(features, units)`` and the bias ``(units,)``.
@@ -31,6 +32,9 @@ class Dense(Layer):
         activity_regularizer: penalty on the output, added to the loss; None adds none. Defaults to None.
         kernel_constraint: projection of the kernel after each update; None applies none. Defaults to None.
         bias_constraint: projection of the bias after each update; None applies none. Defaults to None.
+        lora_rank: rank of a product of two matrices that is trained in place of the kernel, see `enable_lora`; None
+            trains the kernel itself. Defaults to None.
+        lora_alpha: the product is multiplied by ``lora_alpha / lora_rank``; None is `lora_rank`. Defaults to None.
         **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
     Input shape:
@@ -51,8 +55,9 @@ class Dense(Layer):
     """
 
     activation = ActivationAttribute()
+    kernel = AdaptedWeight()
 
-    @old_names(keras1=DENSE, keras2=LORA, keras1_order=DENSE_ORDER)
+    @old_names(keras1=DENSE, keras2=QUANTIZATION, keras1_order=DENSE_ORDER)
     def __init__(
         self,
         units: PositiveInt,
@@ -65,6 +70,8 @@ class Dense(Layer):
         activity_regularizer: Any = None,
         kernel_constraint: Any = None,
         bias_constraint: Any = None,
+        lora_rank: PositiveInt | None = None,
+        lora_alpha: float | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
@@ -73,6 +80,7 @@ class Dense(Layer):
         self.use_bias = use_bias
         set_options(self, "kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
         set_options(self, "bias", bias_initializer, bias_regularizer, bias_constraint)
+        self._set_low_rank(lora_rank, lora_alpha)
         self.input_spec = InputSpec(min_ndim=2)
         self.supports_masking = True
 
@@ -81,9 +89,15 @@ class Dense(Layer):
         self.kernel = add_parameter(self, "kernel", (features, self.units))
         self.bias = add_parameter(self, "bias", (self.units,)) if self.use_bias else None
         self.input_spec = InputSpec(min_ndim=2, axes={-1: features})
+        self._build_low_rank()
 
     def call(self, inputs: Tensor) -> Tensor:
-        outputs = ops.matmul(inputs, self.kernel)
+        if self.lora_enabled:
+            a, b = self._low_rank_factors
+            added = ops.matmul(self._low_rank_scaled(ops.matmul(inputs, a)), b)
+            outputs = ops.add(ops.matmul(inputs, self._frozen_weight), added)
+        else:
+            outputs = ops.matmul(inputs, self.kernel)
         if self.bias is not None:
             outputs = ops.add(outputs, self.bias)
         return self.activation(outputs)

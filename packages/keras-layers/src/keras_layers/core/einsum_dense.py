@@ -6,20 +6,21 @@ import re
 import string
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from keras_core import Layer, activations, ops
+from keras_core import activations, ops
 
 from keras_layers.activation_attribute import ActivationAttribute
 from keras_layers.checks import describe
-from keras_layers.old_names import LORA, old_names
+from keras_layers.low_rank import AdaptedWeight, LowRankAdapted
+from keras_layers.old_names import QUANTIZATION, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 
 if TYPE_CHECKING:
-    from keras_core.typing import Shape, ShapeTree, Tensor
+    from keras_core.typing import PositiveInt, Shape, ShapeTree, Tensor
 
 _EQUATION = re.compile(r"((?:\.\.\.)?[a-zA-Z]*|[a-zA-Z]+\.\.\.),([a-zA-Z]+)->((?:\.\.\.)?[a-zA-Z]*|[a-zA-Z]+\.\.\.)")
 
 
-class EinsumDense(Layer):
+class EinsumDense(LowRankAdapted):
     """Dense layer whose product is an Einstein sum: ``activation(einsum(equation, inputs, kernel) + bias)``.
 
     Weights are the kernel, with the axes that the equation names, and the bias, whose axes go from the first of
@@ -38,6 +39,9 @@ class EinsumDense(Layer):
         bias_regularizer: penalty on the bias, added to the loss; None adds none. Defaults to None.
         kernel_constraint: projection of the kernel after each update; None applies none. Defaults to None.
         bias_constraint: projection of the bias after each update; None applies none. Defaults to None.
+        lora_rank: rank of a product of two matrices that is trained in place of the kernel, see `enable_lora`; None
+            trains the kernel itself. Defaults to None.
+        lora_alpha: the product is multiplied by ``lora_alpha / lora_rank``; None is `lora_rank`. Defaults to None.
         **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
     Input shape:
@@ -58,8 +62,9 @@ class EinsumDense(Layer):
     """
 
     activation = ActivationAttribute()
+    kernel = AdaptedWeight()
 
-    @old_names(keras2={**LORA, "gptq_unpacked_column_size": None})
+    @old_names(keras2={**QUANTIZATION, "gptq_unpacked_column_size": None})
     def __init__(
         self,
         equation: str,
@@ -72,6 +77,8 @@ class EinsumDense(Layer):
         bias_regularizer: Any = None,
         kernel_constraint: Any = None,
         bias_constraint: Any = None,
+        lora_rank: PositiveInt | None = None,
+        lora_alpha: float | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -81,6 +88,7 @@ class EinsumDense(Layer):
         self.bias_axes = bias_axes
         set_options(self, "kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
         set_options(self, "bias", bias_initializer, bias_regularizer, bias_constraint)
+        self._set_low_rank(lora_rank, lora_alpha)
         self._parts()
 
     @property
@@ -92,9 +100,16 @@ class EinsumDense(Layer):
         shapes = self._shapes(input_shape)
         self.kernel = add_parameter(self, "kernel", shapes.kernel)
         self.bias = None if shapes.bias is None else add_parameter(self, "bias", shapes.bias)
+        self._build_low_rank()
 
     def call(self, inputs: Tensor) -> Tensor:
-        outputs = ops.einsum(self.equation, inputs, self.kernel)
+        if self.lora_enabled and (equations := self._low_rank_equations()) is not None:
+            a, b = self._low_rank_factors
+            reduced = self._low_rank_scaled(ops.einsum(equations[0], inputs, a))
+            added = ops.einsum(equations[1], reduced, b)
+            outputs = ops.add(ops.einsum(self.equation, inputs, self._frozen_weight), added)
+        else:
+            outputs = ops.einsum(self.equation, inputs, self.kernel)
         if self.bias is not None:
             outputs = ops.add(outputs, self.bias)
         return self.activation(outputs)
@@ -126,6 +141,16 @@ class EinsumDense(Layer):
                 f"got {self.equation!r}."
             )
         return parts
+
+    def _low_rank_equations(self) -> tuple[str, str] | None:
+        """The two sums by which the small matrices of LoRA are applied one after the other, where they can be."""
+        start, kernel, end = self._parts()
+        last = kernel[-1]
+        if last in start or last not in end:
+            return None
+        rank = next(letter for letter in string.ascii_letters if letter not in self.equation)
+        reduced = end.replace(last, rank)
+        return f"{start},{kernel[:-1]}{rank}->{reduced}", f"{reduced},{rank}{last}->{end}"
 
     def _shapes(self, input_shape: Shape) -> _Shapes:
         start, kernel, end = self._parts()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from keras_core import Layer, dtypes, ops
+from keras_core import dtypes, ops
 
 from keras_layers.checks import describe
-from keras_layers.old_names import LORA, OldNames, old_names
+from keras_layers.low_rank import AdaptedWeight, LowRankAdapted
+from keras_layers.old_names import QUANTIZATION, OldNames, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def _length_as_shape(length: Any) -> tuple[int | None, ...]:
     return tuple(length) if isinstance(length, (list, tuple)) else (length,)
 
 
-class Embedding(Layer):
+class Embedding(LowRankAdapted):
     """Maps integers to trainable vectors: ``embeddings[inputs]``.
 
     The only weight is `embeddings`, of shape ``(input_dim, output_dim)``. As the first layer of a `Sequential` it takes
@@ -42,6 +43,9 @@ class Embedding(Layer):
         mask_zero: whether 0 marks padding: the output's mask is False there. Defaults to False.
         weights: initial table, a list with one array ``(input_dim, output_dim)``; None takes the initializer's.
             Defaults to None.
+        lora_rank: rank of a product of two matrices that is trained in place of the table, see `enable_lora`; None
+            trains the table itself. Defaults to None.
+        lora_alpha: the product is multiplied by ``lora_alpha / lora_rank``; None is `lora_rank`. Defaults to None.
         **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
     Input shape:
@@ -60,7 +64,10 @@ class Embedding(Layer):
         (1, 3, 4)
     """
 
-    @old_names(keras1=_KERAS_1, keras2=LORA)
+    _adapted_weight = "embeddings"
+    embeddings = AdaptedWeight()
+
+    @old_names(keras1=_KERAS_1, keras2=QUANTIZATION)
     def __init__(
         self,
         input_dim: PositiveInt,
@@ -70,6 +77,8 @@ class Embedding(Layer):
         embeddings_constraint: Any = None,
         mask_zero: bool = False,
         weights: Any = None,
+        lora_rank: PositiveInt | None = None,
+        lora_alpha: float | None = None,
         **kwargs: Any,
     ) -> None:
         if weights is not None:
@@ -85,15 +94,25 @@ class Embedding(Layer):
         self.input_dim = input_dim
         self.output_dim = output_dim
         set_options(self, "embeddings", embeddings_initializer, embeddings_regularizer, embeddings_constraint)
+        self._set_low_rank(lora_rank, lora_alpha)
         self.mask_zero = mask_zero
         self.supports_masking = mask_zero
 
     def build(self, input_shape: Shape) -> None:
         self.embeddings = add_parameter(self, "embeddings", (self.input_dim, self.output_dim))
+        self._build_low_rank()
 
     def call(self, inputs: Tensor) -> Tensor:
-        rows = self.embeddings.rows(_integers(inputs))
-        return rows if self.compute_dtype == self.variable_dtype else ops.cast(rows, self.compute_dtype)
+        indices = _integers(inputs)
+        if not self.lora_enabled:
+            return self._in_compute_dtype(self.embeddings.rows(indices))
+        rows = self._in_compute_dtype(self._frozen_weight.rows(indices))
+        a, b = self._low_rank_factors
+        reduced = self._low_rank_scaled(self._in_compute_dtype(a.rows(indices)))
+        return ops.add(rows, ops.matmul(reduced, self._in_compute_dtype(b)))
+
+    def _in_compute_dtype(self, value: Tensor) -> Tensor:
+        return value if self.compute_dtype == ops.dtype(value) else ops.cast(value, self.compute_dtype)
 
     def compute_mask(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor | None:
         return ops.not_equal(inputs, 0) if self.mask_zero else None

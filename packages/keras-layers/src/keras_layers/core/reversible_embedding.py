@@ -32,6 +32,9 @@ class ReversibleEmbedding(Embedding):
         reverse_dtype: dtype that scores are computed in, such as "float32" under mixed precision; None takes the
             layer's. Defaults to None.
         logit_soft_cap: number c, so that scores become ``c * tanh(scores / c)``; None leaves them. Defaults to None.
+        lora_rank: rank of a product of two matrices that is trained in place of the table, see `enable_lora`; None
+            trains the table itself. Defaults to None.
+        lora_alpha: the product is multiplied by ``lora_alpha / lora_rank``; None is `lora_rank`. Defaults to None.
         **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
     Call arguments:
@@ -69,6 +72,8 @@ class ReversibleEmbedding(Embedding):
         mask_zero: bool = False,
         reverse_dtype: Any = None,
         logit_soft_cap: float | None = None,
+        lora_rank: PositiveInt | None = None,
+        lora_alpha: float | None = None,
         **kwargs: Any,
     ) -> None:
         own = ("tie_weights", "reverse_dtype", "logit_soft_cap")
@@ -94,8 +99,12 @@ class ReversibleEmbedding(Embedding):
         if not reverse:
             return super().call(inputs)
         dtype = self.reverse_dtype or self.compute_dtype
-        table = ops.transpose(self.embeddings) if self.tie_weights else self.reverse_embeddings
-        scores = ops.matmul(ops.cast(inputs, dtype), ops.cast(table, dtype))
+        vectors = ops.cast(inputs, dtype)
+        table = ops.transpose(self._frozen_weight) if self.tie_weights else self.reverse_embeddings
+        scores = ops.matmul(vectors, ops.cast(table, dtype))
+        if self.lora_enabled and self.tie_weights:
+            a, b = (ops.cast(ops.transpose(factor), dtype) for factor in self._low_rank_factors)
+            scores = ops.add(scores, ops.matmul(self._low_rank_scaled(ops.matmul(vectors, b)), a))
         cap = self.logit_soft_cap
         return scores if cap is None else ops.multiply(ops.tanh(ops.divide(scores, cap)), cap)
 

@@ -9,11 +9,14 @@ from keras_core.plain_arguments import listed
 
 from keras_layers.checks import describe, known_axis
 from keras_layers.elementwise import Elementwise
+from keras_layers.normalization.batch_renormalization import add_renormalization, check_renormalization, renormalized
 from keras_layers.old_names import OldNames, Only, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 from keras_layers.shapes import is_symbolic
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from keras_core.typing import Shape, Tensor
 
 _KERAS_1: OldNames = {
@@ -22,9 +25,6 @@ _KERAS_1: OldNames = {
     "gamma_init": "gamma_initializer",
 }
 _NOT_SUPPORTED: OldNames = {
-    "renorm": Only(False),
-    "renorm_clipping": Only(None),
-    "renorm_momentum": None,
     "fused": None,
     "virtual_batch_size": Only(None),
     "adjustment": Only(None),
@@ -37,7 +37,8 @@ class BatchNormalization(Elementwise):
     In training, mean and variance are those of the batch, and moving averages of them are updated: ``moving = momentum
     * moving + (1 - momentum) * batch``. In inference, and whenever `trainable` is False, the moving averages are used.
 
-    Weights are `gamma`, `beta`, `moving_mean` and `moving_variance`, each of shape ``(channels,)``.
+    Weights are `gamma`, `beta`, `moving_mean` and `moving_variance`, each of shape ``(channels,)``, and with `renorm`
+    then `moving_stddev`, `renorm_mean` and `renorm_stddev`.
 
     Args:
         axis: axis of the channels. Defaults to -1.
@@ -53,6 +54,13 @@ class BatchNormalization(Elementwise):
         gamma_regularizer: penalty on the `gamma`, added to the loss; None adds none. Defaults to None.
         beta_constraint: projection of the `beta` after each update; None applies none. Defaults to None.
         gamma_constraint: projection of the `gamma` after each update; None applies none. Defaults to None.
+        renorm: whether batches are normalized in training nearly as in inference, by averages of their means and
+            standard deviations, in `renorm_mean` and `renorm_stddev` (batch renormalization). Defaults to False.
+        renorm_clipping: limits of that with `renorm`, a dict: normalized values are multiplied by ``r``, a number from
+            "rmin" to "rmax", then ``d`` is added, from -"dmax" to "dmax"; what is absent does not limit. Defaults to
+            None.
+        renorm_momentum: momentum of the averages that batches are normalized by with `renorm`, from 0 to 1. Defaults to
+            0.99.
         synchronized: accepted for Keras 3's sake; computation on one device is not changed by it. Defaults to False.
         **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
@@ -69,8 +77,8 @@ class BatchNormalization(Elementwise):
         Same shape as the input.
 
     Raises:
-        ValueError: if `axis` is not an integer, `momentum` is out of range, or the number of channels is unknown or
-            differs from that at building.
+        ValueError: if `axis` is not an integer, a momentum or limit is out of range, or the number of channels is
+            unknown or differs from that at building.
 
     Example:
         >>> import numpy as np
@@ -79,7 +87,8 @@ class BatchNormalization(Elementwise):
         >>> tuple(layer(np.ones((4, 3), "float32"), training=False).shape), layer.moving_mean.shape
         ((4, 3), (3,))
 
-    Reference: Ioffe and Szegedy, 2015, https://arxiv.org/abs/1502.03167
+    Reference: Ioffe and Szegedy, 2015, https://arxiv.org/abs/1502.03167; with `renorm` Ioffe, 2017,
+    https://arxiv.org/abs/1702.03275
     """
 
     @old_names(keras1=_KERAS_1, keras2=_NOT_SUPPORTED)
@@ -98,6 +107,9 @@ class BatchNormalization(Elementwise):
         gamma_regularizer: Any = None,
         beta_constraint: Any = None,
         gamma_constraint: Any = None,
+        renorm: bool = False,
+        renorm_clipping: Mapping[str, float] | None = None,
+        renorm_momentum: float = 0.99,
         synchronized: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -114,6 +126,10 @@ class BatchNormalization(Elementwise):
         self.epsilon = epsilon
         self.center = center
         self.scale = scale
+        self.renorm = renorm
+        self.renorm_clipping = renorm_clipping
+        self.renorm_momentum = renorm_momentum
+        check_renormalization(self)
         self.synchronized = synchronized
         set_options(self, "beta", beta_initializer, beta_regularizer, beta_constraint)
         set_options(self, "gamma", gamma_initializer, gamma_regularizer, gamma_constraint)
@@ -127,6 +143,8 @@ class BatchNormalization(Elementwise):
         self.beta = add_parameter(self, "beta", shape) if self.center else None
         self.moving_mean = add_parameter(self, "moving_mean", shape, trainable=False)
         self.moving_variance = add_parameter(self, "moving_variance", shape, trainable=False)
+        if self.renorm:
+            add_renormalization(self, shape)
         self.input_spec = InputSpec(ndim=len(input_shape), axes={self.axis: channels})
 
     def call(self, inputs: Tensor, training: bool | None = None, mask: Tensor | None = None) -> Tensor:
@@ -136,6 +154,9 @@ class BatchNormalization(Elementwise):
         options: dict[str, Any] = {"offset": self.beta, "scale": self.gamma, "epsilon": self.epsilon}
         if not (training and self.trainable):
             outputs = ops.batch_normalization(x, self.moving_mean, self.moving_variance, axis, **options)
+        elif self.renorm:
+            moments = None if mask is None else self._moments(x, mask)
+            outputs = renormalized(self, x, axis, moments)
         else:
             if mask is None:
                 outputs, mean, variance = ops.normalize_batch(x, axis, **options)
@@ -172,6 +193,9 @@ class BatchNormalization(Elementwise):
             "epsilon": self.epsilon,
             "center": self.center,
             "scale": self.scale,
+            "renorm": self.renorm,
+            "renorm_clipping": self.renorm_clipping,
+            "renorm_momentum": self.renorm_momentum,
             "synchronized": self.synchronized,
             **options_config(self, "beta", "gamma"),
         }

@@ -102,6 +102,7 @@ from .session import control_dependencies as control_dependencies
 from .session import get_session as get_session
 from .session import manual_variable_initialization as manual_variable_initialization
 from .session import set_session as set_session
+from .session import v1_variable_initialization as v1_variable_initialization
 from .settings import cast_to_floatx as cast_to_floatx
 from .settings import clear_session as clear_session
 from .settings import image_dim_ordering as image_dim_ordering

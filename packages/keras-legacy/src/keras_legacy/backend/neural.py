@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from keras_core import activations, config, ops, random
+from keras_core.argument_names import also_named
 from keras_core.saving import register_keras_serializable
-
-from keras_legacy.backend.argument_names import also_named
 
 if TYPE_CHECKING:
     from keras_core.typing import Axis, DataFormat, Tensor

@@ -83,6 +83,10 @@ def manual_variable_initialization(value: bool) -> None:
     """
 
 
+def v1_variable_initialization() -> None:
+    """Nothing: every Variable has its initial value from when it is made, so that none is left to be initialized."""
+
+
 @contextmanager
 def control_dependencies(control_inputs: Any) -> Iterator[None]:
     """A scope in which nothing changes: assignments are done in the order in which they are written.

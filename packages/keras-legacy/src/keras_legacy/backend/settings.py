@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 from keras_core import config, naming
+from keras_core.argument_names import also_named
 
 from keras_legacy.backend import phase
-from keras_legacy.backend.argument_names import also_named
 
 _DIM_ORDERINGS = {"th": "channels_first", "tf": "channels_last"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,7 +13,7 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 
-def also_named(**others: str) -> Callable[[Callable[_P, _R]], Callable[..., _R]]:
+def also_named(**others: str) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
     """Decorate a function so that arguments may be given by another name, too.
 
     Args:
@@ -23,7 +23,7 @@ def also_named(**others: str) -> Callable[[Callable[_P, _R]], Callable[..., _R]]
         The decorator. What it makes raises a TypeError for an argument that is given by both names.
 
     Example:
-        >>> from keras_legacy.backend.argument_names import also_named
+        >>> from keras_core.argument_names import also_named
         >>> @also_named(value="x")
         ... def double(value):
         ...     return 2 * value
@@ -31,11 +31,13 @@ def also_named(**others: str) -> Callable[[Callable[_P, _R]], Callable[..., _R]]
         4
     """
 
-    def decorate(function: Callable[_P, _R]) -> Callable[..., _R]:
+    def decorate(function: Callable[_P, _R]) -> Callable[_P, _R]:
         signature = inspect.signature(function)
 
         @functools.wraps(function)
-        def accept(*args: Any, **kwargs: Any) -> _R:
+        def accept(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+            if not kwargs:
+                return function(*args, **kwargs)
             given = {name: kwargs.pop(other) for name, other in others.items() if other in kwargs}
             for name in given.keys() & signature.bind_partial(*args, **kwargs).arguments.keys():
                 raise TypeError(
