@@ -159,6 +159,26 @@ def test_a_string_that_says_it_has_gigabytes(name, whole, tmp_path):
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1 << 20  # kilobytes
 
 
+@pytest.mark.parametrize("name", ["w.weights.h5", "w.h5"])
+@pytest.mark.parametrize("damage", ["place", "all places", "heap"])
+def test_a_string_that_says_it_has_gigabytes_in_a_heap_that_is_none(name, damage, whole, tmp_path):
+    content = bytearray(whole[name])
+    heap = content.index(b"GCOL\1")
+    words = heap.to_bytes(8, "little")
+    places = [at for at in range(4, len(content), 8) if content[at : at + 8] == words and 0 < content[at - 4] < 50]
+    for place in places if damage == "all places" else places[:1]:
+        content[place - 4 : place] = (0xFF000000).to_bytes(4, "little")
+        content[place : place + 8] = (heap + 8).to_bytes(8, "little") if damage != "heap" else words
+    if damage == "heap":
+        content[heap : heap + 4] = b"XXXX"
+    path = tmp_path / f"bad{name[1:]}"
+    path.write_bytes(content)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(FileFormatError, match="says it is longer than its heap"):
+        read_everything(path)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1 << 20  # kilobytes
+
+
 def test_a_member_that_cannot_be_looked_up_is_a_clean_error(whole, tmp_path):
     """A changed byte in the table of a group's members: `in` of an h5py.Group raises RuntimeError."""
     content = bytearray(whole["w.weights.h5"])

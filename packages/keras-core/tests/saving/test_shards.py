@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import h5py
 import numpy as np
@@ -37,7 +38,8 @@ def test_the_layout_is_that_of_keras_3(toys, stack, tmp_path):
     """By hand: 1,024 + 64 bytes an object, 2,048 a file, so that the next kernel finds no room."""
     stack().save_weights(tmp_path / "w.weights.json", max_shard_size=2 * KIB)
     index = json.loads((tmp_path / "w.weights.json").read_text())
-    first, second, third, fourth = (f"w_{i:05}.weights.h5" for i in range(4))
+    shards = sorted(path.name for path in tmp_path.glob("w_*_0000?.weights.h5"))
+    first, second, third, fourth = shards
     assert index["metadata"] == {"total_size": 4 * (1024 + 64)}
     assert index["weight_map"] == {
         "/layers/affine/vars": [first],
@@ -82,7 +84,8 @@ def test_training_state(toys, stack, tmp_path, needs_train):
 
 def test_the_path_of_one_file_becomes_that_of_the_index(stack, tmp_path):
     stack().save_weights(tmp_path / "w.weights.h5", max_shard_size=1)
-    assert names(tmp_path) == ["w.weights.json", "w_00000.weights.h5"]
+    index, shard = names(tmp_path)
+    assert index == "w.weights.json" and re.fullmatch(r"w_[0-9a-f]{8}_00000\.weights\.h5", shard)
     with pytest.raises(ValueError, match=r"ends in '.weights.json', got '.*w.npz'"):
         stack().save_weights(tmp_path / "w.npz", max_shard_size=1)
 
@@ -143,17 +146,17 @@ class TestRefused:
 
     def test_a_missing_or_damaged_shard_is_named(self, stack, tmp_path):
         stack().save_weights(tmp_path / "w.weights.json", max_shard_size=2 * KIB)
-        shard = tmp_path / "w_00001.weights.h5"
+        (shard,) = tmp_path.glob("w_*_00001.weights.h5")
         shard.write_bytes(shard.read_bytes()[:700])
-        with pytest.raises(FileFormatError, match=r"w_00001.weights.h5' is truncated or damaged"):
+        with pytest.raises(FileFormatError, match=rf"{shard.name}' is truncated or damaged"):
             stack().load_weights(tmp_path / "w.weights.json")
         shard.unlink()
-        with pytest.raises(FileFormatError, match=r"names 'w_00001.weights.h5', which is no file beside it"):
+        with pytest.raises(FileFormatError, match=rf"names '{shard.name}', which is no file beside it"):
             stack().load_weights(tmp_path / "w.weights.json")
 
     def test_an_array_in_two_files(self, stack, tmp_path):
         stack().save_weights(tmp_path / "w.weights.json", max_shard_size=1)
-        shard = tmp_path / "w_00000.weights.h5"
+        (shard,) = tmp_path.glob("w_*_00000.weights.h5")
         (tmp_path / "x.weights.h5").write_bytes(shard.read_bytes())
         path = write_index(tmp_path, {"/a": [shard.name], "/b": "x.weights.h5"})
         with pytest.raises(FileFormatError, match="is in two files of the index"):
@@ -174,3 +177,16 @@ class TestRefused:
             ValueError, match=r"in '.*w.weights.json' do not fit the model: layer 'affine_0'.*\(16, 17\)"
         ):
             wide.load_weights(tmp_path / "w.weights.json")
+
+
+def test_shards_of_upstream_are_replaced(stack, tmp_path):
+    """Files called as Keras 3 does are removed where the old index names them, and only there."""
+    stack().save_weights(tmp_path / "w.weights.json", max_shard_size=1)
+    (shard,) = tmp_path.glob("w_*.weights.h5")
+    index = tmp_path / "w.weights.json"
+    index.write_text(index.read_text().replace(shard.name, "w_00000.weights.h5"))
+    shard.rename(tmp_path / "w_00000.weights.h5")
+    (tmp_path / "w_00007.weights.h5").touch()
+    stack().save_weights(index, max_shard_size=1)
+    found = names(tmp_path)
+    assert "w_00000.weights.h5" not in found and "w_00007.weights.h5" in found and len(found) == 3

@@ -31,7 +31,6 @@ from keras_core.saving.shards import (
     index_path,
     open_shards,
     own_shards,
-    remove_abandoned_shards,
     remove_old_shards,
     write_shards,
 )
@@ -183,7 +182,6 @@ def save_weights(
     spec = _written_format(place, "weights", save_format)
     _check_built(model, "saved")
     if spec.container == "shards":
-        remove_abandoned_shards(place.name)
         with place.writing(overwrite) as temporary:
             write_shards(model, place.name, temporary, float("inf") if max_shard_size is None else max_shard_size)
             old = own_shards(place.name)

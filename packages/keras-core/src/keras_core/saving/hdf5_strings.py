@@ -8,6 +8,7 @@ library believes the length, and goes round for ever where an entry of a heap ha
 from __future__ import annotations
 
 import functools
+import math
 import mmap
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HEAP = b"GCOL\1"
+_ANY_LENGTH = 9  # the class of types whose values have any length
 _SHARED_BYTES = 1 << 30  # what the strings of one attribute may have, where several can share their bytes
 
 
@@ -55,12 +57,11 @@ class Source:
                 f"The HDF5 file '{self.name}' is refused: an attribute says that it holds {count:,} strings, too many "
                 "for a file of that size."
             )
-        if self._content is not None and self._heaps:
+        if self._content is not None:
             with self._bytes() as content:
                 if content[start : start + 1] == b"\1":
                     self._check_lengths(content, start, size)
-                else:
-                    self._check_attributes(content, name.encode(), count)
+                self._check_attributes(content, name.encode())
 
     @contextmanager
     def _bytes(self) -> Iterator[bytes | mmap.mmap]:
@@ -115,19 +116,24 @@ class Source:
                     seen.add(begin)
                     parts.append((begin, more))
 
-    def _check_attributes(self, content: bytes | mmap.mmap, name: bytes, count: int) -> None:
+    def _check_attributes(self, content: bytes | mmap.mmap, name: bytes) -> None:
         """Look at all attributes of a name in the file: those of objects with a header of version 2 lie anywhere.
 
-        An attribute is its version, the sizes of its name, type and shape, then these three and its values.
+        An attribute is its version, flags, the sizes of its name, type and shape, then these three and its values. The
+        library takes memory for a length before it looks for the heap, which need not be there.
         """
-        largest = max(self._heaps.values())
+        largest = max(self._heaps.values(), default=0)
         place = content.find(name + b"\0")
         while place >= 0:
             for version, before, step in ((1, 8, 8), (2, 8, 1), (3, 9, 1)):
                 sizes = [_number(content, at, 2) for at in range(place - before + 2, place - before + 8, 2)]
                 if place >= before and content[place - before] == version and sizes[0] == len(name) + 1:
+                    kind = content[place + -(-sizes[0] // step) * step]
+                    elsewhere = version > 1 and content[place - before + 1] & 1  # the type is written in another place
+                    if kind & 15 != _ANY_LENGTH and not elsewhere:
+                        continue
                     values = place + sum(-(-one // step) * step for one in sizes)
-                    part = content[values : values + 16 * count]
+                    part = content[values : values + 16 * _count(content, values - -(-sizes[2] // step) * step)]
                     lengths = np.frombuffer(part, "<u4", len(part) // 16 * 4)[::4]
                     if lengths.size and lengths.max() > largest:
                         raise self._damaged(f"a string at byte {values:,} says it is longer than its heap")
@@ -139,3 +145,10 @@ class Source:
 
 def _number(content: bytes | mmap.mmap, place: int, size: int = 8) -> int:
     return int.from_bytes(content[place : place + size], "little")
+
+
+def _count(content: bytes | mmap.mmap, place: int) -> int:
+    """How many values there are by the shape at a place: version, rank, flags, and the sizes."""
+    before = 8 if content[place] == 1 else 4
+    sizes = (_number(content, place + before + 8 * axis) for axis in range(content[place + 1]))
+    return min(math.prod(sizes), len(content) // 16)

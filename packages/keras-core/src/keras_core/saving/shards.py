@@ -1,7 +1,8 @@
 """Weights in several `.weights.h5` files of a limited size, and the index that names them.
 
 The layout is Keras 3's: `NAME.weights.json` holds `weight_map`, from the path of each object's arrays to the files that
-have them, and `metadata` with the size of all arrays; the files are `NAME_00000.weights.h5` and so on.
+have them, and `metadata` with the size of all arrays. Keras 3 calls the files `NAME_00000.weights.h5` and so on; here
+each save has names of its own, so that neither one that is killed nor one at the same time meets another's.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def write_shards(model: SavableModel | LooseWeights, path: str, new_index: Path,
     if not max_shard_size > 0:
         raise ValueError(f"max_shard_size is a number of gigabytes above 0, got {max_shard_size}.")
     target = Path(os.path.realpath(path))
-    series = _Series(target, max_shard_size * _GIGABYTE, new_index)
+    new_index.touch()  # which shows others that save there that somebody does
+    series = _Series(target, max_shard_size * _GIGABYTE)
     try:
         for place, label, item in savable_objects(model):
             put_arrays(item, _Store(series, place, label))
@@ -86,37 +88,18 @@ def _of_series(index: Path, letters: str = "([0-9a-f]{8}_|b_)?") -> re.Pattern[s
     return re.compile(rf"{re.escape(index.name.removesuffix(INDEX))}_{letters}\d{{5,}}{SHARD}")
 
 
-def remove_abandoned_shards(path: str) -> None:
-    """Remove the files of saves that were killed, which the unfinished index of each names.
-
-    Args:
-        path: the path of the index.
-    """
-    index = Path(os.path.realpath(path))
-    if not index.parent.is_dir():
-        return
-    named = {shard.name for shard in own_shards(path)}
-    for unfinished_index, gone in unfinished(index):
-        if gone:
-            names = unfinished_index.read_text("utf-8", "replace").splitlines()
-            for name in names:
-                if _of_series(index).fullmatch(name) and name not in named:
-                    index.with_name(name).unlink(missing_ok=True)
-
-
 def remove_old_shards(path: str, old: list[Path]) -> None:
     """Remove files of older saves that the new index does not name.
 
     Args:
         path: the path of the index.
-        old: what the older index named. Others, of a process that saved at the same time, are known by their names.
+        old: what the older index named. Others, of saves that were killed, are known by their names.
     """
     index = Path(os.path.realpath(path))
-    others = [index.with_name(name) for name in os.listdir(index.parent) if _of_series(index).fullmatch(name)]
+    certain = _of_series(index, "[0-9a-f]{8}_")
+    others = [index.with_name(name) for name in os.listdir(index.parent) if certain.fullmatch(name)]
     if any(not gone for _, gone in unfinished(index)):  # somebody is making some of them
         others = []
-    certain = _of_series(index, "[0-9a-f]{8}_")
-    others = [shard for shard in others if certain.fullmatch(shard.name) or not shard.stat().st_size]
     named = set(_named_shards(str(index)))  # read last: who has finished meanwhile has written it
     for shard in [*old, *others]:
         if shard.name not in named:
@@ -124,16 +107,14 @@ def remove_old_shards(path: str, old: list[Path]) -> None:
 
 
 class _Series:
-    """The files of one save: `NAME_00000.weights.h5`, or `NAME_<letters>_00000.weights.h5` where that is taken."""
+    """The files of one save: `NAME_<letters>_00000.weights.h5` and so on, with letters that no other save has."""
 
-    def __init__(self, index: Path, limit: float, new_index: Path) -> None:
-        new_index.touch()  # which shows others that save there that somebody does
-        self._new_index = new_index
+    def __init__(self, index: Path, limit: float) -> None:
         self.paths: list[Path] = []
         self.map: dict[str, list[str]] = {}
         self.total = 0
         self._index = index
-        self._stem = index.name.removesuffix(INDEX)
+        self._stem = f"{index.name.removesuffix(INDEX)}_{secrets.token_hex(4)}"
         self._limit = limit
         self._size = 0
         self._file: Any = None
@@ -155,24 +136,8 @@ class _Series:
         import h5py
 
         self.close()
-        if not self.paths and not self._take(self._path(0)):
-            self._stem = f"{self._stem}_{secrets.token_hex(4)}"
-        self.paths.append(self._path(len(self.paths)))
-        with open(self._new_index, "a", encoding="utf-8") as file:  # for who finds it unfinished
-            file.write(f"{self.paths[-1].name}\n")
+        self.paths.append(self._index.with_name(f"{self._stem}_{len(self.paths):05}{SHARD}"))
         self._file, self._size = h5py.File(self.paths[-1], "w", locking=False), 0
-
-    def _path(self, number: int) -> Path:
-        return self._index.with_name(f"{self._stem}_{number:05}{SHARD}")
-
-    @staticmethod
-    def _take(path: Path) -> bool:
-        """Make a file that nobody else is making; whether that was possible."""
-        try:
-            path.touch(exist_ok=False)
-        except FileExistsError:
-            return False
-        return True
 
     def close(self) -> None:
         """Close the file that is open, after its content is on the disk."""
