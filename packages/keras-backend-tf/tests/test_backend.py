@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras_backend_tf import BACKEND
-from keras_core import Spec, Variable, backend, gradients
+from keras_core import Input, Sequential, Spec, Variable, backend, gradients
 
 
 def test_it_is_a_backend() -> None:
@@ -127,3 +127,11 @@ def test_kernels_can_be_made_deterministic(monkeypatch):
     monkeypatch.setattr(tf.config.experimental, "enable_op_determinism", lambda: told.append(1))
     BACKEND.make_deterministic()
     assert told == [1]
+
+
+def test_models_say_which_strategy_is_in_force() -> None:
+    model = Sequential([Input((2,))])
+    assert model.distribute_strategy is tf.distribute.get_strategy()
+    strategy = tf.distribute.OneDeviceStrategy("/cpu:0")
+    with strategy.scope():
+        assert model.distribute_strategy is strategy

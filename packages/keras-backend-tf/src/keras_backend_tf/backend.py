@@ -101,10 +101,13 @@ class TensorFlowBackend:
         """Put a tensor into each variable, all or (on failure) none."""
         storage.write(pairs)
 
-    def extend(self, core_type: type) -> None:
-        """Let TensorFlow's own functions and operators take a Variable."""
+    def extend(self, core_type: type) -> Mapping[str, object] | None:
+        """Let TensorFlow's own functions and operators take a Variable, and layers say which strategy is in force."""
         if core_type.__name__ == "Variable":
             tf.register_tensor_conversion_function(core_type, _converted)
+        if core_type.__name__ == "Layer":
+            return {"distribute_strategy": property(lambda layer: tf.distribute.get_strategy())}
+        return None
 
     def wrap_optimizer(self, optimizer: object) -> native_optimizer.TensorFlowOptimizer | None:
         """How to run an optimizer of `tf.compat.v1.train`; None for anything else."""

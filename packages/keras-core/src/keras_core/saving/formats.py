@@ -50,6 +50,7 @@ class FormatSpec:
             path)`` for weights. None: not written.
         describer: ``"module:attribute"`` of a context manager that gets what a reader gets and yields its
             `FileContent`, without making an object. None: an HDF5 file is described by its arrays, another by nothing.
+        bare: whether a path without any ending is written in it.
         distribution: the distribution that provides it; known from the entry point.
 
     Raises:
@@ -71,6 +72,7 @@ class FormatSpec:
     reader: str | None = None
     writer: str | None = None
     describer: str | None = None
+    bare: bool = False
     distribution: str = ""
 
     def __post_init__(self) -> None:
@@ -179,11 +181,21 @@ def installed() -> tuple[FormatSpec, ...]:
 def for_writing(path: str, holds: Holds) -> FormatSpec:
     """The format in which a path asks to be written.
 
+    A path without an ending is written as Keras 2 did, where a package provides that format, with a warning.
+
     Raises:
         ValueError: for an ending of no installed format that is written, or of two.
     """
     candidates = [spec for spec in installed() if spec.holds == holds and spec.writer is not None]
     found = _by_ending(path, candidates)
+    if found is None and "." not in os.path.basename(path):
+        found = next((spec for spec in candidates if spec.bare), None)
+        if found is not None:
+            warnings.warn(
+                f"'{path}' has no ending, so it is written in the format {found.name}. A path that ends in "
+                f"{_endings(candidates)} says which format is meant.",
+                stacklevel=2,
+            )
     if found is None:
         what = "A model is" if holds == "model" else "Weights are"
         other = _other_use(path, holds, writing=True)
@@ -235,12 +247,7 @@ def of_open_files(head: bytes, name: str, holds: Holds) -> FormatSpec:
         ValueError: when it is of no installed format that is read.
     """
     candidates = [spec for spec in installed() if spec.holds == holds and spec.reader is not None]
-    found = _by_ending(name, candidates)
-    if found is None and head.startswith(_MAGIC["hdf5"]):
-        found = of_groups(holds, writing=False)
-    if found is None and head.startswith(_MAGIC["zip"]):
-        found = ARCHIVE if holds == "model" else ARCHIVED_WEIGHTS
-    found = found or next((spec for spec in candidates if head.startswith(spec.magic or (b"\0none",))), None)
+    found = _by_ending(name, candidates) or _by_head(head, holds, candidates)
     if found is None:
         raise FileFormatError(
             f"What '{name}' holds is of no format that is known: its first bytes are {head!r}. Models are read from "
@@ -263,14 +270,22 @@ def for_reading(path: str, holds: Holds) -> FormatSpec:
     if found is not None:
         return found
     head = b"" if holds == "weights" and not os.path.exists(path) else head_of(path)
-    found = next((spec for spec in candidates if head.startswith(spec.magic or (b"\0none",))), None)
-    if found is not None:
-        return found
+    if path_format := _by_head(head, holds, candidates):
+        return path_format
     what = "Weights are" if holds == "weights" else "A model is"
     raise FileFormatError(
         f"{what} loaded from a path that ends in {_endings(candidates)}, got '{path}'{content_of(head)}."
         f"{_other_use(path, holds, writing=False)}"
     )
+
+
+def _by_head(head: bytes, holds: Holds, candidates: list[FormatSpec]) -> FormatSpec | None:
+    """The format of a file by its first bytes; what an HDF5 file is for, its marks say when it is open."""
+    if head.startswith(_MAGIC["hdf5"]) and any(spec.container == "hdf5" for spec in candidates):
+        return next(spec for spec in candidates if spec.container == "hdf5")
+    if head.startswith(_MAGIC["zip"]):
+        return ARCHIVE if holds == "model" else ARCHIVED_WEIGHTS
+    return next((spec for spec in candidates if head.startswith(spec.magic or (b"\0none",))), None)
 
 
 def by_content(spec: FormatSpec, file: Any) -> FormatSpec:

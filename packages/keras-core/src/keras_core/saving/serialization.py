@@ -198,7 +198,7 @@ def _add_state_configs(obj: Any, config: dict[str, Any]) -> None:
 def deserialize_keras_object(
     config: object,
     custom_objects: Mapping[str, Any] | None = None,
-    safe_mode: bool = True,
+    safe_mode: bool | Mapping[str, Any] = True,
     *,
     kind: str | None = None,
     module_objects: Mapping[str, Any] | None = None,
@@ -209,7 +209,8 @@ def deserialize_keras_object(
     Args:
         config: the structure, or the name of a custom object.
         custom_objects: mapping of names to classes and functions, for this call only.
-        safe_mode: accepted; code in a file is never run, whatever is given here.
+        safe_mode: accepted; code in a file is never run, whatever is given here. A mapping at this place holds more
+            names: Keras 2's order is `(identifier, module_objects, custom_objects)`.
         kind: what is expected ("layer", "optimizer", ...), for configs that do not say where their
             class lives; see `keras_core.objects.lookup`.
         module_objects: more names, as Keras 2 code passes them.
@@ -223,7 +224,8 @@ def deserialize_keras_object(
         ValueError: for a name that is not in the registry (with all such names of the config), a
             config that its class does not accept, Python bytecode, or too deep nesting.
     """
-    passed = {**(module_objects or {}), **(custom_objects or {})}
+    third = safe_mode if isinstance(safe_mode, Mapping) else {}
+    passed = {**(module_objects or {}), **(custom_objects or {}), **third}
     with loading(passed) as scope, clean_errors():
         if not scope.depth:  # what is inside another object was looked at with it
             check_config(config)

@@ -11,6 +11,7 @@ WEIGHTS = FormatSpec(
     reader="keras_legacy.hdf5.weights:read_weights",
     writer="keras_legacy.hdf5.weights:write_file",
     describer="keras_legacy.hdf5.model:describe_file",
+    bare=True,
 )
 MODEL = FormatSpec(
     "Keras 2 model",
@@ -22,4 +23,5 @@ MODEL = FormatSpec(
     reader="keras_legacy.hdf5.model:read_model",
     writer="keras_legacy.hdf5.model:write_model",
     describer="keras_legacy.hdf5.model:describe_file",
+    bare=True,
 )
