@@ -364,6 +364,13 @@ def same_numbers(session: nox.Session) -> None:
     _rows.append(Row("quickstart compared", time.monotonic() - start, not problem, bool(problem), 0, problem))
 
 
+def short_examples(session: nox.Session) -> None:
+    """Every example in its short form, on every backend that trains."""
+    python = with_matplotlib(environment("all"))
+    for backend in TRAINING:
+        pytest(f"examples {backend}", python, "tests/examples", minutes=15, **quickstart_settings(backend))
+
+
 def subsets(session: nox.Session) -> None:
     """Installs of each package alone, of the sets in the README, and of a package by someone else."""
     python = environment("numpy")
@@ -377,6 +384,7 @@ PARTS = {
     "boundaries": boundaries,
     "together": together,
     "quickstart": same_numbers,
+    "examples": short_examples,
     "subsets": subsets,
 }
 PART_IDS = [
@@ -386,6 +394,7 @@ PART_IDS = [
     *(nox.param(backend, id=f"backend='{backend}'") for backend in BACKENDS),
     nox.param("together", id="together"),
     nox.param("quickstart", id="quickstart"),
+    nox.param("examples", id="examples"),
     nox.param("subsets", id="subsets"),
 ]
 
@@ -409,7 +418,11 @@ def tests(session: nox.Session, part: str) -> None:
 
 def quickstart_environment(backend: str) -> Path:
     """The backend's environment with what draws the picture, and the digits beside it."""
-    python = environment(backend, bare=True)
+    return with_matplotlib(environment(backend, bare=True))
+
+
+def with_matplotlib(python: Path) -> Path:
+    """That environment with what draws pictures, and the digits beside it."""
     pip = [python, "-m", "pip", "install", "--quiet", "--no-compile"]
     if subprocess.run([python, "-c", "import matplotlib"], capture_output=True).returncode:
         check([*pip, "-c", ROOT / "constraints.txt", "matplotlib"])
@@ -456,6 +469,27 @@ def quickstart(session: nox.Session) -> None:
     script = "quickstart_seeds.py" if options.seeds else "quickstart.py"
     command = [quickstart_environment(options.backend), ROOT / "examples" / script]
     check(command, minutes=30, **quickstart_settings(options.backend))
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """Runs an example in full: nox -s examples -- NAME [--backend theano] [--short]."""
+    from run_example import names
+
+    parser = argparse.ArgumentParser(prog="nox -s examples --")
+    parser.add_argument("name", choices=names())
+    parser.add_argument("--backend", choices=TRAINING, default="jax")
+    parser.add_argument("--short", action="store_true", help="smaller sizes and fewer epochs, as in the tests")
+    options = parser.parse_args(session.posargs)
+    announce(options.backend)
+    folder = ROOT / "examples-output" / options.name
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [quickstart_environment(options.backend), ROOT / "tools" / "run_example.py", options.name]
+    start = time.monotonic()
+    if options.short:
+        command.append("--short")
+    check(command, minutes=120, cwd=folder, **quickstart_settings(options.backend))
+    print(f"{time.monotonic() - start:.0f} seconds; the picture is {folder / options.name}.png")
 
 
 def announce(backend: str) -> None:

@@ -1,6 +1,9 @@
 """Shapes of symbolic values."""
 
 import numpy as np
+import pytest
+from keras_core import Spec, ops
+from keras_core.backend import load, use_backend
 
 F = np.random.default_rng(0).normal(size=(2, 3, 4)).astype("float32")
 P = np.abs(F) + 0.5
@@ -44,3 +47,20 @@ def test_same_as_on_arrays(case, check):
 
 def test_first_axis_unknown(dynamic_case, check):
     check(dynamic_case, batch_unknown=True)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_as_often_as_a_batch_is_long(known):
+    row = np.array([[1.0, 2.0]], "float32")
+
+    def body(batch):
+        count, x = ops.shape(batch)[0], row if known else ops.convert_to_tensor(row) + batch[0, 0] * 0
+        return ops.tile(x, (count, 1)), ops.tile(x, count), ops.repeat(x, count, axis=0), ops.repeat(x, count)
+
+    program = load("theano").stage(body, [], [Spec((None, 1), "float32")])
+    for length in (3, 1):
+        with use_backend("theano"):
+            down, across, rows, flat = program(np.zeros((length, 1), "float32"))
+        assert down.tolist() == rows.tolist() == np.tile(row, (length, 1)).tolist()
+        assert across.tolist() == np.tile(row, length).tolist()
+        assert flat.tolist() == np.repeat(row, length).tolist()

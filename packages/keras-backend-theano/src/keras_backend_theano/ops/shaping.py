@@ -104,25 +104,36 @@ def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
 
 
 def tile(x: Any, repeats: Any) -> Any:
-    counts = [repeats] if isinstance(repeats, int) else list(repeats)
+    x = tensor(x)
+    counts = sizes([repeats]) if _is_count(repeats) else sizes(repeats)
     counts = [1] * (x.type.ndim - len(counts)) + counts
     x = x.reshape((*[1] * (len(counts) - x.type.ndim), *lengths(x)))
     for axis, count in enumerate(counts):
-        if count != 1:
+        if isinstance(count, Variable):
+            old = lengths(x)
+            wide = pt.alloc(pt.expand_dims(x, axis), *old[:axis], count, *old[axis:])
+            x = wide.reshape((*old[:axis], count * old[axis], *old[axis + 1 :]))
+        elif count != 1:
             x = pt.concatenate([x] * count, axis=axis) if count else x[(slice(None),) * axis + (slice(0, 0),)]
     return x
 
 
+def _is_count(repeats: Any) -> bool:
+    """Whether that is one number of repetitions, known or not."""
+    return isinstance(repeats, int) or (isinstance(repeats, Variable) and repeats.type.ndim == 0)
+
+
 def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
+    x = tensor(x)
     if axis is None:
         return repeat(pt.flatten(x), repeats, 0)
     place = axis % x.type.ndim
-    if not isinstance(repeats, int):
+    if not _is_count(repeats):
         index = np.repeat(np.arange(len(repeats)), repeats)
         return x[(*(slice(None),) * place, index)]
-    old = lengths(x)
-    wide = pt.alloc(pt.expand_dims(x, place + 1), *old[: place + 1], repeats, *old[place + 1 :])
-    return wide.reshape((*old[:place], old[place] * repeats, *old[place + 1 :]))
+    old, (count,) = lengths(x), sizes([repeats])
+    wide = pt.alloc(pt.expand_dims(x, place + 1), *old[: place + 1], count, *old[place + 1 :])
+    return wide.reshape((*old[:place], old[place] * count, *old[place + 1 :]))
 
 
 def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: float | None = None) -> Any:
