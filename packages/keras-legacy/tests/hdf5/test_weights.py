@@ -209,6 +209,20 @@ class TestWriting:
         other.load_weights(tmp_path / "w.h5")
         assert_weights(other, model.get_weights())
 
+    def test_a_kernel_of_low_rank_comes_behind_what_is_trained(self, tmp_path):
+        """As Keras 3 writes it."""
+        model, other = body_and_top(), body_and_top()
+        for one in (model, other):
+            one.layers[0].enable_lora(2)
+        rng = np.random.default_rng(0)
+        model.set_weights([rng.normal(size=one.shape) for one in model.get_weights()])
+        model.save_weights(tmp_path / "w.h5")
+        with h5py.File(tmp_path / "w.h5") as file:
+            names = [name.decode() for name in file["body"].attrs["weight_names"]]
+        assert [name.split("/")[-1] for name in names] == ["bias:0", "lora_kernel_a:0", "lora_kernel_b:0", "kernel:0"]
+        other.load_weights(tmp_path / "w.h5")
+        assert_weights(other, model.get_weights())
+
     def test_own_weights_of_a_model(self, tmp_path):
         model, other = Scaled(), Scaled()
         for one in (model, other):

@@ -148,6 +148,31 @@ class MultiOptimizer(Optimizer):
         for part in self._parts:
             part.optimizer.finalize_variable_values([variable for variable in part.variables if variable in wanted])
 
+    @property
+    def swaps_weights(self) -> bool:
+        """That of the optimizers."""
+        return any(part.optimizer.swaps_weights for part in self._parts)
+
+    @property
+    def holds_averages(self) -> bool:
+        """That of the optimizers."""
+        return any(part.optimizer.holds_averages for part in self._parts)
+
+    @holds_averages.setter
+    def holds_averages(self, value: bool) -> None:
+        for part in self._parts:
+            part.optimizer.holds_averages = value
+
+    def swap_to_train(self) -> None:
+        """That of the optimizers."""
+        for part in self._parts:
+            part.optimizer.swap_to_train()
+
+    def swap_to_eval(self) -> None:
+        """That of the optimizers."""
+        for part in self._parts:
+            part.optimizer.swap_to_eval()
+
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal optimizer, without its state."""
         chosen: Any = self.optimizer_map

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 from keras_core import Variable, ops
 from keras_core.optimizers import Optimizer, OptimizerArguments
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
     from keras_core.typing import DecayRate, Tensor
 
 
@@ -19,8 +23,11 @@ class ScheduleFreeAdamW(Optimizer):
     ``v = beta_2 * v + (1 - beta_2) * g ** 2`` and ``z -= rate * (g / (sqrt(v / (1 - beta_2 ** t)) + epsilon) +
     weight_decay * y)``, where the rate grows to `learning_rate` in the first `warmup_steps` steps and then stays there.
 
-    ``x`` is what is to be evaluated and saved: `swap_to_eval` puts it into the variables, `swap_to_train` puts ``y``
-    back before training goes on.
+    ``x`` is what is to be used. The variables hold it when `fit` ends, when callbacks are told that an epoch has, and
+    in `evaluate`, `predict` and files; steps of training put ``y`` back before they go on. Where a model is called
+    in another way, as between calls of `train_on_batch` and in loops of one's own, `swap_to_eval` puts ``x`` into the
+    variables and `swap_to_train` puts ``y`` back. Keras 3 evaluates, predicts with and saves ``y``; a file of it is
+    read as if it held ``x``.
 
     Args:
         learning_rate: a number, a `LearningRateSchedule`, or a function without arguments that returns a number.
@@ -69,10 +76,14 @@ class ScheduleFreeAdamW(Optimizer):
         self.warmup_steps = warmup_steps
         self._reached: list[Variable] = []
         self._squares: list[Variable] = []
-        self._swapped: set[Variable] = set()
+        self._averages_shown: list[bool] = []  # one, once the slots are made, which have it among them
 
     def make_slots(self, variables: list[Variable]) -> None:
-        self._reached, self._squares = self.add_optimizer_variables(variables, ("momentum", "velocity"))
+        for variable in variables:
+            beginning = partial(_value_of, variable)
+            self._reached.append(self.add_variable_from_reference(variable, "momentum", beginning))
+            self._squares.append(self.add_variable_from_reference(variable, "velocity"))
+        self._averages_shown.append(False)
 
     def update_step(self, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
         index = self._get_variable_index(variable)
@@ -111,23 +122,35 @@ class ScheduleFreeAdamW(Optimizer):
     def _decay_weights(self, variable: Variable, rate: Tensor) -> None:
         """Nothing: the decay is a part of the step."""
 
+    @property
+    def swaps_weights(self) -> bool:
+        return True
+
+    @property
+    def holds_averages(self) -> bool:
+        return self._averages_shown == [True]
+
+    @holds_averages.setter
+    def holds_averages(self, value: bool) -> None:
+        if self._averages_shown:
+            self._averages_shown[0] = value
+
     def swap_to_eval(self) -> None:
         """Put the averages into the variables. Called again, or before the first step, it does nothing."""
-        self._swap(self._mean, into_training=False)
+        if self._averages_shown == [False] and int(self.iterations):
+            self._swap(self._mean)
 
     def swap_to_train(self) -> None:
         """Put back what training goes on from. Called again, it does nothing."""
-        self._swap(self._between, into_training=True)
+        if self._averages_shown == [True]:
+            self._swap(self._between)
 
     train, eval = swap_to_train, swap_to_eval
 
-    def _swap(self, change: Any, into_training: bool) -> None:
-        if not int(self.iterations):
-            return
+    def _swap(self, change: Any) -> None:
         for variable, reached in zip(self._trainable_variables, self._reached, strict=True):
-            if (variable in self._swapped) is into_training:
-                self._swapped ^= {variable}
-                variable.assign(change(variable, reached))
+            variable.assign(change(variable, reached))
+        self._averages_shown[0] = not self._averages_shown[0]
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -137,3 +160,8 @@ class ScheduleFreeAdamW(Optimizer):
             "epsilon": self.epsilon,
             "warmup_steps": self.warmup_steps,
         }
+
+
+def _value_of(variable: Variable, shape: Sequence[int], dtype: str | None = None) -> np.ndarray:
+    """An initializer: what a variable holds when the value is first needed."""
+    return variable.numpy()

@@ -11,7 +11,7 @@ from keras_core.random.seeds import isolated_seeds
 from keras_core.saving.functional_config import added_tensors
 from keras_core.saving.save_scope import copying, loading
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
-from keras_core.saving.weights import stateful_objects
+from keras_core.saving.weights import show_averages, stateful_objects
 from keras_core.staging.variable import Variable
 from keras_core.training.preparation import build_model
 
@@ -24,6 +24,7 @@ Model = TypeVar("Model", bound=TrainingMethods)
 def copy_to_backend(model: Model, name: str) -> Model:
     """A copy of `model` on the backend `name`; see `Model.to_backend`."""
     discovery.spec(name)
+    show_averages(model)
     with discovery.use_backend(name), isolated_seeds():
         try:
             copy = _rebuilt(model)

@@ -155,6 +155,28 @@ class LossScaleOptimizer(Optimizer):
         """Give variables the values of the inner optimizer's moving averages."""
         self.inner_optimizer.finalize_variable_values(var_list)
 
+    @property
+    def swaps_weights(self) -> bool:
+        """The inner optimizer's."""
+        return self.inner_optimizer.swaps_weights
+
+    @property
+    def holds_averages(self) -> bool:
+        """The inner optimizer's."""
+        return self.inner_optimizer.holds_averages
+
+    @holds_averages.setter
+    def holds_averages(self, value: bool) -> None:
+        self.inner_optimizer.holds_averages = value
+
+    def swap_to_train(self) -> None:
+        """The inner optimizer's."""
+        self.inner_optimizer.swap_to_train()
+
+    def swap_to_eval(self) -> None:
+        """The inner optimizer's."""
+        self.inner_optimizer.swap_to_eval()
+
     def get_updates(self, *args: Any, **kwargs: Any) -> list[Any]:
         """The inner optimizer's step for a symbolic loss, which is not scaled."""
         return self.inner_optimizer.get_updates(*args, **kwargs)

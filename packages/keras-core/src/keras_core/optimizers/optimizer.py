@@ -357,6 +357,32 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
             for variable in var_list:
                 variable.assign(self._averages[self._get_variable_index(variable)].value)
 
+    # -- what variables hold between steps
+
+    @property
+    def swaps_weights(self) -> bool:
+        """Whether variables hold something else in training than what is to be evaluated, used and saved.
+
+        Then `swap_to_train` and `swap_to_eval` are overridden. Training, evaluation, prediction and saving call them
+        before each of their programs, and callbacks see what is to be evaluated when they are told of an epoch's end.
+        """
+        return False
+
+    @property
+    def holds_averages(self) -> bool:
+        """Whether the variables hold what is to be evaluated; set by who gives them other values with their phase."""
+        return False
+
+    @holds_averages.setter
+    def holds_averages(self, value: bool) -> None:
+        pass
+
+    def swap_to_train(self) -> None:
+        """Put what training goes on from into the variables. Called again, it does nothing."""
+
+    def swap_to_eval(self) -> None:
+        """Put what is to be evaluated into the variables. Called again, it does nothing."""
+
     def get_gradients(self, loss: Tensor, params: Sequence[Any]) -> list[Tensor]:
         """Keras 2's name for the symbolic gradients of a symbolic loss; in a step of training those at hand."""
         return symbolic_gradients(loss, params)

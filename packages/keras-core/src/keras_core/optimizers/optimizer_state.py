@@ -25,6 +25,9 @@ class OptimizerState(Tracked):
     _slots: list[Variable]
     _positions: dict[Variable, int]
     _trainable_variables: list[Variable]
+    holds_averages: Any
+    iterations: Any
+    swaps_weights: Any
 
     @property
     def variables(self) -> list[Variable]:
@@ -85,9 +88,11 @@ class OptimizerState(Tracked):
         beginning = self.variables_before_build()
         if len(arrays) != len(beginning):
             self.set_weights(arrays)
-            return
-        for variable, value in zip(beginning, arrays, strict=True):
-            variable.assign(np.asarray(value))
+        else:
+            for variable, value in zip(beginning, arrays, strict=True):
+                variable.assign(np.asarray(value))
+        if self.swaps_weights:  # files hold what is to be used
+            self.holds_averages = int(self.iterations) > 0
 
     def variables_before_build(self) -> list[Variable]:
         """The state that is there before `build`."""

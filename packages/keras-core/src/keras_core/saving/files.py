@@ -34,6 +34,7 @@ from keras_core.saving.shards import (
     remove_old_shards,
     write_shards,
 )
+from keras_core.saving.weights import show_averages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,9 +81,11 @@ def save_model(
         raise TypeError(f"save_model() does not take {', '.join(kwargs)}.")
     place = target_of(filepath, "save_model")
     if zipped is False:
+        show_averages(model)
         _save_folder(model, place, overwrite, include_optimizer, save_format)
         return
     spec = _written_format(place, "model", save_format)
+    show_averages(model)
     with saving(), place.writing(overwrite) as temporary:
         spec.write(model, temporary, include_optimizer)
 
@@ -181,6 +184,7 @@ def save_weights(
         place = _index(place, save_format)
     spec = _written_format(place, "weights", save_format)
     _check_built(model, "saved")
+    show_averages(model)
     if spec.container == "shards":
         with place.writing(overwrite) as temporary:
             write_shards(model, place.name, temporary, float("inf") if max_shard_size is None else max_shard_size)

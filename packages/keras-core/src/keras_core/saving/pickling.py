@@ -10,7 +10,7 @@ from keras_core.config.loading_limits import unlimited
 from keras_core.saving.reader import open_hdf5
 from keras_core.saving.save_scope import copying, loading
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
-from keras_core.saving.weights import read_weights, write_weights
+from keras_core.saving.weights import read_weights, show_averages, write_weights
 
 if TYPE_CHECKING:
     from keras_core.saving.protocol import SavableModel
@@ -30,6 +30,7 @@ def reduce_model(model: SavableModel) -> Reduced:
         config = serialize_keras_object(model)
     buffer = io.BytesIO()
     if model.built:
+        show_averages(model)
         with h5py.File(buffer, "w") as file:
             write_weights(model, file)
     return _rebuilt, (config, custom_objects, buffer.getvalue())

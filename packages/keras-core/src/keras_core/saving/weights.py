@@ -79,6 +79,17 @@ def _attributes(item: Any) -> list[tuple[str, Any]]:
 # --- writing --------------------------------------------------------------------------------------
 
 
+def show_averages(model: Any) -> None:
+    """Let a model that is to be saved have the weights that are to be used, where it trains others.
+
+    Args:
+        model: the model, or what else has weights.
+    """
+    optimizer = getattr(model, "optimizer", None)
+    if optimizer is not None and getattr(optimizer, "swaps_weights", False):
+        optimizer.swap_to_eval()
+
+
 def write_file(model: SavableModel | LooseWeights, path: PathLike) -> None:
     """Write a new `.weights.h5` file."""
     import h5py

@@ -120,10 +120,12 @@ class Fit:
                 logs = self._epoch(epoch)
                 if model.stop_training or self._deadline.over:
                     break
+            self._show_averages()
             if state.optimizer is not None and state.optimizer.use_ema:
                 state.optimizer.finalize_variable_values(state.trained_variables())
             callbacks.on_train_end(logs)
         except BaseException as error:
+            self._show_averages()
             callbacks.on_exception(error)
             raise
         finally:
@@ -131,6 +133,12 @@ class Fit:
         history = callbacks.history
         assert history is not None
         return history
+
+    def _show_averages(self) -> None:
+        """Let the model be what its optimizer says is to be used, where that is not what it trains."""
+        optimizer = self._state.optimizer
+        if optimizer is not None and optimizer.swaps_weights:
+            optimizer.swap_to_eval()
 
     def _resume(self, resuming: Resuming) -> int:
         """Take the state of an interrupted training, if there is one; returns the epoch to begin with."""
@@ -164,6 +172,7 @@ class Fit:
         if self._validation is not None and self._plan.validates(epoch):
             logs |= self._validation.run()
         self._feed.end_epoch()
+        self._show_averages()
         self._callbacks.on_epoch_end(epoch, logs)
         if self._deadline.over:
             self._interrupt(epoch + 1, 0, logs)

@@ -60,17 +60,30 @@ class Programs:
 
     def run(self, mode: str, batch: Batch, reset: bool = False, kind: BatchKind | None = None) -> StepLogs:
         """One step on a batch; with `reset`, metrics are reset in it."""
+        self._swap_weights(mode)
         key = (mode, reset, False)
         return self._logs(key, self._call(key, batch, kind))
 
     def run_many(self, mode: str, indices: np.ndarray, data: Batch) -> StepLogs:
         """A step for each row of `indices`, on these rows of the arrays in `data`."""
+        self._swap_weights(mode)
         key = (mode, False, True)
         return self._logs(key, self.step(key)(indices, data))
 
     def predict(self, x: TensorTree, kind: BatchKind | None = None) -> TensorTree:
         """The outputs for a batch, as tensors."""
+        self._swap_weights("predict")
         return self._call(("predict", False, False), (x,), kind)
+
+    def _swap_weights(self, mode: str) -> None:
+        """Let the variables hold what steps of this mode compute with, where that is not always the same."""
+        optimizer = self._state.optimizer
+        if optimizer is None or not optimizer.swaps_weights:
+            return
+        if mode in ("train", "watch"):
+            optimizer.swap_to_train()
+        else:
+            optimizer.swap_to_eval()
 
     def call(self, inputs: TensorTree, training: bool) -> tuple[Any, list[Tensor], list[Any]]:
         """The model called on concrete inputs: its outputs, the losses that layers added, and the outputs' masks."""

@@ -51,6 +51,7 @@ class Resuming:
         numbers: Mapping[str, int | None],
     ) -> None:
         self._model = state.model
+        self._state = state
         self._variables = programs.variables()
         self._callbacks = callbacks
         self._backup = backup
@@ -74,6 +75,7 @@ class Resuming:
         Returns:
             What writes this copy to a path, at any time and from any thread.
         """
+        optimizer = self._state.optimizer
         record = {
             "version": _VERSION,
             "fit": self._numbers,
@@ -81,6 +83,7 @@ class Resuming:
             "step": step,
             "stopped": self._model.stop_training,
             "logs": logs,
+            "averages": optimizer is not None and optimizer.holds_averages,
             "random": {"begin": self._at_begin, "epoch": self._at_epoch, "now": random_state()},
             "callbacks": self._callbacks.get_state(),
         }
@@ -130,6 +133,8 @@ class Resuming:
             values, record = self._found
             for variable, value in zip(self._variables, values, strict=True):
                 variable.assign(value)
+            if self._state.optimizer is not None:
+                self._state.optimizer.holds_averages = record.get("averages", False)
             self._callbacks.set_state(record["callbacks"])
             set_random_state(record["random"]["now"])
 

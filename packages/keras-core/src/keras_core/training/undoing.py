@@ -25,13 +25,16 @@ def undone(state: TrainingState, programs: Programs) -> Iterator[None]:
         state: the state of the model's training.
         programs: the model's programs, which know what a step may write.
     """
-    model = state.model
+    model, optimizer = state.model, state.optimizer
     history, stopped = model.history, model.stop_training
+    averages = optimizer is not None and optimizer.holds_averages
     try:
         with variables_kept(programs.variables()):
             yield
     finally:
         model.history, model.stop_training = history, stopped
+        if optimizer is not None:
+            optimizer.holds_averages = averages
 
 
 @contextmanager

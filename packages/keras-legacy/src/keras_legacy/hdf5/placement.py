@@ -119,7 +119,7 @@ def _in_order(
     is_first: Callable[[Variable], bool],
 ) -> tuple[Pairs, int]:
     """The pairs, if trained weights come first and these are those, and how many names agree."""
-    units = target.units
+    units = [Unit(one.layer, sorted(one.variables, key=lambda v: not is_first(v))) for one in target.units]
     taken: list[list[int]] = [[] for _ in units]
     position = 0
     for section in (True, False):
