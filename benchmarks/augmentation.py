@@ -3,7 +3,8 @@
     python benchmarks/augmentation.py --upstream /path/to/venv/bin/python
 
 The other Python has Keras 3.15.1 and the same frameworks. For each framework and way of calling two processes stay
-open, and are asked for one layer after the other, by turns; a figure is the median of the turns' medians.
+open, and are asked for one layer after the other, by turns; a figure is the median of the turns' medians. On a machine
+that does other things, too, `--clock cpu --cores 1` counts the time that the processes got of one core instead.
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from sides import CLOCKS, Side, measured
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Each layer and its arguments, which both sides take.
 LAYERS: dict[str, dict[str, Any]] = {
@@ -63,8 +68,10 @@ _BATCHES_AT_A_TIME = 20
 # -- a process of one side
 
 
-def work(way: str, batch: int, side: int) -> None:
+def work(way: str, batch: int, side: int, cores: int, clock: Callable[[], float]) -> None:
     """Answer each line that names a layer with seconds per batch, by JSON."""
+    if cores:
+        os.sched_setaffinity(0, set(range(cores)))  # before the frameworks make their threads
     import keras
     import numpy as np
 
@@ -80,23 +87,14 @@ def work(way: str, batch: int, side: int) -> None:
                 given = (
                     {"images": data, "labels": np.eye(batch, dtype="float32")} if name in ("CutMix", "MixUp") else data
                 )
-                timers[name] = _timer(way, getattr(keras.layers, name)(**LAYERS[name]), given)
+                timers[name] = _timer(way, getattr(keras.layers, name)(**LAYERS[name]), given, clock)
             first = time.perf_counter() - begin
-            print(json.dumps([_measured(timers[name], budget), first]), flush=True)
+            print(json.dumps([measured(timers[name], budget), first]), flush=True)
         except Exception as error:  # the other layers go on
             print(json.dumps(f"{type(error).__name__}: {str(error)[:200]}"), flush=True)
 
 
-def _measured(timer: Any, budget: float) -> float:
-    """Median of the seconds that a batch takes, of as many as fit in the budget."""
-    found: list[float] = []
-    end = time.perf_counter() + budget
-    while len(found) < 3 or time.perf_counter() < end:
-        found.append(timer())
-    return statistics.median(found)
-
-
-def _timer(way: str, layer: Any, data: Any) -> Any:
+def _timer(way: str, layer: Any, data: Any, clock: Callable[[], float]) -> Any:
     """A function that gives the seconds a batch takes; what happens only once has happened."""
     if way == "pipeline":
         import tensorflow as tf
@@ -107,18 +105,18 @@ def _timer(way: str, layer: Any, data: Any) -> Any:
         next(batches)
 
         def several() -> float:
-            begin = time.perf_counter()
+            begin = clock()
             for _ in range(count):
                 next(batches)
-            return (time.perf_counter() - begin) / count
+            return (clock() - begin) / count
 
         return several
 
     def once() -> float:
-        begin = time.perf_counter()
+        begin = clock()
         found = layer(data, training=True)
         _finish(found["images"] if isinstance(found, dict) else found)
-        return time.perf_counter() - begin
+        return clock() - begin
 
     for _ in range(3):
         once()
@@ -134,56 +132,11 @@ def _finish(tensor: Any) -> None:
 # -- both sides
 
 
-class _Side:
-    """A process that measures.
-
-    Args:
-        python: the interpreter.
-        backend: Keras' backend.
-        arguments: what `--work` gets.
-        ours: whether it is this checkout's Keras, found by PYTHONPATH.
-    """
-
-    def __init__(self, python: str, backend: str, arguments: list[str], ours: bool) -> None:
-        environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
-        for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", *(() if ours else ("PYTHONPATH",))):
-            environment.pop(name, None)
-        self._process = subprocess.Popen(
-            [python, __file__, "--work", *arguments],
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        self.version = self._answer()
-
-    def _answer(self) -> Any:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"A process ended with {self._process.wait()} and without an answer.")
-        return json.loads(line)
-
-    def ask(self, name: str, budget: float) -> Any:
-        """Seconds of a batch and of all that comes before, or what went wrong."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps([name, budget]) + "\n")
-        self._process.stdin.flush()
-        return self._answer()
-
-    def close(self) -> None:
-        """Let the process end."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
-
-
 def compare(options: argparse.Namespace, backend: str, way: str) -> dict[str, Any]:
     """For each layer: seconds of a batch by us and by upstream, and seconds until the first batch."""
-    arguments = [way, str(options.batch), str(options.side)]
-    ours = _Side(sys.executable, backend, arguments, True)
-    upstream = _Side(options.upstream, backend, arguments, False)
+    arguments = [way, str(options.batch), str(options.side), str(options.cores), options.clock]
+    ours = Side(__file__, sys.executable, backend, arguments, True)
+    upstream = Side(__file__, options.upstream, backend, arguments, False)
     names = options.layers or list(LAYERS)
     found: dict[str, Any] = {}
     for name in names:
@@ -238,7 +191,9 @@ def table(results: dict[str, dict[str, Any]]) -> str:
 def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--work", nargs=3, metavar=("WAY", "BATCH", "SIDE"), help="be a process of one side")
+    parser.add_argument(
+        "--work", nargs=5, metavar=("WAY", "BATCH", "SIDE", "CORES", "CLOCK"), help="be a process of one side"
+    )
     parser.add_argument("--upstream", help="a Python that has upstream Keras")
     parser.add_argument("--backends", nargs="+", default=["tensorflow", "jax", "torch"])
     parser.add_argument("--ways", nargs="+", default=list(WAYS), choices=WAYS)
@@ -247,10 +202,13 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=0.2, help="for each turn of a layer")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--side", type=int, default=96)
+    parser.add_argument("--cores", type=int, default=0, help="how many cores a process gets; 0 are all")
+    parser.add_argument("--clock", default="wall", choices=CLOCKS, help="time that passes, or that the process gets")
     parser.add_argument("--json", type=Path, help="where the figures go")
     options = parser.parse_args()
     if options.work:
-        work(options.work[0], *map(int, options.work[1:]))
+        way, *numbers, clock = options.work
+        work(way, *map(int, numbers), CLOCKS[clock])
         return
     if not options.upstream:
         parser.error("--upstream is needed: a Python that has upstream Keras")

@@ -144,6 +144,11 @@ _is_batched: Any = private("torch._C:_functorch.is_batchedtensor", lambda tensor
 _unwrapped: Any = private("torch._C:_functorch.get_unwrapped", lambda tensor: tensor)
 
 
+def is_wrapped(*tensors: torch.Tensor) -> bool:
+    """Whether a function of `torch.func` is at work on one of the tensors."""
+    return any(map(_is_wrapped, tensors))
+
+
 def is_batched(tensor: torch.Tensor) -> bool:
     """Whether `torch.func.vmap` is at work on the tensor, which has one more axis than it shows."""
     while _is_wrapped(tensor):

@@ -11,6 +11,7 @@ from keras_core.backend.toolkit import check_cells, probed_specs, refuse_traced,
 from keras_backend_torch.autograd import DifferentiableProgram
 from keras_backend_torch.compiler.codegen import CodeGenerator
 from keras_backend_torch.compiler.passes.in_place import Update, split_update
+from keras_backend_torch.compiler.passes.memory import reuse_memory
 from keras_backend_torch.compiler.passes.pipeline import optimized
 from keras_backend_torch.compiler.passes.transposes import lift_transposes, with_cached_transposes
 from keras_backend_torch.compiler.recording import Recording, all_calls, record
@@ -125,6 +126,8 @@ def _step(recording: Recording, jit: bool | None) -> Program:
     if jit:
         return compiled(CodeGenerator(recording, by_overload=True).step(), recording)
     recording, transposed = lift_transposes(recording)
+    if not _grad_mode(recording):
+        recording = reuse_memory(recording)
     run = single_threaded_if_small(CodeGenerator(recording).step(), recording)
     return with_cached_transposes(run, transposed)
 

@@ -38,3 +38,15 @@ def test_an_upper_limit_below_the_lower_one_prevails_as_in_numpy() -> None:
 
 def test_stop_gradient_detaches() -> None:
     assert not OPS["stop_gradient"](torch.ones(2, requires_grad=True)).requires_grad
+
+
+def test_choosing_whole_blocks_is_exact():
+    values = torch.rand(4, 96, 64, generator=torch.Generator().manual_seed(1))
+    others = torch.full_like(values, float("nan"))
+    chosen = torch.tensor([True, False, False, True]).reshape(4, 1, 1)
+    found = OPS["where"](chosen, values, others)
+    assert torch.equal(found[chosen.reshape(-1)], values[chosen.reshape(-1)]) and found[1:3].isnan().all()
+    assert found.dtype is values.dtype
+    leaf = values.clone().requires_grad_()
+    OPS["where"](chosen, leaf, torch.zeros_like(leaf)).sum().backward()
+    assert torch.equal(leaf.grad, chosen.expand(values.shape).float())

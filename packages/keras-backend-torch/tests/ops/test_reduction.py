@@ -37,3 +37,15 @@ def test_positions_are_int32_of_booleans_too() -> None:
     found = OPS["argmax"](torch.tensor([[False, True], [True, False]]), 1)
     assert found.dtype is torch.int32 and found.tolist() == [1, 0]
     assert OPS["argmin"](torch.tensor(X), None, True).shape == (1, 1, 1)
+
+
+def test_extremes_of_channels_and_their_gradient():
+    x = torch.rand(2, 5, 6, 3, generator=torch.Generator().manual_seed(1))
+    for kept in (True, False):
+        assert torch.equal(OPS["max"](x, (1, 2), kept), torch.amax(x, (1, 2), kept))
+        assert torch.equal(OPS["min"](x, (-2, 0), kept), torch.amin(x, (0, 2), kept))
+    equal = torch.zeros(1, 2, 2, 1)
+    equal[0, 0] = equal[0, 1, 0] = 1
+    equal.requires_grad_()
+    OPS["max"](equal, (1, 2)).sum().backward()
+    assert equal.grad.flatten().tolist() == [pytest.approx(1 / 3)] * 3 + [0]

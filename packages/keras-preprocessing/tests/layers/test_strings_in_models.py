@@ -218,7 +218,6 @@ def test_indices_are_compared_with_the_layer_that_takes_them():
 @pytest.mark.parametrize(
     ("layer", "message"),
     [
-        (lambda: StringLookup(vocabulary=["a"], invert=True), "invert=True is for data, before or after a model"),
         (lambda: StringLookup(vocabulary=["a"], output_mode="count", sparse=True), "sparse=True is for data"),
         (lambda: StringLookup(output_mode="one_hot"), "has no vocabulary, so that the size of its output is not known"),
         (lambda: TextVectorization(vocabulary=["a"], ragged=True), "ragged=True is for data, before a model"),
@@ -230,6 +229,54 @@ def test_options_that_are_for_data(layer, message):
         layer()(Input((1,), dtype="string"))
     with pytest.raises(ValueError, match=r"takes texts of shape \(batch,\) or \(batch, 1\); got \(None, 3\)"):
         TextVectorization(vocabulary=["a"])(Input((3,), dtype="string"))
+
+
+def words_of(model_inputs, scores, named):
+    """A model that ends with names of the greatest scores; with their indices beside them where named."""
+    best = ops.argmax(scores, axis=-1)
+    names = StringLookup(vocabulary=["no", "yes"], num_oov_indices=0, invert=True)(best)
+    assert names.dtype == "string" and names.shape == best.shape
+    return Model(model_inputs, {"name": names, "score": scores} if named else names)
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_model_that_gives_strings(named, tmp_path):
+    x = np.array([[0.0, 1.0], [2.0, 1.0], [-1.0, 0.5], [3.0, 2.0], [0.0, 0.5]], "float32")
+    expected = ["yes", "no", "yes", "no", "yes"]
+    numbers = Input((2,))
+    model = words_of(numbers, ops.multiply(numbers, 2.0), named)
+    model.save(tmp_path / "m.keras")
+    for one in (model, saving.load_model(tmp_path / "m.keras")):
+        for found in (
+            one.predict(x, verbose=0),
+            one.predict(x, batch_size=2, verbose=0),
+            one.predict((x[i : i + 2] for i in (0, 2, 4)), verbose=0),
+            one.predict_on_batch(x),
+            *(one(x) for _ in range(4)),
+        ):
+            assert isinstance(found["name"] if named else found, np.ndarray)
+            assert (found["name"] if named else found).tolist() == expected
+            if named:
+                np.testing.assert_allclose(array(found["score"]), x * 2)
+
+
+def test_strings_in_and_strings_out():
+    text = Input((1,), dtype="string")
+    indices = lookup(num_oov_indices=1)(text)
+    model = Model(text, StringLookup(vocabulary=lookup().get_vocabulary()[1:], invert=True)(indices + 0))
+    assert model.predict(COLORS, verbose=0).ravel().tolist() == COLORS.tolist()
+
+
+@pytest.mark.needs_train
+def test_training_on_what_is_beside_the_strings():
+    numbers = Input((2,))
+    scores = Affine(2)(numbers)
+    model = words_of(numbers, scores, True)
+    model.compile(Descent(0.05), {"score": "mse"})
+    x = np.eye(2, dtype="float32")
+    losses = model.fit(x, {"score": x}, epochs=3, verbose=0).history["loss"]
+    assert losses[0] > losses[2]
+    assert model.predict(x, verbose=0)["name"].shape == (2,)
 
 
 def test_no_vocabulary_yet():

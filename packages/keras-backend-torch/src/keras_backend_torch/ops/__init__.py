@@ -16,6 +16,7 @@ from keras_backend_torch.ops import (
     conv,
     creation,
     elementwise,
+    image,
     indexing,
     linalg,
     nn,
@@ -77,7 +78,7 @@ def _back(value: Any, narrow: torch.dtype) -> Any:
 
 OPS: dict[str, Callable[..., Any]] = {
     **op_table((elementwise, reduction, shaping, indexing, linalg, conv), _widening),
-    **op_table((complex, creation, nn, rnn, random, control)),
+    **op_table((complex, creation, nn, rnn, random, control, image)),
     "cast": elementwise.cast,
     "view": shaping.view,
 }

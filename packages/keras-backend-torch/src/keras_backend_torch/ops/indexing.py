@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from keras_core.backend.toolkit import axis_of
 
-from keras_backend_torch.framework import torch
+from keras_backend_torch.framework import is_wrapped, torch
+from keras_backend_torch.modes import is_fake
 from keras_backend_torch.ops.shapes import as_int, as_shape, constant, non_negative, row_indices
 
 if TYPE_CHECKING:
@@ -74,7 +75,9 @@ def slice(inputs: Tensor, start_indices: Sequence[Any], shape: Sequence[int]) ->
         for size, n, start in zip(as_shape(shape), inputs.shape, starts, strict=True)
     ]
     for axis, (start, length) in enumerate(_block(starts, wanted, inputs.shape)):
-        if isinstance(start, torch.Tensor):
+        if isinstance(start, torch.Tensor) and start.is_cpu and not (is_fake(start) or is_wrapped(start)):
+            inputs = inputs.narrow(axis, int(start), length)
+        elif isinstance(start, torch.Tensor):
             places = torch.arange(length, device=inputs.device) + start
             inputs = torch.index_select(inputs, axis, places)
         else:
@@ -101,6 +104,8 @@ def scatter_update(inputs: Tensor, indices: Tensor, updates: Tensor, reduction: 
     if reduction == "add" and depth == 1 and inputs.dim() > 1:
         rows = updates.broadcast_to((*columns[0].shape, *inputs.shape[1:])).reshape(-1, *inputs.shape[1:])
         return torch.index_add(inputs, 0, columns[0].reshape(-1), rows)
+    if reduction == "add" and depth == 1 and inputs.is_cpu:
+        return torch.scatter_add(inputs, 0, columns[0].reshape(-1), updates.broadcast_to(columns[0].shape).reshape(-1))
     if reduction in (None, "add"):
         return torch.index_put(inputs, columns, updates, accumulate=reduction == "add")
     outer, inner = inputs.shape[:depth], inputs.shape[depth:]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.toolkit import axes_of
 
-from keras_backend_torch.framework import torch, torch_dtype
+from keras_backend_torch.framework import is_wrapped, torch, torch_dtype
 
 if TYPE_CHECKING:
     from keras_core.typing import Axis, DType, Tensor
@@ -54,7 +54,13 @@ def _extreme(kernel: Any, pair: Any, x: Tensor, axis: Axis, keepdims: bool, init
             raise ValueError(f"got shape {tuple(x.shape)}, which has no element along axis {axis}; give initial=.")
         sizes = [1 if k in axes else n for k, n in enumerate(x.shape) if keepdims or k not in axes]
         return torch.full(sizes, initial, dtype=x.dtype, device=x.device)
-    result = kernel(x, axes, keepdims) if axes else x
+    tracked = (torch.is_grad_enabled() and x.requires_grad) or is_wrapped(x)
+    if len(axes) > 1 and x.dim() - 1 not in axes and not tracked:
+        for one in sorted(axes, reverse=not keepdims):  # faster than at once; among equals the gradient is another
+            x = kernel(x, one, keepdims)
+        result = x
+    else:
+        result = kernel(x, axes, keepdims) if axes else x
     if initial is None:
         return result
     return pair(result, torch.full((), initial, dtype=x.dtype, device=x.device))

@@ -16,9 +16,10 @@ import numpy as np
 from keras_core.graph.keras_tensor import KerasTensor, any_symbolic, keras_tensors_in
 from keras_core.layers.layer import Layer
 from keras_core.ops import convert_to_tensor
+from keras_core.staging.trace import active_trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from keras_core.typing import ArrayLike, Nested, TensorTree
 
@@ -30,10 +31,32 @@ class Strings(NamedTuple):
     """Strings inside a model that runs.
 
     Args:
-        made: what layers made of them, by `HostLayer.result_key`: tensors, or `Strings` again.
+        made: what layers made of them, by `HostLayer.result_key`: tensors, or `Strings` again. For strings that a layer
+            will make of what the model computes, and which it gives: that, by this layer's key.
     """
 
     made: dict[str, TensorTree]
+
+
+def written_out(outputs: TensorTree, layers: Callable[[], Iterable[Layer]]) -> TensorTree:
+    """What a model gives, with arrays of strings in place of `Strings`.
+
+    Args:
+        outputs: nested arrays and `Strings`.
+        layers: gives those of the model, among them the ones that make the strings.
+    """
+    if isinstance(outputs, Strings):
+        ((key, numbers),) = outputs.made.items()
+        layer = next(one for one in layers() if isinstance(one, HostLayer) and one.result_key == key)
+        return layer.on_host(numbers)
+    if isinstance(outputs, (list, tuple)):
+        found = [written_out(one, layers) for one in outputs]
+        if isinstance(outputs, list):
+            return found
+        return type(outputs)(*found) if hasattr(outputs, "_fields") else tuple(found)
+    if isinstance(outputs, dict):
+        return {key: written_out(one, layers) for key, one in outputs.items()}
+    return outputs
 
 
 class HostCall(NamedTuple):
@@ -106,6 +129,11 @@ class HostLayer(Layer):
 
     runs_on_host = True
 
+    @property
+    def writes_strings(self) -> bool:
+        """Whether it makes strings of numbers: then it may be the last layer of a model, behind its compiled steps."""
+        return False
+
     def as_data(self, inputs: ArrayLike) -> Nested[np.ndarray]:
         """What `call` gets of what the layer is called on: arrays of str or numbers.
 
@@ -139,6 +167,8 @@ class HostLayer(Layer):
         if any_symbolic(inputs):
             return self._extend_graph(inputs, args, kwargs)
         self.built = True
+        if self.writes_strings and active_trace() is not None:
+            return Strings({self.result_key: inputs})
         outputs = self.on_host(inputs, *args, **kwargs)
         if isinstance(outputs, np.ndarray) and outputs.dtype.kind in "biuf":
             return convert_to_tensor(outputs)
@@ -155,6 +185,8 @@ class HostLayer(Layer):
 
     def _extend_graph(self, inputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         tensors = keras_tensors_in(inputs)
+        if self.writes_strings and all(tensor.dtype != STRING for tensor in tensors):
+            return super().__call__(inputs, *args, **kwargs)
         if all(tensor.dtype != STRING for tensor in tensors):
             raise TypeError(
                 f"Layer {self.name!r} ({type(self).__name__}) works on data, before a model, or on inputs of strings "

@@ -13,6 +13,8 @@ from keras_core.staging.variable import Variable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: Types of attributes that hold nothing.
+_PLAIN = frozenset({type(None), bool, int, float, str, frozenset})
 #: Raised by every assignment to a tracked object; programs are keyed by what it was.
 _VERSION = 0
 #: Two assignments at a time get two versions.
@@ -64,7 +66,7 @@ class Tracked:
     def tracked(self) -> Iterator[tuple[str, Any]]:
         """Pairs of attribute name and what is tracked in it, containers opened."""
         for name, value in list(vars(self).items()):
-            if name in self._untracked:
+            if value.__class__ in _PLAIN or name in self._untracked:
                 continue
             for item in _open(value):
                 yield name, item

@@ -14,6 +14,7 @@ from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
 from keras_core.graph.nested import map_nested
 from keras_core.graph.topology import depends_beyond
 from keras_core.layers.call_context import active_context, mask_of, with_masks
+from keras_core.layers.host_layer import written_out
 from keras_core.layers.layer import Layer
 from keras_core.layers.weights import in_file_order
 from keras_core.models.host_inputs import HostInputs
@@ -145,7 +146,7 @@ class Model(TrainingMethods):
         if losses or self._losses:
             self.clear_losses()
             self._losses.extend(losses)
-        return with_masks(outputs, masks)
+        return written_out(with_masks(outputs, masks), self.flatten_layers)
 
     @property
     def _input_dtype(self) -> str | None:

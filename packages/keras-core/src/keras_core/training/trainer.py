@@ -11,6 +11,7 @@ from keras_core.backend.placement import on_device_of
 from keras_core.callbacks.callback_list import CallbackList
 from keras_core.graph.nested import map_nested
 from keras_core.layers import tracking
+from keras_core.layers.host_layer import written_out
 from keras_core.metrics.means import Mean
 from keras_core.optimizers.native_optimizer import NativeOptimizer
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
@@ -195,7 +196,7 @@ class Trainer(TrainingState):
             x = source.batch[0]
             kind = self.programs.batch_kinds.examine_inputs(x, "predict", remember)
             if in_one_call:
-                return map_nested(self.model.backend.numpy, self.programs.predict(x, kind))
+                return self._on_host(self.programs.predict(x, kind))
             return self._predict_by_steps(plan, ArrayBatches(source, rows))
 
     def predict_known(self, x: TensorTree, batch_size: int | None) -> TensorTree:
@@ -204,7 +205,7 @@ class Trainer(TrainingState):
             kind = self.programs.batch_kinds.find((x, None, None), "predict")
             if kind is None or (batch_size is not None and len(x) > batch_size):
                 return None
-            return map_nested(self.model.backend.numpy, self.programs.predict(x, kind))
+            return self._on_host(self.programs.predict(x, kind))
 
     def _predict_by_steps(self, plan: PassPlan, feed: Feed) -> Any:
         size = feed.data.size if isinstance(feed, ArrayBatches) and plan.steps is None else None
@@ -213,7 +214,11 @@ class Trainer(TrainingState):
         found = outputs.joined()
         if found is None:
             raise ValueError("predict() was given a data source that yields no batch.")
-        return found
+        return written_out(found, self.model.flatten_layers)
+
+    def _on_host(self, outputs: TensorTree) -> TensorTree:
+        """Outputs as arrays."""
+        return written_out(map_nested(self.model.backend.numpy, outputs), self.model.flatten_layers)
 
     def _pass(self, mode: str, plan: PassPlan, feed: Feed, each: Any = None) -> dict[str, Any]:
         """One evaluation or prediction."""
@@ -262,7 +267,7 @@ class Trainer(TrainingState):
             if kind is None:
                 x = self.model.host_inputs.of_batch(as_arrays(x, "x", as_array_or_text))
                 kind = self.programs.batch_kinds.examine_inputs(x, "predict_on_batch")
-            return map_nested(self.model.backend.numpy, self.programs.predict(x, kind))
+            return self._on_host(self.programs.predict(x, kind))
 
     # -- checks
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from keras_core import Layer, ops
+from keras_core import ops
 
 from keras_preprocessing.layers.encoding import check_mode, config_of, describe, encode, encoded_shape
+from keras_preprocessing.layers.follows_data import FollowsData
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 _MODES = ("one_hot", "multi_hot", "count")
 
 
-class CategoryEncoding(Layer):
+class CategoryEncoding(FollowsData):
     """Indices of categories as vectors with a place for each category.
 
     Args:

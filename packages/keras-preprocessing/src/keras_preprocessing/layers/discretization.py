@@ -6,11 +6,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from keras_core import Layer, ops
+from keras_core import ops
 from keras_core.data_utils import batches_of
 from keras_core.plain_arguments import listed
 
 from keras_preprocessing.layers.encoding import check_mode, config_of, describe, encode, encoded_shape
+from keras_preprocessing.layers.follows_data import FollowsData
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _MODES = ("int", "one_hot", "multi_hot", "count")
 
 
-class Discretization(Layer):
+class Discretization(FollowsData):
     """Numbers as the index of the bin that they fall into; the bins are given, or found by `adapt`.
 
     A number that equals a boundary belongs to the bin above it.

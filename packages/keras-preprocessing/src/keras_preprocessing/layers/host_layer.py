@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from keras_core.layers import HostLayer as BaseHostLayer
 
+from keras_preprocessing.layers.data_graphs import called_in_data_graph, in_data_graph
 from keras_preprocessing.layers.encoding import describe
 
 if TYPE_CHECKING:
@@ -19,6 +20,12 @@ class HostLayer(BaseHostLayer):
 
     `call` gets an array and returns one; in a model it runs on the host, before the compiled steps.
     """
+
+    def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        """Call the layer on data, on tensors of a data set's graph, or on inputs of strings of a model."""
+        if in_data_graph(inputs):
+            return called_in_data_graph(self, inputs, args, kwargs)
+        return super().__call__(inputs, *args, **kwargs)
 
     def as_data(self, inputs: Any) -> Any:
         """What `call` gets of what the layer is called on."""

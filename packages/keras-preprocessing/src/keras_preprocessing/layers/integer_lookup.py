@@ -10,7 +10,9 @@ from keras_core import KerasTensor, backend, ops
 from keras_core.data_utils import batches_of
 
 from keras_preprocessing.layers.buckets import bucket, checked_salt
+from keras_preprocessing.layers.data_graphs import host_function, in_data_graph
 from keras_preprocessing.layers.encoding import check_mode, config_of, describe, encode, encoded_shape
+from keras_preprocessing.layers.follows_data import FollowsData
 from keras_preprocessing.layers.stored_vocabulary import StoredVocabulary, tokens_in_file
 from keras_preprocessing.layers.vocabulary import Vocabulary
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 _MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf")
 
 
-class IntegerLookup(StoredVocabulary):
+class IntegerLookup(StoredVocabulary, FollowsData):
     """Integers as the index of each in a vocabulary, or as vectors with a place for each.
 
     Index 0 is the mask, where there is one; then come the indices of unknown integers, then the vocabulary, which
@@ -213,14 +215,22 @@ class IntegerLookup(StoredVocabulary):
 
     def _hashed(self, numbers: Tensor) -> Tensor:
         """Which of the indices of unknown integers each has by its hash."""
+        if in_data_graph(numbers):
+            return host_function(
+                lambda array: [self._buckets(array)], [numbers], [KerasTensor(numbers.shape, "int32")]
+            )[0]
         if isinstance(numbers, KerasTensor) or not backend.active().is_concrete(numbers):
             raise TypeError(
                 f"{describe(self)}: oov_method='farmhash' hashes integers as they are written, which no backend does "
                 "in a model. Call the layer on the data, and give the model what it returns."
             )
-        values, inverse = np.unique(ops.convert_to_numpy(numbers), return_inverse=True)
+        return ops.convert_to_tensor(self._buckets(ops.convert_to_numpy(numbers)))
+
+    def _buckets(self, numbers: np.ndarray) -> np.ndarray:
+        """Which of the places for unknown integers each takes, by its hash."""
+        values, inverse = np.unique(numbers, return_inverse=True)
         found = np.array([bucket(value, self.num_oov_indices, self.salt) for value in values.tolist()], "int32")
-        return ops.convert_to_tensor(found[inverse].reshape(ops.shape(numbers)))
+        return found[inverse].reshape(numbers.shape)
 
     def _inverted(self, indices: Tensor) -> Tensor:
         table = np.array(self._vocabulary.listed(), "int32")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from keras_core import Layer, config, ops
+from keras_core import config, ops
 
 from keras_preprocessing.layers.encoding import config_of, describe
+from keras_preprocessing.layers.follows_data import FollowsData
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from keras_core.typing import Shape, Tensor
 
 
-class Rescaling(Layer):
+class Rescaling(FollowsData):
     """Rescaling: ``inputs * scale + offset``.
 
     Args:

@@ -161,6 +161,11 @@ class StringLookup(StoredVocabulary, HostLayer):
     def as_data(self, inputs: Any) -> np.ndarray:
         return as_array(inputs, self.encoding)
 
+    @property
+    def writes_strings(self) -> bool:
+        """Whether it makes strings of indices: then a model may end with it."""
+        return self.invert
+
     def call(self, inputs: np.ndarray) -> Any:
         self._vocabulary.check_complete()
         if self.invert:
@@ -172,9 +177,10 @@ class StringLookup(StoredVocabulary, HostLayer):
         return vectors(indices, self._depth(), self.output_mode, self.compute_dtype, self._vocabulary.idf, self.sparse)
 
     def compute_output_spec(self, inputs: KerasTensor) -> KerasTensor:
-        if self.invert or self.sparse:
-            option = "invert" if self.invert else "sparse"
-            raise ValueError(f"{describe(self)}: {option}=True is for data, before or after a model.")
+        if self.sparse:
+            raise ValueError(f"{describe(self)}: sparse=True is for data, before or after a model.")
+        if self.invert:
+            return KerasTensor(inputs.shape, "string")
         if self.output_mode == "int":
             return KerasTensor(inputs.shape, "int64")
         return KerasTensor(encoded_shape(inputs.shape, self._depth(), self.output_mode), self.compute_dtype)

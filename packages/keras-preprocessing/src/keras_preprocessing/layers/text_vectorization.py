@@ -204,11 +204,11 @@ class TextVectorization(StoredVocabulary, HostLayer):
         if self.sparse or self.ragged:
             option = "sparse" if self.sparse else "ragged"
             raise ValueError(f"{describe(self)}: {option}=True is for data, before a model.")
-        if len(shape) not in (1, 2) or (len(shape) == 2 and shape[1] not in (1, None)):
+        if len(shape) > 2 or (len(shape) == 2 and shape[1] not in (1, None)):
             raise ValueError(f"{describe(self)} takes texts of shape (batch,) or (batch, 1); got {shape}.")
         if self.output_mode == "int":
-            return KerasTensor((shape[0], self.output_sequence_length), "int64")
-        return KerasTensor((shape[0], self._depth()), self.compute_dtype)
+            return KerasTensor((*shape[:1], self.output_sequence_length), "int64")
+        return KerasTensor((*shape[:1], self._depth()), self.compute_dtype)
 
     def _texts(self, inputs: np.ndarray) -> np.ndarray:
         """The texts as a one-dimensional array, standardized."""

@@ -57,6 +57,11 @@ class AutoContrast(BaseColorLayer):
         least, greatest = ops.min(images, axis=axes, keepdims=True), ops.max(images, axis=axes, keepdims=True)
         low, high = self.value_range
         flat = ops.equal(least, greatest)
-        scale = ops.divide(high - low, ops.where(flat, 1, ops.subtract(greatest, least)))
-        stretched = self.clipped(ops.add(ops.multiply(ops.subtract(images, least), scale), low))
-        return ops.where(flat, images, stretched)
+        width = ops.subtract(greatest, least)
+        scale = ops.divide(high - low, ops.where(flat, high - low, width))  # 1 for channels of one value, which stay
+        numbers = (ops.where(flat, 0, least), scale, ops.where(flat, 0, low))
+        first, scale, lowest = (self.in_columns(one, images) for one in numbers)
+        stretched = ops.multiply(ops.subtract(images, first), scale)
+        stretched = ops.add(stretched, lowest) if low else stretched
+        bounds = (ops.where(flat, least, low), ops.where(flat, greatest, high))
+        return ops.clip(stretched, *(self.in_columns(one, images) for one in bounds))

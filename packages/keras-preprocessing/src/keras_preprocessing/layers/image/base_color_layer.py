@@ -58,6 +58,18 @@ class BaseColorLayer(BaseImagePreprocessingLayer):
         """A number for each picture, so that it broadcasts with pictures."""
         return ops.reshape(ops.cast(values, self.compute_dtype), (-1, 1, 1, 1))
 
+    def in_columns(self, values: Tensor, images: Tensor) -> Tensor:
+        """Numbers for each picture and channel, once for each column: whole rows are faster to compute with."""
+        width = ops.shape(images)[self.width_axis]
+        if self.channels_axis == -3 or not isinstance(width, int):
+            return values
+        return ops.tile(values, (1, 1, width, 1))
+
+    def mixed(self, images: Tensor, others: Tensor, shares: Tensor) -> Tensor:
+        """Pictures with a share of others in each: exactly these for 1, and exactly as they were for 0."""
+        share = self.each(shares)
+        return ops.add(ops.multiply(images, ops.subtract(1, share)), ops.multiply(others, share))
+
     def clipped(self, images: Tensor) -> Tensor:
         """Pictures whose values are in the range."""
         return ops.clip(images, *self.value_range)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from keras_core import KerasTensor, config, ops, random, tree
 from keras_core.backend import active_name
 
@@ -12,6 +13,7 @@ from keras_preprocessing.bounding_boxes import clip_to_image_size, convert_forma
 from keras_preprocessing.bounding_boxes.convert_format import box_format
 from keras_preprocessing.layers.encoding import describe
 from keras_preprocessing.layers.follows_data import FollowsData
+from keras_preprocessing.layers.image.lending import called_on_lent
 from keras_preprocessing.layers.image.programs import Programs
 
 if TYPE_CHECKING:
@@ -80,7 +82,7 @@ class BaseImagePreprocessingLayer(FollowsData):
     _USE_BASE_FACTOR = True
     _MOVES_BOXES = True
     _FACTOR_BOUNDS: tuple[float, float] = (-1, 1)
-    _untracked = FollowsData._untracked | {"_elsewhere"}
+    _untracked = FollowsData._untracked | {"_elsewhere", "_inside"}
     _compiles = False  # whether all of its code is this package's, which computes with ops alone and can be compiled
     _changes_at_once = True  # whether what it does with pictures is one program
 
@@ -98,6 +100,7 @@ class BaseImagePreprocessingLayer(FollowsData):
         kwargs.setdefault("autocast", False)  # coordinates of boxes keep their dtype
         super().__init__(**kwargs)
         self._programs = Programs()
+        self._inside: tuple[int, list[Any]] = (-1, [])  # the layers in this one, of a version
         self._elsewhere: dict[str, random.SeedGenerator] = {}  # generators that serve pipelines of data
         self.bounding_box_format = bounding_box_format
         if bounding_box_format is not None:
@@ -186,12 +189,29 @@ class BaseImagePreprocessingLayer(FollowsData):
 
     # -- the call
 
+    def __call__(self, data: Any, *args: Any, **kwargs: Any) -> Any:
+        """Call the layer; an array of NumPy is read where it is, not copied first."""
+        if type(data) is not np.ndarray or not self._compiles:
+            return super().__call__(data, *args, **kwargs)
+        return called_on_lent(super().__call__, data, self.backend_name, args, kwargs)
+
     def call(self, data: Any, training: bool | None = True) -> Any:
         if any(isinstance(leaf, KerasTensor) for leaf in tree.flatten(data)):
             training = False  # the shapes are the same, and nothing is drawn
         training = training is None or bool(training)
+        if self._compiles and self._changes_at_once:
+            return self._programs.call(self, data, training)
+        return self.changed_at_once(data, training)
+
+    def changed_at_once(self, data: Any, training: bool) -> Any:
+        """What a call gives: drawn once, and then everything changed.
+
+        Args:
+            data: what the layer is called on.
+            training: whether anything changes at random.
+        """
         single = self.is_single(data)
-        draws = training and self._compiles
+        draws = training and self._compiles and "generator" in vars(self)
         transformation = (
             self._programs.draw(self, data) if draws else self.get_random_transformation(data, training=training)
         )
@@ -230,7 +250,10 @@ class BaseImagePreprocessingLayer(FollowsData):
 
     def state_version(self) -> int:
         """A number that grows whenever a public attribute of the layer, or of one inside it, is assigned."""
-        return sum(vars(layer).get("_version", 0) for layer in self.flatten_layers())
+        own: int = vars(self).get("_version", 0)
+        if self._inside[0] != own:  # layers come inside by an assignment only
+            self._inside = own, list(self.flatten_layers(include_self=False))
+        return own + sum(vars(layer).get("_version", 0) for layer in self._inside[1])
 
     def _alone(self, transform: Callable[..., Any], value: Any, transformation: Any, training: bool) -> Any:
         batch = tree.map_structure(lambda leaf: ops.expand_dims(leaf, 0), value)

@@ -18,15 +18,19 @@ def neighbours(images: Tensor, axis: int, weights: Sequence[Any]) -> Tensor:
     Args:
         images: tensor (batch, ...) of rank 4.
         axis: the axis, counted from the end.
-        weights: an odd number of weights: numbers, or tensors that broadcast.
+        weights: those of the pixel itself, of both its neighbours, of both of theirs and so on: numbers, or tensors
+            that broadcast.
     """
-    reach = len(weights) // 2
-    at = 4 + axis
+    reach, at = len(weights) - 1, 4 + axis
     padded = ops.pad(images, [(reach, reach) if k == at else (0, 0) for k in range(4)])
-    total: Any = None
-    for k, weight in enumerate(weights):
-        end = k + 1 - len(weights)
-        part = padded[(*(slice(None),) * at, slice(k, end if end else None))]
-        part = part if isinstance(weight, int) and weight == 1 else ops.multiply(part, weight)
-        total = part if total is None else ops.add(total, part)
+
+    def weighed(part: Tensor, weight: Any) -> Tensor:
+        return part if isinstance(weight, int) and weight == 1 else ops.multiply(part, weight)
+
+    def part(first: int) -> Tensor:
+        return padded[(*(slice(None),) * at, slice(first, first - 2 * reach or None))]
+
+    total = weighed(images, weights[0])
+    for k in range(1, reach + 1):
+        total = ops.add(total, weighed(ops.add(part(reach - k), part(reach + k)), weights[k]))
     return total

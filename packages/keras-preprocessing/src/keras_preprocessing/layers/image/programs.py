@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from keras_core.typing import Tensor
 
+CHANGED = ("images", "bounding_boxes", "labels", "segmentation_masks")
+"""What of a dict belongs to the pictures, in the order in which it is changed."""
+
 _CALLS = 2
 """Calls of one kind that run op by op before it is compiled, which takes as long as 10 to 300 of them (measured)."""
 
@@ -48,6 +51,9 @@ class ChangesPictures(Protocol):
     def state_version(self) -> int:
         """A number that grows whenever one of its attributes is assigned."""
 
+    def changed_at_once(self, data: Any, training: bool) -> Any:
+        """What a call gives."""
+
 
 class Programs:
     """What a layer draws, and what it does with pictures, as compiled programs.
@@ -63,6 +69,33 @@ class Programs:
 
     def __reduce__(self) -> tuple[type[Programs], tuple[()]]:
         return Programs, ()  # a copy of a layer compiles its own
+
+    def call(self, layer: ChangesPictures, data: Any, training: bool) -> Any:
+        """``layer.changed_at_once(data, training)``, as one program where numbers are in hand.
+
+        Args:
+            layer: whose programs they are.
+            data: what it is called on.
+            training: whether the layer trains.
+        """
+        here, given = backend.active(), _given(data)
+        pictures = given.get("images")
+        if here.name != layer.backend_name or not _in_hand(here, pictures) or _values(here.shape(pictures)) < _LEAST:
+            return layer.changed_at_once(data, training)
+        leaves = tree.flatten(given)
+        if not all(here.is_tensor(leaf) and here.is_concrete(leaf) for leaf in leaves):
+            return layer.changed_at_once(data, training)
+        named = isinstance(data, Mapping)
+        kinds = tuple((tuple(here.shape(leaf)), here.dtype(leaf)) for leaf in leaves)
+        key = ("call", named, training, tuple(given), kinds, layer.state_version())
+
+        def called(given: dict[str, Any]) -> Any:
+            return layer.changed_at_once(given if named else given["images"], training)
+
+        program = self._found(key, lambda: Staged(called, lambda: layer.variables, here))
+        if program is None:
+            return layer.changed_at_once(data, training)
+        return {**data, **program(given)} if named else program(given)
 
     def draw(self, layer: ChangesPictures, data: Any) -> Any:
         """``layer.get_random_transformation(data)``, of which only the shape of the pictures matters.
@@ -123,6 +156,11 @@ class Programs:
             if calls > _CALLS and len(self._programs) < _KINDS:
                 program = self._programs[key] = make()
         return program
+
+
+def _given(data: Any) -> dict[str, Any]:
+    """What a layer changes of the data, by name."""
+    return {name: data[name] for name in CHANGED if name in data} if isinstance(data, Mapping) else {"images": data}
 
 
 def _draws(layer: ChangesPictures, shape: tuple[Any, ...], named: bool, here: Any) -> Callable[[], Any]:

@@ -63,5 +63,4 @@ class RandomColorDegeneration(RandomColorLayer):
 
     def change_colors(self, images: Tensor, transformation: Any) -> Tensor:
         grey = ops.rgb_to_grayscale(images, data_format=self.data_format)
-        towards = ops.multiply(ops.subtract(grey, images), self.each(transformation["factor"]))
-        return self.clipped(ops.add(images, towards))
+        return self.clipped(self.mixed(images, grey, transformation["factor"]))

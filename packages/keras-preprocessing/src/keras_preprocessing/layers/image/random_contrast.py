@@ -72,7 +72,8 @@ class RandomContrast(RandomColorLayer):
     def change_colors(self, images: Tensor, transformation: Any) -> Tensor:
         mean = ops.mean(images, axis=(self.height_axis, self.width_axis), keepdims=True)
         contrast = self.each(transformation["contrast_factor"])
-        return self.clipped(ops.add(ops.multiply(ops.subtract(images, mean), contrast), mean))
+        rest = self.in_columns(ops.subtract(mean, ops.multiply(mean, contrast)), images)
+        return self.clipped(ops.add(ops.multiply(images, contrast), rest))
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "factor": self.factor}

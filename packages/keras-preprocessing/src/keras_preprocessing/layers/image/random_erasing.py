@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from keras_core import ops, random
@@ -88,9 +89,20 @@ class RandomErasing(RandomColorLayer):
         found = {"apply_erasing": chosen, "corners": corners}
         if self.fill_value is None:
             shape = self.images_shape(data)
-            noise = random.normal((batch, *shape[-3:]), dtype="float32", seed=seed)
+            noise = self._noise((batch, *shape[-3:]), seed)
             found["fill_value"] = self.clipped(ops.multiply(noise, self.value_range[1]))
         return found
+
+    def _noise(self, shape: tuple[Any, ...], seed: Any) -> Tensor:
+        """Normal numbers for pictures of a shape, all different within the greatest patch, and repeated beyond it."""
+        if not all(isinstance(length, int) for length in shape[1:]):
+            return random.normal(shape, dtype="float32", seed=seed)
+        drawn, times = list(shape), [1, 1, 1, 1]
+        for axis in (self.height_axis, self.width_axis):
+            drawn[axis] = min(shape[axis], int(math.sqrt(self.scale[1]) * shape[axis]) + 1)
+            times[axis] = -(-shape[axis] // drawn[axis])
+        tiled = ops.tile(random.normal(drawn, dtype="float32", seed=seed), times)
+        return tiled[(slice(None), *(slice(0, length) for length in shape[1:]))]
 
     def change_colors(self, images: Tensor, transformation: Any) -> Tensor:
         shape = ops.shape(images)

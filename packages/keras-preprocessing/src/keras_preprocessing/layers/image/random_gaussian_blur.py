@@ -81,17 +81,18 @@ class RandomGaussianBlur(RandomColorLayer):
         return {"should_apply_blur": chosen, "blur_factor": self.draw((batch_size, 2), self.sigma, seed)}
 
     def change_colors(self, images: Tensor, transformation: Any) -> Tensor:
-        blurred = images
+        chosen = ops.cast(ops.expand_dims(transformation["should_apply_blur"], 1), "float32")
         for k, axis in enumerate((self.height_axis, self.width_axis)):
             reach = self.kernel_size[k] // 2
             deviation = ops.maximum(transformation["blur_factor"][:, k : k + 1], 1e-3)
-            distances = ops.cast([float(x) for x in range(-reach, reach + 1)], "float32")
-            weights = ops.exp(ops.multiply(ops.square(ops.divide(distances, deviation)), -0.5))
-            weights = ops.divide(weights, ops.sum(weights, axis=1, keepdims=True))
-            columns = ops.unstack(weights, self.kernel_size[k], axis=1)
-            blurred = neighbours(blurred, axis, [self.each(column) for column in columns])
-        chosen = ops.reshape(transformation["should_apply_blur"], (-1, 1, 1, 1))
-        return self.clipped(ops.where(chosen, blurred, images))
+            distances = ops.divide(ops.cast([float(x) for x in range(reach + 1)], "float32"), deviation)
+            weights = ops.exp(ops.multiply(ops.square(distances), -0.5))
+            whole = ops.subtract(ops.multiply(ops.sum(weights, axis=1, keepdims=True), 2), 1)
+            weights = ops.multiply(ops.divide(weights, whole), chosen)
+            columns = list(ops.unstack(weights, reach + 1, axis=1))
+            columns[0] = ops.add(columns[0], ops.subtract(1, chosen[:, 0]))  # a picture that stays counts by itself
+            images = neighbours(images, axis, [self.each(column) for column in columns])
+        return self.clipped(images)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "kernel_size": self.kernel_size, "sigma": self.sigma}

@@ -60,7 +60,7 @@ class RandomGrayscale(RandomColorLayer):
 
     def change_colors(self, images: Tensor, transformation: Any) -> Tensor:
         grey = ops.rgb_to_grayscale(images, data_format=self.data_format)
-        return ops.where(ops.reshape(transformation["chosen"], (-1, 1, 1, 1)), grey, images)
+        return self.mixed(images, grey, transformation["chosen"])
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "factor": self.factor}

@@ -62,4 +62,6 @@ class RandomInvert(RandomColorLayer):
         return {"chosen": self.draw_chosen(batch_size, seed)}
 
     def change_colors(self, images: Tensor, transformation: Any) -> Tensor:
-        return ops.where(ops.reshape(transformation["chosen"], (-1, 1, 1, 1)), self.inverted(images), images)
+        chosen = self.each(transformation["chosen"])  # 0 or 1, so that nothing is rounded
+        images = ops.multiply(images, ops.subtract(1, ops.multiply(chosen, 2)))
+        return ops.add(images, ops.multiply(chosen, sum(self.value_range)))

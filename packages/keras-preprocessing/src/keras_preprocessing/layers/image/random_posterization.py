@@ -67,6 +67,6 @@ class RandomPosterization(RandomColorLayer):
         return {"shift_factor": ops.subtract(8, ops.minimum(bits, self.factor[1]))}
 
     def change_colors(self, images: Tensor, transformation: Any) -> Tensor:
-        step = self.each(ops.power(2.0, transformation["shift_factor"]))
-        kept = ops.floor(ops.divide(self.whole_values(images), step))
-        return self.scaled_back(ops.multiply(kept, step), 255.0)
+        step = ops.power(2.0, transformation["shift_factor"])
+        kept = ops.floor(ops.multiply(self.whole_values(images), self.each(ops.divide(1, step))))
+        return self.scaled_back(ops.multiply(kept, self.each(step)), 255.0)

@@ -64,8 +64,9 @@ class RandomSharpness(RandomColorLayer):
         super().__init__(factor, data_format=data_format, value_range=value_range, seed=seed, **kwargs)
 
     def change_colors(self, images: Tensor, transformation: Any) -> Tensor:
-        around = neighbours(images, self.height_axis, [1, 1, 1])
-        around = neighbours(around, self.width_axis, [1, 1, 1])
-        smooth = ops.multiply(ops.add(around, ops.multiply(images, 4)), 1 / 13)
-        towards = self.each(ops.subtract(1, ops.multiply(transformation["factor"], 2)))
-        return self.clipped(ops.add(images, ops.multiply(ops.subtract(smooth, images), towards)))
+        around = neighbours(images, self.height_axis, [1, 1])
+        around = neighbours(around, self.width_axis, [1, 1])
+        # A share of the smoothed picture, in which a pixel weighs 5 and each of those around it 1 of 13.
+        share = ops.multiply(ops.subtract(1, ops.multiply(transformation["factor"], 2)), 1 / 13)
+        kept = ops.multiply(images, self.each(ops.subtract(1, ops.multiply(share, 9))))
+        return self.clipped(ops.add(kept, ops.multiply(around, self.each(share))))
