@@ -2,8 +2,8 @@
 
     python benchmarks/preprocessing.py --upstream /path/to/venv/bin/python
 
-The other Python has Keras 3.15.1 with SciPy and Pillow, whose `keras.src.legacy.preprocessing` is Keras 2's. A figure is
-the median of the turns' medians; with `--clock cpu --cores 1` of the time that the processes got of one core. The
+The other Python has Keras 3.15.1 with SciPy and Pillow, whose `keras.src.legacy.preprocessing` is Keras 2's. A figure
+is the median of the turns' medians; with `--clock cpu --cores 1` of the time that the processes got of one core. The
 last lines say how many cores `image_dataset_from_directory` keeps busy: CPU time by time passed, of both sides.
 """
 

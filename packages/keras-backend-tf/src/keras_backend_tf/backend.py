@@ -9,7 +9,7 @@ import numpy as np
 from keras_core import Spec, Variable
 from keras_core.backend import PROTOCOL_VERSION
 
-from keras_backend_tf import devices, native_optimizer, staging, storage
+from keras_backend_tf import devices, host_calls, native_optimizer, staging, storage
 from keras_backend_tf.compiler.xla import note_gradient
 from keras_backend_tf.framework import is_recording, recorded_read, result_specs, tf
 from keras_backend_tf.ops import OPS
@@ -140,6 +140,20 @@ class TensorFlowBackend:
     def fused(self, fn: FlatFunction) -> FlatFunction:
         """A pure function that XLA compiles wherever a graph calls it."""
         return staging.fused(fn)
+
+    def host_call(
+        self, function: Callable[..., Sequence[Any]], tensors: Sequence[Tensor], specs: Sequence[Spec]
+    ) -> list[Tensor]:
+        """A function of arrays as an op of a graph; see `host_calls.host_call`."""
+        return host_calls.host_call(function, tensors, specs)
+
+    def ragged(self, values: Tensor, lengths: Tensor) -> Any:
+        """A `tf.RaggedTensor`."""
+        return host_calls.ragged(values, lengths)
+
+    def sparse(self, places: Tensor, values: Tensor, shape: Tensor) -> Any:
+        """A `tf.SparseTensor`."""
+        return host_calls.sparse(places, values, shape)
 
     def value_and_gradients(
         self, fn: Callable[..., tuple[Tensor, list[Tensor]]], values: Sequence[Tensor]

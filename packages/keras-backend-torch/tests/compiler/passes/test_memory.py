@@ -57,7 +57,7 @@ def test_views_of_a_tensor_keep_it(recorded: Any) -> None:
 
 def test_an_argument_that_is_read_in_another_order_is_not_written_into(recorded: Any) -> None:
     recording = reuse_memory(recorded(lambda x: [ops.add(y := ops.exp(x), ops.transpose(y))], SIZE))
-    assert _targets(recording) == [False, False]
+    assert not any(_targets(recording))
     x = _values()
     assert torch.equal(CodeGenerator(recording).step()(x)[0], torch.exp(x) + torch.exp(x).T)
 

@@ -19,6 +19,7 @@ from .placement import standardize_device as standardize_device
 from .protocol import PROTOCOL_VERSION as PROTOCOL_VERSION
 from .protocol import Backend as Backend
 from .protocol import BackendSpec as BackendSpec
+from .protocol import CallsHost as CallsHost
 from .protocol import EndsTraces as EndsTraces
 from .protocol import Fuses as Fuses
 from .protocol import Interoperates as Interoperates

@@ -340,6 +340,29 @@ class Fuses(Protocol):
 
 
 @runtime_checkable
+class CallsHost(Protocol):
+    """Optional: a backend whose graphs, also those that read data, can call NumPy, and whose tensors hold strings."""
+
+    def host_call(
+        self, function: Callable[..., Sequence[Any]], tensors: Sequence[Tensor], specs: Sequence[Spec]
+    ) -> list[Tensor]:
+        """What a function of arrays gives, computed on the host whenever the graph is run.
+
+        Args:
+            function: takes an array for each tensor, and gives one for each spec; text comes as bytes, goes as bytes or
+                str.
+            tensors: its arguments.
+            specs: shape and dtype of what it gives; "string" is a dtype here.
+        """
+
+    def ragged(self, values: Tensor, lengths: Tensor) -> Any:
+        """Rows of different lengths, from all their values."""
+
+    def sparse(self, places: Tensor, values: Tensor, shape: Tensor) -> Any:
+        """A tensor of which only some values are held, by their places (values, axes)."""
+
+
+@runtime_checkable
 class TracksReads(Protocol):
     """Optional: a backend whose framework notes which variables a computation reads."""
 

@@ -114,7 +114,7 @@ class FilesIterator(Iterator):
             images[row] = img_to_array(load_img(paths[index], *options), self.data_format, self.dtype)
         if self.image_data_generator is None:
             return images
-        return self.image_data_generator.changed(images, [self._seed_of(int(index)) for index in index_array])
+        return self.image_data_generator.changed(images, self._seeds_of(index_array))
 
     def _targets(self, images: np.ndarray, index_array: np.ndarray) -> Any:
         if self.class_mode == "input":

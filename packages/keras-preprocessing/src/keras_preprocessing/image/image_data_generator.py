@@ -474,26 +474,28 @@ class ImageDataGenerator(CheckedArguments):
             scale = 1 / np.sqrt(np.maximum(values, 0) + self.zca_epsilon)
             self.principal_components = ((vectors * scale) @ vectors.T).astype(images.dtype)
 
-    def changed(self, batch: np.ndarray, seeds: Sequence[int | None]) -> np.ndarray:
+    def changed(
+        self, batch: np.ndarray, seeds: Sequence[int | None], pictures: Sequence[np.ndarray] | None = None
+    ) -> np.ndarray:
         """A batch of pictures, each changed at random, all standardized.
 
         Args:
             batch: array with four axes, which may be overwritten.
             seeds: the seed of each picture's change, None for what NumPy's global generator draws.
+            pictures: what is changed and written into the batch; None are the pictures in it. Defaults to None.
 
         Returns:
             An array of the same shape.
         """
-        seeded = np.random.RandomState(0)
+        seeded, still = np.random.RandomState(0), self._changes_nothing()
         for index, seed in enumerate(seeds):
+            result = picture = batch[index] if pictures is None else pictures[index]
             if seed is None:
-                chosen = self.get_random_transform(batch.shape[1:])
-            else:
+                result = self.apply_transform(picture, self.get_random_transform(picture.shape))
+            elif not still:
                 seeded.seed(seed)
-                chosen = self._random_transform(seeded, batch.shape[1:])
-            picture = batch[index]
-            result = self.apply_transform(picture, chosen)
-            if result is not picture:
+                result = self.apply_transform(picture, self._random_transform(seeded, picture.shape))
+            if pictures is not None or result is not picture:
                 batch[index] = result
         own = type(self).standardize is ImageDataGenerator.standardize
         if own and self.preprocessing_function is None:
@@ -501,6 +503,12 @@ class ImageDataGenerator(CheckedArguments):
         for index in range(len(batch)):
             batch[index] = self.standardize(batch[index])
         return batch
+
+    def _changes_nothing(self) -> bool:
+        """Whether pictures are only standardized."""
+        moves = (self.rotation_range, self.height_shift_range, self.width_shift_range, self.shear_range)
+        drawn = any(np.any(one) for one in moves) or tuple(self.zoom_range) != (1, 1) or self.channel_shift_range
+        return not (drawn or self.horizontal_flip or self.vertical_flip or self.brightness_range is not None)
 
     def _standardized(self, x: np.ndarray, axes: tuple[int, ...] | None) -> np.ndarray:
         """`x` standardized; `axes` are those of one picture."""

@@ -51,6 +51,7 @@ class Iterator(CheckedArguments):
         self.index_array: np.ndarray | None = None
         self.lock = threading.Lock()
         self._pass = -1
+        self._seeds: tuple[int, np.ndarray] | None = None  # those of all pictures, of a pass
 
     def __len__(self) -> int:
         """How many batches a pass has."""
@@ -110,11 +111,15 @@ class Iterator(CheckedArguments):
         assert self.index_array is not None
         return self.index_array[self.batch_size * number : self.batch_size * (number + 1)]
 
-    def _seed_of(self, index: int) -> int | None:
-        """The seed of the random changes of a picture in this pass."""
+    def _seeds_of(self, index_array: np.ndarray) -> list[int | None]:
+        """The seeds of the random changes of pictures in this pass."""
         if self.seed is None:
-            return None
-        return int(np.random.SeedSequence([self.seed % 2**32, max(self._pass, 0), index]).generate_state(1)[0])
+            return [None] * len(index_array)
+        now, known = max(self._pass, 0), self._seeds
+        if known is None or known[0] != now:
+            drawn = np.random.SeedSequence([self.seed % 2**32, now]).generate_state(self.n)
+            self._seeds = known = now, drawn
+        return known[1][index_array].tolist()
 
     def _get_batches_of_transformed_samples(self, index_array: np.ndarray) -> Any:
         """The batch of these pictures; subclasses define it.

@@ -106,9 +106,12 @@ class NumpyArrayIterator(Iterator):
         super().__init__(len(self.x), batch_size, shuffle, seed)
 
     def _get_batches_of_transformed_samples(self, index_array: np.ndarray) -> Any:
-        seeds = [self._seed_of(int(index)) for index in index_array]
-        pictures = self.x[index_array].astype(self.dtype, copy=False)
-        images = self.image_data_generator.changed(pictures, seeds)
+        seeds = self._seeds_of(index_array)
+        if self.x.dtype == self.dtype:  # read where they are, and written into the batch once
+            images = np.empty((len(index_array), *self.x.shape[1:]), self.dtype)
+            images = self.image_data_generator.changed(images, seeds, [self.x[index] for index in index_array.tolist()])
+        else:
+            images = self.image_data_generator.changed(self.x[index_array].astype(self.dtype), seeds)
         if self.save_to_dir:
             save_pictures(images, index_array, self.data_format, self.save_to_dir, self.save_prefix, self.save_format)
         inputs = [images, *(other[index_array] for other in self.x_misc)] if self.x_misc else images

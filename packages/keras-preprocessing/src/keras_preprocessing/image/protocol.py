@@ -17,5 +17,7 @@ class ChangesPictures(Protocol):
     def validation_split(self) -> float:
         """The part of the data that is for validation."""
 
-    def changed(self, batch: np.ndarray, seeds: Sequence[int | None]) -> np.ndarray:
-        """The pictures of a batch, which may be overwritten, each changed by its seed."""
+    def changed(
+        self, batch: np.ndarray, seeds: Sequence[int | None], pictures: Sequence[np.ndarray] | None = None
+    ) -> np.ndarray:
+        """Pictures in a batch, which is overwritten, each changed by its seed."""

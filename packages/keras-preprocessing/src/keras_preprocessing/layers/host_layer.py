@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from keras_core.layers import HostLayer as BaseHostLayer
 
-from keras_preprocessing.layers.data_graphs import called_in_data_graph, in_data_graph
+from keras_preprocessing.layers.data_graphs import called_in_graph, graph_backend
 from keras_preprocessing.layers.encoding import describe
 
 if TYPE_CHECKING:
@@ -23,8 +23,9 @@ class HostLayer(BaseHostLayer):
 
     def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         """Call the layer on data, on tensors of a data set's graph, or on inputs of strings of a model."""
-        if in_data_graph(inputs):
-            return called_in_data_graph(self, inputs, args, kwargs)
+        here = graph_backend(inputs)
+        if here is not None:
+            return called_in_graph(here, self, inputs, args, kwargs)
         return super().__call__(inputs, *args, **kwargs)
 
     def as_data(self, inputs: Any) -> Any:

@@ -6,11 +6,11 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from keras_core import KerasTensor, backend, ops
+from keras_core import KerasTensor, Spec, backend, ops
 from keras_core.data_utils import batches_of
 
 from keras_preprocessing.layers.buckets import bucket, checked_salt
-from keras_preprocessing.layers.data_graphs import host_function, in_data_graph
+from keras_preprocessing.layers.data_graphs import graph_backend
 from keras_preprocessing.layers.encoding import check_mode, config_of, describe, encode, encoded_shape
 from keras_preprocessing.layers.follows_data import FollowsData
 from keras_preprocessing.layers.stored_vocabulary import StoredVocabulary, tokens_in_file
@@ -215,10 +215,10 @@ class IntegerLookup(StoredVocabulary, FollowsData):
 
     def _hashed(self, numbers: Tensor) -> Tensor:
         """Which of the indices of unknown integers each has by its hash."""
-        if in_data_graph(numbers):
-            return host_function(
-                lambda array: [self._buckets(array)], [numbers], [KerasTensor(numbers.shape, "int32")]
-            )[0]
+        here = graph_backend(numbers)
+        if here is not None:
+            spec = Spec(here.shape(numbers), "int32")
+            return here.host_call(lambda array: [self._buckets(array)], [numbers], [spec])[0]
         if isinstance(numbers, KerasTensor) or not backend.active().is_concrete(numbers):
             raise TypeError(
                 f"{describe(self)}: oov_method='farmhash' hashes integers as they are written, which no backend does "

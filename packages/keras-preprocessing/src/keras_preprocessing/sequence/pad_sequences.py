@@ -77,6 +77,8 @@ def _rows(sequences: Iterable[Any]) -> Sequence[Any]:
         raise ValueError(f"pad_sequences() takes a list of sequences, got {type(sequences).__name__}.")
     rows = list(sequences)
     for index, row in enumerate(rows):
+        if type(row) is list:
+            continue
         if not isinstance(row, Sized):
             raise ValueError(
                 f"pad_sequences() takes a list of sequences; sequences[{index}] is {row!r}. "
