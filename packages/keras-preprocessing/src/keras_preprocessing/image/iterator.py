@@ -119,7 +119,7 @@ class Iterator(CheckedArguments):
         if known is None or known[0] != now:
             drawn = np.random.SeedSequence([self.seed % 2**32, now]).generate_state(self.n)
             self._seeds = known = now, drawn
-        return known[1][index_array].tolist()
+        return [int(seed) for seed in known[1][index_array]]
 
     def _get_batches_of_transformed_samples(self, index_array: np.ndarray) -> Any:
         """The batch of these pictures; subclasses define it.

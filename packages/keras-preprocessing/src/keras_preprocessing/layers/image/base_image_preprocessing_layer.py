@@ -253,7 +253,7 @@ class BaseImagePreprocessingLayer(FollowsData):
         own: int = vars(self).get("_version", 0)
         if self._inside[0] != own:  # layers come inside by an assignment only
             self._inside = own, list(self.flatten_layers(include_self=False))
-        return own + sum(vars(layer).get("_version", 0) for layer in self._inside[1])
+        return int(own + sum(vars(layer).get("_version", 0) for layer in self._inside[1]))
 
     def _alone(self, transform: Callable[..., Any], value: Any, transformation: Any, training: bool) -> Any:
         batch = tree.map_structure(lambda leaf: ops.expand_dims(leaf, 0), value)
