@@ -11,7 +11,7 @@ import functools
 import math
 import mmap
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,10 +32,18 @@ class Source:
         name: what to call it in messages.
         size: its bytes.
         content: the path where it lies, or its bytes; None where neither is known.
+        members: what was found and checked in the file, by group and name; None where the file may change.
     """
 
-    def __init__(self, name: str, size: int, content: str | bytes | None) -> None:
+    def __init__(
+        self,
+        name: str,
+        size: int,
+        content: str | bytes | None,
+        members: dict[tuple[str, str], Any] | None = None,
+    ) -> None:
         self.name = name
+        self.members = members
         self.size = size
         self._content = content
 

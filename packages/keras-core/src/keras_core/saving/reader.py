@@ -17,7 +17,7 @@ import struct
 import zipfile
 import zlib
 from contextlib import contextmanager, suppress
-from typing import IO, TYPE_CHECKING, Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from keras_core import dtypes
 from keras_core.config.loading_limits import MAX_DEPTH, loading_limits, too_many, with_weights
@@ -365,7 +365,7 @@ def open_hdf5(source: str | os.PathLike[str] | bytes, name: str | None = None) -
     except _DAMAGES as error:
         raise FileFormatError(f"The HDF5 file '{label}' is truncated or damaged: {error}.") from error
     with file:
-        yield Group(file, Source(label, size, source if isinstance(source, bytes) else os.fspath(source)))
+        yield Group(file, Source(label, size, source if isinstance(source, bytes) else os.fspath(source), {}))
 
 
 def _open_hdf5(opened: Any) -> Any:
@@ -390,11 +390,13 @@ class Group:
     Args:
         group: the `h5py.Group`.
         source: the file that it is in.
+        path: the group's path below the first one that was opened. Defaults to "".
     """
 
-    def __init__(self, group: Any, source: Source) -> None:
+    def __init__(self, group: Any, source: Source, path: str = "") -> None:
         self._group = group
         self._source = source
+        self._path = path
 
     def __len__(self) -> int:
         with self._reading():
@@ -527,32 +529,31 @@ class Group:
                 return None
             if not _is_group(item):
                 raise self._refused(path, "is an array, and a group is expected")
-            found = Group(item, self._source)
+            found = found._below(part, item)
         return found
+
+    def _below(self, name: str, item: Any) -> Group:
+        return Group(item, self._source, f"{self._path}/{name}")
 
     def groups(self) -> list[tuple[str, Group]]:
         """The groups directly below this one."""
         pairs = [(name, self._member(name)) for name in self]
-        return [(name, Group(i, self._source)) for name, i in pairs if _is_group(i)]
+        return [(name, self._below(name, item)) for name, item in pairs if _is_group(item)]
 
     def shape(self, name: str) -> tuple[int, ...]:
         """Shape of an array, checked against the file's size, without reading it."""
-        dataset = self._dataset(name)
-        with self._reading(name):
-            return tuple(dataset.shape)
+        return self._dataset(name).shape
 
     def nbytes(self, name: str) -> int:
         """Bytes that the array takes in memory."""
-        dataset = self._dataset(name)
-        with self._reading(name):
-            return int(math.prod(dataset.shape) * dataset.dtype.itemsize)
+        return self._dataset(name).nbytes
 
     def __getitem__(self, name: str) -> Any:
         """An array, checked against the file's size before memory is taken."""
-        dataset = self._dataset(name)
+        array = self._dataset(name)
         with self._reading(name):
-            value = dataset[()]
-            return value.view(dtypes.numpy_dtype("bfloat16")) if dataset.dtype.kind == "V" else value
+            value = array.dataset[()]
+            return value.view(dtypes.numpy_dtype("bfloat16")) if array.dtype.kind == "V" else value
 
     def stored_bytes(self) -> int:
         """Bytes that the arrays of numbers in and below this group take in memory, each counted once."""
@@ -592,51 +593,69 @@ class Group:
         return group, name
 
     def _member(self, name: str) -> Any:
+        """What has a name in the group: a group, a dataset, or the `_StoredArray` that it is; or None."""
+        known = self._source.members
+        if known is not None and (self._path, name) in known:
+            return known[self._path, name]
+        found = self._found(name)
+        if known is not None:
+            known[self._path, name] = found
+        return found
+
+    def _found(self, name: str) -> Any:
         import h5py
 
         with self._reading(name):
-            link = None if "/" in name else self._group.get(name, getlink=True)
-            if link is None:
+            if "/" in name or name in ("", ".") or name not in self._group:
                 return None
-            if not isinstance(link, h5py.HardLink):
+            if self._group.id.links.get_info(name.encode()).type != h5py.h5l.TYPE_HARD:
                 raise self._refused(name, "is a link to another place or file, which is not allowed")
             return self._group[name]
 
-    def _dataset(self, name: str) -> Any:
+    def _dataset(self, name: str) -> _StoredArray:
         import h5py
 
         item = self._member(name)
         if item is None:
             raise MissingError(f"The HDF5 file '{self._source.name}' has no {self._place(name)}.")
+        if isinstance(item, _StoredArray):
+            return item
         if not isinstance(item, h5py.Dataset):
             raise self._refused(name, "is no array")
         with self._reading(name):
-            if item.external or item.is_virtual:
-                raise self._refused(name, "keeps its content in other files, which is not allowed")
-            self._check_type(item, name)
-            self._check_size(item, name)
-        return item
+            found = self._checked(item, name)
+        if self._source.members is not None:
+            self._source.members[self._path, name] = found
+        return found
 
-    def _check_type(self, dataset: Any, name: str) -> None:
-        dtype = dataset.dtype
+    def _checked(self, dataset: Any, name: str) -> _StoredArray:
+        import h5py
+
+        layout = dataset.id.get_create_plist()
+        if layout.get_external_count() or layout.get_layout() == h5py.h5d.VIRTUAL:
+            raise self._refused(name, "keeps its content in other files, which is not allowed")
+        shape, dtype = dataset.shape, dataset.dtype
         brain_float = dtype.kind == "V" and dtype.itemsize == 2 and dtype.names is None
-        if dataset.shape is None or not (dtype.kind in "biufc" or brain_float) or dtype.subdtype:
+        if shape is None or not (dtype.kind in "biufc" or brain_float) or dtype.subdtype:
             raise self._refused(name, f"holds no plain numbers but {dtype}")
-
-    def _check_size(self, dataset: Any, name: str) -> None:
-        declared = math.prod(dataset.shape) * dataset.dtype.itemsize
-        stored = dataset.id.get_storage_size()
-        if dataset.chunks is None:
-            limit = min(stored, self._source.size)
-        else:
-            limit = max(_FREE_BYTES, _EXPANSION * min(stored, self._source.size))
+        declared = math.prod(shape) * dtype.itemsize
+        stored = min(dataset.id.get_storage_size(), self._source.size)
+        limit = max(_FREE_BYTES, _EXPANSION * stored) if layout.get_layout() == h5py.h5d.CHUNKED else stored
         if declared > limit:
-            raise self._refused(
-                name, f"claims {declared:,} bytes, and the file holds {min(stored, self._source.size):,} for it"
-            )
+            raise self._refused(name, f"claims {declared:,} bytes, and the file holds {stored:,} for it")
+        return _StoredArray(dataset, tuple(shape), dtype, declared)
 
     def _refused(self, name: str, why: str) -> FileFormatError:
         return FileFormatError(f"The HDF5 file '{self._source.name}' is refused: {self._place(name)} {why}.")
+
+
+class _StoredArray(NamedTuple):
+    """An array of an HDF5 file that was checked."""
+
+    dataset: Any
+    shape: tuple[int, ...]
+    dtype: Any
+    nbytes: int
 
 
 def _is_group(item: Any) -> bool:
