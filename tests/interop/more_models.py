@@ -17,7 +17,12 @@ _stack("separable_conv1d", (7, 3), lambda L: L.SeparableConv1D(4, 3, activation=
 _stack("separable_conv2d", (6, 6, 3), lambda L: L.SeparableConv2D(4, 3, depth_multiplier=2), _dense())
 _stack("grouped_conv2d", (6, 6, 4), lambda L: L.Conv2D(4, 3, groups=2), _dense())
 for _n, _shape in ((1, (3, 5, 2)), (2, (3, 5, 5, 2)), (3, (2, 4, 4, 4, 2))):
-    _stack(f"conv_lstm{_n}d", _shape, lambda L, n=_n: getattr(L, f"ConvLSTM{n}D")(2, 2), _dense())
+    _stack(
+        f"conv_lstm{_n}d",
+        _shape,
+        lambda L, n=_n: getattr(L, f"ConvLSTM{n}D")(2, 2, recurrent_activation="sigmoid"),
+        _dense(),
+    )
     _shape = (6,) * _n + (2,)
     for _layer in ("AdaptiveAveragePooling", "AdaptiveMaxPooling"):
         _stack(f"{_layer.lower()}{_n}d", _shape, lambda L, l=f"{_layer}{_n}D": getattr(L, l)(2), _dense())

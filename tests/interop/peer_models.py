@@ -553,6 +553,10 @@ IN_PARTS = {"nested", "shared_layer", "subclassed", "optimizer_adam", "stacked_c
 def kinds_of(name: str, peer: str, kinds: dict[str, tuple[str, ...]]) -> list[str]:
     """The kinds of files that are exchanged with a peer for a model."""
     found = list(kinds[peer])
+    if peer == "tf_keras" and ("attention" in name or name in ("subclassed", "embedding_transformer")):
+        found = [
+            kind for kind in found if kind.endswith("h5")
+        ]  # its other files name attributes otherwise than Keras 3
     if peer == "keras" and name in IN_PARTS:
         found += ["folder", "shards"]
     return [kind for kind in found if kind not in NOT_WRITTEN.get(name, ())]
@@ -586,7 +590,7 @@ def _attempt(action: Callable[[], Any]) -> Any:
 def _read(folder: Any, name: str, keras: Any, kind: str) -> dict[str, np.ndarray]:
     path = f"{folder}/{name}{FILES[kind]}"
     if kind in WHOLE:
-        model = keras.models.load_model(path, custom_objects={"double": double})
+        model = keras.models.load_model(path, custom_objects={"double": double, "lambda": double})
         if kind == "model_h5" and name in RECOMPILED:
             model.compile(OPTIMIZERS["adam"](keras.optimizers), "mse", run_eagerly=True)
     else:

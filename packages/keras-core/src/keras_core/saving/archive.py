@@ -14,6 +14,7 @@ from keras_core.config import loading_limits
 from keras_core.optimizers import LossScaleOptimizer
 from keras_core.saving.assets import FOLDER, assets_of, read_assets
 from keras_core.saving.contents import FileContent
+from keras_core.saving.older_configs import in_todays_form
 from keras_core.saving.reader import (
     FileFormatError,
     Group,
@@ -96,8 +97,10 @@ def read_archive(archive: Members) -> Any:
         ValueError: for a file of a version that is not read, a config that gives no model, and weights or assets that
             do not fit it.
     """
-    _check_version(archive)
+    version = _checked_version(archive)
     config = _parsed(archive, CONFIG)
+    if isinstance(config, dict) and version.startswith("2."):
+        config = in_todays_form({**config, "keras_version": version})
     with _weights_in(archive) as root:
         with root.limiting_variables():
             model = deserialize_keras_object(config, kind="layer")
@@ -147,7 +150,7 @@ def _scale_loss_again(model: Any, root: Group) -> None:
         model.optimizer = LossScaleOptimizer(optimizer)
 
 
-def _check_version(archive: Members) -> None:
+def _checked_version(archive: Members) -> str:
     metadata = _parsed(archive, METADATA)
     version = metadata.get("keras_version") if isinstance(metadata, dict) else None
     major = str(version).split(".")[0]
@@ -158,3 +161,4 @@ def _check_version(archive: Members) -> None:
             f"The file '{archive.name}' was written by Keras {version}; this is {_own_version()}, which "
             f"reads files of Keras {', '.join(map(str, _READABLE))}. Use a newer Keras."
         )
+    return version

@@ -58,11 +58,16 @@ def upgraded_config(config: Mapping[str, Any]) -> Config:
     """A model's config in today's form, from one that says which Keras wrote it, as `to_json()` of Keras 1 and 2 did.
 
     Args:
-        config: the config, with `keras_version`.
+        config: the config, with `keras_version`; with `compile_config` where it is of a `.keras` file.
     """
-    rest = {key: value for key, value in config.items() if key not in ("keras_version", "backend")}
-    found: Config = upgraded(rest, Origin.told(config.get("keras_version"), config.get("backend")))
-    return found
+    apart = ("keras_version", "backend", "compile_config")
+    origin = Origin.told(config.get("keras_version"), config.get("backend"))
+    found: Config = upgraded({key: value for key, value in config.items() if key not in apart}, origin)
+    training = config.get("compile_config")
+    if isinstance(training, Mapping):
+        known = upgraded_training({**training, "optimizer_config": training.get("optimizer")}, [], origin)
+        training = {**training, **known}
+    return found if "compile_config" not in config else {**found, "compile_config": training}
 
 
 def _upgraded_object(found: Config, origin: Origin) -> Config:
@@ -70,12 +75,24 @@ def _upgraded_object(found: Config, origin: Origin) -> Config:
     found["class_name"] = _CLASSES.get(class_name, class_name) if isinstance(class_name, str) else class_name
     if found["class_name"] != class_name:
         found.pop("module", None)
+    if ".src.engine." in str(found.get("module")):  # where tf.keras 2.12 and later defined its models
+        found.pop("module")
+        if found.get("registered_name") == class_name:
+            found.pop("registered_name")
     if not isinstance(config, dict):
         return found
     if class_name == "Merge" and origin.version < (2, 0):
         return _merging_layer(found)
     if "input_layers" in config and isinstance(config.get("layers"), list):
         _count_calls_from_0(config)
+    _upgrade_arguments(class_name, config, origin)
+    return found
+
+
+def _upgrade_arguments(class_name: str, config: Config, origin: Origin) -> None:
+    """Bring the arguments of a layer into today's form, in place."""
+    if config.get("time_major") is False:
+        config.pop("time_major")
     if class_name == "MultiHeadAttention":  # shapes that it was built for
         for key in ("query_shape", "key_shape", "value_shape", "softmax_robust_masking"):
             config.pop(key, None)
@@ -85,7 +102,6 @@ def _upgraded_object(found: Config, origin: Origin) -> Config:
         axis = config.get("axis")
         if isinstance(axis, list) and len(axis) == 1:
             config["axis"] = axis[0]
-    return found
 
 
 def _merging_layer(found: Config) -> Config:
