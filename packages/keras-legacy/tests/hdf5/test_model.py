@@ -15,7 +15,8 @@ import keras_optimizers as optimizers
 import numpy as np
 import pytest
 from keras_core import Input, Model, Sequential, ops
-from keras_core.saving import FileFormatError, file_content, load_model, model_from_json
+from keras_core.saving import FileFormatError, file_content, load_model, model_from_json, serialize_keras_object
+from keras_legacy.hdf5.downgrade import downgraded_model
 
 
 def dense(name, units, activation="linear", **more):
@@ -378,3 +379,18 @@ def test_nadam_goes_on_as_if_nothing_had_been(normal, tmp_path):
     other = load_model(tmp_path / "m.h5")
     losses = [m.fit(x, y, epochs=3, batch_size=8, verbose=0).history["loss"] for m in (model, other)]
     np.testing.assert_allclose(*losses, rtol=1e-5)
+
+
+def test_configs_of_models_in_a_sequential_are_those_of_keras_2():
+    """A functional model in a Sequential in a functional model; a Lambda; what tf.keras has no argument for."""
+    start = Input((3,), name="start")
+    block = Model(start, layers.LayerNormalization(name="norm")(start), name="block")
+    middle = Sequential([Input((3,)), block, layers.Lambda(abs, name="lambda")], name="middle")
+    outer = Input((3,), name="outer")
+    model = Model(outer, middle(outer), name="graph")
+    config = downgraded_model(model, serialize_keras_object(model))
+    inner = next(one for one in config["config"]["layers"] if one["name"] == "middle")["config"]["layers"]
+    entries = next(one for one in inner if one["config"]["name"] == "block")["config"]["layers"]
+    assert [entry["name"] for entry in entries] == ["start", "norm"]
+    assert entries[1]["inbound_nodes"] == [[["start", 0, 0, {}]]] and "rms_scaling" not in entries[1]["config"]
+    assert inner[-1]["config"]["function_type"] == "function"

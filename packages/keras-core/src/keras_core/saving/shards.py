@@ -2,7 +2,8 @@
 
 The layout is Keras 3's: `NAME.weights.json` holds `weight_map`, from the path of each object's arrays to the files that
 have them, and `metadata` with the size of all arrays. Keras 3 calls the files `NAME_00000.weights.h5` and so on; here
-each save has names of its own, so that neither one that is killed nor one at the same time meets another's.
+each save has names of its own, so that neither one that is killed nor one at the same time meets another's. Keras 3
+opens the first name whatever the index says: an empty file of that name is there.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy as np
 
 from keras_core.config import loading_limits
 from keras_core.saving.array_tree import ArrayTree
-from keras_core.saving.atomic import unfinished
+from keras_core.saving.atomic import replacing, unfinished
 from keras_core.saving.reader import MIB, FileFormatError, Group, open_hdf5, parse_json
 from keras_core.saving.weights import array_writer, put_arrays, savable_objects, var_groups
 
@@ -66,6 +67,7 @@ def write_shards(model: SavableModel | LooseWeights, path: str, new_index: Path,
         for place, label, item in savable_objects(model):
             put_arrays(item, _Store(series, place, label))
         series.close()
+        put_first(path)
         new_index.write_text(json.dumps(series.index(), indent=4), "utf-8")
     except BaseException:
         series.close()
@@ -88,6 +90,21 @@ def _of_series(index: Path, letters: str = "([0-9a-f]{8}_|b_)?") -> re.Pattern[s
     return re.compile(rf"{re.escape(index.name.removesuffix(INDEX))}_{letters}\d{{5,}}{SHARD}")
 
 
+def put_first(path: str) -> None:
+    """Let there be a file of the name that Keras 3 opens first, whatever the index says; it may be empty.
+
+    Args:
+        path: the path of the index.
+    """
+    import h5py
+
+    index = Path(os.path.realpath(path))
+    first = index.with_name(f"{index.name.removesuffix(INDEX)}_00000{SHARD}")
+    if not first.exists():
+        with replacing(first) as temporary, h5py.File(temporary, "w", locking=False):
+            pass
+
+
 def remove_old_shards(path: str, old: list[Path]) -> None:
     """Remove files of older saves that the new index does not name.
 
@@ -104,6 +121,7 @@ def remove_old_shards(path: str, old: list[Path]) -> None:
     for shard in [*old, *others]:
         if shard.name not in named:
             shard.unlink(missing_ok=True)
+    put_first(path)
 
 
 class _Series:

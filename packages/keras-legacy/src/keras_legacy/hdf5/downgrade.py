@@ -34,12 +34,17 @@ def downgraded_model(model: Model, config: Mapping[str, Any]) -> Config:
         model: the model.
         config: its config in today's form, with class and module.
     """
+    layers = {layer.name: layer for layer in model.layers}
+    if config["class_name"] == "Sequential" and "layers" in config["config"]:
+        found = _downgraded_object({**config, "config": {**config["config"], "layers": []}})
+        entries = config["config"]["layers"]
+        found["config"]["layers"] = [_nested(entry, layers.get(entry["config"].get("name"))) for entry in entries]
+        return found
     if "input_layers" not in config["config"]:
         found = _downgraded_object(config)
         if config["class_name"] != "Sequential" and config.get("build_config") is not None:
             found["build_config"] = config["build_config"]  # by which a subclassed model is built when it is read
         return found
-    layers = {layer.name: layer for layer in model.layers}
     inner = {key: value for key, value in config["config"].items() if key not in ("layers", "dtype")}
     inner["layers"] = [_entry(entry, layers.get(entry["name"])) for entry in config["config"]["layers"]]
     for ends in ("input_layers", "output_layers"):
@@ -62,10 +67,15 @@ def _entry(entry: Config, layer: Any) -> Config:
     """A layer of a functional model with its calls; an op stays as it is."""
     if layer is None:
         return entry
-    found = downgraded_model(layer, entry) if getattr(layer, "_is_model", False) else _downgraded_object(entry)
+    found = _nested(entry, layer)
     found["name"] = entry["name"]
     found["inbound_nodes"] = [_call(call, layer) for call in entry["inbound_nodes"]]
     return found
+
+
+def _nested(config: Config, layer: Any) -> Config:
+    """A layer, which may be a model."""
+    return downgraded_model(layer, config) if getattr(layer, "_is_model", False) else _downgraded_object(config)
 
 
 def _call(call: Config, layer: Any) -> Any:
@@ -129,6 +139,9 @@ def _downgraded_object(config: Mapping[str, Any]) -> Config:
         inner = {key: value for key, value in inner.items() if not _unknown(class_name, key, value)}
         if class_name == "InputLayer":
             inner["batch_input_shape"] = inner.pop("batch_shape", None)
+        elif class_name == "Lambda":  # whose function is given by its name
+            shape = {"output_shape_type": "raw", "output_shape_module": None}
+            inner = {"function_type": "function", "module": None, "arguments": {}, **shape, **inner}
         elif class_name == "Sequential":
             inner = {key: inner[key] for key in ("name", "layers", "build_input_shape") if key in inner}
         elif class_name == "MultiHeadAttention":  # whose config had the shapes that it was built for
