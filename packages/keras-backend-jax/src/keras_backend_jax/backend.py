@@ -131,9 +131,10 @@ class JaxBackend:
         signature: Sequence[Spec],
         jit: bool | None = None,
         ops: frozenset[str] = frozenset(),
+        most: int | None = None,
     ) -> Callable[..., list[Tensor]]:
         """Compile many calls of `fn` in one; see `staging.stage_steps`."""
-        return staging.stage_steps(self, fn, variables, ops)
+        return staging.stage_steps(self, fn, variables, ops, most)
 
     def value_and_gradients(
         self, fn: Callable[..., tuple[Tensor, list[Tensor]]], values: Sequence[Tensor]

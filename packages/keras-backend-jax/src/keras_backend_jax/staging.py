@@ -123,7 +123,13 @@ def stage(backend: Any, fn: FlatFunction, variables: Sequence[VariableLike]) -> 
     return program
 
 
-def stage_steps(backend: Any, fn: FlatFunction, variables: Sequence[VariableLike], ops: frozenset[str]) -> Program:
+def stage_steps(
+    backend: Any,
+    fn: FlatFunction,
+    variables: Sequence[VariableLike],
+    ops: frozenset[str],
+    most: int | None = None,
+) -> Program:
     """``steps(indices, *data)``: `fn` on the rows of `data` that each row of `indices` names.
 
     Args:
@@ -131,11 +137,12 @@ def stage_steps(backend: Any, fn: FlatFunction, variables: Sequence[VariableLike
         fn: a flat function of one batch.
         variables: those that it may assign.
         ops: names of the Keras ops in it.
+        most: how many steps a call has at most, where that is known.
     """
     pure = Pure(backend, fn, variables)
     if ops & STEP_BY_STEP and devices.default().platform == "cpu":
         return _one_by_one(pure)
-    return _in_a_loop(pure)
+    return _in_a_loop(pure, most)
 
 
 def _rows(data: Sequence[Tensor], places: Tensor) -> list[Tensor]:
@@ -171,7 +178,7 @@ def _one_by_one(pure: Pure) -> Program:
     return steps
 
 
-def _in_a_loop(pure: Pure) -> Program:
+def _in_a_loop(pure: Pure, most: int | None) -> Program:
     """All steps in one compiled loop, which carries the values that they write.
 
     XLA compiles for static shapes, so the index matrix is padded to a fixed height; a higher one is split.
@@ -195,7 +202,7 @@ def _in_a_loop(pure: Pure) -> Program:
 
     def steps(indices: Any, *data: Tensor) -> list[Tensor]:
         rows = np.asarray(indices)
-        height = max(_ROOM // max(rows[0].size, 1), 1)
+        height = most or max(_ROOM // max(rows[0].size, 1), 1)
         first, *more = [rows[k : k + height] for k in range(0, len(rows), height)]
         outputs, new = _call(pure, compiled, np.int32(len(first)), padded_rows(first, height), data)
         values = values_of(pure.cells)

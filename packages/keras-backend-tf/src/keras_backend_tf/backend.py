@@ -90,7 +90,13 @@ class TensorFlowBackend:
 
     def read(self, handle: Any) -> Tensor:
         """The variable's value as it is now; a later write replaces the buffer and leaves this one."""
+        if tf.inside_function():  # a function of the user's, which will read it whenever it is called
+            handle.keras_handed_out = True
         return handle.value()
+
+    def is_handed_out(self, handle: Any) -> bool:
+        """Whether a tf.function that the user has made reads the variable."""
+        return hasattr(handle, "keras_handed_out")
 
     def read_stored(self, handle: Any) -> Tensor:
         """The variable's value outside of the function that is being traced, if one is."""
@@ -133,9 +139,10 @@ class TensorFlowBackend:
         signature: Sequence[Spec],
         jit: bool | None = None,
         ops: frozenset[str] = frozenset(),
+        most: int | None = None,
     ) -> Callable[..., list[Tensor]]:
         """Compile many calls of `fn` in one; see `staging.stage_steps`."""
-        return staging.stage_steps(self, fn, variables, signature, jit, ops)
+        return staging.stage_steps(self, fn, variables, signature, jit, ops, most)
 
     def fused(self, fn: FlatFunction) -> FlatFunction:
         """A pure function that XLA compiles wherever a graph calls it."""

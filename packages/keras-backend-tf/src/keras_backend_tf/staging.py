@@ -74,6 +74,7 @@ def stage_steps(
     signature: Sequence[Spec],
     jit: bool | None,
     ops: frozenset[str],
+    most: int | None = None,
 ) -> Program:
     """``steps(indices, *data)``: `fn` on the rows of `data` that each row of `indices` names, in one loop.
 
@@ -88,16 +89,17 @@ def stage_steps(
         jit: whether XLA compiles the loop, or each step where XLA's loops are known to be slow; None to decide by
             `ops`, gradients and the number of steps.
         ops: names of the Keras ops in it.
+        most: how many steps a call has at most, where that is known.
     """
     if jit and signature and signature[0].shape[0] is None:
-        return xla.by_batch_size(lambda specs: stage_steps(backend, fn, variables, specs, jit, ops), signature)
+        return xla.by_batch_size(lambda specs: stage_steps(backend, fn, variables, specs, jit, ops, most), signature)
     loop = _Loop(backend, fn, variables, signature, ops, bool(jit))
     batch = signature[0].shape[0] if signature else None
     whole = [tf.TensorSpec((None, *spec.shape[1:]), spec.dtype) for spec in signature]
     specs = [tf.TensorSpec((), tf.int32), tf.TensorSpec((None, batch), tf.int32), *whole]
     program = programs.concrete(lambda *given: loop(*given), specs)
     if jit and loop.suits_xla:
-        return xla.with_fixed_height(programs.caller(programs.compiled(program, specs)))
+        return xla.with_fixed_height(programs.caller(programs.compiled(program, specs)), most)
     call = programs.caller(program)
 
     def at_any_height(indices: Any, *data: Tensor) -> list[Tensor]:
@@ -108,7 +110,7 @@ def stage_steps(
 
     def compile_for(size: int) -> Program:
         exact = [Spec((size, *spec.shape[1:]), spec.dtype) for spec in signature]
-        return stage_steps(backend, fn, variables, exact, True, ops)
+        return stage_steps(backend, fn, variables, exact, True, ops, most)
 
     return xla.DeferredSteps(at_any_height, compile_for, xla.uncompiled_steps(ops))
 

@@ -134,6 +134,10 @@ class TorchBackend:
             leaf = value.keras_leaf = value.detach().requires_grad_()
         return value if leaf is None else leaf
 
+    def is_handed_out(self, handle: Cell) -> bool:
+        """Whether the variable's Parameter was handed out, which shares its memory."""
+        return handle.has_parameter
+
     def read_stored(self, handle: Cell) -> Tensor:
         """The variable's value to be copied, and no fake tensor where a function is being recorded."""
         return handle.value
@@ -162,6 +166,7 @@ class TorchBackend:
         signature: Sequence[Spec],
         jit: bool | None = None,
         ops: frozenset[str] = frozenset(),
+        most: int | None = None,
     ) -> Callable[..., list[Tensor]]:
         """Compile many calls of `fn` in one; see `staging.stage_steps`."""
         return staging.stage_steps(self, fn, variables, signature, jit)

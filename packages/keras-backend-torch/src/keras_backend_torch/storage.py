@@ -89,6 +89,11 @@ class Cell(toolkit.Cell):
         """Whether `leaf` gives what it gave before, which may have a gradient."""
         return self._leaf is not None and self._leaf.data_ptr() == self.value.data_ptr()
 
+    @property
+    def has_parameter(self) -> bool:
+        """Whether `parameter` was called."""
+        return bool(_PARAMETERS) and self in _PARAMETERS
+
     def parameter(self, trainable: bool) -> Any:
         """The variable as a Parameter: one object, which has the value that the variable has at any time.
 

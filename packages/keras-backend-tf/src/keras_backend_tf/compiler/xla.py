@@ -207,13 +207,14 @@ def by_batch_size(make: Callable[[list[Spec]], Program], signature: Sequence[Spe
     return steps
 
 
-def with_fixed_height(call: Program) -> Program:
+def with_fixed_height(call: Program, most: int | None = None) -> Program:
     """A program whose index matrices are padded to few different heights, each of which XLA compiles once.
 
     Args:
         call: ``call(count, indices, *data)``, which runs the first `count` rows of `indices`.
+        most: how many rows there are at most, where that is known.
     """
-    capacity = 0
+    capacity = most or 0
 
     def steps(indices: Any, *data: Tensor) -> list[Tensor]:
         nonlocal capacity

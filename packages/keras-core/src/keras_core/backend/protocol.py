@@ -186,6 +186,7 @@ class Backend(Protocol):
         signature: Sequence[Spec],
         jit: bool | None = None,
         ops: frozenset[str] = frozenset(),
+        most: int | None = None,
     ) -> Callable[..., list[Tensor]]:
         """Compile many calls of `fn` in one: ``steps(indices, *data)``.
 
@@ -197,6 +198,7 @@ class Backend(Protocol):
             signature: specs of one batch.
             jit: as in `stage`.
             ops: as in `stage`.
+            most: how many steps a call has at most, where that is known.
 
         Returns:
             A function of int32 indices of shape (steps, batch) and of arrays; step k runs `fn` on the rows
@@ -402,6 +404,18 @@ class ReadsStored(Protocol):
 
     def read_stored(self, storage: Any) -> Tensor:
         """The concrete value that a variable has, also while a function is traced.
+
+        Args:
+            storage: what `create` returned.
+        """
+
+
+@runtime_checkable
+class HandsOut(Protocol):
+    """Optional: a backend whose framework has objects that share a variable's storage, which users may hold."""
+
+    def is_handed_out(self, storage: Any) -> bool:
+        """Whether somebody may read or write what is stored without asking for the variable.
 
         Args:
             storage: what `create` returned.

@@ -19,8 +19,10 @@ class Callback(CheckedArguments):
     fetched from the device when somebody looks, and a number that a callback adds at the end of an epoch
     gets into the history.
 
-    Overriding a batch-level hook makes training run one step per call, which costs speed; `on_steps_end`
-    is told after every compiled call instead, however many steps it held.
+    Hooks of batches cost little: several steps run in one call, and are told of one by one afterwards. A hook that
+    reads or assigns a weight, or anything else that is trained, sees it as of its batch, for which steps are run once
+    more; one that does so in every batch makes training run one step per call. `on_steps_end` is told after every
+    compiled call, however many steps it held.
 
     A callback that remembers something from epoch to epoch names it in `state_attributes`, or overrides `get_state` and
     `set_state`: a training that goes on after an interruption, as `fit(resume=...)` does, gives it back.

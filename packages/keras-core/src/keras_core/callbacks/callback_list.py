@@ -119,12 +119,20 @@ class CallbackList(Callback):
             callback.validation_data = data
 
     def wants_batches(self, mode: str) -> bool:
-        """Whether a callback overrides a batch-level hook, so that steps have to be run one by one.
+        """Whether a callback overrides a batch-level hook, so that callbacks have to be told of every step.
 
         Args:
             mode: "train", "test" or "predict".
         """
-        return any(self._of(f"on_{mode}_batch_{end}") for end in ("begin", "end"))
+        return any(self.listens(f"on_{mode}_batch_{end}") for end in ("begin", "end"))
+
+    def listens(self, hook: str) -> bool:
+        """Whether a callback overrides a batch-level hook.
+
+        Args:
+            hook: its name.
+        """
+        return bool(self._of(hook))
 
     def _of(self, hook: str) -> list[Callable[..., Any]]:
         """The bound hooks that do something."""
@@ -146,19 +154,33 @@ class CallbackList(Callback):
                 _name_callback(error, callback, hook)
                 raise
 
-    def _call_batch(self, hook: str, batch: int, logs: LogsSource, steps: int | None = None) -> None:
+    def on_batch_hook(self, hook: str, batch: int, logs: LogsSource) -> None:
+        """Call a batch-level hook of those that override it.
+
+        Args:
+            hook: its name, "on_train_batch_end" for one.
+            batch: the number of the batch.
+            logs: its logs.
+        """
         listeners = self._of(hook)
-        progress = self._of("on_steps_end") if steps is not None else []
-        if listeners or progress:
-            shown = _logs(logs)
-            try:
-                for listener in listeners:
-                    listener(batch, shown)
-                for listener in progress:
-                    listener(steps, shown)
-            except Exception as error:
-                _name_callback(error, getattr(listener, "__self__", listener), getattr(listener, "__name__", hook))
-                raise
+        if not listeners:
+            return
+        shown = _logs(logs)
+        try:
+            for listener in listeners:
+                listener(batch, shown)
+        except Exception as error:
+            _name_callback(error, getattr(listener, "__self__", listener), getattr(listener, "__name__", hook))
+            raise
+
+    def on_steps_end(self, steps: int, logs: LogsSource = None) -> None:
+        """See `Callback`."""
+        self.on_batch_hook("on_steps_end", steps, logs)
+
+    def _end_batch(self, hook: str, batch: int, logs: LogsSource) -> None:
+        shown = _logs(logs)
+        self.on_batch_hook(hook, batch, shown)
+        self.on_steps_end(batch + 1, shown)
 
     def on_train_begin(self, logs: LogsSource = None) -> None:
         """See `Callback`."""
@@ -203,27 +225,27 @@ class CallbackList(Callback):
 
     def on_train_batch_begin(self, batch: int, logs: LogsSource = None) -> None:
         """See `Callback`; before a compiled call, with the number of its first batch."""
-        self._call_batch("on_train_batch_begin", batch, logs)
+        self.on_batch_hook("on_train_batch_begin", batch, logs)
 
     def on_train_batch_end(self, batch: int, logs: LogsSource = None) -> None:
         """See `Callback`; after a compiled call, with the number of its last batch."""
-        self._call_batch("on_train_batch_end", batch, logs, batch + 1)
+        self._end_batch("on_train_batch_end", batch, logs)
 
     def on_test_batch_begin(self, batch: int, logs: LogsSource = None) -> None:
         """See `on_train_batch_begin`."""
-        self._call_batch("on_test_batch_begin", batch, logs)
+        self.on_batch_hook("on_test_batch_begin", batch, logs)
 
     def on_test_batch_end(self, batch: int, logs: LogsSource = None) -> None:
         """See `on_train_batch_end`."""
-        self._call_batch("on_test_batch_end", batch, logs, batch + 1)
+        self._end_batch("on_test_batch_end", batch, logs)
 
     def on_predict_batch_begin(self, batch: int, logs: LogsSource = None) -> None:
         """See `on_train_batch_begin`."""
-        self._call_batch("on_predict_batch_begin", batch, logs)
+        self.on_batch_hook("on_predict_batch_begin", batch, logs)
 
     def on_predict_batch_end(self, batch: int, logs: LogsSource = None) -> None:
         """See `on_train_batch_end`."""
-        self._call_batch("on_predict_batch_end", batch, logs, batch + 1)
+        self._end_batch("on_predict_batch_end", batch, logs)
 
     def on_exception(self, error: BaseException) -> None:
         """Tell every callback; what one of them raises is noted in `error`, and the others are told all the same."""

@@ -99,7 +99,7 @@ class ModelCheckpoint(Callback):
         self._epoch = 0
         self._batches = 0
         if save_freq != "epoch":
-            # Only now: a class that defines a batch-level hook makes training run step by step.
+            # Only now: a class that defines a batch-level hook is told of every step.
             self.on_train_batch_end = self._count_batch  # type: ignore[method-assign]
 
     def on_train_begin(self, logs: LogsLike = None) -> None:

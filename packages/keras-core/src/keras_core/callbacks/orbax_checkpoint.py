@@ -81,7 +81,7 @@ class OrbaxCheckpoint(Callback):
         self._batches = 0
         self._open: Any = None
         if save_freq != "epoch":
-            # Only now: a class that defines a batch-level hook makes training run step by step.
+            # Only now: a class that defines a batch-level hook is told of every step.
             self.on_train_batch_end = self._count_batch  # type: ignore[method-assign]
 
     def on_train_begin(self, logs: LogsLike = None) -> None:

@@ -34,7 +34,7 @@ class TensorBoard(Callback):
             False.
         write_steps_per_second: whether the speed is written. Defaults to False.
         update_freq: "epoch"; or "batch" or a number of batches after which metrics so far are written, as "batch_loss"
-            and so on, which makes training run step by step. Defaults to "epoch".
+            and so on. Defaults to "epoch".
         profile_batch: accepted, and warned of unless it is 0: use the profiler of the framework. Defaults to 0.
         embeddings_freq: after how many epochs the weights of Embedding layers are written for the projector; 0 for
             never. Defaults to 0.
@@ -100,7 +100,7 @@ class TensorBoard(Callback):
         self._began = 0.0
         self._in_fit = False
         if update_freq != "epoch":
-            # Only now: a class that defines a batch-level hook makes training run step by step.
+            # Only now: a class that defines a batch-level hook is told of every step.
             self.on_train_batch_end = self._write_batch  # type: ignore[method-assign]
 
     def on_train_begin(self, logs: LogsLike = None) -> None:
@@ -122,8 +122,9 @@ class TensorBoard(Callback):
 
     def _write_batch(self, batch: int, logs: LogsLike = None) -> None:
         every = self.update_freq if isinstance(self.update_freq, int) else 1
-        if (self.steps + 1) % every == 0:
-            self._write("train", "batch_", logs, self.steps)
+        step = self.steps - self._done + batch  # on_steps_end counts the steps of a whole call
+        if (step + 1) % every == 0:
+            self._write("train", "batch_", logs, step)
 
     def on_epoch_end(self, epoch: int, logs: LogsLike = None) -> None:
         """Write what was measured, and of the weights what is due."""

@@ -9,6 +9,7 @@ import numpy as np
 from keras_core import tree
 from keras_core.backend import discovery
 from keras_core.graph.spec import Spec
+from keras_core.staging.ahead import WATCHING, catch_up
 from keras_core.staging.program_cache import Program, ProgramCache
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
@@ -66,6 +67,8 @@ class Staged:
 
     def prepare(self, args: tuple[Any, ...]) -> tuple[list[Any], Callable[..., list[Any]], list[Any]]:
         """Tensors to pass, the program to pass them to, and what packs its results."""
+        if WATCHING:
+            catch_up()
         structure = _structure(args)
         leaves = args if type(structure) is int else tree.flatten(args)
         flat: list[Any] = []
@@ -90,6 +93,8 @@ class Staged:
 
     def repeat(self, program: Callable[..., list[Any]], results: list[Any], args: Sequence[Any]) -> TensorTree:
         """A call with arrays of the shapes and dtypes that `prepare` gave this program for, outside of any trace."""
+        if WATCHING:
+            catch_up()
         borrow = self.backend.borrow
         found = program(*[borrow(array) for array in args if array is not None])  # which may trace only now
         return results[0](found)
@@ -200,6 +205,7 @@ class StagedSteps:
 
     Args:
         fn, variables, backend, jit, key, ops, relax_batch: as in `Staged`.
+        most: how many steps a call has at most; None where that is not known.
     """
 
     def __init__(
@@ -211,7 +217,9 @@ class StagedSteps:
         key: Callable[[], Any] | None = None,
         ops: Callable[[], frozenset[str]] | None = None,
         relax_batch: bool = True,
+        most: int | None = None,
     ) -> None:
+        self._most = most
         self.compiled = "steps" in backend.capabilities
         self.backend = backend
         self._single = Staged(fn, variables, backend, jit, relax_batch=relax_batch, key=key, ops=ops)
@@ -224,8 +232,16 @@ class StagedSteps:
         Returns:
             What `fn` returned in the last step.
         """
+        if WATCHING:
+            catch_up()
         if not self.compiled:
             return self._one_by_one(indices, data)
+        flat, program, results = self.prepare(indices, data)
+        found = program(self.backend.tensor(indices), *flat)  # a backend may trace only now
+        return results[0](found)
+
+    def prepare(self, indices: Tensor, data: tuple[Any, ...]) -> tuple[list[Any], Callable[..., list[Any]], list[Any]]:
+        """The arrays to pass behind indices, the compiled program to pass them to, and what packs its results."""
         leaves = tree.flatten(data)
         flat = [leaf for leaf in leaves if leaf is not None]
         specs = [self._batch_spec(t, None if self._relax else int(indices.shape[1])) for t in flat]
@@ -233,11 +249,11 @@ class StagedSteps:
 
         def make(variables: list[VariableLike], ops: frozenset[str]) -> Program:
             flat_fn, results = self._single.flattened(data, leaves)
-            return self.backend.stage_steps(flat_fn, variables, specs, self._single.jit, ops), results
+            jit = self._single.jit
+            return self.backend.stage_steps(flat_fn, variables, specs, jit, ops, self._most), results
 
         program, results = self._programs.find(kind, make)
-        found = program(self.backend.tensor(indices), *flat)  # a backend may trace only now
-        return results[0](found)
+        return flat, program, results
 
     @property
     def program_count(self) -> int:

@@ -22,6 +22,7 @@ from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.operators import TensorOperators
 from keras_core.naming import auto_name, scoped_path
 from keras_core.ops.table import find
+from keras_core.staging.ahead import WATCHING, catch_up
 from keras_core.staging.autocast import AUTOCAST, autocast
 from keras_core.staging.trace import Trace, active_trace
 
@@ -216,6 +217,8 @@ class Variable(TensorOperators):
     @property
     def storage(self) -> Any:
         """The framework's own storage; made from the initial value when first asked for."""
+        if WATCHING:
+            catch_up(self)
         if self._storage is None:
             backend = self.backend
             with _MATERIALIZE:
@@ -278,7 +281,7 @@ class Variable(TensorOperators):
                 if self._storage is None:
                     self._initial, self._draw = array, None
                     return
-            self.backend.write([(self._storage, self._checked(self.backend, array))])
+            self.backend.write([(self.storage, self._checked(self.backend, array))])
         else:
             storage = self.storage
             self.backend.write([(storage, self._checked(self.backend, value))])
@@ -339,6 +342,8 @@ class Variable(TensorOperators):
         if name.startswith("__") or name in ("_storage", "_initial", "_draw", "backend_name", "device_name", "backend"):
             raise AttributeError(name)
         storage = self.__dict__.get("_storage")
+        if storage is not None and WATCHING:
+            catch_up(self)
         if storage is None and "compiles" in getattr(discovery.loaded(self.backend_name), "capabilities", ()):
             storage = self.storage
         try:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from keras_core.backend.protocol import Backend
     from keras_core.training.array_data import ArrayData
     from keras_core.training.data import Batch
-    from keras_core.training.steps_per_call import StepsPerCall
+    from keras_core.training.steps_per_call import Pace
 
 
 class ArrayFeed:
@@ -69,7 +69,7 @@ class ArrayFeed:
             return data_generator().permutation(size).astype("int32")
         return np.arange(size, dtype="int32")
 
-    def calls(self, steps_per_call: StepsPerCall, limit: int | None = None) -> Iterator[tuple[np.ndarray, Batch]]:
+    def calls(self, steps_per_call: Pace, limit: int | None = None) -> Iterator[tuple[np.ndarray, Batch]]:
         """The calls that cover an epoch, or `limit` steps.
 
         Args:
@@ -143,7 +143,7 @@ class ArrayBatches:
         self.batch_size = batch_size
         self.steps = -(-data.size // batch_size)
 
-    def calls(self, steps_per_call: StepsPerCall, limit: int | None = None) -> Iterator[tuple[None, Batch]]:
+    def calls(self, steps_per_call: Pace, limit: int | None = None) -> Iterator[tuple[None, Batch]]:
         """The batches in order, at most `limit` of them."""
         for start in range(0, self.data.size, self.batch_size)[:limit]:
             rows = slice(start, start + self.batch_size)
@@ -156,7 +156,7 @@ class ArrayBatches:
         """Nothing: arrays stay as they are."""
 
 
-def _matrices(order: np.ndarray, batch: int, steps_per_call: StepsPerCall) -> Iterator[np.ndarray]:
+def _matrices(order: np.ndarray, batch: int, steps_per_call: Pace) -> Iterator[np.ndarray]:
     """The order cut into matrices (steps, batch); the remainder is one of its own."""
     whole = len(order) // batch
     done = 0

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from keras_core.training.data import Batch
-    from keras_core.training.steps_per_call import StepsPerCall
+    from keras_core.training.steps_per_call import Pace
 
 
 class Feed(Protocol):
@@ -26,9 +26,7 @@ class Feed(Protocol):
     @property
     def steps(self) -> int | None: ...
 
-    def calls(
-        self, steps_per_call: StepsPerCall, limit: int | None = None
-    ) -> Iterator[tuple[np.ndarray | None, Batch]]:
+    def calls(self, steps_per_call: Pace, limit: int | None = None) -> Iterator[tuple[np.ndarray | None, Batch]]:
         """For each compiled call the batch, or the indices of several batches' rows and the arrays they index."""
         ...
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from keras_core.training.array_data import ArrayData
 from keras_core.training.device_data import ArrayFeed
+from keras_core.training.lookahead import Lookahead
 from keras_core.training.steps_per_call import StepsPerCall
 
 if TYPE_CHECKING:
@@ -14,9 +15,13 @@ if TYPE_CHECKING:
     from keras_core.training.plan import Source
     from keras_core.training.programs import Programs
     from keras_core.training.state import TrainingState
+    from keras_core.training.steps_per_call import Pace
 
 _FAST_BATCH_BYTES = 2**23
 _FAST_BATCH_ROWS = 1024
+
+_MOMENT = 0.02
+"""Seconds by which steps may be ahead of what callbacks are told."""
 
 
 def samples_per_call(state: TrainingState, data: ArrayData, batch_size: int | None) -> int:
@@ -41,8 +46,21 @@ def feed_of(
     return ArrayFeed(source, backend, batch_size, shuffle, continues) if isinstance(source, ArrayData) else source
 
 
-def steps_per_call_of(programs: Programs, mode: str, feed: Feed | None, fixed: int | None) -> StepsPerCall:
-    """How many steps to run in a call; what earlier calls of the model have taught is kept."""
-    if fixed is not None or not isinstance(feed, ArrayFeed):
+def steps_per_call_of(programs: Programs, mode: str, feed: Feed | None, fixed: int | None) -> Pace:
+    """How many steps to run in a call; what earlier calls of the model have taught is kept.
+
+    Args:
+        programs: the model's programs.
+        mode: the name of the steps: "train", "watch", "test" or "predict".
+        feed: the data.
+        fixed: how many steps callbacks are to be told of at a time; None where they are not told of batches.
+    """
+    if not isinstance(feed, ArrayFeed):
         return StepsPerCall(fixed=fixed)
-    return programs.steps_per_call.setdefault((mode, feed.batch_size), StepsPerCall())
+    if fixed is None:
+        return programs.steps_per_call.setdefault((mode, feed.batch_size), StepsPerCall())
+    recorded = programs.recorded(mode) if fixed == 1 and mode in ("train", "test") else None
+    if recorded is None:
+        return StepsPerCall(fixed=fixed)
+    pace = StepsPerCall(_MOMENT, few=1)
+    return Lookahead(recorded, programs.steps_per_call.setdefault((f"{mode}, told", feed.batch_size), pace))

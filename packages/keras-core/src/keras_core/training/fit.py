@@ -90,7 +90,7 @@ class Fit:
         )
         one_by_one = state.steps_per_execution if self._callbacks.wants_batches("train") else None
         one_by_one = 1 if watched else one_by_one
-        self._steps_per_call = steps_per_call_of(programs, "train", self._feed, one_by_one)
+        self._steps_per_call = steps_per_call_of(programs, "watch" if watched else "train", self._feed, one_by_one)
         self._validation = None
         if given:
             self._callbacks.set_validation_data(_validation_arrays(validation))

@@ -14,6 +14,7 @@ from keras_core.callbacks.logs import BatchLogs
 from keras_core.training.anomalies import raise_if_not_finite
 from keras_core.training.array_data import common_length
 from keras_core.training.logs import StepLogs, StepOutputs, StepResult
+from keras_core.training.lookahead import Lookahead, ToldSteps
 from keras_core.training.plan import VALIDATION
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from keras_core.training.feed import Feed
     from keras_core.training.programs import Programs
     from keras_core.training.state import TrainingState
-    from keras_core.training.steps_per_call import StepsPerCall
+    from keras_core.training.steps_per_call import Pace
 
 
 class StepRunner:
@@ -102,7 +103,7 @@ def run_steps(
     runner: StepRunner,
     calls: Iterable[tuple[np.ndarray | None, Batch]],
     callbacks: CallbackList,
-    steps_per_call: StepsPerCall,
+    steps_per_call: Pace,
     each: Callable[[StepResult], None] | None = None,
     done: int = 0,
 ) -> tuple[StepResult | None, int]:
@@ -123,7 +124,16 @@ def run_steps(
     end: Callable[..., Any] = getattr(callbacks, f"on_{runner.mode}_batch_end")
     result: StepResult | None = None
     told = callbacks.wants_batches(runner.mode)
+    ahead = None
+    if isinstance(steps_per_call, Lookahead):
+        ahead = ToldSteps(steps_per_call, callbacks, runner.mode, lambda: runner.stopped)
     for rows, batch in calls:
+        if ahead is not None and rows is not None:
+            last, done = ahead.run(rows, batch, done)
+            result = last or result
+            if runner.stopped:
+                break
+            continue
         size = partial(_samples, rows, batch)
         begin(done, BatchLogs(None, done, size) if told else None)
         if rows is None:
@@ -146,7 +156,7 @@ def _samples(rows: np.ndarray | None, batch: Batch) -> int:
     return int(tree.flatten(batch)[0].shape[0] if rows is None else rows.size)
 
 
-def _timed(runner: StepRunner, rows: np.ndarray, batch: Batch, steps_per_call: StepsPerCall) -> StepResult:
+def _timed(runner: StepRunner, rows: np.ndarray, batch: Batch, steps_per_call: Pace) -> StepResult:
     started = time.perf_counter()
     result = runner.run(rows, batch)
     if steps_per_call.fixed is None:
@@ -159,7 +169,7 @@ def run_pass(
     runner: StepRunner,
     feed: Feed,
     callbacks: CallbackList,
-    steps_per_call: StepsPerCall,
+    steps_per_call: Pace,
     limit: int | None,
     argument: str = "steps",
     each: Callable[[StepResult], None] | None = None,

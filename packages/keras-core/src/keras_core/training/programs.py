@@ -19,6 +19,7 @@ from keras_core.training.anomalies import watched
 from keras_core.training.batch_kinds import BatchKind, BatchKinds
 from keras_core.training.logs import StepLogs, packed
 from keras_core.training.overridden_steps import run_predict_step, run_test_step, run_train_step
+from keras_core.training.recorded_steps import RecordedSteps
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,6 +54,7 @@ class Programs:
         self._state = state
         self._steps: dict[StepKind, Step] = {}
         self._names: dict[StepKind, list[str]] = {}
+        self._recorded: dict[str, RecordedSteps] = {}
         self._ops: frozenset[str] | None = None
         self.watched: list[str] = []
         self.batch_kinds = BatchKinds(state)
@@ -101,7 +103,20 @@ class Programs:
 
     def ran(self, mode: str) -> bool:
         """Whether steps of a mode have run."""
-        return any(kind[0] == mode for kind in self._steps)
+        return mode in self._recorded or any(kind[0] == mode for kind in self._steps)
+
+    def recorded(self, mode: str) -> RecordedSteps | None:
+        """Steps that may run ahead of what callbacks are told; None where the backend gains nothing from it."""
+        state, backend = self._state, self._state.model.backend
+        if state.run_eagerly or "steps" not in backend.capabilities:
+            return None
+        if mode not in self._recorded:
+            names: list[str] = []
+            key = state.train_key if mode == "train" else state.program_key
+            step = self._logging_step((mode, False, True), names)
+            relax = state.fixed_batch_size is None
+            self._recorded[mode] = RecordedSteps(state, step, names, self.variables, key, self.op_names, relax)
+        return self._recorded[mode]
 
     def program_count(self, kind: StepKind) -> int:
         """How many programs were compiled for a kind of step: one for each kind of batch."""
@@ -130,7 +145,7 @@ class Programs:
         if mode == "call":
             return Staged(self._call_step(kind), self.variables, backend, relax_batch=relax, key=state.call_key)
         key = state.train_key if mode in ("train", "watch") else state.program_key
-        step = self._predict_step() if mode == "predict" else self._logging_step(kind)
+        step = self._predict_step() if mode == "predict" else self._logging_step(kind, self._names.setdefault(kind, []))
         if state.run_eagerly:
             return _EagerSteps(step, backend) if many else step
         if many:
@@ -146,10 +161,9 @@ class Programs:
             borrows=True,
         )
 
-    def _logging_step(self, kind: StepKind) -> Step:
+    def _logging_step(self, kind: StepKind, names: list[str]) -> Step:
         mode, reset, _ = kind
         model = self._state.model
-        names = self._names[kind] = []
 
         def step(*batch: Any) -> tuple[Tensor, dict[str, Tensor]]:
             if reset:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,11 +23,26 @@ def fixed_steps_per_call(steps: int) -> Iterator[None]:
         _STEPS_PER_CALL.reset(token)
 
 
-_FEW = 8
-"""Steps that one call should run at least, so that what a call costs is shared among them, ..."""
-
 _PATIENCE = 1.0
-"""... unless they take more seconds than this."""
+"""Seconds that a call of slow steps may take."""
+
+
+class Pace(Protocol):
+    """How many steps one call should run.
+
+    Attributes:
+        fixed: the number, where it does not depend on how long steps take.
+    """
+
+    fixed: int | None
+
+    def steps(self) -> int:
+        """How many steps the next call should run."""
+        ...
+
+    def record(self, steps: int, seconds: float) -> None:
+        """Learn from a call."""
+        ...
 
 
 class StepsPerCall:
@@ -36,10 +51,12 @@ class StepsPerCall:
     Args:
         seconds: the time aimed at.
         fixed: a number of steps to run always instead.
+        few: steps to run at least where they are slow, so that what a call costs is shared among them.
     """
 
-    def __init__(self, seconds: float = 0.2, fixed: int | None = None) -> None:
+    def __init__(self, seconds: float = 0.2, fixed: int | None = None, few: int = 8) -> None:
         self.seconds = seconds
+        self._few = few
         self.fixed = _STEPS_PER_CALL.get() if fixed is None else fixed
         self._steps = self.fixed or 1
         self._warm = False
@@ -57,5 +74,5 @@ class StepsPerCall:
         if steps < self._steps and seconds < self.seconds:
             return  # a short call at the end of an epoch, mostly overhead
         one = max(seconds, 1e-6) / steps
-        ideal = max(int(self.seconds / one), min(_FEW, int(_PATIENCE / one)))
+        ideal = max(int(self.seconds / one), min(self._few, int(_PATIENCE / one)))
         self._steps = max(1, min(ideal, 8 * self._steps))

@@ -1,0 +1,107 @@
+"""Steps that ran ahead of what callbacks were told: whoever looks at a variable in between sees it as of that step."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from keras_core.backend.protocol import VariableLike
+
+#: Passes whose callbacks are being told of steps; who reads or assigns a variable asks them to catch up first.
+WATCHING: list[StepsAhead] = []
+
+
+def catch_up(variable: VariableLike | None = None) -> None:
+    """Let variables have the values of the step that callbacks are being told of.
+
+    Args:
+        variable: the one that is to be read or assigned; None where it may be any.
+    """
+    for one in tuple(WATCHING):
+        one.catch_up(variable)
+
+
+class StepsAhead:
+    """What the steps of one pass have done that callbacks were not told of yet.
+
+    One compiled call runs many steps; afterwards callbacks are told of each. Most of them only read logs. Where one
+    reads or assigns a variable of the program, in whatever thread, the values from before the call are put back and the
+    steps that were told of are run once more, which gives the same bits.
+
+    Args:
+        concerns: whether the program reads or writes a variable.
+
+    Attributes:
+        looked: whether somebody has looked at the variables since `begin`.
+
+    Example:
+        >>> from keras_core.staging.ahead import StepsAhead, catch_up
+        >>> ahead = StepsAhead(lambda variable: True)
+        >>> with ahead.watching():
+        ...     ahead.begin(lambda steps: print("run", steps, "again"))
+        ...     ahead.tell(2)
+        ...     catch_up()
+        ...     ahead.looked, ahead.tell(3)
+        True
+        run 2 again
+        (True, False)
+    """
+
+    def __init__(self, concerns: Callable[[VariableLike], bool]) -> None:
+        self._concerns = concerns
+        self._lock = threading.RLock()
+        self._again: Callable[[int], None] | None = None
+        self._told = 0
+        self.looked = False
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Inside, reads and assignments of variables are noticed, and make up for what callbacks were not told of."""
+        WATCHING.append(self)
+        try:
+            yield
+        except BaseException:
+            self.catch_up()
+            raise
+        finally:
+            WATCHING.remove(self)
+            self._again = None
+
+    def begin(self, again: Callable[[int], None] | None = None) -> None:
+        """Callbacks are to be told of the steps of another call.
+
+        Args:
+            again: gives the variables the values that they had after a number of these steps; None as long as no
+                step has run.
+        """
+        with self._lock:
+            self._again, self._told, self.looked = again, 0, False
+
+    def tell(self, steps: int, last: bool = False) -> bool:
+        """Callbacks are now told what follows `steps` steps of the call; False where these have not run any more.
+
+        Args:
+            steps: how many.
+            last: whether these are all, so that the variables are as they should be.
+        """
+        with self._lock:
+            if self.looked and steps != self._told:
+                return False
+            self._told = steps
+            if last:
+                self._again = None
+            return True
+
+    def catch_up(self, variable: VariableLike | None = None) -> None:
+        """See `catch_up`."""
+        if variable is not None and not self._concerns(variable):
+            return
+        with self._lock:
+            again, self._again = self._again, None
+            self.looked = True
+            if again is not None:
+                again(self._told)

@@ -1,0 +1,70 @@
+"""Many steps in one call, with the logs of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from keras_core import Sequential
+from keras_core.backend.protocol import HandsOut
+from keras_core.training.recorded_steps import MOST, RecordedSteps
+
+Make = Callable[..., Sequential]
+Data = tuple[np.ndarray, np.ndarray]
+
+
+def steps_of(compiled: Make, data: Data) -> tuple[Sequential, RecordedSteps, tuple]:
+    model = compiled(rate=0.01)
+    model.train_on_batch(*data)
+    model.reset_metrics()
+    found = model._trainer.programs.recorded("train")
+    if found is None:
+        pytest.skip("the backend gains nothing from many steps in a call")
+    tensor = model.backend.tensor
+    return model, found, (tensor(data[0]), tensor(data[1]), None)
+
+
+@pytest.mark.needs_train
+def test_every_step_has_its_logs_and_can_be_gone_back_to(compiled: Make, data: Data) -> None:
+    model, recorded, arrays = steps_of(compiled, data)
+    indices = np.arange(8, dtype="int32").reshape(8, 1)
+    assert not recorded.may_run_ahead()
+    first = recorded.run(indices[:1], arrays)[0].fetch()
+    recorded.run(indices[1:2], arrays)
+    assert recorded.may_run_ahead()
+    kernel = model.get_weights()[0]
+    logs = [one.fetch()["loss"] for one in recorded.run(indices[2:], arrays)]
+    assert len(logs) == 6 and first["loss"] != logs[0]
+    again = model.get_weights()[0]
+    recorded.ahead.tell(2)
+    recorded.ahead.catch_up()
+    assert not np.array_equal(kernel, model.get_weights()[0]) and not np.array_equal(again, model.get_weights()[0])
+    assert [one.fetch()["loss"] for one in recorded.run(indices[4:], arrays)] == logs[2:]
+    np.testing.assert_array_equal(model.get_weights()[0], again)
+
+
+@pytest.mark.needs_train
+def test_a_call_of_most_steps(compiled: Make, data: Data) -> None:
+    _, recorded, arrays = steps_of(compiled, data)
+    indices = np.zeros((MOST, 1), "int32")
+    losses = [one.fetch()["loss"] for one in recorded.run(indices, arrays)]
+    assert len(losses) == MOST and losses == sorted(losses, reverse=True)
+
+
+@pytest.mark.needs_train
+def test_variables_that_the_framework_shares_keep_steps_apart(compiled: Make, data: Data) -> None:
+    model, recorded, arrays = steps_of(compiled, data)
+    indices = np.zeros((1, 1), "int32")
+    for _ in range(2):
+        recorded.run(indices, arrays)
+    assert recorded.may_run_ahead()
+    if not isinstance(model.backend, HandsOut):
+        return
+    if model.backend_name == "torch":
+        kept = list(model.parameters())
+    else:
+        import tensorflow as tf
+
+        kept = tf.function(lambda: model.layers[-1].kernel.value * 1).get_concrete_function()
+    assert not recorded.may_run_ahead() and kept is not None
