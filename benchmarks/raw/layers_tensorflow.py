@@ -56,39 +56,45 @@ def layer_norm(p, x):
     return (x - mean) * tf.math.rsqrt(variance + 1e-3) * p[0] + p[1]
 
 
+def stepwise(rows):
+    """Rows to read one by one in a loop, whose gradients are put side by side, not added to one of all rows."""
+    return tf.TensorArray(rows.dtype, rows.shape[0], element_shape=rows.shape[1:]).unstack(rows)
+
+
 def lstm(p, x, keep=None):
     """The input's products at once, then a loop."""
     kernel, recurrent, bias = p
-    rows = tf.tensordot(tf.transpose(x, (1, 0, 2)), kernel, 1) + bias
+    rows = stepwise(tf.tensordot(tf.transpose(x, (1, 0, 2)), kernel, 1) + bias)
     h = c = tf.zeros((x.shape[0], recurrent.shape[0]))
     for t in tf.range(x.shape[1]):
-        i, f, g, o = tf.split(rows[t] + h @ recurrent, 4, axis=1)
+        i, f, g, o = tf.split(rows.read(t) + h @ recurrent, 4, axis=1)
         new_c = tf.sigmoid(f) * c + tf.sigmoid(i) * tf.tanh(g)
         new_h = tf.sigmoid(o) * tf.tanh(new_c)
         if keep is None:
             h, c = new_h, new_c
         else:
-            h, c = tf.where(keep[t], new_h, h), tf.where(keep[t], new_c, c)
+            here = keep.read(t)
+            h, c = tf.where(here, new_h, h), tf.where(here, new_c, c)
     return h
 
 
 def gru(p, x, keep=None):
     """The input's products at once, then a loop."""
     kernel, recurrent, bias = p
-    rows = tf.tensordot(tf.transpose(x, (1, 0, 2)), kernel, 1) + bias[0]
+    rows = stepwise(tf.tensordot(tf.transpose(x, (1, 0, 2)), kernel, 1) + bias[0])
     h = tf.zeros((x.shape[0], recurrent.shape[0]))
     for t in tf.range(x.shape[1]):
-        z, r, g = tf.split(rows[t], 3, axis=1)
+        z, r, g = tf.split(rows.read(t), 3, axis=1)
         hz, hr, hg = tf.split(h @ recurrent + bias[1], 3, axis=1)
         z = tf.sigmoid(z + hz)
         new = z * h + (1 - z) * tf.tanh(g + tf.sigmoid(r + hr) * hg)
-        h = new if keep is None else tf.where(keep[t], new, h)
+        h = new if keep is None else tf.where(keep.read(t), new, h)
     return h
 
 
 def kept(x):
     """The mask, step by step."""
-    return tf.transpose(tf.reduce_any(x != 0, -1, keepdims=True), (1, 0, 2))
+    return stepwise(tf.transpose(tf.reduce_any(x != 0, -1, keepdims=True), (1, 0, 2)))
 
 
 FORWARD = {

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras_conformance import OptimizerContract
 from keras_core import Variable
-from keras_optimizers import Adam, AdamW, Lion, Nadam, RMSprop
+from keras_optimizers import Adafactor, Adam, Adamax, AdamW, Lamb, Lion, Nadam, RMSprop, ScheduleFreeAdamW
 
 
 class TestAdam(OptimizerContract):
@@ -41,3 +41,15 @@ def test_first_step_moves_by_the_learning_rate():
 def test_what_averages_keep_is_a_share(optimizer, argument, value):
     with pytest.raises(ValueError, match=f"{argument} must be a number of at least 0 and below 1, got {value}"):
         optimizer(**{argument: value})
+
+
+@pytest.mark.parametrize("optimizer", [Adam, AdamW, Adamax, Nadam, Lamb, Adafactor, ScheduleFreeAdamW])
+def test_what_variables_have_in_common_is_computed_once_a_step(optimizer, monkeypatch):
+    asked = []
+    found = optimizer.step_values
+    monkeypatch.setattr(optimizer, "step_values", lambda self, dtype: asked.append(dtype) or found(self, dtype))
+    variables = [Variable([1.0, 2.0]) for _ in range(5)]
+    made = optimizer(0.1)
+    for _ in range(2):
+        made.apply([[1.0, -1.0]] * 5, variables)
+    assert asked == ["float32", "float32"]

@@ -154,12 +154,25 @@ def result_specs(fn: Callable[..., Sequence[Any]], specs: Sequence[Any]) -> list
     Returns:
         A `tf.TensorSpec` for each result.
     """
+    return traced_specs(fn, specs)[0]
+
+
+def traced_specs(fn: Callable[..., Sequence[Any]], specs: Sequence[Any]) -> tuple[list[Any], list[str]]:
+    """As `result_specs`, and the names of the kernels in the graph.
+
+    Args:
+        fn: a flat function of tensors.
+        specs: a `tf.TensorSpec` for each argument.
+    """
     if _FuncGraph is None:
-        found = tf.function(lambda *given: list(fn(*given)), autograph=False).get_concrete_function(*specs).outputs
+        program = tf.function(lambda *given: list(fn(*given)), autograph=False).get_concrete_function(*specs)
+        graph, found = program.graph, program.outputs
     else:
-        with _FuncGraph("specs").as_default():
+        graph = _FuncGraph("specs")
+        with graph.as_default():
             found = list(fn(*(tf.compat.v1.placeholder(spec.dtype, spec.shape) for spec in specs)))
-    return [tf.TensorSpec(one.shape, one.dtype) for one in found]
+    kernels = [operation.type for operation in graph.get_operations()]
+    return [tf.TensorSpec(one.shape, one.dtype) for one in found], kernels
 
 
 def as_resource_variable(variable: Any) -> Any:
@@ -185,4 +198,5 @@ __all__ = [
     "result_specs",
     "run_as_written",
     "tf",
+    "traced_specs",
 ]

@@ -67,3 +67,20 @@ def test_cond_and_while_give_lists() -> None:
         return chosen, grown
 
     assert [int(t) for t in f(tf.constant(-3))] == [3, 192]
+
+
+@pytest.mark.parametrize(("steps", "written_out"), [(3, True), (40, False)])
+def test_a_short_loop_with_convolutions_is_written_out(steps: int, written_out: bool) -> None:
+    kernel = tf.ones((1, 1, 1, 1))
+
+    def body(carry: list[Any], row: list[Any]) -> tuple[list[Any], list[Any]]:
+        new = tf.nn.conv2d(carry[0], kernel, 1, "SAME") + row[0]
+        return [new], [new]
+
+    rows = tf.ones((steps, 1, 2, 2, 1))
+    run = tf.function(lambda xs: control.scan(body, [tf.zeros((1, 2, 2, 1))], [xs]), autograph=False)
+    (last,), _ = run(rows)
+    np.testing.assert_allclose(last, np.full((1, 2, 2, 1), steps))
+    kernels = [op.type for op in run.get_concrete_function(rows).graph.get_operations()]
+    assert (kernels.count("Conv2D") == steps) is written_out
+    assert ("StatelessWhile" in kernels or "While" in kernels) is not written_out

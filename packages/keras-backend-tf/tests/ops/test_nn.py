@@ -65,3 +65,30 @@ def test_a_loss_of_other_probabilities_is_not_touched() -> None:
 
 def test_one_hot_of_classes_outside_is_zero() -> None:
     np.testing.assert_array_equal(ops.one_hot(tf.constant([1, 5, -1]), 2), [[0, 1], [0, 0], [0, 0]])
+
+
+@pytest.mark.parametrize("shape", [(6, 4), (3, 5, 4), (2, 3, 3, 4), (1, 4)])
+@pytest.mark.parametrize("affine", [True, False])
+def test_normalize_batch_is_one_kernel(shape: tuple[int, ...], affine: bool) -> None:
+    """With the values and gradients of the op's body; the variance is that of all rows, not of a sample."""
+    random = np.random.default_rng(0)
+    x, weights = (tf.constant(random.normal(size=shape), "float32") for _ in range(2))
+    vectors = [tf.constant(random.normal(size=4), "float32") for _ in range(2)] if affine else [None, None]
+
+    def results(function: Any) -> list[np.ndarray]:
+        given = [one for one in (x, *vectors) if one is not None]
+        with tf.GradientTape() as tape:
+            tape.watch(given)
+            found = function(x, -1, *vectors, 0.01)
+            loss = tf.reduce_sum(found[0] * weights)
+        return [np.asarray(one) for one in (*found, *tape.gradient(loss, given))]
+
+    for got, expected in zip(
+        results(BACKEND.ops["normalize_batch"]), results(ops.normalize_batch.op.body), strict=True
+    ):
+        np.testing.assert_allclose(got, expected, rtol=1e-4, atol=1e-4)
+    kernels = {
+        op.type
+        for op in tf.function(BACKEND.ops["normalize_batch"]).get_concrete_function(x, -1).graph.get_operations()
+    }
+    assert "FusedBatchNormV3" in kernels

@@ -79,11 +79,10 @@ class Adafactor(Optimizer):
 
     def update_step(self, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
         dtype = variable.dtype
-        step = ops.cast(ops.add(self.iterations, 1), dtype)
+        fresh, highest = self.shared_values(dtype)
         rate = ops.cast(learning_rate, dtype)
         if self.relative_step:
-            rate = ops.minimum(rate, ops.rsqrt(step))
-        fresh = ops.power(step, self.beta_2_decay)
+            rate = ops.minimum(rate, highest)
         squares = ops.add(ops.square(gradient), self.epsilon_1)
         moved = []
         for average, (_, axis) in zip(
@@ -103,6 +102,11 @@ class Adafactor(Optimizer):
         update = ops.divide(update, ops.maximum(ops.divide(_rms(update), self.clip_threshold), 1.0))
         scale = ops.multiply(ops.maximum(_rms(variable), self.epsilon_2), rate)
         self.assign_sub(variable, ops.multiply(update, scale))
+
+    def step_values(self, dtype: str) -> tuple[Tensor, Tensor]:
+        """The share of new squares in the averages, and the highest rate with `relative_step`."""
+        step = ops.cast(ops.add(self.iterations, 1), dtype)
+        return ops.power(step, self.beta_2_decay), ops.rsqrt(step)
 
     def load_own_variables(self, store: Mapping[str, Any]) -> None:
         """Take the state from `store`; Keras 3's, which also holds a moment of each matrix that it uses for nothing."""

@@ -71,16 +71,13 @@ class Adam(BaseMoments):
         if self.amsgrad:
             velocity = ops.maximum(self._highest[index], velocity)
             self.assign(self._highest[index], velocity)
-        rate = ops.multiply(ops.cast(learning_rate, variable.dtype), self._correction(variable.dtype))
+        rate = ops.multiply(ops.cast(learning_rate, variable.dtype), self.shared_values(variable.dtype))
         step = ops.divide(ops.multiply(momentum, rate), ops.add(ops.sqrt(velocity), self.epsilon))
         self.assign_sub(variable, step)
 
-    def _correction(self, dtype: str) -> Tensor:
+    def step_values(self, dtype: str) -> Tensor:
         """Factor that corrects the bias of both averages towards their initial zeros."""
-        step = ops.cast(ops.add(self.iterations, 1), dtype)
-        first = ops.subtract(1.0, ops.power(ops.cast(self.beta_1, dtype), step))
-        second = ops.subtract(1.0, ops.power(ops.cast(self.beta_2, dtype), step))
-        return ops.divide(ops.sqrt(second), first)
+        return ops.divide(ops.sqrt(self._missing(self.beta_2, dtype)), self._missing(self.beta_1, dtype))
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "amsgrad": self.amsgrad}

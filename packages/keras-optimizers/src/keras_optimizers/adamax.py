@@ -62,7 +62,9 @@ class Adamax(BaseMoments):
         momentum = self.move_average(self._first_moments[index], gradient, self.beta_1)
         norm = ops.maximum(ops.multiply(self._second_moments[index], self.beta_2), ops.abs(gradient))
         self.assign(self._second_moments[index], norm)
-        step = ops.cast(ops.add(self.iterations, 1), dtype)
-        correction = ops.subtract(1.0, ops.power(ops.cast(self.beta_1, dtype), step))
-        rate = ops.divide(ops.cast(learning_rate, dtype), correction)
+        rate = ops.divide(ops.cast(learning_rate, dtype), self.shared_values(dtype))
         self.assign_sub(variable, ops.divide(ops.multiply(momentum, rate), ops.add(norm, self.epsilon)))
+
+    def step_values(self, dtype: str) -> Tensor:
+        """What corrects the bias of the first moment towards its initial zero."""
+        return self._missing(self.beta_1, dtype)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Unpack
 
-from keras_core import Variable, config
+from keras_core import Variable, config, ops
 from keras_core.optimizers import Optimizer, OptimizerArguments
 
 if TYPE_CHECKING:
-    from keras_core.typing import DecayRate
+    from keras_core.typing import DecayRate, Tensor
 
 
 class BaseMoments(Optimizer):
@@ -33,6 +33,11 @@ class BaseMoments(Optimizer):
 
     def make_slots(self, variables: list[Variable]) -> None:
         self._first_moments, self._second_moments = self.add_optimizer_variables(variables, self.slot_names)
+
+    def _missing(self, keep: float, dtype: str) -> Tensor:
+        """By what a moving average that began with 0 is smaller after this step: `1 - keep ** t`."""
+        step = ops.cast(ops.add(self.iterations, 1), dtype)
+        return ops.subtract(1.0, ops.power(ops.cast(keep, dtype), step))
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}

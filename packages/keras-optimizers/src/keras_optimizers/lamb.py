@@ -56,20 +56,19 @@ class Lamb(BaseMoments):
 
     def update_step(self, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
         index = self._get_variable_index(variable)
-        mean = self._corrected_average(self._first_moments[index], gradient, self.beta_1)
-        square = self._corrected_average(self._second_moments[index], ops.square(gradient), self.beta_2)
+        of_mean, of_square = self.shared_values(variable.dtype)
+        mean = ops.divide(self.move_average(self._first_moments[index], gradient, self.beta_1), of_mean)
+        square = self.move_average(self._second_moments[index], ops.square(gradient), self.beta_2)
+        square = ops.divide(square, of_square)
         direction = ops.divide(mean, ops.add(ops.sqrt(square), self.epsilon))
         ratio = ops.divide(_norm(variable), _norm(direction))
         usable = ops.logical_and(ops.isfinite(ratio), ops.greater(ratio, 0))
         rate = ops.multiply(ops.where(usable, ratio, 1.0), ops.cast(learning_rate, variable.dtype))
         self.assign_sub(variable, ops.multiply(direction, rate))
 
-    def _corrected_average(self, average: Variable, value: Tensor, keep: float) -> Tensor:
-        """Move the average, and return it corrected for its bias towards the initial zero."""
-        dtype = average.dtype
-        moved = self.move_average(average, value, keep)
-        step = ops.cast(ops.add(self.iterations, 1), dtype)
-        return ops.divide(moved, ops.subtract(1.0, ops.power(ops.cast(keep, dtype), step)))
+    def step_values(self, dtype: str) -> tuple[Tensor, Tensor]:
+        """What corrects the bias of both averages towards their initial zeros."""
+        return self._missing(self.beta_1, dtype), self._missing(self.beta_2, dtype)
 
 
 def _norm(x: Any) -> Tensor:

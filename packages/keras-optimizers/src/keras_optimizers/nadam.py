@@ -81,29 +81,28 @@ class Nadam(BaseMoments):
 
     def update_step(self, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
         index = self._get_variable_index(variable)
-        dtype = variable.dtype
+        of_momentum, of_gradient, of_velocity = self.shared_values(variable.dtype)
+        momentum = self.move_average(self._first_moments[index], gradient, self.beta_1)
+        velocity = self.move_average(self._second_moments[index], ops.square(gradient), self.beta_2)
+        mean = ops.add(ops.multiply(momentum, of_momentum), ops.multiply(gradient, of_gradient))
+        deviation = ops.sqrt(ops.divide(velocity, of_velocity))
+        rate = ops.cast(learning_rate, variable.dtype)
+        self.assign_sub(variable, ops.divide(ops.multiply(mean, rate), ops.add(deviation, self.epsilon)))
+
+    def step_values(self, dtype: str) -> tuple[Tensor, Tensor, Tensor]:
+        """Shares of the first moment and of the gradient in the mean, and what corrects the second moment."""
         assert self._product is not None
         now, following = self._momentum_at(1, dtype), self._momentum_at(2, dtype)
         product = ops.multiply(ops.cast(self._product, dtype), now)
-        ahead = ops.multiply(product, following)
-        momentum = self.move_average(self._first_moments[index], gradient, self.beta_1)
-        velocity = self.move_average(self._second_moments[index], ops.square(gradient), self.beta_2)
-        of_momentum = ops.divide(following, ops.subtract(1.0, ahead))
+        of_momentum = ops.divide(following, ops.subtract(1.0, ops.multiply(product, following)))
         of_gradient = ops.divide(ops.subtract(1.0, now), ops.subtract(1.0, product))
-        mean = ops.add(ops.multiply(momentum, of_momentum), ops.multiply(gradient, of_gradient))
-        fading = ops.power(ops.cast(self.beta_2, dtype), self._number_of(1, dtype))
-        deviation = ops.sqrt(ops.divide(velocity, ops.subtract(1.0, fading)))
-        rate = ops.cast(learning_rate, dtype)
-        self.assign_sub(variable, ops.divide(ops.multiply(mean, rate), ops.add(deviation, self.epsilon)))
+        return of_momentum, of_gradient, self._missing(self.beta_2, dtype)
 
     def end_step(self) -> None:
         assert self._product is not None
         dtype = self._product.dtype
         self.assign(self._product, ops.multiply(self._product, self._momentum_at(1, dtype)))
 
-    def _number_of(self, ahead: int, dtype: str) -> Tensor:
-        return ops.cast(ops.add(self.iterations, ahead), dtype)
-
     def _momentum_at(self, ahead: int, dtype: str) -> Tensor:
-        fading = ops.power(ops.cast(0.96, dtype), self._number_of(ahead, dtype))
+        fading = ops.power(ops.cast(0.96, dtype), ops.cast(ops.add(self.iterations, ahead), dtype))
         return ops.multiply(ops.subtract(1.0, ops.multiply(fading, 0.5)), self.beta_1)

@@ -88,10 +88,10 @@ class ScheduleFreeAdamW(Optimizer):
     def update_step(self, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
         index = self._get_variable_index(variable)
         dtype = variable.dtype
-        step = ops.cast(ops.add(self.iterations, 1), dtype)
+        step, missing = self.shared_values(dtype)
         rate, weight = self._rate_and_weight(ops.cast(learning_rate, dtype), step)
         square = self.move_average(self._squares[index], ops.square(gradient), self.beta_2)
-        square = ops.divide(square, ops.subtract(1.0, ops.power(ops.cast(self.beta_2, dtype), step)))
+        square = ops.divide(square, missing)
         direction = ops.divide(gradient, ops.add(ops.sqrt(square), self.epsilon))
         decay = self.weight_decay_of(variable)
         if decay is not None:
@@ -102,6 +102,11 @@ class ScheduleFreeAdamW(Optimizer):
         mean = ops.add(mean, ops.multiply(ops.subtract(reached, mean), weight))
         self.assign(self._reached[index], reached)
         self.assign(variable, self._between(mean, reached))
+
+    def step_values(self, dtype: str) -> tuple[Tensor, Tensor]:
+        """The number of this step, from 1, and what corrects the bias of the squares towards their initial zeros."""
+        step = ops.cast(ops.add(self.iterations, 1), dtype)
+        return step, ops.subtract(1.0, ops.power(ops.cast(self.beta_2, dtype), step))
 
     def _rate_and_weight(self, rate: Tensor, step: Tensor) -> tuple[Tensor, Any]:
         """The learning rate of this step, and its square's share in the sum of all squares so far."""

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 def relu(x: Tensor) -> Tensor:
-    return x if x.dtype == bool else jax.nn.relu(x)
+    if x.dtype == bool:
+        return x
+    zero = lax.full_like(x, 0)
+    return lax.select(lax.le(x, zero), zero, x)  # whose gradient at 0 is 0; NaN stays
 
 
 def sigmoid(x: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.toolkit import flat
 
-from keras_backend_tf.framework import raw, result_specs, tf
+from keras_backend_tf.framework import raw, tf, traced_specs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,12 +36,21 @@ def scan(
 ) -> tuple[list[Tensor], list[Tensor]]:
     """A while loop over the rows of `xs`, or straight code where `unroll` covers all of them.
 
-    The loop gets a known length as its maximum, so that XLA can differentiate it.
+    A short loop with convolutions is written out, too: their gradients by the kernel, which each step of a loop adds up
+    one after the other, are then computed side by side. The loop gets a known length as its maximum, so that XLA can
+    differentiate it.
     """
     count = length if length is not None else xs[0].shape[0]
     if count is not None and (unroll is True or unroll >= count):
         return _unrolled(body, list(carry), xs, count, reverse)
-    return _looped(body, list(carry), xs, count, reverse)
+    kinds, kernels = _rows_of(body, carry, xs)
+    if count is not None and count <= _WRITTEN_OUT and any(kernel.startswith("Conv") for kernel in kernels):
+        return _unrolled(body, list(carry), xs, count, reverse)
+    return _looped(body, list(carry), xs, count, reverse, kinds)
+
+
+_WRITTEN_OUT = 32
+"""Most steps of a loop with convolutions that are written out: what TensorFlow then takes to trace grows with them."""
 
 
 def _unrolled(body: Any, carry: list[Tensor], xs: Any, count: int, reverse: bool) -> tuple[list[Tensor], list[Tensor]]:
@@ -56,11 +65,10 @@ def _unrolled(body: Any, carry: list[Tensor], xs: Any, count: int, reverse: bool
 
 
 def _looped(
-    body: Any, carry: list[Tensor], xs: Any, count: int | None, reverse: bool
+    body: Any, carry: list[Tensor], xs: Any, count: int | None, reverse: bool, kinds: list[Any]
 ) -> tuple[list[Tensor], list[Tensor]]:
     size: Any = raw.Shape(input=xs[0])[0] if count is None else count
     inputs = [tf.TensorArray(x.dtype, size, element_shape=x.shape[1:]).unstack(x) for x in xs]
-    kinds = _row_specs(body, carry, xs)
     outputs = [tf.TensorArray(kind.dtype, size, element_shape=kind.shape) for kind in kinds]
 
     def step(k: Tensor, now: list[Tensor], arrays: list[Any]) -> tuple[Tensor, list[Tensor], list[Any]]:
@@ -77,11 +85,11 @@ def _looped(
     return list(last), stacked
 
 
-def _row_specs(body: Any, carry: list[Tensor], xs: Any) -> list[Any]:
-    """Shape and dtype of one step's rows."""
+def _rows_of(body: Any, carry: Sequence[Tensor], xs: Any) -> tuple[list[Any], list[str]]:
+    """Shape and dtype of one step's rows, and the names of TensorFlow's kernels in a step."""
     count = len(carry)
     specs = [tf.TensorSpec(t.shape, t.dtype) for t in carry] + [tf.TensorSpec(x.shape[1:], x.dtype) for x in xs]
-    return result_specs(lambda *given: body(list(given[:count]), list(given[count:]))[1], specs)
+    return traced_specs(lambda *given: body(list(given[:count]), list(given[count:]))[1], specs)
 
 
 def custom_gradient(function: Callable[..., Any], operands: Sequence[Tensor]) -> list[Tensor]:

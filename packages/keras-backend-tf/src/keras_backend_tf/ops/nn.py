@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from keras_core import config, dtypes
-from keras_core.backend.toolkit import axes_of, axis_of
+from keras_core.backend.toolkit import axes_of, axis_of, op_body
 
 from keras_backend_tf.framework import raw, tf
 from keras_backend_tf.ops.shapes import rank_of
@@ -80,6 +80,45 @@ def _over_axes(kernel: Any, x: Tensor, axis: Axis) -> Tensor:
     result = raw.Transpose(x=tf.reshape(kernel(logits=flat), tf.shape(turned)), perm=back)
     result.set_shape(x.shape)
     return result
+
+
+# -- normalization
+
+
+_LEAST_EPSILON = 1.001e-5
+"""What cuDNN's kernel takes at least."""
+
+
+def normalize_batch(
+    x: Tensor,
+    axis: int,
+    offset: Tensor | None = None,
+    scale: Tensor | None = None,
+    epsilon: float = 1e-3,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """By one kernel, of channels that are last; it tells the variance of a sample, which is a little larger."""
+    rank = rank_of(x)
+    channels = x.shape[-1]
+    one_dtype = all(one is None or one.dtype is x.dtype for one in (offset, scale))
+    last = axis_of(axis, rank) == rank - 1
+    if x.dtype is not tf.float32 or not one_dtype or not last or not channels or epsilon < _LEAST_EPSILON:
+        return op_body("normalize_batch")(x, axis, offset, scale, epsilon)
+    flat = x if rank == 4 else tf.reshape(x, (-1, 1, 1, channels))
+    found, mean, variance, *_ = raw.FusedBatchNormV3(
+        x=flat,
+        scale=tf.ones((channels,)) if scale is None else scale,
+        offset=tf.zeros((channels,)) if offset is None else offset,
+        mean=[],
+        variance=[],
+        epsilon=epsilon,
+        is_training=True,
+    )
+    count = tf.cast(tf.size(flat) // channels, tf.float32)
+    variance *= (count - 1) / count
+    if rank != 4:
+        found = tf.reshape(found, tf.shape(x))
+    found.set_shape(x.shape)
+    return found, tf.stop_gradient(mean), tf.stop_gradient(variance)
 
 
 # -- classes

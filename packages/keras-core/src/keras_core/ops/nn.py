@@ -672,7 +672,8 @@ def normalize_batch(
         epsilon: small number added to the variance. Defaults to 0.001.
 
     Returns:
-        The normalized tensor, and mean and variance of each channel.
+        The normalized tensor, and mean and variance of each channel. These two are told, not differentiated: no
+        gradient flows through them, as the kernels of frameworks have none for them (`moments` has).
 
     Raises:
         ValueError: if an axis is out of range.
@@ -687,7 +688,8 @@ def normalize_batch(
     """
     (place,) = rules.axes_of(axis, ndim(x))
     centre, variance = moments(x, [one for one in range(ndim(x)) if one != place])
-    return batch_normalization(x, centre, variance, place, offset, scale, epsilon), centre, variance
+    outputs = batch_normalization(x, centre, variance, place, offset, scale, epsilon)
+    return outputs, stop_gradient(centre), stop_gradient(variance)
 
 
 @derived(tensors=("x", "gamma", "beta"), cast="float")

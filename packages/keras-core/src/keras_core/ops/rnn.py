@@ -12,9 +12,10 @@ from typing import Any
 from keras_core.ops import nn
 from keras_core.ops.control import scan
 from keras_core.ops.creation import zeros_like
-from keras_core.ops.elementwise import add, cast, multiply, subtract, tanh, where
+from keras_core.ops.elementwise import add, cast, greater, multiply, subtract, tanh, where
 from keras_core.ops.linalg import matmul
 from keras_core.ops.op import derived
+from keras_core.ops.reduction import cumsum
 from keras_core.ops.shaping import concatenate, expand_dims, flip, getitem, split, swapaxes
 from keras_core.typing import Tensor
 
@@ -239,14 +240,15 @@ def run_over_time(
 
     def masked_step(carry: list[Any], row: list[Any]) -> tuple[Any, Any]:
         x, here = row
-        new = cell(x, carry[1:])
-        kept = [where(here, a, b) for a, b in zip([new[0], *new], carry, strict=True)]
+        kept = [where(here, a, b) for a, b in zip(cell(x, carry), carry, strict=True)]
         return kept, kept[0]
 
     if keep is None:
         last, outputs = scan(step, states, rows, unroll=unroll or 1)
     else:
-        (_, *last), outputs = scan(masked_step, [zeros_like(states[0]), *states], [rows, keep], unroll=unroll or 1)
+        last, outputs = scan(masked_step, states, [rows, keep], unroll=unroll or 1)
+        begun = greater(cumsum(cast(keep, "int32"), 0), 0)
+        outputs = where(begun, outputs, zeros_like(outputs))  # before the first step that counts
     return swapaxes(outputs, 0, 1), last
 
 

@@ -312,6 +312,19 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
             and self.weight_decay_of(one) is None
         ]
 
+    def step_values(self, dtype: str) -> Any:
+        """What the updates of all variables of a dtype have in common, such as the correction of a bias, or None.
+
+        A step computes it once, before the first update, which asks for it by `shared_values`.
+        """
+        return None
+
+    def shared_values(self, dtype: str) -> Any:
+        """What `step_values` gave for a dtype in the step in progress; where none is, what it gives now."""
+        trace = active_trace()
+        found = None if trace is None else trace.find_shared((self, dtype))
+        return self.step_values(dtype) if found is None else found
+
     def end_step(self) -> None:
         """Called once after the variables of a step are updated; for state that all of them share."""
 
@@ -473,13 +486,20 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
             self._step(gradients, variables)
 
     def _step(self, gradients: list[Tensor], variables: list[Variable]) -> None:
-        rate = self._present_rate()
-        for gradient, variable in zip(gradients, variables, strict=True):
-            if isinstance(gradient, RowGradient):
-                self.row_step(gradient, variable, rate)
-                continue
-            self._decay_weights(variable, rate)
-            self.update_step(gradient, variable, rate)
+        rate, trace = self._present_rate(), active_trace()
+        assert trace is not None
+        shared = {(self, dtype): self.step_values(dtype) for dtype in {variable.dtype: None for variable in variables}}
+        trace.shared |= shared
+        try:
+            for gradient, variable in zip(gradients, variables, strict=True):
+                if isinstance(gradient, RowGradient):
+                    self.row_step(gradient, variable, rate)
+                    continue
+                self._decay_weights(variable, rate)
+                self.update_step(gradient, variable, rate)
+        finally:
+            for key in shared:
+                del trace.shared[key]
         self.end_step()
 
     def _clipped(self, gradients: list[Tensor]) -> list[Tensor]:

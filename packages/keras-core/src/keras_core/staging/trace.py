@@ -54,6 +54,7 @@ class Trace:
         losses: pairs (layer, scalar) added by `Layer.add_loss` inside.
         rows: notes reads of rows of tables, where a loss is differentiated by these; else None.
         creating: whether variables may be made inside (only while shapes are being found).
+        shared: values that parts of the function have in common, by what they are.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Trace:
         self._annotations: dict[int, tuple[Tensor, Any]] = {}
         self.losses: list[tuple[Any, Any]] = []
         self.creating = False
+        self.shared: dict[Any, Any] = {}
         self.rows: RowReads | None = None
         self._token: Token[Trace | None] | None = None
 
@@ -140,6 +142,11 @@ class Trace:
         if found is not None:
             return found[1]
         return None if self._outer is None else self._outer.annotation(tensor)
+
+    def find_shared(self, key: Any) -> Any:
+        """What this trace or an outer one keeps in `shared` by a key; None where there is nothing."""
+        found = self.shared.get(key)
+        return self._outer.find_shared(key) if found is None and self._outer is not None else found
 
     def check_writable(self, variable: VariableLike) -> None:
         """Raise if the variable is not among those this trace (or an outer one) may write."""

@@ -74,7 +74,7 @@ class BaseConvLSTM(BaseRecurrent):
         if of_inputs is not None:
             sequences = ops.multiply(sequences, ops.expand_dims(of_inputs, 1))
         projected = split_steps(self.cell.project(join_steps(sequences)), sequences)
-        return self._scan(projected, states, mask, {"of_state": of_state})
+        return self._by_steps(projected, states, mask, {"of_state": of_state})
 
     def _step(self, row: Tensor, states: list[Any], options: dict[str, Any]) -> tuple[Tensor, list[Any]]:
         return self.cell.advance(row, states, options["of_state"])

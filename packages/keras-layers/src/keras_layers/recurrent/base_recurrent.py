@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from keras_core import InputSpec, activations, ops
 
 from keras_layers.recurrent.rnn import RNN
+from keras_layers.shapes import mask_like
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,12 +68,18 @@ class BaseRecurrent(RNN):
         step = ops.getitem(sequences, (slice(None), 0))
         of_inputs, of_state = self.cell.dropout_masks(step, states, training)
         if of_state is not None:
-            return self._scan(sequences, states, mask, {"training": training, "masks": (of_inputs, of_state)})
+            return self._by_steps(sequences, states, mask, {"training": training, "masks": (of_inputs, of_state)})
         if of_inputs is not None:
             sequences = ops.multiply(sequences, ops.expand_dims(of_inputs, 1))
         outputs, *states = self._fused(sequences, states, mask)
-        last = states[0] if mask is None else ops.getitem(outputs, (slice(None), -1))
-        return outputs, last, states
+        return outputs, _last_output(states[0], mask), states
+
+    def _by_steps(
+        self, sequences: Tensor, states: list[Any], mask: Any, options: dict[str, Any]
+    ) -> tuple[Tensor, Tensor, list[Any]]:
+        """`_run`, by calling the cell at every step."""
+        outputs, _, states = self._scan(sequences, states, mask, options)
+        return outputs, _last_output(states[0], mask), states
 
     def _fused(self, sequences: Tensor, states: list[Any], mask: Any) -> tuple[Tensor, ...]:
         """Outputs of all steps and the last states, by one op."""
@@ -99,6 +106,17 @@ class BaseRecurrent(RNN):
         del config["cell"]
         own = self.cell.get_config()
         return config | {name: value for name, value in own.items() if name not in ("name", "trainable", "dtype")}
+
+
+def _last_output(h: Tensor, mask: Any) -> Tensor:
+    """The output after the last step, which is the first state; zeros for sequences without any step that counts.
+
+    Taken of the outputs of all steps it would cost a gradient for each of these.
+    """
+    if mask is None:
+        return h
+    counts = ops.any(ops.cast(mask, "bool"), axis=1)
+    return ops.where(mask_like(counts, h), h, ops.zeros_like(h))
 
 
 def op_activation(activation: Any) -> Any:
