@@ -268,6 +268,7 @@ def main() -> None:
     parser.add_argument("--settle", type=float, default=0, help="seconds to let ours choose how to compile")
     parser.add_argument("--jit", action="store_true", help="ours with jit_compile=True, too")
     parser.add_argument("--by-hand", default="", help="variants of the loop by hand, those of the framework by default")
+    parser.add_argument("--json", type=Path, help="where the figures go")
     parser.add_argument("--serve", action="store_true")
     parser.add_argument("--cpu", action="store_true", help="processor time instead of time on the wall")
     parser.add_argument("--calls", action="store_true", help="time forward passes, too")
@@ -278,12 +279,21 @@ def main() -> None:
         return
     framework = os.environ["KERAS_BACKEND"]
     by_hand = importlib.import_module(f"layers_{framework}") if framework != "theano" else None
+    rows: list[dict[str, Any]] = []
     for name in names:
-        measure(CASES[name], by_hand, options)
+        try:
+            rows += measure(CASES[name], by_hand, options)
+        except Exception as error:
+            if not options.json:
+                raise
+            print(f"{CASES[name].title}: {type(error).__name__}: {error}", flush=True)
+        if options.json:
+            options.json.write_text(json.dumps(rows, indent=1))
 
 
-def measure(case: LayerCase, by_hand: Any, options: argparse.Namespace) -> None:
-    """Times one layer and prints its rows."""
+def measure(case: LayerCase, by_hand: Any, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """Times one layer, prints its rows and returns their figures."""
+    rows: list[dict[str, Any]] = []
     ours = KerasWay(case)
     ways: dict[str, Any] = {"ours": ours}
     if by_hand is not None:
@@ -306,10 +316,12 @@ def measure(case: LayerCase, by_hand: Any, options: argparse.Namespace) -> None:
             turns.runs["upstream"] = lambda what=what: peer.ask(what)
         found = turns.measure(options.turns)
         best = min((value for way, value in found.items() if way.startswith("by hand")), default=float("nan"))
+        rows.append({"name": case.name, "what": what, "times": found})
         cells = " | ".join(f"{way} {value:.2f}" for way, value in found.items())
         print(f"| {case.title} | {what} | {cells} | ours/by hand {found['ours'] / best:.2f} |", flush=True)
     if peer is not None:
         peer.close()
+    return rows
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 `nox -s benchmarks` makes the environments and runs this file. Options after `--`:
 
+    --parts models layers       some of the parts of the page: models, layers, augmentation; the others stay as they are
     --models small,convnet      some of the models
     --frameworks jax,torch      some of the frameworks
     --repeats 7                 how often everything is timed, in turns
@@ -25,6 +26,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+import parts
 from models import CASES
 
 HERE = Path(__file__).parent
@@ -300,20 +302,25 @@ After each range: by how much the median lies above (+) or below (-) the fastest
 """
 
 
-def page(results: dict, repeats: int, extras: dict[str, dict], about: dict) -> str:
-    """The text of RESULTS.md."""
+def versions_table(about: dict) -> str:
+    """What is measured."""
     versions = [[name, ", ".join(f"{k} {v}" for k, v in values.items())] for name, values in about.items()]
+    return table(["which", "versions"], versions)
+
+
+def page(results: dict, repeats: int, extras: dict[str, dict], about: dict) -> str:
+    """The part of RESULTS.md about models."""
     imports = [[name, spread(times)] for name, times in extras["import"].items()]
     fifty = [[name, spread(times)] for name, times in extras["fifty"].items()]
     memories = [[name, *(f"{value:,.0f}" for value in values.values())] for name, values in extras["memory"].items()]
     caches = [[name, f"{values.get('first fit, s', float('nan')):.1f}"] for name, values in extras["first"].items()]
     held = ["which", "data, MB", "first fit adds, MB", "its peak, MB", "5 more calls of 2 epochs add, MB"]
     sections = "\n".join(section(framework, found) for framework, found in results.items())
-    return f"""# Results
+    return f"""## Models
 
-`nox -s benchmarks` wrote this page. {machine()}. {accelerators(about)}
+`nox -s benchmarks -- --parts models`. {machine()}. {accelerators(about)}
 
-{table(["which", "versions"], versions)}
+{versions_table(about)}
 
 Medians and ranges of {repeats} interleaved repeats after warm-up; float32, Adam, the `fit` call that a user would
 write, with default callbacks. Raw loops shuffle, compute loss and accuracy and train on the remainder batch too.
@@ -341,6 +348,7 @@ Single calls are timed after as many steps as a backend needs to settle how it c
 def main() -> None:
     """Measures and writes."""
     parser = argparse.ArgumentParser(prog="nox -s benchmarks --")
+    parser.add_argument("--parts", nargs="+", default=list(parts.PARTS), choices=parts.PARTS)
     parser.add_argument("--models", default=",".join(CASES))
     parser.add_argument("--frameworks", default=",".join(filter(python_of, RAW)))
     parser.add_argument("--repeats", type=int, default=7)
@@ -353,6 +361,11 @@ def main() -> None:
         worker = Worker(python, ["keras", "small"], KERAS_BACKEND=backend)
         about[name] = worker.ask("about")
         worker.close()
+    if options.parts != ["models"]:
+        folder = options.output or (None if options.quick else HERE)
+        single_parts(options, repeats, folder, about)
+    if "models" not in options.parts:
+        return
     results: dict[str, dict] = {}
     extras: dict[str, dict] = {"import": {}, "fifty": {}, "memory": {}, "first": {}}
     try:
@@ -375,10 +388,31 @@ def main() -> None:
         write(text, results, HERE, HERE / "output")
 
 
+def single_parts(options: argparse.Namespace, repeats: int, folder: Path | None, about: dict) -> None:
+    """Measures the other parts than `models`, and writes each as soon as it is there."""
+    frameworks = options.frameworks.split(",")
+    frameworks += [guest for one in frameworks for guest in GUESTS.get(one, ())]
+    pythons = {name: python_of(name) for one in frameworks for name in (one, f"upstream-{one}")}
+    makers = {"layers": parts.layers, "augmentation": parts.pictures}
+    for part, make in makers.items():
+        if part not in options.parts:
+            continue
+        accelerated = any("gpu" in values.get("devices", "") for values in about.values())
+        text = make(pythons, repeats, versions_table(about), machine(), accelerated)
+        print(text)
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / "RESULTS.md"
+            page_text = path.read_text(encoding="utf-8") if path.exists() else "# Results\n"
+            path.write_text(parts.put(page_text, part, text), encoding="utf-8")
+
+
 def write(text: str, results: dict, page_folder: Path, raw_folder: Path) -> None:
     """The page, and all numbers beside it or apart."""
     raw_folder.mkdir(parents=True, exist_ok=True)
-    (page_folder / "RESULTS.md").write_text(text, encoding="utf-8")
+    path = page_folder / "RESULTS.md"
+    before = path.read_text(encoding="utf-8") if path.exists() else "# Results\n"
+    path.write_text(parts.put(before, "models", text), encoding="utf-8")
     (raw_folder / "results.json").write_text(json.dumps(results, indent=1), encoding="utf-8")
 
 

@@ -408,7 +408,8 @@ def measure(row: Row, machine: Machine, plan: Plan, limit: float) -> None:
         return
     folder = plan.output / f"benchmarks-{row.backend}"
     shutil.rmtree(folder, ignore_errors=True)
-    command = [sys.executable, "benchmarks/run.py", "--frameworks", row.backend, "--output", str(folder)]
+    command = [sys.executable, "benchmarks/run.py", "--parts", "models"]
+    command += ["--frameworks", row.backend, "--output", str(folder)]
     command += (
         ["--models", "small" if plan.quick and not plan.models else plan.models] if plan.quick or plan.models else []
     )
