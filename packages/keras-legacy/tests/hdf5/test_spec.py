@@ -1,6 +1,6 @@
 """Which paths ask for Keras 2's formats.
 
-Covers: hdf5/spec.py.
+Covers: spec.py.
 """
 
 import h5py
