@@ -82,8 +82,11 @@ class TestInputTensor:
         ({"classes": 2.5}, "classes must be a positive integer; got 2.5"),
         ({"input_shape": (224, 224)}, "input_shape must have three entries"),
         ({"input_shape": (31, 224, 3)}, "at least 32x32"),
-        ({"weights": "nowhere.h5"}, "weights must be None or the path of a file; got 'nowhere.h5', which is no file"),
-        ({"weights": 3}, "weights must be None or the path of a file; got 3"),
+        (
+            {"weights": "nowhere.h5"},
+            "weights must be None, 'imagenet' or the path of a file; got 'nowhere.h5', which is no file",
+        ),
+        ({"weights": 3}, "weights must be None, 'imagenet' or the path of a file; got 3"),
     ],
 )
 def test_wrong_arguments(arguments, message):

@@ -135,3 +135,18 @@ def test_models_say_which_strategy_is_in_force() -> None:
     strategy = tf.distribute.OneDeviceStrategy("/cpu:0")
     with strategy.scope():
         assert model.distribute_strategy is strategy
+
+
+def test_a_graph_calls_a_function_of_arrays() -> None:
+    assert isinstance(BACKEND, backend.CallsHost)
+
+    @tf.function
+    def lengths(words: Any) -> Any:
+        def count(array: np.ndarray) -> list[np.ndarray]:
+            return [np.array([len(word) for word in array], "int64")]
+
+        (found,) = BACKEND.host_call(count, [words], [Spec((None,), "int64")])
+        assert found.shape.as_list() == [None]
+        return found
+
+    assert lengths(tf.constant(["a", "bcd"])).numpy().tolist() == [1, 3]

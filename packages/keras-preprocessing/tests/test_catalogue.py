@@ -1,4 +1,5 @@
 import keras_core
+import keras_preprocessing.features
 import keras_preprocessing.layers
 import pytest
 from keras_core import objects
@@ -6,8 +7,9 @@ from keras_preprocessing.catalogue import CATALOGUE
 
 
 def test_layers_are_found_by_their_names():
-    assert set(CATALOGUE) == set(keras_preprocessing.layers.__all__)
-    for name in CATALOGUE:
+    assert set(CATALOGUE) == {*keras_preprocessing.layers.__all__, "FeatureSpace", "TFDConcat", "TFDIdentity"}
+    assert objects.lookup("layer", "FeatureSpace") is keras_preprocessing.features.FeatureSpace
+    for name in keras_preprocessing.layers.__all__:
         found = objects.lookup("layer", name)
         assert found is getattr(keras_preprocessing.layers, name) and issubclass(found, keras_core.Layer)
 

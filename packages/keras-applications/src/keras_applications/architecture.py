@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _ARGUMENTS = {
     "include_top": "whether the model ends in its classifier. Defaults to True.",
-    "weights": "None for random weights, or the path of a file that `load_weights` reads.",
+    "weights": '"imagenet" for published weights, which are downloaded once; None for random ones; or the path of a '
+    'file that `load_weights` reads. Defaults to "imagenet".',
     "input_tensor": "a KerasTensor of shape ``(batch, *input_shape)`` to begin with. Defaults to None: a new Input.",
     "input_shape": "shape of the pictures without the batch, in the configured data format, at least "
     "{smallest}x{smallest}. Defaults to None: {size}x{size} in three colours with a classifier, any size without.",
@@ -45,8 +46,9 @@ Returns:
     ``(batch, classes)``; without a classifier, to the features of the last layer.
 
 Raises:
-    ValueError: for an argument that does not fit.
+    ValueError: for an argument that does not fit, and for a file of another hash than the published one.
     TypeError: for an unknown argument.
+    OSError: when a download fails.
 
 Example:
     >>> from keras_applications import {label}
@@ -96,6 +98,7 @@ def architecture(
     smallest: int = 32,
     top: Top = classify,
     pools: Sequence[str | None] = ("avg_pool", "max_pool"),
+    published: Features | None = None,
 ) -> Constructor:
     """The constructor of an architecture.
 
@@ -111,6 +114,7 @@ def architecture(
         smallest: least height and width.
         top: gives the predictions of the features.
         pools: names of the layers that pool features where there is no classifier, for "avg" and "max".
+        published: `layers` for the published weights, where these are others. Defaults to None.
     """
     model_name = name or label.lower()
 
@@ -139,7 +143,7 @@ def architecture(
             size=size,
             smallest=smallest,
         )
-        x = layers(frame.image)
+        x = (published if frame.published and published is not None else layers)(frame.image)
         return frame.model(top(frame, x) if include_top else frame.pooled(x, pools))
 
     construct.__name__ = construct.__qualname__ = label

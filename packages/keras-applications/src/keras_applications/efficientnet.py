@@ -6,7 +6,8 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING
 
-from keras_core import ops
+import numpy as np
+from keras_core import config, ops
 from keras_layers import (
     Activation,
     Add,
@@ -29,7 +30,7 @@ from keras_applications.blocks import (
     halving_padding,
     rounded_channels,
 )
-from keras_applications.imagenet_utils import preprocessing_of
+from keras_applications.imagenet_utils import DEVIATIONS, preprocessing_of
 
 if TYPE_CHECKING:
     from keras_core import KerasTensor
@@ -103,8 +104,12 @@ def _block(
     return x
 
 
-def _layers(x: KerasTensor, width: float, depth: float) -> KerasTensor:
+def _layers(x: KerasTensor, width: float, depth: float, published: bool = False) -> KerasTensor:
     x = Normalization(axis=channel_axis())(ops.divide(x, 255.0))
+    if published:  # these weights divide by the variance, of which the layer before takes the root
+        deviations = np.array(DEVIATIONS, "float32")
+        axes = (3, 1, 1) if config.image_data_format() == "channels_first" else (3,)
+        x = ops.multiply(x, (1 / np.sqrt(deviations)).reshape(axes))
     x = ZeroPadding2D(halving_padding(x, 3), name="stem_conv_pad")(x)
     channels = rounded_channels(32 * width)
     x = Conv2D(channels, 3, strides=2, use_bias=False, kernel_initializer=OF_CONVOLUTIONS, name="stem_conv")(x)
@@ -134,6 +139,7 @@ def _variant(number: int, width: float, depth: float, size: int, dropout: float)
         module=__name__,
         size=size,
         top=top,
+        published=partial(_layers, width=width, depth=depth, published=True),
     )
 
 

@@ -10,6 +10,7 @@ from keras_layers import Dense, GlobalAveragePooling2D, GlobalMaxPooling2D
 
 from keras_applications.imagenet_utils import obtain_input_shape
 from keras_applications.modules import check_modules
+from keras_applications.published import published
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +26,7 @@ class Frame:
     Args:
         label: name of the constructor, for messages.
         include_top: whether there is a classifier.
-        weights: None, or the path of a file.
+        weights: None, "imagenet" for published ones, or the path of a file.
         input_tensor: a KerasTensor to begin with, or None.
         input_shape: shape of the pictures without the batch, or None.
         pooling: None, "avg" or "max": what follows the last layer where there is no classifier.
@@ -37,9 +38,12 @@ class Frame:
         smallest: least height and width. Defaults to 32.
         alpha: factor of the number of channels. Defaults to 1.0.
         known_size: whether height and width must be known. Defaults to None: with a classifier.
+        sizes: heights and widths for which there are published weights. Defaults to (): `size` alone.
 
     Attributes:
         image: the KerasTensor that the architecture begins with.
+        published: whether published weights will be loaded.
+        variant: which kind of the architecture it is, by the names in ``published.toml``.
 
     Raises:
         ValueError: for arguments that do not fit.
@@ -63,6 +67,7 @@ class Frame:
         smallest: int = 32,
         alpha: float = 1.0,
         known_size: bool | None = None,
+        sizes: Sequence[int] = (),
     ) -> None:
         check_modules(label, modules)
         if not alpha > 0:
@@ -74,16 +79,25 @@ class Frame:
         self.label = label
         self.include_top = include_top
         self.weights = _checked_weights(label, weights)
+        self.published = isinstance(self.weights, str) and self.weights == "imagenet"
+        if self.published and include_top and classes != 1000:
+            raise ValueError(
+                f"{label}: the weights 'imagenet' with include_top=True are for 1000 classes; got classes={classes!r}. "
+                "Pass include_top=False and add a classifier, or weights=None."
+            )
         self.pooling = pooling
         self.classes = int(classes)
         self.classifier_activation = activations.get(classifier_activation)
         self.name = name
         try:
-            self.image, self.inputs = _input(
-                input_tensor, input_shape, size, smallest, include_top if known_size is None else known_size
-            )
+            needs_size = include_top if known_size is None else known_size
+            if self.published and sizes:
+                size = _nearest(input_shape, sizes, size)
+            trained = "imagenet" if self.published else None
+            self.image, self.inputs = _input(input_tensor, input_shape, size, smallest, needs_size, trained)
         except ValueError as error:
             raise ValueError(f"{label}: {error}") from error
+        self.variant = f"{alpha:g}/{_nearest(self.image.shape[1:], sizes, size)}" if sizes else ""
 
     def predictions(self, x: KerasTensor, name: str = "predictions", **options: Any) -> KerasTensor:
         """The classifier's last layer, with further options of `Dense`."""
@@ -101,7 +115,9 @@ class Frame:
     def model(self, outputs: KerasTensor) -> Model:
         """The model, with its weights."""
         model = Model(self.inputs, outputs, name=self.name)
-        if self.weights is not None:
+        if self.published:
+            model.load_weights(published(self.label, self.variant, self.include_top).fetch())
+        elif self.weights is not None:
             model.load_weights(self.weights)
         return model
 
@@ -111,27 +127,39 @@ def _checked_weights(label: str, weights: PathLike | None) -> PathLike | None:
         return None
     if isinstance(weights, (str, os.PathLike)) and os.path.isfile(weights):
         return weights
-    if weights == "imagenet":
-        raise ValueError(
-            f"{label}: this version cannot download the weights 'imagenet'. Pass weights=None to begin with random "
-            "ones, or the path of a file of weights."
-        )
-    raise ValueError(f"{label}: weights must be None or the path of a file; got {weights!r}, which is no file.")
+    if isinstance(weights, str) and weights == "imagenet":
+        return weights
+    raise ValueError(
+        f"{label}: weights must be None, 'imagenet' or the path of a file; got {weights!r}, which is no file."
+    )
+
+
+def _nearest(shape: Sequence[int | None] | None, sizes: Sequence[int], default: int) -> int:
+    """The height and width of pictures, where there are published weights for them; else the default."""
+    if not shape or len(shape) != 3:
+        return default
+    height, width = shape[1:] if config.image_data_format() == "channels_first" else shape[:2]
+    return height if height is not None and height == width and height in sizes else default
 
 
 def _input(
-    tensor: KerasTensor | None, shape: Sequence[int | None] | None, size: int, smallest: int, require_flatten: bool
+    tensor: KerasTensor | None,
+    shape: Sequence[int | None] | None,
+    size: int,
+    smallest: int,
+    require_flatten: bool,
+    weights: str | None = None,
 ) -> tuple[KerasTensor, list[KerasTensor] | KerasTensor]:
     """What the architecture begins with, and the inputs of the model."""
     data_format = config.image_data_format()
     if tensor is None:
-        image = Input(obtain_input_shape(shape, size, smallest, data_format, require_flatten))
+        image = Input(obtain_input_shape(shape, size, smallest, data_format, require_flatten, weights))
         return image, image
     if not is_keras_tensor(tensor):
         raise ValueError(f"input_tensor must be a KerasTensor, as Input() gives; got {type(tensor).__name__}.")
     if tensor.ndim != 4:
         raise ValueError(f"input_tensor must be a batch of pictures, of rank 4; got shape {tensor.shape}.")
-    obtain_input_shape(tensor.shape[1:], size, smallest, data_format, require_flatten)
+    obtain_input_shape(tensor.shape[1:], size, smallest, data_format, require_flatten, weights)
     if shape is not None and not _agree(tensor.shape[1:], tuple(shape)):
         raise ValueError(
             f"input_shape {tuple(shape)} and input_tensor of shape {tensor.shape} differ. Pass one of the two."

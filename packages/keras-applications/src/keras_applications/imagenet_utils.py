@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _IMAGENET = tomllib.loads(Path(__file__).with_name("imagenet.toml").read_text("utf-8"))
 _MODES: dict[str, dict[str, Any]] = _IMAGENET["modes"]
+DEVIATIONS: list[float] = _MODES[_IMAGENET["inside"]["convnext"]]["deviation"]
+"""The deviation of each channel in ImageNet, of pixels from 0 to 1."""
 _DOCSTRING = """{does}
 
 Args:

@@ -101,6 +101,7 @@ def MobileNet(
         name,
         modules,
         alpha=alpha,
+        sizes=(128, 160, 192, 224),
     )
     frame.name = name or f"mobilenet_{alpha:0.2f}_{spatial_sizes(frame.image)[0]}"
     x = Conv2D(int(32 * alpha), 3, strides=2, padding="same", use_bias=False, name="conv1")(frame.image)

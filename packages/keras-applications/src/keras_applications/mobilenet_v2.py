@@ -85,6 +85,7 @@ def MobileNetV2(
         name,
         modules,
         alpha=alpha,
+        sizes=(96, 128, 160, 192, 224),
     )
     frame.name = name or f"mobilenetv2_{alpha:0.2f}_{spatial_sizes(frame.image)[0]}"
     x = Conv2D(rounded_channels(32 * alpha), 3, strides=2, padding="same", use_bias=False, name="Conv1")(frame.image)

@@ -126,6 +126,9 @@ def _model(
     dropout_rate: float,
     include_preprocessing: bool,
 ) -> Model:
+    frame.variant = "minimalistic" if minimalistic else f"{alpha:g}"
+    if frame.published and minimalistic and alpha != 1:
+        frame.variant = f"minimalistic of alpha {alpha:g}"
     x = frame.image
     if include_preprocessing:
         x = ops.subtract(ops.divide(x, 127.5), 1.0)

@@ -78,6 +78,7 @@ _SPECIAL: dict[str, tuple[str, str]] = {
 # What the segment after "keras." in a file's module name says about the kind.
 _KINDS_OF_SEGMENT: dict[str, tuple[str, ...]] = {
     **{module.split(".")[1]: (kind,) for kind, module in PUBLIC_MODULES.items()},
+    "utils": ("layer",),
     **dict.fromkeys(("", "models", "engine", "random", "dtype_policies"), ("layer", "special")),
     "optimizers": ("optimizer", "schedule"),
 }
@@ -289,13 +290,17 @@ def public_name(obj: object) -> tuple[str, str] | None:
 def written_name(cls: type) -> tuple[str, str, str | None] | None:
     """`module`, `class_name` and `registered_name` that files hold for a built-in class.
 
-    A class whose public name in files is not its own says so by `written_as`.
+    A class whose public name in files is not its own says so by `written_as`, and one that is elsewhere than its kind
+    by `written_in`.
     """
     name = cls.__name__
     if name in _SPECIAL and _resolve(_SPECIAL[name][1]) is cls:
         return _SPECIAL[name][0], name, name if name == "Functional" else None
     found = public_name(cls)
-    return None if found is None else (PUBLIC_MODULES[found[0]], vars(cls).get("written_as", found[1]), None)
+    if found is None:
+        return None
+    own = vars(cls)
+    return own.get("written_in", PUBLIC_MODULES[found[0]]), own.get("written_as", found[1]), None
 
 
 def function_name(function: object) -> str | None:

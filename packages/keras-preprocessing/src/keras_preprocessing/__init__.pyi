@@ -1,4 +1,5 @@
 from . import bounding_boxes as bounding_boxes
+from . import features as features
 from . import folders as folders
 from . import image as image
 from . import layers as layers

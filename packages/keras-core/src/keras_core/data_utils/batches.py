@@ -33,15 +33,59 @@ def batches_of(data: Data, who: str) -> Iterator[np.ndarray]:
         return
     if isinstance(data, (str, bytes, Mapping)) or (not hasattr(data, "__iter__") and not hasattr(data, "__getitem__")):
         raise TypeError(f"{who} takes an array or batches of arrays, got {type(data).__name__}.")
-    by_number = hasattr(data, "__getitem__") and hasattr(data, "__len__")
-    source: Any = data
-    for batch in map(source.__getitem__, range(len(source))) if by_number else source:
+    for batch in _items(data):
         if isinstance(batch, (tuple, Mapping)):
             raise TypeError(
                 f"{who} takes batches that are arrays, got a {type(batch).__name__}. Leave out the targets: "
                 "give it only what the layer will be called on."
             )
         yield _array(batch, who)
+
+
+def tables_of(data: Data | Mapping[str, Any], who: str) -> Iterator[dict[str, np.ndarray]]:
+    """Tables of columns by name: one, or those of a source of batches, one after the other.
+
+    Args:
+        data: a dict of arrays, or a data frame; or batches of these: an object with a length and items, or an iterable.
+            Of a batch ``(x, y)`` or ``(x, y, sample_weight)``, x is taken.
+        who: the function that was given it, for messages.
+
+    Raises:
+        TypeError: for anything else.
+
+    Example:
+        >>> from keras_core.data_utils import tables_of
+        >>> batches = iter([({"a": [1, 2]}, [0, 1]), ({"a": [3]}, [1])])
+        >>> [table["a"].tolist() for table in tables_of(batches, "adapt")]
+        [[1, 2], [3]]
+    """
+    table = _table(data, who)
+    if table is not None:
+        yield table
+        return
+    if isinstance(data, (str, bytes, np.ndarray)) or not (hasattr(data, "__iter__") or hasattr(data, "__getitem__")):
+        raise TypeError(f"{who} takes a dict of columns, a data frame, or batches of these; got {type(data).__name__}.")
+    for batch in _items(data):
+        part = batch[0] if isinstance(batch, (tuple, list)) and batch else batch
+        table = _table(part, who)
+        if table is None:
+            raise TypeError(f"{who} takes batches that are dicts of columns, got {type(part).__name__}.")
+        yield table
+
+
+def _table(value: Any, who: str) -> dict[str, np.ndarray] | None:
+    """A dict or a data frame as arrays by name; None for anything else."""
+    if isinstance(value, Mapping):
+        return {str(name): _array(column, who) for name, column in value.items()}
+    if hasattr(value, "columns") and hasattr(value, "to_numpy"):
+        return {str(name): _array(value[name], who) for name in value.columns}
+    return None
+
+
+def _items(source: Any) -> Iterator[Any]:
+    """The batches of a source, by number where it has them so."""
+    by_number = hasattr(source, "__getitem__") and hasattr(source, "__len__")
+    return map(source.__getitem__, range(len(source))) if by_number else iter(source)
 
 
 def _array(value: Any, who: str) -> np.ndarray:

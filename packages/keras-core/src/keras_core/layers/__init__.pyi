@@ -1,6 +1,7 @@
 from .call_context import CallContext as CallContext
 from .call_context import active_context as active_context
 from .host_layer import HostLayer as HostLayer
+from .host_layer import has_host_results as has_host_results
 from .identifiers import deserialize as deserialize
 from .identifiers import get as get
 from .identifiers import serialize as serialize

@@ -3,6 +3,10 @@
 No backend has tensors of strings. So a model's layers of strings run before its compiled steps, and in the steps a
 `Strings` is in the place of each input of strings: it holds what these layers made of it, and each of them takes its
 own result from there. It is nested, as a dict is: what walks over nested tensors sees the results.
+
+Such a layer may be called on an input of integers alone, too, whose hash it computes. There a `HostedIntegers` holds
+the integers and the results. A model that is called on it goes on with the integers, which any layer takes, and the
+results are in `_GIVEN` while it runs.
 """
 
 from __future__ import annotations
@@ -13,15 +17,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from keras_core import dtypes
 from keras_core.graph.keras_tensor import KerasTensor, any_symbolic, keras_tensors_in
 from keras_core.layers.layer import Layer
 from keras_core.ops import convert_to_tensor
 from keras_core.staging.trace import active_trace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from keras_core.typing import ArrayLike, Nested, TensorTree
+    from keras_core.typing import ArrayLike, Nested, Tensor, TensorTree
 
 STRING = "string"
 """The dtype of inputs of strings."""
@@ -59,6 +64,18 @@ def written_out(outputs: TensorTree, layers: Callable[[], Iterable[Layer]]) -> T
     return outputs
 
 
+class HostedIntegers(NamedTuple):
+    """Integers of which layers make something on the host, inside a model that runs.
+
+    Args:
+        value: the integers.
+        made: what layers made of them, by `HostLayer.result_key`.
+    """
+
+    value: Tensor
+    made: dict[str, TensorTree]
+
+
 class HostCall(NamedTuple):
     """A call of a layer of strings in a model.
 
@@ -78,6 +95,56 @@ class HostCall(NamedTuple):
 #: Collects the calls of layers of strings while a model is called on KerasTensors.
 _CALLS: ContextVar[list[HostCall] | None] = ContextVar("keras_host_calls", default=None)
 
+#: What layers made of integers on the host, while a model is called on these: by `HostLayer.result_key`.
+_GIVEN: ContextVar[Mapping[str, TensorTree] | None] = ContextVar("keras_host_results", default=None)
+
+
+def host_results_of(inputs: TensorTree) -> dict[str, TensorTree]:
+    """What layers made of integers on the host, by `HostLayer.result_key`.
+
+    Args:
+        inputs: nested inputs of a model.
+    """
+    made: dict[str, TensorTree] = {}
+    _taken_apart(inputs, made)
+    return made
+
+
+@contextmanager
+def host_results_in(inputs: TensorTree) -> Iterator[TensorTree]:
+    """Gives the inputs with integers in place of each `HostedIntegers`; layers called on them take the results along.
+
+    Args:
+        inputs: nested inputs of a model.
+    """
+    made: dict[str, TensorTree] = {}
+    plain = _taken_apart(inputs, made)
+    if not made:
+        yield inputs
+        return
+    token = _GIVEN.set({**(_GIVEN.get() or {}), **made})
+    try:
+        yield plain
+    finally:
+        _GIVEN.reset(token)
+
+
+def has_host_results() -> bool:
+    """Whether a model runs that was called on integers of which layers made something on the host."""
+    return _GIVEN.get() is not None
+
+
+def _taken_apart(inputs: Any, made: dict[str, TensorTree]) -> Any:
+    """The inputs, whose results are put into `made`."""
+    if isinstance(inputs, HostedIntegers):
+        made.update(inputs.made)
+        return inputs.value
+    if isinstance(inputs, dict):
+        return {key: _taken_apart(value, made) for key, value in inputs.items()}
+    if type(inputs) in (list, tuple):
+        return type(inputs)(_taken_apart(value, made) for value in inputs)
+    return inputs
+
 
 @contextmanager
 def recorded_host_calls() -> Iterator[list[HostCall]]:
@@ -94,8 +161,9 @@ class HostLayer(Layer):
     """A layer that is called on strings, and computes with NumPy.
 
     Called on data, it gives a tensor of the backend, or an array where it gives strings. In a model, it takes inputs of
-    strings (``Input(dtype="string")``): there it runs on the host, on every batch before the compiled step. A subclass
-    defines ``call``, which gets an array and returns one with as many rows, and ``compute_output_spec``.
+    strings (``Input(dtype="string")``), of which some or all may be of integers: there it runs on the host, on every
+    batch before the compiled step. A subclass defines ``call``, which gets an array and returns one with as many rows,
+    and ``compute_output_spec``.
 
     Args:
         **kwargs: the arguments of `Layer`.
@@ -110,7 +178,7 @@ class HostLayer(Layer):
         What `compute_output_spec` says.
 
     Raises:
-        TypeError: in a model, for inputs that are no strings.
+        TypeError: in a model, for tensors that are neither strings nor integers.
 
     Example:
         >>> import numpy as np
@@ -128,6 +196,8 @@ class HostLayer(Layer):
     """
 
     runs_on_host = True
+    takes_integers = False
+    """Whether the layer may be called on nothing but integers in a model."""
 
     @property
     def writes_strings(self) -> bool:
@@ -164,6 +234,9 @@ class HostLayer(Layer):
         strings = first_strings(inputs)
         if strings is not None:
             return self._result_in(strings)
+        given = _GIVEN.get()
+        if given is not None and self.result_key in given:
+            return given[self.result_key]
         if any_symbolic(inputs):
             return self._extend_graph(inputs, args, kwargs)
         self.built = True
@@ -187,10 +260,12 @@ class HostLayer(Layer):
         tensors = keras_tensors_in(inputs)
         if self.writes_strings and all(tensor.dtype != STRING for tensor in tensors):
             return super().__call__(inputs, *args, **kwargs)
-        if all(tensor.dtype != STRING for tensor in tensors):
+        integers = self.takes_integers and all(dtypes.is_int(tensor.dtype) for tensor in tensors)
+        if not integers and all(tensor.dtype != STRING for tensor in tensors):
             raise TypeError(
-                f"Layer {self.name!r} ({type(self).__name__}) works on data, before a model, or on inputs of strings "
-                f'in it: Input(..., dtype="{STRING}"). It was called on a symbolic tensor of {tensors[0].dtype}.'
+                f"Layer {self.name!r} ({type(self).__name__}) works on data, before a model, or on inputs of "
+                f'strings{" or integers" if self.takes_integers else ""} in it: Input(..., dtype="{STRING}"). It was '
+                f"called on a symbolic tensor of {tensors[0].dtype}."
             )
         output = super().__call__(inputs, *args, **kwargs)
         calls = _CALLS.get()

@@ -90,6 +90,8 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
     _set_by_init = "backend_name"
     runs_on_host = False
     """Whether `call` computes with NumPy on data, as that of a `HostLayer`, and not with tensors."""
+    stands_alone = False
+    """Whether a file may hold the layer in the place of a model."""
     supports_masking: bool = False
     stateful: bool = False
     input_spec: Any = None

@@ -1,4 +1,4 @@
-"""Inputs of strings: the layers of a model that take them run on the host, before its steps."""
+"""Inputs of strings: the layers of a model that take them, or hash integers, run on the host, before its steps."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_core import tree
-from keras_core.graph.keras_tensor import KerasTensor, keras_tensors_in
-from keras_core.graph.nested import map_nested
-from keras_core.layers.call_context import CallContext
-from keras_core.layers.host_layer import STRING, HostCall, Strings, recorded_host_calls
+from keras_core.graph.keras_tensor import KerasTensor, any_symbolic, keras_tensors_in
+from keras_core.graph.nested import leaves_of, map_nested
+from keras_core.layers.call_context import CallContext, active_context
+from keras_core.layers.host_layer import STRING, HostCall, HostedIntegers, Strings, recorded_host_calls
 from keras_core.layers.symbolic_call import needs_values
-from keras_core.layers.tracking import version_of
+from keras_core.layers.tracking import version, version_of
+from keras_core.staging.trace import active_trace
 from keras_core.training.data import as_array_or_text, as_arrays, dtype_name, holds_text
 from keras_core.training.data_budget import data_budget
 from keras_core.training.host_rows import HostRows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from keras_core.models.model_graph import ModelGraph
     from keras_core.training.protocol import TrainableModel
@@ -40,6 +41,8 @@ class HostInputs:
         self._known: dict[Hashable, tuple[TensorTree, list[HostCall]]] = {}
         self._graph: ModelGraph | None = None
         self._version = -1
+        self._asked = -1  # the version in which layers that run on the host were looked for
+        self._found = False
 
     def of_call(self, inputs: TensorTree) -> TensorTree:
         """What the model is called on: `inputs`, with `Strings` in place of strings.
@@ -47,12 +50,12 @@ class HostInputs:
         Args:
             inputs: nested tensors, arrays, or lists of strings.
         """
-        if not _any_text(inputs):
+        if not _any_text(inputs) and not (_calls_on_values(inputs) and self._has_host_layers()):
             return inputs
         return self.of_batch(as_arrays(inputs, "The input of the model", as_array_or_text))
 
     def of_batch(self, x: TensorTree) -> TensorTree:
-        """A batch with `Strings` in place of strings.
+        """A batch with `Strings` in place of strings, and `HostedIntegers` in place of integers that are hashed.
 
         Args:
             x: nested arrays.
@@ -74,16 +77,25 @@ class HostInputs:
         """
         return self._replaced(x, _of_all_rows)
 
+    def _has_host_layers(self) -> bool:
+        """Whether layers in the model run on the host."""
+        if self._asked != version():
+            self._asked = version()
+            self._found = any(layer.runs_on_host for layer in self._model.flatten_layers())
+        return self._found
+
     def _replaced(self, x: TensorTree, run: Callable[[_Plan, Sequence[Any]], dict[int, Any]]) -> TensorTree:
         graph = self._model.symbolic_graph
         if graph is None:
-            if not any(map(holds_text, tree.flatten(x))):
+            if not any(map(holds_text, tree.flatten(x))) and not self._has_host_layers():
                 return x
             symbols, calls = self._calls_of(x)
             if self._model.symbolic_graph is not None:  # built by that
                 return self._replaced(x, run)
-            values: Sequence[Any] = tree.flatten(x)
-        elif any(tensor.dtype == STRING for tensor in graph.inputs):
+            if not calls:
+                return x
+            values: Sequence[Any] = leaves_of(x)  # in the order of the symbols, which is that of the dict
+        elif any(tensor.dtype == STRING for tensor in graph.inputs) or self._has_host_layers():
             symbols, calls = self._calls_in(graph)
             values = graph.host_values(x)
         else:
@@ -113,6 +125,7 @@ class HostInputs:
         """Symbols like the data, and the calls on them in a model without a graph."""
         model = self._model
         self._forget_outdated()
+        text = any(map(holds_text, tree.flatten(x)))
         kind = tuple((path, _shape_of(leaf), _dtype_of(leaf)) for path, leaf in tree.flatten_with_path(x))
         if kind in self._known:
             return self._known[kind]
@@ -122,11 +135,11 @@ class HostInputs:
             try:
                 model(symbols)
             except Exception as error:
-                if not (calls and needs_values(error)):  # else the rest of the call is the framework's own
+                if not needs_values(error) or (not calls and text):  # else the rest is the framework's own
                     raise
         for layer, count in nodes:
             del layer.inbound_nodes[count:]  # the user made none of these calls
-        if not calls and model.symbolic_graph is None:
+        if text and not calls and model.symbolic_graph is None:
             raise ValueError(
                 f"Model {model.name!r} was given strings, and no layer in its call() takes any. Call a layer such as "
                 "TextVectorization or StringLookup on them there, or encode them as numbers first."
@@ -163,8 +176,8 @@ class _Plan:
         seen: dict[tuple[int, str], list[int]] = {}
         for call in calls:
             takes = keras_tensors_in((call.args, call.kwargs))
-            _check_known(call, takes, known)
-            owner = next(one for one in takes if one.dtype == STRING)
+            _check_known(call, takes, known, inputs)
+            owner = _owner(takes, inputs)
             results = self._results.setdefault(id(owner), {})
             key = call.layer.result_key
             if seen.setdefault((id(owner), key), list(map(id, takes))) != list(map(id, takes)):
@@ -193,14 +206,17 @@ class _Plan:
 
     def in_place_of(self, symbol: KerasTensor, made: dict[int, Any], given: dict[int, Any]) -> Any:
         """What stands for a symbol in the model: `Strings`, or its value."""
-        if symbol.dtype != STRING:
-            return made[id(symbol)] if id(symbol) in made else given[id(symbol)]
-        results = self._results.get(id(symbol), {})
-        return Strings({key: self.in_place_of(output, made, given) for key, output in results.items()})
+        results = {
+            key: self.in_place_of(output, made, given) for key, output in self._results.get(id(symbol), {}).items()
+        }
+        if symbol.dtype == STRING:
+            return Strings(results)
+        value = made[id(symbol)] if id(symbol) in made else given[id(symbol)]
+        return HostedIntegers(value, results) if results else value
 
 
-def _check_known(call: HostCall, takes: list[KerasTensor], known: set[int]) -> None:
-    """Raise TypeError for a tensor that has no value before the model's steps."""
+def _check_known(call: HostCall, takes: list[KerasTensor], known: set[int], inputs: Sequence[KerasTensor]) -> None:
+    """Raise TypeError for a tensor that has no value before the model's steps, and a call on none of the inputs."""
     for tensor in takes:
         if id(tensor) not in known:
             raise TypeError(
@@ -208,6 +224,17 @@ def _check_known(call: HostCall, takes: list[KerasTensor], known: set[int]) -> N
                 "is computed in the model, and it runs before the model's steps. Call it on inputs, and on what other "
                 "layers of strings give."
             )
+    if all(tensor.dtype != STRING and not any(tensor is one for one in inputs) for tensor in takes):
+        raise TypeError(
+            f"Layer {call.layer.name!r} ({type(call.layer).__name__}) takes integers that another layer made of "
+            "strings, and nothing else. Call it on an input of strings or integers."
+        )
+
+
+def _owner(takes: Sequence[KerasTensor], inputs: Sequence[KerasTensor]) -> KerasTensor:
+    """The tensor whose place in the model holds the result of a call: the first of strings, else the first input."""
+    strings = [tensor for tensor in takes if tensor.dtype == STRING]
+    return next(iter(strings or [tensor for tensor in takes if any(tensor is one for one in inputs)]))
 
 
 def _of_all_rows(plan: _Plan, values: Sequence[Any]) -> dict[int, Any]:
@@ -248,6 +275,26 @@ class _Computed:
 def _rows(value: Any, rows: slice | np.ndarray) -> Any:
     """Rows of an input; None for one that is left out."""
     return None if value is None else value[rows]
+
+
+def _calls_on_values(inputs: TensorTree) -> bool:
+    """Whether a model is called by its user, on values of which nothing was made yet."""
+    return (
+        active_trace() is None
+        and active_context() is None
+        and not any_symbolic(inputs)
+        and not any(isinstance(leaf, HostedIntegers) for leaf in _nested(inputs))
+    )
+
+
+def _nested(inputs: TensorTree) -> Iterator[Any]:
+    """What stands in lists, tuples and dicts, to any depth."""
+    if isinstance(inputs, dict):
+        yield from (leaf for value in inputs.values() for leaf in _nested(value))
+    elif type(inputs) in (list, tuple):
+        yield from (leaf for value in inputs for leaf in _nested(value))
+    else:
+        yield inputs
 
 
 def _any_text(inputs: TensorTree) -> bool:

@@ -14,7 +14,7 @@ from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
 from keras_core.graph.nested import map_nested
 from keras_core.graph.topology import depends_beyond
 from keras_core.layers.call_context import active_context, mask_of, with_masks
-from keras_core.layers.host_layer import written_out
+from keras_core.layers.host_layer import host_results_in, written_out
 from keras_core.layers.layer import Layer
 from keras_core.layers.weights import in_file_order
 from keras_core.models.host_inputs import HostInputs
@@ -46,6 +46,7 @@ class Model(TrainingMethods):
 
     _framework_base = True
     _is_model = True
+    stands_alone = True
     _symbolic_graph: ModelGraph | None = None
     _called = False
     _stateful = False
@@ -112,11 +113,18 @@ class Model(TrainingMethods):
             args = (self._host_inputs.of_call(args[0]), *args[1:])
         if self._symbolic_graph is not None and self._compiles_call(args, kwargs):
             return self._call_compiled(args[0], self._training_of(kwargs))
-        return super().__call__(*args, **kwargs)
+        return self._call_with_host_results(*args, **kwargs)
 
     def call_uncompiled(self, inputs: TensorTree, training: bool) -> TensorTree:
         """What calling the model does where it is not compiled."""
-        return super().__call__(inputs, training=training)
+        return self._call_with_host_results(inputs, training=training)
+
+    def _call_with_host_results(self, *args: Any, **kwargs: Any) -> TensorTree:
+        """Layer's call, where what was made of integers on the host is at hand."""
+        if not args:
+            return super().__call__(**kwargs)
+        with host_results_in(args[0]) as inputs:
+            return super().__call__(inputs, *args[1:], **kwargs)
 
     def _compiles_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
         if len(args) != 1 or active_trace() is not None or active_context() is not None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from keras_core import ops
+import numpy as np
+
+from keras_core import dtypes, ops
 from keras_core.graph.keras_tensor import KerasTensor, Node
 from keras_core.graph.nested import map_nested
 from keras_core.graph.topology import nodes_behind, nodes_up_to_masks
 from keras_core.layers.call_context import active_context, mask_of, set_mask
-from keras_core.layers.host_layer import STRING, Strings
+from keras_core.layers.host_layer import STRING, HostedIntegers, Strings
 from keras_core.models.function import Function
 from keras_core.models.graph_run import GraphRun
 from keras_core.ops.properties import dtype_of, shape_of
@@ -92,31 +94,27 @@ class ModelGraph(Function):
         return [value for _, value, _ in self._compared(inputs, any_batch_size=True)]
 
     def host_values(self, inputs: TensorTree) -> list[Any]:
-        """One value for each of the model's inputs as `check_inputs` gives them, those of strings in the input's rank.
+        """One value for each of the model's inputs as `check_inputs` gives them, strings and integers in its rank.
 
         Args:
-            inputs: arrays, some of them of strings: one, a list, or a dict by name.
+            inputs: arrays, those of strings among them: one, a list, or a dict by name.
 
         Raises:
             ValueError: as in `match_inputs`, and for an input of the other kind.
         """
         compared = self._compared(inputs, any_batch_size=True)
-        return [
-            value.reshape((*value.shape, 1) if change > 0 else value.shape[:-1])
-            if change and holds_text(value)
-            else value
-            for _, value, change in compared
-        ]
+        return [_in_rank(value, change) for _, value, change in compared]
 
     def _compared(self, inputs: TensorTree, any_batch_size: bool) -> list[tuple[KerasTensor, Any, int]]:
         """For each input its symbol, its value, and the change of rank that makes the value fit."""
         if isinstance(inputs, dict):
             values = self._values_of(inputs)
         else:
-            several = isinstance(inputs, (list, tuple)) and not isinstance(inputs, Strings)
+            several = isinstance(inputs, (list, tuple)) and not isinstance(inputs, (Strings, HostedIntegers))
             values = list(inputs) if several else [inputs]
             if any(isinstance(value, (list, tuple, dict)) for value in values):
                 values = self._in_order(self.inputs_structure, inputs)
+        values = [value.value if isinstance(value, HostedIntegers) else value for value in values]
         names = self.input_names
         for name, symbol, value in zip(names, self.inputs, values, strict=False):
             self._check_kind(name, symbol, value)
@@ -272,6 +270,13 @@ def _with_rank_changed(value: Any, change: int) -> Any:
     if change == 0:
         return value
     return ops.expand_dims(value, -1) if change > 0 else ops.squeeze(value, -1)
+
+
+def _in_rank(value: Any, change: int) -> Any:
+    """Strings and integers with their last axis of 1 added or dropped; other values as they are."""
+    if change and (holds_text(value) or isinstance(value, np.ndarray)):
+        return value.reshape((*value.shape, 1) if change > 0 else value.shape[:-1])
+    return _with_rank_changed(value, change) if change and dtypes.is_int(dtype_of(value)) else value
 
 
 def _as_dtype(value: Any, dtype: str) -> Any:

@@ -104,7 +104,7 @@ def read_archive(archive: Members) -> Any:
     with _weights_in(archive) as root:
         with root.limiting_variables():
             model = deserialize_keras_object(config, kind="layer")
-        if not getattr(model, "_is_model", False):
+        if not getattr(model, "stands_alone", False):
             raise FileFormatError(f"The archive '{archive.name}' holds a {type(model).__name__}, not a model.")
         _scale_loss_again(model, root)
         read_assets(model, archive)

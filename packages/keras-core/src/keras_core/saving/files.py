@@ -145,7 +145,7 @@ def load_model(
     place = source_of(filepath, "load_model")
     with naming(place.name), _opened(place, "model") as (spec, file), loading(custom_objects, compile):
         model = spec.read(file)
-        if not getattr(model, "_is_model", False):
+        if not getattr(model, "stands_alone", False):
             raise FileFormatError(f"The file '{place.name}' holds a {type(model).__name__}, not a model.")
     return model
 

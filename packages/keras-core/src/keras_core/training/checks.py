@@ -10,7 +10,7 @@ import numpy as np
 
 from keras_core import config, tree
 from keras_core.backend import discovery as backends
-from keras_core.layers.host_layer import HostLayer, first_strings
+from keras_core.layers.host_layer import HostLayer, first_strings, host_results_of
 
 if TYPE_CHECKING:
     from keras_core.losses.loss import Loss
@@ -62,10 +62,13 @@ def _hosts(graph: ModelGraph, x: Any) -> list[tuple[Any, np.ndarray]]:
     """Pairs (layer with `check_host_inputs`, the host array that it is called on): an input, or made of strings."""
     by_id = {id(symbol): value for symbol, value in zip(graph.inputs, graph.check_inputs(x), strict=True)}
     found: list[tuple[Any, np.ndarray]] = []
+    of_integers = host_results_of(x)
     for node in graph.nodes:
+        if not isinstance(node.operation, HostLayer):
+            continue
         strings = first_strings([by_id.get(id(tensor)) for tensor in node.parents])
-        if isinstance(node.operation, HostLayer) and strings is not None:
-            by_id[id(node.outputs)] = strings.made.get(node.operation.result_key)
+        results = of_integers if strings is None else strings.made
+        by_id[id(node.outputs)] = results.get(node.operation.result_key)
     for node in graph.nodes:
         if not hasattr(node.operation, "check_host_inputs") or not node.args:
             continue

@@ -131,7 +131,9 @@ class Discretization(FollowsData):
 
     def get_config(self) -> dict[str, Any]:
         names = ("bin_boundaries", "num_bins", "epsilon", "output_mode", "sparse")
-        return {**super().get_config(), **config_of(self, *names)}
+        config = {**super().get_config(), **config_of(self, *names)}
+        del config["trainable"]  # which Keras 3's layer does not take: it has no weights
+        return config
 
 
 def _summary(values: np.ndarray, epsilon: float) -> tuple[np.ndarray, np.ndarray]:

@@ -6,7 +6,10 @@ Reference: Pike, "FarmHash", 2014: ``Fingerprint64``, whose values are fixed for
 from __future__ import annotations
 
 _ALL = 0xFFFFFFFFFFFFFFFF
-_CROSS = 0xC6A4A7935BD1E995
+CROSS = 0xC6A4A7935BD1E995
+"""The factor of `crossed`."""
+SEED = 0xDECAFCAFFE
+"""What a crossing of features begins with, as in TensorFlow."""
 _K0, _K1, _K2 = 0xC3A5C85C97CB3127, 0xB492B66FBE98F273, 0x9AE16A3B2F90404F
 
 
@@ -32,8 +35,8 @@ def fingerprint(data: bytes) -> int:
 
 def crossed(first: int, second: int) -> int:
     """Two fingerprints as one, which depends on their order; TensorFlow's ``FingerprintCat64``."""
-    value = first ^ _CROSS ^ _folded(second * _CROSS & _ALL) * _CROSS & _ALL
-    value = _folded(value * _CROSS & _ALL) * _CROSS & _ALL
+    value = first ^ CROSS ^ _folded(second * CROSS & _ALL) * CROSS & _ALL
+    value = _folded(value * CROSS & _ALL) * CROSS & _ALL
     return _folded(value)
 
 

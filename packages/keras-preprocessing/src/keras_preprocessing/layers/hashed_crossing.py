@@ -5,25 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from keras_core import KerasTensor
+from keras_core import KerasTensor, Layer, ops
+from keras_core.dtypes import is_int
 
-from keras_preprocessing.layers.encoding import check_mode, config_of, describe, encoded_shape
-from keras_preprocessing.layers.fingerprint import crossed, fingerprint
+from keras_preprocessing.layers.crossed_integers import MOST_BINS, crossed_integers
+from keras_preprocessing.layers.encoding import check_mode, config_of, describe, encode, encoded_shape
+from keras_preprocessing.layers.fingerprint import SEED, crossed, fingerprint
 from keras_preprocessing.layers.host_layer import HostLayer, as_array, vectors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from keras_core.typing import TensorTree
+
 _MODES = ("int", "one_hot")
-_SEED = 0xDECAFCAFFE  # what TensorFlow's crossing of features begins with
 _ALL = 0xFFFFFFFFFFFFFFFF
 
 
 class HashedCrossing(HostLayer):
     """Combinations of strings and integers as the number of a bucket, which their hashes say; two may share one.
 
-    Buckets are those of Keras 3. The layer is called on data, or in a model on inputs of which at least one is of
-    strings, where it runs on the host before the compiled step.
+    Buckets are those of Keras 3. The layer is called on data, or in a model: on inputs of which at least
+    one is of strings, where it runs on the host before the compiled step, or on integers, computed or not, in the step.
 
     Args:
         num_bins: number of buckets.
@@ -41,8 +44,9 @@ class HashedCrossing(HostLayer):
         That of a feature with "int"; with "one_hot" ``(num_bins,)`` or ``(batch, num_bins)``.
 
     Raises:
-        ValueError: for fewer buckets than one, an unknown mode, fewer than two features, and features of other shapes.
-        TypeError: in a model, for inputs that are no strings, and values that are neither strings nor integers.
+        ValueError: for fewer buckets than one, an unknown mode, fewer than two features, features of other shapes, and
+            more than 8,388,607 buckets for integers in a model.
+        TypeError: for values that are neither strings nor integers.
 
     Example:
         >>> import numpy as np
@@ -61,6 +65,8 @@ class HashedCrossing(HostLayer):
         dtype: Any = None,
         **kwargs: Any,
     ) -> None:
+        if output_mode == "int" and dtype is None:
+            dtype = "int64"  # Keras 3 reads indices of no other dtype
         super().__init__(name=name, dtype=dtype, **kwargs)
         if num_bins < 1:
             raise ValueError(f"{describe(self)}: num_bins must be at least 1, got {num_bins!r}.")
@@ -68,20 +74,35 @@ class HashedCrossing(HostLayer):
         self.output_mode = check_mode(self, output_mode, _MODES, sparse)
         self.sparse = sparse
 
+    def __call__(self, inputs: TensorTree, *args: Any, **kwargs: Any) -> TensorTree:
+        """Call the layer on data, or in a model on inputs of strings or on integers."""
+        features = list(inputs) if isinstance(inputs, (list, tuple)) else []
+        if len(features) > 1 and all(map(_is_integer_tensor, features)):
+            return Layer.__call__(self, features)
+        return super().__call__(inputs, *args, **kwargs)
+
     def as_data(self, inputs: Any) -> list[np.ndarray]:
         if not isinstance(inputs, (list, tuple)) or len(inputs) < 2:
             raise ValueError(f"{describe(self)} takes a list of two or more features, got {inputs!r}.")
         features = [as_array(feature) for feature in inputs]
-        shapes = {feature.shape for feature in features}
-        shape = features[0].shape
+        self._check_shapes(features)
+        return features
+
+    def _check_shapes(self, features: Sequence[Any]) -> None:
+        shapes = {tuple(feature.shape) for feature in features}
+        shape = next(iter(shapes))
         if len(shapes) > 1 or len(shape) > 2 or (len(shape) == 2 and shape[1] != 1):
             raise ValueError(
                 f"{describe(self)} takes features that all have shape (), (batch,) or (batch, 1); got "
-                f"{', '.join(str(feature.shape) for feature in features)}."
+                f"{', '.join(str(tuple(feature.shape)) for feature in features)}."
             )
-        return features
 
-    def call(self, inputs: Sequence[np.ndarray]) -> Any:
+    def call(self, inputs: Sequence[Any]) -> Any:
+        if all(map(_is_integer_tensor, inputs)):
+            buckets = crossed_integers(list(inputs), self.num_bins)
+            if self.output_mode == "int":
+                return ops.cast(buckets, "int64")
+            return encode(buckets, self.num_bins, "one_hot", self.compute_dtype)
         columns = [[self._hash(value) for value in feature.ravel().tolist()] for feature in inputs]
         found = [self._bucket(hashes) for hashes in zip(*columns, strict=True)]
         indices = np.array(found, dtype="int64").reshape(inputs[0].shape)
@@ -92,6 +113,13 @@ class HashedCrossing(HostLayer):
     def compute_output_spec(self, inputs: Sequence[KerasTensor]) -> KerasTensor:
         if self.sparse:
             raise ValueError(f"{describe(self)}: sparse=True is for data, before a model.")
+        if all(map(_is_integer_tensor, inputs)):
+            self._check_shapes(inputs)
+            if self.num_bins > MOST_BINS:
+                raise ValueError(
+                    f"{describe(self)}: num_bins must be at most {MOST_BINS} where integers are crossed in a model, "
+                    f"got {self.num_bins}. Call the layer on data, before the model."
+                )
         shape = inputs[0].shape
         if self.output_mode == "int":
             return KerasTensor(shape, "int64")
@@ -106,10 +134,19 @@ class HashedCrossing(HostLayer):
         return value & _ALL
 
     def _bucket(self, hashes: Sequence[int]) -> int:
-        found = _SEED
+        found = SEED
         for one in hashes:
             found = crossed(found, one)
         return found % self.num_bins
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), **config_of(self, "num_bins", "output_mode", "sparse")}
+
+
+def _is_integer_tensor(value: Any) -> bool:
+    """Whether a value is a tensor of integers, of a model or of a backend, and no array of NumPy."""
+    if isinstance(value, KerasTensor):
+        return is_int(value.dtype)
+    if isinstance(value, (np.ndarray, np.generic)) or not ops.is_tensor(value):
+        return False
+    return is_int(ops.dtype(value))

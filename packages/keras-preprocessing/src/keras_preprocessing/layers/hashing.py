@@ -21,8 +21,8 @@ class Hashing(HostLayer):
     """Strings and integers as the number of a bucket, which their hash says; two may share one.
 
     The hash is FarmHash's 64-bit fingerprint of the string (an integer as it is written), or SipHash with a salt, as in
-    Keras 3. It is called on data, or in a model on an input of strings, where it runs on the host before the compiled
-    step.
+    Keras 3. It is called on data, or in a model on an input of strings or integers, where it runs on the host before
+    the compiled step.
 
     Args:
         num_bins: number of buckets, that of the mask included.
@@ -42,7 +42,7 @@ class Hashing(HostLayer):
 
     Raises:
         ValueError: for fewer buckets than one, a salt that is none, or an unknown mode.
-        TypeError: in a model, for inputs that are no strings, and values that are neither strings nor integers.
+        TypeError: in a model, for tensors of floats, and values that are neither strings nor integers.
 
     Example:
         >>> import numpy as np
@@ -50,6 +50,8 @@ class Hashing(HostLayer):
         >>> np.asarray(Hashing(num_bins=3)([["A"], ["B"], ["C"], ["D"], ["E"]])).ravel().tolist()
         [1, 0, 1, 1, 2]
     """
+
+    takes_integers = True
 
     def __init__(
         self,
@@ -60,6 +62,8 @@ class Hashing(HostLayer):
         sparse: bool = False,
         **kwargs: Any,
     ) -> None:
+        if output_mode == "int" and kwargs.get("dtype") is None:
+            kwargs["dtype"] = "int64"  # Keras 3 reads indices of no other dtype
         super().__init__(**kwargs)
         if num_bins < 1 or (mask_value is not None and num_bins < 2):
             raise ValueError(

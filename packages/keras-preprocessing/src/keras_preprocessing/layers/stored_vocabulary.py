@@ -95,6 +95,14 @@ class StoredVocabulary(Layer):
         """Called when another vocabulary came: programs that hold the old one are made again."""
         self.note_change()
 
+    def places(self) -> int:
+        """How many indices there are, or will be once a file has given the tokens.
+
+        Raises:
+            ValueError: when nothing says how many.
+        """
+        return self._vocabulary.places()
+
     def _depth(self) -> int:
         """How many places vectors have."""
         if self.pad_to_max_tokens and self.max_tokens is not None:

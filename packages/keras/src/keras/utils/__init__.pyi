@@ -31,6 +31,7 @@ from keras_legacy import multi_gpu_model as multi_gpu_model
 from keras_legacy import print_summary as print_summary
 from keras_legacy.backend import clear_session as clear_session
 from keras_legacy.backend import standardize_dtype as standardize_dtype
+from keras_preprocessing.features import FeatureSpace as FeatureSpace
 from keras_preprocessing.folders import audio_dataset_from_directory as audio_dataset_from_directory
 from keras_preprocessing.folders import image_dataset_from_directory as image_dataset_from_directory
 from keras_preprocessing.folders import text_dataset_from_directory as text_dataset_from_directory
