@@ -102,10 +102,10 @@ def test_an_unknown_number_of_steps(clock, screen):
 
 def test_a_notebooks_output_is_replaced(clock, monkeypatch):
     shown = []
-    handle = types.SimpleNamespace(update=lambda content, raw: shown.append(content["text/plain"]))
+    handle = types.SimpleNamespace(update=lambda content, raw: shown.append(content))
 
     def display(content, raw, display_id):
-        shown.append(content["text/plain"])
+        shown.append(content)
         return handle
 
     kernel = types.SimpleNamespace(kernel=object())
@@ -118,8 +118,14 @@ def test_a_notebooks_output_is_replaced(clock, monkeypatch):
     bar = Progbar(2)
     for step in (1, 2):
         clock.now += 1
-        bar.update(step)
-    assert [line[:3] for line in shown] == ["1/2", "2/2"]
+        bar.update(step, [("<loss>", 0.5)])
+    assert [content["text/plain"][:3] for content in shown] == ["1/2", "2/2"]
+    for content in shown:
+        page = content["text/html"]
+        assert page.startswith("<pre ") and "&lt;loss&gt;: 0.5000" in page and page.count("\n") == 0
+        coloured = re.findall('<span style="color: #[0-9a-f]+[^"]*">(━+)</span>', page)
+        assert sum(map(len, coloured)) == 20
+    assert len(re.findall("<span[^>]*>━", shown[0]["text/html"])) == 2  # done and open
 
 
 def in_a_terminal(code, columns):

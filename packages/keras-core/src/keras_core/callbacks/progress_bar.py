@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import sys
 import time
@@ -223,7 +224,7 @@ class _Terminal:
 
 
 class _Notebook:
-    """An output of a notebook's cell that is replaced."""
+    """An output of a notebook's cell that is replaced: the line as a page has it, drawn by rich, and as plain text."""
 
     def __init__(self) -> None:
         self._handle: Any = None
@@ -231,7 +232,10 @@ class _Notebook:
     def show(self, counter: str, done: str, open_: str, rest: str) -> None:
         from IPython.display import display
 
-        content = {"text/plain": f"{counter}{done}{'─' * len(open_)}{rest}"}
+        content = {
+            "text/plain": f"{counter}{done}{'─' * len(open_)}{rest}",
+            "text/html": _as_html(counter, done, open_, rest),
+        }
         if self._handle is None:
             self._handle = display(content, raw=True, display_id=True)
         else:
@@ -239,6 +243,19 @@ class _Notebook:
 
     def close(self) -> None:
         pass
+
+
+def _as_html(counter: str, done: str, open_: str, rest: str) -> str:
+    """The bar in colours; a line that is wider than the page is broken."""
+    from rich.console import Console
+    from rich.text import Text
+
+    line = Text.assemble((counter, "bold"), (done, "green"), (open_, "bright_black"), rest)
+    console = Console(file=io.StringIO(), record=True, width=line.cell_len + 1, force_jupyter=False)
+    console.print(line, end="")
+    return console.export_html(
+        inline_styles=True, code_format='<pre style="white-space:pre-wrap;line-height:normal;margin:0">{code}</pre>'
+    )
 
 
 def find_display() -> Display:
