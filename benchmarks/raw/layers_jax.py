@@ -157,6 +157,9 @@ class Loop:
             jnp.zeros(()),
         )
         self.step = jax.jit(self.update, donate_argnums=0)
+        if case.name in ("embedding_sgd", "embedding_adagrad"):
+            self.found, self.written = jax.jit(self.find), jax.jit(self.write, donate_argnums=0)
+            self.step = self.rows
         self.forward = jax.jit(self.inference)
         self.tensor = self.x[: case.batch]
 
@@ -175,8 +178,6 @@ class Loop:
         if self.case.by_fit:
             x, y = jnp.take(x, indices, axis=0, mode="clip"), jnp.take(y, indices, axis=0, mode="clip")
         weights, moving, first, second, count = state
-        if self.case.name in ("embedding_sgd", "embedding_adagrad"):
-            return self.rows(state, x, y)
 
         def loss_of(weights):
             if self.case.name == "embedding_adam":
@@ -200,21 +201,31 @@ class Loop:
             weights = [w - 0.01 * g for w, g in zip(weights, grads)]
         return (weights, moving, first, second, count), loss
 
-    def rows(self, state, x, y):
-        """One step that touches the rows of its batch only."""
+    def rows(self, state, indices, x, y):
+        """One step that touches the rows of its batch only: in one program, XLA would copy what it reads and writes."""
         weights, moving, first, second, count = state
-        x = x.reshape(-1)
+        ids, changes, loss = self.found(weights, first, indices, x, y)
+        tables = self.written([*weights, *(first if self.case.optimizer == "adagrad" else [])], ids, changes)
+        weights, first = tables[:1], tables[1:] or first
+        return (weights, moving, first, second, count), loss
+
+    def find(self, weights, first, indices, x, y):
+        """Which rows change, and what is added to them."""
+        x = jnp.take(x, indices, axis=0, mode="clip").reshape(-1)
         found = jnp.take(weights[0], x, axis=0, mode="clip")
-        y = y.reshape(found.shape)
+        y = jnp.take(y, indices, axis=0, mode="clip").reshape(found.shape)
         grads, loss = y / y.size, jnp.mean(found * y)
         if self.case.optimizer == "sgd":
-            return ([weights[0].at[x].add(-0.01 * grads)], moving, first, second, count), loss
+            return x, [-0.01 * grads], loss
         ids, where = jnp.unique(x, return_inverse=True, size=x.size, fill_value=len(weights[0]))
         grads = jnp.zeros_like(grads).at[where.reshape(-1)].add(grads)
-        squares = first[0].at[ids].add(grads * grads, mode="drop")
-        totals = jnp.take(squares, ids, axis=0, mode="clip")
-        table = weights[0].at[ids].add(-0.001 * grads / jnp.sqrt(totals + 1e-7), mode="drop")
-        return ([table], moving, [squares], second, count), loss
+        squares = grads * grads
+        totals = jnp.take(first[0], ids, axis=0, mode="clip") + squares
+        return ids, [-0.001 * grads / jnp.sqrt(totals + 1e-7), squares], loss
+
+    def write(self, tables, ids, changes):
+        """Add to rows, where the tables are."""
+        return [table.at[ids].add(rows, mode="drop") for table, rows in zip(tables, changes)]
 
     def train(self, steps):
         """Steps over the data, in another order each time."""

@@ -1,9 +1,8 @@
-import threading
-
 import pytest
 from keras_backend_torch import storage
 from keras_backend_torch.framework import torch
 from keras_backend_torch.storage import Cell
+from keras_core.backend.toolkit import fill
 
 
 def test_each_value_has_a_leaf_of_its_own() -> None:
@@ -12,7 +11,7 @@ def test_each_value_has_a_leaf_of_its_own() -> None:
     assert leaf is cell.leaf() and leaf.is_leaf and leaf.requires_grad
     (leaf * 3).sum().backward()
     assert cell.grad.tolist() == [3, 3]
-    storage.fill(cell, torch.zeros(2))
+    fill(cell, torch.zeros(2))
     assert cell.leaf() is not leaf and cell.grad is None
 
 
@@ -27,7 +26,7 @@ def test_a_parameter_has_what_its_cell_is_given() -> None:
     (leaf * 3).sum().backward()
     parameter = cell.parameter(True)
     assert parameter is cell.leaf() and parameter.grad.tolist() == [3, 3]
-    storage.fill(cell, torch.zeros(2))
+    fill(cell, torch.zeros(2))
     storage.follow([other])
     assert parameter.tolist() == [1, 1]
     storage.follow([other, cell])
@@ -39,19 +38,6 @@ def test_a_parameter_has_what_its_cell_is_given() -> None:
     other.track(False)  # which has none
     assert not parameter.requires_grad and other.leaf().requires_grad
     assert not Cell(torch.ones(2, dtype=torch.int32), "n", True).parameter(True).requires_grad
-
-
-def test_a_reader_waits_until_an_empty_cell_is_filled() -> None:
-    cell, seen = Cell(torch.ones(2), "v", True), []
-    with storage.UPDATING:
-        storage.empty(cell)
-        reader = threading.Thread(target=lambda: seen.append(cell.value.tolist()))
-        reader.start()
-        storage.fill(cell, torch.zeros(2))
-    reader.join(10)
-    assert seen == [[0, 0]]
-    with pytest.raises(AttributeError, match="no attribute 'other'"):
-        cell.other  # noqa: B018
 
 
 def test_a_transpose_is_cached_until_the_matrix_changes() -> None:

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from keras_core import Spec, Variable, dtypes
 from keras_core.backend import PROTOCOL_VERSION
-from keras_core.backend.toolkit import Cell, flat, probed_specs
+from keras_core.backend.toolkit import flat, probed_specs
 
 from keras_backend_jax import devices, staging, storage
 from keras_backend_jax.framework import is_live, is_traced, placeholder, wide_allowed
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from keras_core.typing import Shape, Tensor
+
+    from keras_backend_jax.storage import Cell
 
 FlatFunction = Callable[..., "list[Tensor]"]
 
@@ -93,7 +95,15 @@ class JaxBackend:
 
     def read(self, handle: Cell) -> Tensor:
         """The array held now; arrays do not change, and a write puts another in its place."""
+        return handle.lend()
+
+    def read_stored(self, handle: Cell) -> Tensor:
+        """The array held now, to be copied at once: a step may write into its memory afterwards."""
         return handle.value
+
+    def read_rows(self, handle: Cell, indices: Tensor) -> Tensor:
+        """Rows of the array held now."""
+        return OPS["take"](handle.value, indices, 0)
 
     def write(self, pairs: Sequence[tuple[Cell, Tensor]]) -> None:
         """Put an array into each cell, all or (on failure) none."""

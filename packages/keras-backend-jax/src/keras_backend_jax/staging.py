@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Sequence
+from itertools import chain
+from operator import call
 from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from keras_core.backend.toolkit import Cell, padded_rows, replace, run_pure, values_of
+from keras_core import dtypes
+from keras_core.backend.toolkit import padded_rows, replace, run_pure_by_rows, unshared, update_tables, values_of
 
 from keras_backend_jax import devices
 from keras_backend_jax.framework import wide_allowed
@@ -18,6 +22,8 @@ from keras_backend_jax.framework import wide_allowed
 if TYPE_CHECKING:
     from keras_core.backend import VariableLike
     from keras_core.typing import Tensor
+
+    from keras_backend_jax.storage import Cell
 
 FlatFunction = Callable[..., Any]
 Program = Callable[..., "list[Tensor]"]
@@ -31,6 +37,12 @@ _ROOM = 2**15
 _LITTLE = 2**20
 """Bytes of replaced values that a program may keep until its next call."""
 
+_TABLE = 2**22
+"""Bytes of a table from which on copying it takes longer than a second call that writes rows into it, ..."""
+
+_TABLE_OF_STEPS = 2**24
+"""... and from which on, where a loop of steps could copy it once, it is better not copied at all."""
+
 
 class Pure:
     """`fn` as a pure function of the variables' values and of its arguments.
@@ -38,16 +50,24 @@ class Pure:
     Args:
         variables: those that `fn` may write. Others that it reads are found when it is traced first, and added
             to `known`.
+        rows_from: bytes from which on tables get new rows instead of new values; None for never.
 
     Attributes:
         known: the variables whose values it takes, in their order.
         written: those that it writes, known once it was traced; `changed` are their cells, `size` the bytes in them.
         replaced: what these held before the last call, where it is little. It is freed while the next call runs,
             which hides 20 µs of a small step.
+        tables: cells of the variables that get new rows, known once it was traced; `adds` says of each whether its new
+            rows are added to what is there.
+        committed: whether new rows have been written once. The first time the call that does it is compiled, which
+            Ctrl-C may end: it gets copies of the tables then.
     """
 
-    def __init__(self, backend: Any, fn: FlatFunction, variables: Sequence[VariableLike]) -> None:
+    def __init__(
+        self, backend: Any, fn: FlatFunction, variables: Sequence[VariableLike], rows_from: int | None = None
+    ) -> None:
         self.backend = backend
+        self.rows_from = rows_from
         self.fn = fn
         self.allowed = list(variables)
         self.known = list(variables)
@@ -57,9 +77,12 @@ class Pure:
         self.traced = False
         self.size = 0
         self.replaced: list[Tensor] | None = None
+        self.tables: list[Cell] = []
+        self.adds: tuple[bool, ...] = ()
+        self.committed = False
 
     def __call__(self, values: Sequence[Tensor], tensors: Sequence[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
-        """Results of `fn`, and the new values of `written`."""
+        """Results of `fn`, and the new values of `written`, after these the rows and their values for each table."""
         foreign: dict[VariableLike, None] = {}
 
         def fetch(variable: VariableLike) -> Tensor:
@@ -68,7 +91,9 @@ class Pure:
 
         known = dict(zip(self.known, values, strict=False))  # another thread may have added some since
         with wide_allowed():
-            outputs, written = run_pure(self.backend, self.fn, tensors, self.allowed, known, fetch)
+            outputs, written, rows = run_pure_by_rows(
+                self.backend, self.fn, tensors, self.allowed, known, fetch, rows_from=self.rows_from
+            )
         if foreign:
             more = [variable for variable in foreign if variable not in self.known]
             self.known += more
@@ -77,8 +102,11 @@ class Pure:
         self.written = list(written)
         self.changed = [variable.storage for variable in written]
         self.size = sum(value.size * value.dtype.itemsize for value in written.values())
+        self.tables = [variable.storage for variable in rows]
+        self.adds = tuple(update.adds for update in rows.values())
         self.traced = True
-        return outputs, list(written.values())
+        changes = [part for variable, update in rows.items() for part in (update.indices, update.values)]
+        return outputs, [*written.values(), *changes]
 
 
 class _MoreVariables(Exception):
@@ -95,10 +123,37 @@ def _call(pure: Pure, compiled: Callable[..., Any], *given: Any) -> tuple[list[T
 
 def _commit(pure: Pure, new: Sequence[Tensor]) -> list[Tensor]:
     """Put new values in place once they are computed, the old ones: what fails in between leaves all as it was."""
-    if new:
-        new[0].block_until_ready()  # all results of a call are there at the same time
+    if not new:
+        return []
+    new[0].block_until_ready()  # all results of a call are there at the same time
+    if not pure.tables:
         return replace(pure.changed, new)
-    return []
+    count = len(pure.changed)
+    changes = new[count:]
+
+    def change(old: list[Tensor]) -> tuple[list[Any], Any]:
+        alone = unshared(old)
+        tables = [
+            one if mine and pure.committed and not cell.is_lent(one) else jnp.copy(one)
+            for one, mine, cell in zip(old, alone, pure.tables, strict=True)
+        ]
+        return [], chain.from_iterable(map(call, [functools.partial(_with_rows, tables, changes, adds=pure.adds)]))
+
+    replaced = update_tables(pure.tables, change, pure.changed, new[:count])
+    pure.committed = True
+    return replaced
+
+
+@functools.partial(jax.jit, donate_argnums=0, static_argnames="adds")
+def _with_rows(tables: list[Tensor], changes: Sequence[Tensor], adds: tuple[bool, ...]) -> list[Tensor]:
+    """The tables with new rows, in their own memory."""
+    changed = []
+    for k, (table, added) in enumerate(zip(tables, adds, strict=True)):
+        places, values = changes[2 * k : 2 * k + 2]
+        rows = table.at[places.reshape(-1)]
+        values = values.reshape(-1, *table.shape[1:])
+        changed.append(rows.add(values, mode="clip") if added else rows.set(values, mode="clip"))
+    return changed
 
 
 def stage(backend: Any, fn: FlatFunction, variables: Sequence[VariableLike]) -> Program:
@@ -109,7 +164,7 @@ def stage(backend: Any, fn: FlatFunction, variables: Sequence[VariableLike]) -> 
         fn: a flat function that reads and assigns variables.
         variables: those that it may assign.
     """
-    pure = Pure(backend, fn, variables)
+    pure = Pure(backend, fn, variables, _TABLE)
     compiled = jax.jit(pure.__call__)
 
     def program(*tensors: Tensor) -> list[Tensor]:
@@ -139,10 +194,44 @@ def stage_steps(
         ops: names of the Keras ops in it.
         most: how many steps a call has at most, where that is known.
     """
-    pure = Pure(backend, fn, variables)
-    if ops & STEP_BY_STEP and devices.default().platform == "cpu":
-        return _one_by_one(pure)
-    return _in_a_loop(pure, most)
+    rowwise = Pure(backend, fn, variables, _TABLE_OF_STEPS)
+    in_one = Pure(backend, fn, variables)
+    alone = ops & STEP_BY_STEP and devices.default().platform == "cpu"
+    together = _one_by_one if alone else functools.partial(_in_a_loop, most=most)
+    if not any(_size(variable) >= _TABLE_OF_STEPS for variable in variables):
+        return together(in_one)
+    found: list[Program] = []
+
+    def steps(indices: Any, *data: Tensor) -> list[Tensor]:
+        if not found:
+            batch = _rows(data, np.asarray(indices)[0])
+            _call(rowwise, functools.partial(jax.eval_shape, jax.jit(rowwise.__call__)), batch)
+            found.append(_by_themselves(rowwise) if rowwise.tables else together(in_one))
+        return found[0](indices, *data)
+
+    return steps
+
+
+def _size(variable: VariableLike) -> int:
+    return math.prod(variable.shape) * dtypes.numpy_dtype(variable.dtype).itemsize
+
+
+def _by_themselves(pure: Pure) -> Program:
+    """One call a step, which puts its values in place before the next: rows of tables are changed where they are."""
+    one_step = jax.jit(pure.__call__)
+
+    def step(values: list[Tensor], places: Tensor, data: Sequence[Tensor]) -> Any:
+        return one_step(values, _rows(data, places))
+
+    compiled = jax.jit(step)
+
+    def steps(indices: Any, *data: Tensor) -> list[Tensor]:
+        for row in np.asarray(indices):
+            outputs, new = compiled(values_of(pure.cells), row, data)
+            _commit(pure, new)
+        return outputs
+
+    return steps
 
 
 def _rows(data: Sequence[Tensor], places: Tensor) -> list[Tensor]:

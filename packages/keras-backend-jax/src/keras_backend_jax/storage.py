@@ -3,18 +3,53 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 import numpy as np
 from keras_core import dtypes
-from keras_core.backend.toolkit import Cell, check_cells, default_dtype, refuse_traced, replace
+from keras_core.backend import toolkit
+from keras_core.backend.toolkit import check_cells, default_dtype, refuse_traced, replace
 
 from keras_backend_jax import devices
 from keras_backend_jax.framework import copied, is_traced
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from keras_core.typing import Tensor
+
+
+class Cell(toolkit.Cell):
+    """Storage of a variable, which knows whether somebody may share the memory of its array.
+
+    Args:
+        value: the first value.
+        name: the variable's, for messages.
+
+    """
+
+    __slots__ = ("_lent",)
+
+    def __init__(self, value: Tensor, name: str) -> None:
+        super().__init__(value, name)
+        self._lent: Callable[[], Tensor | None] | None = None
+
+    def lend(self) -> Tensor:
+        """The value, for anybody."""
+        value = self.value
+        self.share(value)
+        return value
+
+    def share(self, value: Tensor) -> None:
+        """Note that an array, which the cell holds or will hold, was given to, or came from, somebody else.
+
+        References to the array can be counted; those to other arrays in its memory, such as its shards, cannot.
+        """
+        self._lent = ref(value)
+
+    def is_lent(self, value: Tensor) -> bool:
+        """Whether this very array is shared."""
+        return self._lent is not None and self._lent() is value
 
 
 def from_array(value: Any, dtype: str | None) -> Tensor:
@@ -60,4 +95,6 @@ def write(pairs: Sequence[tuple[Cell, Tensor]]) -> None:
     """
     check_cells(pairs)
     refuse_traced(pairs, is_traced, "jax.jit, jax.grad, jax.vmap or the like")
+    for cell, value in pairs:
+        cell.share(value)
     replace([cell for cell, _ in pairs], [value for _, value in pairs])

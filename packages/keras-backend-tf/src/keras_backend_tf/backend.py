@@ -98,6 +98,12 @@ class TensorFlowBackend:
         """Whether a tf.function that the user has made reads the variable."""
         return hasattr(handle, "keras_handed_out")
 
+    def read_rows(self, handle: Any, indices: Tensor) -> Tensor | None:
+        """Rows of a large table, unless a GradientTape is to see a read of the whole."""
+        if tf.inside_function():  # as in `read`
+            handle.keras_handed_out = True
+        return None if handle.trainable and is_recording() else storage.read_rows(handle, indices)
+
     def read_stored(self, handle: Any) -> Tensor:
         """The variable's value outside of the function that is being traced, if one is."""
         with tf.init_scope():

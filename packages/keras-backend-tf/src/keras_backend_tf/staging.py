@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from keras_core import Spec
-from keras_core.backend.toolkit import run_pure
+from keras_core import RowUpdate, Spec, dtypes
+from keras_core.backend.toolkit import run_pure, run_pure_by_rows
 
 from keras_backend_tf import storage
 from keras_backend_tf.compiler import programs, xla
@@ -18,6 +20,13 @@ if TYPE_CHECKING:
 
 FlatFunction = Callable[..., Any]
 Program = Callable[..., "list[Tensor]"]
+
+_TABLE = 2**22
+"""Bytes of a table from which on copying it takes longer than writing rows into it, after which TensorFlow copies it
+whenever it is read as a whole, ..."""
+
+_TABLE_OF_STEPS = 2**24
+"""... and from which on, where a loop of steps could copy it once, it is better not copied at all."""
 
 
 def stage(
@@ -41,30 +50,90 @@ def stage(
         jit: whether XLA compiles it; None to decide by `ops`, gradients and the number of calls.
         ops: names of the Keras ops in it.
     """
+    return _staged(backend, fn, variables, signature, jit, ops)[0]
+
+
+def _staged(
+    backend: Any,
+    fn: FlatFunction,
+    variables: Sequence[VariableLike],
+    signature: Sequence[Spec],
+    jit: bool | None,
+    ops: frozenset[str],
+) -> tuple[Program, bool]:
+    """What `stage` gives, and whether it writes rows into large tables."""
+    tables: list[VariableLike] = []
 
     def body(yes: Tensor, *tensors: Tensor) -> list[Tensor]:
         graph = tf.compat.v1.get_default_graph()
-        outputs, written = run_pure(backend, fn, tensors, variables, fetch=_reader(graph), whole=True)
-        _commit(graph, written, outputs, yes)
+        outputs, written, rows = _run_by_rows(backend, fn, tensors, variables)
+        _commit(graph, written, outputs, yes, rows)
+        tables[:] = rows
         return outputs
 
     specs = [tf.TensorSpec((), tf.bool), *map(_tensor_spec, signature)]
     with xla.gradients_noted() as seen:
         program = programs.concrete(body, specs)
-    if jit:
+    if jit and tables:
+        program = _compiled_but_writes(backend, fn, variables, specs)
+    elif jit:
         program = programs.compiled(program, specs)
     with tf.init_scope():  # a program outlives the graph in which it is first asked for
         yes = tf.constant(True)
     call = programs.caller(program, yes)
     trains = seen[0]
     if jit is not None or not (trains or xla.has_loop(ops)) or not xla.suits_xla(ops, program.graph):
-        return call
+        return call, bool(tables)
 
     def compile_for(shapes: tuple[Shape, ...]) -> Program:
         exact = [Spec(shape, spec.dtype) for shape, spec in zip(shapes, signature, strict=True)]
         return stage(backend, fn, variables, exact, True, ops)
 
-    return xla.DeferredCalls(call, compile_for, xla.uncompiled_steps(ops) if trains else xla.UNCOMPILED_CALLS)
+    after = xla.uncompiled_steps(ops) if trains else xla.UNCOMPILED_CALLS
+    return xla.DeferredCalls(call, compile_for, after), bool(tables)
+
+
+def _run_by_rows(
+    backend: Any, fn: FlatFunction, tensors: Sequence[Tensor], variables: Sequence[VariableLike]
+) -> tuple[list[Tensor], dict[VariableLike, Tensor], dict[VariableLike, RowUpdate]]:
+    """`fn` in the graph that is being traced: its results, new values, and new rows of large tables."""
+    fetch = _reader(tf.compat.v1.get_default_graph())
+    return run_pure_by_rows(
+        backend, fn, tensors, variables, fetch=fetch, whole=True, rows_from=_TABLE, fetch_rows=_read_rows
+    )
+
+
+def _compiled_but_writes(
+    backend: Any, fn: FlatFunction, variables: Sequence[VariableLike], specs: Sequence[Any]
+) -> Any:
+    """A program whose computation XLA compiles and whose writes it does not, as it would copy the tables.
+
+    Args:
+        backend: the backend object.
+        fn: a flat function.
+        variables: those that it may assign.
+        specs: those of the program's arguments.
+    """
+    found: list[tuple[int, list[VariableLike], dict[VariableLike, RowUpdate]]] = []
+
+    def compute(*tensors: Tensor) -> list[Tensor]:
+        outputs, written, rows = _run_by_rows(backend, fn, tensors, variables)
+        found[:] = [(len(outputs), list(written), rows)]
+        changes = [part for update in rows.values() for part in (update.indices, update.values)]
+        return [tf.convert_to_tensor(one) for one in (*outputs, *_of_own_shape(written), *changes)]
+
+    computed = programs.compiled(programs.concrete(compute, specs[1:]), specs[1:])
+    count, written, rows = found[0]
+
+    def body(yes: Tensor, *tensors: Tensor) -> list[Tensor]:
+        graph = tf.compat.v1.get_default_graph()
+        results = list(computed(*tensors))
+        values, changes = results[count : count + len(written)], iter(results[count + len(written) :])
+        new = {one: RowUpdate(next(changes), next(changes), update.adds) for one, update in rows.items()}
+        _commit(graph, dict(zip(written, values, strict=True)), results[:count], yes, new)
+        return results[:count]
+
+    return programs.concrete(body, specs)
 
 
 def stage_steps(
@@ -91,6 +160,11 @@ def stage_steps(
         ops: names of the Keras ops in it.
         most: how many steps a call has at most, where that is known.
     """
+    if any(_size(variable) >= _TABLE_OF_STEPS for variable in variables):
+        by_row, specs_of_rows = _of_rows(fn, signature)
+        one, by_rows = _staged(backend, by_row, variables, specs_of_rows, jit, ops)
+        if by_rows:
+            return lambda indices, *data: _one_by_one(one, indices, data)
     if jit and signature and signature[0].shape[0] is None:
         return xla.by_batch_size(lambda specs: stage_steps(backend, fn, variables, specs, jit, ops, most), signature)
     loop = _Loop(backend, fn, variables, signature, ops, bool(jit))
@@ -123,6 +197,28 @@ def fused(fn: FlatFunction) -> FlatFunction:
     """
     compiled = tf.function(lambda *given: fn(*given), autograph=False, jit_compile=True)
     return lambda *tensors: list(compiled(*tensors))
+
+
+def _size(variable: VariableLike) -> int:
+    return math.prod(variable.shape) * dtypes.numpy_dtype(variable.dtype).itemsize
+
+
+def _of_rows(fn: FlatFunction, signature: Sequence[Spec]) -> tuple[FlatFunction, list[Spec]]:
+    """`fn` of one batch as a function of the rows that the batch has of whole arrays, and the specs for these."""
+
+    def of_rows(row: Tensor, *data: Tensor) -> Any:
+        return fn(*[raw.GatherV2(params=rows, indices=row, axis=0) for rows in data])
+
+    batch = signature[0].shape[0] if signature else None
+    whole = [Spec((None, *spec.shape[1:]), spec.dtype) for spec in signature]
+    return of_rows, [Spec((batch,), "int32"), *whole]
+
+
+def _one_by_one(program: Program, indices: Any, data: Sequence[Tensor]) -> list[Tensor]:
+    """One call a step, which puts its values in place before the next: rows of tables are changed where they are."""
+    for row in tf.unstack(indices):
+        out = program(row, *data)
+    return out
 
 
 class _Loop:
@@ -222,22 +318,35 @@ def _reader(graph: Any) -> Callable[[VariableLike], Tensor]:
     return lambda variable: _read(graph, variable)
 
 
-def _commit(graph: Any, written: Mapping[VariableLike, Tensor], outputs: Sequence[Tensor], yes: Tensor) -> None:
+def _read_rows(variable: VariableLike, indices: Tensor) -> Tensor | None:
+    return storage.read_rows(variable.storage, indices)
+
+
+def _commit(
+    graph: Any,
+    written: Mapping[VariableLike, Tensor],
+    outputs: Sequence[Tensor],
+    yes: Tensor,
+    rows: Mapping[VariableLike, RowUpdate] = MappingProxyType({}),
+) -> None:
     """Assign new values once all of them, all outputs and all side effects of the program are there.
 
     Each assignment waits for an Assert that takes every result. TensorFlow drops a mere control dependency on a
     loop as redundant where the value comes from the same loop, whose other results may still fail, and
     sees through an IdentityN; it keeps an Assert whose condition (`yes`) it cannot infer.
     """
-    if not written:
+    if not written and not rows:
         return
     values = _of_own_shape(written)
+    changes = [part for update in rows.values() for part in (update.indices, update.values)]
     effects = [op for op in graph.get_operations() if op.op_def.is_stateful and op.type != "ReadVariableOp"]
     with tf.control_dependencies(effects):
-        ready = raw.Assert(condition=yes, data=[*values, *outputs])
+        ready = raw.Assert(condition=yes, data=[*values, *outputs, *changes])
     with tf.control_dependencies([ready]):
         for variable, value in zip(written, values, strict=True):
             storage.assign(variable.storage, value)
+        for variable, update in rows.items():
+            storage.assign_rows(variable.storage, update.indices, update.values, update.adds)
 
 
 def _of_own_shape(written: Mapping[VariableLike, Tensor]) -> list[Tensor]:

@@ -13,6 +13,7 @@ from keras_core.backend.toolkit import assign_all, cannot_assign, default_dtype
 
 from keras_backend_tf import devices
 from keras_backend_tf.framework import as_resource_variable, raw, tf
+from keras_backend_tf.ops.shapes import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,6 +111,36 @@ def _of_one_device(variable: Any) -> Any:
 def read(variable: Any) -> Tensor:
     """The variable's value as it is now; a later write replaces the buffer and leaves this one."""
     return variable.value()
+
+
+_TABLE = 2**16
+"""Elements of a variable from which on its rows are read by themselves."""
+
+
+def read_rows(variable: Any, indices: Tensor) -> Tensor | None:
+    """Rows of a large table, without reading the whole; None for a small one.
+
+    From its first `assign_rows` on, TensorFlow copies the whole table whenever it is read.
+    """
+    shape = variable.shape
+    if shape.num_elements() < _TABLE or variable.dtype.is_bool:
+        return None
+    return raw.ResourceGather(resource=variable.handle, indices=wrapped(indices, shape[0]), dtype=variable.dtype)
+
+
+def assign_rows(variable: Any, indices: Tensor, values: Tensor, adds: bool) -> Any:
+    """Write rows into a variable's memory, in a graph by the op that is returned.
+
+    TensorFlow copies the table first where anything else refers to its memory, and from then on lends it to nobody.
+
+    Args:
+        variable: the table.
+        indices: rows, of any shape; negative ones count from the end.
+        values: what they are to be, or what is added to them.
+        adds: which of both.
+    """
+    write = raw.ResourceScatterAdd if adds else raw.ResourceScatterUpdate
+    return write(resource=variable.handle, indices=wrapped(indices, variable.shape[0]), updates=values)
 
 
 def assign(variable: Any, value: Tensor) -> Any:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytensor.gradient
 import pytensor.tensor as pt
 from keras_core import Spec
-from keras_core.backend.toolkit import read_only, replace, run_pure, values_of
+from keras_core.backend.toolkit import read_only, replace, run_pure_by_rows, update_tables, values_of
 from pytensor.graph.basic import Variable
 from pytensor.graph.null_type import NullType
 
+from keras_backend_theano import storage
 from keras_backend_theano.compiler.compile import compile_graph
 from keras_backend_theano.framework import settings
 from keras_backend_theano.symbolic import is_float, placeholder, tensor
@@ -42,15 +43,20 @@ def stage(
 
     inputs = [placeholder(spec) for spec in signature]
     with settings():
-        results, new = run_pure(backend, fn, inputs, variables, fetch=fetch)
-        outputs = [tensor(value) for value in (*results, *new.values())]
+        results, new, rows = run_pure_by_rows(backend, fn, inputs, variables, fetch=fetch, rows_from=0)
+        changes = [part for update in rows.values() for part in (update.indices, update.values)]
+        outputs = [tensor(value) for value in (*results, *new.values(), *changes)]
         function = compile_graph([*inputs, *read.values()], outputs, jit)
-    handles, written = ([variable.storage for variable in one] for one in (read, new))
-    count = len(results)
+    handles, written, tables = ([variable.storage for variable in one] for one in (read, new, rows))
+    count, end = len(results), len(results) + len(written)
+    adds = [update.adds for update in rows.values()]
 
     def program(*tensors: Any) -> list[Any]:
         values = function(*tensors, *values_of(handles))
-        if written:
+        if tables:
+            changed, others = values[end:], list(map(read_only, values[count:end]))
+            update_tables(tables, lambda old: storage.with_rows(old, adds, changed), written, others)
+        elif written:
             replace(written, list(map(read_only, values[count:])))
         return values[:count]
 

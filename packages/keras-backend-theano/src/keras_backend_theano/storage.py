@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from keras_core.backend.toolkit import Cell, check_cells, read_only, replace
+from keras_core.backend.toolkit import Cell, check_cells, read_only, replace, unshared
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 def create(value: Any, name: str) -> Cell:
@@ -30,3 +31,35 @@ def write(pairs: Sequence[tuple[Cell, Any]]) -> None:
     new = [(cell, read_only(np.array(value))) for cell, value in pairs]
     check_cells(new)
     replace([cell for cell, _ in new], [value for _, value in new])
+
+
+def with_rows(
+    old: list[np.ndarray], adds: Sequence[bool], changes: Sequence[np.ndarray]
+) -> tuple[list[Callable[[], Any]], list[np.ndarray]]:
+    """Calls that write rows into tables, and these, which are copies where something else refers to their memory.
+
+    Args:
+        old: the tables, which nothing refers to but this list and who holds their memory, see `update_tables`.
+        adds: for each whether its new rows are added to what is there.
+        changes: for each its rows and their values.
+    """
+    new = [one if mine and one.flags.owndata else np.array(one) for one, mine in zip(old, unshared(old), strict=True)]
+    calls: list[Callable[[], Any]] = []
+    for k, (table, added) in enumerate(zip(new, adds, strict=True)):
+        places, values = changes[2 * k].reshape(-1), changes[2 * k + 1].reshape(-1, *table.shape[1:])
+        if added:
+            places, values = _summed(places % len(table), values)
+            with np.errstate(all="ignore"):  # as in programs
+                values = values + table[places]
+        table.flags.writeable = True
+        calls += [partial(table.__setitem__, places, values), partial(table.setflags, write=False)]
+    return calls, new
+
+
+def _summed(places: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each row once, with the sum of its values."""
+    order = np.argsort(places, kind="stable")
+    places, values = places[order], values[order]
+    begins = np.flatnonzero(np.concatenate([[True], places[1:] != places[:-1]])[: len(places)])
+    with np.errstate(all="ignore"):
+        return places[begins], np.add.reduceat(values, begins, axis=0) if len(begins) else values

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from keras_core import Spec
-from keras_core.backend.toolkit import check_cells, probed_specs, refuse_traced, replace, run_pure
+from keras_core.backend.toolkit import (
+    check_cells,
+    probed_specs,
+    refuse_traced,
+    replace,
+    run_pure,
+    update_tables,
+    values_of,
+)
 
 from keras_backend_torch.autograd import DifferentiableProgram
 from keras_backend_torch.compiler.codegen import CodeGenerator
@@ -20,7 +29,7 @@ from keras_backend_torch.compiler.torch_compile import compiled, repeated
 from keras_backend_torch.devices import default_device
 from keras_backend_torch.framework import LSTM_ON_CPU, is_batched, set_grad_enabled, torch, torch_dtype, unwrapped
 from keras_backend_torch.modes import STATE, is_fake, shapes_only
-from keras_backend_torch.storage import follow
+from keras_backend_torch.storage import alone, follow
 
 if TYPE_CHECKING:
     from keras_core.backend import VariableLike
@@ -74,6 +83,8 @@ def stage(
     if recording is None:
         return _op_by_op(backend, fn, variables)
     read = [variable.storage for variable in recording.reads]
+    if recording.tables:
+        return _by_rows(recording, jit)
     written = [variable.storage for variable in recording.writes]
     count = len(written)
     trains = any(cell.trainable for cell in written)
@@ -120,6 +131,44 @@ def _split(front: Recording, update: Update, whole: Recording) -> Program:
         return results
 
     return program
+
+
+def _by_rows(recording: Recording, jit: bool | None) -> Program:
+    """A training step of two parts: everything but the new rows of large tables, and writing these into the tables."""
+    run = _in_grad_mode(_step(recording, jit), recording)
+    read = [variable.storage for variable in recording.reads]
+    written = [variable.storage for variable in recording.writes]
+    tables = [variable.storage for variable, _ in recording.tables]
+    adds = [added for _, added in recording.tables]
+    count, extra = len(written), 2 * len(tables)
+
+    def write(*results: Tensor) -> list[Tensor]:
+        end = len(results) - extra
+        update_tables(tables, lambda old: _with_rows(old, adds, results[end:]), written, results[:count])
+        return list(results[count:end])
+
+    write = single_threaded_if_small(write, recording)
+
+    def program(*tensors: Tensor) -> list[Tensor]:
+        given = [tensor if tensor.is_contiguous() else tensor.contiguous() for tensor in tensors]
+        outputs = write(*run(*values_of(read), *given))
+        follow([*written, *tables])
+        return outputs
+
+    return program
+
+
+def _with_rows(
+    old: list[Tensor], adds: Sequence[bool], changes: Sequence[Tensor]
+) -> tuple[list[Callable[[], Any]], list[Tensor]]:
+    """Calls that write rows into tables, and these, which are copies where something else refers to their memory."""
+    new = [one if mine else one.clone() for one, mine in zip(old, alone(old), strict=True)]
+    calls: list[Callable[[], Any]] = []
+    for k, (table, added) in enumerate(zip(new, adds, strict=True)):
+        places, values = changes[2 * k : 2 * k + 2]
+        write = table.index_add_ if added else table.index_copy_
+        calls.append(partial(write, 0, places, values.reshape(-1, *table.shape[1:])))
+    return calls, new
 
 
 def _step(recording: Recording, jit: bool | None) -> Program:
@@ -212,6 +261,8 @@ def stage_steps(
     recording = _recorded(backend, fn, variables, signature, jit)
     if recording is None:
         return _steps_op_by_op(backend, fn, variables)
+    if recording.tables:
+        return _steps_by_rows(_by_rows(recording, jit))
     only_written = [variable for variable in recording.writes if variable not in recording.reads]
     carried = [*recording.reads, *only_written]
     kept = [variable.storage for variable in carried]
@@ -229,6 +280,18 @@ def stage_steps(
         replace(written, results)
         follow(written)
         return results[count:]
+
+    return steps
+
+
+def _steps_by_rows(program: Program) -> Program:
+    """One call a step, each of which puts its values in place before the next."""
+
+    def steps(indices: Tensor, *data: Tensor) -> list[Tensor]:
+        out: list[Tensor] = []
+        for row in _rows(indices):
+            out = program(*[torch.index_select(rows, 0, row.to(rows.device)) for rows in data])
+        return out
 
     return steps
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakSet, ref
 
@@ -12,13 +11,9 @@ from keras_core.backend import toolkit
 from keras_backend_torch.framework import reference_counts, torch, version_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from keras_core.typing import Tensor
-
-#: Held while a step writes weights in place, so that readers see whole steps.
-UPDATING = threading.RLock()
-"""Held while cells are empty."""
 
 _counts = reference_counts([torch.empty(1)])
 
@@ -39,7 +34,7 @@ class Cell(toolkit.Cell):
     """Holds a variable's tensor, which is replaced as a whole and not written into while anything else refers to it.
 
     So a value that was read stays what it was, and several cells are written together by as many assignments. A cell
-    is empty while `compiler.passes.in_place` updates its tensor; readers in other threads wait until it is filled.
+    is empty while a step updates its tensor; readers in other threads wait until it is filled.
 
     Args:
         value: the first value; nothing else may refer to its memory.
@@ -59,14 +54,6 @@ class Cell(toolkit.Cell):
         self._leaf_exposed = False
         self._handed_out: Any = None
         self._transpose: _Transpose | None = None
-
-    def __getattr__(self, name: str) -> Tensor:
-        """The value of a cell that was found empty, as soon as it is filled."""
-        if name != "value":
-            raise AttributeError(f"A cell has no attribute {name!r}.")
-        with UPDATING:
-            value: Tensor = _VALUE.__get__(self)
-            return value
 
     def leaf(self) -> Tensor:
         """The value as a leaf of autograd's graph: after ``loss.backward()`` its `grad` holds the gradient.
@@ -182,13 +169,10 @@ def follow(cells: Iterable[Cell]) -> None:
             cell.follow()
 
 
-_VALUE = vars(toolkit.Cell)["value"]
-
-fill: Callable[[Cell, Tensor], None] = _VALUE.__set__
-"""Put a tensor into a cell, with no Python code in between."""
-
-empty: Callable[[Cell], None] = _VALUE.__delete__
-"""Take the tensor out of a cell."""
+def alone(tensors: list[Tensor]) -> list[bool]:
+    """For each tensor whether nothing but this list refers to it or to its memory."""
+    counts = reference_counts(tensors)
+    return [counts is not None and one == UNSHARED for one in counts or tensors]
 
 
-__all__ = ["UNSHARED", "UPDATING", "Cell", "empty", "fill", "follow"]
+__all__ = ["UNSHARED", "Cell", "alone", "follow"]

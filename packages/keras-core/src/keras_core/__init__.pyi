@@ -44,6 +44,7 @@ from .staging.gradients import gradients as gradients
 from .staging.remat import RematScope as RematScope
 from .staging.remat import remat as remat
 from .staging.row_gradients import RowGradient as RowGradient
+from .staging.row_updates import RowUpdate as RowUpdate
 from .staging.staged import Staged as Staged
 from .staging.staged import stage as stage
 from .staging.stateless import StatelessScope as StatelessScope

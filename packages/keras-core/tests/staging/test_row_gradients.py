@@ -97,3 +97,11 @@ def test_rows_are_added_where_they_are_from() -> None:
     gradient = RowGradient(ops.convert_to_tensor(TABLE[PLACES]), ops.convert_to_tensor(PLACES))
     doubled = gradient.with_values(lambda values: ops.multiply(values, 2.0))
     np.testing.assert_allclose(array(doubled.added_to(ops.zeros((4, 3)))), expected(PLACES), rtol=1e-6)
+
+
+def test_summed_values_are_the_same_for_each_row() -> None:
+    places, values = np.array([[3, -1], [0, 3]], "int32"), np.arange(12, dtype="float32").reshape(2, 2, 3)
+    found = RowGradient(ops.convert_to_tensor(values), ops.convert_to_tensor(places)).summed((4, 3))
+    assert array(found.indices).tolist() == [0, 3, 3, 3]
+    expected = np.stack([values[1, 0], *[values[0, 0] + values[0, 1] + values[1, 1]] * 3])
+    np.testing.assert_allclose(array(found.values), expected)

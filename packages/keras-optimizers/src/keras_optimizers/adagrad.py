@@ -8,6 +8,7 @@ from keras_core import Variable, config, ops
 from keras_core.optimizers import Optimizer, OptimizerArguments
 
 if TYPE_CHECKING:
+    from keras_core import RowGradient
     from keras_core.typing import Tensor
 
 
@@ -16,6 +17,9 @@ class Adagrad(Optimizer):
 
     ``s += g ** 2`` and ``w -= learning_rate * g / sqrt(s + epsilon)``, so that parameters of rare features get larger
     steps.
+
+    Without weight decay, clipping and averages, a step changes only those rows of a large `Embedding` that its batch has
+    read, and costs what these cost, since a gradient of 0 changes nothing.
 
     Args:
         learning_rate: a number, a `LearningRateSchedule`, or a function without arguments that returns a number.
@@ -66,9 +70,24 @@ class Adagrad(Optimizer):
         accumulated = self._accumulated[self._get_variable_index(variable)]
         total = ops.add(accumulated, ops.square(gradient))
         self.assign(accumulated, total)
-        rate = ops.cast(learning_rate, variable.dtype)
-        step = ops.divide(ops.multiply(gradient, rate), ops.sqrt(ops.add(total, self.epsilon)))
-        self.assign_sub(variable, step)
+        self.assign_sub(variable, self._step_of(gradient, total, learning_rate))
+
+    @property
+    def trains_rows(self) -> bool:  # type: ignore[override]
+        return self.initial_accumulator_value > 0 or self.epsilon > 0  # a gradient of 0 would be divided by 0
+
+    def row_step(self, gradient: RowGradient, variable: Variable, learning_rate: Tensor) -> None:
+        accumulated = self._accumulated[self._get_variable_index(variable)]
+        gradient = gradient.summed(variable.shape)
+        places, values = gradient.indices, gradient.values
+        total = ops.add(accumulated.rows(places), ops.square(values))
+        step = self._step_of(values, total, learning_rate)
+        accumulated.assign_rows(places, total)
+        variable.assign_rows(places, ops.subtract(variable.rows(places), step))
+
+    def _step_of(self, gradient: Tensor, total: Tensor, learning_rate: Tensor) -> Tensor:
+        rate = ops.cast(learning_rate, ops.dtype(gradient))
+        return ops.divide(ops.multiply(gradient, rate), ops.sqrt(ops.add(total, self.epsilon)))
 
     def get_config(self) -> dict[str, Any]:
         return {

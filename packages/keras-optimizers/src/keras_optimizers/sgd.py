@@ -18,6 +18,9 @@ class SGD(Optimizer):
     Without momentum ``w -= learning_rate * g``. With it ``m = momentum * m - learning_rate * g`` and ``w += m``, or
     with `nesterov` ``w += momentum * m - learning_rate * g``.
 
+    Without momentum, weight decay, clipping and averages, a step changes only those rows of a large `Embedding` that its
+    batch has read, and costs what these cost; with one of them it changes the whole table.
+
     Args:
         learning_rate: a number, a `LearningRateSchedule`, or a function without arguments that returns a number.
             Defaults to 0.01.
@@ -78,8 +81,7 @@ class SGD(Optimizer):
 
     def row_step(self, gradient: RowGradient, variable: Variable, learning_rate: Tensor) -> None:
         rate = ops.negative(ops.cast(learning_rate, variable.dtype))
-        step = gradient.with_values(lambda values: ops.multiply(values, rate))
-        self.assign(variable, step.added_to(variable.value))
+        variable.add_to_rows(gradient.indices, ops.multiply(gradient.values, rate))
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "momentum": self.momentum, "nesterov": self.nesterov}

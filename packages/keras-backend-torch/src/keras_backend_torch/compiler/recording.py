@@ -19,6 +19,7 @@ from keras_backend_torch import framework
 from keras_backend_torch.devices import device_for
 from keras_backend_torch.framework import DispatchMode, FakeTensor, storage_id, torch, torch_dtype
 from keras_backend_torch.modes import STATE, fake_like, fake_tensors, recording_with, tracking
+from keras_backend_torch.ops.shapes import row_indices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -266,6 +267,8 @@ class Recording:
         constants: real tensors that it uses.
         fakes: a fake tensor for each Value.
         has_gradients: whether autograd may have to track what it returns.
+        tables: variables of which it computes new rows, and whether these are added to what is there. The last outputs
+            are, for each, the rows (int64) and their values.
     """
 
     inputs: list[Value]
@@ -276,6 +279,7 @@ class Recording:
     constants: dict[Value, Tensor]
     fakes: dict[Value, Tensor]
     has_gradients: bool
+    tables: list[tuple[VariableLike, bool]] = field(default_factory=list)
 
 
 def record(
@@ -311,9 +315,12 @@ def record(
     with tracking(track), fake_tensors():
         given = [_fake_of(spec) for spec in signature]
         inputs = [recorder.new(tensor) for tensor in given]
-        with Trace(backend, variables, fetch=fetch, whole=True) as trace, recording_with(recorder), recorder:
+        collecting = Trace(backend, variables, fetch=fetch, whole=True, rows_from=0)
+        with collecting as trace, recording_with(recorder), recorder:
             results = list(fn(*given))
             has_gradients = recorder.has_gradients(results)
+            for variable, update in trace.row_updates.items():
+                results += [row_indices(update.indices, variable.shape[0]).reshape(-1), update.values.detach()]
             results = [recorder.own(result) for result in results]
             written = {variable: recorder.own(value) for variable, value in trace.written.items()}
         torch.set_grad_enabled(False)
@@ -322,7 +329,8 @@ def record(
         writes = {variable: recorder.of(value) for variable, value in written.items()}
         inputs = [_unmodified(value, recorder) for value in inputs]
     calls = live_calls(recorder.calls, [*outputs, *writes.values()])
-    return Recording(inputs, reads, writes, outputs, calls, recorder.constants, recorder.fakes, has_gradients)
+    tables = [(variable, update.adds) for variable, update in trace.row_updates.items()]
+    return Recording(inputs, reads, writes, outputs, calls, recorder.constants, recorder.fakes, has_gradients, tables)
 
 
 def _unmodified(value: Value, recorder: Recorder) -> Value:

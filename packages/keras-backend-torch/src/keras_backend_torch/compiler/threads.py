@@ -38,6 +38,9 @@ _PRODUCTS = {"mm", "addmm", "bmm", "baddbmm", "convolution", "convolution_backwa
              "mkldnn_rnn_layer", "mkldnn_rnn_layer_backward"}  # fmt: skip
 
 
+_LOOKUPS = {"embedding", "index_select", "index", "gather"}
+
+
 def _setter() -> Callable[[int], Any]:
     """A function that sets the number of threads for kernels called by this thread."""
     try:
@@ -93,6 +96,8 @@ def estimated_seconds(call: Call, recording: Recording) -> float:
     used = [recording.fakes[value] for value in call.uses()]
     if made and storage_id(made[0]) in map(storage_id, used):
         return _OVERHEAD  # a view
+    if made and kernel_name(call) in _LOOKUPS:
+        used = [one for one in used if _bytes(one) <= 2 * _bytes(made[0])]  # of a table only rows are read
     moved = sum(map(_bytes, [*made, *used]))
     work = _operations(call, recording) if kernel_name(call) in _PRODUCTS else 0.0
     return _OVERHEAD + work / _FLOPS + moved / _BYTES

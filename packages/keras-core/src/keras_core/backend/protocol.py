@@ -190,7 +190,8 @@ class Backend(Protocol):
     ) -> Callable[..., list[Tensor]]:
         """Compile many calls of `fn` in one: ``steps(indices, *data)``.
 
-        Either all steps are kept or none. Only for backends with ``"steps"``.
+        Either all steps are kept or none; only where steps write rows into large tables, a failure keeps those before
+        it, as if each were a call of its own. Only for backends with ``"steps"``.
 
         Args:
             fn: one step, as in `stage`.
@@ -395,6 +396,19 @@ class DifferentiatesRows(Protocol):
         Returns:
             The scalar, the others, a gradient for each value, and one for each tensor that was marked, in order; None
             for what the scalar does not depend on.
+        """
+
+
+@runtime_checkable
+class ReadsRows(Protocol):
+    """Optional: a backend that reads rows of a variable at less cost than the whole, or without lending the whole."""
+
+    def read_rows(self, storage: Any, indices: Tensor) -> Tensor | None:
+        """``take(read(storage), indices, 0)``; None where only the whole can be read.
+
+        Args:
+            storage: what `create` returned.
+            indices: int tensor of any shape.
         """
 
 

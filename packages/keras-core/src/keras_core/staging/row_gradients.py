@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from keras_core.ops.table import find
+from keras_core.staging.row_updates import RowUpdate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -32,9 +33,25 @@ class RowGradient:
 
     def added_to(self, table: Tensor) -> Tensor:
         """The table with the values added to its rows; it is not copied where its memory is free."""
-        places = find("expand_dims")(self.indices, -1)
-        result: Tensor = find("scatter_update")(table, places, self.values, "add")
-        return result
+        return RowUpdate(self.indices, self.values, adds=True).applied_to(table)
+
+    def summed(self, shape: Sequence[int]) -> RowGradient:
+        """The same gradient, in ascending order of the rows, in which every value of a row is the sum of all of them.
+
+        Args:
+            shape: the table's.
+        """
+        reshape, take, add = find("reshape"), find("take"), find("add")
+        cast, less, zeros_like = find("cast"), find("less"), find("zeros_like")
+        places = reshape(cast(self.indices, "int32"), (-1,))
+        places = find("where")(less(places, 0), add(places, shape[0]), places)
+        order = find("argsort")(places)
+        places = take(places, order, 0)
+        values = take(reshape(self.values, (-1, *shape[1:])), order, 0)
+        begins = cast(find("not_equal")(places[1:], places[:-1]), "int32")
+        number = find("cumsum")(find("concatenate")([zeros_like(places[:1]), begins], 0), 0)
+        sums = RowGradient(values, number).added_to(zeros_like(values))
+        return RowGradient(take(sums, number, 0), places)
 
 
 @dataclass
@@ -57,10 +74,9 @@ class RowReads:
         """Forget what was noted: the function is run from its beginning."""
         self.whole, self.found, self.mark = set(), [], mark
 
-    def read(self, variable: VariableLike, table: Tensor, indices: Tensor) -> Tensor:
-        """The rows of a table, noted."""
+    def read(self, variable: VariableLike, rows: Tensor, indices: Tensor) -> Tensor:
+        """The rows of a table at `indices`, noted."""
         assert self.mark is not None
-        rows = find("take")(table, indices, 0)
         self.found.append((variable, indices))
         return self.mark(rows)
 

@@ -6,11 +6,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, Any
 
+from keras_core.ops.table import find
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from keras_core.backend.protocol import Backend, VariableLike
     from keras_core.staging.row_gradients import RowReads
+    from keras_core.staging.row_updates import RowUpdate
     from keras_core.typing import Tensor
 
 #: The Trace that redirects reads and writes of variables while a function is staged.
@@ -47,9 +50,14 @@ class Trace:
         fetch: reads a variable that is in neither; by default the outer trace, else the handle.
         whole: whether it is of a whole program, in which the user may differentiate by the framework's own means:
             the backend's `as_read(variable, value)`, if it has one, makes these see a read of the variable.
+        rows_from: bytes from which on new rows of a table are collected in `row_updates`, for whoever opened the trace
+            to write them into the table; by default the whole table is a new value of the trace.
+        fetch_rows: reads rows of a variable that has not been read or written yet, where that costs less than reading
+            it as a whole; None where it cannot.
 
     Attributes:
         written: the last value written, by variable.
+        row_updates: new rows by variable, of those tables that have no other new value.
         whole: whether it is of a whole program.
         losses: pairs (layer, scalar) added by `Layer.add_loss` inside.
         rows: notes reads of rows of tables, where a loss is differentiated by these; else None.
@@ -64,9 +72,14 @@ class Trace:
         values: Mapping[VariableLike, Tensor] | None = None,
         fetch: Callable[[VariableLike], Tensor] | None = None,
         whole: bool = False,
+        rows_from: int | None = None,
+        fetch_rows: Callable[[VariableLike, Tensor], Tensor | None] | None = None,
     ) -> None:
         self.backend = backend
         self.written: dict[VariableLike, Tensor] = {}
+        self.row_updates: dict[VariableLike, RowUpdate] = {}
+        self._rows_from = rows_from
+        self._fetch_rows = fetch_rows
         self._local: set[VariableLike] = set()
         self.read_variables: dict[VariableLike, Tensor] = {}
         self._values: dict[VariableLike, Tensor] = dict(values or {})
@@ -108,22 +121,57 @@ class Trace:
                 value = self.backend.read(variable.storage)
             self._values[variable] = value
             self.read_variables[variable] = value
+        if self.row_updates and variable in self.row_updates:
+            self.write(variable, self.row_updates[variable].applied_to(self._values[variable]))
         value = self._values[variable]
         if self.rows is not None:
             self.rows.whole.add(variable)
         return value if self._as_read is None else self._as_read(variable, value)
 
     def read_rows(self, variable: VariableLike, indices: Tensor) -> Tensor | None:
-        """Rows of a table by which the loss is differentiated; None where it is by the whole variable."""
-        if self.rows is None or variable not in self.rows.tables or variable in self.written:
-            return None
+        """Rows of a table, where they can be had without the whole: those by which the loss is differentiated, ...
+
+        ... and those that the backend reads for itself; None for others.
+        """
         places = indices if self.backend.is_tensor(indices) else self.backend.tensor(indices)
-        return self.rows.read(variable, self._values[variable], places)
+        if self.rows is None or variable not in self.rows.tables or variable in self.written:
+            recorded = variable.trainable and self.backend.is_recording()  # which is to see a read of the whole
+            return None if recorded else self.stored_rows(variable, places)
+        rows = None if self._outer is None else self._outer.stored_rows(variable, places)
+        if rows is None:
+            rows = find("take")(self._values[variable], places, 0)
+        return self.rows.read(variable, rows, places)
+
+    def stored_rows(self, variable: VariableLike, places: Tensor) -> Tensor | None:
+        """Rows of a variable as it is stored, which is what it is here; None where it is not, or nobody reads rows."""
+        given = variable in self._values and variable not in self.read_variables
+        if given or variable in self.written or variable in self.row_updates:
+            return None
+        if self._fetch_rows is not None:
+            return self._fetch_rows(variable, places)
+        return None if self._fetch is not None or self._outer is None else self._outer.stored_rows(variable, places)
+
+    def write_rows(self, variable: VariableLike, update: RowUpdate, size: int) -> bool:
+        """Collect new rows of a table; False where the whole table has to be written instead.
+
+        Args:
+            variable: the table.
+            update: its new rows.
+            size: the table's bytes.
+        """
+        if self._rows_from is None or size < self._rows_from or self.backend.dtype(update.values) != variable.dtype:
+            return False
+        if variable in self.written or variable in self.row_updates or variable in self._local:
+            return False
+        self.check_writable(variable)
+        self.row_updates[variable] = update
+        return True
 
     def write(self, variable: VariableLike, value: Tensor) -> None:
         """Set the variable's value for the rest of the trace."""
         self.check_writable(variable)
         self._values[variable] = value
+        self.row_updates.pop(variable, None)
         if variable not in self._local:
             self.written[variable] = value
 

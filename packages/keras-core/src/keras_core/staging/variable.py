@@ -16,7 +16,7 @@ import numpy as np
 from keras_core import config, dtypes, objects
 from keras_core.backend import discovery
 from keras_core.backend.placement import active_device
-from keras_core.backend.protocol import ReadsStored
+from keras_core.backend.protocol import ReadsRows, ReadsStored
 from keras_core.config.loading_limits import take_memory
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.operators import TensorOperators
@@ -24,6 +24,7 @@ from keras_core.naming import auto_name, scoped_path
 from keras_core.ops.table import find
 from keras_core.staging.ahead import WATCHING, catch_up
 from keras_core.staging.autocast import AUTOCAST, autocast
+from keras_core.staging.row_updates import RowUpdate
 from keras_core.staging.trace import Trace, active_trace
 
 if TYPE_CHECKING:
@@ -31,6 +32,12 @@ if TYPE_CHECKING:
 
     from keras_core.backend.protocol import Backend
     from keras_core.typing import ArrayLike, DType, InitializerLike, Shape, Tensor
+
+LARGE_TABLE = 2**16
+"""Elements from which a step of the rows that were read is faster than one of the whole variable.
+
+Measured for 32 texts of 20 words, SGD, in turns: 0.3 to 1.0 of its time at this size, 0.05 to 0.4 at 64 times as many.
+"""
 
 #: A variable's storage is made once, whichever thread needs it first.
 _MATERIALIZE = threading.RLock()
@@ -255,9 +262,63 @@ class Variable(TensorOperators):
         An optimizer that can (see `Optimizer.trains_rows`) updates only these rows in a step, if nothing else is read
         of the variable.
         """
-        trace = active_trace()
-        found = None if trace is None or isinstance(indices, KerasTensor) else trace.read_rows(self, indices)
+        found = None if isinstance(indices, KerasTensor) else self._stored_rows(indices)
         return find("take")(self, indices, 0) if found is None else found
+
+    def _stored_rows(self, indices: Tensor) -> Tensor | None:
+        """Rows of a table, where they can be had without the whole."""
+        trace = self._trace()
+        if trace is not None:
+            return trace.read_rows(self, indices)
+        backend = self.backend
+        if not isinstance(backend, ReadsRows) or self.dtype != self._dtype:
+            return None
+        return backend.read_rows(self.storage, indices if backend.is_tensor(indices) else backend.tensor(indices))
+
+    def assign_rows(self, indices: Tensor, values: Tensor) -> None:
+        """Replace rows of the value.
+
+        In a step of training the rows of a large variable are written into its memory, so that the step costs what
+        they cost; elsewhere the whole value is replaced.
+
+        Args:
+            indices: int tensor (...), which rows. One may be named several times, with the same values each time.
+            values: tensor (..., columns), their new values.
+
+        Example:
+            >>> from keras_core import Variable
+            >>> v = Variable([[1.0], [2.0], [3.0]])
+            >>> v.assign_rows([2, 0], [[7.0], [5.0]])
+            >>> v.numpy().tolist()
+            [[5.0], [2.0], [7.0]]
+        """
+        self._update_rows(indices, values, adds=False)
+
+    def add_to_rows(self, indices: Tensor, values: Tensor) -> None:
+        """Add to rows of the value, as `assign_rows` replaces them; several values of one row are all added.
+
+        Args:
+            indices: int tensor (...), which rows.
+            values: tensor (..., columns), what is added to each.
+
+        Example:
+            >>> from keras_core import Variable
+            >>> v = Variable([[1.0], [2.0], [3.0]])
+            >>> v.add_to_rows([2, 2], [[1.0], [1.0]])
+            >>> v.numpy().tolist()
+            [[1.0], [2.0], [5.0]]
+        """
+        self._update_rows(indices, values, adds=True)
+
+    def _update_rows(self, indices: Tensor, values: Tensor, adds: bool) -> None:
+        backend = self.backend
+        places = indices if backend.is_tensor(indices) else backend.tensor(indices)
+        rows = values if backend.is_tensor(values) else backend.tensor(values, self._dtype)
+        update, trace = RowUpdate(places, rows, adds), self._trace()
+        size = self.size * dtypes.numpy_dtype(self._dtype).itemsize
+        with autocast(None):
+            if trace is None or not trace.write_rows(self, update, size):
+                self.assign(update.applied_to(self.value))
 
     def assign(self, value: ArrayLike) -> None:
         """Replace the value; a float is converted to the variable's dtype.

@@ -1,8 +1,22 @@
 import threading
+from functools import partial
 
 import numpy as np
 import pytest
-from keras_core.backend.toolkit import Cell, assign_all, check_cells, read_only, refuse_traced, replace, values_of
+from keras_core.backend.toolkit import (
+    UPDATING,
+    Cell,
+    assign_all,
+    check_cells,
+    empty,
+    fill,
+    read_only,
+    refuse_traced,
+    replace,
+    unshared,
+    update_tables,
+    values_of,
+)
 
 
 def cells():
@@ -88,3 +102,61 @@ def test_traced_values_are_refused():
     refuse_traced(pairs, lambda value: False, "framework.jit")
     with pytest.raises(RuntimeError, match=r"Variable 'b' is assigned in a function that is traced by framework\.jit"):
         refuse_traced(pairs, lambda value: value is both[1].value, "framework.jit")
+
+
+def test_a_table_is_written_into_and_others_are_replaced() -> None:
+    table, other = cells()
+    held, first = table.value, other.value
+    counted = []
+
+    def change(old):
+        counted.extend(unshared(old))
+        return [partial(old[0].__setitem__, 1, 5)], old
+
+    assert update_tables([table], change, [other], [np.zeros(3, "float32")]) == [first]
+    assert table.value is held and held.tolist() == [0, 5] and other.value.tolist() == [0, 0, 0]
+    del held
+    update_tables([table], change)
+    assert counted == [False, True]
+
+
+def test_a_failure_before_the_first_write_leaves_every_cell_as_it_was() -> None:
+    table, other = cells()
+    before = values_of([table, other])
+
+    def change(old):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        update_tables([table], change, [other], [None])
+    assert values_of([table, other]) == before
+    with pytest.raises(ZeroDivisionError):
+        update_tables([table], lambda old: ([partial(divmod, 1, 0)], old), [other], [None])
+    assert values_of([table, other]) == before
+
+
+def test_a_reader_waits_until_an_empty_cell_is_filled() -> None:
+    cell, seen = Cell(1, "v"), []
+    with UPDATING:
+        empty(cell)
+        reader = threading.Thread(target=lambda: seen.append(cell.value))
+        reader.start()
+        fill(cell, 2)
+    reader.join(10)
+    assert seen == [2]
+    with pytest.raises(AttributeError, match="no attribute 'other'"):
+        cell.other  # noqa: B018
+
+
+def test_a_reader_of_many_cells_sees_a_step_as_a_whole() -> None:
+    both, seen = [Cell(0, "a"), Cell(0, "b")], []
+    reader = threading.Thread(target=lambda: seen.append(values_of(both)))
+
+    def change(old):
+        reader.start()
+        reader.join(0.05)  # it has read one cell and waits for the other
+        return [], [1]
+
+    update_tables(both[1:], change, both[:1], [1])
+    reader.join(10)
+    assert seen == [[1, 1]]

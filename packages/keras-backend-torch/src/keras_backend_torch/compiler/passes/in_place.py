@@ -9,15 +9,15 @@ from elsewhere.
 from __future__ import annotations
 
 import dataclasses
-import operator
-from collections import Counter, deque
+from collections import Counter
 from functools import partial
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from keras_core.backend.toolkit import update_tables
+
 from keras_backend_torch.compiler.recording import Call, Recording, Value, live_calls
-from keras_backend_torch.framework import FUSED_ADAM, builtin_of, reference_counts, torch
-from keras_backend_torch.storage import UNSHARED, UPDATING, Cell, empty, fill
+from keras_backend_torch.framework import FUSED_ADAM, builtin_of, torch
+from keras_backend_torch.storage import Cell, alone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,21 +74,12 @@ class Update:
         """
         extra = sum(len(group.steps) + 1 for group in self._groups)
         values, found = results[: len(self._others)], results[len(results) - extra :]
-        old = [cell.value for cell in self._cells]
-        with UPDATING:
-            try:
-                deque(map(empty, self._cells), maxlen=0)
-                counts = reference_counts(old)
-                if counts is None:
-                    new = [one.clone() for one in old]
-                else:
-                    new = [one if n == UNSHARED else one.clone() for one, n in zip(old, counts, strict=True)]
-                calls = map(operator.call, self._calls(new, found))
-                writes = map(fill, [*self._others, *self._cells], [*values, *new])
-                deque(chain(calls, writes), maxlen=0)  # without Python code that Ctrl-C could interrupt
-            except BaseException:
-                deque(map(fill, self._cells, old), maxlen=0)
-                raise
+
+        def change(old: list[Tensor]) -> tuple[list[partial[Any]], list[Tensor]]:
+            new = [one if mine else one.clone() for one, mine in zip(old, alone(old), strict=True)]
+            return self._calls(new, found), new
+
+        update_tables(self._cells, change, self._others, values)
         return list(results[len(self._others) : len(results) - extra])
 
     def _calls(self, tensors: Sequence[Tensor], found: Sequence[Tensor]) -> list[partial[Any]]:

@@ -13,7 +13,6 @@ from keras_backend_torch.compiler.passes.products import (
     unbatch_single_products,
 )
 from keras_backend_torch.compiler.passes.purity import PureCalls, renamed
-from keras_backend_torch.compiler.passes.row_updates import add_rows_in_place
 from keras_backend_torch.compiler.passes.subexpressions import eliminate_common_subexpressions
 from keras_backend_torch.compiler.passes.views import merge_views, move_views_after_elementwise, remove_no_op_views
 from keras_backend_torch.compiler.recording import Call, Recording, Value, live_calls
@@ -44,7 +43,6 @@ def optimized(recording: Recording, fuse: bool = True) -> Recording:
     if fuse:
         calls = fuse_adam(calls, list(live_out), recording, constants)
         calls = _with_fewer_views(calls, recording, live_out)
-        calls = add_rows_in_place(calls, recording)
     used = {value for call in calls for value in call.uses()} | live_out
     kept = {value: tensor for value, tensor in constants.items() if value in used}
     return dataclasses.replace(recording, calls=calls, constants=kept)

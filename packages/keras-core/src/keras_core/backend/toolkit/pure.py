@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from keras_core.backend.protocol import Backend, VariableLike
+    from keras_core.staging.row_updates import RowUpdate
     from keras_core.typing import Tensor
 
 
@@ -39,9 +40,40 @@ def run_pure(
     Raises:
         ValueError: when `fn` assigns a variable that is not in `variables`.
     """
-    with Trace(backend, variables, values=values, fetch=fetch, whole=whole) as trace:
+    outputs, written, _ = run_pure_by_rows(backend, fn, tensors, variables, values, fetch, whole)
+    return outputs, written
+
+
+def run_pure_by_rows(
+    backend: Backend,
+    fn: Callable[..., Any],
+    tensors: Sequence[Tensor],
+    variables: Iterable[VariableLike] | None,
+    values: Mapping[VariableLike, Tensor] | None = None,
+    fetch: Callable[[VariableLike], Tensor] | None = None,
+    whole: bool = False,
+    rows_from: int | None = None,
+    fetch_rows: Callable[[VariableLike, Tensor], Tensor | None] | None = None,
+) -> tuple[list[Tensor], dict[VariableLike, Tensor], dict[VariableLike, RowUpdate]]:
+    """As `run_pure`, with new rows in place of the new values of large tables.
+
+    Args:
+        backend: as in `run_pure`.
+        fn: likewise.
+        tensors: likewise.
+        variables: likewise.
+        values: likewise.
+        fetch: likewise.
+        whole: see `keras_core.Trace`.
+        rows_from: likewise.
+        fetch_rows: likewise.
+
+    Returns:
+        The results, the last value assigned to each variable, and the new rows of tables that have no such value.
+    """
+    with Trace(backend, variables, values, fetch, whole, rows_from, fetch_rows) as trace:
         outputs = list(fn(*tensors))
-    return outputs, trace.written
+    return outputs, trace.written, trace.row_updates
 
 
 def flat(fn: Callable[..., Any]) -> Callable[..., list[Any]]:

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections import deque
-from itertools import repeat
-from operator import attrgetter
+from itertools import chain, compress, repeat
+from operator import attrgetter, call
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import numpy as np
 
     from keras_core.typing import Tensor
 
 
+#: Held while a step writes into tensors of cells, which are empty meanwhile.
+UPDATING = threading.RLock()
+
+#: Raised at the beginning and at the end of such a step, so that readers of many cells see whether there was one.
+_turns = [0]
+
+
 class Cell:
-    """Storage of a variable: the tensor that it holds, replaced as a whole and never written into.
+    """Storage of a variable: the tensor that it holds, replaced as a whole.
+
+    It is written into by `update_tables` only, where nothing else refers to it. Meanwhile the cell is empty, and
+    readers in other threads wait until it is filled.
 
     Args:
         value: the first value.
@@ -29,13 +41,31 @@ class Cell:
         self.value = value
         self.name = name
 
+    def __getattr__(self, name: str) -> Tensor:
+        """The value of a cell that was found empty, as soon as it is filled."""
+        if name != "value":
+            raise AttributeError(f"A cell has no attribute {name!r}.")
+        with UPDATING:
+            return _SLOT.__get__(self)
 
+
+_SLOT: Any = vars(Cell)["value"]
 _value = attrgetter("value")
+
+fill: Callable[[Cell, Tensor], None] = _SLOT.__set__
+"""Put a tensor into a cell, with no Python code in between."""
+
+empty: Callable[[Cell], None] = _SLOT.__delete__
+"""Take the tensor out of a cell."""
 
 
 def values_of(cells: Sequence[Cell]) -> list[Tensor]:
-    """What all cells hold at one moment: no other thread's `replace` happens in between."""
-    return list(map(_value, cells))
+    """What all cells hold at one moment: no other thread's `replace` or `update_tables` happens in between."""
+    while True:
+        before = _turns[0]
+        found = list(map(_value, cells))
+        if _turns[0] == before:
+            return found
 
 
 def replace(cells: Sequence[Cell], values: Sequence[Tensor]) -> list[Tensor]:
@@ -58,6 +88,62 @@ def replace(cells: Sequence[Cell], values: Sequence[Tensor]) -> list[Tensor]:
     """
     held = values_of(cells)
     deque(map(setattr, cells, repeat("value"), values), maxlen=0)
+    return held
+
+
+def unshared(tensors: list[Any]) -> list[bool]:
+    """For each tensor whether nothing refers to it but this list."""
+    return [count == _ALONE for count in _reference_counts(tensors)]
+
+
+def _reference_counts(tensors: list[Any]) -> list[int]:
+    return [sys.getrefcount(one) for one in tensors]
+
+
+(_ALONE,) = _reference_counts([object()])
+
+
+def update_tables(
+    tables: Sequence[Cell],
+    change: Callable[[list[Tensor]], tuple[Sequence[Callable[[], Any]], Iterable[Tensor]]],
+    others: Sequence[Cell] = (),
+    values: Sequence[Tensor] = (),
+) -> list[Tensor]:
+    """Write into the tensors of some cells and put new ones into others, so that nobody sees a part of it.
+
+    What `change` prepares should not be able to fail. It is run by C functions, between two instructions of Python, so
+    that Ctrl-C does not act halfway; other threads that read the tables meanwhile wait.
+
+    Args:
+        tables: cells whose tensors are written into.
+        change: given these tensors, which the cells do not hold at that time (see `unshared`), returns calls to be
+            made, and the tensors for the cells to hold, in order. If these are made one by one, calls come first.
+        others: cells whose tensors are replaced.
+        values: one for each of them.
+
+    Returns:
+        The old values of the others.
+
+    Example:
+        >>> from functools import partial
+        >>> table, total = Cell([1, 2], "table"), Cell(0, "total")
+        >>> _ = update_tables([table], lambda lists: ([partial(lists[0].append, 3)], lists), [total], [6])
+        >>> table.value, total.value
+        ([1, 2, 3], 6)
+    """
+    with UPDATING:
+        held, old = values_of(others), values_of(tables)
+        _turns[0] += 1
+        try:
+            deque(map(empty, tables), maxlen=0)
+            calls, new = change(old)
+            made = compress(map(call, calls), repeat(False))
+            deque(map(fill, [*tables, *others], chain(made, new, values)), maxlen=0)
+        except BaseException:
+            deque(map(fill, tables, old), maxlen=0)
+            raise
+        finally:
+            _turns[0] += 1
     return held
 
 
