@@ -39,6 +39,16 @@ def is_traced(array: Tensor) -> bool:
     return isinstance(array, jax.core.Tracer)
 
 
+def calls_host(compiled: Any, *given: Any) -> bool:
+    """Whether a compiled function calls back into Python, which may raise an error while it runs; nothing else may.
+
+    Args:
+        compiled: what `jax.jit` gave.
+        *given: its arguments.
+    """
+    return "callback" in str(compiled.trace(*given).jaxpr)
+
+
 def is_live(array: Tensor) -> bool:
     """Whether the array means something here, which one does not that outlasted the tracing that it is from.
 

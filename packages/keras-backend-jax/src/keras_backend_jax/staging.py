@@ -17,7 +17,7 @@ from keras_core import dtypes
 from keras_core.backend.toolkit import padded_rows, replace, run_pure_by_rows, unshared, update_tables, values_of
 
 from keras_backend_jax import devices
-from keras_backend_jax.framework import wide_allowed
+from keras_backend_jax.framework import calls_host, wide_allowed
 
 if TYPE_CHECKING:
     from keras_core.backend import VariableLike
@@ -121,11 +121,18 @@ def _call(pure: Pure, compiled: Callable[..., Any], *given: Any) -> tuple[list[T
             continue
 
 
-def _commit(pure: Pure, new: Sequence[Tensor]) -> list[Tensor]:
-    """Put new values in place once they are computed, the old ones: what fails in between leaves all as it was."""
+def _commit(pure: Pure, new: Sequence[Tensor], waits: bool = True) -> list[Tensor]:
+    """Put new values in place once they are computed, the old ones: what fails in between leaves all as it was.
+
+    Args:
+        pure: the function.
+        new: what it gave.
+        waits: False for a program that cannot fail, once its call was accepted.
+    """
     if not new:
         return []
-    new[0].block_until_ready()  # all results of a call are there at the same time
+    if waits:
+        new[0].block_until_ready()  # all results of a call are there at the same time
     if not pure.tables:
         return replace(pure.changed, new)
     count = len(pure.changed)
@@ -224,11 +231,17 @@ def _by_themselves(pure: Pure) -> Program:
         return one_step(values, _rows(data, places))
 
     compiled = jax.jit(step)
+    fails: list[bool] = []
 
     def steps(indices: Any, *data: Tensor) -> list[Tensor]:
-        for row in np.asarray(indices):
+        rows = np.asarray(indices)
+        if not fails:
+            fails.append(calls_host(compiled, values_of(pure.cells), rows[0], data))
+        for row in rows:
             outputs, new = compiled(values_of(pure.cells), row, data)
-            _commit(pure, new)
+            _commit(pure, new, fails[0])
+        if new:
+            new[0].block_until_ready()
         return outputs
 
     return steps

@@ -18,8 +18,8 @@ class Adagrad(Optimizer):
     ``s += g ** 2`` and ``w -= learning_rate * g / sqrt(s + epsilon)``, so that parameters of rare features get larger
     steps.
 
-    Without weight decay, clipping and averages, a step changes only those rows of a large `Embedding` that its batch has
-    read, and costs what these cost, since a gradient of 0 changes nothing.
+    Without weight decay, clipping and averages, a step changes only those rows of a large `Embedding` that its batch
+    has read, and costs what these cost, since a gradient of 0 changes nothing.
 
     Args:
         learning_rate: a number, a `LearningRateSchedule`, or a function without arguments that returns a number.

@@ -18,8 +18,8 @@ class SGD(Optimizer):
     Without momentum ``w -= learning_rate * g``. With it ``m = momentum * m - learning_rate * g`` and ``w += m``, or
     with `nesterov` ``w += momentum * m - learning_rate * g``.
 
-    Without momentum, weight decay, clipping and averages, a step changes only those rows of a large `Embedding` that its
-    batch has read, and costs what these cost; with one of them it changes the whole table.
+    Without momentum, weight decay, clipping and averages, a step changes only those rows of a large `Embedding` that
+    its batch has read, and costs what these cost; with one of them it changes the whole table.
 
     Args:
         learning_rate: a number, a `LearningRateSchedule`, or a function without arguments that returns a number.
