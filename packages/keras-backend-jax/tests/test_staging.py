@@ -207,7 +207,7 @@ def test_convolutions_run_one_by_one_where_the_processor_computes_them(
 
     Place.platform = platform  # type: ignore[attr-defined]
     monkeypatch.setattr(staging.devices, "default", Place)
-    monkeypatch.setattr(staging, way, lambda pure: way)
+    monkeypatch.setattr(staging, way, lambda pure, most=None: way)
     assert staging.stage_steps(BACKEND, lambda x: [x], [], frozenset({"conv"})) == way
 
 
