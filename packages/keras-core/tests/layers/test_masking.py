@@ -108,3 +108,20 @@ def test_masks_of_outputs_in_a_dict() -> None:
     first, named = Named()(x), ByName()(x)
     assert first["b"]._keras_mask is not None and first["a"]._keras_mask is None  # the first that call() returned
     assert named["b"]._keras_mask is None and named["a"]._keras_mask is not None
+
+
+def test_masks_in_lists_of_lists_are_those_of_the_outputs_in_order() -> None:
+    class Pair(Layer):
+        supports_masking = True
+
+        def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+            return [[mask, None], mask]  # one more than there are outputs
+
+        def call(self, x: Any) -> Any:
+            return [x, x + 1.0]
+
+    x = Input((4, 2))
+    masked = Masker()(x)
+    first, second = Pair()(masked)
+    assert mask_of(first) is mask_of(masked) and mask_of(second) is None
+    assert Model(x, [first, second])(np.ones((1, 4, 2), "float32"))[0].shape == (1, 4, 2)

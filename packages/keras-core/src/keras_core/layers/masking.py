@@ -40,11 +40,11 @@ def set_output_masks(layer: Any, inputs: TensorTree, outputs: TensorTree, masks:
 
 
 def _pairs(outputs: TensorTree, masks: TensorTree) -> list[tuple[Any, Any]]:
-    """Outputs and their masks, by name or in order; a single mask is that of the first output."""
+    """Outputs and their masks, by name or in order of the leaves; a single mask is that of the first output."""
     if isinstance(outputs, dict) and isinstance(masks, dict):
         return [(outputs[name], mask) for name, mask in masks.items() if name in outputs]
     leaves = leaves_of(outputs) if _nested(outputs) else [outputs]
-    return list(zip(leaves, masks if isinstance(masks, (list, tuple)) else [masks], strict=False))
+    return list(zip(leaves, tree.flatten(masks), strict=False))
 
 
 def _masks_of(inputs: TensorTree) -> Any:
