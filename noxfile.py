@@ -534,6 +534,40 @@ def interop(session: nox.Session) -> None:
 
 
 @nox.session
+def downstream(session: nox.Session) -> None:
+    """Packages of PyPI that depend on Keras, with ours in its place, by their own tests: [-- keras-tuner ...]."""
+    folder = ROOT / "tests" / "downstream"
+    known = workspace.tomllib.loads((folder / "packages.toml").read_text(encoding="utf-8"))
+    chosen = session.posargs or list(known)
+    if unknown := set(chosen) - known.keys():
+        raise SystemExit(f"tests/downstream/packages.toml has no {', '.join(unknown)}; it has {', '.join(known)}.")
+    wheels, version = build_wheels(environment("numpy")), version_for()
+    python, _ = interpreter_of(f"downstream-{version}", version, clear=True)
+    pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "-c", ROOT / "constraints.txt"]
+    family = (*workspace.common("tensorflow"), BACKENDS["tensorflow"])
+    check([*pip, *requirements(wheels, family), *TEST_TOOLS], minutes=20)
+    for name in chosen:
+        package = known[name]
+        if "reason" in package:
+            _rows.append(Row(f"{name} {package['version']}", 0, 0, 0, 1, package["reason"]))
+            continue
+        check([*pip, "--no-deps", f"{name}=={package['version']}"])
+        if needs := package.get("needs"):
+            check([*pip, *needs])
+        tests = [folder / f"test_{package.get('imported', workspace.import_name(name))}.py"]
+        if package.get("own"):
+            lookup = f"from importlib.metadata import files; print(*(f.locate() for f in files({name!r})), sep=chr(10))"
+            paths = subprocess.run([python, "-c", lookup], capture_output=True, text=True, check=True).stdout.split(
+                "\n"
+            )
+            tests = [Path(path) for path in paths if Path(path).match("tests/**/test_*.py")]
+        options = ["-W", "default", "-p", "no:cacheprovider", f"--rootdir={python.parents[1]}", "-c", os.devnull]
+        pytest(f"{name} {package['version']}", python, *options, *tests, minutes=30, KERAS_BACKEND="tensorflow")
+    if any(row.failed for row in _rows):
+        session.error("see the table")
+
+
+@nox.session
 def fuzz(session: nox.Session) -> None:
     """Every reader of files and configs on a million changed ones: [-- --minutes 60 --runs 1000000 --targets yaml]."""
     python = environment("numpy")
