@@ -91,6 +91,13 @@ def test_one_number_or_a_list_or_a_dict() -> None:
     assert all(float(backend.to_numpy(m.result())) == 0 for m in model.metrics)
 
 
+def test_numbers_of_a_batch_have_what_numpy_numbers_have() -> None:
+    model = network(loss="mse", metrics=["mae"])
+    loss, error = model.test_on_batch(X, Y)
+    assert isinstance(loss, float) and loss.tolist() == loss.item() == loss
+    assert model.test_on_batch(X, Y, return_dict=True)["mae"].tolist() == error
+
+
 def test_predictions() -> None:
     model, expected = network(), X.sum(-1, keepdims=True)
     for found in (model.predict(X, verbose=0), model.predict(X, batch_size=3, verbose=0), model.predict_on_batch(X)):

@@ -6,6 +6,8 @@ from functools import partial
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from keras_core.argument_checks import checked, value_of_kind
 from keras_core.data_utils.workers import QUEUE_ARGUMENTS
 from keras_core.graph.keras_tensor import KerasTensor
@@ -26,8 +28,6 @@ from keras_core.training.plan import FitPlan, PassPlan, take_workers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import numpy as np
 
     from keras_core.callbacks.callback import Callbacks
     from keras_core.callbacks.history import History
@@ -517,14 +517,15 @@ class TrainingMethods(Stepping):
             reset_metrics: whether the numbers returned are of this batch alone.
 
         Returns:
-            The loss if there are no metrics, else a list in the order of `metrics_names`, or a dict.
+            The loss if there are no metrics, else a list in the order of `metrics_names`, or a dict; numbers are
+            `numpy.float64`, which are floats and have the methods of arrays.
 
         Raises:
             RuntimeError: before compile().
             ValueError: for data that does not fit the model.
         """
         logs = self._trainer.on_batch("train", (x, y, sample_weight), class_weight, reset_metrics)
-        return logs if return_dict else _flat(logs)
+        return _of_batch(logs, return_dict)
 
     @checked
     def test_on_batch(
@@ -537,7 +538,7 @@ class TrainingMethods(Stepping):
     ) -> Any:
         """Loss and metrics on one batch; arguments as in `train_on_batch`."""
         logs = self._trainer.on_batch("test", (x, y, sample_weight), None, reset_metrics)
-        return logs if return_dict else _flat(logs)
+        return _of_batch(logs, return_dict)
 
     def predict_on_batch(self, x: TensorTree) -> TensorTree:
         """Outputs for one batch, as NumPy arrays."""
@@ -753,6 +754,11 @@ def _queue(max_queue_size: int, workers: int, use_multiprocessing: bool, kwargs:
     """Arguments for workers, for which Keras 1's names among the others count more."""
     given = {"max_queue_size": max_queue_size, "workers": workers, "use_multiprocessing": use_multiprocessing}
     return {**given, **{QUEUE_ARGUMENTS.get(name, name): value for name, value in kwargs.items()}}
+
+
+def _of_batch(logs: dict[str, Any], return_dict: bool) -> Any:
+    found = {name: np.float64(value) if isinstance(value, float) else value for name, value in logs.items()}
+    return found if return_dict else _flat(found)
 
 
 def _flat(logs: dict[str, Any]) -> Any:

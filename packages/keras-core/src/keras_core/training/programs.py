@@ -115,7 +115,8 @@ class Programs:
             key = state.train_key if mode == "train" else state.program_key
             step = self._logging_step((mode, False, True), names)
             relax = state.fixed_batch_size is None
-            self._recorded[mode] = RecordedSteps(state, step, names, self.variables, key, self.op_names, relax)
+            begin = partial(self._swap_weights, mode)
+            self._recorded[mode] = RecordedSteps(state, step, names, self.variables, key, self.op_names, relax, begin)
         return self._recorded[mode]
 
     def program_count(self, kind: StepKind) -> int:

@@ -42,6 +42,7 @@ class RecordedSteps:
         names: the names of the scalars, known once the step was traced.
         variables: gives the variables that a step may write.
         key, ops, relax_batch: as for `StagedSteps`.
+        begin: lets the variables hold what steps compute with; called before each call of the program.
 
     Attributes:
         ahead: what steps have done that callbacks were not told of yet.
@@ -56,8 +57,10 @@ class RecordedSteps:
         key: Callable[[], Any],
         ops: Callable[[], frozenset[str]],
         relax_batch: bool,
+        begin: Callable[[], None],
     ) -> None:
         self._backend = backend = state.model.backend
+        self._begin = begin
         self._step = step
         self._names = names
         self._table = Variable(np.zeros(MOST * _ROOM, "float32"), trainable=False, name="step_logs")
@@ -104,6 +107,7 @@ class RecordedSteps:
         Returns:
             The logs of each step.
         """
+        self._begin()
         backend = self._backend
         ran = self._runs_in_python
         flat, program, results = self._staged.prepare(indices, data)
