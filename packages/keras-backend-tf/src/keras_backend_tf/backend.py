@@ -160,11 +160,11 @@ class TensorFlowBackend:
         """A function of arrays as an op of a graph; see `host_calls.host_call`."""
         return host_calls.host_call(function, tensors, specs)
 
-    def ragged(self, values: Tensor, lengths: Tensor) -> Any:
+    def ragged(self, values: Tensor, lengths: Tensor) -> Tensor:
         """A `tf.RaggedTensor`."""
         return host_calls.ragged(values, lengths)
 
-    def sparse(self, places: Tensor, values: Tensor, shape: Tensor) -> Any:
+    def sparse(self, places: Tensor, values: Tensor, shape: Tensor) -> Tensor:
         """A `tf.SparseTensor`."""
         return host_calls.sparse(places, values, shape)
 

@@ -358,10 +358,10 @@ class CallsHost(Protocol):
             specs: shape and dtype of what it gives; "string" is a dtype here.
         """
 
-    def ragged(self, values: Tensor, lengths: Tensor) -> Any:
+    def ragged(self, values: Tensor, lengths: Tensor) -> Tensor:
         """Rows of different lengths, from all their values."""
 
-    def sparse(self, places: Tensor, values: Tensor, shape: Tensor) -> Any:
+    def sparse(self, places: Tensor, values: Tensor, shape: Tensor) -> Tensor:
         """A tensor of which only some values are held, by their places (values, axes)."""
 
 
