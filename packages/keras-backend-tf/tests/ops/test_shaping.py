@@ -62,3 +62,20 @@ def test_diagonals(offset: int) -> None:
     np.testing.assert_array_equal(shaping.diagonal(tf.constant(X), offset), np.diagonal(X, offset))
     y = X.reshape(1, 3, 4)
     np.testing.assert_array_equal(shaping.diagonal(tf.constant(y), offset, 2, 1), np.diagonal(y, offset, 2, 1))
+
+
+def test_as_often_as_a_batch_is_long() -> None:
+    row = np.array([[1.0, 2.0]], "float32")
+
+    def copies(x: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        count, own = shaping.axis_size(x, 0), tf.constant(row)
+        down, rows = shaping.tile(own, (count, 1)), shaping.repeat(own, count, axis=0)
+        return down, rows, shaping.tile(own, count), shaping.repeat(own, count)
+
+    program = tf.function(copies, autograph=False, input_signature=[OPEN])
+    for length in (3, 1):
+        down, rows, across, flat = program(X[:length])
+        np.testing.assert_array_equal(down, np.tile(row, (length, 1)))
+        np.testing.assert_array_equal(rows, np.tile(row, (length, 1)))
+        np.testing.assert_array_equal(across, np.tile(row, length))
+        np.testing.assert_array_equal(flat, np.repeat(row, length))

@@ -91,24 +91,28 @@ def unstack(x: Tensor, num: int | None = None, axis: int = 0) -> list[Tensor]:
 
 
 def tile(x: Tensor, repeats: int | Sequence[int]) -> Tensor:
-    times = [repeats] if isinstance(repeats, int) else list(repeats)
+    times = [repeats] if _is_count(repeats) else list(repeats)
     missing = len(times) - rank_of(x)
     if missing > 0:
         x = raw.Reshape(tensor=x, shape=as_shape([1] * missing + sizes_of(x)))
-    return raw.Tile(input=x, multiples=[1] * -missing + times)
+    return raw.Tile(input=x, multiples=as_shape([1] * -missing + times))
+
+
+def _is_count(repeats: Any) -> bool:
+    """Whether that is one number of repetitions, known or not."""
+    return isinstance(repeats, (int, np.integer)) or (tf.is_tensor(repeats) and repeats.shape.rank == 0)
 
 
 def repeat(x: Tensor, repeats: int | Sequence[int], axis: int | None = None) -> Tensor:
     if axis is None:
         x, axis = raw.Reshape(tensor=x, shape=[-1]), 0
     place = axis_of(axis, rank_of(x))
-    counts = [repeats] if isinstance(repeats, (int, np.integer)) else list(repeats)
+    counts = [repeats] if _is_count(repeats) else list(repeats)
     if len(counts) > 1:
         return raw.GatherV2(params=x, indices=np.repeat(np.arange(len(counts), dtype=np.int32), counts), axis=place)
-    sizes, times = sizes_of(x), int(counts[0])
-    wide = raw.Tile(input=raw.ExpandDims(input=x, axis=place + 1), multiples=[
-        times if k == place + 1 else 1 for k in range(len(sizes) + 1)
-    ])  # fmt: skip
+    sizes, times = sizes_of(x), counts[0]
+    multiples = [times if k == place + 1 else 1 for k in range(len(sizes) + 1)]
+    wide = raw.Tile(input=raw.ExpandDims(input=x, axis=place + 1), multiples=as_shape(multiples))
     sizes[place] = sizes[place] * times
     return raw.Reshape(tensor=wide, shape=as_shape(sizes))
 
