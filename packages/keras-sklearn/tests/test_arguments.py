@@ -1,5 +1,5 @@
 import pytest
-from keras_sklearn._arguments import COMPILE, FIT, PREDICT, check_extra, names_taken, routed
+from keras_sklearn._arguments import COMPILE, FIT, PREDICT, check_extra, names_taken, routed, takes_x
 
 
 def function(a, b=1, *args, c, **kwargs):
@@ -27,3 +27,15 @@ def test_check_extra():
     check_extra({"anything"}, function, "Thing")
     with pytest.raises(ValueError, match=r"Thing has no parameter 'one', 'two'\. .*makes the model \(none\)"):
         check_extra({"two", "one", "epochs"}, None, "Thing")
+
+
+class Doubling:
+    @takes_x
+    def predict(self, X, **kwargs):
+        return 2 * X, kwargs
+
+
+def test_data_by_the_name_of_keras_2():
+    assert Doubling().predict(3, steps=1) == Doubling().predict(x=3, steps=1) == (6, {"steps": 1})
+    with pytest.raises(TypeError, match=r"Doubling\.predict\(\) got X and x, which are the same"):
+        Doubling().predict(3, x=3)

@@ -149,6 +149,19 @@ def test_keras_2s_habits():
     assert Own(epochs=1, hidden=3, verbose=0).fit(X, y).model_.layers[0].units == 3
 
 
+def test_calls_and_helpers_as_keras_2_has_them():
+    classifier = KerasClassifier(build_fn=make, hidden=4, epochs=2, verbose=0, random_state=0)
+    assert classifier.fit(x=X, y=WORDS, epochs=3).n_iter_ == 3
+    np.testing.assert_array_equal(classifier.predict(x=X, batch_size=7), classifier.predict(X))
+    np.testing.assert_allclose(classifier.predict_proba(x=X), classifier.predict_proba(X))
+    assert classifier.score(x=X, y=WORDS, batch_size=60) == np.mean(classifier.predict(X) == WORDS)
+    assert classifier.filter_sk_params(make) == {"hidden": 4}
+    assert classifier.filter_sk_params(Model.fit, {"epochs": 9})["epochs"] == 9
+    classifier.check_params({"hidden": 8, "epochs": 1})
+    with pytest.raises(ValueError, match="KerasClassifier has no parameter 'width'"):
+        classifier.check_params({"width": 8})
+
+
 def test_a_model_is_copied_with_new_weights():
     model = make({"n_features_in_": 4, "n_classes_": 3})
     model.fit(X, np.unique(WORDS, return_inverse=True)[1], verbose=0)

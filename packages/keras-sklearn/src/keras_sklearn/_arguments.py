@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from keras_core import Model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
+
+_Method = TypeVar("_Method", bound="Callable[..., Any]")
 
 ROUTES = ("model", "optimizer", "compile", "fit", "predict")
 # Passed by the estimator itself.
@@ -57,3 +60,20 @@ def check_extra(names: Collection[str], function: Callable[..., Any] | None, own
             f"predict() and compile(), those of the function that makes the model "
             f"({', '.join(sorted(taken)) or 'none'}), and names that begin with {'__, '.join(ROUTES)}__."
         )
+
+
+def takes_x(method: _Method) -> _Method:
+    """Let a method of an estimator take its data as `x`, too, as Keras 2's estimators call it.
+
+    Its signature stays that of scikit-learn, which looks at the names.
+    """
+
+    @functools.wraps(method)
+    def accept(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if "x" in kwargs:
+            if args or "X" in kwargs:
+                raise TypeError(f"{type(self).__name__}.{method.__name__}() got X and x, which are the same: give one.")
+            kwargs["X"] = kwargs.pop("x")
+        return method(self, *args, **kwargs)
+
+    return cast("_Method", accept)

@@ -16,7 +16,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from keras_sklearn._arguments import COMPILE, FIT, PREDICT, check_extra, names_taken, routed
+from keras_sklearn._arguments import COMPILE, FIT, PREDICT, check_extra, names_taken, routed, takes_x
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -91,11 +91,11 @@ class Estimator(BaseEstimator):
         scaled: np.ndarray = weights / np.mean(weights)
         return scaled
 
-    def _predict(self, X: ArrayLike) -> Any:
+    def _predict(self, X: ArrayLike, arguments: Mapping[str, Any]) -> Any:
         """The model's outputs for checked data: an array, or a list of them."""
         check_is_fitted(self, "model_")
         X = validate_data(self, X, reset=False, allow_nd=True)
-        return self.model_.predict(X, **self._predict_arguments())
+        return self.model_.predict(X, **{**self._predict_arguments(), **arguments})
 
 
 class KerasEstimator(Estimator):
@@ -184,6 +184,52 @@ class KerasEstimator(Estimator):
         for name, value in params.items():
             setattr(self, name, value)
         return self
+
+    def check_params(self, params: Mapping[str, Any]) -> None:
+        """Refuse parameters that go nowhere, as Keras 2's estimators do.
+
+        Args:
+            params: parameters by name.
+
+        Raises:
+            ValueError: naming those that are none.
+        """
+        own = set(self._get_param_names())
+        check_extra(params.keys() - own, self._function(), type(self).__name__)
+
+    def filter_sk_params(self, fn: Callable[..., Any], override: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Those of the parameters that a function takes, as Keras 2's estimators give them to it.
+
+        Args:
+            fn: the function.
+            override: parameters that come in place of the estimator's; None for none. Defaults to None.
+        """
+        taken, _ = names_taken(fn)
+        found = {name: value for name, value in self.get_params(deep=False).items() if name in taken}
+        return {**found, **(override or {})}
+
+    @takes_x
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, **kwargs: Any) -> Any:
+        """Make a model and train it.
+
+        Args:
+            X: array of shape (n, features), or (n, ...) where the model takes such; `x` in Keras 2.
+            y: targets of shape (n,) or (n, outputs).
+            sample_weight: weights of shape (n,); only their ratios count.
+            **kwargs: arguments of the model's `fit`, for this call.
+
+        Returns:
+            The estimator; `history_` has the history that Keras 2's `fit` returned.
+
+        Raises:
+            ValueError: for data that does not fit, and when there is no model.
+        """
+        self._fit_and_note(X, y, sample_weight, kwargs)
+        return self
+
+    def _check_data(self, X: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, Any]:
+        checked: tuple[np.ndarray, Any] = validate_data(self, X, y, allow_nd=True, multi_output=True)
+        return checked
 
     def _function(self) -> Callable[..., Model] | None:
         """What makes the model: the function, or Keras 2's `__call__` of a subclass; None for a model."""

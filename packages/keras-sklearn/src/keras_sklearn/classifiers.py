@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sklearn.base import ClassifierMixin
+from sklearn.metrics import accuracy_score
 from sklearn.utils.validation import validate_data
 
+from keras_sklearn._arguments import takes_x
 from keras_sklearn._classes import Classes
 from keras_sklearn._estimator import Estimator, KerasEstimator, UpstreamEstimator
 from keras_sklearn._models import gives_logits, loss_names, output_sizes
@@ -44,29 +46,45 @@ class _Classifier(ClassifierMixin, Estimator):
     def _encode(self, y: np.ndarray) -> Any:
         return self._classes.encode(y, output_sizes(self.model_), loss_names(self.model_))
 
-    def predict_proba(self, X: ArrayLike) -> Any:
+    @takes_x
+    def predict_proba(self, X: ArrayLike, **kwargs: Any) -> Any:
         """The probabilities of the classes.
 
         Args:
             X: array of shape (n, features), or (n, ...) where the model takes such.
+            **kwargs: arguments of the model's `predict`, for this call.
 
         Returns:
             An array of shape (n, classes), or (n, labels) for several labels; a list of arrays for several outputs.
         """
-        outputs = self._predict(X)
+        outputs = self._predict(X, kwargs)
         return self._classes.probabilities(outputs, gives_logits(self.model_))
 
-    def predict(self, X: ArrayLike) -> np.ndarray:
+    @takes_x
+    def predict(self, X: ArrayLike, **kwargs: Any) -> np.ndarray:
         """The likeliest classes.
 
         Args:
             X: array of shape (n, features), or (n, ...) where the model takes such.
+            **kwargs: arguments of the model's `predict`, for this call.
 
         Returns:
             Labels of shape (n,), or (n, outputs) for several.
         """
-        probabilities = self.predict_proba(X)
+        probabilities = self.predict_proba(X, **kwargs)
         return self._classes.decode(probabilities)
+
+    @takes_x
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, **kwargs: Any) -> float:
+        """The share of samples of which every label is right.
+
+        Args:
+            X: array of shape (n, features), or (n, ...) where the model takes such.
+            y: targets of shape (n,) or (n, outputs).
+            sample_weight: weights of shape (n,); None weighs all alike. Defaults to None.
+            **kwargs: arguments of the model's `predict`, for this call.
+        """
+        return float(accuracy_score(y, self.predict(X, **kwargs), sample_weight=sample_weight))
 
 
 class KerasClassifier(_Classifier, KerasEstimator):
@@ -146,24 +164,6 @@ class KerasClassifier(_Classifier, KerasEstimator):
             **kwargs,
         )
         self.class_weight = class_weight
-
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, **kwargs: Any) -> KerasClassifier:
-        """Make a model and train it.
-
-        Args:
-            X: array of shape (n, features), or (n, ...) where the model takes such.
-            y: labels of shape (n,) or (n, outputs).
-            sample_weight: weights of shape (n,); only their ratios count.
-            **kwargs: arguments of the model's `fit`, for this call.
-
-        Returns:
-            The estimator.
-
-        Raises:
-            ValueError: for data that does not fit, and when there is no model.
-        """
-        self._fit_and_note(X, y, sample_weight, kwargs)
-        return self
 
     def _usual_loss(self, model: Model | None) -> str | None:
         size = None if model is None else output_sizes(model)[0]

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import RegressorMixin
+from sklearn.metrics import r2_score
 from sklearn.utils.validation import validate_data
 
+from keras_sklearn._arguments import takes_x
 from keras_sklearn._estimator import Estimator, KerasEstimator, UpstreamEstimator
 
 if TYPE_CHECKING:
@@ -26,18 +28,32 @@ class _Regressor(RegressorMixin, Estimator):
     def _encode(self, y: np.ndarray) -> np.ndarray:
         return y.reshape(-1, 1) if y.ndim == 1 else y
 
-    def predict(self, X: ArrayLike) -> np.ndarray:
+    @takes_x
+    def predict(self, X: ArrayLike, **kwargs: Any) -> np.ndarray:
         """The model's predictions.
 
         Args:
             X: array of shape (n, features), or (n, ...) where the model takes such.
+            **kwargs: arguments of the model's `predict`, for this call.
 
         Returns:
             Numbers of shape (n,), or (n, outputs) if the targets were of such a shape.
         """
-        outputs = self._predict(X)
+        outputs = self._predict(X, kwargs)
         found = np.concatenate(outputs, axis=-1) if isinstance(outputs, (list, tuple)) else np.asarray(outputs)
         return found.reshape(len(found)) if self._flat and found.size == len(found) else found
+
+    @takes_x
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, **kwargs: Any) -> float:
+        """The coefficient of determination of the predictions.
+
+        Args:
+            X: array of shape (n, features), or (n, ...) where the model takes such.
+            y: targets of shape (n,) or (n, outputs).
+            sample_weight: weights of shape (n,); None weighs all alike. Defaults to None.
+            **kwargs: arguments of the model's `predict`, for this call.
+        """
+        return float(r2_score(y, self.predict(X, **kwargs), sample_weight=sample_weight))
 
 
 class KerasRegressor(_Regressor, KerasEstimator):
@@ -72,24 +88,6 @@ class KerasRegressor(_Regressor, KerasEstimator):
         ...     return keras.Sequential([keras.layers.Dense(hidden, "relu"), keras.layers.Dense(meta["n_outputs_"])])
         >>> regressor = KerasRegressor(make, model__hidden=4, epochs=2, loss="mae")
     """
-
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, **kwargs: Any) -> KerasRegressor:
-        """Make a model and train it.
-
-        Args:
-            X: array of shape (n, features), or (n, ...) where the model takes such.
-            y: numbers of shape (n,) or (n, outputs).
-            sample_weight: weights of shape (n,); only their ratios count.
-            **kwargs: arguments of the model's `fit`, for this call.
-
-        Returns:
-            The estimator.
-
-        Raises:
-            ValueError: for data that does not fit, and when there is no model.
-        """
-        self._fit_and_note(X, y, sample_weight, kwargs)
-        return self
 
 
 class SKLearnRegressor(_Regressor, UpstreamEstimator):

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import TransformerMixin
 from sklearn.utils.validation import validate_data
 
+from keras_sklearn._arguments import takes_x
 from keras_sklearn._estimator import Estimator, KerasEstimator, UpstreamEstimator
 
 if TYPE_CHECKING:
@@ -24,16 +25,18 @@ class _Transformer(TransformerMixin, Estimator):
         X, y = validate_data(self, X, y, allow_nd=True, multi_output=True, y_numeric=True)
         return X, y.reshape(-1, 1) if y.ndim == 1 else y
 
-    def transform(self, X: ArrayLike) -> np.ndarray:
+    @takes_x
+    def transform(self, X: ArrayLike, **kwargs: Any) -> np.ndarray:
         """What the model makes of X.
 
         Args:
             X: array of shape (n, features), or (n, ...) where the model takes such.
+            **kwargs: arguments of the model's `predict`, for this call.
 
         Returns:
             The model's output, of shape (n, ...).
         """
-        outputs = self._predict(X)
+        outputs = self._predict(X, kwargs)
         return np.concatenate(outputs, axis=-1) if isinstance(outputs, (list, tuple)) else np.asarray(outputs)
 
 
