@@ -14,6 +14,6 @@ CATALOGUE: dict[str, str] = {
     for module, name in re.findall(r"^from \.([\w.]+) import (\w+) as", _STUB.read_text("utf-8"), re.MULTILINE)
 } | {
     "FeatureSpace": f"{__package__}.features.feature_space:FeatureSpace",
-    "TFDConcat": f"{__package__}.layers.table_parts:TFDConcat",
-    "TFDIdentity": f"{__package__}.layers.table_parts:TFDIdentity",
+    "TFDConcat": f"{__package__}.features.table_parts:TFDConcat",
+    "TFDIdentity": f"{__package__}.features.table_parts:TFDIdentity",
 }

@@ -9,7 +9,7 @@ from keras_core.naming import auto_name
 
 from keras_preprocessing.features.feature import Feature
 from keras_preprocessing.layers import Discretization, Hashing, IntegerLookup, Rescaling, StringLookup
-from keras_preprocessing.layers.table_parts import TFDIdentity
+from keras_preprocessing.features.table_parts import TFDIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from keras_core import KerasTensor, layers, ops
-from keras_preprocessing.layers.table_parts import TFDConcat, TFDIdentity
+from keras_preprocessing.features.table_parts import TFDConcat, TFDIdentity
 
 
 def test_what_they_give():

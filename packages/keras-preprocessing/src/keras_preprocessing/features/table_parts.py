@@ -34,7 +34,7 @@ class TFDIdentity(Layer):
 
     Example:
         >>> import numpy as np
-        >>> from keras_preprocessing.layers.table_parts import TFDIdentity
+        >>> from keras_preprocessing.features.table_parts import TFDIdentity
         >>> np.asarray(TFDIdentity()(np.ones(2))).tolist()
         [1.0, 1.0]
     """
@@ -66,7 +66,7 @@ class TFDConcat(Layer):
 
     Example:
         >>> import numpy as np
-        >>> from keras_preprocessing.layers.table_parts import TFDConcat
+        >>> from keras_preprocessing.features.table_parts import TFDConcat
         >>> np.asarray(TFDConcat(axis=-1)([np.ones((1, 1)), np.zeros((1, 2))])).tolist()
         [[1.0, 0.0, 0.0]]
     """
