@@ -14,11 +14,11 @@ from keras_core.saving import save_model
 
 from keras_preprocessing.features import kinds
 from keras_preprocessing.features.feature import Cross, Feature, in_file
+from keras_preprocessing.features.table_parts import TFDConcat
 from keras_preprocessing.layers import CategoryEncoding, HashedCrossing
 from keras_preprocessing.layers.encoding import describe
 from keras_preprocessing.layers.host_layer import as_array
 from keras_preprocessing.layers.stored_vocabulary import StoredVocabulary
-from keras_preprocessing.features.table_parts import TFDConcat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,8 +8,8 @@ from keras_core.layers import deserialize
 from keras_core.naming import auto_name
 
 from keras_preprocessing.features.feature import Feature
-from keras_preprocessing.layers import Discretization, Hashing, IntegerLookup, Rescaling, StringLookup
 from keras_preprocessing.features.table_parts import TFDIdentity
+from keras_preprocessing.layers import Discretization, Hashing, IntegerLookup, Rescaling, StringLookup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
