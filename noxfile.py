@@ -49,6 +49,7 @@ ALL_PACKAGES = tuple(workspace.packages())
 TEST_TOOLS = ("pytest", "pytest-timeout", "pytest-xdist")
 WORKERS = ("-n", "2") if (os.cpu_count() or 1) > 1 else ()  # tests share out the processors
 CHECK_TOOLS = ("mypy", "ruff")
+DOCS_TOOLS = ("mkdocs-material", "mkdocstrings[python]", "black")  # black breaks long signatures into lines
 COVERED = ("numpy", "tensorflow")  # what the coverage report is made on
 ON_OLDEST = ("torch", "all", "upstream-torch")
 UPSTREAM = "keras==3.15.1"
@@ -696,6 +697,26 @@ def coverage(session: nox.Session) -> None:
 def known_objects(session: nox.Session) -> None:
     """Writes the core's list of the layers and optimizers that packages provide, from their stubs."""
     check([sys.executable, "tools/known_objects.py", *session.posargs])
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Builds the site of documentation in .nox/site, or shows it while you write: [-- --serve]."""
+    parser = argparse.ArgumentParser(prog="nox -s docs --")
+    parser.add_argument("--serve", action="store_true", help="at http://127.0.0.1:8000, built again when docs/ changes")
+    serve = parser.parse_args(session.posargs).serve
+    version = version_for()
+    python, _ = interpreter_of(f"docs-{version}", version)
+    pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "-c", ROOT / "constraints.txt"]
+    # Of the packages, only what makes functions when it is imported is imported, with the NumPy backend.
+    imported = workspace.with_siblings("keras-applications", BACKENDS["numpy"])
+    needed = {text for name in imported for text in workspace.packages()[name].requirements}
+    check([*pip, *DOCS_TOOLS, *sorted(text for text in needed if workspace.requirement_name(text) not in ALL_PACKAGES)])
+    sources = os.pathsep.join(str(package.source.parent) for package in workspace.packages().values())
+    settings = {"PYTHONPATH": sources, "KERAS_BACKEND": "numpy", "NO_MKDOCS_2_WARNING": "1"}
+    command = ["serve"] if serve else ["build", "--clean"]
+    check([python, "-m", "mkdocs", *command, "--strict"], minutes=600 if serve else 20, **settings)
+    print(f"See {WORK / 'site' / 'index.html'}")
 
 
 @nox.session
