@@ -1,0 +1,27 @@
+"""The tutorial and the guides to models and layers: all of their code runs, on each backend that trains."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+keras = pytest.importorskip("keras")
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.parametrize(
+    ("page", "count"),
+    [pytest.param("tutorial.md", 7, marks=pytest.mark.slow), ("models.md", 9), ("custom_layers.md", 6)],
+)
+def test_the_page_runs(page, count, trainer, tmp_path, monkeypatch):
+    if page == "tutorial.md":
+        pytest.importorskip("sklearn")
+    monkeypatch.chdir(tmp_path)
+    examples = re.findall(r"^```python\n(.*?)^```$", (DOCS / page).read_text("utf-8"), re.M | re.S)
+    assert len(examples) == count
+    names = {"__name__": page.removesuffix(".md")}
+    with keras.use_backend(trainer):
+        for number, text in enumerate(examples):
+            exec(compile(text, f"{page}, example {number + 1}", "exec"), names)
