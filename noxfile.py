@@ -50,6 +50,7 @@ TEST_TOOLS = ("pytest", "pytest-timeout", "pytest-xdist")
 WORKERS = ("-n", "2") if (os.cpu_count() or 1) > 1 else ()  # tests share out the processors
 CHECK_TOOLS = ("mypy", "ruff")
 DOCS_TOOLS = ("mkdocs-material", "mkdocstrings[python]", "black")  # black breaks long signatures into lines
+WITH_MORE = "jax"  # whose environment also has the extras of `tested-once-with`
 COVERED = ("numpy", "tensorflow")  # what the coverage report is made on
 ON_OLDEST = ("torch", "all", "upstream-torch")
 UPSTREAM = "keras==3.15.1"
@@ -192,7 +193,7 @@ def environment(name: str, version: str = "", *, bare: bool = False) -> Path:
     if new and bare:  # where a user waits for the first download, pip shows how far it is
         pip.remove("--quiet")
     # Wheels of ours by path and the framework in one command: nothing is looked up by our names.
-    check([*pip, *requirements(wheels, packages, bare=bare), *tools], minutes=20)
+    check([*pip, *requirements(wheels, packages, bare=bare, more=name == WITH_MORE), *tools], minutes=20)
     check([python, "-m", "pip", "check"])
     _made[folder] = not bare
     return python
@@ -208,15 +209,21 @@ def interpreter_of(folder: str, version: str, *, clear: bool = False) -> tuple[P
     return python, new
 
 
-def requirements(wheels: dict[str, Path], packages: Iterable[str], *, bare: bool = False) -> list[str]:
+def requirements(
+    wheels: dict[str, Path], packages: Iterable[str], *, bare: bool = False, more: bool = False
+) -> list[str]:
     """What pip is given for our packages: their wheels, and again with the extras that tests need unless `bare`.
+
+    `more` adds those that tests are skipped without.
 
     Pip before 24 does not know a wheel that is given with extras alone as the package that others ask for.
     """
     found = [str(wheels[package]) for package in packages]
     if not bare:
-        extras = {package: ",".join(workspace.packages()[package].testing.tested_with) for package in packages}
-        found += [f"{wheels[package]}[{names}]" for package, names in extras.items() if names]
+        for package in packages:
+            testing = workspace.packages()[package].testing
+            if extras := (*testing.tested_with, *(testing.tested_once_with if more else ())):
+                found.append(f"{wheels[package]}[{','.join(extras)}]")
     return found
 
 

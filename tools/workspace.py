@@ -24,10 +24,12 @@ class Testing:
     Attributes:
         tested_on: the backends on which its tests run; None for all of them.
         tested_with: its extras that the tests need.
+        tested_once_with: its extras that tests are skipped without, and that the environment of one backend has.
     """
 
     tested_on: list[str] | None = None
     tested_with: list[str] = field(default_factory=list)
+    tested_once_with: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Package:
             return Testing(**{key.replace("-", "_"): value for key, value in self.tool_keras.items()})
         except TypeError as error:
             raise ValueError(
-                f"{self.name}: [tool.keras] takes tested-on and tested-with, got {self.tool_keras}."
+                f"{self.name}: [tool.keras] takes tested-on, tested-with and tested-once-with, got {self.tool_keras}."
             ) from error
 
     @property

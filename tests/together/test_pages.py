@@ -28,7 +28,7 @@ def test_the_page_about_moving(trainer):
     """All examples of docs/moving.md in order, on each backend that trains."""
     page = ROOT / "docs" / "moving.md"
     examples = re.findall(r"^```python\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S)
-    assert len(examples) == 4
+    assert len(examples) == 5
     keras.utils.set_random_seed(0)
     names = {"__name__": "moving"}
     with keras.use_backend(trainer):

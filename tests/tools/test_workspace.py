@@ -27,11 +27,12 @@ def test_backends_and_what_is_for_tests_are_not_common():
 
 def test_a_package_says_where_it_is_tested(tmp_path, monkeypatch):
     (tmp_path / "pyproject.toml").write_text(
-        '[project]\n[tool.keras]\ntested-on = ["numpy"]\ntested-with = ["image"]\n'
+        '[project]\n[tool.keras]\ntested-on = ["numpy"]\ntested-with = ["image"]\ntested-once-with = ["data"]\n'
     )
     package = workspace.Package("mine", tmp_path)
     assert package.is_tested_on("numpy") and not package.is_tested_on("jax")
     assert package.testing.tested_with == ["image"]
+    assert package.testing.tested_once_with == ["data"]
     monkeypatch.setattr(workspace.Package, "metadata", {})
     monkeypatch.setattr(
         workspace,
@@ -46,7 +47,7 @@ def test_a_package_says_where_it_is_tested(tmp_path, monkeypatch):
 
 def test_a_word_that_nothing_reads_is_refused(tmp_path):
     (tmp_path / "pyproject.toml").write_text('[project]\n[tool.keras]\ntests = "once"\n')
-    with pytest.raises(ValueError, match="tested-on and tested-with"):
+    with pytest.raises(ValueError, match="tested-on, tested-with and tested-once-with"):
         workspace.Package("mine", tmp_path).is_tested_on("numpy")
 
 

@@ -92,7 +92,7 @@ class _Task:
         index: its number.
         finish: is applied to it.
         source: the pickled source, for processes.
-        seed: for what processes draw.
+        seed: for what processes draw, together with the number.
     """
 
     future: Future[Any]
@@ -161,8 +161,7 @@ class WorkerPool:
                 if ready is not None and number in ready:
                     future.set_result(ready[number])
                 else:
-                    own = int(np.random.SeedSequence([seed, int(number)]).generate_state(1)[0])
-                    self._tasks.put(_Task(future, int(number), finish, self._pickled, own))
+                    self._tasks.put(_Task(future, int(number), finish, self._pickled, seed))
 
         try:
             submit(max(self.options.max_queue_size, self.options.workers))
@@ -212,7 +211,8 @@ class WorkerPool:
             try:
                 if self.options.use_multiprocessing:
                     process = self._loaded(process, task.source)
-                    batch = process.make(task.index, task.seed)
+                    own = np.random.SeedSequence([task.seed, task.index]).generate_state(1)[0]
+                    batch = process.make(task.index, int(own))
                 else:
                     batch = self._source[task.index] if self._make is None else self._make(task.index)
                 task.future.set_result(batch if task.finish is None else task.finish(batch))

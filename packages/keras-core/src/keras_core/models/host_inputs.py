@@ -44,6 +44,12 @@ class HostInputs:
         self._asked = -1  # the version in which layers that run on the host were looked for
         self._found = False
 
+    @property
+    def keys(self) -> list[str] | None:
+        """The names by which a dict of data is matched with the model's inputs; None for a model without a graph."""
+        graph = self._model.symbolic_graph
+        return None if graph is None else graph.input_keys
+
     def of_call(self, inputs: TensorTree) -> TensorTree:
         """What the model is called on: `inputs`, with `Strings` in place of strings.
 

@@ -48,6 +48,12 @@ class ModelGraph(Function):
         return [self.starts[id(tensor)].operation.name for tensor in self.inputs]
 
     @property
+    def input_keys(self) -> list[str]:
+        """The keys of inputs in a dict; else their names."""
+        structure = self.inputs_structure
+        return list(structure) if isinstance(structure, dict) else self.input_names
+
+    @property
     def output_names(self) -> list[str]:
         """The keys of outputs in a dict; else the names of the layers that give them, made unique."""
         return output_names(self.outputs_structure, lambda tensor, _: _name_of_operation(tensor))
@@ -146,8 +152,7 @@ class ModelGraph(Function):
             )
 
     def _values_of(self, inputs: dict[str, Any]) -> list[Any]:
-        structure = self.inputs_structure
-        keys = list(structure) if isinstance(structure, dict) else self.input_names
+        structure, keys = self.inputs_structure, self.input_keys
         missing = [key for key in keys if key not in inputs]
         if not missing:
             if isinstance(structure, dict):

@@ -260,18 +260,23 @@ class TrainingMethods(Stepping):
 
         Args:
             x: array of shape (samples, ...), a list or a dict of such arrays; or a generator, iterable
-                or Sequence that yields batches ``(x, y)`` or ``(x, y, sample_weight)``.
-            y: targets likewise; None when `x` yields them.
+                or Sequence that yields batches ``(x, y)`` or ``(x, y, sample_weight)``, or dicts of columns; or a
+                `datasets.Dataset` or `datasets.IterableDataset` of Hugging Face.
+            y: targets likewise; None when `x` yields them. Where `x` has or yields columns, the name of one, or several
+                nested as the outputs are. The model's inputs are the columns with their names; one input may also be
+                the only column that is left over.
             batch_size: samples per step; 32. "auto" tries powers of two and takes the smallest that trains about as
                 many samples a second as the fastest that fits into memory; it may be another one in the next run.
             epochs: epoch to stop at (Keras 1: `nb_epoch`).
             verbose: 0 silent, 1 progress bar, 2 one line per epoch, "auto".
             callbacks: list of callbacks.
             validation_split: the fraction of samples, from the end, that is kept to validate.
-            validation_data: ``(x, y)``, ``(x, y, sample_weight)`` or a source of batches.
-            shuffle: whether to visit samples in a new order each epoch; "batch" keeps batches together.
+            validation_data: ``(x, y)``, ``(x, y, sample_weight)`` or a source of batches; the names of columns are
+                those of `y` and `sample_weight` where none are given beside it.
+            shuffle: whether to visit samples in a new order each epoch; "batch" keeps batches together. An
+                `IterableDataset` keeps its order, unless it was shuffled itself: then it has another one each epoch.
             class_weight: dict of class -> weight of its samples in the loss; a dict of such dicts by output name.
-            sample_weight: array of weights, one per sample (or per sample and time step).
+            sample_weight: array of weights, one per sample (or per sample and time step), or the name of a column.
             initial_epoch: number of the first epoch, counted from 0.
             steps_per_epoch: steps per epoch, which begins where the last one stopped; until the data ends.
             validation_steps: steps per validation, from the first batch; until the data ends.
@@ -464,7 +469,7 @@ class TrainingMethods(Stepping):
         """Outputs for data, as NumPy arrays.
 
         Args:
-            x: array, list or dict of arrays, or a source of batches.
+            x: array, list or dict of arrays, a source of batches, or a data set with columns, as in `fit`.
             batch_size: samples per call; chosen for speed when None.
             verbose: as in `fit`.
             steps: steps to run; until the data ends.

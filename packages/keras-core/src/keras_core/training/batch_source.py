@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from keras_core.training.class_weights import ClassWeights
+    from keras_core.training.columns import Columns
     from keras_core.training.protocol import HostInputs
     from keras_core.typing import BatchSequence
 
@@ -42,6 +43,7 @@ class BatchSource:
         continues: whether an epoch of a limited number of batches begins where the last one stopped.
         workers: arguments for workers that the method was given, as in Keras 2.
         inputs: the model's `HostInputs`, by which x may hold strings; None where it may not.
+        columns: which columns are x, y and sample_weight, for a source that yields dicts of columns.
     """
 
     checked: ClassVar[bool] = False
@@ -54,8 +56,10 @@ class BatchSource:
         continues: bool = False,
         workers: Mapping[str, Any] | None = None,
         inputs: HostInputs | None = None,
+        columns: Columns | None = None,
     ) -> None:
         self._inputs = inputs
+        self._columns = columns
         self.source: Any = source
         self.method = method
         self.random_access = hasattr(source, "__getitem__") and hasattr(
@@ -90,9 +94,13 @@ class BatchSource:
         """The first batches, kept as a list, or all where there are fewer."""
         self.peek()
         found = map(self._at, islice(count(), batches)) if self.random_access else islice(self._items(False), batches)
-        kept = BatchSource(list(found), self.method, inputs=self._inputs)
+        kept = BatchSource(list(found), self.method, inputs=self._inputs, columns=self._columns)
         self.close()
         return kept
+
+    def again(self, method: str) -> BatchSource:
+        """The same batches for another method, without weights of classes."""
+        return BatchSource(self.source, method, inputs=self._inputs, columns=self._columns)
 
     def need_end(self, limit: int | None, argument: str) -> BatchSource:
         """This source.
@@ -244,7 +252,9 @@ class BatchSource:
 
     def _unpack(self, item: Any) -> Batch:
         parts: tuple[Any, ...]
-        if isinstance(item, tuple):
+        if self._columns is not None:
+            parts = self._columns.split(item)
+        elif isinstance(item, tuple):
             parts = item
         elif isinstance(item, list) and self._lists_are_tuples and 2 <= len(item) <= 3:
             parts = tuple(item)

@@ -33,6 +33,8 @@ def as_array(value: ArrayLike, where: str) -> Tensor | None:
         try:
             array = array.astype(config.floatx())
         except (TypeError, ValueError):
+            if isinstance(array.flat[0], np.ndarray):
+                raise _ragged(where, "its rows are arrays of different shapes") from None
             raise ValueError(
                 f"{where} holds objects of type {type(array.flat[0]).__name__} where numbers are expected. "
                 "Convert it to an array of numbers first."
@@ -47,8 +49,11 @@ def _rectangular(value: Any, where: str) -> np.ndarray:
     try:
         return np.asarray(value)
     except ValueError as error:
-        reason = str(error).rstrip(".")
-        raise ValueError(f"{where} is not a rectangular array: {reason}. Pad its rows to one length.") from None
+        raise _ragged(where, str(error).rstrip(".")) from None
+
+
+def _ragged(where: str, reason: str) -> ValueError:
+    return ValueError(f"{where} is not a rectangular array: {reason}. Pad its rows to one length.")
 
 
 def holds_text(value: Any) -> bool:

@@ -22,6 +22,17 @@ if TYPE_CHECKING:
     from keras_core.training.steps_per_call import Pace
 
 
+def order_of(size: int, batch_size: int, shuffle: bool | str) -> np.ndarray:
+    """The numbers of the rows in the order of one pass; "batch" keeps the rows of a batch together."""
+    if shuffle == "batch":
+        order = np.arange(size, dtype="int32")
+        whole = order[: size - size % batch_size].reshape(-1, batch_size)
+        return np.concatenate([data_generator().permutation(whole).ravel(), order[size - size % batch_size :]])
+    if shuffle:
+        return data_generator().permutation(size).astype("int32")
+    return np.arange(size, dtype="int32")
+
+
 class ArrayFeed:
     """Arrays on the device and the order in which their rows are visited.
 
@@ -59,16 +70,6 @@ class ArrayFeed:
         resident: Batch = tree.map_structure(put, all_rows(batch))
         return resident
 
-    def _order(self) -> np.ndarray:
-        size, batch = self.data.size, self.batch_size
-        if self.shuffle == "batch":
-            order = np.arange(size, dtype="int32")
-            whole = order[: size - size % batch].reshape(-1, batch)
-            return np.concatenate([data_generator().permutation(whole).ravel(), order[size - size % batch :]])
-        if self.shuffle:
-            return data_generator().permutation(size).astype("int32")
-        return np.arange(size, dtype="int32")
-
     def calls(self, steps_per_call: Pace, limit: int | None = None) -> Iterator[tuple[np.ndarray, Batch]]:
         """The calls that cover an epoch, or `limit` steps.
 
@@ -90,12 +91,12 @@ class ArrayFeed:
     def _orders(self, limit: int | None) -> Iterator[np.ndarray]:
         """Rows in the order of their visit, those of each pass over the data by themselves."""
         if limit is None:
-            yield self._order()
+            yield order_of(self.data.size, self.batch_size, self.shuffle)
             return
         if not self.continues:
             self._left = self._left[:0]
         while limit > 0:
-            order = self._left if len(self._left) else self._order()
+            order = self._left if len(self._left) else order_of(self.data.size, self.batch_size, self.shuffle)
             taken, self._left = np.split(order, [limit * self.batch_size])
             limit -= -(-len(taken) // self.batch_size)
             yield taken

@@ -12,7 +12,9 @@ from keras_core.suggestions import not_taken
 from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_source import BatchSource, is_batches
 from keras_core.training.class_weights import ClassWeights
+from keras_core.training.columns import Columns, are_names
 from keras_core.training.deadline import seconds_of
+from keras_core.training.tables import is_table, source_of_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -133,10 +135,11 @@ class FitPlan:
             continues=True,
             workers=self.workers,
             inputs=inputs,
+            batch_size=self.size,
         )
         validation = None
         if self.validation_data is not None:
-            validation = _validation_source(self.validation_data, self.workers, inputs)
+            validation = self._validation_source(self.validation_data, inputs)
         part = 1 if self.dry_run else self.overfit_batches
         if isinstance(source, BatchSource) and part is None:
             source.need_end(self._whole_batches() or self.steps_per_epoch, "steps_per_epoch")
@@ -152,6 +155,21 @@ class FitPlan:
             source = source.weighted(ClassWeights(self.class_weight, output_names, wanted))
         return source, validation
 
+    def _validation_source(self, data: Any, inputs: HostInputs | None) -> Source:
+        size = self.validation_batch_size or self.size
+        alone = is_batches(data) or is_table(data)
+        if alone:
+            y, sample_weight = (part if are_names(part) else None for part in (self.y, self.sample_weight))
+            return source_of(data, y, sample_weight, VALIDATION, workers=self.workers, inputs=inputs, batch_size=size)
+        parts = () if isinstance(data, (str, bytes)) or not hasattr(data, "__len__") else tuple(data)
+        if not 2 <= len(parts) <= 3:
+            given = f"{len(parts)} values" if parts else repr(data)
+            raise ValueError(
+                f"fit(): validation_data must be (x, y), (x, y, sample_weight) or a source of batches, got {given}."
+            )
+        x, y, sample_weight = (*parts, None)[:3]
+        return source_of(x, y, sample_weight, VALIDATION, inputs=inputs, batch_size=size)
+
     def _parts(self, source: Source, validation: Source | None, part: float) -> tuple[Source, Source | None]:
         """The first batches of the data: with `overfit_batches` those of training are validated with, too."""
         size = self.size
@@ -160,7 +178,7 @@ class FitPlan:
             return first, None
         if self.dry_run:
             return first, _first_batches(validation, part, self.validation_batch_size or size, "overfit_batches")
-        return first, BatchSource(first.source, VALIDATION) if isinstance(first, BatchSource) else first
+        return first, first.again(VALIDATION) if isinstance(first, BatchSource) else first
 
     def _whole_batches(self) -> int | None:
         return self.limit_batches if isinstance(self.limit_batches, int) else None
@@ -211,7 +229,15 @@ class PassPlan:
         Args:
             inputs: the model's `HostInputs`.
         """
-        source = source_of(self.x, self.y, self.sample_weight, self.method, workers=self.workers, inputs=inputs)
+        source = source_of(
+            self.x,
+            self.y,
+            self.sample_weight,
+            self.method,
+            workers=self.workers,
+            inputs=inputs,
+            batch_size=self.batch_size or 32,
+        )
         return source.need_end(self.steps, "steps") if isinstance(source, BatchSource) else source
 
 
@@ -266,6 +292,7 @@ def source_of(
     continues: bool = False,
     workers: Mapping[str, Any] | None = None,
     inputs: HostInputs | None = None,
+    batch_size: int = 32,
 ) -> Source:
     """Arrays, or a source of batches, in the one form of each.
 
@@ -278,28 +305,30 @@ def source_of(
         continues: whether an epoch of some batches of a source begins where the last one stopped.
         workers: arguments for workers that the method was given.
         inputs: the model's `HostInputs`, by which x may hold strings.
+        batch_size: rows of a batch of a table that is streamed.
 
     Raises:
-        ValueError: for a source of batches with targets or weights beside it, and for what is no data.
+        ValueError: for a source of batches with targets or weights beside it that are no names of columns, and for
+            what is no data.
     """
+    by_name = [part for part in (y, sample_weight) if part is not None]
+    named = all(map(are_names, by_name))
+    columns = Columns(y, sample_weight, None if inputs is None else inputs.keys, method)
+    if is_table(x):
+        if not named:
+            raise ValueError(
+                f"{method}(): x is a data set with columns; give y and sample_weight as names of columns, such as "
+                "y='label'."
+            )
+        return source_of_table(x, columns, batch_size, shuffle, continues, workers, inputs)
     if not is_batches(x):
         return ArrayData(x, y, sample_weight, method, inputs)
-    if y is not None or sample_weight is not None:
-        raise ValueError(f"{method}(): x is a source of batches, which yields y itself; leave y and sample_weight out.")
-    return BatchSource(x, method, bool(shuffle), continues, workers, inputs)
-
-
-def _validation_source(data: Any, workers: Mapping[str, Any] | None, inputs: HostInputs | None) -> Source:
-    if is_batches(data):
-        return source_of(data, None, None, VALIDATION, workers=workers, inputs=inputs)
-    parts = () if isinstance(data, (str, bytes)) or not hasattr(data, "__len__") else tuple(data)
-    if not 2 <= len(parts) <= 3:
-        given = f"{len(parts)} values" if parts else repr(data)
+    if not named:
         raise ValueError(
-            f"fit(): validation_data must be (x, y), (x, y, sample_weight) or a source of batches, got {given}."
+            f"{method}(): x is a source of batches, which yields y itself; leave y and sample_weight out, or give the "
+            "names of their columns where batches are dicts."
         )
-    x, y, sample_weight = (*parts, None)[:3]
-    return source_of(x, y, sample_weight, VALIDATION, inputs=inputs)
+    return BatchSource(x, method, bool(shuffle), continues, workers, inputs, columns if by_name else None)
 
 
 def first_batch(source: Source) -> tuple[Any, ...]:

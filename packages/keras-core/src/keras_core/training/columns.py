@@ -1,0 +1,105 @@
+"""Columns by name: which of them are x, y and sample_weight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from keras_core import tree
+from keras_core.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from keras_core.training.data import Batch
+    from keras_core.typing import Nested, TensorTree
+
+
+def are_names(value: TensorTree) -> bool:
+    """Whether targets or weights are given as names of columns: one, or several nested as the outputs are.
+
+    Example:
+        >>> are_names("label"), are_names(["a", "b"]), are_names({"out": "a"}), are_names([1]), are_names(None)
+        (True, True, True, False, False)
+    """
+    if isinstance(value, str):
+        return True
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return isinstance(value, (list, tuple)) and bool(value) and all(map(are_names, value))
+
+
+class Columns:
+    """Which columns are x, y and sample_weight.
+
+    Args:
+        y: the name of the targets' column, or several names nested as the outputs are; None for no targets.
+        sample_weight: likewise.
+        keys: the names of the model's inputs; None for a model that does not tell.
+        method: name of the caller, for messages.
+    """
+
+    def __init__(
+        self,
+        y: Nested[str] | None = None,
+        sample_weight: Nested[str] | None = None,
+        keys: Sequence[str] | None = None,
+        method: str = "fit",
+    ) -> None:
+        self.y = y
+        self.sample_weight = sample_weight
+        self.keys = keys
+        self.method = method
+
+    def of(self, names: Sequence[str]) -> tuple[Nested[str], Nested[str] | None, Nested[str] | None]:
+        """The names of the columns of x, y and sample_weight, each nested as the data are to be.
+
+        x is a dict of the model's inputs where there is a column for each of them, else the one column that is left
+        over; a dict of all that are left over for a model that does not tell its inputs.
+
+        Args:
+            names: the columns that there are.
+
+        Raises:
+            ValueError: for a column that is not there, and where it is not clear which ones are x.
+        """
+        for argument in ("y", "sample_weight"):
+            for name in tree.flatten(getattr(self, argument)):
+                if name is not None and name not in names:
+                    raise ValueError(
+                        f"{self.method}(): {argument} is to be column {name!r}, and the data have the columns "
+                        f"{_listed(names)}.{did_you_mean([name], names)}"
+                    )
+        taken = {*tree.flatten(self.y), *tree.flatten(self.sample_weight)}
+        others = [name for name in names if name not in taken]
+        if self.keys and all(key in others for key in self.keys):
+            return {key: key for key in self.keys}, self.y, self.sample_weight
+        if len(others) == 1 and (self.keys is None or len(self.keys) == 1):
+            return others[0], self.y, self.sample_weight
+        if self.keys is None and others:
+            return {name: name for name in others}, self.y, self.sample_weight
+        raise ValueError(
+            f"{self.method}(): the data have the columns {_listed(others) or 'none'} for x, and the model has the "
+            f"inputs {_listed(self.keys or ())}. Name each Input after its column; for one input, leave one column "
+            "beside those of y and sample_weight, which are given by name: fit(data, y='label')."
+        )
+
+    def split(self, batch: object) -> Batch:
+        """x, y and sample_weight of a batch that is a dict of columns.
+
+        Raises:
+            ValueError: as `of`, and for a batch of another kind.
+        """
+        if not isinstance(batch, Mapping):
+            raise ValueError(
+                f"{self.method}(): y and sample_weight are names of columns, so batches must be dicts of columns; got "
+                f"a {type(batch).__name__}. Leave y and sample_weight out where batches hold them."
+            )
+        x, y, sample_weight = (_columns_of(batch, part) for part in self.of(list(batch)))
+        return x, y, sample_weight
+
+
+def _columns_of(batch: Mapping[str, Any], names: Nested[str] | None) -> TensorTree:
+    return tree.map_structure(lambda name: None if name is None else batch[name], names)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(map(repr, names))
