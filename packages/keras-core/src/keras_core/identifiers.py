@@ -118,6 +118,8 @@ def identifiers(
     signature = inspect.Signature([inspect.Parameter(kind, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Any)])
 
     def family_serialize(*args: Any, **kwargs: Any) -> Any:
+        if len(args) == 1 and not kwargs:
+            return serialize(args[0])
         return serialize(signature.bind(*args, **kwargs).arguments[kind])
 
     def family_deserialize(config: Any = None, custom_objects: Mapping[str, Any] | None = None, **other: Any) -> Any:

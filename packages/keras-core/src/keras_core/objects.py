@@ -193,8 +193,9 @@ def _names_by_plain(kind: str) -> dict[str, list[str]]:
 
 
 @functools.cache
-def _public_names(module: str) -> tuple[str, ...]:
-    return tuple(n for n in importlib.import_module(module).__all__ if n not in _HELPERS)
+def _public_names(module: str) -> dict[str, None]:
+    """The public names of a module, in their order."""
+    return dict.fromkeys(n for n in importlib.import_module(module).__all__ if n not in _HELPERS)
 
 
 def _exported(module: str, name: str) -> Any:
@@ -281,8 +282,10 @@ def public_name(obj: object) -> tuple[str, str] | None:
     name = getattr(obj, "__name__", None)
     if not isinstance(name, str):
         return None
+    from_packages = functools.cache(_from_catalogues)
     for kind in KINDS:
-        if _lookup_builtin_exact(kind, name) is obj and _is_of(kind, obj):
+        found = _from_modules(kind, name)
+        if (from_packages(name) if found is None else found) is obj and _is_of(kind, obj):
             return kind, name
     return None
 
@@ -311,11 +314,17 @@ def function_name(function: object) -> str | None:
 
 
 def _lookup_builtin_exact(kind: str, name: str) -> Any:
+    found = _from_modules(kind, name)
+    return _from_catalogues(name) if found is None else found
+
+
+def _from_modules(kind: str, name: str) -> Any:
+    """What the core's own modules of a kind have under a name."""
     for module in KINDS[kind].modules:
         found = _exported(module, name)
         if found is not None and _is_of(kind, found):
             return found
-    return _from_catalogues(name)
+    return None
 
 
 def unknown_message(kind: str | None, name: str, custom_objects: Mapping[str, Any] | None = None) -> str:

@@ -6,6 +6,7 @@ import copy
 import json
 import subprocess
 import sys
+import tracemalloc
 import warnings
 import zipfile
 
@@ -15,6 +16,8 @@ import pytest
 from keras_core import Model, Sequential, backend, ops
 from keras_core.layers import Input
 from keras_core.saving import load_model, save_model
+from keras_core.saving.reader import opened
+from keras_core.saving.weights import var_groups
 
 
 def rewrite(path, member, change):
@@ -269,3 +272,77 @@ def test_policies_and_the_scale_of_the_loss_come_back(toys, tmp_path, needs_trai
     assert [x.dtype_policy.name for x in (again, *again.layers[-2:])] == ["mixed_float16", "mixed_float16", "float32"]
     assert (float(again.optimizer.dynamic_scale), int(again.optimizer.step_counter)) == (64.0, 7)
     assert len(again.optimizer.variables) == len(model.optimizer.variables) == 4 + 2 + 2 * 4
+
+
+# --- weights of many bytes: written into the archive and read where they lie --------------------------
+
+
+@pytest.fixture
+def in_place(monkeypatch):
+    """Let weights of any size be treated as large ones are."""
+    for module in ("archive", "reader"):
+        monkeypatch.setattr(f"keras_core.saving.{module}._AT_ONCE", 0)
+
+
+def test_large_weights_come_back(toys, tmp_path, in_place):
+    model = toys.scrambled(toys.functional())
+    model.save(tmp_path / "large.keras")
+    with zipfile.ZipFile(tmp_path / "large.keras") as archive:
+        assert archive.testzip() is None and archive.namelist()[-1] == "model.weights.h5"
+    toys.same(load_model(tmp_path / "large.keras"), model)
+    model.save(tmp_path / "folder", zipped=False)
+    toys.same(load_model(tmp_path / "folder"), model)
+
+
+def test_large_weights_are_the_same_bytes(toys, tmp_path, monkeypatch):
+    model = toys.scrambled(toys.functional())
+    found = []
+    for most in (1 << 24, 0):
+        monkeypatch.setattr("keras_core.saving.archive._AT_ONCE", most)
+        model.save(tmp_path / "m.keras")
+        with zipfile.ZipFile(tmp_path / "m.keras") as archive:
+            found.append(archive.read("model.weights.h5"))
+    assert found[0] == found[1]
+
+
+def test_large_weights_whose_checksum_is_wrong(path, in_place):
+    content = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        content[archive.getinfo("model.weights.h5").header_offset + 1000] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"model\.keras' is damaged: 'model\.weights\.h5' cannot be read"):
+        load_model(path)
+
+
+def test_large_weights_that_are_no_hdf5(path, in_place):
+    rewrite(path, "model.weights.h5", lambda _: b"nothing of the kind")
+    with pytest.raises(ValueError, match=r"model\.keras \(model\.weights\.h5\)' is no HDF5 file"):
+        load_model(path)
+
+
+def test_large_weights_by_the_names_of_layers(toys, tmp_path, in_place):
+    model = toys.scrambled(Sequential([Input((4,)), toys.Affine(3, name="one"), toys.Affine(2, name="two")]))
+    other = Sequential.from_config(model.get_config())
+    model.save(tmp_path / "m.keras")
+    other.load_weights(tmp_path / "m.keras", by_name=True)
+    toys.same(other, model)
+
+
+def test_memory_that_large_weights_take(toys, tmp_path, in_place):
+    model = Sequential([Input((512,)), *(toys.Affine(512) for _ in range(20))])
+    largest = max(weight.numpy().nbytes for weight in model.weights)
+    model.save(tmp_path / "m.keras")
+    tracemalloc.start()
+    try:
+        model.save(tmp_path / "again.keras")
+        saving = tracemalloc.get_traced_memory()[1]
+        tracemalloc.reset_peak()
+        with opened(tmp_path / "m.keras", "zip") as archive, archive.hdf5("model.weights.h5") as root:
+            for _, group in var_groups(root):
+                for name in group:
+                    group[name]
+        reading = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    chunks = 2 * (4 << 20)
+    assert reading < largest + chunks + (1 << 20) and saving < 2 * largest + chunks + (1 << 20)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import h5py
 import pytest
 from keras_core.saving import FileFormatError
+from keras_core.saving.file_part import FilePart
 from keras_core.saving.hdf5_strings import Source
 from keras_core.saving.reader import open_hdf5
 
@@ -66,3 +67,31 @@ def test_many_strings_that_could_be_the_same_bytes(tmp_path):
         made.create_group("other").attrs.create("text", "x" * (1 << 20), dtype=h5py.string_dtype())
     with open_hdf5(tmp_path / "w.h5") as root, pytest.raises(FileFormatError, match="2,000 strings, too many"):
         root.texts("names")
+
+
+def test_a_part_of_a_file(file, tmp_path):
+    """Strings of an HDF5 file that lies inside another are checked as those of a whole one are."""
+    sound = file.read_bytes()
+    damaged = bytearray(sound)
+    place = place_of_text(sound, "text1")
+    damaged[place : place + 4] = (0xFF000000).to_bytes(4, "little")
+    for number, content in enumerate((sound, bytes(damaged))):
+        path = tmp_path / str(number)
+        path.write_bytes(b"before" + content + b"after")
+        with open(path, "rb") as whole, open_hdf5(FilePart(whole, 6, len(content)), "w.h5") as root:
+            if content is sound:
+                assert root.text("text1") == "word " and root.texts("several") == ["one", "two"]
+                continue
+            with pytest.raises(FileFormatError, match=r"w\.h5.*(longer than its heap|truncated or damaged)"):
+                root.text("text1")
+
+
+def test_the_file_is_searched_once_for_each_name(tmp_path, monkeypatch):
+    searched = []
+    monkeypatch.setattr(Source, "_check_attributes", lambda self, content, name: searched.append(name))
+    with h5py.File(tmp_path / "w.h5", "w") as made:
+        for number in range(5):
+            made.create_group(f"layer{number}").attrs["names"] = ["a", "b"]
+    with open_hdf5(tmp_path / "w.h5") as root:
+        assert all(group.texts("names") == ["a", "b"] for _, group in root.groups())
+    assert searched == [b"names"]

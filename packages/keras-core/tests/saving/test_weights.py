@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 
 import h5py
@@ -12,7 +13,7 @@ from keras_core import Model, Sequential, Variable
 from keras_core.layers import Input
 from keras_core.random import SeedGenerator
 from keras_core.saving import load_weights, save_weights
-from keras_core.saving.weights import stateful_objects
+from keras_core.saving.weights import array_writer, stateful_objects
 
 
 def paths(path):
@@ -222,3 +223,31 @@ def test_failed_save_keeps_the_old_file(toys, tmp_path):
     with pytest.raises(OSError, match="No space"):
         model.save_weights(path)
     assert path.read_bytes() == before and os.listdir(tmp_path) == ["x.weights.h5"]
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.arange(6, dtype="float32").reshape(2, 3).T,
+        np.float64(2.5),
+        np.zeros((0, 3), "int8"),
+        np.array([True, False]),
+        np.arange(3, dtype=">i4"),
+        np.array([1 + 2j], "complex64"),
+    ],
+    ids=lambda array: f"{array.dtype}-{array.shape}",
+)
+def test_arrays_are_written_as_h5py_writes_them(array):
+    ours, theirs = io.BytesIO(), io.BytesIO()
+    with h5py.File(ours, "w") as file:
+        array_writer(file)["0"] = array
+    with h5py.File(theirs, "w") as file:
+        file.create_dataset("0", data=array)
+    assert ours.getvalue() == theirs.getvalue()
+
+
+def test_other_values_are_left_to_h5py():
+    with h5py.File(io.BytesIO(), "w") as file:
+        store = array_writer(file)
+        store["text"], store["below/number"] = b"text", np.int64(3)
+        assert file["text"][()] == b"text" and file["below/number"][()] == 3

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import datetime
 import importlib.metadata
+import io
 import json
-import tempfile
+import math
 import zipfile
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
+from keras_core import dtypes
 from keras_core.config import loading_limits
 from keras_core.optimizers import LossScaleOptimizer
 from keras_core.saving.assets import FOLDER, assets_of, read_assets
 from keras_core.saving.contents import FileContent
+from keras_core.saving.file_part import FilePart
 from keras_core.saving.older_configs import in_todays_form
 from keras_core.saving.reader import (
     FileFormatError,
     Group,
-    copy_stream,
-    open_hdf5,
     parse_json,
 )
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 METADATA = "metadata.json"
 CONFIG = "config.json"
 ARCHIVE_MEMBER = "model.weights.h5"
+_CHUNK = 4 << 20
+_AT_ONCE = 16 << 20  # weights up to this size are put together in memory
 _READABLE = (2, 3, 4)  # major versions of Keras whose files are read
 
 
@@ -50,14 +53,34 @@ def write_archive(model: SavableModel, path: Path, include_optimizer: bool = Tru
     import h5py
 
     members = members_of(model, include_optimizer)
-    with zipfile.ZipFile(path, "x") as archive, tempfile.TemporaryFile(dir=path.parent) as weights:
-        with h5py.File(weights, "w") as file:
-            write_weights(model, file, include_optimizer)
+    with open(path, "x+b") as whole, zipfile.ZipFile(whole, "w") as archive:
         for name, content in members.items():
             archive.writestr(name, content)
-        weights.seek(0)
         with archive.open(ARCHIVE_MEMBER, "w", force_zip64=True) as member:
-            copy_stream(weights, member)
+            if _bytes_of_weights(model) <= _AT_ONCE:
+                weights = io.BytesIO()
+                with h5py.File(weights, "w") as file:
+                    write_weights(model, file, include_optimizer)
+                member.write(weights.getbuffer())
+                return
+            start = whole.tell()
+            part = FilePart(whole, start)
+            with h5py.File(part, "w") as file:
+                write_weights(model, file, include_optimizer)
+            _account_for(part, whole, start, member)
+
+
+def _bytes_of_weights(model: SavableModel) -> int:
+    return sum(math.prod(one.shape) * dtypes.itemsize(one.dtype) for one in model.weights)
+
+
+def _account_for(part: FilePart, whole: BinaryIO, start: int, member: IO[bytes]) -> None:
+    """Let the archive know size and checksum of what is in its file already: it writes the same bytes once more."""
+    part.seek(0)
+    buffer = memoryview(bytearray(_CHUNK))
+    while count := part.readinto(buffer):
+        whole.seek(start + part.tell() - count)
+        member.write(buffer[:count])
 
 
 def members_of(model: SavableModel, include_optimizer: bool = True) -> dict[str, bytes]:
@@ -101,7 +124,7 @@ def read_archive(archive: Members) -> Any:
     config = _parsed(archive, CONFIG)
     if isinstance(config, dict) and version.startswith("2."):
         config = in_todays_form({**config, "keras_version": version})
-    with _weights_in(archive) as root:
+    with archive.hdf5(ARCHIVE_MEMBER) as root:
         with root.limiting_variables():
             model = deserialize_keras_object(config, kind="layer")
         if not getattr(model, "stands_alone", False):
@@ -116,7 +139,7 @@ def read_archived_weights(
     model: SavableModel, archive: Members, skip_mismatch: bool, by_name: bool, reshape: bool = False
 ) -> None:
     """Read the weights of a model from an open `.keras` archive; see `load_weights`."""
-    with _weights_in(archive) as root:
+    with archive.hdf5(ARCHIVE_MEMBER) as root:
         read_weights(model, root, skip_mismatch, by_name, reshape)
 
 
@@ -127,15 +150,8 @@ def describe_archive(archive: Members) -> Iterator[FileContent]:
     origin = {key: str(value) for key, value in metadata.items()} if isinstance(metadata, dict) else {}
     training = config.get("compile_config") if isinstance(config, dict) else None
     assets = tuple(name.removeprefix(f"{FOLDER}/") for name in archive.below(f"{FOLDER}/"))
-    with _weights_in(archive) as root:
+    with archive.hdf5(ARCHIVE_MEMBER) as root:
         yield FileContent(origin, config, training, root, assets)
-
-
-@contextmanager
-def _weights_in(archive: Members) -> Iterator[Group]:
-    """The weights inside an archive, as their checked root group."""
-    with open_hdf5(archive.read(ARCHIVE_MEMBER), f"{archive.name} ({ARCHIVE_MEMBER})") as root:
-        yield root
 
 
 def _parsed(archive: Members, member: str) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from keras_core.saving.archive import ARCHIVE_MEMBER, members_of
 from keras_core.saving.atomic import replacing
-from keras_core.saving.reader import FileFormatError, is_plain_path
+from keras_core.saving.reader import FileFormatError, Group, is_plain_path, open_hdf5
 from keras_core.saving.weights import write_weights
 
 if TYPE_CHECKING:
@@ -60,6 +60,29 @@ class Folder:
         Raises:
             ValueError: when it is missing, too large, a link or no file.
         """
+        path = self._file(member)
+        size = path.stat().st_size
+        if budget is not None and size > budget:
+            raise FileFormatError(
+                f"'{member}' in '{self.name}' has {size:,} bytes, more than the {budget:,} that it may have."
+            )
+        return path.read_bytes()
+
+    @contextmanager
+    def hdf5(self, member: str) -> Iterator[Group]:
+        """Open a member that is an HDF5 file, as its checked root group.
+
+        Args:
+            member: its name.
+
+        Raises:
+            ValueError: when it is missing, a link, no file, damaged or no HDF5 file.
+        """
+        with open_hdf5(self._file(member), f"{self.name} ({member})") as root:
+            yield root
+
+    def _file(self, member: str) -> Path:
+        """The path of a member, if it may be read."""
         if member not in self:
             raise FileFormatError(f"The folder '{self.name}' has no '{member}', so it is no Keras model.")
         path, place = Path(self.name), ""
@@ -69,12 +92,7 @@ class Folder:
                 raise FileFormatError(f"The folder '{self.name}' is refused: '{place}' is a link.")
         if not path.is_file():
             raise FileFormatError(f"The folder '{self.name}' is refused: '{member}' is no file.")
-        size = path.stat().st_size
-        if budget is not None and size > budget:
-            raise FileFormatError(
-                f"'{member}' in '{self.name}' has {size:,} bytes, more than the {budget:,} that it may have."
-            )
-        return path.read_bytes()
+        return path
 
 
 def write_folder(model: SavableModel, path: Path, include_optimizer: bool = True) -> None:

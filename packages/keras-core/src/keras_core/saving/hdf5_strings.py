@@ -11,14 +11,17 @@ import functools
 import math
 import mmap
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from keras_core.saving.file_errors import DamagedError, FileFormatError
+from keras_core.saving.file_part import FilePart, MappedPart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    Content: TypeAlias = bytes | mmap.mmap | MappedPart
 
 _HEAP = b"GCOL\1"
 _ANY_LENGTH = 9  # the class of types whose values have any length
@@ -31,7 +34,7 @@ class Source:
     Args:
         name: what to call it in messages.
         size: its bytes.
-        content: the path where it lies, or its bytes; None where neither is known.
+        content: the path where it lies, its bytes, or the part of a file that it is; None where none is known.
         members: what was found and checked in the file, by group and name; None where the file may change.
     """
 
@@ -39,13 +42,14 @@ class Source:
         self,
         name: str,
         size: int,
-        content: str | bytes | None,
+        content: str | bytes | FilePart | None,
         members: dict[tuple[str, str], Any] | None = None,
     ) -> None:
         self.name = name
         self.members = members
         self.size = size
         self._content = content
+        self._passed: set[str] = set()  # names of attributes that were looked at, all over the file
 
     def check_strings(self, name: str, start: int, size: int, count: int) -> None:
         """Refuse strings of an attribute that would take more memory than the file has, or cannot be read.
@@ -69,12 +73,18 @@ class Source:
             with self._bytes() as content:
                 if content[start : start + 1] == b"\1":
                     self._check_lengths(content, start, size)
-                self._check_attributes(content, name.encode())
+                if name not in self._passed:
+                    self._check_attributes(content, name.encode())
+        self._passed.add(name)
 
     @contextmanager
-    def _bytes(self) -> Iterator[bytes | mmap.mmap]:
+    def _bytes(self) -> Iterator[Content]:
         if isinstance(self._content, bytes):
             yield self._content
+            return
+        if isinstance(self._content, FilePart):
+            with self._content.mapped() as part:
+                yield part
             return
         assert self._content is not None
         with open(self._content, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
@@ -88,7 +98,7 @@ class Source:
         with self._bytes() as content:
             return dict(self._walk(content))
 
-    def _walk(self, content: bytes | mmap.mmap) -> Iterator[tuple[int, int]]:
+    def _walk(self, content: Content) -> Iterator[tuple[int, int]]:
         start = content.find(_HEAP)
         while start >= 0:
             size = _number(content, start + 8)
@@ -103,7 +113,7 @@ class Source:
             yield start, size
             start = content.find(_HEAP, start + 1)
 
-    def _check_lengths(self, content: bytes | mmap.mmap, start: int, size: int) -> None:
+    def _check_lengths(self, content: Content, start: int, size: int) -> None:
         """Look for references to heaps in the header of an object, which may go on elsewhere.
 
         In headers of version 1, which h5py writes unless told otherwise, everything begins at multiples of 8 bytes,
@@ -124,7 +134,7 @@ class Source:
                     seen.add(begin)
                     parts.append((begin, more))
 
-    def _check_attributes(self, content: bytes | mmap.mmap, name: bytes) -> None:
+    def _check_attributes(self, content: Content, name: bytes) -> None:
         """Look at all attributes of a name in the file: those of objects with a header of version 2 lie anywhere.
 
         An attribute is its version, flags, the sizes of its name, type and shape, then these three and its values. The
@@ -151,11 +161,11 @@ class Source:
         return DamagedError(f"The HDF5 file '{self.name}' is truncated or damaged: {why}.")
 
 
-def _number(content: bytes | mmap.mmap, place: int, size: int = 8) -> int:
+def _number(content: Content, place: int, size: int = 8) -> int:
     return int.from_bytes(content[place : place + size], "little")
 
 
-def _count(content: bytes | mmap.mmap, place: int) -> int:
+def _count(content: Content, place: int) -> int:
     """How many values there are by the shape at a place: version, rank, flags, and the sizes."""
     before = 8 if content[place] == 1 else 4
     sizes = (_number(content, place + before + 8 * axis) for axis in range(content[place + 1]))

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from keras_core.dtype_policies.policy import DTypePolicy
     from keras_core.graph.keras_tensor import KerasTensor
     from keras_core.layers.layer import Layer
     from keras_core.metrics.metric import Metric
     from keras_core.models.model_graph import ModelGraph
+    from keras_core.saving.reader import Group
     from keras_core.staging.variable import Variable
 
 
@@ -50,3 +52,4 @@ class Members(Protocol):
 
     def read(self, member: str, budget: int | None = None) -> bytes: ...
     def below(self, prefix: str) -> list[str]: ...
+    def hdf5(self, member: str) -> AbstractContextManager[Group]: ...

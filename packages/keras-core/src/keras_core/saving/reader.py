@@ -23,6 +23,7 @@ from keras_core import dtypes
 from keras_core.config.loading_limits import MAX_DEPTH, loading_limits, too_many, with_weights
 from keras_core.saving.file_errors import DamagedError, MissingError
 from keras_core.saving.file_errors import FileFormatError as FileFormatError
+from keras_core.saving.file_part import FilePart
 from keras_core.saving.hdf5_strings import Source as Source
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _EXPANSION = 100  # how many times its stored size packed content may have,
 _FREE_BYTES = 64 * MIB  # unless it is smaller than this
 _HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
 _CHUNK = 4 * MIB
+_AT_ONCE = 16 * MIB  # members of archives up to this size are opened in memory
 # What the libraries of zip and HDF5 raise for files that are damaged.
 _DAMAGES = (
     ArithmeticError,
@@ -118,7 +120,7 @@ def opened(path: str | os.PathLike[str], container: str, name: str | None = None
 
 
 class Archive:
-    """A zip archive whose members are read into memory, each under a byte budget.
+    """A zip archive whose members are read into memory, each under a byte budget, or opened where they lie.
 
     Args:
         path: the file.
@@ -131,21 +133,23 @@ class Archive:
     def __init__(self, path: str | os.PathLike[str], name: str | None = None) -> None:
         self.name = name or os.fspath(path)
         head = head_of(path)
+        self._file = open(path, "rb")  # noqa: SIM115  # which __exit__ closes
         try:
-            self._zip = zipfile.ZipFile(path)
-        except _DAMAGES as error:
-            raise FileFormatError(_not_a_zip(self.name, head)) from error
-        try:
+            self._zip = zipfile.ZipFile(self._file)
             self._members = _checked_members(self._zip.infolist(), self.name)
         except FileFormatError:
-            self._zip.close()
+            self._file.close()
             raise
+        except _DAMAGES as error:
+            self._file.close()
+            raise FileFormatError(_not_a_zip(self.name, head)) from error
 
     def __enter__(self) -> Archive:
         return self
 
     def __exit__(self, *error: object) -> None:
         self._zip.close()
+        self._file.close()
 
     def __contains__(self, member: str) -> bool:
         return member in self._members
@@ -175,6 +179,38 @@ class Archive:
         Raises:
             ValueError: when it is missing, damaged or too large.
         """
+        return b"".join(self._parts(self._allowed(member, budget)))
+
+    @contextmanager
+    def hdf5(self, member: str) -> Iterator[Group]:
+        """Open a member that is an HDF5 file, as its checked root group; one that is not packed is read where it lies.
+
+        Args:
+            member: its name.
+
+        Raises:
+            ValueError: when it is missing, damaged, too large or no HDF5 file.
+        """
+        info = self._allowed(member)
+        stored = info.compress_type == zipfile.ZIP_STORED and info.compress_size == info.file_size
+        source: bytes | FilePart
+        if stored and info.file_size > _AT_ONCE:
+            for _ in self._parts(info):  # its size and checksum are right, or this raises
+                pass
+            source = FilePart(self._file, self._start(info), info.file_size)
+        else:
+            source = b"".join(self._parts(info))
+        with open_hdf5(source, f"{self.name} ({member})") as root:
+            yield root
+
+    def _start(self, info: zipfile.ZipInfo) -> int:
+        """Where the content of a member begins, whose header was found to be right."""
+        self._file.seek(info.header_offset)
+        name, extra = struct.unpack("<26xHH", self._file.read(30))
+        return info.header_offset + 30 + int(name) + int(extra)
+
+    def _allowed(self, member: str, budget: int | None = None) -> zipfile.ZipInfo:
+        """What the archive says of a member, if it may be read."""
         info = self._members.get(member)
         if info is None:
             raise FileFormatError(f"The archive '{self.name}' has no '{member}', so it is no Keras model file.")
@@ -185,7 +221,7 @@ class Archive:
                 f"'{member}' in '{self.name}' would have {info.file_size:,} bytes, more than the "
                 f"{limit:,} that it may have."
             )
-        return self._read(info)
+        return info
 
     def size(self, member: str) -> int:
         """The bytes that a member says it has.
@@ -213,13 +249,14 @@ class Archive:
                 f"The archive '{self.name}' is damaged: '{member}' cannot be read ({error})."
             ) from error
 
-    def _read(self, info: zipfile.ZipInfo) -> bytes:
-        parts, left = [], info.file_size
+    def _parts(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
+        """The content of a member, piece by piece; at the end its size and checksum have been compared."""
+        left = info.file_size
         try:
             with self._zip.open(info) as file:
                 while left > 0 and (part := file.read(min(_CHUNK, left))):
-                    parts.append(part)
                     left -= len(part)
+                    yield part
                 if left == 0 and file.read(1):
                     left = -1
         except _DAMAGES as error:
@@ -230,7 +267,6 @@ class Archive:
             raise FileFormatError(
                 f"The archive '{self.name}' is damaged: '{info.filename}' has not the size it states."
             )
-        return b"".join(parts)
 
 
 def _not_a_zip(name: str, head: bytes) -> str:
@@ -335,24 +371,28 @@ def _check_brackets(text: str, what: str, most: int) -> None:
 
 
 @contextmanager
-def open_hdf5(source: str | os.PathLike[str] | bytes, name: str | None = None) -> Iterator[Group]:
+def open_hdf5(source: str | os.PathLike[str] | bytes | FilePart, name: str | None = None) -> Iterator[Group]:
     """Open an HDF5 file for reading, as its checked root group.
 
     Args:
-        source: a path, or the file's content.
+        source: a path, the file's content, or the part of another file that it is.
         name: what to call it in messages; the path by default.
 
     Raises:
         ValueError: when it is empty, truncated or no HDF5 file.
     """
+    content: str | bytes | FilePart
     if isinstance(source, bytes):
-        label, size, head = name or "weights", len(source), source[:8]
+        label, size, head, content = name or "weights", len(source), source[:8], source
         opened: Any = io.BytesIO(source)
+    elif isinstance(source, FilePart):
+        label, size, head, content = name or "weights", source.size, source.read(8), source
+        opened = source
     else:
         label, size = name or os.fspath(source), checked_size(source)
         with open(source, "rb") as file:
             head = file.read(8)
-        opened = os.fspath(source)
+        opened = content = os.fspath(source)
     if not size:
         raise FileFormatError(f"'{label}' is empty.")
     if head != _HDF5_MAGIC:
@@ -365,7 +405,7 @@ def open_hdf5(source: str | os.PathLike[str] | bytes, name: str | None = None) -
     except _DAMAGES as error:
         raise FileFormatError(f"The HDF5 file '{label}' is truncated or damaged: {error}.") from error
     with file:
-        yield Group(file, Source(label, size, source if isinstance(source, bytes) else os.fspath(source), {}))
+        yield Group(file, Source(label, size, content, {}))
 
 
 def _open_hdf5(opened: Any) -> Any:

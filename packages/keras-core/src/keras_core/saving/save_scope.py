@@ -23,6 +23,7 @@ class SaveScope:
         self.custom_objects: dict[str, Any] = {}
         self.incomplete: list[str] = []  # classes whose config cannot call their __init__
         self.with_assets: dict[int, Any] = {}  # by id, the objects whose assets the file holds
+        self.written_names: dict[type, tuple[str, str, str | None] | None] = {}  # of the classes met so far
         self._configs: dict[int, tuple[Any, dict[str, Any]]] = {}
 
     def shared(self, obj: object) -> dict[str, Any] | None:

@@ -56,14 +56,20 @@ def serialize_keras_object(obj: object) -> Any:
         >>> serialize_keras_object({"a": (1, 2.5), "b": [None]})
         {'a': [1, 2.5], 'b': [None]}
     """
+    return _serialized(obj)
+
+
+def _serialized(obj: object) -> Any:
+    if type(obj) in _PLAIN:  # most are
+        return obj
     if isinstance(obj, np.generic) and obj.dtype.kind in "biuf":
         return obj.item()
     if isinstance(obj, _PLAIN):
         return obj
-    if isinstance(obj, Mapping) and not hasattr(obj, "get_config"):
-        return {_key(key): serialize_keras_object(value) for key, value in obj.items()}
+    if isinstance(obj, (dict, Mapping)) and not hasattr(obj, "get_config"):
+        return {_key(key): _serialized(value) for key, value in obj.items()}
     if isinstance(obj, (list, tuple)):
-        return [serialize_keras_object(item) for item in obj]
+        return [_serialized(item) for item in obj]
     if inspect.isclass(obj):
         raise TypeError(f"Cannot serialize the class {obj.__name__} itself; give an instance of it.")
     if hasattr(obj, "get_config"):
@@ -109,7 +115,7 @@ def _with_functions(config: Any) -> Any:
         return {_key(key): _with_functions(value) for key, value in config.items()}
     if isinstance(config, (list, tuple)):
         return [_with_functions(value) for value in config]
-    return config if _is_nameless(config) else serialize_keras_object(config)
+    return config if _is_nameless(config) else _serialized(config)
 
 
 def _is_nameless(value: object) -> bool:
@@ -136,7 +142,7 @@ def _serialize_instance(obj: Any) -> dict[str, Any]:
     config: dict[str, Any] = {
         "module": module,
         "class_name": class_name,
-        "config": (_with_functions if scope is None else serialize_keras_object)(_config_of(obj)),
+        "config": (_with_functions if scope is None else _serialized)(_config_of(obj)),
         "registered_name": registered_name,
     }
     _add_state_configs(obj, config)
@@ -161,7 +167,7 @@ def _check_complete(obj: Any, config: Any) -> None:
     """While saving, note a custom class whose `__init__` its own config cannot call."""
     scope = current_save()
     cls = type(obj)
-    if scope is None or not isinstance(config, Mapping) or objects.public_name(cls) is not None:
+    if scope is None or not isinstance(config, Mapping) or _written_name(cls) is not None:
         return
     if "from_config" in vars(cls):
         return
@@ -171,9 +177,19 @@ def _check_complete(obj: Any, config: Any) -> None:
         scope.incomplete.append(f"{cls.__name__}.get_config ({error})")
 
 
+def _written_name(cls: type) -> tuple[str, str, str | None] | None:
+    """What files hold for a built-in class; a save asks once for each class."""
+    scope = current_save()
+    if scope is None:
+        return objects.written_name(cls)
+    if cls not in scope.written_names:
+        scope.written_names[cls] = objects.written_name(cls)
+    return scope.written_names[cls]
+
+
 def _class_fields(cls: type) -> tuple[str | None, str, str | None]:
     """`module`, `class_name` and `registered_name` of a class."""
-    written = objects.written_name(cls)
+    written = _written_name(cls)
     if written is not None:
         return written
     name = _custom_name(objects.get_registered_name(cls), cls)
@@ -188,7 +204,7 @@ def _add_state_configs(obj: Any, config: dict[str, Any]) -> None:
         if hasattr(obj, method):
             found = getattr(obj, method)()
             if found is not None:
-                config[key] = serialize_keras_object(found)
+                config[key] = _serialized(found)
 
 
 # --- from a config --------------------------------------------------------------------------------

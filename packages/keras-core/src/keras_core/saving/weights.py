@@ -8,6 +8,7 @@ generators are saved in the same way, so that random state comes back.
 
 from __future__ import annotations
 
+import functools
 import warnings
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -143,6 +144,25 @@ def array_writer(group: Any) -> WeightStore:
     return _Writer(group)
 
 
+@functools.cache
+def _array_options() -> Any:
+    """How arrays are created: without the time, so that files of the same arrays are the same."""
+    from h5py import h5p
+
+    options = h5p.create(h5p.DATASET_CREATE)
+    options.set_obj_track_times(False)
+    return options
+
+
+def _create_array(group: Any, name: str, array: np.ndarray) -> None:
+    """Write an array of numbers as `group[name] = array` does, in half the time for small ones."""
+    from h5py import h5d, h5s, h5t
+
+    kind, space = h5t.py_create(array.dtype, logical=True), h5s.create_simple(array.shape)
+    made = h5d.create(group.id, name.encode(), kind, space, dcpl=_array_options())
+    made.write(h5s.ALL, h5s.ALL, np.require(array, requirements="C"))
+
+
 class _Writer:
     """The mapping that `save_own_variables` fills: name → array or Variable."""
 
@@ -151,11 +171,13 @@ class _Writer:
 
     def __setitem__(self, name: str, value: Any) -> None:
         array = value.numpy() if hasattr(value, "numpy") else np.asarray(value)
-        if array.dtype.name != "bfloat16":
+        if array.dtype.kind in "biufc" and "/" not in name:
+            _create_array(self._group, name, array)
+        elif array.dtype.name == "bfloat16":
+            self._group[name] = array.view("V2")
+            self._group[name].attrs["dtype"] = "bfloat16"
+        else:
             self._group[name] = array
-            return
-        self._group[name] = array.view("V2")
-        self._group[name].attrs["dtype"] = "bfloat16"
 
     def __len__(self) -> int:
         return len(self._group)
