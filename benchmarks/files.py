@@ -137,7 +137,7 @@ def step(what: str, path: str, layers: int) -> None:
     import numpy as np
 
     def layer(_: int) -> Any:
-        return keras.layers.Dense(_SIDE, use_bias=False, kernel_initializer="zeros")
+        return keras.layers.Dense(_SIDE, use_bias=False)
 
     tiny = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, use_bias=False, kernel_initializer="zeros")])
     with tempfile.TemporaryDirectory() as folder:  # which loads what is needed
@@ -157,10 +157,11 @@ def step(what: str, path: str, layers: int) -> None:
         begin = time.perf_counter(), time.process_time()
         kept = function()
         passed, used = time.perf_counter() - begin[0], time.process_time() - begin[1]
+    peak = _peak()
     own = sum(float(np.prod(weight.shape)) * 4 for weight in kept.weights) / _MB if whole else 0.0
     for number, weight in enumerate((kept if whole else model).weights):
         assert float(np.asarray(weight)[-1, -1]) == number
-    print(json.dumps([passed, used, _peak() - before - own, mapped.most - start]))
+    print(json.dumps([passed, used, peak - before - own, mapped.most - start]))
 
 
 def _of_process(python: str, backend: str, ours: bool, arguments: list[str]) -> Any:
