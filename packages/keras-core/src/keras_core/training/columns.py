@@ -78,8 +78,8 @@ class Columns:
             return {name: name for name in others}, self.y, self.sample_weight
         raise ValueError(
             f"{self.method}(): the data have the columns {_listed(others) or 'none'} for x, and the model has the "
-            f"inputs {_listed(self.keys or ())}. Name each Input after its column; for one input, leave one column "
-            "beside those of y and sample_weight, which are given by name: fit(data, y='label')."
+            f"inputs {_listed(self.keys or ())}. Name each Input after its column; for one input, the other columns may "
+            "be left out instead: give targets by name, y='label', or take data.select_columns(['x'])."
         )
 
     def split(self, batch: object) -> Batch:
