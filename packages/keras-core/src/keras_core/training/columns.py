@@ -78,7 +78,7 @@ class Columns:
             return {name: name for name in others}, self.y, self.sample_weight
         raise ValueError(
             f"{self.method}(): the data have the columns {_listed(others) or 'none'} for x, and the model has the "
-            f"inputs {_listed(self.keys or ())}. Name each Input after its column; for one input, the other columns may "
+            f"inputs {_listed(self.keys or ())}. Name each Input after its column; for one input, the others may "
             "be left out instead: give targets by name, y='label', or take data.select_columns(['x'])."
         )
 
