@@ -3,9 +3,9 @@
     python benchmarks/files.py --upstream /path/to/venv/bin/python --backend numpy --gigabytes 1
 
 The other Python has Keras 3.15.1. The first table is of 50 Dense layers: medians of the time that passed, and of the
-processor's. With `--gigabytes` a second one follows: each format is saved, which ours syncs and upstream's does not, and
-loaded from the cache of the system in a process of its own, whose peak memory the system tells. Without `--upstream`
-ours is measured alone.
+processor's. With `--gigabytes` a second one follows: each format is saved, which ours syncs and upstream's does not,
+and loaded from the cache of the system in a process of its own, whose peak memory the system tells. Without
+`--upstream` ours is measured alone.
 """
 
 from __future__ import annotations
