@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import itertools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from keras_core import dtypes
@@ -91,23 +91,24 @@ def unstack(x: Tensor, num: int | None = None, axis: int = 0) -> list[Tensor]:
 
 
 def tile(x: Tensor, repeats: int | Sequence[int]) -> Tensor:
-    times = [repeats] if _is_count(repeats) else list(repeats)
+    times = _counts(repeats)
     missing = len(times) - rank_of(x)
     if missing > 0:
         x = raw.Reshape(tensor=x, shape=as_shape([1] * missing + sizes_of(x)))
     return raw.Tile(input=x, multiples=as_shape([1] * -missing + times))
 
 
-def _is_count(repeats: Any) -> bool:
-    """Whether that is one number of repetitions, known or not."""
-    return isinstance(repeats, (int, np.integer)) or (tf.is_tensor(repeats) and repeats.shape.rank == 0)
+def _counts(repeats: int | Sequence[int]) -> list[Any]:
+    """Numbers of repetitions, known or not; one for a single one."""
+    single = isinstance(repeats, (int, np.integer)) or (tf.is_tensor(repeats) and repeats.shape.rank == 0)
+    return [repeats] if single else list(cast("Sequence[Any]", repeats))
 
 
 def repeat(x: Tensor, repeats: int | Sequence[int], axis: int | None = None) -> Tensor:
     if axis is None:
         x, axis = raw.Reshape(tensor=x, shape=[-1]), 0
     place = axis_of(axis, rank_of(x))
-    counts = [repeats] if _is_count(repeats) else list(repeats)
+    counts = _counts(repeats)
     if len(counts) > 1:
         return raw.GatherV2(params=x, indices=np.repeat(np.arange(len(counts), dtype=np.int32), counts), axis=place)
     sizes, times = sizes_of(x), counts[0]
