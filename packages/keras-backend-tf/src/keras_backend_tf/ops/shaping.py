@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import itertools
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import dtypes
@@ -98,10 +98,10 @@ def tile(x: Tensor, repeats: int | Sequence[int]) -> Tensor:
     return raw.Tile(input=x, multiples=as_shape([1] * -missing + times))
 
 
-def _counts(repeats: int | Sequence[int]) -> list[Any]:
-    """Numbers of repetitions, known or not; one for a single one."""
+def _counts(repeats: Any) -> list[Any]:
+    """Numbers of repetitions, known or not, as a list, also of a single one."""
     single = isinstance(repeats, (int, np.integer)) or (tf.is_tensor(repeats) and repeats.shape.rank == 0)
-    return [repeats] if single else list(cast("Sequence[Any]", repeats))
+    return [repeats] if single else list(repeats)
 
 
 def repeat(x: Tensor, repeats: int | Sequence[int], axis: int | None = None) -> Tensor:
