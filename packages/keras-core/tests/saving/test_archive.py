@@ -16,6 +16,7 @@ import pytest
 from keras_core import Model, Sequential, backend, ops
 from keras_core.layers import Input
 from keras_core.saving import load_model, save_model
+from keras_core.saving.file_part import FilePart
 from keras_core.saving.reader import opened
 from keras_core.saving.weights import var_groups
 
@@ -292,6 +293,19 @@ def test_large_weights_come_back(toys, tmp_path, in_place):
     toys.same(load_model(tmp_path / "large.keras"), model)
     model.save(tmp_path / "folder", zipped=False)
     toys.same(load_model(tmp_path / "folder"), model)
+
+
+def test_the_part_that_large_weights_are_written_to_is_closed_before_the_file(toys, tmp_path, monkeypatch, in_place):
+    made = []
+
+    class Noted(FilePart):
+        def __init__(self, *args):
+            super().__init__(*args)
+            made.append(self)
+
+    monkeypatch.setattr("keras_core.saving.archive.FilePart", Noted)
+    toys.functional().save(tmp_path / "large.keras")
+    assert [one.closed for one in made] == [True]
 
 
 def test_large_weights_are_the_same_bytes(toys, tmp_path, monkeypatch):

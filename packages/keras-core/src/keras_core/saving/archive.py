@@ -64,10 +64,10 @@ def write_archive(model: SavableModel, path: Path, include_optimizer: bool = Tru
                 member.write(weights.getbuffer())
                 return
             start = whole.tell()
-            part = FilePart(whole, start)
-            with h5py.File(part, "w") as file:
-                write_weights(model, file, include_optimizer)
-            _account_for(part, whole, start, member)
+            with FilePart(whole, start) as part:  # closed before its file, whenever it is let go of
+                with h5py.File(part, "w") as file:
+                    write_weights(model, file, include_optimizer)
+                _account_for(part, whole, start, member)
 
 
 def _bytes_of_weights(model: SavableModel) -> int:
