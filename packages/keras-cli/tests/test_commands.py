@@ -48,7 +48,9 @@ def test_convert(run, with_custom, supplied, tmp_path):
     told = run("convert", with_custom, tmp_path / "copy.keras")
     assert told.exit_code == 2 and "Doubled" in told.stderr and not (tmp_path / "copy.keras").exists()
     told = run("convert", with_custom, tmp_path / "copy", "--import", supplied)
-    assert told.exit_code == 2 and "copy" in told.stderr
+    assert told.exit_code == 2 and "copy' has no ending" in told.stderr
+    told = run("convert", with_custom, tmp_path / "copy.xyz", "--import", supplied)
+    assert told.exit_code == 2 and "copy.xyz" in told.stderr
     with pytest.warns(UserWarning, match="Doubled"):
         told = run("convert", with_custom, tmp_path / "copy.keras", "--import", supplied)
     assert (told.exit_code, told.output) == (0, f"Wrote {tmp_path / 'copy.keras'}\n")

@@ -39,7 +39,8 @@ def convert(
     Raises:
         FileNotFoundError: when there is no such file.
         FileExistsError: for an existing `target`, unless `overwrite`.
-        ValueError: for a format that is not installed, a file that is refused, and weights without a model.
+        ValueError: for a target without an ending, a format that is not installed, a file that is refused, and weights
+            without a model.
 
     Example:
         >>> import tempfile, keras_core
@@ -47,6 +48,8 @@ def convert(
         ...     keras_core.Sequential([keras_core.Input((2,))]).save(f"{folder}/empty.keras")
         ...     convert(f"{folder}/empty.keras", f"{folder}/copy.keras")
     """
+    if not os.path.splitext(target)[1]:
+        raise ValueError(f"'{os.fspath(target)}' has no ending, such as .keras or .h5, that names the format to write.")
     with file_content(source) as content:
         alone = content.config is None
     if alone and model is None:
