@@ -9,12 +9,9 @@ names runs on the oldest, so that both ends of the range are tested.
 from __future__ import annotations
 
 import argparse
-import atexit
-import glob
 import hashlib
 import io
 import os
-import platform
 import re
 import shutil
 import signal
@@ -22,55 +19,43 @@ import subprocess
 import sys
 import tarfile
 import time
-import xml.etree.ElementTree as ElementTree
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import nox
 
-ROOT = Path(__file__).parent.resolve()
-sys.path.insert(0, str(ROOT / "tools"))
-import workspace  # noqa: E402
+sys.path.insert(0, str(Path(__file__).parent.resolve() / "tools"))
+import workspace
+from environments import (
+    ALL_PACKAGES,
+    BACKENDS,
+    KIT,
+    ROOT,
+    SUPPORTED,
+    TEST_TOOLS,
+    WHEELS,
+    WORK,
+    build_wheels,
+    call,
+    check,
+    environment,
+    in_environment,
+    interpreter_of,
+    interpreters,
+    pip_install,
+    requirements,
+    variables,
+    version_for,
+    wheels_of,
+)
+from parts import Row, fail_by_table, measure, pytest, rows
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-WORK = ROOT / ".nox"
-WHEELS = WORK / "wheels"
 DIGITS = WORK / "digits"
-SUPPORTED = ("3.13", "3.12", "3.11")
-
-BACKENDS = {name: package.name for name, package in workspace.backends().items()}
 TRAINING = workspace.trainers()
-KIT = workspace.kit()
-ALL_PACKAGES = tuple(workspace.packages())
-TEST_TOOLS = ("pytest", "pytest-timeout", "pytest-xdist")
-WORKERS = ("-n", "2") if (os.cpu_count() or 1) > 1 else ()  # tests share out the processors
-CHECK_TOOLS = ("mypy", "ruff")
 DOCS_TOOLS = ("mkdocs-material", "mkdocstrings[python]", "black")  # black breaks long signatures into lines
-WITH_MORE = "jax"  # whose environment also has the extras of `tested-once-with`
 COVERED = ("numpy", "tensorflow")  # what the coverage report is made on
-ON_OLDEST = ("torch", "all", "upstream-torch")
-UPSTREAM = "keras==3.15.1"
 UPSTREAM_BACKENDS = ("tensorflow", "jax", "torch")
-KERAS_2 = "tf_keras==2.21.0"  # beside upstream Keras, on the TensorFlow that both need
 DEEPCUT = "deepcut==0.7.0.0"  # has weights that Keras 2.0.2 wrote
 ATHERIS = "atheris==3.0.0"
-
-# A home without keras.json, no windows for pictures, no words from pip about itself.
-SETTINGS = {"KERAS_HOME": str(WORK / "keras-home"), "MPLBACKEND": "Agg", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-# A name for this kind of processor: programs that were compiled for another need not run on it.
-_CPUINFO = Path("/proc/cpuinfo").read_text(encoding="utf-8") if Path("/proc/cpuinfo").exists() else ""
-_ABILITIES = re.search(r"^(flags|Features)\b.*$", _CPUINFO, re.MULTILINE)
-PROCESSOR = hashlib.sha256((_ABILITIES[0] if _ABILITIES else platform.processor()).encode()).hexdigest()[:12]
-# Tests compile the same small programs for JAX many times over: each is compiled once.
-KEPT_PROGRAMS = {
-    "JAX_COMPILATION_CACHE_DIR": str(WORK / "jax-programs" / PROCESSOR),
-    "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-    "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-}
 # Roughly what pip fetches for each backend, in MB; for torch its CPU build (one for GPUs has thousands).
 DOWNLOAD_MB = {"tensorflow": 700, "theano": 160, "numpy": 50, "jax": 190, "torch": 260}
 
@@ -79,238 +64,6 @@ nox.options.default_venv_backend = "none"
 nox.needs_version = ">=2024.3.2"
 # Being ended from outside ends what runs below, too.
 signal.signal(signal.SIGTERM, signal.default_int_handler)
-
-
-# ---------------------------------------------------------------------------- interpreters
-
-
-@cache
-def interpreters() -> dict[str, str]:
-    """The supported Pythons of this machine: version to command, newest first."""
-    return {version: path for version in SUPPORTED if (path := find_interpreter(version))}
-
-
-def find_interpreter(version: str) -> str | None:
-    """A working Python of that version that can make environments."""
-    home = Path.home()
-    candidates = [
-        getattr(sys, "_base_executable", sys.executable),
-        *(shutil.which(f"python{version}", path=folder) for folder in os.get_exec_path()),
-        *sorted(glob.glob(f"{os.environ.get('PYENV_ROOT', home / '.pyenv')}/versions/{version}.*/bin/python")),
-        *sorted(glob.glob(f"{home}/.local/share/uv/python/cpython-{version}.*/bin/python{version}")),
-        *sorted(
-            glob.glob(f"{os.environ.get('LOCALAPPDATA')}/Programs/Python/Python{version.replace('.', '')}/python.exe")
-        ),
-    ]
-    probe = "import sys, venv, ensurepip, ssl; print('%d.%d' % sys.version_info[:2])"
-    for path in dict.fromkeys(filter(None, candidates)):
-        try:
-            found = subprocess.run([path, "-c", probe], capture_output=True, text=True, timeout=30)
-        except (OSError, subprocess.TimeoutExpired):
-            continue
-        if found.returncode == 0 and found.stdout.strip() == version:
-            return path
-    return None
-
-
-def version_for(name: str = "") -> str:
-    """The version of Python that an environment is made with."""
-    if not interpreters():
-        raise SystemExit(f"Keras needs one of Python {', '.join(SUPPORTED)} (with venv); none was found.")
-    found = list(interpreters())
-    return found[-1] if name in ON_OLDEST else found[0]
-
-
-# ---------------------------------------------------------------------------- running commands
-
-
-def variables(**more: str) -> dict[str, str]:
-    """The environment of commands: the caller's, without what would leak settings or code into it."""
-    leaks = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "KERAS_BACKEND")
-    kept = {key: value for key, value in os.environ.items() if key not in leaks}
-    return {**kept, **SETTINGS, **more}
-
-
-def call(command: list[object], minutes: float = 10, cwd: Path = ROOT, **more: str) -> str | None:
-    """Runs a command, its whole process group ended after `minutes`; None, or what went wrong."""
-    words = [str(word) for word in command]
-    print("$", " ".join(word.replace(str(ROOT) + os.sep, "") for word in words), flush=True)
-    process = subprocess.Popen(words, cwd=cwd, env=variables(**more), start_new_session=os.name == "posix")
-    try:
-        code = process.wait(timeout=minutes * 60)
-        return None if code == 0 else f"exit status {code}"
-    except subprocess.TimeoutExpired:
-        return f"still running after {minutes:g} minutes"
-    finally:
-        if process.poll() is None:
-            if os.name == "posix":
-                os.killpg(process.pid, signal.SIGKILL)
-            process.kill()
-            process.wait()
-
-
-def check(command: list[object], minutes: float = 10, cwd: Path = ROOT, **more: str) -> None:
-    """Runs a command that must succeed for the session to go on."""
-    if problem := call(command, minutes, cwd, **more):
-        raise SystemExit(f"{Path(str(command[0])).name} {' '.join(map(str, command[1:4]))} ...: {problem}")
-
-
-# ---------------------------------------------------------------------------- environments
-
-
-def in_environment(folder: Path) -> Path:
-    """Where the Python of an environment is."""
-    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-
-
-_made: dict[str, bool] = {}  # environments of this run, and whether they hold what tests need
-
-
-def environment(name: str, version: str = "", *, bare: bool = False) -> Path:
-    """Makes or updates an environment, once a run; returns its Python.
-
-    `name` is a backend, "all" for every backend, or "upstream-" and a framework for upstream Keras on it.
-    `bare` leaves out what only tests need.
-    """
-    version = version or version_for(name)
-    python, new = interpreter_of(f"{name}-{version}", version)
-    folder = f"{name}-{version}"
-    if _made.get(folder, False) or (bare and folder in _made):
-        return python
-    pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "-c", ROOT / "constraints.txt"]
-    if name.startswith("upstream-"):
-        others = [KERAS_2] if name == "upstream-tensorflow" else []
-        check([*pip, UPSTREAM, *others, name.removeprefix("upstream-"), "pytest"], minutes=20)
-        _made[folder] = True
-        return python
-    chosen = BACKENDS.values() if name == "all" else (BACKENDS[name],)
-    tested = workspace.common(*(BACKENDS if name == "all" else (name,)))
-    packages = workspace.with_siblings(*(("keras",) if bare else (*tested, *KIT)), *chosen)
-    tools = () if bare else TEST_TOOLS + CHECK_TOOLS if name == "numpy" else TEST_TOOLS
-    check([*pip, "hatchling"])
-    wheels = build_wheels(python)
-    check([python, "-m", "pip", "uninstall", "-qqq", "--yes", *ALL_PACKAGES])
-    if new and bare:  # where a user waits for the first download, pip shows how far it is
-        pip.remove("--quiet")
-    # Wheels of ours by path and the framework in one command: nothing is looked up by our names.
-    check([*pip, *requirements(wheels, packages, bare=bare, more=name == WITH_MORE), *tools], minutes=20)
-    check([python, "-m", "pip", "check"])
-    _made[folder] = not bare
-    return python
-
-
-def interpreter_of(folder: str, version: str, *, clear: bool = False) -> tuple[Path, bool]:
-    """The Python of the environment in that folder of .nox/envs, and whether it was made just now."""
-    path = WORK / "envs" / folder
-    python = in_environment(path)
-    new = clear or not python.exists() or subprocess.run([python, "-c", ""], capture_output=True).returncode != 0
-    if new:
-        check([interpreters()[version], "-m", "venv", "--clear", path])
-    return python, new
-
-
-def requirements(
-    wheels: dict[str, Path], packages: Iterable[str], *, bare: bool = False, more: bool = False
-) -> list[str]:
-    """What pip is given for our packages: their wheels, and again with the extras that tests need unless `bare`.
-
-    `more` adds those that tests are skipped without.
-
-    Pip before 24 does not know a wheel that is given with extras alone as the package that others ask for.
-    """
-    found = [str(wheels[package]) for package in packages]
-    if not bare:
-        for package in packages:
-            testing = workspace.packages()[package].testing
-            if extras := (*testing.tested_with, *(testing.tested_once_with if more else ())):
-                found.append(f"{wheels[package]}[{','.join(extras)}]")
-    return found
-
-
-_built: dict[str, Path] = {}
-
-
-def build_wheels(python: Path) -> dict[str, Path]:
-    """The wheel of every package, built once a run."""
-    if not _built:
-        _built.update(wheels_of(python, ROOT, WHEELS))
-    return _built
-
-
-def wheels_of(python: Path, checkout: Path, target: Path) -> dict[str, Path]:
-    """Builds the wheel of every package of a checkout into an empty folder."""
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    found = {}
-    for path in sorted(checkout.glob("packages/*/pyproject.toml")):
-        name = path.parent.name
-        check([python, "-m", "hatchling", "build", "-t", "wheel", "-d", target], cwd=path.parent)
-        (found[name],) = target.glob(f"{name.replace('-', '_')}-[0-9]*.whl")
-    return found
-
-
-# ---------------------------------------------------------------------------- the table of parts
-
-
-@dataclass
-class Row:
-    """One line of the table that ends a run of the tests."""
-
-    part: str
-    seconds: float
-    passed: int
-    failed: int
-    skipped: int
-    problem: str | None
-
-
-_rows: list[Row] = []
-
-
-@atexit.register
-def print_table() -> None:
-    """Ends a run of the tests: parts and seconds, and how many passed and failed."""
-    if not _rows:
-        return
-    width = max(len(row.part) for row in _rows)
-    print(f"\n{'part':<{width}}  seconds  passed  failed  skipped")
-    for row in _rows:
-        counts = f"{row.passed:7} {row.failed:7} {row.skipped:8}"
-        print(f"{row.part:<{width}} {row.seconds:8.1f} {counts}  {row.problem or ''}".rstrip())
-    print(f"{'together':<{width}} {sum(row.seconds for row in _rows):8.1f}")
-    print(f"\n{sum(row.passed for row in _rows)} passed, {sum(row.failed for row in _rows)} failed", flush=True)
-
-
-def measure(part: str, command: list[object], minutes: float, **more: str) -> None:
-    """Runs one part that passes or fails as a whole."""
-    start = time.monotonic()
-    problem = call(command, minutes, **more)
-    _rows.append(Row(part, time.monotonic() - start, problem is None, problem is not None, 0, problem))
-
-
-def pytest(part: str, python: Path, *arguments: object, minutes: float = 10, cwd: Path = ROOT, **more: str) -> None:
-    """Runs pytest as one part and counts its tests."""
-    report = WORK / "reports" / f"{part.replace(' ', '-')}.xml"
-    report.unlink(missing_ok=True)
-    start = time.monotonic()
-    options = ["-q", *WORKERS, "--timeout=300", f"--junitxml={report}"]
-    problem = call([python, "-m", "pytest", *options, *arguments], minutes, cwd, **KEPT_PROGRAMS, **more)
-    seconds = time.monotonic() - start
-    counts = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
-    if report.exists():
-        for suite in ElementTree.parse(report).getroot().iter("testsuite"):
-            counts = {key: counts[key] + int(suite.get(key, 0)) for key in counts}
-    failed = counts["failures"] + counts["errors"]
-    if problem and not failed:
-        failed = 1
-    passed = max(0, counts["tests"] - counts["failures"] - counts["errors"] - counts["skipped"])
-    _rows.append(Row(part, seconds, passed, failed, counts["skipped"], problem))
-
-
-def fail_by_table(session: nox.Session) -> None:
-    """Ends a session of several parts: it fails where one did."""
-    if any(row.problem for row in _rows):
-        session.error("see the table")
 
 
 def test_folders(*packages: str) -> list[Path]:
@@ -369,7 +122,7 @@ def same_numbers(session: nox.Session) -> None:
         measure(f"quickstart {backend}", command, minutes=5, **quickstart_settings(backend))
     start = time.monotonic()
     problem = compare_backends()
-    _rows.append(Row("quickstart compared", time.monotonic() - start, not problem, bool(problem), 0, problem))
+    rows.append(Row("quickstart compared", time.monotonic() - start, not problem, bool(problem), 0, problem))
 
 
 def short_examples(session: nox.Session) -> None:
@@ -411,13 +164,13 @@ PART_IDS = [
 @nox.parametrize("part", PART_IDS)
 def tests(session: nox.Session, part: str) -> None:
     """All tests, or a part: nox -s "tests(backend='theano')"."""
-    before = len(_rows)
+    before = len(rows)
     start = time.monotonic()
     try:
         backend_tests(session, part) if part in BACKENDS else PARTS[part](session)
     except SystemExit as error:
-        _rows.append(Row(part, time.monotonic() - start, 0, 1, 0, str(error)))
-    if problems := [f"{row.part}: {row.problem}" for row in _rows[before:] if row.problem]:
+        rows.append(Row(part, time.monotonic() - start, 0, 1, 0, str(error)))
+    if problems := [f"{row.part}: {row.problem}" for row in rows[before:] if row.problem]:
         session.error("; ".join(problems))
 
 
@@ -551,13 +304,13 @@ def downstream(session: nox.Session) -> None:
         raise SystemExit(f"tests/downstream/packages.toml has no {', '.join(unknown)}; it has {', '.join(known)}.")
     wheels, version = build_wheels(environment("numpy")), version_for()
     python, _ = interpreter_of(f"downstream-{version}", version, clear=True)
-    pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "-c", ROOT / "constraints.txt"]
+    pip = pip_install(python)
     family = (*workspace.common("tensorflow"), BACKENDS["tensorflow"])
     check([*pip, *requirements(wheels, family), *TEST_TOOLS], minutes=20)
     for name in chosen:
         package = known[name]
         if "reason" in package:
-            _rows.append(Row(f"{name} {package['version']}", 0, 0, 0, 1, package["reason"]))
+            rows.append(Row(f"{name} {package['version']}", 0, 0, 0, 1, package["reason"]))
             continue
         check([*pip, "--no-deps", f"{name}=={package['version']}"])
         if needs := package.get("needs"):
@@ -565,13 +318,11 @@ def downstream(session: nox.Session) -> None:
         tests = [folder / f"test_{package.get('imported', workspace.import_name(name))}.py"]
         if package.get("own"):
             lookup = f"from importlib.metadata import files; print(*(f.locate() for f in files({name!r})), sep=chr(10))"
-            paths = subprocess.run([python, "-c", lookup], capture_output=True, text=True, check=True).stdout.split(
-                "\n"
-            )
-            tests = [Path(path) for path in paths if Path(path).match("tests/**/test_*.py")]
+            listed = subprocess.run([python, "-c", lookup], capture_output=True, text=True, check=True).stdout
+            tests = [Path(line) for line in listed.splitlines() if re.search(r"\btests\b.*\btest_\w+\.py$", line)]
         options = ["-W", "default", "-p", "no:cacheprovider", f"--rootdir={python.parents[1]}", "-c", os.devnull]
         pytest(f"{name} {package['version']}", python, *options, *tests, minutes=30, KERAS_BACKEND="tensorflow")
-    if any(row.failed for row in _rows):
+    if any(row.failed for row in rows):
         session.error("see the table")
 
 
@@ -579,7 +330,7 @@ def downstream(session: nox.Session) -> None:
 def fuzz(session: nox.Session) -> None:
     """Every reader of files and configs on a million changed ones: [-- --minutes 60 --runs 1000000 --targets yaml]."""
     python = environment("numpy")
-    pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "-c", ROOT / "constraints.txt"]
+    pip = pip_install(python)
     if call([*pip, ATHERIS]):
         session.skip(f"{ATHERIS} does not install here")
     options = ["--folder", WORK / "fuzz", *session.posargs]
@@ -619,7 +370,7 @@ def lowest(session: nox.Session) -> None:
         start = time.monotonic()
         problem = call([*pip, *requirements(wheels, packages), *TEST_TOOLS], minutes=20)
         if problem and backend != "numpy":  # a framework of that age may be missing for this machine or Python
-            _rows.append(Row(f"lowest {backend}", time.monotonic() - start, 0, 0, 1, None))
+            rows.append(Row(f"lowest {backend}", time.monotonic() - start, 0, 0, 1, None))
             print(f"The lowest versions for {backend} do not install here: skipped. See {bounds}.")
             continue
         folders = test_folders(*tested) if backend == "numpy" else [ROOT / "tests" / "cross"]
@@ -643,7 +394,7 @@ def skew(session: nox.Session) -> None:
         tested = (*workspace.common("numpy"), *KIT, BACKENDS["numpy"])
         wheels = {**{key: others[key] for key in others if key in tested}, "keras-core": core["keras-core"]}
         python, _ = interpreter_of(f"skew-{name.replace(' ', '-')}-{version_for()}", version_for(), clear=True)
-        pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "-c", ROOT / "constraints.txt"]
+        pip = pip_install(python)
         check([*pip, *requirements(wheels, wheels), *TEST_TOOLS, "hypothesis"], minutes=20)
         folders = [tests / "packages" / key / "tests" for key in wheels if key != "keras-core"]
         # Packages of one version may warn of what those of the other do.
@@ -689,7 +440,7 @@ def coverage(session: nox.Session) -> None:
     )
     for backend in covered:
         python = environment(backend)
-        check([python, "-m", "pip", "install", "--quiet", "-c", ROOT / "constraints.txt", "coverage"])
+        check(pip_install(python, "coverage"))
         folders = [*test_folders(*workspace.common(backend), *KIT, BACKENDS[backend]), ROOT / "tests" / "cross"]
         run = ["-m", "coverage", "run", f"--rcfile={settings}", "-m", "pytest", "-q", *folders]
         measure(f"coverage {backend}", [python, *run], minutes=40, KERAS_BACKEND=backend, COVERAGE_CORE="sysmon")
@@ -714,7 +465,7 @@ def docs(session: nox.Session) -> None:
     serve = parser.parse_args(session.posargs).serve
     version = version_for()
     python, _ = interpreter_of(f"docs-{version}", version)
-    pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "-c", ROOT / "constraints.txt"]
+    pip = pip_install(python)
     # Of the packages, only what makes functions when it is imported is imported, with the NumPy backend.
     imported = workspace.with_siblings("keras-applications", BACKENDS["numpy"])
     needed = {text for name in imported for text in workspace.packages()[name].requirements}
@@ -749,27 +500,29 @@ def release(session: nox.Session) -> None:
     check([*command, "--check"])
     if last := last_tag(f"{options.package}-v*"):
         folder = WORK / "release"
-        old = names_of(options.package, "then", checkout_of(last, folder / "checkout"), folder)
-        command += ["--names", old, names_of(options.package, "now", ROOT, folder)]
+        python = environment("numpy")
+        old = wheels_of(python, checkout_of(last, folder / "checkout"), folder / "last")
+        new = build_wheels(python)
+        command += ["--names", *(names_of(options.package, wheels) for wheels in (old, new))]
     check(command)
 
 
 def with_towncrier() -> Path:
     """The Python of an environment that makes CHANGELOGs."""
     python = environment("numpy")
-    check([python, "-m", "pip", "install", "--quiet", "-c", ROOT / "constraints.txt", "towncrier"])
+    check(pip_install(python, "towncrier"))
     return python
 
 
-def names_of(package: str, when: str, checkout: Path, folder: Path) -> Path:
-    """A file with the public names of a package of a checkout, seen where it alone is installed with what it needs."""
+def names_of(package: str, wheels: dict[str, Path]) -> Path:
+    """A file with the public names of a package, seen where it alone is installed with what it needs."""
     described = workspace.packages()[package]
     backend = next(iter(described.backends), "numpy")
-    python, _ = interpreter_of(f"names-{when}-{version_for(backend)}", version_for(backend), clear=True)
-    wheels = wheels_of(environment("numpy"), checkout, folder / when)
+    version, when = version_for(backend), wheels[package].parent.name
+    python, _ = interpreter_of(f"names-{version}", version, clear=True)
     chosen = workspace.with_siblings(package, BACKENDS["numpy"])
-    check([python, "-m", "pip", "install", "--quiet", "-c", ROOT / "constraints.txt", *(wheels[c] for c in chosen)], 20)
-    target = folder / f"{when}.json"
+    check(pip_install(python, *(wheels[name] for name in chosen)), minutes=20)
+    target = WORK / "release" / f"names-in-{when}.json"
     with target.open("w", encoding="utf-8") as file:
         command = [python, ROOT / "tools" / "public_names.py", described.import_name]
         subprocess.run(command, stdout=file, env=variables(KERAS_BACKEND=backend), check=True)
@@ -783,13 +536,16 @@ def build(session: nox.Session) -> None:
     if unknown := set(chosen) - set(ALL_PACKAGES):
         raise SystemExit(f"There is no package {', '.join(sorted(unknown))}; there are {', '.join(ALL_PACKAGES)}.")
     python, target = environment("numpy"), WORK / "dist"
-    moment = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True).stdout
+    moment = subprocess.run(
+        ["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True
+    ).stdout.strip()
+    settings = {"SOURCE_DATE_EPOCH": moment} if moment else {}
     made = []
     for folder in (target, WORK / "dist-again"):
         shutil.rmtree(folder, ignore_errors=True)
         for name in chosen:
             command = [python, "-m", "hatchling", "build", "-t", "sdist", "-t", "wheel", "-d", folder]
-            check(command, cwd=ROOT / "packages" / name, SOURCE_DATE_EPOCH=moment.strip() or "1767225600")
+            check(command, cwd=ROOT / "packages" / name, **settings)
         made.append({path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())})
     if made[0] != made[1]:
         changed = [name for name in made[0] if made[0][name] != made[1].get(name)]
