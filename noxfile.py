@@ -24,6 +24,7 @@ from pathlib import Path
 import nox
 
 sys.path.insert(0, str(Path(__file__).parent.resolve() / "tools"))
+import release as releases
 import workspace
 from environments import (
     ALL_PACKAGES,
@@ -91,7 +92,7 @@ def types(session: nox.Session) -> None:
 def boundaries(session: nox.Session) -> None:
     """Who may import whom, what loads when, what the documents promise, what the tools do."""
     settings = {"KERAS_WHEELS": str(WHEELS), "KERAS_NOX_PYTHON": sys.executable}
-    pytest("boundaries", with_towncrier(), "tests/boundaries", "tests/docs", "tests/tools", minutes=10, **settings)
+    pytest("boundaries", environment("numpy"), "tests/boundaries", "tests/docs", "tests/tools", minutes=10, **settings)
 
 
 def backend_tests(session: nox.Session, backend: str) -> None:
@@ -320,6 +321,8 @@ def downstream(session: nox.Session) -> None:
             lookup = f"from importlib.metadata import files; print(*(f.locate() for f in files({name!r})), sep=chr(10))"
             listed = subprocess.run([python, "-c", lookup], capture_output=True, text=True, check=True).stdout
             tests = [Path(line) for line in listed.splitlines() if re.search(r"\btests\b.*\btest_\w+\.py$", line)]
+        if not all(path.exists() for path in tests or [folder / "none"]):
+            raise SystemExit(f"{name} {package['version']} has no tests: {tests}.")
         options = ["-W", "default", "-p", "no:cacheprovider", f"--rootdir={python.parents[1]}", "-c", os.devnull]
         pytest(f"{name} {package['version']}", python, *options, *tests, minutes=30, KERAS_BACKEND="tensorflow")
     if any(row.failed for row in rows):
@@ -412,9 +415,9 @@ def checkout_of(ref: str, folder: Path) -> Path:
     return folder
 
 
-def last_tag(pattern: str = "*") -> str:
+def last_tag() -> str:
     """The last tag before this commit, "" where there is none."""
-    command = ["git", "describe", "--tags", "--abbrev=0", f"--match={pattern}"]
+    command = ["git", "describe", "--tags", "--abbrev=0"]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.strip()
 
 
@@ -486,7 +489,7 @@ def changelog(session: nox.Session) -> None:
     options = parser.parse_args(session.posargs)
     folder = ROOT / "packages" / options.package
     command = ["towncrier", "build", "--config", ROOT / "towncrier.toml", "--dir", folder, "--name", options.package]
-    check([with_towncrier(), "-m", *command, "--version", options.version, "--draft"])
+    check([environment("numpy"), "-m", *command, "--version", options.version, "--draft"])
 
 
 @nox.session
@@ -496,22 +499,15 @@ def release(session: nox.Session) -> None:
     parser.add_argument("package", choices=ALL_PACKAGES)
     parser.add_argument("version")
     options = parser.parse_args(session.posargs)
-    command = [with_towncrier(), ROOT / "tools" / "release.py", options.package, options.version]
+    command = [environment("numpy"), ROOT / "tools" / "release.py", options.package, options.version]
     check([*command, "--check"])
-    if last := last_tag(f"{options.package}-v*"):
+    if last := releases.last_tag(options.package):
         folder = WORK / "release"
         python = environment("numpy")
         old = wheels_of(python, checkout_of(last, folder / "checkout"), folder / "last")
         new = build_wheels(python)
         command += ["--names", *(names_of(options.package, wheels) for wheels in (old, new))]
     check(command)
-
-
-def with_towncrier() -> Path:
-    """The Python of an environment that makes CHANGELOGs."""
-    python = environment("numpy")
-    check(pip_install(python, "towncrier"))
-    return python
 
 
 def names_of(package: str, wheels: dict[str, Path]) -> Path:

@@ -29,7 +29,7 @@ BACKENDS = {name: package.name for name, package in workspace.backends().items()
 KIT = workspace.kit()
 ALL_PACKAGES = tuple(workspace.packages())
 TEST_TOOLS = ("pytest", "pytest-timeout", "pytest-xdist")
-CHECK_TOOLS = ("mypy", "ruff")
+CHECK_TOOLS = ("mypy", "ruff", "towncrier")
 WITH_MORE = "jax"  # whose environment also has the extras of `tested-once-with`
 ON_OLDEST = ("torch", "all", "upstream-torch")
 UPSTREAM = "keras==3.15.1"
