@@ -79,7 +79,7 @@ class Frame:
         self.label = label
         self.include_top = include_top
         self.weights = _checked_weights(label, weights)
-        self.published = isinstance(self.weights, str) and self.weights == "imagenet"
+        self.published = self.weights == "imagenet"
         if self.published and include_top and classes != 1000:
             raise ValueError(
                 f"{label}: the weights 'imagenet' with include_top=True are for 1000 classes; got classes={classes!r}. "
@@ -123,11 +123,9 @@ class Frame:
 
 
 def _checked_weights(label: str, weights: PathLike | None) -> PathLike | None:
-    if weights is None:
-        return None
-    if isinstance(weights, (str, os.PathLike)) and os.path.isfile(weights):
+    if weights is None or weights == "imagenet":
         return weights
-    if isinstance(weights, str) and weights == "imagenet":
+    if isinstance(weights, (str, os.PathLike)) and os.path.isfile(weights):
         return weights
     raise ValueError(
         f"{label}: weights must be None, 'imagenet' or the path of a file; got {weights!r}, which is no file."

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from keras_core.config import keras_home
 from keras_core.data_utils import get_file
 
 MIRROR = "KERAS_APPLICATIONS_URL"
@@ -38,7 +39,7 @@ class Published(NamedTuple):
         Warns:
             UserWarning: before the download of a file of which no hash is published.
         """
-        if not self.file_hash and not os.path.exists(Path(_home(), "models", self.name)):
+        if not self.file_hash and not (keras_home() / "models" / self.name).exists():
             warnings.warn(
                 f"No hash of {self.name} is published: whether it is what was meant cannot be checked. It is read as "
                 "any file of weights is, which runs nothing of it.",
@@ -74,7 +75,3 @@ def published(label: str, variant: str, include_top: bool) -> Published:
 @cache
 def _table() -> dict[str, dict[str, Any]]:
     return tomllib.loads(Path(__file__).with_name("published.toml").read_text("utf-8"))
-
-
-def _home() -> str:
-    return os.environ.get("KERAS_HOME") or os.path.join(os.path.expanduser("~"), ".keras")

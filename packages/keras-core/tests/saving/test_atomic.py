@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from keras_core.saving import atomic
@@ -158,6 +159,25 @@ def test_folders_change_places(tmp_path, monkeypatch, exchange):
     with replacing(path) as temporary:  # a file in its place
         temporary.write_text("file")
     assert path.read_text() == "file" and os.listdir(tmp_path) == ["folder"]
+
+
+def test_an_interrupt_between_two_moves_loses_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(atomic, "_exchange", lambda one, other: False)
+    path = tmp_path / "folder"
+    path.mkdir()
+    (path / "old").touch()
+    rename, moves = Path.rename, []
+
+    def interrupted(self, target):
+        moves.append(target)
+        if len(moves) == 2:
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt), replacing(path) as temporary:
+        temporary.mkdir()
+    assert os.listdir(path) == ["old"] and os.listdir(tmp_path) == ["folder"]
 
 
 def test_a_folder_that_cannot_be_moved_stays(tmp_path, monkeypatch):

@@ -60,7 +60,33 @@ class Estimator(BaseEstimator):
     def _predict_arguments(self) -> dict[str, Any]:
         return {"verbose": 0}
 
+    def _fit_and_note(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, kwargs: Mapping[str, Any]
+    ) -> None:
+        """Fit the model and note its history in attributes."""
+        raise NotImplementedError
+
     # -- fitting and predicting
+
+    @takes_x
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, **kwargs: Any) -> Any:
+        """Make a model and train it.
+
+        Args:
+            X: array of shape (n, features), or (n, ...) where the model takes such; `x` in Keras 2.
+            y: targets of shape (n,) or (n, outputs): labels, or numbers.
+            sample_weight: weights of shape (n,); only their ratios count.
+            **kwargs: arguments of the model's `fit`, for this call.
+
+        Returns:
+            The estimator; `history_` has the history that Keras 2's `fit` returned.
+
+        Raises:
+            ValueError: for data that does not fit, and when there is no model.
+            RuntimeError: for a model that Keras 3's estimators get and that is not compiled.
+        """
+        self._fit_and_note(X, y, sample_weight, kwargs)
+        return self
 
     def _fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, **arguments: Any) -> History:
         X, y = self._check_data(X, y)
@@ -208,25 +234,6 @@ class KerasEstimator(Estimator):
         found = {name: value for name, value in self.get_params(deep=False).items() if name in taken}
         return {**found, **(override or {})}
 
-    @takes_x
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, **kwargs: Any) -> Any:
-        """Make a model and train it.
-
-        Args:
-            X: array of shape (n, features), or (n, ...) where the model takes such; `x` in Keras 2.
-            y: targets of shape (n,) or (n, outputs).
-            sample_weight: weights of shape (n,); only their ratios count.
-            **kwargs: arguments of the model's `fit`, for this call.
-
-        Returns:
-            The estimator; `history_` has the history that Keras 2's `fit` returned.
-
-        Raises:
-            ValueError: for data that does not fit, and when there is no model.
-        """
-        self._fit_and_note(X, y, sample_weight, kwargs)
-        return self
-
     def _check_data(self, X: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, Any]:
         checked: tuple[np.ndarray, Any] = validate_data(self, X, y, allow_nd=True, multi_output=True)
         return checked
@@ -317,13 +324,12 @@ class KerasEstimator(Estimator):
 
     def _fit_and_note(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, kwargs: Mapping[str, Any]
-    ) -> Any:
+    ) -> None:
         check_extra(self._extra(), self._function(), type(self).__name__)
         before = getattr(self, "history_", {}) if self.warm_start and hasattr(self, "model_") else {}
         history = self._fit(X, y, sample_weight, **kwargs).history
         self.history_ = {name: [*before.get(name, []), *values] for name, values in history.items()}
         self.n_iter_ = len(next(iter(self.history_.values()), []))
-        return self
 
 
 def _function(model: Any) -> Callable[..., Model] | None:
@@ -369,9 +375,8 @@ class UpstreamEstimator(Estimator):
 
     def _fit_and_note(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, kwargs: Mapping[str, Any]
-    ) -> Any:
+    ) -> None:
         self.history_ = self._fit(X, y, sample_weight, **kwargs)
-        return self
 
 
 def fresh_copy(model: Model) -> Model:

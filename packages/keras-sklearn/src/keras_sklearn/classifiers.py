@@ -194,26 +194,5 @@ class SKLearnClassifier(_Classifier, UpstreamEstimator):
         >>> classifier = SKLearnClassifier(make, model_kwargs={"hidden": 4}, fit_kwargs={"epochs": 2})
     """
 
-    def fit(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, **kwargs: Any
-    ) -> SKLearnClassifier:
-        """Make a model and train it.
-
-        Args:
-            X: array of shape (n, features), or (n, ...) where the model takes such.
-            y: labels of shape (n,) or (n, outputs).
-            sample_weight: weights of shape (n,); only their ratios count.
-            **kwargs: arguments of the model's `fit`, for this call.
-
-        Returns:
-            The estimator.
-
-        Raises:
-            ValueError: for data that does not fit.
-            RuntimeError: for a model that is not compiled.
-        """
-        self._fit_and_note(X, y, sample_weight, kwargs)
-        return self
-
     def _shown(self, y: np.ndarray) -> Any:
         return self._classes.one_hot(y)

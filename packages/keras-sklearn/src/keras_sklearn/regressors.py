@@ -109,26 +109,5 @@ class SKLearnRegressor(_Regressor, UpstreamEstimator):
         >>> regressor = SKLearnRegressor(model, fit_kwargs={"epochs": 2})
     """
 
-    def fit(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, **kwargs: Any
-    ) -> SKLearnRegressor:
-        """Make a model and train it.
-
-        Args:
-            X: array of shape (n, features), or (n, ...) where the model takes such.
-            y: numbers of shape (n,) or (n, outputs).
-            sample_weight: weights of shape (n,); only their ratios count.
-            **kwargs: arguments of the model's `fit`, for this call.
-
-        Returns:
-            The estimator.
-
-        Raises:
-            ValueError: for data that does not fit.
-            RuntimeError: for a model that is not compiled.
-        """
-        self._fit_and_note(X, y, sample_weight, kwargs)
-        return self
-
     def _shown(self, y: np.ndarray) -> np.ndarray:
         return self._encode(y)

@@ -26,6 +26,27 @@ class _Transformer(TransformerMixin, Estimator):
         return X, y.reshape(-1, 1) if y.ndim == 1 else y
 
     @takes_x
+    def fit(
+        self, X: ArrayLike, y: ArrayLike | None = None, sample_weight: ArrayLike | None = None, **kwargs: Any
+    ) -> Any:
+        """Make a model and train it.
+
+        Args:
+            X: array of shape (n, features), or (n, ...) where the model takes such.
+            y: targets of shape (n,) or (n, outputs); X itself when None.
+            sample_weight: weights of shape (n,); only their ratios count.
+            **kwargs: arguments of the model's `fit`, for this call.
+
+        Returns:
+            The estimator.
+
+        Raises:
+            ValueError: for data that does not fit, and when there is no model.
+            RuntimeError: for a model that Keras 3's estimator gets and that is not compiled.
+        """
+        return super().fit(X, y, sample_weight, **kwargs)
+
+    @takes_x
     def transform(self, X: ArrayLike, **kwargs: Any) -> np.ndarray:
         """What the model makes of X.
 
@@ -70,26 +91,6 @@ class KerasTransformer(_Transformer, KerasEstimator):
         >>> autoencoder = KerasTransformer(make, epochs=2)
     """
 
-    def fit(
-        self, X: ArrayLike, y: ArrayLike | None = None, sample_weight: ArrayLike | None = None, **kwargs: Any
-    ) -> KerasTransformer:
-        """Make a model and train it.
-
-        Args:
-            X: array of shape (n, features), or (n, ...) where the model takes such.
-            y: targets of shape (n,) or (n, outputs); X itself when None.
-            sample_weight: weights of shape (n,); only their ratios count.
-            **kwargs: arguments of the model's `fit`, for this call.
-
-        Returns:
-            The estimator.
-
-        Raises:
-            ValueError: for data that does not fit, and when there is no model.
-        """
-        self._fit_and_note(X, y, sample_weight, kwargs)
-        return self
-
 
 class SKLearnTransformer(_Transformer, UpstreamEstimator):
     """Keras 3's transformer of scikit-learn.
@@ -109,24 +110,3 @@ class SKLearnTransformer(_Transformer, UpstreamEstimator):
         >>> model.compile("adam", "mse")
         >>> autoencoder = SKLearnTransformer(model, fit_kwargs={"epochs": 2})
     """
-
-    def fit(
-        self, X: ArrayLike, y: ArrayLike | None = None, sample_weight: ArrayLike | None = None, **kwargs: Any
-    ) -> SKLearnTransformer:
-        """Make a model and train it.
-
-        Args:
-            X: array of shape (n, features), or (n, ...) where the model takes such.
-            y: targets of shape (n,) or (n, outputs); X itself when None.
-            sample_weight: weights of shape (n,); only their ratios count.
-            **kwargs: arguments of the model's `fit`, for this call.
-
-        Returns:
-            The estimator.
-
-        Raises:
-            ValueError: for data that does not fit.
-            RuntimeError: for a model that is not compiled.
-        """
-        self._fit_and_note(X, y, sample_weight, kwargs)
-        return self

@@ -12,6 +12,7 @@ from .settings import check_numerics as check_numerics
 from .settings import epsilon as epsilon
 from .settings import floatx as floatx
 from .settings import image_data_format as image_data_format
+from .settings import keras_home as keras_home
 from .settings import keras_json as keras_json
 from .settings import rng as rng
 from .settings import set_check_numerics as set_check_numerics

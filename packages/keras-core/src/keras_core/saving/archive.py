@@ -18,11 +18,7 @@ from keras_core.saving.assets import FOLDER, assets_of, read_assets
 from keras_core.saving.contents import FileContent
 from keras_core.saving.file_part import FilePart
 from keras_core.saving.older_configs import in_todays_form
-from keras_core.saving.reader import (
-    FileFormatError,
-    Group,
-    parse_json,
-)
+from keras_core.saving.reader import AT_ONCE, CHUNK, FileFormatError, Group, parse_json
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
 from keras_core.saving.weights import (
     read_weights,
@@ -38,8 +34,6 @@ if TYPE_CHECKING:
 METADATA = "metadata.json"
 CONFIG = "config.json"
 ARCHIVE_MEMBER = "model.weights.h5"
-_CHUNK = 4 << 20
-_AT_ONCE = 16 << 20  # weights up to this size are put together in memory
 _READABLE = (2, 3, 4)  # major versions of Keras whose files are read
 
 
@@ -57,7 +51,7 @@ def write_archive(model: SavableModel, path: Path, include_optimizer: bool = Tru
         for name, content in members.items():
             archive.writestr(name, content)
         with archive.open(ARCHIVE_MEMBER, "w", force_zip64=True) as member:
-            if _bytes_of_weights(model) <= _AT_ONCE:
+            if _bytes_of_weights(model) <= AT_ONCE:
                 weights = io.BytesIO()
                 with h5py.File(weights, "w") as file:
                     write_weights(model, file, include_optimizer)
@@ -77,7 +71,7 @@ def _bytes_of_weights(model: SavableModel) -> int:
 def _account_for(part: FilePart, whole: BinaryIO, start: int, member: IO[bytes]) -> None:
     """Let the archive know size and checksum of what is in its file already: it writes the same bytes once more."""
     part.seek(0)
-    buffer = memoryview(bytearray(_CHUNK))
+    buffer = memoryview(bytearray(CHUNK))
     while count := part.readinto(buffer):
         whole.seek(start + part.tell() - count)
         member.write(buffer[:count])

@@ -78,15 +78,16 @@ def _take_place_of_folder(new: Path, target: Path) -> None:
             if target.exists():
                 target.rename(old)
             new.rename(target)
+            return
         except OSError:  # another process was faster, or nothing can be moved here
-            if old.exists() and not target.exists():
-                old.rename(target)
             if attempt == _ATTEMPTS - 1:
                 raise
-        else:
-            return
-        finally:
-            _remove(old)
+        finally:  # also when the user interrupts it between the two
+            if old.exists() and not target.exists():
+                with suppress(OSError):
+                    old.rename(target)
+            if target.exists():
+                _remove(old)
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -120,7 +120,7 @@ def replacing_folder(path: str, overwrite: bool) -> Iterator[Path]:
 
     A file is replaced as a folder is, a folder that Keras has not written is not. Old and new change places at once
     where the system can, as Linux does; elsewhere a process that is killed between two moves leaves the old folder
-    beside, as `.NAME.<letters>.old`, and the next save puts it back.
+    beside, as `.NAME.<machine>-<process>-<letters>.old`, and the next save puts it back.
 
     Raises:
         FileExistsError: for an existing folder with `overwrite=False`, or one with something else in it.
@@ -131,7 +131,5 @@ def replacing_folder(path: str, overwrite: bool) -> Iterator[Path]:
         raise FileExistsError(f"The folder '{path}' exists, and overwrite=False was given. Choose another name.")
     if target.is_dir() and any(target.iterdir()) and not (target / "config.json").is_file():
         raise FileExistsError(f"The folder '{path}' exists and holds no model: it is not replaced. Choose another.")
-    if not target.parent.is_dir():
-        raise FileNotFoundError(f"The folder '{target.parent}' does not exist; create it before saving.")
     with replacing(target) as temporary:
         yield temporary

@@ -267,11 +267,11 @@ def for_reading(path: str, holds: Holds) -> FormatSpec:
         return FOLDER if holds == "model" else FOLDER_OF_WEIGHTS
     candidates = [spec for spec in installed() if spec.holds == holds and spec.reader is not None]
     found = _by_ending(path, candidates)
+    if found is None:
+        head = b"" if holds == "weights" and not os.path.exists(path) else head_of(path)
+        found = _by_head(head, holds, candidates)
     if found is not None:
         return found
-    head = b"" if holds == "weights" and not os.path.exists(path) else head_of(path)
-    if path_format := _by_head(head, holds, candidates):
-        return path_format
     what = "Weights are" if holds == "weights" else "A model is"
     raise FileFormatError(
         f"{what} loaded from a path that ends in {_endings(candidates)}, got '{path}'{content_of(head)}."
@@ -281,8 +281,8 @@ def for_reading(path: str, holds: Holds) -> FormatSpec:
 
 def _by_head(head: bytes, holds: Holds, candidates: list[FormatSpec]) -> FormatSpec | None:
     """The format of a file by its first bytes; what an HDF5 file is for, its marks say when it is open."""
-    if head.startswith(_MAGIC["hdf5"]) and any(spec.container == "hdf5" for spec in candidates):
-        return next(spec for spec in candidates if spec.container == "hdf5")
+    if head.startswith(_MAGIC["hdf5"]):
+        return next((spec for spec in candidates if spec.container == "hdf5"), None)
     if head.startswith(_MAGIC["zip"]):
         return ARCHIVE if holds == "model" else ARCHIVED_WEIGHTS
     return next((spec for spec in candidates if head.startswith(spec.magic or (b"\0none",))), None)

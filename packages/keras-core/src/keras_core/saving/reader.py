@@ -34,8 +34,8 @@ _MEMBERS = 10_000
 _EXPANSION = 100  # how many times its stored size packed content may have,
 _FREE_BYTES = 64 * MIB  # unless it is smaller than this
 _HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
-_CHUNK = 4 * MIB
-_AT_ONCE = 16 * MIB  # members of archives up to this size are opened in memory
+CHUNK = 4 * MIB
+AT_ONCE = 16 * MIB  # members of archives up to this size are opened, and put together, in memory
 # What the libraries of zip and HDF5 raise for files that are damaged.
 _DAMAGES = (
     ArithmeticError,
@@ -194,7 +194,7 @@ class Archive:
         info = self._allowed(member)
         stored = info.compress_type == zipfile.ZIP_STORED and info.compress_size == info.file_size
         source: bytes | FilePart
-        if stored and info.file_size > _AT_ONCE:
+        if stored and info.file_size > AT_ONCE:
             for _ in self._parts(info):  # its size and checksum are right, or this raises
                 pass
             source = FilePart(self._file, self._start(info), info.file_size)
@@ -254,7 +254,7 @@ class Archive:
         left = info.file_size
         try:
             with self._zip.open(info) as file:
-                while left > 0 and (part := file.read(min(_CHUNK, left))):
+                while left > 0 and (part := file.read(min(CHUNK, left))):
                     left -= len(part)
                     yield part
                 if left == 0 and file.read(1):
@@ -706,5 +706,5 @@ def _is_group(item: Any) -> bool:
 
 def copy_stream(source: BinaryIO, target: IO[bytes]) -> None:
     """Copy what is left of one open file into another, piece by piece."""
-    while part := source.read(_CHUNK):
+    while part := source.read(CHUNK):
         target.write(part)
