@@ -8,7 +8,7 @@ import numpy as np
 from keras_core.saving import FileFormatError, checked_group
 
 from keras_legacy.hdf5.layout import Origin, write_names
-from keras_legacy.hdf5.placement import Target, placed, targets_among
+from keras_legacy.hdf5.placement import Target, placed
 from keras_legacy.hdf5.weights import Receiver, read_into, write_layers
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def load_weights_from_hdf5_group(f: Any, layers: Sequence[Layer], reshape: bool 
         ...     load_weights_from_hdf5_group(file, model.layers)
     """
     group = _weights_in(f)
-    read_into(Receiver(targets_among(layers), None, "the list of layers"), group, Origin.of(group), reshape=reshape)
+    read_into(Receiver.among(layers), group, Origin.of(group), reshape=reshape)
 
 
 def load_weights_from_hdf5_group_by_name(
@@ -64,8 +64,7 @@ def load_weights_from_hdf5_group_by_name(
         ...     load_weights_from_hdf5_group_by_name(file, model.layers, skip_mismatch=True)
     """
     group = _weights_in(f)
-    receiver = Receiver(targets_among(layers), None, "the list of layers")
-    read_into(receiver, group, Origin.of(group), skip_mismatch, by_name=True, reshape=reshape)
+    read_into(Receiver.among(layers), group, Origin.of(group), skip_mismatch, by_name=True, reshape=reshape)
 
 
 def save_weights_to_hdf5_group(f: Any, layers: Sequence[Layer]) -> None:

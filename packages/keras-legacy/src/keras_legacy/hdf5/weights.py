@@ -17,7 +17,7 @@ from keras_legacy.hdf5.layout import (
     write_names,
     write_origin,
 )
-from keras_legacy.hdf5.placement import Target, Unfit, own_target, placed, targets_of
+from keras_legacy.hdf5.placement import Target, Unfit, own_target, placed, targets_among, targets_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +40,11 @@ class Receiver(NamedTuple):
     def of(cls, model: Model) -> Receiver:
         """A model."""
         return cls(targets_of(model), own_target(model), f"model '{model.name}'")
+
+    @classmethod
+    def among(cls, layers: Sequence[Layer]) -> Receiver:
+        """Layers of no model."""
+        return cls(targets_among(layers), None, "the list of layers")
 
 
 # --- reading --------------------------------------------------------------------------------------
