@@ -1,4 +1,7 @@
-"""The methods of Model that its trainer carries out, and those that subclasses override."""
+"""The methods of Model that its trainer carries out, and those that subclasses override.
+
+Covers: keras_2_methods.py.
+"""
 
 from __future__ import annotations
 

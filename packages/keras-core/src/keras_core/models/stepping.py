@@ -9,6 +9,7 @@ from keras_core.data_utils.arrays import unpack_x_y_sample_weight
 from keras_core.layers.layer import Layer
 from keras_core.staging.stateless import StatelessCall
 from keras_core.suggestions import did_you_mean
+from keras_core.training.overridden_steps import call_with_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,6 +37,10 @@ class Stepping(Layer):
         _trainer: Compiles
         optimizer: Optimizer | None
         compute_loss: Callable[..., Tensor]
+
+        @property
+        def metrics_variables(self) -> list[Variable]: ...
+
         train_on_batch: Callable[..., Any]
         test_on_batch: Callable[..., Any]
         predict_on_batch: Callable[..., Any]
@@ -208,10 +213,53 @@ class Stepping(Layer):
             given.append((list(optimizer.variables), optimizer_variables))
         with StatelessCall(self.backend, *given, owner=f"Model {self.name!r}") as scope:
             outputs = self(x, training=training)
-            loss = self.compute_loss(x=x, y=y, y_pred=outputs, sample_weight=sample_weight, training=training)
+            loss = call_with_known(
+                self.compute_loss, x=x, y=y, y_pred=outputs, sample_weight=sample_weight, training=training
+            )
             scaled = loss if optimizer is None else optimizer.scale_loss(loss)
             others, metrics = scope.values()[1:3]
         return scaled, (loss, outputs, others, metrics)
+
+    def stateless_compute_loss(
+        self,
+        trainable_variables: Sequence[Tensor],
+        non_trainable_variables: Sequence[Tensor],
+        metrics_variables: Sequence[Tensor],
+        x: TensorTree = None,
+        y: TensorTree = None,
+        y_pred: TensorTree = None,
+        sample_weight: TensorTree = None,
+        training: bool = True,
+    ) -> tuple[Tensor, tuple[list[Tensor], list[Tensor], list[Tensor]]]:
+        """What `compute_loss` gives for given values of the model's variables, assigning none.
+
+        Args:
+            trainable_variables: a value for each of `trainable_variables`.
+            non_trainable_variables: a value for each of `non_trainable_variables`.
+            metrics_variables: a value for each of `metrics_variables`.
+            x: inputs of one batch.
+            y: its targets.
+            y_pred: the model's outputs for it.
+            sample_weight: weights of its samples; None weights all equally.
+            training: whether it is a training step.
+
+        Returns:
+            The loss, and the new values: ``(trainable_variables, non_trainable_variables, metrics_variables)``.
+
+        Raises:
+            ValueError: when there is no loss at all, or for another number of values.
+        """
+        given = [
+            (self.trainable_variables, trainable_variables),
+            (self.non_trainable_variables, non_trainable_variables),
+            (self.metrics_variables, metrics_variables),
+        ]
+        with StatelessCall(self.backend, *given, owner=f"Model {self.name!r}") as scope:
+            loss = call_with_known(
+                self.compute_loss, x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=training
+            )
+            trained, others, metrics = scope.values()
+            return loss, (trained, others, metrics)
 
 
 def _leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from keras_core.argument_checks import checked, value_of_kind
-from keras_core.data_utils.workers import QUEUE_ARGUMENTS
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.layers.call_context import active_context
 from keras_core.metrics.means import Mean
+from keras_core.models.keras_2_methods import Keras2Methods
 from keras_core.models.stepping import Stepping
-from keras_core.staging.stateless import StatelessCall
 from keras_core.suggestions import not_taken
 from keras_core.training import steps
 from keras_core.training.compile import CompileArguments, refusing_weights_as_metrics
@@ -22,12 +21,11 @@ from keras_core.training.overridden_steps import (
     base_predict_step,
     base_test_step,
     base_train_step,
-    call_with_known,
 )
 from keras_core.training.plan import FitPlan, PassPlan, take_workers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from keras_core.callbacks.callback import Callbacks
     from keras_core.callbacks.history import History
@@ -56,7 +54,7 @@ if TYPE_CHECKING:
     )
 
 
-class TrainingMethods(Stepping):
+class TrainingMethods(Keras2Methods, Stepping):
     """The part of `Model` that is trained.
 
     Attributes:
@@ -610,155 +608,11 @@ class TrainingMethods(Stepping):
         """
         return steps.compute_loss(self._trainer, y, y_pred, sample_weight, training)
 
-    def stateless_compute_loss(
-        self,
-        trainable_variables: Sequence[Tensor],
-        non_trainable_variables: Sequence[Tensor],
-        metrics_variables: Sequence[Tensor],
-        x: TensorTree = None,
-        y: TensorTree = None,
-        y_pred: TensorTree = None,
-        sample_weight: TensorTree = None,
-        training: bool = True,
-    ) -> tuple[Tensor, tuple[list[Tensor], list[Tensor], list[Tensor]]]:
-        """What `compute_loss` gives for given values of the model's variables, assigning none.
-
-        Args:
-            trainable_variables: a value for each of `trainable_variables`.
-            non_trainable_variables: a value for each of `non_trainable_variables`.
-            metrics_variables: a value for each of `metrics_variables`.
-            x: inputs of one batch.
-            y: its targets.
-            y_pred: the model's outputs for it.
-            sample_weight: weights of its samples; None weights all equally.
-            training: whether it is a training step.
-
-        Returns:
-            The loss, and the new values: ``(trainable_variables, non_trainable_variables, metrics_variables)``.
-
-        Raises:
-            ValueError: when there is no loss at all, or for another number of values.
-        """
-        given = [
-            (self.trainable_variables, trainable_variables),
-            (self.non_trainable_variables, non_trainable_variables),
-            (self.metrics_variables, metrics_variables),
-        ]
-        with StatelessCall(self.backend, *given, owner=f"Model {self.name!r}") as scope:
-            loss = call_with_known(
-                self.compute_loss, x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=training
-            )
-            trained, others, metrics = scope.values()
-            return loss, (trained, others, metrics)
-
     def compute_metrics(
         self, x: TensorTree, y: TensorTree, y_pred: TensorTree, sample_weight: TensorTree = None
     ) -> dict[str, Any]:
         """Update the compiled metrics with one batch and return all results."""
         return steps.compute_metrics(self._trainer, y, y_pred, sample_weight)
-
-    # -- Keras 2's generator forms
-
-    def fit_generator(
-        self,
-        generator: Data,
-        steps_per_epoch: PositiveInt | None = None,
-        epochs: NonNegativeInt = 1,
-        verbose: Verbosity = 1,
-        callbacks: Callbacks = None,
-        validation_data: Data | None = None,
-        validation_steps: PositiveInt | None = None,
-        validation_freq: PositiveInt | PositiveInts = 1,
-        class_weight: Mapping[Any, Any] | None = None,
-        max_queue_size: int = 10,
-        workers: int = 1,
-        use_multiprocessing: bool = False,
-        shuffle: bool = True,
-        initial_epoch: NonNegativeInt = 0,
-        **kwargs: Any,
-    ) -> History:
-        """Keras 2's name of `fit` on a generator or Sequence; a worker makes batches ahead, as there.
-
-        Args:
-            generator: yields batches ``(x, y)`` or ``(x, y, sample_weight)``, or has them by number.
-            steps_per_epoch: as in `fit` (Keras 1: `samples_per_epoch`).
-            epochs: as in `fit` (Keras 1: `nb_epoch`).
-            verbose: as in `fit`.
-            callbacks: as in `fit`.
-            validation_data: as in `fit`.
-            validation_steps: as in `fit` (Keras 1: `nb_val_samples`).
-            validation_freq: as in `fit`.
-            class_weight: as in `fit`.
-            max_queue_size: how many batches may wait (Keras 1: `max_q_size`).
-            workers: how many threads or processes make batches (Keras 1: `nb_worker`); one thread for a generator. 0
-                makes each when it is needed.
-            use_multiprocessing: whether workers are processes (Keras 1: `pickle_safe`); for a Sequence.
-            shuffle: whether the batches of a Sequence come in a new order each epoch.
-            initial_epoch: as in `fit`.
-            **kwargs: Keras 1's names.
-        """
-        queue = _queue(max_queue_size, workers, use_multiprocessing, kwargs)
-        return self.fit(
-            generator,
-            epochs=epochs,
-            verbose=verbose,
-            callbacks=callbacks,
-            validation_data=validation_data,
-            steps_per_epoch=steps_per_epoch,
-            validation_steps=validation_steps,
-            validation_freq=validation_freq,
-            class_weight=class_weight,
-            shuffle=shuffle,
-            initial_epoch=initial_epoch,
-            **queue,
-        )
-
-    def evaluate_generator(
-        self,
-        generator: Data,
-        steps: PositiveInt | None = None,
-        callbacks: Callbacks = None,
-        max_queue_size: int = 10,
-        workers: int = 1,
-        use_multiprocessing: bool = False,
-        verbose: Verbosity = 0,
-        **kwargs: Any,
-    ) -> Any:
-        """Keras 2's name of `evaluate` on a generator; silent by default. Arguments as in `fit_generator`."""
-        steps = kwargs.pop("val_samples", steps)  # Keras 1's name
-        queue = _queue(max_queue_size, workers, use_multiprocessing, kwargs)
-        return self.evaluate(generator, steps=steps, callbacks=callbacks, verbose=verbose, **queue)
-
-    def predict_generator(
-        self,
-        generator: Data,
-        steps: PositiveInt | None = None,
-        callbacks: Callbacks = None,
-        max_queue_size: int = 10,
-        workers: int = 1,
-        use_multiprocessing: bool = False,
-        verbose: Verbosity = 0,
-        **kwargs: Any,
-    ) -> TensorTree:
-        """Keras 2's name of `predict` on a generator; silent by default. Arguments as in `fit_generator`."""
-        steps = kwargs.pop("val_samples", steps)  # Keras 1's name
-        queue = _queue(max_queue_size, workers, use_multiprocessing, kwargs)
-        return self.predict(generator, steps=steps, callbacks=callbacks, verbose=verbose, **queue)
-
-    def predict_proba(self, x: TensorTree, batch_size: int | None = None, verbose: Verbosity = 0) -> TensorTree:
-        """Keras 2's name of `predict` for classifiers."""
-        return self.predict(x, batch_size=batch_size, verbose=verbose)
-
-    def predict_classes(self, x: TensorTree, batch_size: int | None = None, verbose: Verbosity = 0) -> np.ndarray:
-        """The class of each sample: the largest output, or whether a single output exceeds 0.5."""
-        outputs: np.ndarray = self.predict(x, batch_size=batch_size, verbose=verbose)
-        return outputs.argmax(-1) if outputs.shape[-1] > 1 else (outputs > 0.5).astype("int32")
-
-
-def _queue(max_queue_size: int, workers: int, use_multiprocessing: bool, kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments for workers, for which Keras 1's names among the others count more."""
-    given = {"max_queue_size": max_queue_size, "workers": workers, "use_multiprocessing": use_multiprocessing}
-    return {**given, **{QUEUE_ARGUMENTS.get(name, name): value for name, value in kwargs.items()}}
 
 
 def _of_batch(logs: dict[str, Any], return_dict: bool) -> Any:
