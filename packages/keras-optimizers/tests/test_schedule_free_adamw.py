@@ -125,3 +125,32 @@ def test_a_second_model_begins_from_its_own_weights():
     assert not optimizer.holds_averages
     optimizer.select_slots(of_second, "second")
     assert 4.9 < float(second.numpy()[0]) < 5.0
+
+
+def test_a_swap_that_is_interrupted_changes_nothing(monkeypatch):
+    variables = [Variable([1.0, -2.0]), Variable([3.0])]
+    optimizer = ScheduleFreeAdamW(0.1)
+    for gradients in ([[1.0, 3.0], [1.0]], [[2.0, -1.0], [1.0]]):
+        optimizer.apply(gradients, variables)
+    training = [variable.numpy() for variable in variables]
+    assigned, assign = [], Variable.assign
+
+    def interrupted(variable, value):
+        if assigned:
+            raise KeyboardInterrupt
+        assigned.append(variable)
+        assign(variable, value)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Variable, "assign", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            optimizer.swap_to_eval()
+    assert assigned and not optimizer.holds_averages
+    for variable, value in zip(variables, training, strict=True):
+        np.testing.assert_array_equal(variable.numpy(), value)
+    optimizer.swap_to_eval()
+    for variable, value in zip(variables, training, strict=True):
+        assert not np.array_equal(variable.numpy(), value)
+    optimizer.swap_to_train()
+    for variable, value in zip(variables, training, strict=True):
+        np.testing.assert_allclose(variable.numpy(), value, rtol=1e-6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
-from keras_core import Variable, ops
+from keras_core import Trace, Variable, ops
 from keras_core.optimizers import Optimizer, OptimizerArguments
 
 if TYPE_CHECKING:
@@ -153,8 +153,12 @@ class ScheduleFreeAdamW(Optimizer):
     train, eval = swap_to_train, swap_to_eval
 
     def _swap(self, change: Any) -> None:
-        for variable, reached in zip(self._trainable_variables, self._reached, strict=True):
-            variable.assign(change(variable, reached))
+        """Change all variables, or none: `change` is not to be applied again to one that has been changed."""
+        backend = self.iterations.backend
+        with Trace(backend) as trace:
+            for variable, reached in zip(self._trainable_variables, self._reached, strict=True):
+                variable.assign(change(variable, reached))
+        backend.write([(variable.storage, value) for variable, value in trace.written.items()])
         self._averages_shown[0] = not self._averages_shown[0]
 
     def get_config(self) -> dict[str, Any]:
