@@ -19,6 +19,7 @@ import numpy as np
 
 from keras_core import dtypes
 from keras_core.graph.keras_tensor import KerasTensor, any_symbolic, keras_tensors_in
+from keras_core.graph.nested import map_nested
 from keras_core.layers.layer import Layer
 from keras_core.ops import convert_to_tensor
 from keras_core.staging.trace import active_trace
@@ -50,18 +51,15 @@ def written_out(outputs: TensorTree, layers: Callable[[], Iterable[Layer]]) -> T
         outputs: nested arrays and `Strings`.
         layers: gives those of the model, among them the ones that make the strings.
     """
-    if isinstance(outputs, Strings):
-        ((key, numbers),) = outputs.made.items()
+
+    def written(leaf: Any) -> Any:
+        if not isinstance(leaf, Strings):
+            return leaf
+        ((key, numbers),) = leaf.made.items()
         layer = next(one for one in layers() if isinstance(one, HostLayer) and one.result_key == key)
         return layer.on_host(numbers)
-    if isinstance(outputs, (list, tuple)):
-        found = [written_out(one, layers) for one in outputs]
-        if isinstance(outputs, list):
-            return found
-        return type(outputs)(*found) if hasattr(outputs, "_fields") else tuple(found)
-    if isinstance(outputs, dict):
-        return {key: written_out(one, layers) for key, one in outputs.items()}
-    return outputs
+
+    return map_nested(written, outputs, (Strings,))
 
 
 class HostedIntegers(NamedTuple):
@@ -74,6 +72,10 @@ class HostedIntegers(NamedTuple):
 
     value: Tensor
     made: dict[str, TensorTree]
+
+
+WHOLE = (Strings, HostedIntegers)
+"""What stands for one input of a model, though it is nested."""
 
 
 class HostCall(NamedTuple):
@@ -136,14 +138,14 @@ def has_host_results() -> bool:
 
 def _taken_apart(inputs: Any, made: dict[str, TensorTree]) -> Any:
     """The inputs, whose results are put into `made`."""
-    if isinstance(inputs, HostedIntegers):
-        made.update(inputs.made)
-        return inputs.value
-    if isinstance(inputs, dict):
-        return {key: _taken_apart(value, made) for key, value in inputs.items()}
-    if type(inputs) in (list, tuple):
-        return type(inputs)(_taken_apart(value, made) for value in inputs)
-    return inputs
+
+    def value_of(leaf: Any) -> Any:
+        if not isinstance(leaf, HostedIntegers):
+            return leaf
+        made.update(leaf.made)
+        return leaf.value
+
+    return map_nested(value_of, inputs, WHOLE)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from keras_core import tree
 from keras_core.graph.keras_tensor import KerasTensor, any_symbolic, keras_tensors_in
 from keras_core.graph.nested import leaves_of, map_nested
 from keras_core.layers.call_context import CallContext, active_context
-from keras_core.layers.host_layer import STRING, HostCall, HostedIntegers, Strings, recorded_host_calls
+from keras_core.layers.host_layer import STRING, WHOLE, HostCall, HostedIntegers, Strings, recorded_host_calls
 from keras_core.layers.symbolic_call import needs_values
 from keras_core.layers.tracking import version, version_of
 from keras_core.staging.trace import active_trace
@@ -19,7 +19,7 @@ from keras_core.training.data_budget import data_budget
 from keras_core.training.host_rows import HostRows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from keras_core.models.model_graph import ModelGraph
     from keras_core.training.protocol import TrainableModel
@@ -289,18 +289,8 @@ def _calls_on_values(inputs: TensorTree) -> bool:
         active_trace() is None
         and active_context() is None
         and not any_symbolic(inputs)
-        and not any(isinstance(leaf, HostedIntegers) for leaf in _nested(inputs))
+        and not any(isinstance(leaf, HostedIntegers) for leaf in leaves_of(inputs, WHOLE))
     )
-
-
-def _nested(inputs: TensorTree) -> Iterator[Any]:
-    """What stands in lists, tuples and dicts, to any depth."""
-    if isinstance(inputs, dict):
-        yield from (leaf for value in inputs.values() for leaf in _nested(value))
-    elif type(inputs) in (list, tuple):
-        yield from (leaf for value in inputs for leaf in _nested(value))
-    else:
-        yield inputs
 
 
 def _any_text(inputs: TensorTree) -> bool:

@@ -11,7 +11,7 @@ from keras_core.argument_names import also_named
 from keras_core.backend import discovery as backends
 from keras_core.backend.placement import on_device_of
 from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
-from keras_core.graph.nested import map_nested
+from keras_core.graph.nested import leaves_of, map_nested
 from keras_core.graph.topology import depends_beyond
 from keras_core.layers.call_context import active_context, mask_of, with_masks
 from keras_core.layers.host_layer import host_results_in, written_out
@@ -19,7 +19,7 @@ from keras_core.layers.layer import Layer
 from keras_core.layers.weights import in_file_order
 from keras_core.models.host_inputs import HostInputs
 from keras_core.models.layer_list import LayerList
-from keras_core.models.model_graph import ModelGraph, leaves_of
+from keras_core.models.model_graph import ModelGraph
 from keras_core.models.training_methods import TrainingMethods
 from keras_core.ops.properties import shape_of
 from keras_core.staging.trace import active_trace

@@ -9,7 +9,6 @@ import numpy as np
 
 from keras_core import dtypes, ops
 from keras_core.graph.keras_tensor import KerasTensor, Node
-from keras_core.graph.nested import map_nested
 from keras_core.graph.topology import nodes_behind, nodes_up_to_masks
 from keras_core.layers.call_context import active_context, mask_of, set_mask
 from keras_core.layers.host_layer import STRING, HostedIntegers, Strings
@@ -295,10 +294,3 @@ def _values(outputs: TensorTree) -> Sequence[Any]:
     if isinstance(outputs, dict):
         return list(outputs.values())
     return outputs if isinstance(outputs, (list, tuple)) else [outputs]
-
-
-def leaves_of(value: object) -> list[Any]:
-    """The leaves of nested values."""
-    found: list[Any] = []
-    map_nested(found.append, value)
-    return found
