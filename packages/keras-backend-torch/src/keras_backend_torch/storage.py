@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _counts = reference_counts([torch.empty(1)])
 
-UNSHARED = _counts[0] if _counts else None
+_UNSHARED = _counts[0] if _counts else None
 """The reference counts of a tensor that only one list refers to; None where they are not known."""
 
 
@@ -143,10 +143,10 @@ class Cell(toolkit.Cell):
     def _leaf_is_shared(self) -> bool:
         """Whether anything but the cell refers to its leaf or the leaf's memory."""
         counts = reference_counts([self._leaf])
-        if counts is None or UNSHARED is None:
+        if counts is None or _UNSHARED is None:
             return True
         ((references, uses),) = counts
-        return references > UNSHARED[0] + 1 or uses > UNSHARED[1] + 1  # one of each is the cell's
+        return references > _UNSHARED[0] + 1 or uses > _UNSHARED[1] + 1  # one of each is the cell's
 
     @property
     def grad(self) -> Any:
@@ -172,7 +172,9 @@ def follow(cells: Iterable[Cell]) -> None:
 def alone(tensors: list[Tensor]) -> list[bool]:
     """For each tensor whether nothing but this list refers to it or to its memory."""
     counts = reference_counts(tensors)
-    return [counts is not None and one == UNSHARED for one in counts or tensors]
+    if counts is None:
+        return [False] * len(tensors)
+    return [one == _UNSHARED for one in counts]
 
 
-__all__ = ["UNSHARED", "Cell", "alone", "follow"]
+__all__ = ["Cell", "alone", "follow"]
