@@ -227,3 +227,26 @@ def test_little_that_was_replaced_is_freed_during_the_next_call(size: int, kept:
     program()
     assert before() is None
     np.testing.assert_array_equal(total.numpy()[:2], [3, 3])
+
+
+def test_ctrl_c_while_the_call_that_writes_rows_is_compiled_leaves_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The call is compiled for each number of rows, and takes the memory of the tables that it is given."""
+    table = Variable(np.zeros((2**17, 16), "float32"))
+
+    def step(places: Any) -> list[Any]:
+        table.add_to_rows(places, ops.ones((places.shape[0], 16)))
+        return [ops.sum(places)]
+
+    def interrupted(tables: list[Any], *_: Any, **__: Any) -> Any:
+        for one in tables:
+            one.delete()
+        raise KeyboardInterrupt
+
+    run = BACKEND.stage(step, [table], [Spec((None,), "int32")])
+    run(np.array([3, 5, 3], "int32"))
+    with monkeypatch.context() as patched:
+        patched.setattr(staging, "_with_rows", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run(np.array([3, 5], "int32"))
+    run(np.array([3, 5], "int32"))
+    assert table.numpy()[[3, 5, 7], 0].tolist() == [3, 2, 0]

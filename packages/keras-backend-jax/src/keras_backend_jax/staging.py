@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Callable, Sequence
 from itertools import chain
 from operator import call
@@ -13,8 +12,16 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from keras_core import dtypes
-from keras_core.backend.toolkit import padded_rows, replace, run_pure_by_rows, unshared, update_tables, values_of
+from keras_core.backend.toolkit import (
+    changes_by_table,
+    changes_of,
+    padded_rows,
+    replace,
+    run_pure_by_rows,
+    unshared,
+    update_tables,
+    values_of,
+)
 
 from keras_backend_jax import devices
 from keras_backend_jax.framework import calls_host, wide_allowed
@@ -41,7 +48,8 @@ _TABLE = 2**22
 """Bytes of a table from which on copying it takes longer than a second call that writes rows into it, ..."""
 
 _TABLE_OF_STEPS = 2**24
-"""... and from which on, where a loop of steps could copy it once, it is better not copied at all."""
+"""... and from which on, where a loop of steps could copy it once, it is better not copied at all. Both are estimates:
+what copying takes is known of a machine only."""
 
 
 class Pure:
@@ -59,8 +67,8 @@ class Pure:
             which hides 20 µs of a small step.
         tables: cells of the variables that get new rows, known once it was traced; `adds` says of each whether its new
             rows are added to what is there.
-        committed: whether new rows have been written once. The first time the call that does it is compiled, which
-            Ctrl-C may end: it gets copies of the tables then.
+        committed: shapes of changes with which new rows have been written. The first time with each, the call that
+            does it is compiled, which Ctrl-C may end: it gets copies of the tables then.
     """
 
     def __init__(
@@ -79,7 +87,7 @@ class Pure:
         self.replaced: list[Tensor] | None = None
         self.tables: list[Cell] = []
         self.adds: tuple[bool, ...] = ()
-        self.committed = False
+        self.committed: set[tuple[tuple[int, ...], ...]] = set()
 
     def __call__(self, values: Sequence[Tensor], tensors: Sequence[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
         """Results of `fn`, and the new values of `written`, after these the rows and their values for each table."""
@@ -105,8 +113,7 @@ class Pure:
         self.tables = [variable.storage for variable in rows]
         self.adds = tuple(update.adds for update in rows.values())
         self.traced = True
-        changes = [part for variable, update in rows.items() for part in (update.indices, update.values)]
-        return outputs, [*written.values(), *changes]
+        return outputs, [*written.values(), *changes_of(rows.values())]
 
 
 class _MoreVariables(Exception):
@@ -137,17 +144,19 @@ def _commit(pure: Pure, new: Sequence[Tensor], waits: bool = True) -> list[Tenso
         return replace(pure.changed, new)
     count = len(pure.changed)
     changes = new[count:]
+    shapes = tuple(one.shape for one in changes)
+    compiled = shapes in pure.committed
 
     def change(old: list[Tensor]) -> tuple[list[Any], Any]:
         alone = unshared(old)
         tables = [
-            one if mine and pure.committed and not cell.is_lent(one) else jnp.copy(one)
+            one if mine and compiled and not cell.is_lent(one) else jnp.copy(one)
             for one, mine, cell in zip(old, alone, pure.tables, strict=True)
         ]
         return [], chain.from_iterable(map(call, [functools.partial(_with_rows, tables, changes, adds=pure.adds)]))
 
     replaced = update_tables(pure.tables, change, pure.changed, new[:count])
-    pure.committed = True
+    pure.committed.add(shapes)
     return replaced
 
 
@@ -155,10 +164,8 @@ def _commit(pure: Pure, new: Sequence[Tensor], waits: bool = True) -> list[Tenso
 def _with_rows(tables: list[Tensor], changes: Sequence[Tensor], adds: tuple[bool, ...]) -> list[Tensor]:
     """The tables with new rows, in their own memory."""
     changed = []
-    for k, (table, added) in enumerate(zip(tables, adds, strict=True)):
-        places, values = changes[2 * k : 2 * k + 2]
-        rows = table.at[places.reshape(-1)]
-        values = values.reshape(-1, *table.shape[1:])
+    for (table, places, values), added in zip(changes_by_table(tables, changes), adds, strict=True):
+        rows = table.at[places]
         changed.append(rows.add(values, mode="clip") if added else rows.set(values, mode="clip"))
     return changed
 
@@ -205,7 +212,7 @@ def stage_steps(
     in_one = Pure(backend, fn, variables)
     alone = ops & STEP_BY_STEP and devices.default().platform == "cpu"
     together = _one_by_one if alone else functools.partial(_in_a_loop, most=most)
-    if not any(_size(variable) >= _TABLE_OF_STEPS for variable in variables):
+    if not any(variable.nbytes >= _TABLE_OF_STEPS for variable in variables):
         return together(in_one)
     found: list[Program] = []
 
@@ -217,10 +224,6 @@ def stage_steps(
         return found[0](indices, *data)
 
     return steps
-
-
-def _size(variable: VariableLike) -> int:
-    return math.prod(variable.shape) * dtypes.numpy_dtype(variable.dtype).itemsize
 
 
 def _by_themselves(pure: Pure) -> Program:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from keras_core import RowUpdate, Spec, dtypes
-from keras_core.backend.toolkit import run_pure, run_pure_by_rows
+from keras_core import RowUpdate, Spec
+from keras_core.backend.toolkit import changes_of, run_pure, run_pure_by_rows
 
 from keras_backend_tf import storage
 from keras_backend_tf.compiler import programs, xla
@@ -26,7 +25,8 @@ _TABLE = 2**22
 whenever it is read as a whole, ..."""
 
 _TABLE_OF_STEPS = 2**24
-"""... and from which on, where a loop of steps could copy it once, it is better not copied at all."""
+"""... and from which on, where a loop of steps could copy it once, it is better not copied at all. Both are estimates:
+what copying takes is known of a machine only."""
 
 
 def stage(
@@ -119,8 +119,8 @@ def _compiled_but_writes(
     def compute(*tensors: Tensor) -> list[Tensor]:
         outputs, written, rows = _run_by_rows(backend, fn, tensors, variables)
         found[:] = [(len(outputs), list(written), rows)]
-        changes = [part for update in rows.values() for part in (update.indices, update.values)]
-        return [tf.convert_to_tensor(one) for one in (*outputs, *_of_own_shape(written), *changes)]
+        results = (*outputs, *_of_own_shape(written), *changes_of(rows.values()))
+        return [tf.convert_to_tensor(one) for one in results]
 
     computed = programs.compiled(programs.concrete(compute, specs[1:]), specs[1:])
     count, written, rows = found[0]
@@ -160,7 +160,7 @@ def stage_steps(
         ops: names of the Keras ops in it.
         most: how many steps a call has at most, where that is known.
     """
-    if any(_size(variable) >= _TABLE_OF_STEPS for variable in variables):
+    if any(variable.nbytes >= _TABLE_OF_STEPS for variable in variables):
         by_row, specs_of_rows = _of_rows(fn, signature)
         one, by_rows = _staged(backend, by_row, variables, specs_of_rows, jit, ops)
         if by_rows:
@@ -197,10 +197,6 @@ def fused(fn: FlatFunction) -> FlatFunction:
     """
     compiled = tf.function(lambda *given: fn(*given), autograph=False, jit_compile=True)
     return lambda *tensors: list(compiled(*tensors))
-
-
-def _size(variable: VariableLike) -> int:
-    return math.prod(variable.shape) * dtypes.numpy_dtype(variable.dtype).itemsize
 
 
 def _of_rows(fn: FlatFunction, signature: Sequence[Spec]) -> tuple[FlatFunction, list[Spec]]:
@@ -338,10 +334,9 @@ def _commit(
     if not written and not rows:
         return
     values = _of_own_shape(written)
-    changes = [part for update in rows.values() for part in (update.indices, update.values)]
     effects = [op for op in graph.get_operations() if op.op_def.is_stateful and op.type != "ReadVariableOp"]
     with tf.control_dependencies(effects):
-        ready = raw.Assert(condition=yes, data=[*values, *outputs, *changes])
+        ready = raw.Assert(condition=yes, data=[*values, *outputs, *changes_of(rows.values())])
     with tf.control_dependencies([ready]):
         for variable, value in zip(written, values, strict=True):
             storage.assign(variable.storage, value)

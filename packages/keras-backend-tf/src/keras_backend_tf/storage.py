@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import config, dtypes
-from keras_core.backend.toolkit import assign_all, cannot_assign, default_dtype
+from keras_core.backend.toolkit import LARGE_TABLE, assign_all, cannot_assign, default_dtype
 
 from keras_backend_tf import devices
 from keras_backend_tf.framework import as_resource_variable, raw, tf
@@ -113,17 +113,13 @@ def read(variable: Any) -> Tensor:
     return variable.value()
 
 
-_TABLE = 2**16
-"""Elements of a variable from which on its rows are read by themselves."""
-
-
 def read_rows(variable: Any, indices: Tensor) -> Tensor | None:
     """Rows of a large table, without reading the whole; None for a small one.
 
     From its first `assign_rows` on, TensorFlow copies the whole table whenever it is read.
     """
     shape = variable.shape
-    if shape.num_elements() < _TABLE or variable.dtype.is_bool:
+    if shape.num_elements() < LARGE_TABLE or variable.dtype.is_bool:
         return None
     return raw.ResourceGather(resource=variable.handle, indices=wrapped(indices, shape[0]), dtype=variable.dtype)
 

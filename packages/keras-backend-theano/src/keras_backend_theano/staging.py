@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytensor.gradient
 import pytensor.tensor as pt
 from keras_core import Spec
-from keras_core.backend.toolkit import read_only, replace, run_pure_by_rows, update_tables, values_of
+from keras_core.backend.toolkit import changes_of, read_only, replace, run_pure_by_rows, update_tables, values_of
 from pytensor.graph.basic import Variable
 from pytensor.graph.null_type import NullType
 
@@ -44,8 +44,7 @@ def stage(
     inputs = [placeholder(spec) for spec in signature]
     with settings():
         results, new, rows = run_pure_by_rows(backend, fn, inputs, variables, fetch=fetch, rows_from=0)
-        changes = [part for update in rows.values() for part in (update.indices, update.values)]
-        outputs = [tensor(value) for value in (*results, *new.values(), *changes)]
+        outputs = [tensor(value) for value in (*results, *new.values(), *changes_of(rows.values()))]
         function = compile_graph([*inputs, *read.values()], outputs, jit)
     handles, written, tables = ([variable.storage for variable in one] for one in (read, new, rows))
     count, end = len(results), len(results) + len(written)

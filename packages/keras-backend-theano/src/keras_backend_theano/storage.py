@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from keras_core.backend.toolkit import Cell, check_cells, read_only, replace, unshared
+from keras_core.backend.toolkit import Cell, changes_by_table, check_cells, read_only, replace, unshared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,8 +45,7 @@ def with_rows(
     """
     new = [one if mine and one.flags.owndata else np.array(one) for one, mine in zip(old, unshared(old), strict=True)]
     calls: list[Callable[[], Any]] = []
-    for k, (table, added) in enumerate(zip(new, adds, strict=True)):
-        places, values = changes[2 * k].reshape(-1), changes[2 * k + 1].reshape(-1, *table.shape[1:])
+    for (table, places, values), added in zip(changes_by_table(new, changes), adds, strict=True):
         if added:
             places, values = _summed(places % len(table), values)
             with np.errstate(all="ignore"):  # as in programs

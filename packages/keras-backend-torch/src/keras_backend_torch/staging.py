@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from keras_core import Spec
 from keras_core.backend.toolkit import (
+    changes_by_table,
     check_cells,
     probed_specs,
     refuse_traced,
@@ -164,10 +165,9 @@ def _with_rows(
     """Calls that write rows into tables, and these, which are copies where something else refers to their memory."""
     new = [one if mine else one.clone() for one, mine in zip(old, alone(old), strict=True)]
     calls: list[Callable[[], Any]] = []
-    for k, (table, added) in enumerate(zip(new, adds, strict=True)):
-        places, values = changes[2 * k : 2 * k + 2]
+    for (table, places, values), added in zip(changes_by_table(new, changes), adds, strict=True):
         write = table.index_add_ if added else table.index_copy_
-        calls.append(partial(write, 0, places, values.reshape(-1, *table.shape[1:])))
+        calls.append(partial(write, 0, places, values))
     return calls, new
 
 

@@ -23,6 +23,11 @@ def test_the_dtype_is_that_of_the_value(value, dtype):
     assert Variable(value).dtype == dtype
 
 
+@pytest.mark.parametrize("dtype, size", [("float32", 24), ("bfloat16", 12), ("int64", 48), ("bool", 6)])
+def test_bytes(dtype, size):
+    assert Variable(np.zeros((2, 3)), dtype=dtype).nbytes == size
+
+
 def test_arrays_of_another_byte_order():
     variable = Variable([1.0, 2.0])
     variable.assign(np.array([3, 4], ">f4"))

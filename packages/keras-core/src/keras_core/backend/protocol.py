@@ -71,6 +71,10 @@ class VariableLike(Protocol):
         """Name of the dtype that `value` has."""
 
     @property
+    def nbytes(self) -> int:
+        """The bytes of its value as it is stored."""
+
+    @property
     def storage(self) -> Any:
         """The handle that `Backend.create` gave."""
 

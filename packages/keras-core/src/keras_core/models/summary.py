@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any, Protocol
 
-from keras_core import dtypes
 from keras_core.graph.nested import map_nested
 from keras_core.models.outline import Outline, OutlinedModel, Part
 
@@ -131,7 +130,7 @@ def _totals(model: SummarizedModel) -> list[str]:
 
 def _size(variables: list[Variable]) -> str:
     count = sum(v.size for v in variables)
-    nbytes: float = sum(v.size * dtypes.itemsize(v.dtype) for v in variables)
+    nbytes: float = sum(v.nbytes for v in variables)
     for unit in ("B", "KB", "MB", "GB"):
         if nbytes < 1024 or unit == "GB":
             break

@@ -12,6 +12,7 @@ import numpy as np
 from keras_core import config, dtypes, ops
 from keras_core.argument_checks import CheckedArguments
 from keras_core.backend import discovery as backends
+from keras_core.backend.toolkit.storage import LARGE_TABLE
 from keras_core.graph.gradients import symbolic_gradients
 from keras_core.graph.update import Update
 from keras_core.naming import auto_name, snake_case
@@ -25,7 +26,7 @@ from keras_core.optimizers.update_adapter import UpdateAdapter, is_of_step, upda
 from keras_core.staging.row_gradients import RowGradient
 from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.trace import Trace, active_trace
-from keras_core.staging.variable import LARGE_TABLE, Variable
+from keras_core.staging.variable import Variable
 from keras_core.typing import Tensor
 
 Pairs = list[tuple[Tensor, Variable]]

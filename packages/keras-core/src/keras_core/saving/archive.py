@@ -6,12 +6,10 @@ import datetime
 import importlib.metadata
 import io
 import json
-import math
 import zipfile
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
-from keras_core import dtypes
 from keras_core.config import loading_limits
 from keras_core.optimizers import LossScaleOptimizer
 from keras_core.saving.assets import FOLDER, assets_of, read_assets
@@ -65,7 +63,7 @@ def write_archive(model: SavableModel, path: Path, include_optimizer: bool = Tru
 
 
 def _bytes_of_weights(model: SavableModel) -> int:
-    return sum(math.prod(one.shape) * dtypes.itemsize(one.dtype) for one in model.weights)
+    return sum(one.nbytes for one in model.weights)
 
 
 def _account_for(part: FilePart, whole: BinaryIO, start: int, member: IO[bytes]) -> None:

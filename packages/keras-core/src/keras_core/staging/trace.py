@@ -151,15 +151,16 @@ class Trace:
             return self._fetch_rows(variable, places)
         return None if self._fetch is not None or self._outer is None else self._outer.stored_rows(variable, places)
 
-    def write_rows(self, variable: VariableLike, update: RowUpdate, size: int) -> bool:
+    def write_rows(self, variable: VariableLike, update: RowUpdate) -> bool:
         """Collect new rows of a table; False where the whole table has to be written instead.
 
         Args:
             variable: the table.
             update: its new rows.
-            size: the table's bytes.
         """
-        if self._rows_from is None or size < self._rows_from or self.backend.dtype(update.values) != variable.dtype:
+        if self._rows_from is None or variable.nbytes < self._rows_from:
+            return False
+        if self.backend.dtype(update.values) != variable.dtype:
             return False
         if variable in self.written or variable in self.row_updates or variable in self._local:
             return False

@@ -3,12 +3,13 @@ from functools import partial
 
 import numpy as np
 import pytest
+from keras_core import RowUpdate
 from keras_core.backend.toolkit import (
-    UPDATING,
     Cell,
     assign_all,
+    changes_by_table,
+    changes_of,
     check_cells,
-    empty,
     fill,
     read_only,
     refuse_traced,
@@ -17,6 +18,7 @@ from keras_core.backend.toolkit import (
     update_tables,
     values_of,
 )
+from keras_core.backend.toolkit.storage import UPDATING, empty
 
 
 def cells():
@@ -160,3 +162,13 @@ def test_a_reader_of_many_cells_sees_a_step_as_a_whole() -> None:
     update_tables(both[1:], change, both[:1], [1])
     reader.join(10)
     assert seen == [[1, 1]]
+
+
+def test_changes_are_told_apart_by_table():
+    places, values = np.array([[0, 2], [1, 0]]), np.ones((2, 2, 3))
+    updates = [RowUpdate(places, values, False), RowUpdate(places[0], values[0], True)]
+    tables = [np.zeros((4, 3)), np.ones((5, 3))]
+    first, second = changes_by_table(tables, changes_of(updates))
+    assert first[0] is tables[0] and second[0] is tables[1]
+    assert [first[1].tolist(), second[1].tolist()] == [[0, 2, 1, 0], [0, 2]]
+    assert [first[2].shape, second[2].shape] == [(4, 3), (2, 3)]

@@ -13,12 +13,13 @@ from .probing import probed_specs as probed_specs
 from .pure import flat as flat
 from .pure import run_pure as run_pure
 from .pure import run_pure_by_rows as run_pure_by_rows
-from .storage import UPDATING as UPDATING
+from .storage import LARGE_TABLE as LARGE_TABLE
 from .storage import Cell as Cell
 from .storage import assign_all as assign_all
 from .storage import cannot_assign as cannot_assign
+from .storage import changes_by_table as changes_by_table
+from .storage import changes_of as changes_of
 from .storage import check_cells as check_cells
-from .storage import empty as empty
 from .storage import fill as fill
 from .storage import read_only as read_only
 from .storage import refuse_traced as refuse_traced

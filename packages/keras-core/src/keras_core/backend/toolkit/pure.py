@@ -58,15 +58,15 @@ def run_pure_by_rows(
     """As `run_pure`, with new rows in place of the new values of large tables.
 
     Args:
-        backend: as in `run_pure`.
-        fn: likewise.
-        tensors: likewise.
-        variables: likewise.
-        values: likewise.
-        fetch: likewise.
+        backend: whose tensors flow through.
+        fn: a flat function: tensors in, a list of tensors out.
+        tensors: its arguments.
+        variables: those that it may assign.
+        values: what variables hold at its beginning.
+        fetch: reads a variable that `values` does not have; the variable's storage by default.
         whole: see `keras_core.Trace`.
-        rows_from: likewise.
-        fetch_rows: likewise.
+        rows_from: bytes from which on a table gets new rows; None for never.
+        fetch_rows: reads rows of a variable as it is stored; None from it where that costs as much as the whole.
 
     Returns:
         The results, the last value assigned to each variable, and the new rows of tables that have no such value.

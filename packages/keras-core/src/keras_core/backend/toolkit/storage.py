@@ -10,12 +10,18 @@ from operator import attrgetter, call
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import numpy as np
 
+    from keras_core.staging.row_updates import RowUpdate
     from keras_core.typing import Tensor
 
+LARGE_TABLE = 2**16
+"""Elements from which a step of the rows that were read is faster than one of the whole variable.
+
+Measured for 32 texts of 20 words, SGD, in turns: 0.3 to 1.0 of its time at this size, 0.05 to 0.4 at 64 times as many.
+"""
 
 #: Held while a step writes into tensors of cells, which are empty meanwhile.
 UPDATING = threading.RLock()
@@ -145,6 +151,32 @@ def update_tables(
         finally:
             _turns[0] += 1
     return held
+
+
+def changes_of(updates: Iterable[RowUpdate]) -> list[Tensor]:
+    """What a program that ends with row updates gives for them: indices and values of each, in turn.
+
+    Args:
+        updates: the row updates.
+    """
+    return [part for update in updates for part in (update.indices, update.values)]
+
+
+def changes_by_table(tables: Sequence[Any], changes: Sequence[Any]) -> Iterator[tuple[Any, Any, Any]]:
+    """Each table with its changes: (table, indices (rows,), values (rows, ...)).
+
+    Args:
+        tables: arrays or tensors.
+        changes: what `changes_of` made of the tables' row updates.
+
+    Example:
+        >>> import numpy as np
+        >>> table, places, values = np.zeros((4, 2)), np.array([[0, 3]]), np.ones((1, 2, 2))
+        >>> [[part.shape for part in parts] for parts in changes_by_table([table], [places, values])]
+        [[(4, 2), (2,), (2, 2)]]
+    """
+    for table, indices, values in zip(tables, changes[::2], changes[1::2], strict=True):
+        yield table, indices.reshape(-1), values.reshape(-1, *table.shape[1:])
 
 
 def check_cells(pairs: Sequence[tuple[Cell, Any]]) -> None:
