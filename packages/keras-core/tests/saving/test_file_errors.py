@@ -3,7 +3,7 @@
 import h5py
 import pytest
 from keras_core.saving import FileFormatError
-from keras_core.saving.reader import open_hdf5
+from keras_core.saving.hdf5_group import open_hdf5
 
 
 def test_an_array_that_is_missing_is_one_of_a_mapping_and_of_a_file(tmp_path):

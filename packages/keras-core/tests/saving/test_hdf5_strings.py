@@ -6,8 +6,8 @@ import h5py
 import pytest
 from keras_core.saving import FileFormatError
 from keras_core.saving.file_part import FilePart
+from keras_core.saving.hdf5_group import open_hdf5
 from keras_core.saving.hdf5_strings import Source
-from keras_core.saving.reader import open_hdf5
 
 
 @pytest.fixture(params=[{}, {"libver": "latest"}, {"track_order": True}], ids=["usual", "latest", "ordered"])

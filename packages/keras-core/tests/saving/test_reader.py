@@ -1,4 +1,7 @@
-"""The reader refuses what a file may not be, and says which file and why."""
+"""The reader refuses what a file may not be, and says which file and why.
+
+Covers: file_checks.py, hdf5_group.py.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ import zipfile
 import h5py
 import numpy as np
 import pytest
-from keras_core.saving.reader import Archive, FileFormatError, is_plain_path, open_hdf5, parse_json
+from keras_core.saving.file_errors import FileFormatError
+from keras_core.saving.hdf5_group import open_hdf5
+from keras_core.saving.reader import Archive, is_plain_path, parse_json
 
 
 @pytest.fixture

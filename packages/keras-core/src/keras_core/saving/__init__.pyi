@@ -8,6 +8,7 @@ from .custom_objects import get_custom_objects as get_custom_objects
 from .custom_objects import get_registered_name as get_registered_name
 from .custom_objects import get_registered_object as get_registered_object
 from .custom_objects import register_keras_serializable as register_keras_serializable
+from .file_errors import FileFormatError as FileFormatError
 from .files import file_content as file_content
 from .files import load_model as load_model
 from .files import load_weights as load_weights
@@ -15,6 +16,7 @@ from .files import save_model as save_model
 from .files import save_weights as save_weights
 from .formats import FormatSpec as FormatSpec
 from .formats import names_weights as names_weights
+from .hdf5_group import Group as Group
 from .json_config import model_from_config as model_from_config
 from .json_config import model_from_json as model_from_json
 from .json_config import model_to_json as model_to_json
@@ -22,8 +24,6 @@ from .loose_weights import LooseWeights as LooseWeights
 from .needs import needed_objects as needed_objects
 from .places import checked_group as checked_group
 from .reader import Archive as Archive
-from .reader import FileFormatError as FileFormatError
-from .reader import Group as Group
 from .reader import parse_json as parse_json
 from .serialization import DeserializationError as DeserializationError
 from .serialization import compile_loaded as compile_loaded

@@ -14,9 +14,11 @@ from keras_core.config import loading_limits
 from keras_core.optimizers import LossScaleOptimizer
 from keras_core.saving.assets import FOLDER, assets_of, read_assets
 from keras_core.saving.contents import FileContent
+from keras_core.saving.file_checks import CHUNK
+from keras_core.saving.file_errors import FileFormatError
 from keras_core.saving.file_part import FilePart
 from keras_core.saving.older_configs import in_todays_form
-from keras_core.saving.reader import AT_ONCE, CHUNK, FileFormatError, Group, parse_json
+from keras_core.saving.reader import AT_ONCE, parse_json
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
 from keras_core.saving.weights import (
     read_weights,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from keras_core.saving.hdf5_group import Group
     from keras_core.saving.protocol import Members, SavableModel
 
 METADATA = "metadata.json"

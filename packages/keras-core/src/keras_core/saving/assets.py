@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from keras_core.saving.reader import FileFormatError
+from keras_core.saving.file_errors import FileFormatError
 from keras_core.saving.save_scope import current_save
 from keras_core.saving.weights import stateful_objects
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core.config.loading_limits import limited
 from keras_core.saving.contents import FileContent
+from keras_core.saving.file_checks import head_of
+from keras_core.saving.file_errors import FileFormatError
 from keras_core.saving.folder import Folder, replacing_folder
 from keras_core.saving.formats import (
     FOLDER,
@@ -23,7 +25,7 @@ from keras_core.saving.formats import (
     of_open_files,
 )
 from keras_core.saving.places import GroupPlace, PathPlace, Place, StreamPlace, source_of, target_of
-from keras_core.saving.reader import FileFormatError, head_of, opened
+from keras_core.saving.reader import opened
 from keras_core.saving.save_scope import loading, saving
 from keras_core.saving.serialization import BROKEN, DeserializationError, reason
 from keras_core.saving.shards import (

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from keras_core.saving.archive import ARCHIVE_MEMBER, members_of
 from keras_core.saving.atomic import replacing
-from keras_core.saving.reader import FileFormatError, Group, is_plain_path, open_hdf5
+from keras_core.saving.file_errors import FileFormatError
+from keras_core.saving.hdf5_group import Group, open_hdf5
+from keras_core.saving.reader import is_plain_path
 from keras_core.saving.weights import write_weights
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
-from keras_core.saving.reader import FileFormatError, content_of, head_of
+from keras_core.saving.file_checks import content_of, head_of
+from keras_core.saving.file_errors import FileFormatError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from keras_core.config.loading_limits import unlimited
-from keras_core.saving.reader import open_hdf5
+from keras_core.saving.hdf5_group import open_hdf5
 from keras_core.saving.save_scope import copying, loading
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
 from keras_core.saving.weights import read_weights, show_averages, write_weights

@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keras_core.saving.atomic import refuse_overwriting, replacing
+from keras_core.saving.file_checks import copy_stream
+from keras_core.saving.file_errors import FileFormatError
 from keras_core.saving.formats import installed
-from keras_core.saving.reader import FileFormatError, Group, Source, copy_stream
+from keras_core.saving.hdf5_group import Group
+from keras_core.saving.hdf5_strings import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from keras_core.layers.layer import Layer
     from keras_core.metrics.metric import Metric
     from keras_core.models.model_graph import ModelGraph
-    from keras_core.saving.reader import Group
+    from keras_core.saving.hdf5_group import Group
     from keras_core.staging.variable import Variable
 
 

@@ -21,7 +21,10 @@ import numpy as np
 from keras_core.config import loading_limits
 from keras_core.saving.array_tree import ArrayTree
 from keras_core.saving.atomic import replacing, unfinished
-from keras_core.saving.reader import MIB, FileFormatError, Group, open_hdf5, parse_json
+from keras_core.saving.file_checks import MIB
+from keras_core.saving.file_errors import FileFormatError
+from keras_core.saving.hdf5_group import Group, open_hdf5
+from keras_core.saving.reader import parse_json
 from keras_core.saving.weights import array_writer, put_arrays, savable_objects, var_groups
 
 if TYPE_CHECKING:

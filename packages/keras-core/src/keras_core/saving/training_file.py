@@ -13,7 +13,9 @@ import numpy as np
 
 from keras_core.plain_arguments import plain
 from keras_core.saving.atomic import replacing
-from keras_core.saving.reader import FileFormatError, open_hdf5, parse_json
+from keras_core.saving.file_errors import FileFormatError
+from keras_core.saving.hdf5_group import open_hdf5
+from keras_core.saving.reader import parse_json
 from keras_core.saving.weights import array_writer
 
 if TYPE_CHECKING:

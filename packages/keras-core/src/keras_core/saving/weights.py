@@ -17,13 +17,14 @@ import numpy as np
 from keras_core.layers.weights import in_file_order
 from keras_core.naming import snake_case
 from keras_core.random.seed_generator import SeedGenerator
+from keras_core.saving.file_errors import FileFormatError
 from keras_core.saving.loose_weights import LooseWeights
-from keras_core.saving.reader import FileFormatError, Group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keras_core.saving.array_tree import ArrayTree
+    from keras_core.saving.hdf5_group import Group
     from keras_core.saving.protocol import SavableModel
     from keras_core.typing import PathLike, WeightStore
 

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from keras_core.random.global_generator import random_state, set_random_state
-from keras_core.saving.reader import FileFormatError
+from keras_core.saving.file_errors import FileFormatError
 from keras_core.saving.training_file import PackedTraining, read_training
 
 if TYPE_CHECKING:
