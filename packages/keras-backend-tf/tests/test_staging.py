@@ -233,3 +233,19 @@ def test_a_program_first_made_inside_a_graph_serves_others() -> None:
         found = tf.function(lambda: staged(_rows(1, 2)))()
         np.testing.assert_array_equal(found, [2, 3])
     np.testing.assert_array_equal(staged(_rows(5, 6)), [6, 7])
+
+
+def test_whether_rows_of_a_large_variable_are_written_is_found_once() -> None:
+    """By tracing the step; each size of batch takes one more trace, of its loop."""
+    large, traces = Variable(np.zeros((2**18, 16), "float32")), []
+
+    def step(x: Any) -> list[Any]:
+        traces.append(x.shape)
+        large.assign(large.value + ops.sum(x))
+        return [ops.sum(x)]
+
+    steps = BACKEND.stage_steps(step, [large], [Spec((None,))], True)
+    for size in (1, 2):
+        steps(np.arange(size, dtype="int32")[None], tf.ones(2))
+    assert len(traces) == 3
+    assert float(large.numpy()[0, 0]) == 3

@@ -165,8 +165,21 @@ def stage_steps(
         one, by_rows = _staged(backend, by_row, variables, specs_of_rows, jit, ops)
         if by_rows:
             return lambda indices, *data: _one_by_one(one, indices, data)
+    return _stage_loop(backend, fn, variables, signature, jit, ops, most)
+
+
+def _stage_loop(
+    backend: Any,
+    fn: FlatFunction,
+    variables: Sequence[VariableLike],
+    signature: Sequence[Spec],
+    jit: bool | None,
+    ops: frozenset[str],
+    most: int | None,
+) -> Program:
+    """What `stage_steps` gives for steps that replace whole values."""
     if jit and signature and signature[0].shape[0] is None:
-        return xla.by_batch_size(lambda specs: stage_steps(backend, fn, variables, specs, jit, ops, most), signature)
+        return xla.by_batch_size(lambda specs: _stage_loop(backend, fn, variables, specs, jit, ops, most), signature)
     loop = _Loop(backend, fn, variables, signature, ops, bool(jit))
     batch = signature[0].shape[0] if signature else None
     whole = [tf.TensorSpec((None, *spec.shape[1:]), spec.dtype) for spec in signature]
@@ -184,7 +197,7 @@ def stage_steps(
 
     def compile_for(size: int) -> Program:
         exact = [Spec((size, *spec.shape[1:]), spec.dtype) for spec in signature]
-        return stage_steps(backend, fn, variables, exact, True, ops, most)
+        return _stage_loop(backend, fn, variables, exact, True, ops, most)
 
     return xla.DeferredSteps(at_any_height, compile_for, xla.uncompiled_steps(ops))
 
