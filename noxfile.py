@@ -306,7 +306,7 @@ def downstream(session: nox.Session) -> None:
     wheels, version = build_wheels(environment("numpy")), version_for()
     python, _ = interpreter_of(f"downstream-{version}", version, clear=True)
     pip = pip_install(python)
-    family = (*workspace.common("tensorflow"), BACKENDS["tensorflow"])
+    family = workspace.with_siblings("keras", BACKENDS["tensorflow"])
     check([*pip, *requirements(wheels, family), *TEST_TOOLS], minutes=20)
     for name in chosen:
         package = known[name]
