@@ -1,4 +1,4 @@
-"""The tutorial and the guides to models and layers: all of their code runs, on each backend that trains."""
+"""The tutorial and guides whose code needs nothing else: all of it runs, on each backend that trains."""
 
 from __future__ import annotations
 
@@ -13,7 +13,14 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 @pytest.mark.parametrize(
     ("page", "count"),
-    [pytest.param("tutorial.md", 7, marks=pytest.mark.slow), ("models.md", 9), ("custom_layers.md", 6)],
+    [
+        pytest.param("tutorial.md", 7, marks=pytest.mark.slow),
+        ("models.md", 9),
+        ("custom_layers.md", 6),
+        ("data.md", 8),
+        ("saving.md", 9),
+        ("backends.md", 4),
+    ],
 )
 def test_the_page_runs(page, count, trainer, tmp_path, monkeypatch):
     if page == "tutorial.md":
