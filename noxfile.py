@@ -52,7 +52,8 @@ from parts import Row, fail_by_table, measure, pytest, rows
 
 DIGITS = WORK / "digits"
 TRAINING = workspace.trainers()
-DOCS_TOOLS = ("mkdocs-material", "mkdocstrings[python]", "black")  # black breaks long signatures into lines
+# black breaks long signatures into lines; jieba finds the words of Chinese texts for the search.
+DOCS_TOOLS = ("mkdocs-material", "mkdocstrings[python]", "black", "jieba")
 COVERED = ("numpy", "tensorflow")  # what the coverage report is made on
 UPSTREAM_BACKENDS = ("tensorflow", "jax", "torch")
 DEEPCUT = "deepcut==0.7.0.0"  # has weights that Keras 2.0.2 wrote
