@@ -164,7 +164,7 @@ def stage_steps(
         by_row, specs_of_rows = _of_rows(fn, signature)
         one, by_rows = _staged(backend, by_row, variables, specs_of_rows, jit, ops)
         if by_rows:
-            return lambda indices, *data: _one_by_one(one, indices, data)
+            return xla.StepByStep(one)
     return _stage_loop(backend, fn, variables, signature, jit, ops, most)
 
 
@@ -221,13 +221,6 @@ def _of_rows(fn: FlatFunction, signature: Sequence[Spec]) -> tuple[FlatFunction,
     batch = signature[0].shape[0] if signature else None
     whole = [Spec((None, *spec.shape[1:]), spec.dtype) for spec in signature]
     return of_rows, [Spec((batch,), "int32"), *whole]
-
-
-def _one_by_one(program: Program, indices: Any, data: Sequence[Tensor]) -> list[Tensor]:
-    """One call a step, which puts its values in place before the next: rows of tables are changed where they are."""
-    for row in tf.unstack(indices):
-        out = program(row, *data)
-    return out
 
 
 class _Loop:

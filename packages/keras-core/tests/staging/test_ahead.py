@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import _thread
+import threading
+
 import pytest
 from keras_core import Variable, stage
-from keras_core.staging.ahead import WATCHING, StepsAhead, catch_up
+from keras_core.staging.ahead import WATCHING, StepsAhead, catch_up, going_back
 
 
 def test_reads_and_assignments_of_its_variables_go_back_once() -> None:
@@ -46,3 +49,50 @@ def test_an_error_goes_back_and_the_last_step_does_not() -> None:
         ahead.tell(4, last=True)
         catch_up()
     assert again == [3] and ahead.looked
+
+
+def test_one_step_alone_counts_whoever_looks_before_it_was_told_of() -> None:
+    ahead = StepsAhead(lambda _: True)
+    with ahead.watching():
+        ahead.begin(told=1)
+        catch_up()
+        assert ahead.tell(1, last=True) and ahead.looked
+
+
+def test_what_is_run_again_asks_nobody_to_catch_up_in_whatever_thread() -> None:
+    own, ahead, read = Variable(1.0), StepsAhead(lambda _: True), threading.Event()
+    ended: list[int] = []
+
+    def reads() -> None:
+        with going_back():
+            own.numpy()
+        read.set()
+
+    def again(steps: int) -> None:
+        own.numpy()
+        threading.Thread(target=reads, daemon=True).start()
+        assert read.wait(10)
+        ended.append(steps)
+
+    assert own.value is not None  # it is on its backend from here on
+    with ahead.watching():
+        ahead.begin(again)
+        own.numpy()
+    assert ended == [0]
+
+
+def test_another_thread_waits_and_a_thread_of_the_framework_does_not() -> None:
+    own, ahead, waiting, read = Variable(1.0), StepsAhead(lambda _: True), threading.Event(), threading.Event()
+    waits = threading.Thread(target=lambda: (own.numpy(), waiting.set()), daemon=True)
+
+    def again(_: int) -> None:
+        waits.start()
+        assert not waiting.wait(0.1)
+        _thread.start_new_thread(lambda: (own.numpy(), read.set()), ())
+        assert read.wait(10) and not waiting.is_set()
+
+    assert own.value is not None  # it is on its backend from here on
+    with ahead.watching():
+        ahead.begin(again)
+        own.numpy()
+        assert waiting.wait(10)

@@ -294,6 +294,22 @@ def test_a_fault_of_validation_shows_before_anything_is_trained(compiled: Make, 
     assert int(model.optimizer.iterations.numpy()) == 2
 
 
+def test_validation_is_tried_out_where_callbacks_are_told_of_its_batches(compiled: Make, data: Data) -> None:
+    class Fails(Sequential):
+        def test_step(self, data: Any) -> Any:
+            raise ArithmeticError("in the validation")
+
+    class Tested(Callback):
+        def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
+            pass
+
+    model = Fails(compiled().layers)
+    model.compile(Descent(0.1), "mse")
+    with pytest.raises(ArithmeticError):
+        model.fit(*data, batch_size=8, verbose=0, validation_data=data, callbacks=[Tested()])
+    assert int(model.optimizer.iterations.numpy()) == 0
+
+
 @pytest.mark.parametrize("kind", ["arrays", "generator"])
 def test_trying_validation_out_changes_no_number(compiled: Make, data: Data, kind: str) -> None:
     def train(steps: int) -> Any:

@@ -189,3 +189,35 @@ def test_two_models_of_one_optimizer_have_each_their_phase():
     first.train_on_batch(X, Y)
     assert (weight(first), weight(second)) == (pytest.approx(trained(2)), pytest.approx(trained(2)))
     assert "train" in backend.active().capabilities
+
+
+@pytest.mark.parametrize("hook", ["on_train_begin", "on_train_batch_end", "on_epoch_end", "on_train_end"])
+def test_an_error_of_a_callback_leaves_the_weights_that_are_to_be_used(hook):
+    class Told(Callback):
+        def on_exception(self, error):
+            seen.append(weight(self.model))
+            raise ValueError("and this one, too")
+
+    def fail(*_):
+        raise RuntimeError
+
+    seen, model, failing = [], made(), Callback()
+    model.train_on_batch(X, Y)
+    setattr(failing, hook, fail)
+    with pytest.raises(RuntimeError):
+        model.fit(X, Y, batch_size=4, callbacks=[failing, Told()], verbose=0)
+    expected = 100 * trained(1 if hook == "on_train_begin" else 2)
+    assert [*seen, weight(model)] == pytest.approx([expected] * 2, rel=1e-5)
+
+
+def test_callbacks_are_told_of_an_error_where_weights_cannot_be_swapped():
+    class Fails(Hundredfold):
+        def swap_to_eval(self):
+            raise MemoryError
+
+    told = Callback()
+    seen = []
+    told.on_exception = seen.append
+    with pytest.raises(MemoryError):
+        made(Fails(0.25)).fit(X, Y, batch_size=4, callbacks=[told], verbose=0)
+    assert len(seen) == 1

@@ -121,6 +121,18 @@ class _Deferred:
         self._compiled: dict[Any, Program] = {}
         self._lock = threading.Lock()
 
+    def count(self) -> dict[Any, int]:
+        """How many steps it has run of each size."""
+        return dict(self._done)
+
+    def count_from(self, count: dict[Any, int]) -> None:
+        """Run again what came after these steps as it was run before.
+
+        Args:
+            count: what `count` returned.
+        """
+        self._done = dict(count)
+
     def _compiled_for(self, size: Any) -> Program:
         with self._lock:
             if size not in self._compiled:
@@ -162,11 +174,9 @@ class DeferredCalls(_Deferred):
 
     def __call__(self, *tensors: Tensor) -> list[Tensor]:
         size = tuple([tuple(tensor.shape) for tensor in tensors])
-        if compiled := self._compiled.get(size):
-            return compiled(*tensors)
         done = self._done.get(size, 0)
         if done >= self._after:
-            return self._compiled_for(size)(*tensors)
+            return (self._compiled.get(size) or self._compiled_for(size))(*tensors)
         out = self._plain(*tensors)
         self._done[size] = done + 1
         return out
@@ -187,6 +197,35 @@ class DeferredSteps(_Deferred):
         self._plain(indices[:before], *data)
         self._done[size] = self._after
         return self._compiled_for(size)(indices[before:], *data)
+
+
+class StepByStep:
+    """Many steps, each of which is a call of its own that puts its values in place before the next.
+
+    Args:
+        program: takes the numbers of a batch's rows, and the arrays.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    def __call__(self, indices: Any, *data: Tensor) -> list[Tensor]:
+        for row in tf.unstack(indices):
+            out = self._program(row, *data)
+        return out
+
+    def count(self) -> dict[Any, int] | None:
+        """How many steps the program has run of each size; None where it always runs in one way."""
+        return self._program.count() if isinstance(self._program, _Deferred) else None
+
+    def count_from(self, count: dict[Any, int] | None) -> None:
+        """See `_Deferred.count_from`.
+
+        Args:
+            count: what `count` returned.
+        """
+        if isinstance(self._program, _Deferred) and count is not None:
+            self._program.count_from(count)
 
 
 def by_batch_size(make: Callable[[list[Spec]], Program], signature: Sequence[Spec]) -> Program:

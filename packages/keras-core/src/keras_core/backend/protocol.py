@@ -418,13 +418,37 @@ class ReadsRows(Protocol):
 
 @runtime_checkable
 class ReadsStored(Protocol):
-    """Optional: a backend whose `read` gives a symbolic value while its framework traces a function."""
+    """Optional: a backend that can look at what a variable holds without lending it, as `read` does.
+
+    What `read` gave stays as it is, so that the next step may have to copy a table first; and it may be symbolic while
+    the framework traces a function.
+    """
 
     def read_stored(self, storage: Any) -> Tensor:
         """The concrete value that a variable has, also while a function is traced.
 
+        It is for those who copy it at once, or give it back to `write`: a step may write into its memory.
+
         Args:
             storage: what `create` returned.
+        """
+
+
+@runtime_checkable
+class CountsSteps(Protocol):
+    """Optional: a program of `stage_steps` that computes the same in another way, with other roundings, from a step on.
+
+    Steps that are run once more have to be those that they were: so it can be told to count them once.
+    """
+
+    def count(self) -> Any:
+        """How many steps it has run, in a form of its own."""
+
+    def count_from(self, count: Any) -> None:
+        """Take the next step for that which came after these.
+
+        Args:
+            count: what `count` returned.
         """
 
 

@@ -1,6 +1,7 @@
 from .keras_tensor import Node as Node
 from .keras_tensor import any_symbolic as any_symbolic
 from .keras_tensor import keras_tensors_in as keras_tensors_in
+from .nested import leaves_of as leaves_of
 from .nested import map_nested as map_nested
 from .topology import evaluate_where_given as evaluate_where_given
 from .topology import nodes_between as nodes_between

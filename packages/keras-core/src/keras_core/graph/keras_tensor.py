@@ -249,9 +249,7 @@ def any_symbolic(value: object) -> bool:
 
 def keras_tensors_in(value: object) -> list[KerasTensor]:
     """The KerasTensors in a nested structure, in order."""
-    found: list[KerasTensor] = []
-    map_nested(lambda leaf: found.append(leaf) if isinstance(leaf, KerasTensor) else None, value)
-    return found
+    return [leaf for leaf in leaves_of(value) if isinstance(leaf, KerasTensor)]
 
 
 def fresh(structure: TensorTree) -> TensorTree:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from keras_core.backend.placement import on_device_of
 from keras_core.config.loading_limits import unlimited
 from keras_core.graph.keras_tensor import KerasTensor
-from keras_core.graph.nested import map_nested
+from keras_core.graph.nested import leaves_of, map_nested
 from keras_core.layers.input_layer import InputLayer
 from keras_core.layers.layer import Layer
 from keras_core.models.model import Functional, Model
@@ -111,9 +111,7 @@ def _clone_functional(
         args, kwargs = map_nested(tensor, node.args), map_nested(tensor, kwargs)
         use = call_function if isinstance(operation, Layer) else None
         outputs = use(operation, *args, **kwargs) if use else operation(*args, **kwargs)
-        found: list[Any] = []
-        map_nested(found.append, outputs)
-        made.update(zip(map(id, node.flat_outputs), found))
+        made.update(zip(map(id, node.flat_outputs), leaves_of(outputs)))
     clone = type(model)(
         inputs=map_nested(tensor, function.inputs_structure),
         outputs=map_nested(tensor, function.outputs_structure),
@@ -131,8 +129,7 @@ def _inputs(function: Any, tensors: Any) -> list[KerasTensor]:
     if tensors is None:
         layers = [function.starts[id(tensor)].operation for tensor in function.inputs]
         return [InputLayer.from_config(layer.get_config()).output for layer in layers]
-    found: list[Any] = []
-    map_nested(found.append, tensors)
+    found = leaves_of(tensors)
     if len(found) != len(function.inputs) or not all(isinstance(t, KerasTensor) for t in found):
         raise ValueError(f"clone_model() needs {len(function.inputs)} KerasTensors as input_tensors, got {tensors!r}.")
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from keras_core.graph.keras_tensor import REPLAYING, KerasTensor, Node, any_symbolic, keras_tensors_in
-from keras_core.graph.nested import map_nested
+from keras_core.graph.nested import leaves_of, map_nested
 from keras_core.graph.topology import (
     evaluate_where_given,
     is_source,
@@ -93,8 +93,7 @@ class Function:
 
     def __call__(self, inputs: TensorTree) -> TensorTree:
         """Run on nested values or KerasTensors structured like the inputs."""
-        flat: list[Any] = []
-        map_nested(flat.append, inputs)
+        flat = leaves_of(inputs)
         if len(flat) != len(self.inputs):
             raise ValueError(f"{self.name} takes {len(self.inputs)} inputs, got {len(flat)}.")
         return self.run(flat)[0]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from keras_core.config.loading_limits import check_config
 from keras_core.dtype_policies import get as get_policy
 from keras_core.graph.keras_tensor import KerasTensor, Node, keras_tensors_in
-from keras_core.graph.nested import map_nested
+from keras_core.graph.nested import leaves_of, map_nested
 from keras_core.graph.operation import Operation
 from keras_core.layers.call_context import mask_of
 from keras_core.layers.input_layer import InputLayer
@@ -413,12 +413,7 @@ class _Call:
         for key in ("training", "mask"):
             if not self.kwargs.get(key, True):
                 del self.kwargs[key]
-        self.refs: list[Ref] = []
-        map_nested(self._note, (self.args, self.kwargs))
-
-    def _note(self, leaf: Any) -> None:
-        if isinstance(leaf, _Tensors):
-            self.refs.append(leaf.ref)
+        self.refs: list[Ref] = [leaf.ref for leaf in leaves_of((self.args, self.kwargs)) if isinstance(leaf, _Tensors)]
 
     def make(self, operation: Callable[..., Any], tensor: Callable[[Ref], Any]) -> list[Any]:
         """Call the operation; its output tensors in flat order."""

@@ -82,7 +82,7 @@ def _attributes(item: Any) -> list[tuple[str, Any]]:
 
 
 def show_averages(model: Any) -> None:
-    """Let a model that is to be saved have the weights that are to be used, where it trains others.
+    """Let a model have the weights that are to be used and saved, where it trains others.
 
     Args:
         model: the model, or what else has weights.

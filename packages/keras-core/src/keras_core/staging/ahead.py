@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,19 @@ if TYPE_CHECKING:
 #: Passes whose callbacks are being told of steps; who reads or assigns a variable asks them to catch up first.
 WATCHING: list[StepsAhead] = []
 
+#: Whether steps are being run again here: what they read and assign needs no catching up.
+_GOING_BACK: ContextVar[bool] = ContextVar("keras_going_back", default=False)
+
+
+@contextmanager
+def going_back() -> Iterator[None]:
+    """Inside, `catch_up` does nothing in this context: steps are run again here, for somebody who waits for them."""
+    token = _GOING_BACK.set(True)
+    try:
+        yield
+    finally:
+        _GOING_BACK.reset(token)
+
 
 def catch_up(variable: VariableLike | None = None) -> None:
     """Let variables have the values of the step that callbacks are being told of.
@@ -21,6 +35,8 @@ def catch_up(variable: VariableLike | None = None) -> None:
     Args:
         variable: the one that is to be read or assigned; None where it may be any.
     """
+    if _GOING_BACK.get():
+        return
     for one in tuple(WATCHING):
         one.catch_up(variable)
 
@@ -30,7 +46,9 @@ class StepsAhead:
 
     One compiled call runs many steps; afterwards callbacks are told of each. Most of them only read logs. Where one
     reads or assigns a variable of the program, in whatever thread, the values from before the call are put back and the
-    steps that were told of are run once more, which gives the same bits.
+    steps that were told of are run once more, which gives the same bits. Other threads wait for that. Only functions
+    that a step calls on the host, which frameworks do in threads of their own, see what variables hold meanwhile: the
+    step waits for them.
 
     Args:
         concerns: whether the program reads or writes a variable.
@@ -42,7 +60,7 @@ class StepsAhead:
         >>> from keras_core.staging.ahead import StepsAhead, catch_up
         >>> ahead = StepsAhead(lambda variable: True)
         >>> with ahead.watching():
-        ...     ahead.begin(lambda steps: print("run", steps, "again"))
+        ...     ahead.begin(lambda steps: print("run", steps, "again"), told=1)
         ...     ahead.tell(2)
         ...     catch_up()
         ...     ahead.looked, ahead.tell(3)
@@ -56,6 +74,7 @@ class StepsAhead:
         self._lock = threading.RLock()
         self._again: Callable[[int], None] | None = None
         self._told = 0
+        self._goes_back = False
         self.looked = False
 
     @contextmanager
@@ -71,15 +90,16 @@ class StepsAhead:
             WATCHING.remove(self)
             self._again = None
 
-    def begin(self, again: Callable[[int], None] | None = None) -> None:
+    def begin(self, again: Callable[[int], None] | None = None, told: int = 0) -> None:
         """Callbacks are to be told of the steps of another call.
 
         Args:
-            again: gives the variables the values that they had after a number of these steps; None as long as no
-                step has run.
+            again: gives the variables the values that they had after a number of these steps; None where no step has
+                run, or one alone, whose values are what callbacks see.
+            told: how many steps there are in what callbacks see first.
         """
         with self._lock:
-            self._again, self._told, self.looked = again, 0, False
+            self._again, self._told, self.looked = again, told, False
 
     def tell(self, steps: int, last: bool = False) -> bool:
         """Callbacks are now told what follows `steps` steps of the call; False where these have not run any more.
@@ -100,8 +120,24 @@ class StepsAhead:
         """See `catch_up`."""
         if variable is not None and not self._concerns(variable):
             return
-        with self._lock:
+        if not self._lock.acquire(blocking=not (self._goes_back and _is_of_the_framework())):
+            return
+        try:
             again, self._again = self._again, None
             self.looked = True
             if again is not None:
-                again(self._told)
+                self._go_back(again)
+        finally:
+            self._lock.release()
+
+    def _go_back(self, again: Callable[[int], None]) -> None:
+        self._goes_back = True
+        try:
+            again(self._told)
+        finally:
+            self._goes_back = False
+
+
+def _is_of_the_framework() -> bool:
+    """Whether this thread was not started by Python."""
+    return type(threading.current_thread()).__name__ == "_DummyThread"

@@ -32,7 +32,7 @@ class Columns:
 
     Args:
         y: the name of the targets' column, or several names nested as the outputs are; None for no targets.
-        sample_weight: likewise.
+        sample_weight: the name of the weights' column, or several; None for no weights.
         keys: the names of the model's inputs; None for a model that does not tell.
         method: name of the caller, for messages.
     """

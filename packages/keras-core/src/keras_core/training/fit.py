@@ -12,6 +12,7 @@ from keras_core import config, tree
 from keras_core.callbacks.backup_and_restore import BackupAndRestore
 from keras_core.callbacks.callback_list import CallbackList
 from keras_core.callbacks.telling import tell
+from keras_core.saving.weights import show_averages
 from keras_core.training.anomalies import stop_at_nan
 from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_source import BatchSource
@@ -120,25 +121,21 @@ class Fit:
                 logs = self._epoch(epoch)
                 if model.stop_training or self._deadline.over:
                     break
-            self._show_averages()
+            show_averages(model)
             if state.optimizer is not None and state.optimizer.use_ema:
                 state.optimizer.finalize_variable_values(state.trained_variables())
             callbacks.on_train_end(logs)
         except BaseException as error:
-            self._show_averages()
-            callbacks.on_exception(error)
+            try:
+                show_averages(model)
+            finally:
+                callbacks.on_exception(error)
             raise
         finally:
             callbacks.close()
         history = callbacks.history
         assert history is not None
         return history
-
-    def _show_averages(self) -> None:
-        """Let the model be what its optimizer says is to be used, where that is not what it trains."""
-        optimizer = self._state.optimizer
-        if optimizer is not None and optimizer.swaps_weights:
-            optimizer.swap_to_eval()
 
     def _resume(self, resuming: Resuming) -> int:
         """Take the state of an interrupted training, if there is one; returns the epoch to begin with."""
@@ -172,7 +169,7 @@ class Fit:
         if self._validation is not None and self._plan.validates(epoch):
             logs |= self._validation.run()
         self._feed.end_epoch()
-        self._show_averages()
+        show_averages(self._state.model)
         self._callbacks.on_epoch_end(epoch, logs)
         if self._deadline.over:
             self._interrupt(epoch + 1, 0, logs)

@@ -164,8 +164,7 @@ def _concatenated(parts: list[Any]) -> TensorTree:
         return parts[0]
     columns: list[list[np.ndarray]] = []
     for part in parts:
-        leaves: list[np.ndarray] = []
-        map_nested(leaves.append, part)
+        leaves = leaves_of(part)
         columns = columns or [[] for _ in leaves]
         for column, leaf in zip(columns, leaves, strict=True):
             column.append(leaf)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from keras_core.graph.nested import map_nested
+from keras_core.graph.nested import leaves_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Sequence
@@ -23,9 +23,7 @@ def leaves(value: object, count: int | None = None) -> list[Any]:
     """The values for each output: of a list, a dict in its order, or the one value itself."""
     if count == 1 and not isinstance(value, (list, tuple, dict)):
         return [value]
-    found: list[Any] = []
-    map_nested(found.append, value)
-    return found
+    return leaves_of(value)
 
 
 def output_names(outputs: TensorTree, name_of: Callable[[Any, int], str]) -> list[str]:

@@ -14,7 +14,7 @@ from keras_core.training.batch_source import BatchSource, is_batches
 from keras_core.training.class_weights import ClassWeights
 from keras_core.training.columns import Columns, are_names
 from keras_core.training.deadline import seconds_of
-from keras_core.training.tables import is_table, source_of_table
+from keras_core.training.hugging_face import is_data_set, source_of_data_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -157,7 +157,7 @@ class FitPlan:
 
     def _validation_source(self, data: Any, inputs: HostInputs | None) -> Source:
         size = self.validation_batch_size or self.size
-        alone = is_batches(data) or is_table(data)
+        alone = is_batches(data) or is_data_set(data)
         if alone:
             y, sample_weight = (part if are_names(part) else None for part in (self.y, self.sample_weight))
             return source_of(data, y, sample_weight, VALIDATION, workers=self.workers, inputs=inputs, batch_size=size)
@@ -305,24 +305,24 @@ def source_of(
         continues: whether an epoch of some batches of a source begins where the last one stopped.
         workers: arguments for workers that the method was given.
         inputs: the model's `HostInputs`, by which x may hold strings.
-        batch_size: rows of a batch of a table that is streamed.
+        batch_size: rows of a batch of a data set that is streamed.
 
     Raises:
         ValueError: for a source of batches with targets or weights beside it that are no names of columns, and for
             what is no data.
     """
+    if not is_data_set(x) and not is_batches(x):
+        return ArrayData(x, y, sample_weight, method, inputs)
     by_name = [part for part in (y, sample_weight) if part is not None]
     named = all(map(are_names, by_name))
     columns = Columns(y, sample_weight, None if inputs is None else inputs.keys, method)
-    if is_table(x):
+    if is_data_set(x):
         if not named:
             raise ValueError(
                 f"{method}(): x is a data set with columns; give y and sample_weight as names of columns, such as "
                 "y='label'."
             )
-        return source_of_table(x, columns, batch_size, shuffle, continues, workers, inputs)
-    if not is_batches(x):
-        return ArrayData(x, y, sample_weight, method, inputs)
+        return source_of_data_set(x, columns, batch_size, shuffle, continues, workers, inputs)
     if not named:
         raise ValueError(
             f"{method}(): x is a source of batches, which yields y itself; leave y and sample_weight out, or give the "

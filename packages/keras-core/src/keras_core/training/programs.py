@@ -80,7 +80,7 @@ class Programs:
     def _swap_weights(self, mode: str) -> None:
         """Let the variables hold what steps of this mode compute with, where that is not always the same."""
         optimizer = self._state.optimizer
-        if optimizer is None or not optimizer.swaps_weights:
+        if optimizer is None:
             return
         if mode in ("train", "watch"):
             optimizer.swap_to_train()
@@ -103,7 +103,8 @@ class Programs:
 
     def ran(self, mode: str) -> bool:
         """Whether steps of a mode have run."""
-        return mode in self._recorded or any(kind[0] == mode for kind in self._steps)
+        recorded = mode in self._recorded and self._recorded[mode].program_count > 0
+        return recorded or any(kind[0] == mode for kind in self._steps)
 
     def recorded(self, mode: str) -> RecordedSteps | None:
         """Steps that may run ahead of what callbacks are told; None where the backend gains nothing from it."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_core import ops
-from keras_core.backend.protocol import HandsOut, ReadsStored
-from keras_core.staging.ahead import StepsAhead
+from keras_core.backend.protocol import CountsSteps, HandsOut, ReadsStored
+from keras_core.staging.ahead import StepsAhead, going_back
 from keras_core.staging.staged import StagedSteps
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
@@ -116,6 +116,8 @@ class RecordedSteps:
             self._concerned.update(self._written[program])
         one, context = len(indices) == 1, copy_context()
         before = [] if one else [(v.storage, self._read(v.storage)) for v in self._written[program]]
+        counting = program if not one and isinstance(program, CountsSteps) else None
+        count = counting and counting.count()
         found = program(backend.tensor(indices), *flat)  # a backend may trace only now
         self._traced = ran != self._runs_in_python
         if self._traced:
@@ -124,9 +126,12 @@ class RecordedSteps:
         self._recordable = not others and len(self._names) <= _ROOM
 
         def back_to(steps: int) -> None:
-            backend.write(before)
-            if steps:
-                program(backend.tensor(indices[:steps]), *flat)
+            with going_back():
+                backend.write(before)
+                if counting is not None:
+                    counting.count_from(count)
+                if steps:
+                    program(backend.tensor(indices[:steps]), *flat)
 
         def again(steps: int) -> None:
             if _is_eager(backend):
@@ -135,7 +140,7 @@ class RecordedSteps:
             with ThreadPoolExecutor(1) as pool:  # where no function is being traced
                 pool.submit(context.copy().run, back_to, steps).result()
 
-        self.ahead.begin(None if one else again)
+        self.ahead.begin(None if one else again, told=1)
         if one:
             return [StepLogs(self._names, vector, others, backend)]
         table = _Table(self._names, self._read(self._table.storage), backend)

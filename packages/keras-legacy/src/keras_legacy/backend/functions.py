@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from keras_core import KerasTensor, Layer, Staged, Trace, Variable, dtypes, ops, symbolic_gradients
 from keras_core import backend as backends
-from keras_core.graph import Node, Update, evaluate_where_given, keras_tensors_in, map_nested, nodes_up_to_masks
+from keras_core.graph import (
+    Node,
+    Update,
+    evaluate_where_given,
+    keras_tensors_in,
+    leaves_of,
+    map_nested,
+    nodes_up_to_masks,
+)
 from keras_core.layers import CallContext
 from keras_core.random import get_seed_generator
 
@@ -131,8 +139,7 @@ class GraphFunction:
         for variable, new in inner.written.items():
             if variable.dtype == _SEED_DTYPE:
                 variable.assign(new)
-        outputs: list[Any] = []
-        map_nested(lambda leaf: outputs.append(value(leaf)), self.outputs)
+        outputs = [value(leaf) for leaf in leaves_of(self.outputs)]
         outputs = [one.value if isinstance(one, Variable) else one for one in outputs]
         new_values = [[value(one) for one in update.values] for update in self.updates]
         for update, values in zip(self.updates, new_values, strict=True):
@@ -157,11 +164,7 @@ class GraphFunction:
 def _variables_of(node: Node) -> Iterator[Variable]:
     if isinstance(node.operation, Layer):
         yield from node.operation.variables
-    leaves: list[Any] = []
-    map_nested(leaves.append, (node.args, node.kwargs))
-    for leaf in leaves:
-        if isinstance(leaf, Variable):
-            yield leaf
+    yield from (leaf for leaf in leaves_of((node.args, node.kwargs)) if isinstance(leaf, Variable))
 
 
 def _flat(updates: Any) -> Iterable[Any]:

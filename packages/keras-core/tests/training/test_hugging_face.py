@@ -15,7 +15,7 @@ from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_source import BatchSource
 from keras_core.training.columns import Columns
 from keras_core.training.data_budget import limited_data_budget
-from keras_core.training.tables import RowBatches, is_table, source_of_table
+from keras_core.training.hugging_face import RowBatches, is_data_set, source_of_data_set
 
 datasets = pytest.importorskip("datasets")
 
@@ -47,7 +47,7 @@ def doubled(batch: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_data_set_that_fits_is_read_as_arrays(form: str | None) -> None:
-    source = source_of_table(formatted(form), BY_NAME, 4)
+    source = source_of_data_set(formatted(form), BY_NAME, 4)
     assert isinstance(source, ArrayData)
     for found, expected in zip(source.batch, (X, Y, W), strict=True):
         assert found.dtype == np.float32
@@ -56,9 +56,9 @@ def test_a_data_set_that_fits_is_read_as_arrays(form: str | None) -> None:
 
 def test_formats_leave_columns_out() -> None:
     chosen = table().with_format("numpy", columns=["features", "label"])
-    assert isinstance(source_of_table(chosen, Columns("label"), 4), ArrayData)
+    assert isinstance(source_of_data_set(chosen, Columns("label"), 4), ArrayData)
     with pytest.raises(ValueError, match="sample_weight is to be column 'weight', and the data have"):
-        source_of_table(chosen, BY_NAME, 4)
+        source_of_data_set(chosen, BY_NAME, 4)
 
 
 def test_floats_are_exact_in_floatx() -> None:
@@ -66,7 +66,7 @@ def test_floats_are_exact_in_floatx() -> None:
     usual = config.floatx()
     config.set_floatx("float64")
     try:
-        source = source_of_table(thirds, Columns("y"), 2)
+        source = source_of_data_set(thirds, Columns("y"), 2)
         assert isinstance(source, ArrayData) and source.batch[0].tolist() == [1 / 3, 2 / 3]
     finally:
         config.set_floatx(usual)
@@ -76,7 +76,7 @@ def test_floats_are_exact_in_floatx() -> None:
 def test_batches_of_what_is_larger_than_the_budget_or_streamed(streamed: bool) -> None:
     data = table().to_iterable_dataset() if streamed else table()
     with limited_data_budget(100):
-        source = source_of_table(data, BY_NAME, 4)
+        source = source_of_data_set(data, BY_NAME, 4)
     assert isinstance(source, BatchSource) and source.steps == (None if streamed else 3)
     for _ in range(2):
         batches = [batch for _, batch in source.calls(1)]
@@ -102,7 +102,7 @@ def test_a_streamed_data_set_that_its_user_shuffles_has_a_new_order_in_each_epoc
 
 
 def test_transforms_are_applied_when_batches_are_read() -> None:
-    source = source_of_table(table().with_transform(doubled), Columns("label"), 4)
+    source = source_of_data_set(table().with_transform(doubled), Columns("label"), 4)
     assert isinstance(source, BatchSource)
     np.testing.assert_array_equal(source.peek()[0], 2 * X[:4])
     np.testing.assert_array_equal(source.peek()[1], Y[:4])
@@ -113,7 +113,7 @@ def test_images_are_decoded() -> None:
     images = rng.integers(0, 256, (3, 4, 5, 3)).astype("uint8")
     features = datasets.Features({"image": datasets.Image(), "label": datasets.ClassLabel(names=["a", "b"])})
     data = datasets.Dataset.from_dict({"image": list(images), "label": [0, 1, 1]}, features=features)
-    source = source_of_table(data, Columns("label"), 2)
+    source = source_of_data_set(data, Columns("label"), 2)
     assert isinstance(source, ArrayData)
     np.testing.assert_array_equal(source.batch[0], images)
     assert source.batch[1].tolist() == [0, 1, 1]
@@ -178,8 +178,8 @@ def test_what_is_not_clear_is_said(compiled: Callable[..., Sequential]) -> None:
 
 def test_the_library_is_not_imported() -> None:
     code = (
-        "import sys, numpy, keras_core.training.tables as tables; tables.is_table(numpy.ones(2)); "
+        "import sys, numpy, keras_core.training.hugging_face as data; data.is_data_set(numpy.ones(2)); "
         "print('datasets' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
-    assert is_table(table()) and is_table(table().to_iterable_dataset()) and not is_table({"column_names": []})
+    assert is_data_set(table()) and is_data_set(table().to_iterable_dataset()) and not is_data_set({"column_names": []})

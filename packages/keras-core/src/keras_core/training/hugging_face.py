@@ -1,9 +1,9 @@
-"""Tables of columns by name: the data sets of Hugging Face, in memory or streamed."""
+"""Data sets of Hugging Face's library `datasets`, in memory or streamed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,22 +20,13 @@ if TYPE_CHECKING:
     from keras_core.training.protocol import HostInputs
 
 
-class Table(Protocol):
-    """What `datasets.Dataset` and `datasets.IterableDataset` have in common."""
-
-    @property
-    def column_names(self) -> list[str] | None: ...
-    def select_columns(self, column_names: list[str]) -> Table: ...
-    def with_format(self, type: str | None = None) -> Table: ...
-
-
-def is_table(x: object) -> TypeGuard[Table]:
-    """Whether `x` is a data set of Hugging Face's library `datasets`, or a dict of its splits; nothing is imported."""
+def is_data_set(x: object) -> bool:
+    """Whether `x` is a `datasets.Dataset`, a `datasets.IterableDataset` or a dict of splits; nothing is imported."""
     return hasattr(x, "column_names") and hasattr(x, "with_format")
 
 
-def source_of_table(
-    data: Table,
+def source_of_data_set(
+    data: Any,
     columns: Columns,
     batch_size: int,
     shuffle: bool | str = False,
@@ -57,23 +48,23 @@ def source_of_table(
     Raises:
         ValueError: for a dict of several data sets, and for columns that are not there.
     """
-    method, table = columns.method, cast("Any", data)  # only what has random access has a length
-    if isinstance(table, Mapping):
-        splits = ", ".join(map(repr, table))
-        raise ValueError(f"{method}(): x is a {type(table).__name__} of the splits {splits}; give one of them.")
-    sized, transforms = hasattr(table, "__len__"), _format_of(table).get("type") == "custom"
-    if sized and not len(table):
+    method = columns.method
+    if isinstance(data, Mapping):
+        splits = ", ".join(map(repr, data))
+        raise ValueError(f"{method}(): x is a {type(data).__name__} of the splits {splits}; give one of them.")
+    sized, transforms = hasattr(data, "__len__"), _format_of(data).get("type") == "custom"
+    if sized and not len(data):
         raise ValueError(f"{method}() was given empty data: x has 0 samples.")
-    names = _format_of(table).get("columns") or table.column_names
+    names = _format_of(data).get("columns") or data.column_names
     if not transforms:
         if names is not None:
             wanted = tree.flatten(columns.of(names))
-            table = table.select_columns([name for name in names if name in wanted])
-        table = _as_numbers(table)
-    if sized and not transforms and _bytes_of(table) <= data_budget():
-        x, y, sample_weight = columns.split(table[:])
+            data = data.select_columns([name for name in names if name in wanted])
+        data = _as_numbers(data)
+    if sized and not transforms and _bytes_of(data) <= data_budget():
+        x, y, sample_weight = columns.split(data[:])
         return ArrayData(x, y, sample_weight, method, inputs)
-    rows = RowBatches(table, batch_size, shuffle)
+    rows = RowBatches(data, batch_size, shuffle)
     return BatchSource(rows, method, continues=continues, workers=workers, inputs=inputs, columns=columns)
 
 
@@ -81,44 +72,44 @@ class RowBatches:
     """Batches of the rows of a data set, as dicts of columns.
 
     Args:
-        table: a `datasets.Dataset` or `datasets.IterableDataset`.
+        data: a `datasets.Dataset` or `datasets.IterableDataset`.
         batch_size: rows of a batch; the last one may have fewer.
         shuffle: whether each pass has a new order: one of its own, or of a streamed one that was shuffled by its user.
     """
 
-    def __init__(self, table: Table, batch_size: int, shuffle: bool | str = False) -> None:
-        self._table: Any = table
+    def __init__(self, data: Any, batch_size: int, shuffle: bool | str = False) -> None:
+        self._data = data
         self._batch_size = batch_size
         self._shuffle = shuffle
         self._passes = 0
 
     def __len__(self) -> int:
-        return -(-len(self._table) // self._batch_size)
+        return -(-len(self._data) // self._batch_size)
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
         passes, self._passes = self._passes, self._passes + 1
-        if not hasattr(self._table, "__len__"):
-            if self._shuffle and hasattr(self._table, "set_epoch"):
-                self._table.set_epoch(passes)
-            return iter(self._table.iter(self._batch_size))
+        if not hasattr(self._data, "__len__"):
+            if self._shuffle and hasattr(self._data, "set_epoch"):
+                self._data.set_epoch(passes)
+            return iter(self._data.iter(self._batch_size))
         if not self._shuffle:
-            return iter(self._table.iter(self._batch_size))
-        order = order_of(len(self._table), self._batch_size, self._shuffle)
+            return iter(self._data.iter(self._batch_size))
+        order = order_of(len(self._data), self._batch_size, self._shuffle)
         starts = range(0, len(order), self._batch_size)
-        return (self._table[order[start : start + self._batch_size]] for start in starts)
+        return (self._data[order[start : start + self._batch_size]] for start in starts)
 
 
-def _format_of(table: Any) -> Mapping[str, Any]:
+def _format_of(data: Any) -> Mapping[str, Any]:
     """How a data set's user wants its rows: "type" and "columns"; nothing for a streamed one."""
-    found: Mapping[str, Any] = getattr(table, "format", {})
+    found: Mapping[str, Any] = getattr(data, "format", {})
     return found
 
 
-def _as_numbers(table: Any) -> Any:
+def _as_numbers(data: Any) -> Any:
     """The data set with rows as arrays; as lists where its arrays would be less exact than floatx."""
-    return table.with_format("numpy" if config.floatx() != "float64" else None)
+    return data.with_format("numpy" if config.floatx() != "float64" else None)
 
 
-def _bytes_of(table: Any) -> int:
+def _bytes_of(data: Any) -> int:
     """Roughly the bytes of all rows, once they are arrays."""
-    return sum(np.asarray(value).nbytes for value in table[0].values()) * len(table)
+    return sum(np.asarray(value).nbytes for value in data[0].values()) * len(data)
