@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from keras_core.argument_checks import check_fields
@@ -311,24 +312,24 @@ def source_of(
         ValueError: for a source of batches with targets or weights beside it that are no names of columns, and for
             what is no data.
     """
-    if not is_data_set(x) and not is_batches(x):
-        return ArrayData(x, y, sample_weight, method, inputs)
     by_name = [part for part in (y, sample_weight) if part is not None]
     named = all(map(are_names, by_name))
-    columns = Columns(y, sample_weight, None if inputs is None else inputs.keys, method)
+    columns = partial(Columns, y, sample_weight, None if inputs is None else inputs.keys, method)
     if is_data_set(x):
         if not named:
             raise ValueError(
                 f"{method}(): x is a data set with columns; give y and sample_weight as names of columns, such as "
                 "y='label'."
             )
-        return source_of_data_set(x, columns, batch_size, shuffle, continues, workers, inputs)
+        return source_of_data_set(x, columns(), batch_size, shuffle, continues, workers, inputs)
+    if not is_batches(x):
+        return ArrayData(x, y, sample_weight, method, inputs)
     if not named:
         raise ValueError(
             f"{method}(): x is a source of batches, which yields y itself; leave y and sample_weight out, or give the "
             "names of their columns where batches are dicts."
         )
-    return BatchSource(x, method, bool(shuffle), continues, workers, inputs, columns if by_name else None)
+    return BatchSource(x, method, bool(shuffle), continues, workers, inputs, columns() if by_name else None)
 
 
 def first_batch(source: Source) -> tuple[Any, ...]:
