@@ -193,7 +193,25 @@ class TestWriting:
         assert entries["two"]["inbound_nodes"] == [[["one", 0, 0, {}], ["one", 0, 1, {}], ["one", 0, 2, {}]]]
         assert entries["mha"]["inbound_nodes"] == [[["two", 0, 0, {"value": ["two", 0, 0]}]]]
         assert training["optimizer_config"]["class_name"] == "Custom>SGD"
-        assert training["loss"] == "mse" and training["optimizer_config"]["config"]["momentum"] == 0.9
+        assert training["loss"] == "mean_squared_error" and training["optimizer_config"]["config"]["momentum"] == 0.9
+
+    def test_losses_are_named_as_upstream_finds_them(self, tmp_path):
+        """Keras 3.15 reads "mean_squared_error" and refuses "mse", also in its own files of this kind."""
+
+        def own(y_true, y_pred):
+            return y_pred
+
+        x = Input((3,))
+        model = Model(x, {name: layers.Dense(1, name=name)(x) for name in ("a", "b", "c", "d")})
+        losses = {"a": "mse", "b": None, "c": own, "d": keras_core.losses.Huber(name="mae")}
+        model.compile("sgd", losses, metrics={"a": ["mae"]})
+        with pytest.warns(UserWarning, match="own"):
+            model.save(tmp_path / "m.h5")
+        with h5py.File(tmp_path / "m.h5") as file:
+            training = json.loads(file.attrs["training_config"])
+        assert training["loss"]["a"] == "mean_squared_error" and training["loss"]["b"] is None
+        assert training["loss"]["c"] == "own" and training["loss"]["d"]["config"]["name"] == "mae"
+        assert training["metrics"] == {"a": ["mae"]}  # whose name is in the logs
 
     def test_optimizer_state(self, tmp_path):
         model = Sequential([Input((3,)), layers.Dense(2, name="d")])

@@ -7,6 +7,7 @@ import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from keras_core import losses
 from keras_core.saving import (
     FileContent,
     FileFormatError,
@@ -121,4 +122,16 @@ def _training(config: Any) -> dict[str, Any]:
     optimizer = downgraded(config["optimizer"])
     if isinstance(optimizer, dict) and ">" not in optimizer["class_name"]:
         optimizer["class_name"] = f"Custom>{optimizer['class_name']}"  # one with slots by variable, since tf.keras 2.11
-    return {"optimizer_config": optimizer, **known}
+    return {"optimizer_config": optimizer, **known, "loss": _with_long_names(known["loss"])}
+
+
+def _with_long_names(loss: Any) -> Any:
+    """Losses that are named "mse" by the names of their functions, which upstream Keras 3 finds in such a file."""
+    if isinstance(loss, list):
+        return [_with_long_names(one) for one in loss]
+    if isinstance(loss, dict):
+        return loss if "class_name" in loss else {output: _with_long_names(one) for output, one in loss.items()}
+    try:
+        return getattr(losses.get(loss), "__name__", loss)
+    except ValueError:  # one that is registered under this name when the file is read
+        return loss
