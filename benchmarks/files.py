@@ -23,7 +23,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sides import Side
+from sides import Side, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -165,10 +165,8 @@ def step(what: str, path: str, layers: int) -> None:
 
 
 def _of_process(python: str, backend: str, ours: bool, arguments: list[str]) -> Any:
-    environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", *(() if ours else ("PYTHONPATH",))):
-        environment.pop(name, None)
-    done = subprocess.run([python, __file__, "--step", *arguments], env=environment, capture_output=True, text=True)
+    command, env = [python, __file__, "--step", *arguments], settings(backend, ours=ours)
+    done = subprocess.run(command, env=env, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{' '.join(arguments)} failed: {done.stderr[-1000:]}")
     return json.loads(done.stdout.splitlines()[-1])

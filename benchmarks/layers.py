@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import sides
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -221,15 +222,13 @@ class Peer:
     """Upstream's Keras in a process of its own."""
 
     def __init__(self, python: str, case: LayerCase) -> None:
-        dropped = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "PYTHONPATH")
-        environment = {key: value for key, value in os.environ.items() if key not in dropped}
         self.process = subprocess.Popen(
             [python, __file__, case.name, "--serve", *(["--cpu"] if "--cpu" in sys.argv else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            env=environment,
+            env=sides.settings(os.environ["KERAS_BACKEND"], ours=False),
         )
         self.ask("warm")
 

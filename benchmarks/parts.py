@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import augmentation
+import sides
 from layers import CASES
 
 HERE = Path(__file__).parent
@@ -40,12 +41,10 @@ def put(text: str, part: str, content: str) -> str:
 
 def run(python: str, script: str, arguments: list[str], backend: str) -> Any:
     """The figures that a script writes, run by an interpreter on a backend; None where it wrote none."""
-    dropped = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
-    kept = {key: value for key, value in os.environ.items() if key not in dropped}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "figures.json"
         command = [python, str(HERE / script), *arguments, "--json", str(path)]
-        subprocess.run(command, env={**kept, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}, check=False)
+        subprocess.run(command, env=sides.settings(backend), check=False)
         return json.loads(path.read_text()) if path.exists() else None
 
 

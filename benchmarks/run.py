@@ -27,6 +27,7 @@ import threading
 from pathlib import Path
 
 import parts
+import sides
 from models import CASES
 
 HERE = Path(__file__).parent
@@ -50,8 +51,6 @@ class Worker:
     """A process of worker.py, asked by lines."""
 
     def __init__(self, python: str, arguments: list[str], **settings: str) -> None:
-        dropped = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "KERAS_BACKEND")
-        kept = {key: value for key, value in os.environ.items() if key not in dropped}
         command = [python, str(HERE / "worker.py"), *arguments]
         self.process = subprocess.Popen(
             command,
@@ -59,7 +58,7 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            env={**kept, "TF_CPP_MIN_LOG_LEVEL": "3", **settings},
+            env=sides.settings() | settings,
         )
         self.lines: queue.Queue[str] = queue.Queue()
         threading.Thread(target=self.read, daemon=True).start()
@@ -138,7 +137,7 @@ def import_times(repeats: int) -> dict[str, list[float]]:
     for _ in range(repeats + 1):
         for name, place in (("ours", "tensorflow"), ("upstream", "upstream-tensorflow")):
             if python := python_of(place):
-                options = {"env": {**os.environ, "KERAS_BACKEND": "tensorflow"}, "stderr": subprocess.DEVNULL}
+                options = {"env": sides.settings("tensorflow", ours=name == "ours"), "stderr": subprocess.DEVNULL}
                 done = subprocess.run([python, "-c", script], stdout=subprocess.PIPE, check=True, text=True, **options)
                 found.setdefault(name, []).append(float(done.stdout))
     return {name: times[1:] for name, times in found.items()}

@@ -13,6 +13,18 @@ CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 """Time that passes, and time that a process gets."""
 
 
+def settings(backend: str = "", *, ours: bool = True) -> dict[str, str]:
+    """The environment of a process that measures: the caller's, without what chooses a BLAS or a backend for it.
+
+    Args:
+        backend: Keras' backend; "" leaves it to the process.
+        ours: whether it is this checkout's Keras, found by PYTHONPATH.
+    """
+    dropped = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "KERAS_BACKEND", *(() if ours else ("PYTHONPATH",)))
+    kept = {key: value for key, value in os.environ.items() if key not in dropped}
+    return {**kept, "TF_CPP_MIN_LOG_LEVEL": "3", **({"KERAS_BACKEND": backend} if backend else {})}
+
+
 def measured(timer: Any, budget: float) -> float:
     """Median of the seconds that a batch takes, of as many as fit in the budget."""
     found: list[float] = []
@@ -34,12 +46,9 @@ class Side:
     """
 
     def __init__(self, script: str, python: str, backend: str, arguments: list[str], ours: bool) -> None:
-        environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
-        for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", *(() if ours else ("PYTHONPATH",))):
-            environment.pop(name, None)
         self._process = subprocess.Popen(
             [python, script, "--work", *arguments],
-            env=environment,
+            env=settings(backend, ours=ours),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -1,7 +1,6 @@
 """The public names of installed packages with their parameters, and what a difference between two of them asks for.
 
     python tools/public_names.py keras_core keras_layers > names.json
-    python tools/public_names.py --compare OLD.json NEW.json
 
 A name is public if no part of it begins with an underscore and the modules before it are reached by attributes, as
 `keras_layers.Dense` is. Run it in an environment that holds the packages and the NumPy backend.
@@ -14,7 +13,6 @@ import importlib
 import inspect
 import json
 import sys
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -116,19 +114,10 @@ def bump(old: str, new: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Prints names as JSON, or compares two files of them; the exit status is 0."""
+    """Prints the names of packages as JSON; the exit status is 0."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("packages", nargs="*", help="import names")
-    parser.add_argument("--compare", nargs=2, type=Path, metavar=("OLD", "NEW"), help="two files of names")
+    parser.add_argument("packages", nargs="+", help="import names")
     options = parser.parse_args(arguments)
-    if options.compare:
-        old, new = (json.loads(path.read_text(encoding="utf-8")) for path in options.compare)
-        found = differences(old, new)
-        for level in ("major", "minor"):
-            for line in found[level]:
-                print(f"{level}: {line}")
-        print(f"At least a {needed(found)} release.")
-        return 0
     print(json.dumps({name: value for package in options.packages for name, value in public_names(package).items()}))
     return 0
 

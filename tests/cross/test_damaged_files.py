@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import io
 import random
-import resource
+import sys
 import warnings
 import zipfile
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import h5py
@@ -37,12 +38,26 @@ def model() -> Any:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory) -> dict[str, bytes]:
-    """A sound file of each format; `parts.keras` has the members of an archive unpacked, as its checksums hide them."""
+    """A sound file of each format."""
     folder = tmp_path_factory.mktemp("whole")
     made = model()
     for name in FORMATS:
         (made.save if name.startswith("m.") else made.save_weights)(folder / name)
     return {name: (folder / name).read_bytes() for name in FORMATS}
+
+
+@contextmanager
+def little_memory() -> Iterator[None]:
+    """What is done takes less than a gigabyte of memory; not measured on Windows."""
+    try:
+        import resource
+    except ImportError:
+        yield
+        return
+    unit = 1 if sys.platform == "darwin" else 1024
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    yield
+    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * unit < 1 << 30
 
 
 def damaged(content: bytes, seed: str) -> Iterator[bytes]:
@@ -153,10 +168,8 @@ def test_a_string_that_says_it_has_gigabytes(name, whole, tmp_path):
     content[place - 4 : place] = (0xFF000000).to_bytes(4, "little")
     path = tmp_path / f"bad{name[1:]}"
     path.write_bytes(content)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(FileFormatError, match="says it is longer than its heap"):
+    with little_memory(), pytest.raises(FileFormatError, match="says it is longer than its heap"):
         read_everything(path)
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1 << 20  # kilobytes
 
 
 @pytest.mark.parametrize("name", ["w.weights.h5", "w.h5"])
@@ -173,10 +186,8 @@ def test_a_string_that_says_it_has_gigabytes_in_a_heap_that_is_none(name, damage
         content[heap : heap + 4] = b"XXXX"
     path = tmp_path / f"bad{name[1:]}"
     path.write_bytes(content)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(FileFormatError, match="says it is longer than its heap"):
+    with little_memory(), pytest.raises(FileFormatError, match="says it is longer than its heap"):
         read_everything(path)
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1 << 20  # kilobytes
 
 
 def test_a_member_that_cannot_be_looked_up_is_a_clean_error(whole, tmp_path):

@@ -12,7 +12,6 @@ import errno
 import mmap
 import os
 import random
-import resource
 import signal
 import time
 import warnings
@@ -190,6 +189,8 @@ def test_a_full_disk(name, room, tmp_path):
     before = names(tmp_path)
 
     def save() -> None:
+        import resource  # Windows has none, as it has no fork
+
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

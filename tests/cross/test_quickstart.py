@@ -1,9 +1,9 @@
 """The code of the quick start, on made-up digits: it runs as shown, with losses and optimizers by name too."""
 
-import re
 from pathlib import Path
 
 import numpy as np
+import pictures
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -28,8 +28,7 @@ def names():
 
 
 def code():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    return re.search(r"^```python\n(.*?)^```", text, re.M | re.S)[1]
+    return pictures.examples(ROOT / "README.md")[0]
 
 
 def by_name(text):

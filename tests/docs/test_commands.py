@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pictures
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -78,8 +79,7 @@ def test_the_translation_shows_the_same_code_and_commands():
 
 
 def test_readers_see_the_code_that_runs():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    (block,) = re.findall(r"^```python\n(.*?)^```", text, re.M | re.S)
+    (block,) = pictures.examples(ROOT / "README.md")
     assert block in (ROOT / "examples" / "quickstart.py").read_text(encoding="utf-8")
 
 

@@ -41,10 +41,10 @@ def small_model() -> Any:
 def configs() -> list[dict[str, Any]]:
     """Configs of models of every layer."""
     import keras
-    import peer_models
+    import peers
 
     found = []
-    for make in peer_models.MODELS.values():
+    for make in peers.MODELS.values():
         try:
             found.append(json.loads(make(keras).to_json()))
         except (ModuleNotFoundError, NotImplementedError):  # of a layer that this backend lacks

@@ -56,7 +56,6 @@ class Watch:
         self._readable = (self._allowed, _OWN, sys.prefix, sys.base_prefix, "/dev/null", "/dev/urandom", "/proc/self")
         self._readable += ("/usr/lib", "/lib", "/sys/", *map(os.path.realpath, filter(None, sys.path)))
         self._memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        self._accepted = 0
         sys.addaudithook(self._hook)
 
     def _hook(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -97,7 +96,6 @@ class Watch:
                     reader()
                 finally:
                     self._watching = False
-            self._accepted += 1
         except (ValueError, FileNotFoundError, ModuleNotFoundError) as error:
             if name is not None and name not in str(error) and isinstance(error, ValueError):
                 self._found("error that does not name the file", error, content)

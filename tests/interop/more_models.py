@@ -73,8 +73,3 @@ _IN_KERAS_3_ALONE = (
     "mixed_policies optimizer_loss_scale rms_normalization named_ends batch_renormalization"
 )
 IN_KERAS_3_ALONE = {*_IN_KERAS_3_ALONE.split()} | {name for name in MODELS if name.startswith(("adaptive", "low_rank"))}
-
-
-def exchanged(peer: str) -> list[str]:
-    """The models that a peer can have."""
-    return [name for name in MODELS if peer == "keras" or name not in IN_KERAS_3_ALONE]

@@ -14,13 +14,12 @@ import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-import more_models
-import peer_models
+import peers
 
 PEER = os.environ.get("KERAS_UPSTREAM_PYTHON")
-VERSIONS = {"keras": "3.15.1", "tf_keras": "2.21.0"}
+VERSIONS = {"keras": peers.UPSTREAM, "tf_keras": "2.21.0"}
 TOLERANCE = {"rtol": 1e-5, "atol": 1e-5}
-PAIRS = [(peer, name) for peer in VERSIONS for name in more_models.exchanged(peer)]
+PAIRS = [(peer, name) for peer in VERSIONS for name in peers.exchanged(peer)]
 
 pytestmark = pytest.mark.skipif(not PEER, reason="KERAS_UPSTREAM_PYTHON names no interpreter: run nox -s interop")
 
@@ -32,10 +31,10 @@ def exchange(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("exchange")
     (folder / "ours").mkdir()
-    for name in peer_models.MODELS:
-        kinds = [kind for kind in peer_models.FILES if kind not in peer_models.NOT_WRITTEN.get(name, ())]
+    for name in peers.MODELS:
+        kinds = [kind for kind in peers.FILES if kind not in peers.NOT_WRITTEN.get(name, ())]
         try:
-            peer_models.write(folder / "ours", name, keras, kinds)
+            peers.write(folder / "ours", name, keras, kinds)
         except Exception:
             (folder / "ours" / f"{name}.error").write_text(traceback.format_exc())
     worker = Path(__file__).with_name("upstream_worker.py")
@@ -62,8 +61,11 @@ def results(folder: Path, name: str) -> dict[str, np.ndarray]:
         return dict(data)
 
 
-def compare(name: str, written: dict[str, np.ndarray], found: dict[str, Any]) -> None:
-    """Predictions of every file, and losses and predictions of one more training step."""
+def compare(name: str, written: dict[str, np.ndarray], found: dict[str, Any], reader: str) -> None:
+    """Predictions of every file, and losses and predictions of more training steps where they follow from it."""
+    expected = [key for key in written if key.startswith("arr_")]
+    assert expected and found, f"{name}: {len(expected)} outputs were written, files read: {list(found)}"
+    assert ("after" in written) == peers.trains(name)
     mixed = name.startswith("mixed_")
     near = {"rtol": 1e-2, "atol": 1e-2} if mixed else TOLERANCE
     later = {"rtol": 1e-2, "atol": 1e-2} if mixed else {"rtol": 1e-4, "atol": 1e-4}
@@ -71,12 +73,12 @@ def compare(name: str, written: dict[str, np.ndarray], found: dict[str, Any]) ->
     for kind, values in found.items():
         try:
             assert isinstance(values, dict), values
-            outputs = [key for key in values if key.startswith("arr_")]
-            assert outputs == [key for key in written if key.startswith("arr_")]
-            for key in outputs:
+            assert [key for key in values if key.startswith("arr_")] == expected
+            for key in expected:
                 np.testing.assert_allclose(values[key], written[key], **near)
+            assert ("after" in values) == peers.goes_on(name, kind, reader), f"further steps: {list(values)}"
             if "after" in values:
-                assert int(values["iterations"]) == int(written["iterations"])
+                assert int(values["iterations"]) == int(written["iterations"]) == 5
                 np.testing.assert_allclose(values["losses"], written["losses"], **near)
                 np.testing.assert_allclose(values["after"], written["after"], **later)
         except AssertionError as error:
@@ -86,7 +88,7 @@ def compare(name: str, written: dict[str, np.ndarray], found: dict[str, Any]) ->
 
 @pytest.mark.parametrize(("peer", "name"), PAIRS)
 def test_others_read_ours(peer: str, name: str, exchange: Path, read_by_peers: dict[str, Any]) -> None:
-    compare(name, results(exchange / "ours", name), read_by_peers[peer][name])
+    compare(name, results(exchange / "ours", name), read_by_peers[peer][name], VERSIONS[peer])
 
 
 @pytest.mark.parametrize(("peer", "name"), PAIRS)
@@ -95,4 +97,5 @@ def test_ours_reads_others(peer: str, name: str, exchange: Path) -> None:
 
     folder = exchange / peer / "theirs"
     written = results(folder, name)
-    compare(name, written, peer_models.read(folder, name, keras, peer_models.kinds_of(name, peer, peer_models.WRITTEN)))
+    found = peers.read(folder, name, keras, peers.kinds_of(name, peer, peers.WRITTEN))
+    compare(name, written, found, keras.__version__)

@@ -18,8 +18,7 @@ from pathlib import Path
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
 
-import more_models
-import peer_models
+import peers
 
 PEER = sys.argv[2]
 keras = importlib.import_module(PEER)
@@ -29,13 +28,13 @@ def main(folder: Path) -> None:
     print(keras.__version__)
     theirs = folder / PEER / "theirs"
     theirs.mkdir(parents=True)
-    for name in more_models.exchanged(PEER):
-        kinds = peer_models.kinds_of(name, PEER, peer_models.WRITTEN)
-        attempt(theirs / f"{name}.error", lambda n=name, k=kinds: peer_models.write(theirs, n, keras, k))
+    for name in peers.exchanged(PEER):
+        kinds = peers.kinds_of(name, PEER, peers.WRITTEN)
+        attempt(theirs / f"{name}.error", lambda n=name, k=kinds: peers.write(theirs, n, keras, k))
     found = {}
-    for name in more_models.exchanged(PEER):
-        kinds = peer_models.kinds_of(name, PEER, peer_models.READ)
-        found[name] = peer_models.read(folder / "ours", name, keras, kinds)
+    for name in peers.exchanged(PEER):
+        kinds = peers.kinds_of(name, PEER, peers.READ)
+        found[name] = peers.read(folder / "ours", name, keras, kinds)
         keras.backend.clear_session()
     (folder / PEER / "read.pickle").write_bytes(pickle.dumps(found))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import numpy as np
+import pictures
 import pytest
 
 keras = pytest.importorskip("keras")
@@ -17,7 +17,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "custom_training.md"
 @pytest.mark.filterwarnings("ignore:Model .* the trainable weights changed after compile")  # the GAN's, once
 def test_the_page_runs(trainer):
     """All examples of docs/custom_training.md in order, asserts included."""
-    examples = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text("utf-8"), re.M | re.S)
+    examples = pictures.examples(PAGE)
     assert len(examples) == 5
     keras.utils.set_random_seed(0)
     names = {"__name__": "custom_training"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pictures
 import pytest
 
 keras = pytest.importorskip("keras")
@@ -14,7 +15,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "debugging.md"
 
 def test_the_page_runs(trainer, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    examples = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text("utf-8"), re.M | re.S)
+    examples = pictures.examples(PAGE)
     assert len(examples) == 8
     names = {"__name__": "debugging"}
     with keras.use_backend(trainer):

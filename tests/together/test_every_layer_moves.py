@@ -12,9 +12,9 @@ keras = pytest.importorskip("keras")
 from keras_core import backend  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "interop"))
-import peer_models  # noqa: E402
+import peers  # noqa: E402
 
-NAMES = list(peer_models.MODELS)
+NAMES = list(peers.MODELS)
 FAST = ("conv2d", "dropout", "embedding", "nested", "subclassed", "optimizer_schedule", "optimizer_loss_scale")
 CASES = [pytest.param(name, marks=() if name in FAST else pytest.mark.slow) for name in NAMES]
 
@@ -28,14 +28,14 @@ def test_a_model_moves(name, trainers):
     place = NAMES.index(name)
     source, target = (trainers[(place + k) % len(trainers)] for k in (0, 1))
     with keras.use_backend(source):
-        model = peer_models.made(name, keras)
+        model = peers.made(name, keras)
     near = {"rtol": 2e-2, "atol": 2e-2} if name.startswith("mixed_") else {"rtol": 2e-4, "atol": 2e-5}
     copy = model.to_backend(target)
-    for have, want in zip(peer_models.outputs_of(copy), peer_models.outputs_of(model), strict=True):
+    for have, want in zip(peers.outputs_of(copy), peers.outputs_of(model), strict=True):
         np.testing.assert_allclose(have, want, **near)
     assert int(copy.optimizer.iterations.numpy()) == int(model.optimizer.iterations.numpy()) == 3
     for one in (model, copy):
-        peer_models.train_step(one)
-    if peer_models.trains(name):
+        peers.train_step(one)
+    if peers.trains(name):
         for have, want in zip(copy.get_weights(), model.get_weights(), strict=True):
             np.testing.assert_allclose(have, want, **near)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
+import pictures
 import pytest
 
 keras = pytest.importorskip("keras")
@@ -26,7 +26,7 @@ def test_the_page_runs(page, count, trainer, tmp_path, monkeypatch):
     if page == "tutorial.md":
         pytest.importorskip("sklearn")
     monkeypatch.chdir(tmp_path)
-    examples = re.findall(r"^```python\n(.*?)^```$", (DOCS / page).read_text("utf-8"), re.M | re.S)
+    examples = pictures.examples(DOCS / page)
     assert len(examples) == count
     names = {"__name__": page.removesuffix(".md")}
     with keras.use_backend(trainer):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import numpy as np
+import pictures
 import pytest
 
 keras = pytest.importorskip("keras")
@@ -25,7 +25,7 @@ def narrow_trainer(trainer):
 
 
 def test_the_page_runs(narrow_trainer):
-    examples = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text("utf-8"), re.M | re.S)
+    examples = pictures.examples(PAGE)
     assert len(examples) == 3
     names = {"__name__": "mixed_precision"}
     for number, text in enumerate(examples):

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_page_about_several_backends(trainers, capsys):
     page = ROOT / "docs" / "several_backends.md"
-    examples = re.findall(r"^```python\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S)
+    examples = pictures.examples(page)
     assert len(examples) == 6
     names = {"FIRST": trainers[0], "SECOND": trainers[1]}
     for number, text in enumerate(examples):
@@ -27,7 +27,7 @@ def test_the_page_about_several_backends(trainers, capsys):
 def test_the_page_about_moving(trainer):
     """All examples of docs/moving.md in order, on each backend that trains."""
     page = ROOT / "docs" / "moving.md"
-    examples = re.findall(r"^```python\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S)
+    examples = pictures.examples(page)
     assert len(examples) == 5
     keras.utils.set_random_seed(0)
     names = {"__name__": "moving"}
