@@ -5,4 +5,5 @@ from .pieces import Affine as Affine
 from .pieces import Descent as Descent
 from .pieces import Drop as Drop
 from .pieces import RunningMean as RunningMean
+from .pieces import Tables as Tables
 from .pieces import problem as problem

@@ -78,6 +78,51 @@ class Descent(Optimizer):
         variable.assign(variable + new)
 
 
+class Tables:
+    """Two large tables of which a step writes rows: it adds ones to those of the first, replaces those of the second.
+
+    Args:
+        rows: of each table. Defaults to 2**18, from which on every backend writes into a table's own memory.
+
+    Attributes:
+        places: int32 (4,), the rows that are meant, one of them twice and one counted from the end.
+        added, replaced: the tables, variables (rows, 16) of zeros.
+        count: a variable, how many steps there were; it is what rows are replaced by.
+    """
+
+    places = np.array([3, 5, 3, -1], "int32")
+
+    def __init__(self, rows: int = 2**18) -> None:
+        self.added, self.replaced = (Variable(np.zeros((rows, 16), "float32")) for _ in range(2))
+        self.count = Variable(0.0)
+
+    @property
+    def variables(self) -> list[Variable]:
+        """All three."""
+        return [self.added, self.replaced, self.count]
+
+    def step(self, places: Tensor) -> list[Tensor]:
+        """Writes the rows at `places`, int32 (4,); gives the sum of what the first table had there."""
+        self.count.assign_add(1.0)
+        before = self.added.rows(places)
+        ones = ops.ones((4, 16))
+        self.added.add_to_rows(places, ones)
+        self.replaced.assign_rows(places, ops.multiply(ones, self.count))
+        return [ops.sum(before)]
+
+    def check(self, steps: int) -> None:
+        """Asserts that all is as after so many steps at `places`."""
+        assert self.count.numpy() == steps
+        added, replaced = self.added.numpy(), self.replaced.numpy()
+        assert (added[[3, 5, -1], 0].tolist(), replaced[[3, 5, -1], 0].tolist()) == (
+            [2 * steps, steps, steps],
+            [steps] * 3,
+        )
+        for table in (added, replaced):
+            table[self.places] -= table[self.places, :1]  # each row is of one number
+            assert not table.any()
+
+
 def problem(rows: int = 70, features: int = 5, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """A linear regression with a little noise: x (rows, features), y (rows, 1), float32.
 
