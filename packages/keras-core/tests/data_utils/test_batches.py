@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from keras_core import ops
-from keras_core.data_utils import batches_of
+from keras_core.data_utils import batches_of, tables_of
 
 
 class Numbered:
@@ -44,3 +44,16 @@ def test_tensors():
 def test_what_does_not_fit(data, message):
     with pytest.raises(TypeError, match=message):
         list(batches_of(data, "adapt"))
+
+
+class Unwanted:
+    def __array__(self, *args, **kwargs):
+        raise AssertionError("a column that is not wanted became an array")
+
+
+def test_only_wanted_columns_become_arrays():
+    table = {"a": [1, 2], "b": Unwanted()}
+    assert [one["a"].tolist() for one in tables_of(table, "adapt", ["a"])] == [[1, 2]]
+    assert [list(one) for one in tables_of([(table, 0)], "adapt", [])] == [[]]
+    with pytest.raises(ValueError, match=r"adapt: the data have no column 'c'; they have \['a', 'b'\]"):
+        list(tables_of(table, "adapt", ["c"]))

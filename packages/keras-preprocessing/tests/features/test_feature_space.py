@@ -9,7 +9,7 @@ from keras_conformance import Affine, Descent
 from keras_core import Input, KerasTensor, Layer, Model, ops, saving
 from keras_core.data_utils import PyDataset
 from keras_preprocessing.features import Cross, Feature, FeatureSpace
-from keras_preprocessing.layers import Rescaling
+from keras_preprocessing.layers import Discretization, IntegerLookup, Rescaling, StringLookup
 
 TABLE = {
     "plain": np.array([1.0, 2.0, 3.0, 4.0]),
@@ -197,6 +197,49 @@ def test_given_boundaries_and_a_layer_of_ones_own():
     np.testing.assert_allclose(array(made(TABLE)), expected)
     with pytest.raises(ValueError, match="1 bin_boundaries make 2 bins, and num_bins is 3"):
         FeatureSpace.float_discretized(3, bin_boundaries=[0.5])
+
+
+def with_given_vocabularies():
+    return FeatureSpace(
+        {
+            "word": Feature("string", StringLookup(vocabulary=["b", "a"]), "one_hot"),
+            "number": Feature("int32", IntegerLookup(vocabulary=[2]), "one_hot"),
+            "bins": Feature("float32", Discretization([0.5], num_bins=2), "one_hot"),
+        }
+    )
+
+
+def test_given_vocabularies_and_bins_stay():
+    made = with_given_vocabularies()
+    expected = np.concatenate([np.eye(2)[[0, 0, 1, 1]], np.eye(2)[[0, 1, 1, 0]], np.eye(3)[[2, 1, 1, 0]]], -1)
+    np.testing.assert_array_equal(array(made(TABLE)), expected)  # which needs no adapt()
+    made.adapt({key: TABLE[key][::-1] for key in ("word", "number", "bins")})
+    np.testing.assert_array_equal(array(made(TABLE)), expected)
+
+
+def test_what_a_layer_had_learnt_before_stays():
+    layer = StringLookup()
+    layer.adapt(np.array(["c", "c", "a"]))
+    made = FeatureSpace({"word": Feature("string", layer, "one_hot"), "number": "integer_categorical"})
+    made.adapt(TABLE)
+    assert layer.get_vocabulary() == ["[UNK]", "c", "a"]
+    assert made.preprocessors["number"].get_vocabulary() == [-1, 2, 5, 1]
+
+
+def test_a_space_that_has_learnt_nothing_says_so_after_its_file_was_read(tmp_path):
+    made = FeatureSpace({"word": "string_categorical", "plain": "float"})
+    made.save(tmp_path / "space.keras")
+    again = saving.load_model(tmp_path / "space.keras")
+    with pytest.raises(ValueError, match="the layer of feature 'word' has learnt nothing yet"):
+        again(TABLE)
+    again.adapt(TABLE)
+    assert array(again(TABLE)).shape == (4, 5)
+
+
+def test_large_unsigned_integers_are_hashed_as_they_are_written():
+    made = FeatureSpace({"hashed": FeatureSpace.integer_hashed(1000)})
+    large = np.array([2**31 + 5, 7], "uint32")
+    np.testing.assert_array_equal(array(made({"hashed": large})), array(made({"hashed": large.astype("int64")})))
 
 
 def test_names_and_sizes():

@@ -207,3 +207,33 @@ def test_what_does_not_fit(options, message):
         ImageDataGenerator().fit(X[0])
     with pytest.warns(UserWarning, match="have 8"):
         ImageDataGenerator(data_format="channels_first").fit(X)
+
+
+class Darkened(ImageDataGenerator):
+    """Writes into the picture that it is given."""
+
+    def apply_transform(self, x, transform_parameters):
+        x -= transform_parameters["by"]
+        return x
+
+    def get_random_transform(self, img_shape, seed=None):
+        return {"by": 1.0}
+
+
+@pytest.mark.parametrize("seed", [None, 3])
+def test_methods_of_a_subclass_change_pictures_but_not_the_data(seed):
+    x = X.copy()
+    np.testing.assert_array_equal(first(Darkened(), x, seed=seed), X - 1)
+    np.testing.assert_array_equal(x, X)
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+@pytest.mark.parametrize("form", ["channels_last", "channels_first"])
+def test_mirrored_and_rescaled_batches(channels, form):
+    x = RNG.random((8, 4, 5, channels)).astype("float32")
+    both = np.stack([x, x[:, :, ::-1]], 1) * np.float32(0.5)
+    if form == "channels_first":
+        x, both = np.moveaxis(x, -1, 1), np.moveaxis(both, -1, 2)
+    found = first(ImageDataGenerator(horizontal_flip=True, rescale=0.5, data_format=form), x, seed=1)
+    which = [[np.array_equal(one, other) for other in pair] for one, pair in zip(found, both, strict=True)]
+    assert np.sum(which, 1).tolist() == [1] * 8 and 0 < np.sum(which, 0)[1] < 8

@@ -20,6 +20,32 @@ def test_buckets_in_a_model(mode):
     )
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "int16", "uint32", "int64", "uint64"])
+def test_tensors_have_the_buckets_of_the_same_numbers_on_data(dtype):
+    tensor = ops.convert_to_tensor(np.array([0, 7, np.iinfo(dtype).max], dtype))
+    numbers = ops.convert_to_numpy(tensor)  # a backend may hold fewer bits
+    layer = HashedCrossing(8191)
+    found = ops.convert_to_numpy(layer([tensor, tensor]))
+    np.testing.assert_array_equal(found, ops.convert_to_numpy(layer([numbers, numbers])))
+
+
+def test_tensors_are_checked_as_data_are():
+    first, second = (ops.convert_to_tensor(np.array(values, "int32")) for values in ([1, 2, 3], [4, 5, 6]))
+    with pytest.raises(ValueError, match="takes a list of two or more features"):
+        HashedCrossing(5)([first])
+    with pytest.raises(ValueError, match=r"features that all have shape .* got \(3,\), \(1,\)"):
+        HashedCrossing(5)([first, second[:1]])
+    with pytest.raises(TypeError, match="masks"):
+        HashedCrossing(5)([first, second], masks=None)
+    many = HashedCrossing(2**40)
+    on_data = many([np.array([1, 2, 3]), np.array([4, 5, 6])])
+    np.testing.assert_array_equal(ops.convert_to_numpy(many([first, second])), ops.convert_to_numpy(on_data))
+    pytest.importorskip("scipy")
+    sparse = HashedCrossing(5, "one_hot", sparse=True)([first, second])
+    dense = HashedCrossing(5, "one_hot")([first, second])
+    np.testing.assert_array_equal(sparse.toarray(), ops.convert_to_numpy(dense))
+
+
 def test_wrong_features():
     a, b, c = Input((1,), dtype="int32"), Input((1,), dtype="int32"), Input((2,), dtype="int32")
     with pytest.raises(ValueError, match="num_bins must be at most 8388607 where integers are crossed in a model"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,16 +42,20 @@ def batches_of(data: Data, who: str) -> Iterator[np.ndarray]:
         yield _array(batch, who)
 
 
-def tables_of(data: Data | Mapping[str, Any], who: str) -> Iterator[dict[str, np.ndarray]]:
+def tables_of(
+    data: Data | Mapping[str, Any], who: str, names: Sequence[str] | None = None
+) -> Iterator[dict[str, np.ndarray]]:
     """Tables of columns by name: one, or those of a source of batches, one after the other.
 
     Args:
         data: a dict of arrays, or a data frame; or batches of these: an object with a length and items, or an iterable.
             Of a batch ``(x, y)`` or ``(x, y, sample_weight)``, x is taken.
         who: the function that was given it, for messages.
+        names: the columns that are wanted, which alone become arrays; all when None.
 
     Raises:
         TypeError: for anything else.
+        ValueError: for data without a column that is wanted.
 
     Example:
         >>> from keras_core.data_utils import tables_of
@@ -59,7 +63,7 @@ def tables_of(data: Data | Mapping[str, Any], who: str) -> Iterator[dict[str, np
         >>> [table["a"].tolist() for table in tables_of(batches, "adapt")]
         [[1, 2], [3]]
     """
-    table = _table(data, who)
+    table = _table(data, who, names)
     if table is not None:
         yield table
         return
@@ -67,19 +71,21 @@ def tables_of(data: Data | Mapping[str, Any], who: str) -> Iterator[dict[str, np
         raise TypeError(f"{who} takes a dict of columns, a data frame, or batches of these; got {type(data).__name__}.")
     for batch in _items(data):
         part = batch[0] if isinstance(batch, (tuple, list)) and batch else batch
-        table = _table(part, who)
+        table = _table(part, who, names)
         if table is None:
             raise TypeError(f"{who} takes batches that are dicts of columns, got {type(part).__name__}.")
         yield table
 
 
-def _table(value: Any, who: str) -> dict[str, np.ndarray] | None:
-    """A dict or a data frame as arrays by name; None for anything else."""
-    if isinstance(value, Mapping):
-        return {str(name): _array(column, who) for name, column in value.items()}
-    if hasattr(value, "columns") and hasattr(value, "to_numpy"):
-        return {str(name): _array(value[name], who) for name in value.columns}
-    return None
+def _table(value: Any, who: str, names: Sequence[str] | None) -> dict[str, np.ndarray] | None:
+    """Columns of a dict or a data frame as arrays by name; None for anything else."""
+    if not isinstance(value, Mapping) and not (hasattr(value, "columns") and hasattr(value, "to_numpy")):
+        return None
+    known = {str(name): name for name in (value if isinstance(value, Mapping) else value.columns)}
+    for name in names or ():
+        if name not in known:
+            raise ValueError(f"{who}: the data have no column {name!r}; they have {sorted(known)}.")
+    return {name: _array(value[known[name]], who) for name in (known if names is None else names)}
 
 
 def _items(source: Any) -> Iterator[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from keras_core import Layer
 from keras_core.layers import deserialize
@@ -15,7 +15,54 @@ MODULE = "keras.src.layers.preprocessing.feature_space"
 """Where files say that these classes are."""
 
 
-class Feature:
+class Part:
+    """Base of what the output of a FeatureSpace consists of.
+
+    Args:
+        output_mode: what becomes of the numbers, one of `modes`.
+
+    Attributes:
+        arguments: names of the arguments.
+        modes: the modes that there are.
+
+    Raises:
+        ValueError: for another `output_mode`.
+    """
+
+    arguments: ClassVar[tuple[str, ...]] = ("output_mode",)
+    modes: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, output_mode: str) -> None:
+        if output_mode not in self.modes:
+            *others, last = map(repr, self.modes)
+            raise ValueError(
+                f"{type(self).__name__}: output_mode must be {', '.join(others)} or {last}, got {output_mode!r}."
+            )
+        self.output_mode = output_mode
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments, a layer among them as its config."""
+        values = {name: getattr(self, name) for name in self.arguments}
+        return {
+            name: serialize_keras_object(value) if isinstance(value, Layer) else value for name, value in values.items()
+        }
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """One of `get_config`'s dict.
+
+        Args:
+            config: the dict.
+        """
+        return cls(**config)
+
+    def in_file(self) -> dict[str, Any]:
+        """Its entry in the config of a FeatureSpace, as files of Keras 3 hold it."""
+        name = type(self).__name__
+        return {"module": MODULE, "class_name": name, "config": self.get_config(), "registered_name": name}
+
+
+class Feature(Part):
     """A column: its dtype, the layer that prepares it, and what becomes of that layer's output.
 
     Args:
@@ -35,35 +82,19 @@ class Feature:
         'float'
     """
 
+    arguments = ("dtype", "preprocessor", "output_mode")
+    modes = ("one_hot", "int", "float")
+
     def __init__(self, dtype: str, preprocessor: Layer | Mapping[str, Any], output_mode: str) -> None:
-        if output_mode not in ("one_hot", "int", "float"):
-            raise ValueError(f"Feature: output_mode must be 'one_hot', 'int' or 'float', got {output_mode!r}.")
+        super().__init__(output_mode)
         layer = deserialize(dict(preprocessor)) if isinstance(preprocessor, dict) else preprocessor
         if not isinstance(layer, Layer):
             raise TypeError(f"Feature: preprocessor must be a layer, got {type(layer).__name__}: {layer!r}.")
         self.dtype = dtype
         self.preprocessor = layer
-        self.output_mode = output_mode
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments of the feature, its layer as a config."""
-        return {
-            "dtype": self.dtype,
-            "preprocessor": serialize_keras_object(self.preprocessor),
-            "output_mode": self.output_mode,
-        }
-
-    @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Self:
-        """A feature of `get_config`'s dict.
-
-        Args:
-            config: the dict.
-        """
-        return cls(**config)
 
 
-class Cross:
+class Cross(Part):
     """Columns that are crossed: each combination of their values is a bucket, which its hash says.
 
     Args:
@@ -80,43 +111,17 @@ class Cross:
         'color_X_size'
     """
 
+    arguments = ("feature_names", "crossing_dim", "output_mode")
+    modes = ("one_hot", "int")
+
     def __init__(self, feature_names: Sequence[str], crossing_dim: int, output_mode: str = "one_hot") -> None:
-        if output_mode not in ("one_hot", "int"):
-            raise ValueError(f"Cross: output_mode must be 'one_hot' or 'int', got {output_mode!r}.")
+        super().__init__(output_mode)
         if isinstance(feature_names, str) or len(feature_names) < 2:
             raise ValueError(f"Cross: feature_names must be two or more names of features, got {feature_names!r}.")
         self.feature_names = tuple(feature_names)
         self.crossing_dim = crossing_dim
-        self.output_mode = output_mode
 
     @property
     def name(self) -> str:
         """The names of the columns, with "_X_" between."""
         return "_X_".join(self.feature_names)
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments."""
-        return {
-            "feature_names": self.feature_names,
-            "crossing_dim": self.crossing_dim,
-            "output_mode": self.output_mode,
-        }
-
-    @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Self:
-        """A cross of `get_config`'s dict.
-
-        Args:
-            config: the dict.
-        """
-        return cls(**config)
-
-
-def in_file(item: Feature | Cross) -> dict[str, Any]:
-    """A feature or a cross as files of Keras 3 hold it.
-
-    Args:
-        item: the feature or the cross.
-    """
-    name = type(item).__name__
-    return {"module": MODULE, "class_name": name, "config": item.get_config(), "registered_name": name}

@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from keras_core import Input, KerasTensor, Layer, Spec, backend, ops, tree
+from keras_core import Input, KerasTensor, Layer, Spec, ops, tree
 from keras_core.data_utils import tables_of
 from keras_core.dtypes import is_float
-from keras_core.layers import HostLayer, has_host_results
+from keras_core.layers import HostLayer
 from keras_core.saving import save_model
 
 from keras_preprocessing.features import kinds
-from keras_preprocessing.features.feature import Cross, Feature, in_file
+from keras_preprocessing.features.feature import Cross, Feature, Part
 from keras_preprocessing.features.table_parts import TFDConcat
 from keras_preprocessing.layers import CategoryEncoding, HashedCrossing
+from keras_preprocessing.layers.data_graphs import framework_of, graph_backend
 from keras_preprocessing.layers.encoding import describe
 from keras_preprocessing.layers.host_layer import as_array
 from keras_preprocessing.layers.stored_vocabulary import StoredVocabulary
@@ -23,6 +24,7 @@ from keras_preprocessing.layers.stored_vocabulary import StoredVocabulary
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from keras_core.backend import CallsHost
     from keras_core.typing import ArrayLike, Data, FileLike, Tensor, TensorTree
 
 
@@ -114,9 +116,10 @@ class FeatureSpace(Layer):
         self.inputs = {key: Input((1,), dtype=one.dtype, name=key) for key, one in self.features.items()}
         self.one_hot_encoders: dict[str, CategoryEncoding] = {}
         self.concat = TFDConcat(axis=-1)
-        self._ready = not self._learners()
+        self._ready = False
+        self._learners = [key for key, layer in self.preprocessors.items() if _can_learn(layer) and not _knows(layer)]
 
-    _untracked = Layer._untracked | {"features", "crosses", "inputs"}
+    _untracked = Layer._untracked | {"features", "crosses", "inputs", "_learners"}
 
     def _check(self) -> None:
         for key, one in self.features.items():
@@ -140,25 +143,19 @@ class FeatureSpace(Layer):
                 'it output_mode="one_hot", or the space output_mode="dict".'
             )
 
-    def _parts(self) -> dict[str, Feature | Cross]:
+    def _parts(self) -> dict[str, Part]:
         """What the output consists of, in its order."""
         crosses = {one.name: one for one in self.crosses}
-        return {key: group[key] for group in (self.features, crosses) for key in sorted(group)}
+        groups: tuple[Mapping[str, Part], ...] = (self.features, crosses)
+        return {key: group[key] for group in groups for key in sorted(group)}
 
     # -- learning
 
-    def _learners(self) -> list[str]:
-        """The columns whose layers learn from data."""
-        return [
-            key
-            for key, layer in self.preprocessors.items()
-            if hasattr(layer, "adapt")
-            and getattr(layer, "input_mean", None) is None
-            and getattr(layer, "num_bins", 0) is not None
-        ]
-
     def adapt(self, dataset: Data | Mapping[str, ArrayLike]) -> None:
         """Let the layers of the columns learn from data; what they had learnt is forgotten.
+
+        Layers that were given a vocabulary, bins or statistics, or had learnt before they were given to the space, keep
+        what they know.
 
         Args:
             dataset: a dict of arrays, a data frame, or batches of these, of any kind that `fit` takes: a tf.data data
@@ -169,25 +166,29 @@ class FeatureSpace(Layer):
             TypeError: for data of another kind.
         """
         who = f"{describe(self)}: adapt()"
-        names = self._learners()
         source: Any = dataset
         if hasattr(dataset, "__next__"):  # it can be read once
-            source = [{key: self._of_table(table, key, who) for key in names} for table in tables_of(dataset, who)]
-        for key in names:
+            source = list(tables_of(dataset, who, self._learners))
+        for key in self._learners:
             layer: Any = self.preprocessors[key]
             layer.adapt(self._learnt_column(source, key, who))
         self._make_encoders()
         self._ready = True
 
     def _learnt_column(self, dataset: Any, key: str, who: str) -> Iterator[np.ndarray]:
-        for table in tables_of(dataset, who):
-            values = self._checked(key, as_array(self._of_table(table, key, who)))
+        for table in tables_of(dataset, who, [key]):
+            values = self._checked(key, as_array(table[key]))
             yield values.reshape(-1, 1) if values.ndim < 2 else values
 
-    def _of_table(self, table: Mapping[str, Any], key: str, who: str) -> Any:
-        if key not in table:
-            raise ValueError(f"{who}: the data have no column {key!r}; they have {sorted(table)}.")
-        return table[key]
+    def _check_ready(self) -> None:
+        """Raise ValueError where a layer has to learn first."""
+        if not self._ready:
+            for key, layer in self.preprocessors.items():
+                if _can_learn(layer) and not _knows(layer):
+                    raise ValueError(
+                        f"{describe(self)}: the layer of feature {key!r} has learnt nothing yet. Call adapt(data) before."
+                    )
+            self._ready = True
 
     def _make_encoders(self) -> None:
         for key, part in self._parts().items():
@@ -223,8 +224,7 @@ class FeatureSpace(Layer):
             raise ValueError(
                 f"{describe(self)}: the data have no column {', '.join(map(repr, missing))}; they have {list(data)}."
             )
-        if not self._ready:
-            raise ValueError(f"{describe(self)} has learnt nothing yet. Call adapt(data) before.")
+        self._check_ready()
         columns: dict[str, Any] = {key: data[key] for key in self.features}
         pipeline = self._pipeline(columns)
         if pipeline is not None:
@@ -280,18 +280,13 @@ class FeatureSpace(Layer):
 
     # -- pipelines of a framework
 
-    def _pipeline(self, columns: Mapping[str, Any]) -> backend.CallsHost | None:
+    def _pipeline(self, columns: Mapping[str, Any]) -> CallsHost | None:
         """The backend whose pipeline of data these tensors without values are in; None in a step of a model."""
-        owners = [_graph_of(value) for value in columns.values()]
-        owner = next((one for one in owners if one is not None), None)
-        if owner is None or has_host_results():
-            return None
-        of_strings = any(one.dtype == "string" for one in self.features.values())
+        owner: Any = graph_backend(columns)
         hosted = any(isinstance(layer, HostLayer) for layer in self.preprocessors.values())
-        in_pipeline = owner.name != self.backend_name or (None not in owners if of_strings else hosted)
-        return owner if in_pipeline and isinstance(owner, backend.CallsHost) else None
+        return owner if owner is not None and (hosted or owner.name != self.backend_name) else None
 
-    def _in_pipeline(self, owner: backend.CallsHost, columns: Mapping[str, Any]) -> TensorTree:
+    def _in_pipeline(self, owner: CallsHost, columns: Mapping[str, Any]) -> TensorTree:
         """Tensors that are computed by this space when the pipeline runs."""
         names, values = list(columns), list(columns.values())
         single = all(len(value.shape) == 0 for value in values)
@@ -319,8 +314,7 @@ class FeatureSpace(Layer):
         Raises:
             ValueError: before `adapt`.
         """
-        if not self._ready:
-            raise ValueError(f"{describe(self)} has learnt nothing yet. Call adapt(data) before.")
+        self._check_ready()
         return self._encoded(self.inputs)
 
     # -- files
@@ -346,15 +340,15 @@ class FeatureSpace(Layer):
         """
         for key, layer in self.preprocessors.items():
             layer.build_from_config(config.get(key) or {})
-            if not layer.built and not isinstance(layer, HostLayer):
+            if not (layer.built or isinstance(layer, HostLayer) or _can_learn(layer)):
                 layer.build((None, 1))
 
     def get_config(self) -> dict[str, Any]:
         return {
             "name": self.name,
-            "features": {key: in_file(one) for key, one in self.features.items()},
+            "features": {key: one.in_file() for key, one in self.features.items()},
             "output_mode": self.output_mode,
-            "crosses": [in_file(one) for one in self.crosses],
+            "crosses": [one.in_file() for one in self.crosses],
             "crossing_dim": self.crossing_dim,
             "hashing_dim": self.hashing_dim,
             "num_discretization_bins": self.num_discretization_bins,
@@ -365,7 +359,7 @@ class FeatureSpace(Layer):
         features = {key: Feature.from_config(one["config"]) for key, one in config["features"].items()}
         crosses = [Cross.from_config(one["config"]) for one in config.get("crosses") or ()]
         space = cls(**{**config, "features": features, "crosses": crosses})
-        space._ready = all(map(_has_learnt, space.preprocessors.values()))
+        space._learners = [key for key, layer in space.preprocessors.items() if _can_learn(layer)]
         return space
 
 
@@ -373,42 +367,31 @@ def _as_column(x: Tensor) -> Tensor:
     return ops.expand_dims(x, -1) if ops.ndim(x) == 1 else x
 
 
-def _has_learnt(layer: Any) -> bool:
-    """Whether the config of a layer says what it has learnt, or that the file will."""
+def _can_learn(layer: Any) -> bool:
+    """Whether a layer takes data to learn from: not where it was made with what there is to learn."""
+    given = getattr(layer, "input_mean", None) is not None or getattr(layer, "num_bins", 0) is None
+    return hasattr(layer, "adapt") and not given
+
+
+def _knows(layer: Any) -> bool:
+    """Whether a layer that learns has a vocabulary, bins or statistics, or its config says that a file will give them."""
     if isinstance(layer, StoredVocabulary):
-        try:
-            return layer.places() >= 0
-        except ValueError:
-            return False
-    return getattr(layer, "bin_boundaries", ()) is not None
+        return layer.has_vocabulary
+    if hasattr(layer, "bin_boundaries"):
+        return layer.bin_boundaries is not None
+    return bool(layer.built)
 
 
 def _wide(wanted: str, array: np.ndarray) -> str:
-    """The dtype of a column: integers of 64 bits keep them, as their hash is that of all digits."""
-    return "int64" if wanted == "int32" and array.dtype.kind in "iu" and array.itemsize > 4 else wanted
+    """The dtype of a column: integers that 32 bits do not hold keep theirs, as their hash is that of all digits."""
+    return array.dtype.name if wanted == "int32" and array.dtype.kind in "iu" and array.itemsize > 2 else wanted
 
 
 def _holds_values(value: Any) -> bool:
     """Whether something is an array or a list, or a tensor that has values."""
     if isinstance(value, KerasTensor) or hasattr(value, "_fields"):
         return False
-    if isinstance(value, (np.ndarray, np.generic, list, tuple, str, bytes, int)) or type(value).__name__ == "float":
-        return True
-    return hasattr(value, "to_numpy") or (ops.is_tensor(value) and _is_concrete(value)) or hasattr(value, "numpy")
-
-
-def _is_concrete(value: Any) -> bool:
-    try:
-        np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
-    except Exception:
-        return False
-    return True
-
-
-def _graph_of(value: Any) -> Any:
-    """The backend of a tensor of a framework that has no values yet; None for anything else."""
-    framework = type(value).__module__.partition(".")[0]
-    if isinstance(value, (KerasTensor, np.ndarray, list, tuple)) or framework not in backend.available():
-        return None
-    owner = backend.load(framework)
-    return owner if owner.is_tensor(value) and not owner.is_concrete(value) else None
+    owner = framework_of(value)
+    if owner is not None:
+        return owner.is_concrete(value)
+    return isinstance(value, (list, tuple, str, bytes, int, float)) or hasattr(value, "__array__")

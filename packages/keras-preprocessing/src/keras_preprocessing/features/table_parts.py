@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import Layer, ops
 
+from keras_preprocessing.features.feature import MODULE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from keras_core.typing import Shape, Tensor
-
-MODULE = "keras.src.layers.preprocessing.feature_space"
 
 
 class TFDIdentity(Layer):

@@ -43,13 +43,14 @@ def crossed_integers(features: Sequence[Tensor], bins: int) -> Tensor:
 
 
 def _bytes_of(feature: Tensor) -> list[Tensor]:
-    """The bytes of integers in two's complement."""
-    wide = ops.dtype(feature) in ("int64", "uint64")
-    values = feature if wide else ops.cast(feature, "int32")
-    count = 8 if wide else 4
+    """The bytes of integers, of negative ones in two's complement."""
+    dtype = ops.dtype(feature)
+    wide = "int64" if dtype in ("int64", "uint64") else "int32"
+    values = ops.cast(feature, wide)  # which keeps the bits of large unsigned ones
+    count = 8 if wide == "int64" else 4
     low = [ops.cast(ops.bitwise_and(ops.right_shift(values, 8 * i), 255), "int32") for i in range(count)]
-    sign = ops.multiply(ops.cast(ops.less(values, 0), "int32"), 255)
-    return low + [sign] * (_BYTES - count)
+    negative = 0 if dtype.startswith("u") else ops.multiply(ops.cast(ops.less(values, 0), "int32"), 255)
+    return low + [negative] * (_BYTES - count)
 
 
 def _bytes_of_constant(value: int, like: Tensor) -> list[Tensor]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +10,21 @@ from keras_core import KerasTensor, Spec, active_trace, backend, tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from keras_core.backend import Backend
+
+
+def framework_of(value: Any) -> Backend | None:
+    """The backend whose tensor a value is; None for arrays of NumPy and what is no tensor.
+
+    Args:
+        value: anything.
+    """
+    if isinstance(value, (np.ndarray, np.generic, KerasTensor, str, bytes, int, float, list, tuple, dict, NoneType)):
+        return None
+    name = type(value).__module__.partition(".")[0]
+    here = backend.load(name) if name in backend.available() else backend.active()
+    return here if here.is_tensor(value) else None
 
 
 def graph_backend(data: Any) -> Any:
@@ -20,11 +36,9 @@ def graph_backend(data: Any) -> Any:
     if active_trace() is not None:
         return None  # a model's step is traced
     for leaf in tree.flatten(data):
-        framework = type(leaf).__module__.partition(".")[0]
-        if framework in backend.available():
-            here = backend.load(framework)
-            if isinstance(here, backend.CallsHost) and here.is_tensor(leaf) and not here.is_concrete(leaf):
-                return here
+        here = framework_of(leaf)
+        if isinstance(here, backend.CallsHost) and not here.is_concrete(leaf):
+            return here
     return None
 
 

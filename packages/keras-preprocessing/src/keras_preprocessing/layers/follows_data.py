@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-from keras_core import KerasTensor, Layer, backend, tree
+from keras_core import Layer, backend, tree
 
+from keras_preprocessing.layers.data_graphs import framework_of
 from keras_preprocessing.layers.namespaces import Namespaces
 
 
@@ -32,9 +32,7 @@ class FollowsData(Layer):
     def _backend_of(self, data: Any) -> str | None:
         """The backend, if it is another one, whose tensors are in the data."""
         for leaf in tree.flatten(data):
-            if leaf is None or isinstance(leaf, (np.ndarray, np.generic, int, float, str, KerasTensor)):
-                continue
-            framework = type(leaf).__module__.partition(".")[0]
-            if framework != self.backend_name and framework in backend.available():
-                return framework
+            here = framework_of(leaf)
+            if here is not None and here.name != self.backend_name:
+                return here.name
         return None

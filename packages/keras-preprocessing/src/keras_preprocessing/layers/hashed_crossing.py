@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from keras_core import KerasTensor, Layer, ops
+from keras_core import KerasTensor, Layer, backend, ops
 from keras_core.dtypes import is_int
 
 from keras_preprocessing.layers.crossed_integers import MOST_BINS, crossed_integers
+from keras_preprocessing.layers.data_graphs import framework_of, graph_backend
 from keras_preprocessing.layers.encoding import check_mode, config_of, describe, encode, encoded_shape
 from keras_preprocessing.layers.fingerprint import SEED, crossed, fingerprint
 from keras_preprocessing.layers.host_layer import HostLayer, as_array, vectors
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from keras_core.typing import TensorTree
 
 _MODES = ("int", "one_hot")
+_SPARSE = "sparse=True is for data, before a model."
 _ALL = 0xFFFFFFFFFFFFFFFF
 
 
@@ -76,30 +78,49 @@ class HashedCrossing(HostLayer):
 
     def __call__(self, inputs: TensorTree, *args: Any, **kwargs: Any) -> TensorTree:
         """Call the layer on data, or in a model on inputs of strings or on integers."""
-        features = list(inputs) if isinstance(inputs, (list, tuple)) else []
-        if len(features) > 1 and all(map(_is_integer_tensor, features)):
-            return Layer.__call__(self, features)
+        if self._by_ops(inputs):
+            return Layer.__call__(self, inputs, *args, **kwargs)
         return super().__call__(inputs, *args, **kwargs)
 
-    def as_data(self, inputs: Any) -> list[np.ndarray]:
+    def _by_ops(self, inputs: Any) -> bool:
+        """Whether ops cross the features: tensors of integers, if not of data that only the host crosses as asked."""
+        if not isinstance(inputs, (list, tuple)) or not inputs or not all(map(_is_integer_tensor, inputs)):
+            return False
+        if not self.sparse and self.num_bins <= MOST_BINS:
+            return True
+        return graph_backend(inputs) is None and not all(map(_has_values, inputs))
+
+    def _checked(self, inputs: Any, by_ops: bool) -> list[Any]:
+        """The features.
+
+        Raises:
+            ValueError: for fewer than two, shapes that differ or do not fit, and what ops cannot give.
+        """
         if not isinstance(inputs, (list, tuple)) or len(inputs) < 2:
             raise ValueError(f"{describe(self)} takes a list of two or more features, got {inputs!r}.")
-        features = [as_array(feature) for feature in inputs]
-        self._check_shapes(features)
-        return features
-
-    def _check_shapes(self, features: Sequence[Any]) -> None:
-        shapes = {tuple(feature.shape) for feature in features}
-        shape = next(iter(shapes))
-        if len(shapes) > 1 or len(shape) > 2 or (len(shape) == 2 and shape[1] != 1):
+        features = list(inputs) if by_ops else [as_array(feature) for feature in inputs]
+        given = [tuple(feature.shape) for feature in features]
+        shape = given[0]
+        if len(set(given)) > 1 or len(shape) > 2 or (len(shape) == 2 and shape[1] != 1):
             raise ValueError(
                 f"{describe(self)} takes features that all have shape (), (batch,) or (batch, 1); got "
-                f"{', '.join(str(tuple(feature.shape)) for feature in features)}."
+                f"{', '.join(map(str, given))}."
             )
+        if by_ops and self.sparse:
+            raise ValueError(f"{describe(self)}: {_SPARSE}")
+        if by_ops and self.num_bins > MOST_BINS:
+            raise ValueError(
+                f"{describe(self)}: num_bins must be at most {MOST_BINS} where integers are crossed in a model, "
+                f"got {self.num_bins}. Call the layer on data, before the model."
+            )
+        return features
+
+    def as_data(self, inputs: Any) -> list[np.ndarray]:
+        return self._checked(inputs, by_ops=False)
 
     def call(self, inputs: Sequence[Any]) -> Any:
-        if all(map(_is_integer_tensor, inputs)):
-            buckets = crossed_integers(list(inputs), self.num_bins)
+        if self._by_ops(inputs):
+            buckets = crossed_integers(self._checked(inputs, by_ops=True), self.num_bins)
             if self.output_mode == "int":
                 return ops.cast(buckets, "int64")
             return encode(buckets, self.num_bins, "one_hot", self.compute_dtype)
@@ -112,14 +133,9 @@ class HashedCrossing(HostLayer):
 
     def compute_output_spec(self, inputs: Sequence[KerasTensor]) -> KerasTensor:
         if self.sparse:
-            raise ValueError(f"{describe(self)}: sparse=True is for data, before a model.")
-        if all(map(_is_integer_tensor, inputs)):
-            self._check_shapes(inputs)
-            if self.num_bins > MOST_BINS:
-                raise ValueError(
-                    f"{describe(self)}: num_bins must be at most {MOST_BINS} where integers are crossed in a model, "
-                    f"got {self.num_bins}. Call the layer on data, before the model."
-                )
+            raise ValueError(f"{describe(self)}: {_SPARSE}")
+        if self._by_ops(inputs):
+            self._checked(inputs, by_ops=True)
         shape = inputs[0].shape
         if self.output_mode == "int":
             return KerasTensor(shape, "int64")
@@ -147,6 +163,8 @@ def _is_integer_tensor(value: Any) -> bool:
     """Whether a value is a tensor of integers, of a model or of a backend, and no array of NumPy."""
     if isinstance(value, KerasTensor):
         return is_int(value.dtype)
-    if isinstance(value, (np.ndarray, np.generic)) or not ops.is_tensor(value):
-        return False
-    return is_int(ops.dtype(value))
+    return framework_of(value) is backend.active() and is_int(ops.dtype(value))
+
+
+def _has_values(value: Any) -> bool:
+    return not isinstance(value, KerasTensor) and backend.active().is_concrete(value)

@@ -95,6 +95,11 @@ class StoredVocabulary(Layer):
         """Called when another vocabulary came: programs that hold the old one are made again."""
         self.note_change()
 
+    @property
+    def has_vocabulary(self) -> bool:
+        """Whether there is a vocabulary, or a file will give it."""
+        return self._vocabulary.is_set or self._vocabulary.is_awaited
+
     def places(self) -> int:
         """How many indices there are, or will be once a file has given the tokens.
 

@@ -74,6 +74,11 @@ class Vocabulary:
         """The index of the first unknown token."""
         return int(self.mask_token is not None)
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the tokens come later, from a file."""
+        return not self.is_set and self._size is not None
+
     def __len__(self) -> int:
         return len(self.special) + len(self.tokens)
 

@@ -60,14 +60,12 @@ def pad_sequences(
     steps = int(lengths.max(initial=0)) if maxlen is None else int(maxlen)
     if steps < 0:
         raise ValueError(f"pad_sequences(): maxlen must not be negative, got {maxlen}.")
-    if lengths.max(initial=0) > steps:
-        start, stop = (None, steps) if truncating == "post" else (-steps or steps, None)
-        rows = [row[start:stop] if length > steps else row for row, length in zip(rows, lengths.tolist())]
-        lengths = np.minimum(lengths, steps)
+    kept = slice(steps) if truncating == "post" else slice(-steps or steps, None)
+    lengths = np.minimum(lengths, steps)
     first = next((row for row in rows if len(row)), ())
     padded = np.full((len(rows), steps, *np.shape(first)[1:]), value, kind)
     offsets = 0 * lengths if padding == "post" else steps - lengths
-    _fill(padded, rows, offsets, lengths)
+    _fill(padded, rows, kept, offsets, lengths)
     return padded
 
 
@@ -93,23 +91,28 @@ def _rows(sequences: Iterable[Any]) -> Sequence[Any]:
 _LONG = 64
 
 
-def _fill(padded: np.ndarray, rows: Sequence[Any], offsets: np.ndarray, lengths: np.ndarray) -> None:
-    """Write each row into its place."""
+def _fill(padded: np.ndarray, rows: Sequence[Any], kept: slice, offsets: np.ndarray, lengths: np.ndarray) -> None:
+    """Write what is kept of each row into its place."""
+    steps = padded.shape[1]
+    # One by one, so that at no time all rows that are cut are there twice.
+    parts = (row[kept] if len(row) > steps else row for row in rows)
     shape, kind = padded.shape[2:], padded.dtype
     count = int(lengths.sum())
     short = not shape and kind.kind in "biufc" and count < _LONG * len(rows)
     if short and all(type(row) is list or type(row) is tuple for row in rows):
         try:
-            flat = np.fromiter(chain.from_iterable(rows), kind, count)
+            flat = np.fromiter(chain.from_iterable(parts), kind, count)
         except (TypeError, ValueError):
             pass  # found below, with the row's number
         else:
-            places = np.arange(padded.shape[1])
+            places = np.arange(steps)
             padded[(places >= offsets[:, None]) & (places < (offsets + lengths)[:, None])] = flat
             return
     for index, (row, offset, length) in enumerate(zip(rows, offsets.tolist(), lengths.tolist())):
         if not length:
             continue
+        if len(row) > steps:
+            row = row[kept]
         try:
             if shape or length == 1 or hasattr(row, "shape"):
                 row = np.asarray(row) if kind.kind != "O" else np.asarray(row, kind)
