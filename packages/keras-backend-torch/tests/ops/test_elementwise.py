@@ -50,3 +50,16 @@ def test_choosing_whole_blocks_is_exact():
     leaf = values.clone().requires_grad_()
     OPS["where"](chosen, leaf, torch.zeros_like(leaf)).sum().backward()
     assert torch.equal(leaf.grad, chosen.expand(values.shape).float())
+
+
+@pytest.mark.parametrize("channels", [1, 3, 9])
+def test_choosing_pixels_is_exact(channels):
+    generator = torch.Generator().manual_seed(1)
+    values = torch.rand(2, 128, 128, channels, generator=generator)
+    chosen = torch.rand(2, 128, 128, 1, generator=generator) < 0.5
+    for other in (torch.zeros_like(values), torch.tensor(0.0)):
+        found = OPS["where"](chosen, values, other)
+        np.testing.assert_array_equal(found.numpy(), np.where(chosen.numpy(), values.numpy(), 0))
+    leaf = values.clone().requires_grad_()
+    OPS["where"](chosen, leaf, torch.zeros_like(leaf)).sum().backward()
+    assert torch.equal(leaf.grad, chosen.expand(values.shape).float())

@@ -140,7 +140,21 @@ _MANY = 1 << 14
 def where(condition: Tensor, x1: Tensor, x2: Tensor) -> Tensor:
     if _by_blocks(condition, x1, x2):
         return _blocks_chosen(condition, x1, x2)
-    return torch.where(condition, x1, x2)
+    return torch.where(_with_channels(condition, x1, x2), x1, x2)
+
+
+_FEW_CHANNELS = 8
+
+
+def _with_channels(condition: Tensor, x1: Tensor, x2: Tensor) -> Tensor:
+    """A condition on pixels as one on their channels, which PyTorch's kernel chooses by several times faster."""
+    x = x1 if x1.dim() >= x2.dim() else x2
+    channels = x.shape[-1] if x.dim() > 1 else 1
+    if not 1 < channels <= _FEW_CHANNELS or condition.dim() != x.dim() or condition.shape[-1] != 1:
+        return condition
+    if condition.numel() < _MANY or not condition.is_cpu:
+        return condition
+    return torch.cat([condition] * channels, -1)
 
 
 def _by_blocks(condition: Tensor, x1: Tensor, x2: Tensor) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
 from keras_core import Input, KerasTensor, Layer, Spec, ops, tree
 from keras_core.data_utils import tables_of
 from keras_core.dtypes import is_float
@@ -24,6 +23,7 @@ from keras_preprocessing.layers.stored_vocabulary import StoredVocabulary
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import numpy as np
     from keras_core.backend import CallsHost
     from keras_core.typing import ArrayLike, Data, FileLike, Tensor, TensorTree
 
@@ -186,7 +186,8 @@ class FeatureSpace(Layer):
             for key, layer in self.preprocessors.items():
                 if _can_learn(layer) and not _knows(layer):
                     raise ValueError(
-                        f"{describe(self)}: the layer of feature {key!r} has learnt nothing yet. Call adapt(data) before."
+                        f"{describe(self)}: the layer of feature {key!r} has learnt nothing yet. Call adapt(data) "
+                        "before."
                     )
             self._ready = True
 
@@ -374,7 +375,7 @@ def _can_learn(layer: Any) -> bool:
 
 
 def _knows(layer: Any) -> bool:
-    """Whether a layer that learns has a vocabulary, bins or statistics, or its config says that a file will give them."""
+    """Whether a layer that learns has its vocabulary, bins or statistics, or a file will give them."""
     if isinstance(layer, StoredVocabulary):
         return layer.has_vocabulary
     if hasattr(layer, "bin_boundaries"):

@@ -400,9 +400,9 @@ class ImageDataGenerator(CheckedArguments):
         if intensity is not None:
             x = apply_channel_shift(x, intensity, channels)
         if given("flip_horizontal"):
-            x = np.flip(x, columns)
+            x = x[(*[slice(None)] * columns, slice(None, None, -1))]
         if given("flip_vertical"):
-            x = np.flip(x, rows)
+            x = x[(*[slice(None)] * rows, slice(None, None, -1))]
         if brightness is not None:
             x = apply_brightness_shift(x, brightness)
         return x

@@ -99,9 +99,8 @@ class HashedCrossing(HostLayer):
         if not isinstance(inputs, (list, tuple)) or len(inputs) < 2:
             raise ValueError(f"{describe(self)} takes a list of two or more features, got {inputs!r}.")
         features = list(inputs) if by_ops else [as_array(feature) for feature in inputs]
-        given = [tuple(feature.shape) for feature in features]
-        shape = given[0]
-        if len(set(given)) > 1 or len(shape) > 2 or (len(shape) == 2 and shape[1] != 1):
+        given = [tuple(x.shape if isinstance(x, (KerasTensor, np.ndarray)) else ops.shape(x)) for x in features]
+        if not _fit(given):
             raise ValueError(
                 f"{describe(self)} takes features that all have shape (), (batch,) or (batch, 1); got "
                 f"{', '.join(map(str, given))}."
@@ -164,6 +163,18 @@ def _is_integer_tensor(value: Any) -> bool:
     if isinstance(value, KerasTensor):
         return is_int(value.dtype)
     return framework_of(value) is backend.active() and is_int(ops.dtype(value))
+
+
+def _fit(shapes: Sequence[tuple[Any, ...]]) -> bool:
+    """Whether all are (), (batch,) or (batch, 1), as far as sizes are known."""
+    known = [{size for size in sizes if isinstance(size, int)} for sizes in zip(*shapes)]
+    ranks = {len(shape) for shape in shapes}
+    return (
+        len(ranks) == 1
+        and max(ranks) <= 2
+        and all(len(sizes) <= 1 for sizes in known)
+        and not any(sizes - {1} for sizes in known[1:])
+    )
 
 
 def _has_values(value: Any) -> bool:

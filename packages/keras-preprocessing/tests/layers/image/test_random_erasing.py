@@ -33,6 +33,17 @@ def test_noise_that_differs_between_pixels():
     assert tuple(one.shape) == (8, 8, 3)
 
 
+@pytest.mark.parametrize("form", ["channels_last", "channels_first"])
+def test_noise_that_differs_between_pictures_and_calls(form):
+    layer = RandomErasing((1.0, 1.0), scale=(0.5, 0.5), value_range=(-9, 9), seed=1, data_format=form)
+    shape = (4, 16, 16, 3) if form == "channels_last" else (4, 3, 16, 16)
+    data = np.zeros(shape, "float32")
+    noise = [arrays(layer.get_random_transformation(data)["fill_value"]) for _ in range(2)]
+    pictures = np.concatenate(noise).reshape(8, -1)
+    assert np.abs(np.corrcoef(pictures) - np.eye(8)).max() < 0.2
+    assert abs(noise[0].std() - 6.47) < 0.3  # that of 9, clipped from -9 to 9
+
+
 def test_areas():
     layer = RandomErasing((0.5, 0.5), scale=(0.25, 0.25), fill_value=0, seed=1, data_format="channels_last")
     left, top, right, bottom = arrays(layer.get_random_transformation(np.ones((50, 8, 4, 1)))["corners"])

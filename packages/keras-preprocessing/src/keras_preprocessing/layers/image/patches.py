@@ -28,7 +28,7 @@ def draw_patches(ratios: Tensor, places: Tensor, height: Any, width: Any) -> Ten
     return ops.stack([left, top, right, bottom])
 
 
-def inside(corners: Tensor, height: Any, width: Any, channels_axis: int) -> Tensor:
+def inside(corners: Tensor, height: Any, width: Any, channels_axis: int, chosen: Tensor | None = None) -> Tensor:
     """Which pixels are in the rectangle of their picture, with a channels' axis of 1.
 
     Args:
@@ -36,10 +36,13 @@ def inside(corners: Tensor, height: Any, width: Any, channels_axis: int) -> Tens
         height: height of the pictures.
         width: width of the pictures.
         channels_axis: -1 or -3.
+        chosen: which pictures have a rectangle, (batch,); all when None. Defaults to None.
     """
     left, top, right, bottom = (ops.reshape(one, (-1, 1, 1)) for one in ops.unstack(corners, 4))
     row = ops.reshape(ops.arange(height, dtype="float32"), (1, -1, 1))
     column = ops.reshape(ops.arange(width, dtype="float32"), (1, 1, -1))
     rows = ops.logical_and(ops.greater_equal(row, top), ops.less(row, bottom))
+    if chosen is not None:
+        rows = ops.logical_and(rows, ops.reshape(chosen, (-1, 1, 1)))
     columns = ops.logical_and(ops.greater_equal(column, left), ops.less(column, right))
     return ops.expand_dims(ops.logical_and(rows, columns), channels_axis)

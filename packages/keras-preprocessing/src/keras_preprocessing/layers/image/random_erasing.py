@@ -88,26 +88,25 @@ class RandomErasing(RandomColorLayer):
         corners = draw_patches(ratios, self.draw((2, batch), seed=seed), height, width)
         found = {"apply_erasing": chosen, "corners": corners}
         if self.fill_value is None:
-            shape = self.images_shape(data)
-            noise = self._noise((batch, *shape[-3:]), seed)
-            found["fill_value"] = self.clipped(ops.multiply(noise, self.value_range[1]))
+            found["fill_value"] = self._noise((batch, *self.images_shape(data)[-3:]), seed)
         return found
 
     def _noise(self, shape: tuple[Any, ...], seed: Any) -> Tensor:
         """Normal numbers for pictures of a shape, all different within the greatest patch, and repeated beyond it."""
-        if not all(isinstance(length, int) for length in shape[1:]):
-            return random.normal(shape, dtype="float32", seed=seed)
         drawn, times = list(shape), [1, 1, 1, 1]
-        for axis in (self.height_axis, self.width_axis):
-            drawn[axis] = min(shape[axis], int(math.sqrt(self.scale[1]) * shape[axis]) + 1)
-            times[axis] = -(-shape[axis] // drawn[axis])
-        tiled = ops.tile(random.normal(drawn, dtype="float32", seed=seed), times)
+        if all(isinstance(length, int) for length in shape[1:]):
+            for axis in (self.height_axis, self.width_axis):
+                drawn[axis] = min(shape[axis], int(math.sqrt(self.scale[1]) * shape[axis]) + 1)
+                times[axis] = -(-shape[axis] // drawn[axis])
+        noise = random.normal(drawn, stddev=self.value_range[1], dtype="float32", seed=seed)
+        tiled = ops.tile(self.clipped(noise), times)
         return tiled[(slice(None), *(slice(0, length) for length in shape[1:]))]
 
     def change_colors(self, images: Tensor, transformation: Any) -> Tensor:
         shape = ops.shape(images)
-        erased = inside(transformation["corners"], shape[self.height_axis], shape[self.width_axis], self.channels_axis)
-        erased = ops.logical_and(erased, ops.reshape(transformation["apply_erasing"], (-1, 1, 1, 1)))
+        size = shape[self.height_axis], shape[self.width_axis]
+        chosen = transformation["apply_erasing"]
+        erased = inside(transformation["corners"], *size, self.channels_axis, chosen)
         return ops.where(erased, self._fill(transformation), images)
 
     def _fill(self, transformation: Any) -> Any:
