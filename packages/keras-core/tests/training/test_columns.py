@@ -101,3 +101,51 @@ def test_batches_that_are_no_dicts_are_refused(compiled: Callable[..., Sequentia
         model.evaluate(Rows(data), y="target", verbose=0)
     with pytest.raises(ValueError, match="yields y itself; leave y and sample_weight out, or give the names"):
         model.evaluate(Rows(data), data[1], verbose=0)
+    with pytest.raises(ValueError, match=r"y='label' is the name of a column, and x is a ndarray, which has none"):
+        model.evaluate(data[0], "label", verbose=0)
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_frames(library: str) -> None:
+    """Columns of a frame are one array for a model of one input, and else its inputs by name."""
+    frames = pytest.importorskip(library)
+    a, b, price, weight = np.random.default_rng(0).normal(size=(4, 8))
+    frame = frames.DataFrame({"a": a, "price": price, "b": b, "w": abs(weight)})
+    x, y, sample_weight = Columns("price", "w", ["input"]).split(frame)
+    np.testing.assert_array_equal(x.to_numpy(), np.stack([a, b], axis=1))
+    np.testing.assert_array_equal(y.to_numpy(), price)
+    np.testing.assert_array_equal(sample_weight.to_numpy(), abs(weight))
+    x, y, sample_weight = Columns({"out": "price"}, None, ["b"]).split(frame)
+    np.testing.assert_array_equal(x["b"].to_numpy(), b)
+    np.testing.assert_array_equal(y["out"].to_numpy(), price)
+    assert sample_weight is None
+    with pytest.raises(ValueError, match="columns 'a', 'price', 'b', 'w'"):
+        Columns("cost", None, ["input"]).split(frame)
+
+
+@pytest.mark.needs_train
+def test_columns_of_arrays(compiled: Callable[..., Sequential], data: Data) -> None:
+    """A dict of arrays is split as the batches of a source are, also where a part of it validates."""
+    columns = {"features": data[0], "label": data[1], "w": np.arange(8.0)}
+    more: dict[str, Any] = {"epochs": 2, "batch_size": 4, "shuffle": False, "verbose": 0}
+    expected = compiled().fit(*data, sample_weight=columns["w"], validation_split=0.25, **more).history
+    by_name = {"y": "label", "sample_weight": "w"}
+    found = compiled().fit(columns, **by_name, validation_split=0.25, **more).history
+    for name in expected:
+        np.testing.assert_allclose(found[name], expected[name], rtol=1e-5)
+    expected = compiled().fit(*data, validation_data=data, **more).history
+    pair = {"features": data[0], "label": data[1]}
+    found = compiled().fit(pair, y="label", validation_data=pair, **more).history
+    np.testing.assert_allclose(found["val_loss"], expected["val_loss"], rtol=1e-5)
+
+
+@pytest.mark.needs_train
+def test_fit_of_a_frame(compiled: Callable[..., Sequential], data: Data) -> None:
+    frames = pytest.importorskip("pandas")
+    names = [f"f{i}" for i in range(data[0].shape[1])]
+    frame = frames.DataFrame({**dict(zip(names, data[0].T, strict=True)), "label": data[1].ravel()})
+    more: dict[str, Any] = {"epochs": 2, "batch_size": 4, "shuffle": False, "verbose": 0}
+    expected = compiled().fit(*data, **more).history["loss"]
+    found = compiled().fit(frame, y="label", validation_data=frame, **more).history
+    np.testing.assert_allclose(found["loss"], expected, rtol=1e-5)
+    assert len(found["val_loss"]) == 2

@@ -260,9 +260,10 @@ class TrainingMethods(Keras2Methods, Stepping):
             x: array of shape (samples, ...), a list or a dict of such arrays; or a generator, iterable
                 or Sequence that yields batches ``(x, y)`` or ``(x, y, sample_weight)``, or dicts of columns; or a
                 `datasets.Dataset` or `datasets.IterableDataset` of Hugging Face.
-            y: targets likewise; None when `x` yields them. Where `x` has or yields columns, the name of one, or several
-                nested as the outputs are. The model's inputs are the columns with their names; one input may also be
-                the only column that is left over.
+            y: targets likewise; None when `x` yields them. Where `x` has or yields columns, as a dict, a frame of
+                pandas or polars or such a data set, the name of one, or several nested as the outputs are. The model's
+                inputs are the columns with their names; one input may also be the only column that is left over, or
+                of a frame all of them.
             batch_size: samples per step; 32. "auto" tries powers of two and takes the smallest that trains about as
                 many samples a second as the fastest that fits into memory; it may be another one in the next run.
             epochs: epoch to stop at (Keras 1: `nb_epoch`).

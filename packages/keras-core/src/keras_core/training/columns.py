@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 from keras_core import tree
 from keras_core.suggestions import did_you_mean
@@ -11,6 +11,15 @@ from keras_core.suggestions import did_you_mean
 if TYPE_CHECKING:
     from keras_core.training.data import Batch
     from keras_core.typing import Nested, TensorTree
+
+
+class Frame(Protocol):
+    """What frames of pandas and polars have in common."""
+
+    @property
+    def columns(self) -> Sequence[str]: ...
+    def to_numpy(self) -> Any: ...
+    def __getitem__(self, name: Any) -> Any: ...
 
 
 def are_names(value: TensorTree) -> bool:
@@ -25,6 +34,16 @@ def are_names(value: TensorTree) -> bool:
     if isinstance(value, Mapping):
         value = list(value.values())
     return isinstance(value, (list, tuple)) and bool(value) and all(map(are_names, value))
+
+
+def is_frame(value: object) -> TypeGuard[Frame]:
+    """Whether a value is a frame of pandas, polars or another library: columns by name that become one array."""
+    return hasattr(value, "columns") and hasattr(value, "to_numpy") and not isinstance(value, Mapping)
+
+
+def has_columns(value: object) -> bool:
+    """Whether a value is a dict or a frame, of which a name may be the targets'."""
+    return isinstance(value, Mapping) or is_frame(value)
 
 
 class Columns:
@@ -68,8 +87,7 @@ class Columns:
                         f"{self.method}(): {argument} is to be column {name!r}, and the data have the columns "
                         f"{_listed(names)}.{did_you_mean([name], names)}"
                     )
-        taken = {*tree.flatten(self.y), *tree.flatten(self.sample_weight)}
-        others = [name for name in names if name not in taken]
+        others = self._others(names)
         if self.keys and all(key in others for key in self.keys):
             return {key: key for key in self.keys}, self.y, self.sample_weight
         if len(others) == 1 and (self.keys is None or len(self.keys) == 1):
@@ -82,12 +100,20 @@ class Columns:
             "be left out instead: give targets by name, y='label', or take data.select_columns(['x'])."
         )
 
+    def _others(self, names: Sequence[str]) -> list[str]:
+        taken = {*tree.flatten(self.y), *tree.flatten(self.sample_weight)}
+        return [name for name in names if name not in taken]
+
     def split(self, batch: object) -> Batch:
-        """x, y and sample_weight of a batch that is a dict of columns.
+        """x, y and sample_weight of a batch that is a dict of columns, or of a frame.
+
+        Of a frame, x is one array of all columns that are left over, where the model's one input is none of them.
 
         Raises:
             ValueError: as `of`, and for a batch of another kind.
         """
+        if is_frame(batch):
+            return self._of_frame(batch)
         if not isinstance(batch, Mapping):
             raise ValueError(
                 f"{self.method}(): y and sample_weight are names of columns, so batches must be dicts of columns; got "
@@ -96,8 +122,17 @@ class Columns:
         x, y, sample_weight = (_columns_of(batch, part) for part in self.of(list(batch)))
         return x, y, sample_weight
 
+    def _of_frame(self, frame: Frame) -> Batch:
+        names = list(frame.columns)
+        others = self._others(names)
+        if self.keys is not None and len(self.keys) == 1 and self.keys[0] not in others and len(others) > 1:
+            _, y, sample_weight = Columns(self.y, self.sample_weight, method=self.method).of(names)
+            return frame[others], _columns_of(frame, y), _columns_of(frame, sample_weight)
+        x, y, sample_weight = (_columns_of(frame, part) for part in self.of(names))
+        return x, y, sample_weight
 
-def _columns_of(batch: Mapping[str, Any], names: Nested[str] | None) -> TensorTree:
+
+def _columns_of(batch: Mapping[str, Any] | Frame, names: Nested[str] | None) -> TensorTree:
     return tree.map_structure(lambda name: None if name is None else batch[name], names)
 
 

@@ -13,7 +13,7 @@ from keras_core.suggestions import not_taken
 from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_source import BatchSource, is_batches
 from keras_core.training.class_weights import ClassWeights
-from keras_core.training.columns import Columns, are_names
+from keras_core.training.columns import Columns, are_names, has_columns
 from keras_core.training.deadline import seconds_of
 from keras_core.training.hugging_face import is_data_set, source_of_data_set
 
@@ -158,7 +158,7 @@ class FitPlan:
 
     def _validation_source(self, data: Any, inputs: HostInputs | None) -> Source:
         size = self.validation_batch_size or self.size
-        alone = is_batches(data) or is_data_set(data)
+        alone = is_batches(data) or is_data_set(data) or (are_names(self.y) and has_columns(data))
         if alone:
             y, sample_weight = (part if are_names(part) else None for part in (self.y, self.sample_weight))
             return source_of(data, y, sample_weight, VALIDATION, workers=self.workers, inputs=inputs, batch_size=size)
@@ -323,6 +323,13 @@ def source_of(
             )
         return source_of_data_set(x, columns(), batch_size, shuffle, continues, workers, inputs)
     if not is_batches(x):
+        if by_name and named and has_columns(x):
+            x, y, sample_weight = columns().split(x)
+        elif isinstance(y, str):
+            raise ValueError(
+                f"{method}(): y={y!r} is the name of a column, and x is a {type(x).__name__}, which has none. Give x "
+                "as a dict of arrays or a frame, or y as an array."
+            )
         return ArrayData(x, y, sample_weight, method, inputs)
     if not named:
         raise ValueError(
