@@ -146,6 +146,18 @@ class JaxBackend:
         """Compile many calls of `fn` in one; see `staging.stage_steps`."""
         return staging.stage_steps(self, fn, variables, ops, most)
 
+    def stage_batches(
+        self,
+        fn: FlatFunction,
+        variables: Sequence[Variable],
+        signature: Sequence[Spec],
+        most: int,
+        jit: bool | None = None,
+        ops: frozenset[str] = frozenset(),
+    ) -> Callable[..., list[Tensor]] | None:
+        """Compile many calls of `fn` in one, whose outputs are all wanted; see `staging.stage_batches`."""
+        return staging.stage_batches(self, fn, variables, signature, most, ops)
+
     def value_and_gradients(
         self, fn: Callable[..., tuple[Tensor, list[Tensor]]], values: Sequence[Tensor]
     ) -> tuple[Tensor, list[Tensor], list[Tensor | None]]:

@@ -27,6 +27,7 @@ from keras_backend_jax import devices
 from keras_backend_jax.framework import calls_host, wide_allowed
 
 if TYPE_CHECKING:
+    from keras_core import Spec
     from keras_core.backend import VariableLike
     from keras_core.typing import Tensor
 
@@ -210,8 +211,7 @@ def stage_steps(
     """
     rowwise = Pure(backend, fn, variables, _TABLE_OF_STEPS)
     in_one = Pure(backend, fn, variables)
-    alone = ops & STEP_BY_STEP and devices.default().platform == "cpu"
-    together = _one_by_one if alone else functools.partial(_in_a_loop, most=most)
+    together = _one_by_one if _is_slow_in_loops(ops) else functools.partial(_in_a_loop, most=most)
     if not any(variable.nbytes >= _TABLE_OF_STEPS for variable in variables):
         return together(in_one)
     found: list[Program] = []
@@ -224,6 +224,45 @@ def stage_steps(
         return found[0](indices, *data)
 
     return steps
+
+
+def stage_batches(
+    backend: Any,
+    fn: FlatFunction,
+    variables: Sequence[VariableLike],
+    signature: Sequence[Spec],
+    most: int,
+    ops: frozenset[str],
+) -> Program | None:
+    """``batches(first, count, *data)``: `fn` on batches of consecutive rows of `data`, with the outputs of all.
+
+    Args:
+        backend: the backend object.
+        fn: a flat function of one batch.
+        variables: those that it may assign.
+        signature: specs of one batch.
+        most: how many batches a call has at most.
+        ops: names of the Keras ops in it.
+    """
+    if _is_slow_in_loops(ops):
+        return None
+    pure, size = Pure(backend, fn, variables), signature[0].shape[0]
+
+    def batch_at(k: Tensor, first: Tensor, data: Sequence[Tensor]) -> list[Tensor]:
+        return [lax.dynamic_slice_in_dim(one, first + k * size, size) for one in data]
+
+    compiled = jax.jit(_loop(pure, batch_at, most))
+
+    def batches(first: int, count: int, *data: Tensor) -> list[Tensor]:
+        outputs, new = _call(pure, compiled, np.int32(count), np.int32(first), data)
+        _commit(pure, new)
+        return outputs
+
+    return batches
+
+
+def _is_slow_in_loops(ops: frozenset[str]) -> bool:
+    return bool(ops & STEP_BY_STEP) and devices.default().platform == "cpu"
 
 
 def _by_themselves(pure: Pure) -> Program:
@@ -288,22 +327,11 @@ def _in_a_loop(pure: Pure, most: int | None) -> Program:
 
     XLA compiles for static shapes, so the index matrix is padded to a fixed height; a higher one is split.
     """
-    one_step = jax.jit(pure.__call__)
 
-    def loop(values: list[Tensor], count: Tensor, indices: Tensor, data: Sequence[Tensor]) -> Any:
-        with wide_allowed():  # as below: what is traced here is used there
-            shapes, _ = jax.eval_shape(one_step, values, _rows(data, indices[0]))
-        positions = _positions(pure)
+    def batch_at(k: Tensor, indices: Tensor, data: Sequence[Tensor]) -> list[Tensor]:
+        return _rows(data, lax.dynamic_index_in_dim(indices, k, keepdims=False))
 
-        def step(k: Tensor, carried: Any) -> Any:
-            now = _with(values, positions, carried[1])
-            return one_step(now, _rows(data, lax.dynamic_index_in_dim(indices, k, keepdims=False)))
-
-        start = [jnp.zeros(out.shape, out.dtype) for out in shapes], [values[position] for position in positions]
-        with wide_allowed():
-            return lax.fori_loop(0, count, step, start)
-
-    compiled = jax.jit(loop)
+    compiled = jax.jit(_loop(pure, batch_at))
 
     def steps(indices: Any, *data: Tensor) -> list[Tensor]:
         rows = np.asarray(indices)
@@ -318,6 +346,36 @@ def _in_a_loop(pure: Pure, most: int | None) -> Program:
         return outputs
 
     return steps
+
+
+def _loop(pure: Pure, batch_at: Callable[..., list[Tensor]], room: int | None = None) -> Callable[..., Any]:
+    """``loop(values, count, *given)``: steps one after the other, with their outputs and the values that they write.
+
+    Args:
+        pure: a step.
+        batch_at: the batch of a step, from its number and what the loop is given.
+        room: the number of steps whose outputs there is room for; None where those of the last one are wanted.
+    """
+    one_step = jax.jit(pure.__call__)
+
+    def loop(values: list[Tensor], count: Tensor, *given: Any) -> Any:
+        with wide_allowed():  # as below: what is traced here is used there
+            shapes, _ = jax.eval_shape(one_step, values, batch_at(jnp.int32(0), *given))
+        positions = _positions(pure)
+
+        def step(k: Tensor, carried: Any) -> Any:
+            outputs, new = one_step(_with(values, positions, carried[1]), batch_at(k, *given))
+            if room is None:
+                return outputs, new
+            places = zip(carried[0], outputs, strict=True)
+            return [lax.dynamic_update_index_in_dim(all_of, one, k, 0) for all_of, one in places], new
+
+        leading = () if room is None else (room,)
+        outputs = [jnp.zeros((*leading, *out.shape), out.dtype) for out in shapes]
+        with wide_allowed():
+            return lax.fori_loop(0, count, step, (outputs, [values[position] for position in positions]))
+
+    return loop
 
 
 def _positions(pure: Pure) -> list[int]:

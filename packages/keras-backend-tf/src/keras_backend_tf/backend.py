@@ -150,6 +150,18 @@ class TensorFlowBackend:
         """Compile many calls of `fn` in one; see `staging.stage_steps`."""
         return staging.stage_steps(self, fn, variables, signature, jit, ops, most)
 
+    def stage_batches(
+        self,
+        fn: FlatFunction,
+        variables: Sequence[Variable],
+        signature: Sequence[Spec],
+        most: int,
+        jit: bool | None = None,
+        ops: frozenset[str] = frozenset(),
+    ) -> Callable[..., list[Tensor]] | None:
+        """Compile many calls of `fn` in one, whose outputs are all wanted; see `staging.stage_batches`."""
+        return staging.stage_batches(self, fn, variables, signature, jit, ops)
+
     def fused(self, fn: FlatFunction) -> FlatFunction:
         """A pure function that XLA compiles wherever a graph calls it."""
         return staging.fused(fn)

@@ -184,7 +184,16 @@ def _stage_loop(
     batch = signature[0].shape[0] if signature else None
     whole = [tf.TensorSpec((None, *spec.shape[1:]), spec.dtype) for spec in signature]
     specs = [tf.TensorSpec((), tf.int32), tf.TensorSpec((None, batch), tf.int32), *whole]
-    program = programs.concrete(lambda *given: loop(*given), specs)
+
+    def body(count: Tensor, indices: Tensor, *data: Tensor) -> list[Tensor]:
+        def batch_at(k: Tensor) -> list[Tensor]:
+            row = raw.GatherV2(params=indices, indices=k, axis=0)
+            row.set_shape(indices.shape[1:])
+            return [raw.GatherV2(params=rows, indices=row, axis=0) for rows in data]
+
+        return loop(count, batch_at)
+
+    program = programs.concrete(body, specs)
     if jit and loop.suits_xla:
         return xla.with_fixed_height(programs.caller(programs.compiled(program, specs)), most)
     call = programs.caller(program)
@@ -200,6 +209,45 @@ def _stage_loop(
         return _stage_loop(backend, fn, variables, exact, True, ops, most)
 
     return xla.DeferredSteps(at_any_height, compile_for, xla.uncompiled_steps(ops))
+
+
+def stage_batches(
+    backend: Any,
+    fn: FlatFunction,
+    variables: Sequence[VariableLike],
+    signature: Sequence[Spec],
+    jit: bool | None,
+    ops: frozenset[str],
+) -> Program | None:
+    """``batches(first, count, *data)``: `fn` on batches of consecutive rows of `data`, with the outputs of all.
+
+    None for what XLA compiles, at once or later: single calls wait for it.
+
+    Args:
+        backend: the backend object.
+        fn: a flat function of one batch.
+        variables: those that it may assign.
+        signature: specs of one batch.
+        jit: whether XLA compiles it.
+        ops: names of the Keras ops in it.
+    """
+    if jit or xla.has_loop(ops):
+        return None
+    loop, size = _Loop(backend, fn, variables, signature, ops, False), signature[0].shape[0]
+
+    def body(first: Tensor, count: Tensor, *data: Tensor) -> list[Tensor]:
+        def batch_at(k: Tensor) -> list[Tensor]:
+            start = first + k * size
+            return [
+                tf.ensure_shape(one[start : start + size], spec.shape)
+                for one, spec in zip(data, signature, strict=True)
+            ]
+
+        return loop(count, batch_at, stacked=True)
+
+    whole = [tf.TensorSpec((None, *spec.shape[1:]), spec.dtype) for spec in signature]
+    call = programs.caller(programs.concrete(body, [tf.TensorSpec((), tf.int32), tf.TensorSpec((), tf.int32), *whole]))
+    return lambda first, count, *data: call(first, count, *data)
 
 
 def fused(fn: FlatFunction) -> FlatFunction:
@@ -224,7 +272,7 @@ def _of_rows(fn: FlatFunction, signature: Sequence[Spec]) -> tuple[FlatFunction,
 
 
 class _Loop:
-    """``loop(count, indices, *data)``: `count` steps as a graph.
+    """``loop(count, batch_at)``: `count` steps as a graph, each on the batch that a function of its number gives.
 
     Where XLA compiles it, but its loops are slow for what is in a step (a convolution in one has a single thread and
     no library), each step is compiled instead.
@@ -252,34 +300,40 @@ class _Loop:
         self.trains = False
         self.suits_xla = False
 
-    def __call__(self, count: Tensor, indices: Tensor, *data: Tensor) -> list[Tensor]:
+    def __call__(
+        self, count: Tensor, batch_at: Callable[[Tensor], list[Tensor]], stacked: bool = False
+    ) -> list[Tensor]:
+        """The outputs of the last step, or those of all, stacked."""
         graph = tf.compat.v1.get_default_graph()
         values = [_read(graph, variable) for variable in self._variables]
         one, written = self._traced_step(graph, values)
         changed = [self._variables.index(variable) for variable in written]
         results = one.outputs[len(changed) :]
 
-        def run(k: Tensor, carried: list[Tensor], _: list[Tensor]) -> tuple[Tensor, list[Tensor], list[Tensor]]:
+        def run(k: Tensor, carried: list[Tensor], kept: list[Any]) -> tuple[Tensor, list[Tensor], list[Any]]:
             now = list(values)
             for position, value in zip(changed, carried, strict=True):
                 now[position] = value
-            row = raw.GatherV2(params=indices, indices=k, axis=0)
-            row.set_shape(indices.shape[1:])
-            batch = [raw.GatherV2(params=rows, indices=row, axis=0) for rows in data]
-            out = list(one(*now, *batch))
-            return k + 1, out[: len(changed)], out[len(changed) :]
+            out = list(one(*now, *batch_at(k)))
+            outputs = out[len(changed) :]
+            if stacked:
+                outputs = [array.write(k, output) for array, output in zip(kept, outputs, strict=True)]
+            return k + 1, out[: len(changed)], outputs
 
-        start = [tf.zeros([size or 0 for size in out.shape], out.dtype) for out in results]
+        if stacked:
+            start = [tf.TensorArray(out.dtype, count, element_shape=out.shape) for out in results]
+            shapes = [tf.TensorShape(None) for _ in results]
+        else:
+            start = [tf.zeros([size or 0 for size in out.shape], out.dtype) for out in results]
+            shapes = [out.shape for out in results]
         done, new, outputs = tf.while_loop(
             lambda k, *_: raw.Less(x=k, y=count),
             run,
             (tf.constant(0), [values[position] for position in changed], start),
-            shape_invariants=(
-                tf.TensorShape(()),
-                [values[position].shape for position in changed],
-                [out.shape for out in results],
-            ),
+            shape_invariants=(tf.TensorShape(()), [values[position].shape for position in changed], shapes),
         )
+        if stacked:
+            outputs = [array.stack() for array in outputs]
         _commit(graph, dict(zip(written, new, strict=True)), outputs, raw.Equal(x=done, y=count))
         return list(outputs)
 

@@ -263,8 +263,7 @@ def stage_steps(
         return _steps_op_by_op(backend, fn, variables)
     if recording.tables:
         return _steps_by_rows(_by_rows(recording, jit))
-    only_written = [variable for variable in recording.writes if variable not in recording.reads]
-    carried = [*recording.reads, *only_written]
+    carried = recording.carried
     kept = [variable.storage for variable in carried]
     if jit:
         positions = [carried.index(variable) for variable in recording.writes]
@@ -282,6 +281,39 @@ def stage_steps(
         return results[count:]
 
     return steps
+
+
+def stage_batches(
+    backend: Any, fn: Callable[..., Any], variables: Sequence[VariableLike], signature: Sequence[Spec], jit: bool | None
+) -> Program | None:
+    """``batches(first, count, *data)``: `fn` on batches of consecutive rows of `data`, with the outputs of all.
+
+    None for what is not recorded, and where each batch is a call of what `torch.compile` gives.
+
+    Args:
+        backend: the backend.
+        fn: a flat function of one batch.
+        variables: those that it may write.
+        signature: specs of one batch.
+        jit: whether to compile with `torch.compile`.
+    """
+    recording = None if jit else _recorded(backend, fn, variables, signature, jit)
+    if recording is None or recording.tables or _grad_mode(recording):
+        return None
+    size = signature[0].shape[0] or 0
+    run = _in_grad_mode(single_threaded_if_small(CodeGenerator(recording).batches(), recording), recording)
+    kept = [variable.storage for variable in recording.carried]
+    written = [variable.storage for variable in recording.writes]
+    count_of_written = len(written)
+
+    def batches(first: int, count: int, *data: Tensor) -> list[Tensor]:
+        starts = range(first, first + count * size, size)
+        results = run(starts, size, *[cell.value for cell in kept], *data)
+        replace(written, results)
+        follow(written)
+        return results[count_of_written:]
+
+    return batches
 
 
 def _steps_by_rows(program: Program) -> Program:
@@ -333,4 +365,4 @@ def _specs_of(backend: Any, fn: Callable[..., Any], signature: Sequence[Spec], t
         return [Spec(backend.shape(out), backend.dtype(out)) for out in fn(*tensors)]
 
 
-__all__ = ["abstract", "stage", "stage_steps", "write"]
+__all__ = ["abstract", "stage", "stage_batches", "stage_steps", "write"]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from keras_core import Staged, Variable, backend, ops, stage
-from keras_core.testing import StagedSteps
+from keras_core.testing import StagedBatches, StagedSteps
 
 
 def f32(*values: Any) -> np.ndarray:
@@ -237,6 +237,30 @@ def test_steps_do_not_depend_on_how_many_run_in_a_call(chunks: list[int]) -> Non
     np.testing.assert_allclose(host(out), expected)
     np.testing.assert_allclose(total.numpy(), expected)
     np.testing.assert_allclose(table.numpy(), rows)
+
+
+def test_many_batches_in_a_call_give_what_single_calls_give() -> None:
+    scale, count = Variable(f32(1, 2, 3)), Variable(np.int32(0))
+
+    def fn(x: Any, y: Any) -> Any:
+        count.assign_add(1)
+        return {"a": ops.matmul(x, y) * scale, "b": (ops.cast(count.value, "float32") * ops.sum(x, -1), x)}
+
+    batches = StagedBatches(fn, lambda: [count], backend.active(), 4)
+    x, y = np.arange(24, dtype="float32").reshape(12, 2), np.ones((12, 2, 3), "float32")
+    x, y = x[:, None], y * np.arange(3, dtype="float32")
+    run = batches.prepare(3, (x, y))
+    if run is None:
+        return
+    for first, steps in ((0, 4), (3, 2), (1, 3), (0, 1)):
+        before = int(count.numpy())
+        found = run(first, steps)
+        assert int(count.numpy()) == before + steps and batches.program_count == 1
+        rows = np.arange(first, first + 3 * steps).reshape(steps, 3)
+        np.testing.assert_allclose(host(found["a"])[:steps], (x[rows] @ y[rows]) * f32(1, 2, 3), rtol=1e-6)
+        numbers = np.arange(before + 1, before + 1 + steps)[:, None, None]
+        np.testing.assert_allclose(host(found["b"][0])[:steps], numbers * x[rows].sum(-1), rtol=1e-6)
+        np.testing.assert_array_equal(host(found["b"][1])[:steps], x[rows])
 
 
 def test_a_failing_step_leaves_a_whole_number_of_steps() -> None:

@@ -10,14 +10,22 @@ from typing import TYPE_CHECKING
 import keras_core.ops.all_families  # noqa: F401  (fills the table)
 from keras_core.ops.op import Op, force_bodies
 from keras_core.ops.table import TABLE
-from keras_core.staging.staged import StagedSteps
+from keras_core.staging.staged import StagedBatches, StagedSteps
 from keras_core.training.data_budget import limited_data_budget
 from keras_core.training.steps_per_call import fixed_steps_per_call
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Op", "StagedSteps", "fixed_steps_per_call", "force_bodies", "limited_data_budget", "op_table"]
+__all__ = [
+    "Op",
+    "StagedBatches",
+    "StagedSteps",
+    "fixed_steps_per_call",
+    "force_bodies",
+    "limited_data_budget",
+    "op_table",
+]
 
 
 def op_table() -> Mapping[str, Op]:

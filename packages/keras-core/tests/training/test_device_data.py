@@ -7,7 +7,7 @@ import pytest
 from keras_core import backend, random
 from keras_core.training.array_data import ArrayData
 from keras_core.training.data_budget import limited_data_budget
-from keras_core.training.device_data import ArrayFeed
+from keras_core.training.device_data import ArrayBatches, ArrayFeed
 from keras_core.training.steps_per_call import StepsPerCall
 
 
@@ -31,3 +31,16 @@ def test_what_exceeds_the_budget_comes_in_parts() -> None:
         seen = [backend.to_numpy(part[0])[rows.ravel(), 0] for rows, part in feed.calls(StepsPerCall(fixed=1))]
         assert all(len(backend.to_numpy(part[0])) <= 8 for _, part in feed.calls(StepsPerCall(fixed=1)))
     np.testing.assert_array_equal(np.concatenate(seen), np.arange(20))
+
+
+@pytest.mark.parametrize(("limit", "expected"), [(None, 23), (9, 18), (3, 6), (0, 0)])
+@pytest.mark.parametrize("steps", [1, 3, 4, 9])
+def test_batches_that_follow_one_another_share_calls_of_one_shape(limit: int | None, expected: int, steps: int) -> None:
+    x = np.arange(23)
+    feed = ArrayBatches(ArrayData(x), 2, 4)
+    seen: list[int] = []
+    for rows, (part, _, _) in feed.calls(StepsPerCall(fixed=steps), limit):
+        assert (rows is None) == (steps == 1 or len(part) != 8)
+        seen += part.tolist() if rows is None else part[rows].ravel().tolist()
+        assert rows is None or len(rows) <= min(steps, 4)
+    assert seen == x[:expected].tolist() and feed.steps == 12

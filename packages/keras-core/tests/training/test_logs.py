@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from keras_core import backend, ops
-from keras_core.training.logs import OutputRows, StepLogs, StepOutputs, packed
+from keras_core.training.logs import ManyOutputs, OutputRows, StepLogs, StepOutputs, packed
 
 
 def test_scalars_are_packed_in_one_tensor() -> None:
@@ -26,6 +26,12 @@ def test_outputs_are_fetched_once() -> None:
     outputs = StepOutputs({"a": ops.ones((2, 1))}, backend.active())
     assert outputs.fetch() is outputs.fetch()
     np.testing.assert_array_equal(outputs.fetch()["outputs"]["a"], np.ones((2, 1)))
+
+
+def test_outputs_of_several_steps_are_one_behind_the_other() -> None:
+    stacked = np.arange(24, dtype="float32").reshape(4, 2, 3)
+    found = ManyOutputs([ops.convert_to_tensor(stacked)], 3, backend.active()).fetch()["outputs"]
+    np.testing.assert_array_equal(found[0], stacked[:3].reshape(6, 3))
 
 
 class Call:

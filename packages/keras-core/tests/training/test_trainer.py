@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from keras_conformance import Affine, Descent, problem
 from keras_core import Input, Model, Sequential, losses
+from keras_core.backend.protocol import RunsBatches
 from keras_core.config import settings
 from keras_core.optimizers import LossScaleOptimizer
+from keras_core.training.programs import Programs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -311,3 +313,42 @@ def test_an_attribute_of_the_optimizer_acts_when_assigned(wrap: bool) -> None:
         np.testing.assert_allclose(now, old, atol=1e-9)
     assert model.programs.program_count(("train", True, False)) == 2
     assert model.programs.program_count(("predict", False, False)) == 1
+
+
+def test_predictions_of_many_batches_share_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    a, b = Input((2,), name="a"), Input((3,), name="b")
+    model = Model([a, b], {"sum": Affine(2)(a), "more": [Affine(4)(b), Affine(1)(b)]})
+    data = {name: rng.normal(size=(3 * 150 + 2, width)).astype("float32") for name, width in (("a", 2), ("b", 3))}
+    expected = model.predict(data, batch_size=1000, verbose=0)
+    sizes: list[int] = []
+    predict_many = Programs.predict_many
+
+    def counted(self: Programs, rows: np.ndarray, x: Any) -> Any:
+        sizes.append(len(rows))
+        return predict_many(self, rows, x)
+
+    monkeypatch.setattr(Programs, "predict_many", counted)
+    for _ in range(2):
+        found = model.predict(data, batch_size=3, verbose=0)
+        np.testing.assert_allclose(found["sum"], expected["sum"], rtol=1e-5, atol=1e-6)
+        for one, other in zip(found["more"], expected["more"], strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+    assert sum(sizes) == (300 if isinstance(model.backend, RunsBatches) else 0) and len(sizes) < 150
+    some = model.predict(data, batch_size=3, steps=100, verbose=0)
+    np.testing.assert_allclose(some["sum"], expected["sum"][:300], rtol=1e-5, atol=1e-6)
+
+
+def test_weights_set_between_predictions_and_own_steps_count() -> None:
+    x = np.ones((200, 5), "float32")
+    model = compiled()
+    first = model.predict(x, batch_size=2, verbose=0)
+    model.set_weights([one + 1 for one in model.get_weights()])
+    np.testing.assert_allclose(model.predict(x, batch_size=2, verbose=0), first + 6, rtol=1e-5)
+
+    class Twice(Sequential):
+        def predict_step(self, data: Any) -> Any:
+            return super().predict_step(data) * 2
+
+    own = Twice(model.layers)
+    np.testing.assert_allclose(own.predict(x, batch_size=2, verbose=0), 2 * (first + 6), rtol=1e-5)

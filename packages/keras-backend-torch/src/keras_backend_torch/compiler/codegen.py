@@ -94,7 +94,11 @@ class CodeGenerator:
     def __init__(self, recording: Recording, by_overload: bool = False) -> None:
         self.recording = recording
         self._by_overload = by_overload
-        self.names: dict[str, Any] = {"index_select": torch.index_select, "below_autograd": below_autograd}
+        self.names: dict[str, Any] = {
+            "index_select": torch.index_select,
+            "stack": torch.stack,
+            "below_autograd": below_autograd,
+        }
         self._globals: dict[int, str] = {}
         for value, tensor in recording.constants.items():
             self.names[_name(value)] = tensor.detach()
@@ -113,8 +117,7 @@ class CodeGenerator:
         What only the outputs need is computed once, after the last step.
         """
         recording = self.recording
-        kept = {variable: f"s{k}" for k, variable in enumerate([*recording.reads, *_only_written(recording)])}
-        arrays = [f"d{k}" for k in range(len(recording.inputs))]
+        kept, arrays = self._kept(), self._arrays()
         inside = live_calls(recording.calls, list(recording.writes.values()))
         after = [call for call in recording.calls if call not in inside]
         donated = self._donated([*inside, *after])
@@ -131,6 +134,34 @@ class CodeGenerator:
         returned = [*(kept[variable] for variable in recording.writes), *map(_name, recording.outputs)]
         lines = [*start, "for row in rows:", *_indented(step or ["pass"]), *end, f"return [{', '.join(returned)}]"]
         return self._compiled(", ".join(["rows", *kept.values(), *arrays]), lines)
+
+    def batches(self) -> Callable[..., list[Tensor]]:
+        """``batches(starts, size, *variables read or written, *arrays) -> [*values written, *stacked outputs]``.
+
+        Each step runs on `size` rows of the arrays, from one of the starts on.
+        """
+        recording, kept, arrays = self.recording, self._kept(), self._arrays()
+        found = [f"o{k}" for k in range(len(recording.outputs))]
+        step = [f"{_name(value)} = {kept[variable]}" for variable, value in recording.reads.items()]
+        step += [
+            f"{_name(value)} = {array}[start : start + size]"
+            for value, array in zip(recording.inputs, arrays, strict=True)
+        ]
+        step += self._body(recording.calls, {*recording.writes.values(), *recording.outputs})
+        step += [f"{kept[variable]} = {_name(value)}" for variable, value in recording.writes.items()]
+        step += [f"{one}.append({_name(value)})" for one, value in zip(found, recording.outputs, strict=True)]
+        returned = [*(kept[variable] for variable in recording.writes), *(f"stack({one})" for one in found)]
+        lines = [*(f"{one} = []" for one in found), "for start in starts:", *_indented(step or ["pass"])]
+        lines.append(f"return [{', '.join(returned)}]")
+        return self._compiled(", ".join(["starts", "size", *kept.values(), *arrays]), lines)
+
+    def _kept(self) -> dict[Any, str]:
+        """Names of the values that go from step to step."""
+        return {variable: f"s{k}" for k, variable in enumerate(self.recording.carried)}
+
+    def _arrays(self) -> list[str]:
+        """Names of the arrays whose rows are the inputs of steps."""
+        return [f"d{k}" for k in range(len(self.recording.inputs))]
 
     def _row(self, value: Value) -> str:
         """The row of indices on the device of the data, see `devices.device_for`."""
@@ -234,11 +265,6 @@ def _assigned(targets: Sequence[Value | None], values: Sequence[Value]) -> list[
 def _is_copy(call: Call) -> bool:
     """Whether it copies a tensor; tensors of variables are contiguous already."""
     return call.kernel is torch.ops.aten.clone.default and call.kwargs in ({}, _CONTIGUOUS)
-
-
-def _only_written(recording: Recording) -> list[Any]:
-    """Variables that are written and not read."""
-    return [variable for variable in recording.writes if variable not in recording.reads]
 
 
 def _last_uses(calls: Sequence[Call]) -> dict[Value, int]:

@@ -281,6 +281,11 @@ class Recording:
     has_gradients: bool
     tables: list[tuple[VariableLike, bool]] = field(default_factory=list)
 
+    @property
+    def carried(self) -> list[VariableLike]:
+        """The variables whose values go from step to step: those that are read, and the others that are written."""
+        return list(dict.fromkeys([*self.reads, *self.writes]))
+
 
 def record(
     backend: Any,

@@ -453,6 +453,36 @@ class CountsSteps(Protocol):
 
 
 @runtime_checkable
+class RunsBatches(Protocol):
+    """Optional: a backend that gains from running many batches in one call, whose outputs are all wanted."""
+
+    def stage_batches(
+        self,
+        fn: FlatFunction,
+        variables: Sequence[VariableLike],
+        signature: Sequence[Spec],
+        most: int,
+        jit: bool | None = None,
+        ops: frozenset[str] = frozenset(),
+    ) -> Callable[..., list[Tensor]] | None:
+        """Compile many calls of `fn` in one: ``batches(first, count, *data)``.
+
+        Args:
+            fn: a function of one batch, as in `stage`.
+            variables: those that it may assign. All batches keep what they assign, or none.
+            signature: specs of one batch; the sizes of their first axes are known, and all the same.
+            most: how many batches a call has at most.
+            jit: as in `stage`.
+            ops: as in `stage`.
+
+        Returns:
+            A function of two numbers and of arrays, which runs `fn` on as many batches of consecutive rows, from row
+            `first` on. It returns the outputs stacked along a new first axis; what stands there behind `count` means
+            nothing. None where nothing is gained.
+        """
+
+
+@runtime_checkable
 class HandsOut(Protocol):
     """Optional: a backend whose framework has objects that share a variable's storage, which users may hold."""
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from keras_core import tree
 from keras_core.backend import discovery
+from keras_core.backend.protocol import RunsBatches
 from keras_core.graph.spec import Spec
 from keras_core.staging.ahead import WATCHING, catch_up
 from keras_core.staging.program_cache import Program, ProgramCache
@@ -78,7 +79,7 @@ class Staged:
             if leaf is None:
                 kinds.append(None)
                 continue
-            tensor = self._argument(leaf)
+            tensor = self.argument(leaf)
             shape = tuple(backend.shape(tensor))
             flat.append(tensor)
             kinds.append(((None, *shape[1:]) if relax and shape else shape, backend.dtype(tensor)))
@@ -99,7 +100,8 @@ class Staged:
         found = program(*[borrow(array) for array in args if array is not None])  # which may trace only now
         return results[0](found)
 
-    def _argument(self, leaf: Any) -> Any:
+    def argument(self, leaf: Any) -> Any:
+        """What is given as a tensor, which may share its memory for one call."""
         backend = self.backend
         if self._borrows and type(leaf) is np.ndarray:
             return backend.borrow(leaf)
@@ -270,3 +272,69 @@ class StagedSteps:
             batch = tree.map_structure(lambda leaf, row=row: None if leaf is None else take(leaf, row, 0), data)
             out = self._single(*batch)
         return out
+
+
+class StagedBatches:
+    """Many calls of `fn` in one, on batches of consecutive rows, with the outputs of all.
+
+    Args:
+        fn, variables, backend, jit, key, ops: as in `Staged`.
+        most: how many batches a call has at most.
+    """
+
+    def __init__(
+        self,
+        fn: Callable[..., Any],
+        variables: Callable[[], Iterable[VariableLike]],
+        backend: Backend,
+        most: int,
+        jit: bool | None = None,
+        key: Callable[[], Any] | None = None,
+        ops: Callable[[], frozenset[str]] | None = None,
+    ) -> None:
+        self.backend = backend
+        self.most = most
+        self._single = Staged(fn, variables, backend, jit, borrows=True)
+        self._programs = ProgramCache(variables, key, ops)
+
+    def prepare(self, size: int, data: tuple[Any, ...]) -> Callable[[int, int], TensorTree] | None:
+        """``batches(first, count)`` on these arrays; None where nothing is gained from it.
+
+        Args:
+            size: rows of a batch.
+            data: nested arrays or tensors with a common first axis, which may be lent to the calls.
+        """
+        if WATCHING:
+            catch_up()
+        leaves = tree.flatten(data)
+        flat = [self._single.argument(leaf) for leaf in leaves if leaf is not None]
+        backend = self.backend
+        specs = [Spec((size, *tuple(backend.shape(one))[1:]), backend.dtype(one)) for one in flat]
+        kind = tuple((s.shape, s.dtype) for s in specs), tuple(leaf is None for leaf in leaves), _structure(data)
+
+        def make(variables: list[VariableLike], ops: frozenset[str]) -> Program:
+            flat_fn, results = self._single.flattened(data, leaves)
+            program = None
+            if isinstance(backend, RunsBatches):
+                program = backend.stage_batches(flat_fn, variables, specs, self.most, self._single.jit, ops)
+            return program or _nothing, results
+
+        program, results = self._programs.find(kind, make)
+        if program is _nothing:
+            return None
+
+        def batches(first: int, count: int) -> TensorTree:
+            found = program(first, count, *flat)  # a backend may trace only now
+            return results[0](found)
+
+        return batches
+
+    @property
+    def program_count(self) -> int:
+        """How many programs were compiled."""
+        return len(self._programs)
+
+
+def _nothing(*_: Any) -> list[Any]:
+    """Stands for a program where there is none."""
+    return []

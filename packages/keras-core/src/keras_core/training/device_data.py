@@ -130,28 +130,50 @@ class ArrayFeed:
 
 
 class ArrayBatches:
-    """Arrays cut into batches on the host, one for each call.
+    """Arrays cut into batches on the host, of which a call has one, or several that follow one another.
 
     Args:
         data: the arrays.
         batch_size: samples of a batch.
+        most: batches of a call at most; the data must have so many.
     """
 
     checked: ClassVar[bool] = True
 
-    def __init__(self, data: ArrayData, batch_size: int) -> None:
+    def __init__(self, data: ArrayData, batch_size: int, most: int = 1) -> None:
         self.data = data
         self.batch_size = batch_size
         self.steps = -(-data.size // batch_size)
+        self.most = most
 
-    def calls(self, steps_per_call: Pace, limit: int | None = None) -> Iterator[tuple[None, Batch]]:
-        """The batches in order, at most `limit` of them."""
-        for start in range(0, self.data.size, self.batch_size)[:limit]:
-            rows = slice(start, start + self.batch_size)
-            yield (
-                None,
-                tree.map_structure(lambda leaf, rows=rows: None if leaf is None else leaf[rows], self.data.batch),
-            )
+    def calls(self, steps_per_call: Pace, limit: int | None = None) -> Iterator[tuple[np.ndarray | None, Batch]]:
+        """The batches in order, at most `limit` of them.
+
+        Yields:
+            Where several may be in a call: indices of shape (batches, batch), and as many rows as the most batches
+            have, so that all calls are of one shape. Else, and for the remainder, None and a batch.
+        """
+        size, done = self.batch_size, 0
+        whole = 0 if self.most == 1 or steps_per_call.fixed == 1 else self.data.size // size
+        whole = whole if limit is None else min(whole, limit)
+        while done < whole:
+            count = min(steps_per_call.steps(), self.most, whole - done)
+            start = min(done * size, self.data.size - self.most * size)
+            first = done * size - start
+            rows = np.arange(first, first + count * size, dtype="int32").reshape(count, size)
+            yield rows, self.rows(start, self.most * size)
+            done += count
+        for start in range(done * size, self.data.size, size)[: None if limit is None else limit - done]:
+            yield None, self.rows(start, size)
+
+    def rows(self, start: int, count: int) -> Batch:
+        """Rows that follow one another, as they are on the host."""
+
+        def taken(leaf: Any) -> Any:
+            return None if leaf is None else leaf[start : start + count]
+
+        found: Batch = tree.map_structure(taken, self.data.batch)
+        return found
 
     def end_epoch(self) -> None:
         """Nothing: arrays stay as they are."""

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from keras_core import dtypes
+from keras_core.graph.nested import leaves_of
+from keras_core.graph.spec import Spec
 from keras_core.training.array_data import ArrayData
-from keras_core.training.device_data import ArrayFeed
+from keras_core.training.device_data import ArrayBatches, ArrayFeed
 from keras_core.training.lookahead import Lookahead
-from keras_core.training.steps_per_call import StepsPerCall
+from keras_core.training.steps_per_call import MOST_BATCHES, StepsPerCall
 
 if TYPE_CHECKING:
     from keras_core.backend.protocol import Backend
@@ -19,6 +25,9 @@ if TYPE_CHECKING:
 
 _FAST_BATCH_BYTES = 2**23
 _FAST_BATCH_ROWS = 1024
+
+_OUTPUT_BYTES = 2**24
+"""Of outputs that are larger, one batch takes longer than what a call costs."""
 
 _MOMENT = 0.02
 """Seconds by which steps may be ahead of what callbacks are told."""
@@ -39,6 +48,42 @@ def samples_per_call(state: TrainingState, data: ArrayData, batch_size: int | No
     return state.fixed_batch_size or fast
 
 
+def batches_of(state: TrainingState, programs: Programs, data: ArrayData, batch_size: int) -> ArrayBatches:
+    """Arrays to predict for, several batches in a call where that is known to gain something.
+
+    Args:
+        state: the state of the model's training.
+        programs: the model's programs.
+        data: the arrays.
+        batch_size: samples of a batch.
+    """
+    feed = ArrayBatches(data, batch_size, MOST_BATCHES)
+    row = _bytes_of_outputs(state)
+    many = (
+        data.size >= MOST_BATCHES * batch_size
+        and row is not None
+        and row * batch_size * MOST_BATCHES <= _OUTPUT_BYTES
+        and all(type(leaf) is np.ndarray and leaf.dtype.kind in "biuf" for leaf in data.flat)
+    )
+    if many and programs.predicts_many(batch_size, feed.rows(0, MOST_BATCHES * batch_size)[0]):
+        return feed
+    return ArrayBatches(data, batch_size)
+
+
+def _bytes_of_outputs(state: TrainingState) -> int | None:
+    """Bytes of the outputs for one sample; None where that is not known, or they are not one row for each sample."""
+    if state.model.overrides("predict_step") or state.output_specs is None:
+        return None
+    specs: list[Spec] = leaves_of(state.output_specs, (Spec,))
+    row = 0
+    for spec in specs:
+        sizes = [size for size in spec.shape if size is not None]
+        if spec.shape[:1] != (None,) or len(sizes) != len(spec.shape) - 1:
+            return None
+        row += prod(sizes) * dtypes.itemsize(spec.dtype)
+    return row
+
+
 def feed_of(
     source: Source, backend: Backend, batch_size: int, shuffle: bool | str = False, continues: bool = False
 ) -> Feed:
@@ -55,7 +100,7 @@ def steps_per_call_of(programs: Programs, mode: str, feed: Feed | None, fixed: i
         feed: the data.
         fixed: how many steps callbacks are to be told of at a time; None where they are not told of batches.
     """
-    if not isinstance(feed, ArrayFeed):
+    if not isinstance(feed, ArrayFeed) and not (isinstance(feed, ArrayBatches) and feed.most > 1):
         return StepsPerCall(fixed=fixed)
     if fixed is None:
         return programs.steps_per_call.setdefault((mode, feed.batch_size), StepsPerCall())

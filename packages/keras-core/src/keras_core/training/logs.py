@@ -70,6 +70,30 @@ class StepOutputs:
         return self._found
 
 
+class ManyOutputs(StepOutputs):
+    """The outputs of several predict steps.
+
+    Args:
+        outputs: nested tensors (steps or more, batch, ...).
+        count: how many steps there are.
+        backend: where the tensors are.
+    """
+
+    def __init__(self, outputs: TensorTree, count: int, backend: Backend) -> None:
+        super().__init__(outputs, backend)
+        self._count = count
+
+    def fetch(self) -> dict[str, Any]:
+        """The outputs as nested NumPy arrays (steps * batch, ...) under "outputs"."""
+        if self._found is None:
+            self._found = {"outputs": map_nested(self._joined, self._outputs)}
+        return self._found
+
+    def _joined(self, tensor: Tensor) -> np.ndarray:
+        array = self._backend.numpy(tensor)[: self._count]
+        return array.reshape(-1, *array.shape[2:])
+
+
 def packed(logs: object, names: list[str], model_name: str) -> tuple[Tensor, dict[str, Tensor]]:
     """The tensors of a step's logs: scalars stacked in one of float32, anything else by name.
 

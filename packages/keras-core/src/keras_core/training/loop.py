@@ -13,7 +13,7 @@ from keras_core import tree
 from keras_core.callbacks.logs import BatchLogs
 from keras_core.training.anomalies import raise_if_not_finite
 from keras_core.training.array_data import common_length
-from keras_core.training.logs import StepLogs, StepOutputs, StepResult
+from keras_core.training.logs import ManyOutputs, StepLogs, StepOutputs, StepResult
 from keras_core.training.lookahead import Lookahead, ToldSteps
 from keras_core.training.plan import VALIDATION
 
@@ -67,6 +67,8 @@ class StepRunner:
 
     def run(self, rows: np.ndarray | None, batch: Batch) -> StepResult:
         """The steps of one call."""
+        if rows is not None and self.mode == "predict":
+            return ManyOutputs(self._programs.predict_many(rows, batch[0]), len(rows), self._backend)
         if rows is not None:
             return self._programs.run_many(self._step, rows, batch)
         if self.mode == "predict":

@@ -12,7 +12,7 @@ from keras_core.graph.nested import map_nested
 from keras_core.layers.call_context import CallContext
 from keras_core.ops.op import record_ops
 from keras_core.random.seed_generator import get_seed_generator
-from keras_core.staging.staged import Staged, StagedSteps
+from keras_core.staging.staged import Staged, StagedBatches, StagedSteps
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import unchanged_variables
 from keras_core.training.anomalies import watched
@@ -20,6 +20,7 @@ from keras_core.training.batch_kinds import BatchKind, BatchKinds
 from keras_core.training.logs import StepLogs, packed
 from keras_core.training.overridden_steps import run_predict_step, run_test_step, run_train_step
 from keras_core.training.recorded_steps import RecordedSteps
+from keras_core.training.steps_per_call import MOST_BATCHES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,6 +56,7 @@ class Programs:
         self._steps: dict[StepKind, Step] = {}
         self._names: dict[StepKind, list[str]] = {}
         self._recorded: dict[str, RecordedSteps] = {}
+        self._predicting: StagedBatches | None = None
         self._ops: frozenset[str] | None = None
         self.watched: list[str] = []
         self.batch_kinds = BatchKinds(state)
@@ -76,6 +78,42 @@ class Programs:
         """The outputs for a batch, as tensors."""
         self._swap_weights("predict")
         return self._call(("predict", False, False), (x,), kind)
+
+    def predict_many(self, rows: np.ndarray, x: TensorTree) -> TensorTree:
+        """The outputs for some batches, stacked; what stands there behind their number means nothing.
+
+        Args:
+            rows: (batches, size) numbers of rows that follow one another.
+            x: the arrays that they belong to, for which `predicts_many` says yes.
+        """
+        self._swap_weights("predict")
+        count, size = rows.shape
+        batches = self._batches().prepare(size, (x,))
+        assert batches is not None
+        return batches(int(rows[0, 0]), count)
+
+    def predicts_many(self, size: int, x: TensorTree) -> bool:
+        """Whether one call predicts several batches of these arrays.
+
+        Args:
+            size: rows of a batch.
+            x: the arrays that each call is given.
+        """
+        return not self._state.run_eagerly and self._batches().prepare(size, (x,)) is not None
+
+    def _batches(self) -> StagedBatches:
+        if self._predicting is None:
+            state = self._state
+            self._predicting = StagedBatches(
+                self._predict_step(),
+                self.variables,
+                state.model.backend,
+                MOST_BATCHES,
+                state.jit,
+                key=state.program_key,
+                ops=self.op_names,
+            )
+        return self._predicting
 
     def _swap_weights(self, mode: str) -> None:
         """Let the variables hold what steps of this mode compute with, where that is not always the same."""

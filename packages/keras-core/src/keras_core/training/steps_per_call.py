@@ -23,6 +23,9 @@ def fixed_steps_per_call(steps: int) -> Iterator[None]:
         _STEPS_PER_CALL.reset(token)
 
 
+MOST_BATCHES = 64
+"""Batches that one call predicts at most: enough to share what a call costs."""
+
 _PATIENCE = 1.0
 """Seconds that a call of slow steps may take."""
 

@@ -23,7 +23,7 @@ from keras_core.training.class_weights import ClassWeights
 from keras_core.training.data import Batch, as_array_or_text, as_arrays
 from keras_core.training.device_data import ArrayBatches
 from keras_core.training.dry_run import dry_run
-from keras_core.training.feeds import feed_of, samples_per_call, steps_per_call_of
+from keras_core.training.feeds import batches_of, feed_of, samples_per_call, steps_per_call_of
 from keras_core.training.fit import fit
 from keras_core.training.host_rows import all_rows
 from keras_core.training.learning_rate_search import search_learning_rate
@@ -197,7 +197,7 @@ class Trainer(TrainingState):
             kind = self.programs.batch_kinds.examine_inputs(x, "predict", remember)
             if in_one_call:
                 return self._on_host(self.programs.predict(x, kind))
-            return self._predict_by_steps(plan, ArrayBatches(source, rows))
+            return self._predict_by_steps(plan, batches_of(self, self.programs, source, rows))
 
     def predict_known(self, x: TensorTree, batch_size: int | None) -> TensorTree:
         """`predict` in one call, for arrays of a kind that was examined before; else None."""
