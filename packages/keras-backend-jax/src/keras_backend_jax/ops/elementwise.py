@@ -11,6 +11,7 @@ from jax import lax
 from keras_core import dtypes
 from keras_core.backend.toolkit import print_array
 
+from keras_backend_jax.framework import is_traced
 from keras_backend_jax.ops.shapes import alike
 
 if TYPE_CHECKING:
@@ -27,8 +28,25 @@ def _unary(kernel: Callable[..., Any]) -> Callable[[Tensor], Tensor]:
 
 
 def _binary(kernel: Callable[..., Any]) -> Callable[[Tensor, Tensor], Tensor]:
-    def op(x1: Tensor, x2: Tensor) -> Tensor:
-        return kernel(*alike(x1, x2))
+    return _of_alike(kernel)
+
+
+def _of_alike(kernel: Callable[..., Any]) -> Callable[..., Tensor]:
+    """A kernel for tensors of one shape as one for those that broadcast.
+
+    Outside any tracing that is one program, which never writes the tensors out in the shape of the result.
+    """
+
+    def broadcast(*tensors: Tensor) -> Tensor:
+        return kernel(*alike(*tensors))
+
+    program = jax.jit(broadcast)
+
+    def op(*tensors: Tensor) -> Tensor:
+        first = tensors[0].shape
+        if all(x.shape == first for x in tensors):
+            return kernel(*tensors)
+        return (broadcast if any(map(is_traced, tensors)) else program)(*tensors)
 
     return op
 
@@ -53,15 +71,17 @@ def _is_bool(x: Tensor) -> bool:
 # -- arithmetic
 
 
+@_of_alike
 def add(x1: Tensor, x2: Tensor) -> Tensor:
-    return (lax.bitwise_or if _is_bool(x1) else lax.add)(*alike(x1, x2))
+    return (lax.bitwise_or if _is_bool(x1) else lax.add)(x1, x2)
 
 
 subtract = _binary(lax.sub)
 
 
+@_of_alike
 def multiply(x1: Tensor, x2: Tensor) -> Tensor:
-    return (lax.bitwise_and if _is_bool(x1) else lax.mul)(*alike(x1, x2))
+    return (lax.bitwise_and if _is_bool(x1) else lax.mul)(x1, x2)
 
 
 divide = _binary(lax.div)
@@ -69,8 +89,9 @@ floor_divide = _binary(jnp.floor_divide)
 mod = _binary(jnp.mod)
 
 
+@_of_alike
 def power(x1: Tensor, x2: Tensor) -> Tensor:
-    return (lax.pow if _is_float(x1) else jnp.power)(*alike(x1, x2))
+    return (lax.pow if _is_float(x1) else jnp.power)(x1, x2)
 
 
 negative = _unary(lax.neg)
@@ -148,25 +169,16 @@ logical_not = _unary(lax.bitwise_not)
 bitwise_invert = _unary(lax.bitwise_not)
 
 
-def bitwise_and(x: Tensor, y: Tensor) -> Tensor:
-    return lax.bitwise_and(*alike(x, y))
+bitwise_and = _binary(lax.bitwise_and)
+bitwise_or = _binary(lax.bitwise_or)
+bitwise_xor = _binary(lax.bitwise_xor)
+bitwise_left_shift = _binary(lax.shift_left)
 
 
-def bitwise_or(x: Tensor, y: Tensor) -> Tensor:
-    return lax.bitwise_or(*alike(x, y))
-
-
-def bitwise_xor(x: Tensor, y: Tensor) -> Tensor:
-    return lax.bitwise_xor(*alike(x, y))
-
-
-def bitwise_left_shift(x: Tensor, y: Tensor) -> Tensor:
-    return lax.shift_left(*alike(x, y))
-
-
+@_of_alike
 def bitwise_right_shift(x: Tensor, y: Tensor) -> Tensor:
     unsigned = dtypes.standardize(x.dtype) in dtypes.UNSIGNED
-    return (lax.shift_right_logical if unsigned else lax.shift_right_arithmetic)(*alike(x, y))
+    return (lax.shift_right_logical if unsigned else lax.shift_right_arithmetic)(x, y)
 
 
 # -- dtype, choice, gradient
@@ -176,8 +188,9 @@ def cast(x: Tensor, dtype: DType) -> Tensor:
     return lax.convert_element_type(x, dtypes.numpy_dtype(dtype))
 
 
+@_of_alike
 def where(condition: Tensor, x1: Tensor, x2: Tensor) -> Tensor:
-    return lax.select(*alike(condition, x1, x2))
+    return lax.select(condition, x1, x2)
 
 
 def print_tensor(x: Tensor, message: str = "", summarize: int = 3) -> Tensor:

@@ -226,6 +226,9 @@ def upsample(images: Tensor, size: Size, data_format: DataFormat = None) -> Tens
     return images
 
 
+_GREY = (0.2989, 0.587, 0.114)
+
+
 @derived(tensors=("images",), cast="float")
 def rgb_to_grayscale(images: Tensor, data_format: DataFormat = None) -> Tensor:
     """The luminance of RGB images, in one channel; weights of ITU-R BT.601.
@@ -242,10 +245,9 @@ def rgb_to_grayscale(images: Tensor, data_format: DataFormat = None) -> Tensor:
     """
     rank = ndim(images)
     axis = rank - 1 if rules.channels_last(data_format) else rank - 3
-    sizes = [1] * rank
-    sizes[axis] = 3
-    weights = reshape(cast([0.2989, 0.587, 0.114], dtype_of(images)), sizes)
-    return total(multiply(images, weights), axis, True)
+    before = (slice(None),) * axis
+    parts = [multiply(getitem(images, (*before, slice(k, k + 1))), weight) for k, weight in enumerate(_GREY)]
+    return add(add(parts[0], parts[1]), parts[2])  # a sum over an axis of three takes XLA many times as long
 
 
 @derived(tensors=("x",))
