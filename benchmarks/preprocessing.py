@@ -112,7 +112,9 @@ def busy_cores(folder: str) -> list[float]:
     """Cores that decoding the pictures of a folder keeps busy, and pictures a second."""
     import keras
 
-    data = keras.utils.image_dataset_from_directory(folder, image_size=(128, 128), batch_size=32, shuffle=False)
+    data = keras.utils.image_dataset_from_directory(
+        folder, image_size=(128, 128), batch_size=32, shuffle=False, verbose=False
+    )
     for _ in data:
         pass
     begin = time.perf_counter(), time.process_time()

@@ -1,5 +1,7 @@
 """Covers: labelled_files.py, file_dataset.py, text_dataset.py."""
 
+import threading
+
 import numpy as np
 import pytest
 from keras_preprocessing.folders import text_dataset_from_directory
@@ -34,6 +36,21 @@ def test_files_by_name_and_their_classes(folder, capsys):
         data[4]
     whole = text_dataset_from_directory(folder, batch_size=None, shuffle=False, verbose=False)
     assert len(whole) == 15 and whole[9] == ("b4 wörter", 1)
+
+
+def test_several_batches_are_made_at_a_time(folder):
+    data = text_dataset_from_directory(folder, batch_size=1, shuffle=False, verbose=False)
+    data.workers = 2
+    both, read = threading.Barrier(2, timeout=20), data._read
+
+    def read_by_two(path):
+        if path != data.file_paths[-1]:  # of an odd number
+            both.wait()  # which one thread alone never passes
+        return read(path)
+
+    data._read = read_by_two
+    assert texts(data) == [f"{name}{number} wörter" for name in "abc" for number in range(5)]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("keras-worker")]
 
 
 def test_targets(folder):

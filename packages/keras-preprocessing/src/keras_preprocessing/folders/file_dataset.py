@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from keras_core.data_utils import PyDataset
+from keras_core.data_utils import OrderedEnqueuer, PyDataset
 
 from keras_preprocessing.folders.labelled_files import LabelledFiles, parts
 
@@ -18,7 +19,7 @@ class FileDataset(PyDataset):
     """Batches of what files hold, with their targets; what the functions `*_dataset_from_directory` return.
 
     `fit`, `evaluate` and `predict` of every backend take it, and it can be iterated over. As a `PyDataset` it says how
-    many workers make batches while the model computes: threads, a few of them.
+    many workers make batches meanwhile: threads, a few of them.
 
     Args:
         files: paths, labels and names of classes.
@@ -81,8 +82,13 @@ class FileDataset(PyDataset):
         return batch if self._targets is None else (batch, self._targets[rows])
 
     def __iter__(self) -> Iterator[Any]:
-        """Every batch once, and a new order afterwards if files are shuffled."""
-        yield from super().__iter__()
+        """Every batch once, which the workers make ahead, and a new order afterwards if files are shuffled."""
+        ahead = OrderedEnqueuer(self)
+        ahead.start(self.workers, min(self.max_queue_size, 2 * self.workers))
+        try:
+            yield from islice(ahead.get(), len(self))
+        finally:
+            ahead.stop()
         self.on_epoch_end()
 
     def on_epoch_end(self) -> None:
