@@ -86,11 +86,12 @@ np.save(sys.argv[3], model.predict(x, verbose=0))
 """
 THIRD_PARTY = """
 from keras_core import Input, Model
-from learned_swish import LearnedSwish
+from learned_swish import GatedSwish, LearnedSwish
 inputs = Input((3,))
-model = Model(inputs, LearnedSwish(2.0)(inputs))
+model = Model(inputs, LearnedSwish(2.0)(GatedSwish(4)(inputs)))
 assert model.output_shape == (None, 3)
 again = Model.from_config(model.get_config())
+assert type(again.layers[-2]) is GatedSwish and again.layers[-2].hidden == 4
 assert type(again.layers[-1]) is LearnedSwish and again.layers[-1].initial_beta == 2.0
 """
 
@@ -206,9 +207,9 @@ def test_compiled_model_predicts_without_the_optimizers(empty, tmp_path):
     assert there.read_bytes() == here.read_bytes()
 
 
-def test_layer_by_someone_else(empty):
+def test_layers_by_someone_else(empty):
     installed = empty.install(commands()["third_party_package"])
-    assert set(PACKAGES) & installed == {"keras-core"}
+    assert set(PACKAGES) & installed == {"keras-core", "keras-layers"}
     empty.script(THIRD_PARTY)
 
 
@@ -221,8 +222,8 @@ def test_backend_by_someone_else(empty):
 
 
 def test_packages_by_others_pass_their_tests_and_the_kit(empty):
-    """A layer and a backend that no file of this repository names, together."""
-    family = workspace.with_siblings(*workspace.kit())
+    """Layers and a backend that no file of this repository names, together."""
+    family = workspace.with_siblings("keras-layers", *workspace.kit())
     empty.install([*map(wheel, family), *(f"./examples/third_party_{kind}" for kind in ("package", "backend"))])
     folders = [ROOT / "examples" / f"third_party_{kind}" / "tests" for kind in ("package", "backend")]
     for tests in ([*folders], ["--pyargs", "keras_conformance", "--keras-backend", "numpy-profiled"]):
