@@ -184,6 +184,13 @@ def quickstart_environment(backend: str) -> Path:
     return with_matplotlib(environment(backend, bare=True))
 
 
+def example_environment(backend: str) -> Path:
+    """That of the quick start with scikit-learn, whose data and searches examples use."""
+    python = quickstart_environment(backend)
+    check(pip_install(python, build_wheels(python)["keras-sklearn"]))
+    return python
+
+
 def with_matplotlib(python: Path) -> Path:
     """That environment with what draws pictures, and the digits beside it."""
     pip = [python, "-m", "pip", "install", "--quiet", "--no-compile"]
@@ -247,7 +254,7 @@ def examples(session: nox.Session) -> None:
     announce(options.backend)
     folder = ROOT / "examples-output" / options.name
     folder.mkdir(parents=True, exist_ok=True)
-    command = [quickstart_environment(options.backend), ROOT / "tools" / "run_example.py", options.name]
+    command = [example_environment(options.backend), ROOT / "tools" / "run_example.py", options.name]
     start = time.monotonic()
     if options.short:
         command.append("--short")
