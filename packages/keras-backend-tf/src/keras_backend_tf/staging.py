@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from keras_core import RowUpdate, Spec
-from keras_core.backend.toolkit import changes_of, run_pure, run_pure_by_rows
+from keras_core.backend.toolkit import changes_of, run_pure_by_rows
 
 from keras_backend_tf import storage
 from keras_backend_tf.compiler import programs, xla
@@ -50,18 +50,6 @@ def stage(
         jit: whether XLA compiles it; None to decide by `ops`, gradients and the number of calls.
         ops: names of the Keras ops in it.
     """
-    return _staged(backend, fn, variables, signature, jit, ops)[0]
-
-
-def _staged(
-    backend: Any,
-    fn: FlatFunction,
-    variables: Sequence[VariableLike],
-    signature: Sequence[Spec],
-    jit: bool | None,
-    ops: frozenset[str],
-) -> tuple[Program, bool]:
-    """What `stage` gives, and whether it writes rows into large tables."""
     tables: list[VariableLike] = []
 
     def body(yes: Tensor, *tensors: Tensor) -> list[Tensor]:
@@ -83,14 +71,14 @@ def _staged(
     call = programs.caller(program, yes)
     trains = seen[0]
     if jit is not None or not (trains or xla.has_loop(ops)) or not xla.suits_xla(ops, program.graph):
-        return call, bool(tables)
+        return call
 
     def compile_for(shapes: tuple[Shape, ...]) -> Program:
         exact = [Spec(shape, spec.dtype) for shape, spec in zip(shapes, signature, strict=True)]
         return stage(backend, fn, variables, exact, True, ops)
 
     after = xla.uncompiled_steps(ops) if trains else xla.UNCOMPILED_CALLS
-    return xla.DeferredCalls(call, compile_for, after), bool(tables)
+    return xla.DeferredCalls(call, compile_for, after)
 
 
 def _run_by_rows(
@@ -160,12 +148,16 @@ def stage_steps(
         ops: names of the Keras ops in it.
         most: how many steps a call has at most, where that is known.
     """
-    if any(variable.nbytes >= _TABLE_OF_STEPS for variable in variables):
+    rows_from = _TABLE if any(variable.nbytes >= _TABLE_OF_STEPS for variable in variables) else None
+    try:
+        return _stage_loop(backend, fn, variables, signature, jit, ops, most, rows_from)
+    except _WritesRows:
         by_row, specs_of_rows = _of_rows(fn, signature)
-        one, by_rows = _staged(backend, by_row, variables, specs_of_rows, jit, ops)
-        if by_rows:
-            return xla.StepByStep(one)
-    return _stage_loop(backend, fn, variables, signature, jit, ops, most)
+        return xla.StepByStep(stage(backend, by_row, variables, specs_of_rows, jit, ops))
+
+
+class _WritesRows(Exception):
+    """A step writes rows of a large table, which a loop would copy."""
 
 
 def _stage_loop(
@@ -176,11 +168,16 @@ def _stage_loop(
     jit: bool | None,
     ops: frozenset[str],
     most: int | None,
+    rows_from: int | None = None,
 ) -> Program:
-    """What `stage_steps` gives for steps that replace whole values."""
+    """What `stage_steps` gives for steps that replace whole values.
+
+    Raises:
+        _WritesRows: for steps that write rows of tables of at least `rows_from` bytes.
+    """
     if jit and signature and signature[0].shape[0] is None:
-        return xla.by_batch_size(lambda specs: _stage_loop(backend, fn, variables, specs, jit, ops, most), signature)
-    loop = _Loop(backend, fn, variables, signature, ops, bool(jit))
+        return xla.by_batch_size(lambda specs: stage_steps(backend, fn, variables, specs, jit, ops, most), signature)
+    loop = _Loop(backend, fn, variables, signature, ops, bool(jit), rows_from)
     batch = signature[0].shape[0] if signature else None
     whole = [tf.TensorSpec((None, *spec.shape[1:]), spec.dtype) for spec in signature]
     specs = [tf.TensorSpec((), tf.int32), tf.TensorSpec((None, batch), tf.int32), *whole]
@@ -290,6 +287,7 @@ class _Loop:
         signature: Sequence[Spec],
         ops: frozenset[str],
         jit: bool,
+        rows_from: int | None = None,
     ) -> None:
         self._backend = backend
         self._fn = fn
@@ -297,6 +295,7 @@ class _Loop:
         self._signature = signature
         self._ops = ops
         self._jit = jit
+        self._rows_from = rows_from
         self.trains = False
         self.suits_xla = False
 
@@ -344,9 +343,11 @@ class _Loop:
         def step(*given: Tensor) -> list[Tensor]:
             known = dict(zip(self._variables, given, strict=False))
             batch = given[len(self._variables) :]
-            outputs, new = run_pure(
-                self._backend, self._fn, batch, self._variables, known, fetch=_reader(graph), whole=True
+            outputs, new, rows = run_pure_by_rows(
+                self._backend, self._fn, batch, self._variables, known, _reader(graph), True, self._rows_from
             )
+            if rows:
+                raise _WritesRows
             written.update(dict.fromkeys(new))
             return [tf.convert_to_tensor(x) for x in [*_of_own_shape(new), *outputs]]
 
