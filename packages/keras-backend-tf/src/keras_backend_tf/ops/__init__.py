@@ -17,6 +17,7 @@ from keras_backend_tf.ops import (
     nn,
     random,
     reduction,
+    rnn,
     shaping,
     special,
 )
@@ -25,5 +26,5 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 OPS: dict[str, Callable[..., Any]] = op_table(
-    (elementwise, complex, special, reduction, shaping, indexing, creation, linalg, nn, conv, random, control)
+    (elementwise, complex, special, reduction, shaping, indexing, creation, linalg, nn, rnn, conv, random, control)
 )
