@@ -62,6 +62,18 @@ def test_where_a_kind_is_not_cheap_to_say_there_is_none(compiled: Make) -> None:
         config.set_check_numerics(False)
 
 
+def test_tensors_of_the_backend_are_a_kind_of_their_own(compiled: Make) -> None:
+    model = compiled()
+    own = backend.active()
+    x, y = own.tensor(X), own.tensor(X[:, :1])
+    kinds = BatchKinds(model._trainer)
+    kind = kinds.examine((x, y, None), "train_on_batch")
+    assert kind is not None and kinds.find((own.tensor(X * 2), y, None), "train_on_batch") is kind
+    assert kinds.find((own.tensor(X[:2]), own.tensor(X[:2, :1]), None), "train_on_batch") is None
+    of_arrays = model.test_on_batch(X, X[:, :1])
+    assert [model.test_on_batch(x, y) for _ in range(3)] == pytest.approx([of_arrays] * 3)
+
+
 def test_inputs_alone(compiled: Make) -> None:
     kinds = BatchKinds(compiled()._trainer)
     assert kinds.examine_inputs(X, "predict", remember=False) is None

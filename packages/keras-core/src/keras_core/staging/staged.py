@@ -93,11 +93,15 @@ class Staged:
         return flat, program, results
 
     def repeat(self, program: Callable[..., list[Any]], results: list[Any], args: Sequence[Any]) -> TensorTree:
-        """A call with arrays of the shapes and dtypes that `prepare` gave this program for, outside of any trace."""
+        """A call with arrays and tensors of the shapes and dtypes that `prepare` gave this program for.
+
+        It is outside of any trace, and only arrays of NumPy may take the place of such arrays.
+        """
         if WATCHING:
             catch_up()
         borrow = self.backend.borrow
-        found = program(*[borrow(array) for array in args if array is not None])  # which may trace only now
+        given = [borrow(one) if type(one) is np.ndarray else one for one in args if one is not None]
+        found = program(*given)  # which may trace only now
         return results[0](found)
 
     def argument(self, leaf: Any) -> Any:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_core import config
+from keras_core.backend import discovery as backends
+from keras_core.layers.host_layer import STRING
 from keras_core.staging.trace import active_trace
 from keras_core.training.checks import ValueCheck, check_batch, check_targets, value_checks
 from keras_core.training.preparation import prepare
@@ -37,10 +39,12 @@ class BatchKind:
 def signature_of(state: TrainingState, batch: Batch, method: str) -> Hashable | None:
     """What the checks of a batch depend on besides its values; None where that is not cheap to say.
 
-    That is so for nested data, for tensors, and while all values are checked.
+    That is so for nested data, for tensors of other backends, and while all values are checked. Values of tensors are
+    not looked at, as they may be on a device; strings among them are replaced before.
     """
     if config.check_numerics() or active_trace() is not None:
         return None
+    backend = state.model.backend
     found: list[Any] = [method, config.floatx(), config.rng(), state.train_key()]
     for part in batch:
         if type(part) is np.ndarray:
@@ -48,6 +52,11 @@ def signature_of(state: TrainingState, batch: Batch, method: str) -> Hashable | 
             found.append(part.dtype)
         elif part is None:
             found.append(None)
+        elif backends.owner(part) is backend and backend.is_concrete(part):
+            dtype = backend.dtype(part)
+            if dtype == STRING:
+                return None
+            found += (backend.name, tuple(backend.shape(part)), dtype)
         else:
             return None
     return tuple(found)
