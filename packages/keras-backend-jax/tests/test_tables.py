@@ -100,3 +100,64 @@ def test_a_program_that_returns_a_table_returns_another_array() -> None:
     before = np.array(found)
     run(PLACES)
     np.testing.assert_array_equal(found, before)
+
+
+class Whole(Table):
+    """Changes the whole table in each step, by a number that passes through the host where `hosted` says so."""
+
+    hosted = False
+
+    def step(self, places: Any) -> list[Any]:
+        def call(value: np.ndarray) -> np.ndarray:
+            if self.fails:
+                raise RuntimeError("the host has failed")
+            return np.asarray(value)
+
+        share = jax.numpy.mean(places.astype("float32"))
+        if self.hosted:
+            share = jax.pure_callback(call, jax.ShapeDtypeStruct((), np.float32), share)
+        self.count.assign_add(1.0)
+        self.table.assign(ops.add(ops.multiply(self.table, 2.0), share))
+        return [ops.add(share, self.count)]
+
+
+ORDER = np.arange(4, dtype="int32").reshape(2, 2)
+VALUES = np.array([1, 3, 5, 7], "int32")
+
+
+def whole_program(model: Whole) -> Any:
+    return BACKEND.stage_steps(model.step, model.variables, [Spec((None,), "int32")])
+
+
+def test_a_large_value_that_steps_replace_is_overwritten() -> None:
+    model = Whole()
+    steps = whole_program(model)
+    (found,) = steps(ORDER, VALUES)
+    assert float(found) == 6 + 2 and float(model.count.numpy()) == 2
+    np.testing.assert_array_equal(model.table.numpy()[:: ROWS - 1], np.full((2, 16), 2 * 2 + 6))
+    address = model.address
+    steps(ORDER, VALUES)
+    assert model.address == address
+    np.testing.assert_array_equal(model.table.numpy()[:: ROWS - 1], np.full((2, 16), 2 * (2 * 10 + 2) + 6))
+
+
+def test_a_large_value_that_somebody_holds_stays_as_it_is() -> None:
+    model = Whole()
+    steps = whole_program(model)
+    steps(ORDER, VALUES)
+    held = model.table.value
+    steps(ORDER, VALUES)
+    assert float(held[0, 0]) == 10 and float(model.table.numpy()[0, 0]) == 50
+
+
+def test_a_failure_leaves_a_large_value_as_it_was() -> None:
+    model = Whole()
+    model.hosted = True
+    steps = whole_program(model)
+    steps(ORDER, VALUES)
+    steps(ORDER, VALUES)
+    model.fails = True
+    with pytest.raises(Exception, match="the host has failed"):
+        steps(ORDER, VALUES)
+        model.table.numpy()
+    assert float(model.table.numpy()[0, 0]) == 50 and float(model.count.numpy()) == 4

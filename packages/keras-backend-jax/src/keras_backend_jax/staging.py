@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from operator import call
 from typing import TYPE_CHECKING, Any
@@ -212,6 +212,7 @@ def stage_steps(
     rowwise = Pure(backend, fn, variables, _TABLE_OF_STEPS)
     in_one = Pure(backend, fn, variables)
     together = _one_by_one if _is_slow_in_loops(ops) else functools.partial(_in_a_loop, most=most)
+    large = _in_place if devices.default().platform == "cpu" else together
     if not any(variable.nbytes >= _TABLE_OF_STEPS for variable in variables):
         return together(in_one)
     found: list[Program] = []
@@ -220,7 +221,7 @@ def stage_steps(
         if not found:
             batch = _rows(data, np.asarray(indices)[0])
             _call(rowwise, functools.partial(jax.eval_shape, jax.jit(rowwise.__call__)), batch)
-            found.append(_by_themselves(rowwise) if rowwise.tables else together(in_one))
+            found.append(_by_themselves(rowwise) if rowwise.tables else large(in_one))
         return found[0](indices, *data)
 
     return steps
@@ -322,6 +323,54 @@ def _one_by_one(pure: Pure) -> Program:
     return steps
 
 
+def _in_place(pure: Pure) -> Program:
+    """One compiled call a step, which overwrites the values that it changes (they are donated): no step copies them.
+
+    That is done where nothing else refers to a value and the call cannot fail. On a CPU new memory for a large value
+    takes longer than what is computed of it.
+    """
+    one_step = jax.jit(pure.__call__)
+
+    def step(changing: list[Tensor], others: list[Tensor | None], places: Tensor, data: Sequence[Tensor]) -> Any:
+        outputs, new = one_step(_with(others, _positions(pure), changing), _rows(data, places))
+        return [*new, *outputs]
+
+    compiled = jax.jit(step, donate_argnums=0)
+    fails: list[bool] = []
+    ran: set[tuple[tuple[int, ...], ...]] = set()
+
+    def steps(indices: Any, *data: Tensor) -> list[Tensor]:
+        rows = np.asarray(indices)
+        if not fails:
+            batch = _rows(data, rows[0])
+            _call(pure, functools.partial(jax.eval_shape, one_step), batch)
+            fails.append(calls_host(one_step, values_of(pure.cells), batch))
+        kind = tuple(one.shape for one in (rows[0], *data))
+        for row in rows:
+            new: Iterator[Tensor] = iter(())
+
+            def change(old: list[Tensor], row: Any = row) -> tuple[list[Any], Any]:
+                nonlocal new
+                known = kind in ran and not fails[0]  # while a call is compiled, Ctrl-C may end it
+                changing = [
+                    one if mine and known and not cell.is_lent(one) else jnp.copy(one)
+                    for one, mine, cell in zip(old, unshared(old), pure.changed, strict=True)
+                ]
+                changed = set(map(id, pure.changed))
+                others = [None if id(cell) in changed else cell.value for cell in pure.cells]
+                new = chain.from_iterable(map(call, [functools.partial(compiled, changing, others, row, data)]))
+                return [], new
+
+            update_tables(pure.changed, change)
+            outputs = list(new)
+            ran.add(kind)
+        if pure.changed:
+            pure.changed[0].value.block_until_ready()
+        return outputs
+
+    return steps
+
+
 def _in_a_loop(pure: Pure, most: int | None) -> Program:
     """All steps in one compiled loop, which carries the values that they write.
 
@@ -382,7 +431,7 @@ def _positions(pure: Pure) -> list[int]:
     return [pure.known.index(variable) for variable in pure.written]
 
 
-def _with(values: Sequence[Tensor], positions: Sequence[int], new: Sequence[Tensor]) -> list[Tensor]:
+def _with(values: Sequence[Any], positions: Sequence[int], new: Sequence[Tensor]) -> list[Tensor]:
     """Values, of which some have new ones in their places."""
     now = list(values)
     for position, value in zip(positions, new, strict=True):
