@@ -135,7 +135,7 @@ def input_gradient(kernel: Array, dy: Array, window: Window, sizes: tuple[int, .
 
     def work(images: slice) -> None:
         if groups > 1 and per_group == 1:
-            _depthwise_input_gradient(padded[images], kernel, dy[images], taps, groups)
+            _depthwise_input_gradient(padded[images], kernel, dy[images], window)
         else:
             _scatter(padded[images], kernel, dy[images], window, taps, groups)
 
@@ -209,38 +209,62 @@ def _patches(
 
 
 def _depthwise(padded: Array, kernel: Array, window: Window, result: Array) -> None:
-    """One input channel a group: a sum of scaled copies, without GEMM."""
-    channels = padded.shape[-1]
-    weights = kernel.reshape(window.volume, channels, -1)
-    taps = list(window.taps(result.shape[1:-1]))
-    step = max(BLOCK_BYTES // max(result[:1].nbytes, 1), 1)
-    for start in range(0, len(result), step):
-        target = result[start : start + step]
-        total = np.zeros((*target.shape[:-1], *weights.shape[1:]), result.dtype)
-        for at, weight in zip(taps, weights, strict=True):
-            total += padded[start : start + step][at][..., None] * weight
-        target[...] = total.reshape(target.shape)
+    """One input channel a group: a sum of products of rows, without GEMM."""
+    windows, lead = _row_windows(padded, window, result.shape)
+    weights = kernel.reshape(*window.size, -1)
+    weights = np.tile(weights, windows.shape[-1] // weights.shape[-1])
+    taps = _TAPS[: len(window.size)]
+    rows = result.reshape(*windows.shape[: len(lead)], -1)
+    np.einsum(f"{lead}{taps}r,{taps}r->{lead}r", windows, weights, out=rows)
 
 
 def _depthwise_kernel_gradient(padded: Array, dy: Array, window: Window, groups: int) -> Array:
-    split = dy.reshape(*dy.shape[:-1], groups, -1)
-    axes = tuple(range(dy.ndim - 1))
-    total = np.zeros((window.volume, groups, split.shape[-1]), dy.dtype)
-    taps = list(window.taps(dy.shape[1:-1]))
-    step = max(BLOCK_BYTES // max(dy[:1].nbytes, 1), 1)
-    for start in range(0, len(dy), step):
-        part = split[start : start + step]
-        for at, target in zip(taps, total, strict=True):
-            target += (padded[start : start + step][at][..., None] * part).sum(axes)
-    return total.reshape(*window.size, 1, dy.shape[-1])
+    windows, lead = _row_windows(padded, window, dy.shape)
+    rows = dy.reshape(*windows.shape[: len(lead)], -1)
+    total = np.empty((*window.size, windows.shape[-1]), dy.dtype)
+    before = (slice(None),) * len(lead)
+    for tap in np.ndindex(*window.size):  # all in one product are no faster, and add up in another order
+        np.einsum(f"{lead}r,{lead}r->r", windows[(*before, *tap)], rows, out=total[tap])
+    return total.reshape(*window.size, -1, dy.shape[-1]).sum(-2, keepdims=True)
 
 
-def _depthwise_input_gradient(
-    padded: Array, kernel: Array, dy: Array, taps: list[tuple[slice, ...]], groups: int
-) -> None:
-    weights = kernel.reshape(len(taps), groups, -1)
-    split = dy.reshape(*dy.shape[:-1], groups, -1)
-    step = max(BLOCK_BYTES // max(dy[:1].nbytes, 1), 1)
-    for start in range(0, len(dy), step):
-        for at, weight in zip(taps, weights, strict=True):
-            padded[start : start + step][at] += (split[start : start + step] * weight).sum(-1)
+def _depthwise_input_gradient(padded: Array, kernel: Array, dy: Array, window: Window) -> None:
+    """The convolution of `dy`, spread out by the strides, with the kernel turned round."""
+    channels, filters = padded.shape[-1], dy.shape[-1]
+    reach = window.reach()
+    sizes = [(n - 1) * s + 1 for n, s in zip(dy.shape[1:-1], window.strides, strict=True)]
+    spread = np.zeros((len(dy), *(n + 2 * (r - 1) for n, r in zip(sizes, reach, strict=True)), filters), dy.dtype)
+    inside = (slice(r - 1, r - 1 + n, s) for n, r, s in zip(sizes, reach, window.strides, strict=True))
+    spread[(slice(None), *inside)] = dy
+    found = np.empty((len(dy), *(n + r - 1 for n, r in zip(sizes, reach, strict=True)), filters), dy.dtype)
+    turned = kernel[(slice(None, None, -1),) * len(reach)]
+    _depthwise(spread, turned, Window(window.size, (1,) * len(reach), "valid", window.dilation), found)
+    if filters > channels:
+        found = found.reshape(*found.shape[:-1], channels, -1).sum(-1)
+    padded[tuple(map(slice, found.shape))] = found
+
+
+_LEAD, _TAPS = "abcd", "xyz"
+"""Axes in products of windows: those of the output, and those of the window."""
+
+
+def _row_windows(padded: Array, window: Window, output: tuple[int, ...]) -> tuple[Array, str]:
+    """The windows of each filter's channel, (batch, *space, *size, row), and the names of the axes before the size.
+
+    A row is all channels of one place; of all places along the last axis, where these are next to each other: a product
+    of long rows is several times as fast.
+
+    Args:
+        padded: (batch, *padded spatial, channels).
+        window: size and movement of the kernel.
+        output: shape of the output.
+    """
+    rank = len(window.size)
+    inputs = np.ascontiguousarray(padded)
+    if output[-1] > padded.shape[-1]:
+        inputs = np.repeat(inputs, output[-1] // padded.shape[-1], axis=-1)
+    view = window.view(inputs, output[1:-1])
+    if window.strides[-1] != 1:
+        return view, _LEAD[: rank + 1]
+    view = np.moveaxis(view, rank, -2)
+    return view.reshape(*view.shape[:-2], -1), _LEAD[:rank]

@@ -9,6 +9,8 @@ V = np.arange(6, dtype="int32")
 GRAPHS = {
     "sum of all": (lambda x: x.sum(), X),
     "sum of leading axes": (lambda x: x.sum(axis=(0, 1)), np.ones((20, 30, 5), "float32") * 0.1),
+    "sum of many rows": (lambda x: x.sum(axis=0), np.ones((70, 3), "float32") * [1.0, 2.0, 3.0]),
+    "sum of rows without columns": (lambda x: x.sum(axis=0), np.ones((70, 0), "float32")),
     "sum of turned": (lambda x: x.T.sum(axis=0), M),
     "half sum": (lambda x: x.astype("float16").sum(axis=0), M),
     "count": (lambda x: (x > 0).sum(axis=1), M),
