@@ -43,6 +43,9 @@ Result = TypeVar("Result")
 
 _grad_enabled = torch.is_grad_enabled
 
+_LARGE = 2**24
+"""Bytes of a value from which on steps change it where it is. An estimate: copying takes what the machine lets it."""
+
 
 def write(pairs: Sequence[tuple[Cell, Tensor]]) -> None:
     """Put copies of tensors into variables, all or (on failure) none.
@@ -249,7 +252,8 @@ def stage_steps(
 ) -> Program:
     """``steps(indices, *data)``: `fn` on the rows of `data` that each row of `indices` names, in one loop.
 
-    New values are carried from step to step and reach the variables after the last, so that a failure keeps none.
+    New values are carried from step to step and reach the variables after the last, so that a failure keeps none; large
+    ones are not carried but changed where they are, since a copy takes as long as a step.
 
     Args:
         backend: the backend.
@@ -262,7 +266,11 @@ def stage_steps(
     if recording is None:
         return _steps_op_by_op(backend, fn, variables)
     if recording.tables:
-        return _steps_by_rows(_by_rows(recording, jit))
+        return _one_by_one(_by_rows(recording, jit))
+    large = any(variable.trainable and variable.nbytes >= _LARGE for variable in recording.writes)
+    split = split_update(recording) if large and not jit else None
+    if split is not None:
+        return _one_by_one(_split(*split, recording))
     carried = recording.carried
     kept = [variable.storage for variable in carried]
     if jit:
@@ -316,7 +324,7 @@ def stage_batches(
     return batches
 
 
-def _steps_by_rows(program: Program) -> Program:
+def _one_by_one(program: Program) -> Program:
     """One call a step, each of which puts its values in place before the next."""
 
     def steps(indices: Tensor, *data: Tensor) -> list[Tensor]:

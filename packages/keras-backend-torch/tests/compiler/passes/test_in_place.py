@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from keras_backend_torch import staging
 from keras_backend_torch.backend import BACKEND
 from keras_backend_torch.compiler.passes import in_place
 from keras_core import Spec, Variable, ops
@@ -22,8 +23,13 @@ class Step:
         self.w, self.m, self.v = (Variable(np.full(3, n, "float32")) for n in (5.0, 0.0, 0.0))
         self.rate, self.count = Variable(np.float32(0.5)), Variable(np.float32(0))
         self.sees_result = sees_result
-        variables = [self.w, self.m, self.v, self.rate, self.count]
-        self.program = BACKEND.stage(self._step, variables, [Spec((3,), "float32")])
+        self.variables = [self.w, self.m, self.v, self.rate, self.count]
+        self.program = BACKEND.stage(self._step, self.variables, [Spec((3,), "float32")])
+
+    def many(self) -> Any:
+        """Two steps in a call."""
+        program = BACKEND.stage_steps(self._step, self.variables, [Spec((3,), "float32")])
+        return lambda: program(np.array([[0, 1, 2]] * 2, "int32"), BACKEND.tensor(GRADIENT))
 
     def _step(self, g: Any) -> list[Any]:
         w, m, v = self.w, self.m, self.v
@@ -54,6 +60,22 @@ def test_memory_without_an_alias_is_updated_in_place() -> None:
     assert step.memory() == before
     np.testing.assert_allclose(step.w.numpy(), step.expected(3), rtol=1e-5)
     assert float(step.count.numpy()) == 3
+
+
+@pytest.mark.parametrize("large", [True, False])
+def test_many_steps_update_large_values_in_place(large: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    step = Step()
+    monkeypatch.setattr(staging, "_LARGE", step.w.nbytes if large else step.w.nbytes + 1)
+    run = step.many()
+    run()
+    before = step.memory()
+    run()
+    assert (step.memory() == before) is large
+    held = step.w.value
+    run()
+    np.testing.assert_allclose(held, step.expected(4), rtol=1e-5)
+    np.testing.assert_allclose(step.w.numpy(), step.expected(6), rtol=1e-5)
+    assert float(step.count.numpy()) == 6
 
 
 @pytest.mark.parametrize(
