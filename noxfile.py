@@ -42,6 +42,7 @@ from environments import (
     in_environment,
     interpreter_of,
     interpreters,
+    make_ahead,
     pip_install,
     requirements,
     variables,
@@ -80,6 +81,8 @@ def test_folders(*packages: str) -> list[Path]:
 def lint(session: nox.Session) -> None:
     """Style and simple mistakes."""
     python = environment("numpy")
+    if "--ahead" in session.posargs:
+        make_ahead([*(backend for backend in BACKENDS if backend != "numpy"), "all"])
     measure("lint", [python, "-m", "ruff", "check", "."], minutes=3)
     measure("format", [python, "-m", "ruff", "format", "--check", "--quiet", "."], minutes=3)
 
@@ -165,7 +168,7 @@ PART_IDS = [
 @nox.session
 @nox.parametrize("part", PART_IDS)
 def tests(session: nox.Session, part: str) -> None:
-    """All tests, or a part: nox -s "tests(backend='theano')"."""
+    """All tests, or a part: nox -s "tests(backend='theano')"; [-- --ahead] makes environments while the first run."""
     before = len(rows)
     start = time.monotonic()
     try:
@@ -332,6 +335,7 @@ def downstream(session: nox.Session) -> None:
         if not all(path.exists() for path in tests or [folder / "none"]):
             raise SystemExit(f"{name} {package['version']} has no tests: {tests}.")
         options = ["-W", "default", "-p", "no:cacheprovider", f"--rootdir={python.parents[1]}", "-c", os.devnull]
+        options.append("--timeout=1500")  # some train for a hundred epochs
         pytest(f"{name} {package['version']}", python, *options, *tests, minutes=30, KERAS_BACKEND="tensorflow")
     if any(row.failed for row in rows):
         session.error("see the table")

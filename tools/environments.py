@@ -11,6 +11,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import Future
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -127,6 +129,25 @@ def in_environment(folder: Path) -> Path:
 
 
 _made: dict[str, bool] = {}  # environments of this run, and whether they hold what tests need
+_ahead: dict[str, Future[Path]] = {}  # those that a thread makes
+
+
+def make_ahead(names: Iterable[str]) -> None:
+    """Makes environments one after the other while something else runs; `environment` waits for those it needs.
+
+    The wheels must have been built, since that is done once a run.
+    """
+    coming: dict[str, Future[Path]] = {name: Future() for name in names}
+    _ahead.update(coming)
+
+    def work() -> None:
+        for name, future in coming.items():
+            try:
+                future.set_result(_make(name, version_for(name)))
+            except BaseException as error:  # a SystemExit of pip, too, belongs to the part that needs the environment
+                future.set_exception(error)
+
+    threading.Thread(target=work, daemon=True).start()
 
 
 def environment(name: str, version: str = "", *, bare: bool = False) -> Path:
@@ -135,7 +156,12 @@ def environment(name: str, version: str = "", *, bare: bool = False) -> Path:
     `name` is a backend, "all" for every backend, or "upstream-" and a framework for upstream Keras on it.
     `bare` leaves out what only tests need.
     """
-    version = version or version_for(name)
+    if name in _ahead and version in ("", version_for(name)):
+        return _ahead[name].result()
+    return _make(name, version or version_for(name), bare=bare)
+
+
+def _make(name: str, version: str, *, bare: bool = False) -> Path:
     python, new = interpreter_of(f"{name}-{version}", version)
     folder = f"{name}-{version}"
     if _made.get(folder, False) or (bare and folder in _made):

@@ -1,6 +1,8 @@
 """Covers: tools/environments.py."""
 
 import sys
+import threading
+from pathlib import Path
 
 import environments
 import pytest
@@ -41,3 +43,29 @@ def test_what_needs_an_older_python_gets_the_oldest(monkeypatch):
     monkeypatch.setattr(environments, "interpreters", dict)
     with pytest.raises(SystemExit, match="none was found"):
         environments.version_for()
+
+
+def test_environments_are_made_while_something_else_runs(monkeypatch):
+    begun, go_on = [], threading.Event()
+
+    def make(name, version, *, bare=False):
+        begun.append(name)
+        if name == "b":
+            go_on.wait(20)
+        if name == "c":
+            raise SystemExit("pip failed")
+        return Path(name)
+
+    monkeypatch.setattr(environments, "_make", make)
+    monkeypatch.setattr(environments, "_ahead", {})
+    monkeypatch.setattr(environments, "version_for", lambda name="": "3.13")
+    environments.make_ahead(["a", "b", "c", "d"])
+    assert environments.environment("a") == environments.environment("a", "3.13") == Path("a")
+    assert "c" not in begun
+    go_on.set()
+    assert environments.environment("b", bare=True) == Path("b")
+    with pytest.raises(SystemExit, match="pip failed"):
+        environments.environment("c")
+    assert environments.environment("d") == Path("d") and begun == ["a", "b", "c", "d"]
+    assert environments.environment("e") == Path("e") and environments.environment("a", "3.11") == Path("a")
+    assert begun == ["a", "b", "c", "d", "e", "a"]  # neither was made ahead

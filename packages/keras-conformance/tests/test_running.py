@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from keras_conformance import running
 from keras_conformance.cases import CASES
 from keras_conformance.inputs import Inputs
+from keras_core.backend import active_name
 from keras_core.testing import op_table
+
+pytestmark = pytest.mark.skipif(active_name() != "numpy", reason="NumPy is compared with NumPy")
 
 
 def _as_numpys(value: Any, arrays: bool) -> Any:
