@@ -12,7 +12,7 @@ from keras import layers, ops
 from keras.datasets import digits
 
 SHORT = "--short" in sys.argv
-UNITS, EPOCHS = (32, 3) if SHORT else (128, 150)
+UNITS, EPOCHS = (64, 30) if SHORT else (128, 150)
 NOISE = 16
 
 keras.utils.set_random_seed(1)

@@ -181,6 +181,21 @@ def everything_trains(backend, empty):
         empty.script("import keras, tensorflow as tf; assert tf.keras.Model is keras.Model")
 
 
+def test_packages_by_others_pass_their_tests_and_the_kit(empty):
+    """Layers and a backend that no file of this repository names, together.
+
+    It takes long, so it begins first.
+    """
+    family = workspace.with_siblings("keras-layers", *workspace.kit())
+    empty.install([*map(wheel, family), *(f"./examples/third_party_{kind}" for kind in ("package", "backend"))])
+    folders = [ROOT / "examples" / f"third_party_{kind}" / "tests" for kind in ("package", "backend")]
+    for tests in ([*folders], ["--pyargs", "keras_conformance", "--keras-backend", "numpy-profiled"]):
+        options = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "--rootdir", empty.folder.parent]
+        command = [empty.python, "-m", "pytest", *options, "-c", os.devnull, *tests]
+        found = empty.run(command, KERAS_BACKEND="numpy-profiled")
+        assert " passed" in found
+
+
 @pytest.mark.parametrize("name", PACKAGES)
 def test_package_alone(name, empty):
     expected = workspace.with_siblings(name, *BROUGHT.get(name, ()))
@@ -219,15 +234,3 @@ def test_backend_by_someone_else(empty):
     assert empty.script("from keras_core import backend; print(backend.available())").strip() == str(
         ["numpy", "numpy-profiled"]
     )
-
-
-def test_packages_by_others_pass_their_tests_and_the_kit(empty):
-    """Layers and a backend that no file of this repository names, together."""
-    family = workspace.with_siblings("keras-layers", *workspace.kit())
-    empty.install([*map(wheel, family), *(f"./examples/third_party_{kind}" for kind in ("package", "backend"))])
-    folders = [ROOT / "examples" / f"third_party_{kind}" / "tests" for kind in ("package", "backend")]
-    for tests in ([*folders], ["--pyargs", "keras_conformance", "--keras-backend", "numpy-profiled"]):
-        options = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "--rootdir", empty.folder.parent]
-        command = [empty.python, "-m", "pytest", *options, "-c", os.devnull, *tests]
-        found = empty.run(command, KERAS_BACKEND="numpy-profiled")
-        assert " passed" in found
