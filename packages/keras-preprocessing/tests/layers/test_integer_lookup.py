@@ -92,3 +92,16 @@ def test_symbolic_shapes():
 def test_what_does_not_fit(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("dtype", ["int64", "uint32", "uint64"])
+def test_numbers_beyond_32_bits_are_unknown(dtype):
+    large = [12 + 2**32, 2**31 + 5] if dtype != "uint32" else [2**32 - 7, 2**31 + 5]
+    layer = IntegerLookup(vocabulary=[12, -7], mask_token=5)
+    tensor = ops.convert_to_tensor(np.array([12, 5, *large], dtype))
+    np.testing.assert_array_equal(ops.convert_to_numpy(layer(tensor)), [2, 0, 1, 1])
+    several = IntegerLookup(vocabulary=[12], num_oov_indices=3)
+    expected = [3] + [number % 3 for number in large]
+    np.testing.assert_array_equal(
+        ops.convert_to_numpy(several(ops.convert_to_tensor(np.array([12, *large], dtype)))), expected
+    )

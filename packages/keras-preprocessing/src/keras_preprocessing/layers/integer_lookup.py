@@ -174,9 +174,10 @@ class IntegerLookup(StoredVocabulary, FollowsData):
         return len(self._vocabulary)
 
     def call(self, inputs: Tensor) -> Tensor:
-        numbers = ops.cast(inputs, "int32")
+        wide = ops.dtype(inputs) in ("int64", "uint32", "uint64")  # whose large numbers no 32 bits hold
+        numbers = ops.cast(inputs, "int64" if wide else "int32")
         if isinstance(inputs, KerasTensor) and not self._vocabulary.is_set:  # which a file, or adapt(), gives later
-            return numbers if self.output_mode == "int" else self._encoded(numbers)
+            return ops.cast(numbers, "int32") if self.output_mode == "int" else self._encoded(numbers)
         self._vocabulary.check_complete()
         if self.invert:
             return self._inverted(numbers)
@@ -204,7 +205,7 @@ class IntegerLookup(StoredVocabulary, FollowsData):
             unknown = ops.full_like(numbers, first if self.num_oov_indices else -1)
         if self._vocabulary.mask_token is not None:
             unknown = ops.where(ops.equal(numbers, self._vocabulary.mask_token), 0, unknown)
-        tokens = np.array(self._vocabulary.tokens, "int32")
+        tokens = np.array(self._vocabulary.tokens, ops.dtype(numbers))
         if not len(tokens):
             return ops.cast(unknown, "int32")
         order = np.argsort(tokens, kind="stable")
