@@ -10,7 +10,7 @@ from keras_conformance import Affine
 from keras_core import Input, Model, Sequential, backend
 from keras_core.training.array_data import ArrayData
 from keras_core.training.device_data import ArrayFeed
-from keras_core.training.feeds import feed_of, samples_per_call, steps_per_call_of
+from keras_core.training.feeds import batches_of, feed_of, samples_per_call, steps_per_call_of
 from keras_core.training.plan import PassPlan
 
 if TYPE_CHECKING:
@@ -55,3 +55,13 @@ def test_what_a_model_learned_of_its_steps_is_kept(compiled: Callable[..., Seque
     assert steps_per_call_of(programs, "predict", source, None) is not steps_per_call_of(
         programs, "predict", source, None
     )
+
+
+@pytest.mark.parametrize(("width", "most"), [(2**10, 64), (2**18, 1)])
+def test_large_inputs_are_predicted_one_batch_a_call(monkeypatch: pytest.MonkeyPatch, width: int, most: int) -> None:
+    """64 batches of a call take 64 times the memory of one on a device."""
+    model = Sequential([Input((width,)), Affine(1)])
+    model.predict(np.zeros((1, width), "float32"), verbose=0)  # by which the outputs' shapes are known
+    monkeypatch.setattr(type(model._trainer.programs), "predicts_many", lambda *_: True)
+    data = ArrayData(np.zeros((128, width), "float32"))
+    assert batches_of(model._trainer, model._trainer.programs, data, 2).most == most

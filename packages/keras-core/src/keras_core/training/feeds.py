@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 _FAST_BATCH_BYTES = 2**23
 _FAST_BATCH_ROWS = 1024
 
-_OUTPUT_BYTES = 2**24
-"""Of outputs that are larger, one batch takes longer than what a call costs."""
+_INPUT_BYTES, _OUTPUT_BYTES = 2**26, 2**24
+"""Of inputs or outputs that are larger, one batch takes longer than what a call costs."""
 
 _MOMENT = 0.02
 """Seconds by which steps may be ahead of what callbacks are told."""
@@ -59,13 +59,15 @@ def batches_of(state: TrainingState, programs: Programs, data: ArrayData, batch_
     """
     feed = ArrayBatches(data, batch_size, MOST_BATCHES)
     row = _bytes_of_outputs(state)
+    rows = batch_size * MOST_BATCHES
     many = (
-        data.size >= MOST_BATCHES * batch_size
+        data.size >= rows
         and row is not None
-        and row * batch_size * MOST_BATCHES <= _OUTPUT_BYTES
+        and row * rows <= _OUTPUT_BYTES
         and all(type(leaf) is np.ndarray and leaf.dtype.kind in "biuf" for leaf in data.flat)
+        and sum(leaf.nbytes for leaf in data.flat) * rows <= _INPUT_BYTES * data.size
     )
-    if many and programs.predicts_many(batch_size, feed.rows(0, MOST_BATCHES * batch_size)[0]):
+    if many and programs.predicts_many(batch_size, feed.rows(0, rows)[0]):
         return feed
     return ArrayBatches(data, batch_size)
 
