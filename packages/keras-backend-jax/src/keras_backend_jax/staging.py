@@ -428,7 +428,8 @@ def _loop(pure: Pure, batch_at: Callable[..., list[Tensor]], room: int | None = 
 
 
 def _positions(pure: Pure) -> list[int]:
-    return [pure.known.index(variable) for variable in pure.written]
+    places = {variable: place for place, variable in enumerate(pure.known)}
+    return [places[variable] for variable in pure.written]
 
 
 def _with(values: Sequence[Any], positions: Sequence[int], new: Sequence[Tensor]) -> list[Tensor]:
