@@ -28,6 +28,7 @@ KEPT_PROGRAMS = {
     "JAX_COMPILATION_CACHE_DIR": str(WORK / "jax-programs" / PROCESSOR),
     "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
     "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+    "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",  # of so small programs, which take longer to compile than to run
 }
 
 
