@@ -60,6 +60,26 @@ def test_what_a_built_optimizer_saved_needs_one_that_is_built():
     assert (int(early.iterations), float(early.learning_rate)) == (3, 0.25)
 
 
+@pytest.mark.parametrize("built", [True, False])
+def test_the_state_of_keras_2_has_no_learning_rate(built):
+    optimizer, values = Descent(0.5, use_ema=built), [9, [5.0, 6.0], 8.0] if built else [9]
+    if built:
+        optimizer.build(pair())
+    optimizer.load_own_variables({str(number): np.array(value) for number, value in enumerate(values)})
+    rest = [[5.0, 6.0], 8.0] if built else []
+    assert [w.tolist() for w in optimizer.get_weights()] == [9, 0.5, *rest]
+
+
+def test_the_state_of_keras_2_has_momenta_where_there_is_no_momentum():
+    optimizer = Descent(0.5)
+    optimizer.build(pair())
+    optimizer.load_own_variables({"0": np.int64(9), "1": np.zeros(2), "2": np.zeros(())})
+    assert [w.tolist() for w in optimizer.get_weights()] == [9, 0.5]
+    with pytest.raises(ValueError, match="got 3 arrays"):
+        optimizer.load_own_variables({"0": np.int64(1), "1": np.zeros(3), "2": np.zeros(())})
+    assert int(optimizer.iterations) == 9
+
+
 def test_a_variable_that_the_optimizer_was_not_built_for():
     optimizer = Descent(0.5)
     first, second = pair()

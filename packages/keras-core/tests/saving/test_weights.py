@@ -32,6 +32,16 @@ def test_round_trip(toys, tmp_path):
         toys.same(other, model)
 
 
+def test_what_keras_2_writes_of_metrics_is_left_alone(toys, tmp_path):
+    model, other = toys.scrambled(toys.sequential()), toys.sequential()
+    path = tmp_path / "x.weights.h5"
+    model.save_weights(path)
+    with h5py.File(path, "a") as file:
+        file["metrics/mean/vars/0"] = np.float32(4.0)
+    other.load_weights(path)  # a warning would be an error
+    toys.same(other, model)
+
+
 def test_places_of_a_sequential_model(toys, tmp_path):
     path = tmp_path / "x.weights.h5"
     toys.sequential().save_weights(path)

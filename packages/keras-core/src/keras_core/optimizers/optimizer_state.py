@@ -77,20 +77,33 @@ class OptimizerState(Tracked):
         for variable, value in zip(variables, weights, strict=True):
             variable.assign(np.asarray(value))
 
+    def _variables_like(self, arrays: Sequence[Any]) -> list[Variable]:
+        """The variables that a file has these arrays of, as far as they are needed; none where they fit nothing."""
+        whole, beginning = self.variables, self.variables_before_build()
+        plain = [[one for one in some if one is not self._learning_rate] for some in (whole, beginning)]
+        shapes = [tuple(np.shape(array)) for array in arrays]
+        for some in (whole, beginning, *plain):
+            if shapes == [one.shape for one in some]:
+                return some
+        unused = [one.shape for one in self._trainable_variables]
+        return plain[0] if not self._slots and shapes == [(), *unused] else []
+
     def save_own_variables(self, store: WeightStore) -> None:
         """Put the state into `store`, a mapping, under the keys "0", "1", ..."""
         for index, variable in enumerate(self.variables):
             store[str(index)] = variable.numpy()
 
     def load_own_variables(self, store: Mapping[str, Any]) -> None:
-        """Take the state from `store`, where `save_own_variables` put it, perhaps before the first step."""
+        """Take the state from `store`, where `save_own_variables` put it, perhaps before the first step.
+
+        Files of Keras 2 leave the learning rate out, which their config has; those of SGD always have momenta.
+        """
         arrays = [store[key] for key in sorted(store.keys(), key=int)]
-        beginning = self.variables_before_build()
-        if len(arrays) != len(beginning):
+        found = self._variables_like(arrays)
+        if not found:
             self.set_weights(arrays)
-        else:
-            for variable, value in zip(beginning, arrays, strict=True):
-                variable.assign(np.asarray(value))
+        for variable, value in zip(found, arrays, strict=False):
+            variable.assign(np.asarray(value))
         if self.swaps_weights:  # files hold what is to be used
             self.holds_averages = int(self.iterations) > 0
 

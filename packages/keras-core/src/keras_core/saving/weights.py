@@ -300,8 +300,10 @@ def _warn_of_rest(model: Any, root: Stored) -> None:
     known = {path for path, _ in stateful_objects(model)} | {"optimizer"}
     known |= {path.replace("layers", "_layer_checkpoint_dependencies") for path in known}
     rest = [path for path, group in var_groups(root) if len(group) and path not in known]
-    uncompiled = getattr(model, "optimizer", None) is None
-    rest = [p for p in rest if not p.endswith("seed_generator") and not (uncompiled and "optimizer" in p.split("/"))]
+    rest = [p for p in rest if not p.endswith("seed_generator")]
+    rest = [p for p in rest if not p.startswith("metrics/")]  # Keras 2 writes what metrics have counted
+    if getattr(model, "optimizer", None) is None:
+        rest = [p for p in rest if "optimizer" not in p.split("/")]
     if rest:
         warnings.warn(
             f"The file '{root.file}' also has weights that model '{model.name}' has no place for: "
