@@ -40,7 +40,7 @@ def _of_alike(kernel: Callable[..., Any]) -> Callable[..., Tensor]:
     def broadcast(*tensors: Tensor) -> Tensor:
         return kernel(*alike(*tensors))
 
-    program = jax.jit(broadcast)
+    program = jax.jit(broadcast, inline=True)  # among constants of a function that is traced, too
 
     def op(*tensors: Tensor) -> Tensor:
         first = tensors[0].shape
