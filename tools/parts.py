@@ -75,7 +75,7 @@ def pytest(part: str, python: Path, *arguments: object, minutes: float = 10, cwd
     report.unlink(missing_ok=True)
     start = time.monotonic()
     options = ["-q", *WORKERS, "--timeout=300", f"--junitxml={report}"]
-    problem = call([python, "-m", "pytest", *options, *arguments], minutes, cwd, **KEPT_PROGRAMS, **more)
+    problem = call([python, "-m", "pytest", *options, *arguments], minutes, cwd, **{**KEPT_PROGRAMS, **more})
     seconds = time.monotonic() - start
     counts = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
     if report.exists():
