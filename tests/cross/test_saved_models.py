@@ -6,9 +6,11 @@ import importlib.metadata
 import json
 import warnings
 
+import h5py
 import keras_core
 import keras_layers as layers
 import keras_optimizers as optimizers
+import keras_preprocessing.layers as preprocessing
 import numpy as np
 import pytest
 from keras_core import Model, Sequential, losses, metrics, objects
@@ -401,3 +403,35 @@ def test_ops_and_activations_in_a_lambda_need_nothing(tmp_path):
     again = load_model(tmp_path / "model.keras")
     x = np.array([[0.5, -2.0]], "float32")
     np.testing.assert_allclose(np.asarray(again(x)), np.tanh(x**2), rtol=1e-5)
+
+
+def test_layers_that_prepare_data_have_the_arguments_of_keras_2_in_h5(tmp_path):
+    """By the signatures of tf.keras 2.15; its base class takes the four of every layer, and a dtype of its own."""
+    image, texts = Input((8, 8, 3)), Input((1,), dtype="string")
+    moves = "fill_mode interpolation seed fill_value"
+    expected = {
+        preprocessing.CenterCrop(4, 4): "height width",
+        preprocessing.Resizing(4, 4): "height width interpolation crop_to_aspect_ratio",
+        preprocessing.RandomBrightness(0.1): "factor value_range seed",
+        preprocessing.RandomContrast(0.1): "factor seed",
+        preprocessing.RandomCrop(4, 4): "height width seed",
+        preprocessing.RandomFlip(): "mode seed",
+        preprocessing.RandomRotation(0.1): f"factor {moves}",
+        preprocessing.RandomTranslation(0.1, 0.1): f"height_factor width_factor {moves}",
+        preprocessing.RandomZoom(0.1): f"height_factor width_factor {moves}",
+    }
+    strings = preprocessing.StringLookup(vocabulary=["a"])
+    vectors = preprocessing.TextVectorization(vocabulary=["a"], output_mode="multi_hot")
+    outputs = [layer(image) for layer in expected] + [strings(texts), vectors(texts)]
+    path = tmp_path / "m.h5"
+    Model([image, texts], outputs).save(path)
+    with h5py.File(path) as file:
+        entries = json.loads(file.attrs["model_config"])["config"]["layers"]
+    configs = {entry["class_name"]: entry["config"] for entry in entries}
+    for layer, arguments in expected.items():
+        assert configs[type(layer).__name__].keys() == {"name", "trainable", "dtype", *arguments.split()}
+    assert "salt" not in configs["StringLookup"] and configs["StringLookup"]["dtype"] == "int64"
+    assert configs["TextVectorization"]["dtype"] == "string"
+    again = {type(layer): layer for layer in load_model(path).layers}
+    for layer in (*expected, strings, vectors):
+        assert again[type(layer)].get_config() == layer.get_config()

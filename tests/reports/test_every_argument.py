@@ -3,6 +3,7 @@
 import collections
 import functools
 import inspect
+import re
 
 import numpy as np
 import pytest
@@ -331,6 +332,19 @@ def test_an_argument_is_an_attribute_and_in_the_config(kind, cls):
         again = cls.from_config(config)
         assert again.get_config() == config
         assert _stands_for(value, getattr(again, argument)), f"{key} is lost by from_config"
+
+
+def _has_name(cls):
+    name = inspect.signature(cls.__init__).parameters.get("name")
+    return name is not None and name.default is not name.empty and cls.__name__ not in NO_CONFIG
+
+
+@pytest.mark.parametrize(("kind", "cls"), [one for one in _classes() if _has_name(one.values[1])])
+def test_a_name_may_be_none(kind, cls):
+    """As files of tf.keras have it, and wrappers that pass their own argument on."""
+    required = _required(cls, _arguments(kind, cls))
+    plain, made = cls(**required), cls(**{**required, "name": None})
+    assert re.sub(r"_\d+$", "", made.name) == re.sub(r"_\d+$", "", plain.name)
 
 
 def test_old_names_are_attributes():

@@ -143,8 +143,9 @@ def check_fields(plan: DataclassInstance, who: str) -> None:
 class CheckedArguments:
     """Base of classes whose `__init__`, and those of subclasses, get Python's numbers where NumPy's were given.
 
-    Those that Keras itself defines have their arguments compared with their annotations. A base class names in
-    `_set_by_init` an attribute that its own `__init__` sets: a subclass that forgets to call it is told so.
+    Those that Keras itself defines have their arguments compared with their annotations, and ``name=None`` is the
+    default. A base class names in `_set_by_init` an attribute that its own `__init__` sets: a subclass that forgets to
+    call it is told so.
     """
 
     _set_by_init: str | None = None
@@ -178,8 +179,13 @@ def checked_init(init: F) -> F:
 
 
 def _taking_plain(init: Callable[..., None], ours: bool) -> Callable[..., None]:
+    name = inspect.signature(init).parameters.get("name") if ours else None
+    has_name = name is not None and isinstance(name.default, str)
+
     @functools.wraps(init)
     def wrapped(self: Any, *args: Any, **kwargs: Any) -> None:
+        if has_name and kwargs.get("name", "") is None:
+            del kwargs["name"]
         init(self, *map(plain, args), **{name: plain(value) for name, value in kwargs.items()})
         if not ours and type(self).__init__ is wrapped and self._set_by_init not in (None, *vars(self)):
             raise RuntimeError(

@@ -15,8 +15,17 @@ import keras_optimizers as optimizers
 import numpy as np
 import pytest
 from keras_core import Input, Model, Sequential, ops
-from keras_core.saving import FileFormatError, file_content, load_model, model_from_json, serialize_keras_object
-from keras_legacy.hdf5.downgrade import downgraded_model
+from keras_core.saving import (
+    FileFormatError,
+    deserialize_keras_object,
+    file_content,
+    load_model,
+    model_from_json,
+    serialize_keras_object,
+)
+from keras_legacy.hdf5.downgrade import downgraded, downgraded_model
+from keras_legacy.hdf5.layout import Origin
+from keras_legacy.hdf5.upgrade import upgraded
 
 
 def dense(name, units, activation="linear", **more):
@@ -212,6 +221,23 @@ class TestWriting:
         assert training["loss"]["a"] == "mean_squared_error" and training["loss"]["b"] is None
         assert training["loss"]["c"] == "own" and training["loss"]["d"]["config"]["name"] == "mae"
         assert training["metrics"] == {"a": ["mae"]}  # whose name is in the logs
+
+    @pytest.mark.parametrize(
+        ("layer", "known", "unknown"),
+        [
+            (layers.LeakyReLU(0.2), {"alpha": pytest.approx(0.2)}, {"negative_slope"}),
+            (layers.ConvLSTM2D(2, 3), {"filters": 2}, {"seed"}),
+            (layers.ZeroPadding1D(2), {"padding": [2, 2]}, {"data_format"}),
+            (layers.Lambda(ops.square), {"function": "square", "output_shape": None}, set()),
+        ],
+    )
+    def test_arguments_are_those_of_keras_2(self, layer, known, unknown):
+        """By the signatures of tf.keras 2.15."""
+        config = downgraded(serialize_keras_object(layer))["config"]
+        assert {key: config[key] for key in known} == known and not unknown & config.keys()
+        again = upgraded({"class_name": type(layer).__name__, "config": config}, Origin.told("2.15.0", "tensorflow"))
+        made = deserialize_keras_object({**again, "module": "keras.layers"}, custom_objects={"square": ops.square})
+        assert made.get_config() == layer.get_config()
 
     def test_optimizer_state(self, tmp_path):
         model = Sequential([Input((3,)), layers.Dense(2, name="d")])

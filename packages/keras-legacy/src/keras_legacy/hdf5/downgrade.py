@@ -141,7 +141,20 @@ def _downgraded_object(config: Mapping[str, Any]) -> Config:
             inner["batch_input_shape"] = inner.pop("batch_shape", None)
         elif class_name == "Lambda":  # whose function is given by its name
             shape = {"output_shape_type": "raw", "output_shape_module": None}
-            inner = {"function_type": "function", "module": None, "arguments": {}, **shape, **inner}
+            inner = {
+                "function_type": "function",
+                "module": None,
+                "arguments": {},
+                "output_shape": None,
+                **shape,
+                **inner,
+            }
+        elif class_name == "LeakyReLU":
+            inner["alpha"] = inner.pop("negative_slope")
+        elif class_name == "TextVectorization":  # whose dtype was that of its inputs
+            inner["dtype"] = "string"
+        elif class_name in ("IntegerLookup", "StringLookup") and inner["output_mode"] == "int":
+            inner["dtype"] = "int64"  # that of its outputs
         elif class_name == "Sequential":
             inner = {key: inner[key] for key in ("name", "layers", "build_input_shape") if key in inner}
         elif class_name == "MultiHeadAttention":  # whose config had the shapes that it was built for

@@ -93,9 +93,12 @@ def _upgrade_arguments(class_name: str, config: Config, origin: Origin) -> None:
     """Bring the arguments of a layer into today's form, in place."""
     if config.get("time_major") is False:
         config.pop("time_major")
+    config.pop("rng_type", None)  # which generator a layer drew from
     if class_name == "MultiHeadAttention":  # shapes that it was built for
         for key in ("query_shape", "key_shape", "value_shape", "softmax_robust_masking"):
             config.pop(key, None)
+    if class_name in ("TextVectorization", "IntegerLookup", "StringLookup"):
+        config.pop("dtype", None)  # of its inputs or outputs, which follow from other arguments
     if class_name in ("GRU", "GRUCell") and origin.version < (2, 4):
         config.setdefault("reset_after", False)
     if class_name in ("BatchNormalization", "LayerNormalization", "SyncBatchNormalization"):
