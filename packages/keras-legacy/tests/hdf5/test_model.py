@@ -15,6 +15,7 @@ import keras_optimizers as optimizers
 import numpy as np
 import pytest
 from keras_core import Input, Model, Sequential, ops
+from keras_core.optimizers import LossScaleOptimizer
 from keras_core.saving import (
     FileFormatError,
     deserialize_keras_object,
@@ -252,6 +253,28 @@ class TestWriting:
             np.testing.assert_array_equal(one.numpy(), two.numpy())
         model.save(tmp_path / "n.h5", include_optimizer=False)
         assert load_model(tmp_path / "n.h5").optimizer is None
+
+    def test_state_of_an_optimizer_that_scales_the_loss(self, tmp_path):
+        """As Keras 3.15 writes it: first the state of what scales, then that of the optimizer inside."""
+        model = Sequential([Input((3,)), layers.Dense(2, name="d")])
+        model.compile(LossScaleOptimizer(optimizers.SGD(0.1, momentum=0.9)), "mean_squared_error")
+        model.save(tmp_path / "m.h5")
+        outer = {"iteration": 0, "learning_rate": 0.0, "step_counter": 7, "dynamic_scale": 512.0}
+        momenta = {"kernel": np.full((3, 2), 3.0, "float32"), "bias": np.full(2, 4.0, "float32")}
+        with h5py.File(tmp_path / "m.h5", "r+") as file:
+            group = file.create_group("optimizer_weights")
+            arrays = {f"loss_scale_optimizer/{name}": np.asarray(value) for name, value in outer.items()}
+            arrays |= {"sgd/iteration": np.asarray(7), "sgd/learning_rate": np.float32(0.1)}
+            arrays |= {f"sgd/sequential_d_{name}_momentum": value for name, value in momenta.items()}
+            for name, value in arrays.items():
+                group[name] = value
+            group.attrs["weight_names"] = [name.encode() for name in arrays]
+        loaded = load_model(tmp_path / "m.h5").optimizer
+        assert (int(loaded.step_counter.numpy()), float(loaded.dynamic_scale.numpy())) == (7, 512.0)
+        inner = loaded.inner_optimizer
+        assert int(inner.iterations.numpy()) == 7
+        for found, value in zip(inner.variables[-2:], momenta.values(), strict=True):
+            np.testing.assert_array_equal(found.numpy(), value)
 
     def test_the_meaning_of_hard_sigmoid_is_kept(self, tmp_path, normal):
         model = Sequential([Input((3,)), layers.Activation("hard_sigmoid")])

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 GROUP = "optimizer_weights"
 _COUNTERS = ("iteration", "iterations", "iter")
-_NOT_SLOTS = ("learning_rate", "decay", "momentum_cache", "m_schedule")
+_OF_SCALING = ("step_counter", "dynamic_scale")
+"""What upstream Keras 3 writes of a LossScaleOptimizer, besides a number of steps, which comes before the inner one's."""
+_NOT_SLOTS = ("learning_rate", "decay", "momentum_cache", "m_schedule", *_OF_SCALING)
 
 
 class UnfitState(ValueError):
@@ -51,7 +53,10 @@ def read_state(model: Model, root: Group, origin: Origin) -> None:
     for variable, array in pairs:
         variable.assign(array)
     if steps:
-        optimizer.variables_before_build()[0].assign(np.asarray(steps[0], "int64"))
+        optimizer.variables_before_build()[0].assign(np.asarray(steps[-1], "int64"))
+    for name, array in named:
+        if name in _OF_SCALING and optimizer is not model.optimizer:
+            getattr(model.optimizer, name).assign(array)
     _set_what_follows(optimizer, model.trainable_variables)
 
 
@@ -75,7 +80,7 @@ def _last_part(name: str) -> str:
 
 
 def _counts(name: str, array: np.ndarray) -> bool:
-    return array.ndim == 0 and (name in _COUNTERS or array.dtype.kind in "iu")
+    return array.ndim == 0 and name not in _OF_SCALING and (name in _COUNTERS or array.dtype.kind in "iu")
 
 
 def _matched(
