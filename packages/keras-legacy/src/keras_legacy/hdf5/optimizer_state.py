@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 GROUP = "optimizer_weights"
 _COUNTERS = ("iteration", "iterations", "iter")
 _OF_SCALING = ("step_counter", "dynamic_scale")
-"""What upstream Keras 3 writes of a LossScaleOptimizer, besides a number of steps, which comes before the inner one's."""
+"""What upstream Keras 3 writes of a LossScaleOptimizer, besides its number of steps, before the inner optimizer's."""
 _NOT_SLOTS = ("learning_rate", "decay", "momentum_cache", "m_schedule", *_OF_SCALING)
 
 
