@@ -41,7 +41,9 @@ _stack("rescaling", (4, 4, 3), lambda L: L.Rescaling(0.5, offset=-1.0), _dense()
 _stack("resizing", (4, 6, 3), lambda L: L.Resizing(3, 5), _dense())
 _stack("center_crop", (6, 6, 3), lambda L: L.CenterCrop(4, 3), _dense())
 _stack("normalization", (3,), lambda L: L.Normalization(mean=[1.0, 2.0, 3.0], variance=[1.0, 4.0, 9.0]), _dense())
-_stack("discretization", (3,), lambda L: L.Discretization(bin_boundaries=[-0.5, 0.0, 0.5]), lambda L: L.Embedding(4, 2))
+_stack(
+    "embedding_of_bins", (3,), lambda L: L.Discretization(bin_boundaries=[-0.5, 0.0, 0.5]), lambda L: L.Embedding(4, 2)
+)
 _stack("category_encoding", (3,), lambda L: L.CategoryEncoding(10, output_mode="multi_hot"), _dense(), dtype="int32")
 for _layer, _arguments in {
     "RandomFlip": {},
@@ -70,6 +72,7 @@ def adapted_normalization(keras: Any) -> Any:
 _IN_KERAS_3_ALONE = (
     "activation_leaky_relu activation_relu6 activation_log_softmax activation_silu leaky_relu relu_layer arithmetic "
     "layer_as_activation multi_head_gate multi_head_window grouped_query_gate grouped_query_attention mixed_layers "
-    "mixed_policies optimizer_loss_scale rms_normalization named_ends batch_renormalization"
+    "mixed_policies optimizer_loss_scale rms_normalization named_ends batch_renormalization multi_head_dropout "
+    "spectral_normalization"
 )
 IN_KERAS_3_ALONE = {*_IN_KERAS_3_ALONE.split()} | {name for name in MODELS if name.startswith(("adaptive", "low_rank"))}

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 
 def exchanged(peer: str) -> list[str]:
-    """The models that a peer can have."""
-    return [name for name in MODELS if peer == "keras" or name not in more_models.IN_KERAS_3_ALONE]
+    """The models that a peer can have, and that are the same there."""
+    alone = () if peer == "keras" else more_models.IN_KERAS_3_ALONE
+    return [name for name in MODELS if name not in alone and (peer, name) not in DIFFERENT]
 
 
 def inputs_for(model: Any) -> list[np.ndarray]:
@@ -53,7 +54,7 @@ def outputs_of(model: Any) -> list[np.ndarray]:
     """The model's outputs for its data, as a flat list; stateful layers start at zero."""
     for layer in model.layers:
         if getattr(layer, "stateful", False):
-            layer.reset_state()
+            (getattr(layer, "reset_state", None) or layer.reset_states)()
     fed = by_name(["a", "b"], inputs_for(model), model.name == "named_ends")
     found = model.predict_on_batch(fed)
     if isinstance(found, dict):
@@ -111,8 +112,27 @@ FILES = {**WHOLE, "weights": ".weights.h5", "shards": ".weights.json", "weights_
 #: What each peer writes for us, and reads of ours. tf_keras cannot read archives of Keras 3.
 WRITTEN = {"keras": ("archive", "weights", "model_h5"), "tf_keras": ("archive", "weights", "model_h5", "weights_h5")}
 READ = {"keras": ("archive", "weights", "model_h5"), "tf_keras": ("model_h5", "weights_h5")}
-#: Kinds of files that upstream does not write, or without what belongs to the model.
-NOT_WRITTEN: dict[str, tuple[str, ...]] = {"subclassed": ("model_h5",), "strings_embedding": ("model_h5",)}
+#: Kinds of files that nobody reads: not written by upstream, or without what belongs to the model.
+NOT_WRITTEN: dict[str, tuple[str, ...]] = {
+    "subclassed": ("model_h5",),
+    "strings_embedding": ("model_h5", "weights_h5"),
+    "arithmetic": ("model_h5",),  # upstream writes ops without a module, and does not find them itself
+    "embedding_transformer": ("model_h5",),  # likewise, those of its mask
+}
+#: Files of ours that a peer does not read: upstream Keras 3 those of models whose files of Keras 2 it does not read
+#: either; tf_keras those of models with layers in a dict, which it sorts by its keys.
+_UNREAD_BY_KERAS_3 = (
+    "attention attention_dropout attention_over_axes layer_normalization_axes mixed_layers mixed_policies nested "
+    "lambda_layer multi_head_attention multi_head_causal multi_head_dropout multi_head_gate multi_head_window "
+    "recurrent_state"
+)
+UNREAD = {"keras": {"model_h5": [*_UNREAD_BY_KERAS_3.split()]}, "tf_keras": {"weights_h5": ["subclassed"]}}
+#: Models whose predictions differ by what they mean: kinds of files in which the meaning is not told.
+DIFFERENT = {
+    ("keras", "randomcrop"): "upstream leaves pictures as they are where it does not train",
+    ("tf_keras", "activation_hard_sigmoid"): "Keras 3 has another function of that name",
+    ("tf_keras", "batch_normalization_plain"): "a kernel of TensorFlow divides the moving variance by n - 1",
+}
 #: Models that are exchanged as a folder and in shards, too, whose members are those of archives.
 IN_PARTS = {"nested", "shared_layer", "subclassed", "optimizer_adam", "stacked_cells", "multi_head_attention"}
 
@@ -120,10 +140,11 @@ IN_PARTS = {"nested", "shared_layer", "subclassed", "optimizer_adam", "stacked_c
 def kinds_of(name: str, peer: str, kinds: dict[str, tuple[str, ...]]) -> list[str]:
     """The kinds of files that are exchanged with a peer for a model."""
     found = list(kinds[peer])
-    if peer == "tf_keras" and ("attention" in name or name in ("subclassed", "embedding_transformer")):
-        found = [
-            kind for kind in found if kind.endswith("h5")
-        ]  # its other files name attributes otherwise than Keras 3
+    own = ("attention", "multi_head", "subclassed", "embedding_transformer")
+    if peer == "tf_keras" and any(one in name for one in own):  # it names attributes otherwise than Keras 3
+        found = [kind for kind in found if kind.endswith("h5")]
+    if kinds is READ:
+        found = [kind for kind in found if name not in UNREAD[peer].get(kind, ())]
     if peer == "keras" and name in IN_PARTS:
         found = ["folder", "shards", *found]  # upstream leaves the optimizer out after it has written .h5
     return [kind for kind in found if kind not in NOT_WRITTEN.get(name, ())]

@@ -7,6 +7,7 @@ import pickle
 import subprocess
 import sys
 import traceback
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,8 @@ def exchange(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in peers.MODELS:
         kinds = [kind for kind in peers.FILES if kind not in peers.NOT_WRITTEN.get(name, ())]
         try:
-            peers.write(folder / "ours", name, keras, kinds)
+            with warnings.catch_warnings(action="ignore"):  # of names that loading will have to be told
+                peers.write(folder / "ours", name, keras, kinds)
         except Exception:
             (folder / "ours" / f"{name}.error").write_text(traceback.format_exc())
     worker = Path(__file__).with_name("upstream_worker.py")
@@ -88,6 +90,8 @@ def compare(name: str, written: dict[str, np.ndarray], found: dict[str, Any], re
 
 @pytest.mark.parametrize(("peer", "name"), PAIRS)
 def test_others_read_ours(peer: str, name: str, exchange: Path, read_by_peers: dict[str, Any]) -> None:
+    if not peers.kinds_of(name, peer, peers.READ):
+        pytest.skip("files of this model are not for this peer, see UNREAD")
     compare(name, results(exchange / "ours", name), read_by_peers[peer][name], VERSIONS[peer])
 
 

@@ -43,6 +43,23 @@ def test_an_embedding_comes_to_a_largest_singular_value_of_one():
     np.testing.assert_allclose(np.linalg.norm(layer.layer.embeddings.numpy(), 2), 1.0, rtol=1e-4)
 
 
+def test_files_have_the_kernel_before_the_vector():
+    """As upstream's, where the kernel is the inner layer's and the wrapper's."""
+    layer, other = SpectralNormalization(Dense(2)), SpectralNormalization(Dense(2))
+    store = {}
+    for one in (layer, other):
+        one.build((None, 3))
+    layer.save_own_variables(store)
+    assert [store[key].shape for key in sorted(store)] == [(3, 2), (1, 2)]
+    np.testing.assert_array_equal(store["0"], layer.layer.kernel.numpy())
+    before = other.layer.kernel.numpy()
+    other.load_own_variables(store)
+    np.testing.assert_array_equal(other.vector_u.numpy(), layer.vector_u.numpy())
+    np.testing.assert_array_equal(other.layer.kernel.numpy(), before)
+    with pytest.raises(ValueError, match="has 1 weights, the file has 3"):
+        other.load_own_variables({**store, "2": store["1"]})
+
+
 @pytest.mark.needs_train
 def test_it_trains():
     rng = np.random.default_rng(0)

@@ -254,6 +254,26 @@ class TestWriting:
         model.save(tmp_path / "n.h5", include_optimizer=False)
         assert load_model(tmp_path / "n.h5").optimizer is None
 
+    def test_layers_inside_of_others_say_where_they_are(self):
+        """As tf.keras 2.12 and later and Keras 3 write them, which the latter needs."""
+        config = downgraded(serialize_keras_object(layers.TimeDistributed(layers.Dense(2, bias_initializer="ones"))))
+        inner = config["config"]["layer"]
+        assert (inner["module"], inner["class_name"], inner["registered_name"]) == ("keras.layers", "Dense", None)
+        assert inner["config"]["bias_initializer"]["module"] == "keras.initializers"
+
+    def test_momenta_that_are_not_used(self, tmp_path):
+        """SGD writes them since tf.keras 2.11, whatever its momentum."""
+        model = Sequential([Input((3,)), layers.Dense(2, name="d")])
+        model.compile(optimizers.SGD(0.1), "mean_squared_error")
+        model.save(tmp_path / "m.h5")
+        with h5py.File(tmp_path / "m.h5", "r+") as file:
+            group = file.create_group("optimizer_weights")
+            arrays = {"iteration:0": np.asarray(7), "SGD/m/d/kernel:0": np.zeros((3, 2)), "SGD/m/d/bias:0": np.zeros(2)}
+            for name, value in arrays.items():
+                group[name] = value
+            group.attrs["weight_names"] = [name.encode() for name in arrays]
+        assert int(load_model(tmp_path / "m.h5").optimizer.iterations.numpy()) == 7  # and no warning
+
     def test_state_of_an_optimizer_that_scales_the_loss(self, tmp_path):
         """As Keras 3.15 writes it: first the state of what scales, then that of the optimizer inside."""
         model = Sequential([Input((3,)), layers.Dense(2, name="d")])

@@ -10,7 +10,9 @@ from keras_layers.checks import describe
 from keras_layers.wrappers.wrapper import Wrapper
 
 if TYPE_CHECKING:
-    from keras_core.typing import PositiveInt, Shape, Tensor
+    from collections.abc import Mapping
+
+    from keras_core.typing import PositiveInt, Shape, Tensor, WeightStore
 
 
 class SpectralNormalization(Wrapper):
@@ -100,3 +102,11 @@ class SpectralNormalization(Wrapper):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "power_iterations": self.power_iterations}
+
+    def save_own_variables(self, store: WeightStore) -> None:
+        """Put the kernel, which files of Keras 3 have here, too, and the vector into a mapping."""
+        store["0"], store["1"] = self.kernel.numpy(), self.vector_u.numpy()
+
+    def load_own_variables(self, store: Mapping[str, Any]) -> None:
+        """Take the vector from where `save_own_variables` put it; the kernel is the inner layer's."""
+        super().load_own_variables({"0": store["1"]} if len(store) == 2 else store)

@@ -27,6 +27,10 @@ _UNKNOWN: dict[str, dict[str, Any]] = tomllib.loads(
 )
 
 
+# Layers whose class has another name in Keras 3, by which its reader of these files looks them up.
+_RENAMED = {"GroupQueryAttention": "GroupedQueryAttention"}
+
+
 def downgraded_model(model: Model, config: Mapping[str, Any]) -> Config:
     """The config of a model in the form of tf.keras 2.15.
 
@@ -128,7 +132,10 @@ def downgraded(config: Any) -> Any:
         return {"class_name": "Policy", "config": {"name": name}} if "mixed" in str(name) else name
     if "inbound_nodes" in config and str(config.get("module", "")).startswith("keras.src.ops"):
         return dict(config)
-    return _downgraded_object(config)
+    found = _downgraded_object(config)
+    if str(config.get("module")).startswith("keras.") and ">" not in found["class_name"]:
+        return {"module": config["module"], **found, "registered_name": None}  # by which Keras 3 finds it inside others
+    return found
 
 
 def _downgraded_object(config: Mapping[str, Any]) -> Config:
@@ -160,7 +167,7 @@ def _downgraded_object(config: Mapping[str, Any]) -> Config:
         elif class_name == "MultiHeadAttention":  # whose config had the shapes that it was built for
             shapes = (config.get("build_config") or {}).get("shapes_dict", {})
             inner |= {key: shapes.get(key) for key in ("query_shape", "key_shape", "value_shape")}
-    written = registered if isinstance(registered, str) and ">" in registered else class_name
+    written = registered if isinstance(registered, str) and ">" in registered else _RENAMED.get(class_name, class_name)
     found: Config = {"class_name": written, "config": inner}
     if "shared_object_id" in config:
         found["shared_object_id"] = config["shared_object_id"]

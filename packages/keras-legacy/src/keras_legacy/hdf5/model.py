@@ -121,6 +121,7 @@ def _training(config: Any) -> dict[str, Any]:
     known = {name: downgraded(config.get(name)) for name in ("loss", "metrics", "weighted_metrics", "loss_weights")}
     optimizer = downgraded(config["optimizer"])
     if isinstance(optimizer, dict) and ">" not in optimizer["class_name"]:
+        optimizer = {key: optimizer[key] for key in ("class_name", "config")}
         optimizer["class_name"] = f"Custom>{optimizer['class_name']}"  # one with slots by variable, since tf.keras 2.11
     return {"optimizer_config": optimizer, **known, "loss": _with_long_names(known["loss"])}
 

@@ -93,6 +93,8 @@ def _matched(
     rest = arrays[len(today) :]
     if rest and all(array.shape == (1,) for array in rest):  # what Keras 2 wrote for slots that are not used
         arrays = arrays[: len(today)]
+    if not today and [array.shape for array in arrays] == [one.shape for one in variables]:
+        return []  # SGD since tf.keras 2.11 has momenta that it does not use
     for order in (by_kind, today) if old else (today, by_kind):
         if [array.shape for array in arrays] == [tuple(slot.shape) for slot in order]:
             return list(zip(order, arrays, strict=True))
