@@ -73,6 +73,6 @@ _IN_KERAS_3_ALONE = (
     "activation_leaky_relu activation_relu6 activation_log_softmax activation_silu leaky_relu relu_layer arithmetic "
     "layer_as_activation multi_head_gate multi_head_window grouped_query_gate grouped_query_attention mixed_layers "
     "mixed_policies optimizer_loss_scale rms_normalization named_ends batch_renormalization multi_head_dropout "
-    "spectral_normalization"
+    "spectral_normalization strings_embedding"
 )
 IN_KERAS_3_ALONE = {*_IN_KERAS_3_ALONE.split()} | {name for name in MODELS if name.startswith(("adaptive", "low_rank"))}

@@ -118,6 +118,7 @@ NOT_WRITTEN: dict[str, tuple[str, ...]] = {
     "strings_embedding": ("model_h5", "weights_h5"),
     "arithmetic": ("model_h5",),  # upstream writes ops without a module, and does not find them itself
     "embedding_transformer": ("model_h5",),  # likewise, those of its mask
+    "randombrightness": ("model_h5",),  # upstream: cannot pickle 'module' object
 }
 #: Files of ours that a peer does not read: upstream Keras 3 those of models whose files of Keras 2 it does not read
 #: either; tf_keras those of models with layers in a dict, which it sorts by its keys.

@@ -261,6 +261,17 @@ class TestWriting:
         assert (inner["module"], inner["class_name"], inner["registered_name"]) == ("keras.layers", "Dense", None)
         assert inner["config"]["bias_initializer"]["module"] == "keras.initializers"
 
+    def test_a_layer_of_keras_3_alone_is_called_as_there(self, tmp_path):
+        """Keras 3.15 finds it by the name of its class, and builds it for the shapes of a call of its own form."""
+        x = Input((4, 6), name="x")
+        model = Model(x, layers.GroupQueryAttention(2, 4, 2, name="g")(x, x))
+        model.save(tmp_path / "m.h5")
+        with h5py.File(tmp_path / "m.h5") as file:
+            entries = {one["name"]: one for one in json.loads(file.attrs["model_config"])["config"]["layers"]}
+        assert entries["g"]["class_name"] == "GroupedQueryAttention"
+        assert [len(call["args"]) for call in entries["g"]["inbound_nodes"]] == [2]
+        assert_same(model, load_model(tmp_path / "m.h5"), np.ones((2, 4, 6), "float32"))
+
     def test_momenta_that_are_not_used(self, tmp_path):
         """SGD writes them since tf.keras 2.11, whatever its momentum."""
         model = Sequential([Input((3,)), layers.Dense(2, name="d")])
