@@ -62,6 +62,7 @@ def test_where_a_kind_is_not_cheap_to_say_there_is_none(compiled: Make) -> None:
         config.set_check_numerics(False)
 
 
+@pytest.mark.needs_train
 def test_tensors_of_the_backend_are_a_kind_of_their_own(compiled: Make) -> None:
     model = compiled()
     own = backend.active()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import importlib.metadata
 import io
 import json
@@ -104,6 +105,7 @@ def _metadata() -> dict[str, str]:
     return {"keras_version": _own_version(), "date_saved": now}
 
 
+@functools.cache
 def _own_version() -> str:
     return importlib.metadata.version("keras-core")
 
