@@ -9,6 +9,7 @@ import h5py
 import keras_core
 import numpy as np
 import pytest
+from keras_conformance import Affine
 from keras_core import Model, Sequential, Variable
 from keras_core.layers import Input
 from keras_core.random import SeedGenerator
@@ -30,6 +31,22 @@ def test_round_trip(toys, tmp_path):
         model.save_weights(path)
         other.load_weights(path)
         toys.same(other, model)
+
+
+def test_models_beside_each_other_in_a_model(toys, tmp_path):
+    """Lists of layers that each of them makes for the walk are not taken for each other, wherever they lie in memory."""
+
+    def make():
+        inner = [Sequential([Input((3,)), Affine(3), Affine(3)]) for _ in range(20)]
+        return Sequential([Input((3,)), *inner])
+
+    model, other = toys.scrambled(make()), make()
+    assert [path for path, _ in stateful_objects(model)].count("layers/sequential_19/layers/affine_1") == 1
+    assert len(stateful_objects(model)) == 1 + 20 * 3
+    path = tmp_path / "x.weights.h5"
+    model.save_weights(path)
+    other.load_weights(path)
+    toys.same(other, model)
 
 
 def test_what_keras_2_writes_of_metrics_is_left_alone(toys, tmp_path):

@@ -35,24 +35,25 @@ if TYPE_CHECKING:
 
 def stateful_objects(root: object) -> list[tuple[str, Any]]:
     """Pairs of path and object for everything below `root` (itself included) that has state."""
-    return list(_visit(root, "", set()))
+    return list(_visit(root, "", {}))
 
 
-def _visit(item: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
+def _visit(item: Any, path: str, seen: dict[int, Any]) -> Iterator[tuple[str, Any]]:
+    """Pairs of path and object, but for what was seen: by identity, and kept, so that no other gets the same one."""
     if id(item) in seen:
         return
     if isinstance(item, (list, tuple, dict)):
-        seen.add(id(item))
+        seen[id(item)] = item
         yield from _visit_container(item, path, seen)
     elif _has_state(item):
-        seen.add(id(item))
+        seen[id(item)] = item
         yield path, item
         if not isinstance(item, SeedGenerator):
             for name, value in _attributes(item):
                 yield from _visit(value, f"{path}/{name}" if path else name, seen)
 
 
-def _visit_container(items: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
+def _visit_container(items: Any, path: str, seen: dict[int, Any]) -> Iterator[tuple[str, Any]]:
     used: dict[str, int] = {}
     for item in list(items.values()) if isinstance(items, dict) else items:
         if not isinstance(item, (list, tuple, dict)) and not _has_state(item):
