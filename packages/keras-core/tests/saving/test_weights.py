@@ -34,7 +34,7 @@ def test_round_trip(toys, tmp_path):
 
 
 def test_models_beside_each_other_in_a_model(toys, tmp_path):
-    """Lists of layers that each of them makes for the walk are not taken for each other, wherever they lie in memory."""
+    """Lists that each of them makes for the walk are not taken for each other, wherever they lie in memory."""
 
     def make():
         inner = [Sequential([Input((3,)), Affine(3), Affine(3)]) for _ in range(20)]

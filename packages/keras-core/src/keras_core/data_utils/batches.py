@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from keras_core.typing import Data
+    from keras_core.typing import ArrayLike, Data
+
+
+class Frame(Protocol):
+    """What frames of pandas and polars have in common."""
+
+    @property
+    def columns(self) -> Sequence[str]: ...
+    def to_numpy(self) -> np.ndarray: ...
+    def __getitem__(self, name: str | list[str]) -> ArrayLike: ...
+
+
+def is_frame(value: object) -> TypeGuard[Frame]:
+    """Whether a value is a frame of pandas, polars or another library: columns by name that become one array.
+
+    Example:
+        >>> from keras_core.data_utils import is_frame
+        >>> is_frame({"a": [1]}), is_frame([1])
+        (False, False)
+    """
+    return hasattr(value, "columns") and hasattr(value, "to_numpy") and not isinstance(value, Mapping)
 
 
 def batches_of(data: Data, who: str) -> Iterator[np.ndarray]:
@@ -79,9 +99,12 @@ def tables_of(
 
 def _table(value: Any, who: str, names: Sequence[str] | None) -> dict[str, np.ndarray] | None:
     """Columns of a dict or a data frame as arrays by name; None for anything else."""
-    if not isinstance(value, Mapping) and not (hasattr(value, "columns") and hasattr(value, "to_numpy")):
+    if is_frame(value):
+        known = {str(name): name for name in value.columns}
+    elif isinstance(value, Mapping):
+        known = {str(name): name for name in value}
+    else:
         return None
-    known = {str(name): name for name in (value if isinstance(value, Mapping) else value.columns)}
     for name in names or ():
         if name not in known:
             raise ValueError(f"{who}: the data have no column {name!r}; they have {sorted(known)}.")

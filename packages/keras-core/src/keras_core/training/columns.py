@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
+from typing import TYPE_CHECKING, Any
 
 from keras_core import tree
+from keras_core.data_utils.batches import is_frame
 from keras_core.suggestions import did_you_mean
 
 if TYPE_CHECKING:
+    from keras_core.data_utils.batches import Frame
     from keras_core.training.data import Batch
     from keras_core.typing import Nested, TensorTree
-
-
-class Frame(Protocol):
-    """What frames of pandas and polars have in common."""
-
-    @property
-    def columns(self) -> Sequence[str]: ...
-    def to_numpy(self) -> Any: ...
-    def __getitem__(self, name: Any) -> Any: ...
 
 
 def are_names(value: TensorTree) -> bool:
@@ -34,11 +27,6 @@ def are_names(value: TensorTree) -> bool:
     if isinstance(value, Mapping):
         value = list(value.values())
     return isinstance(value, (list, tuple)) and bool(value) and all(map(are_names, value))
-
-
-def is_frame(value: object) -> TypeGuard[Frame]:
-    """Whether a value is a frame of pandas, polars or another library: columns by name that become one array."""
-    return hasattr(value, "columns") and hasattr(value, "to_numpy") and not isinstance(value, Mapping)
 
 
 def has_columns(value: object) -> bool:
@@ -80,13 +68,6 @@ class Columns:
         Raises:
             ValueError: for a column that is not there, and where it is not clear which ones are x.
         """
-        for argument in ("y", "sample_weight"):
-            for name in tree.flatten(getattr(self, argument)):
-                if name is not None and name not in names:
-                    raise ValueError(
-                        f"{self.method}(): {argument} is to be column {name!r}, and the data have the columns "
-                        f"{_listed(names)}.{did_you_mean([name], names)}"
-                    )
         others = self._others(names)
         if self.keys and all(key in others for key in self.keys):
             return {key: key for key in self.keys}, self.y, self.sample_weight
@@ -101,7 +82,20 @@ class Columns:
         )
 
     def _others(self, names: Sequence[str]) -> list[str]:
-        taken = {*tree.flatten(self.y), *tree.flatten(self.sample_weight)}
+        """The columns that are left over for x.
+
+        Raises:
+            ValueError: for a column that is not there.
+        """
+        taken = set()
+        for argument in ("y", "sample_weight"):
+            for name in tree.flatten(getattr(self, argument)):
+                if name is not None and name not in names:
+                    raise ValueError(
+                        f"{self.method}(): {argument} is to be column {name!r}, and the data have the columns "
+                        f"{_listed(names)}.{did_you_mean([name], names)}"
+                    )
+                taken.add(name)
         return [name for name in names if name not in taken]
 
     def split(self, batch: object) -> Batch:
@@ -126,8 +120,7 @@ class Columns:
         names = list(frame.columns)
         others = self._others(names)
         if self.keys is not None and len(self.keys) == 1 and self.keys[0] not in others and len(others) > 1:
-            _, y, sample_weight = Columns(self.y, self.sample_weight, method=self.method).of(names)
-            return frame[others], _columns_of(frame, y), _columns_of(frame, sample_weight)
+            return frame[others], _columns_of(frame, self.y), _columns_of(frame, self.sample_weight)
         x, y, sample_weight = (_columns_of(frame, part) for part in self.of(names))
         return x, y, sample_weight
 
