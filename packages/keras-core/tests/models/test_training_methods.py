@@ -1,6 +1,6 @@
 """The methods of Model that its trainer carries out, and those that subclasses override.
 
-Covers: keras_2_methods.py.
+Covers: batch_methods.py, keras_2_methods.py.
 """
 
 from __future__ import annotations

@@ -6,12 +6,11 @@ from functools import partial
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
 from keras_core.argument_checks import checked, value_of_kind
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.layers.call_context import active_context
 from keras_core.metrics.means import Mean
+from keras_core.models.batch_methods import BatchMethods, flat
 from keras_core.models.keras_2_methods import Keras2Methods
 from keras_core.models.stepping import Stepping
 from keras_core.suggestions import not_taken
@@ -54,7 +53,7 @@ if TYPE_CHECKING:
     )
 
 
-class TrainingMethods(Keras2Methods, Stepping):
+class TrainingMethods(BatchMethods, Keras2Methods, Stepping):
     """The part of `Model` that is trained.
 
     Attributes:
@@ -454,7 +453,7 @@ class TrainingMethods(Keras2Methods, Stepping):
             callbacks=callbacks,
         )
         logs = self._trainer.evaluate(plan)
-        return logs if return_dict else _flat(logs)
+        return logs if return_dict else flat(logs)
 
     def predict(
         self,
@@ -497,56 +496,6 @@ class TrainingMethods(Keras2Methods, Stepping):
             callbacks=callbacks,
         )
         return self._trainer.predict(plan)
-
-    # -- single batches
-
-    @checked
-    def train_on_batch(
-        self,
-        x: TensorTree,
-        y: TensorTree = None,
-        sample_weight: TensorTree = None,
-        class_weight: Mapping[Any, Any] | None = None,
-        return_dict: bool = False,
-        reset_metrics: bool = True,
-    ) -> Any:
-        """One step of training on one batch.
-
-        Args:
-            x: array, list or dict of arrays with one batch of inputs.
-            y: targets likewise.
-            sample_weight: weights of the samples, as in `fit`.
-            class_weight: dict of class -> weight of its samples in the loss; a dict of such dicts by output name.
-            return_dict: whether to return a dict by name instead of a list.
-            reset_metrics: whether the numbers returned are of this batch alone.
-
-        Returns:
-            The loss if there are no metrics, else a list in the order of `metrics_names`, or a dict; numbers are
-            `numpy.float64`, which are floats and have the methods of arrays.
-
-        Raises:
-            RuntimeError: before compile().
-            ValueError: for data that does not fit the model.
-        """
-        logs = self._trainer.on_batch("train", (x, y, sample_weight), class_weight, reset_metrics)
-        return _of_batch(logs, return_dict)
-
-    @checked
-    def test_on_batch(
-        self,
-        x: TensorTree,
-        y: TensorTree = None,
-        sample_weight: TensorTree = None,
-        return_dict: bool = False,
-        reset_metrics: bool = True,
-    ) -> Any:
-        """Loss and metrics on one batch; arguments as in `train_on_batch`."""
-        logs = self._trainer.on_batch("test", (x, y, sample_weight), None, reset_metrics)
-        return _of_batch(logs, return_dict)
-
-    def predict_on_batch(self, x: TensorTree) -> TensorTree:
-        """Outputs for one batch, as NumPy arrays."""
-        return self._trainer.predict_on_batch(x)
 
     # -- the steps, which subclasses override
 
@@ -614,13 +563,3 @@ class TrainingMethods(Keras2Methods, Stepping):
     ) -> dict[str, Any]:
         """Update the compiled metrics with one batch and return all results."""
         return steps.compute_metrics(self._trainer, y, y_pred, sample_weight)
-
-
-def _of_batch(logs: dict[str, Any], return_dict: bool) -> Any:
-    found = {name: np.float64(value) if isinstance(value, float) else value for name, value in logs.items()}
-    return found if return_dict else _flat(found)
-
-
-def _flat(logs: dict[str, Any]) -> Any:
-    values = list(logs.values())
-    return values[0] if len(values) == 1 else values
