@@ -179,12 +179,9 @@ def checked_init(init: F) -> F:
 
 
 def _taking_plain(init: Callable[..., None], ours: bool) -> Callable[..., None]:
-    name = inspect.signature(init).parameters.get("name") if ours else None
-    has_name = name is not None and isinstance(name.default, str)
-
     @functools.wraps(init)
     def wrapped(self: Any, *args: Any, **kwargs: Any) -> None:
-        if has_name and kwargs.get("name", "") is None:
+        if ours and kwargs.get("name", "") is None and isinstance(_default_name(init), str):
             del kwargs["name"]
         init(self, *map(plain, args), **{name: plain(value) for name, value in kwargs.items()})
         if not ours and type(self).__init__ is wrapped and self._set_by_init not in (None, *vars(self)):
@@ -194,6 +191,11 @@ def _taking_plain(init: Callable[..., None], ours: bool) -> Callable[..., None]:
             )
 
     return wrapped
+
+
+def _default_name(init: Callable[..., None]) -> Any:
+    name = inspect.signature(init).parameters.get("name")
+    return None if name is None else name.default
 
 
 @functools.cache
