@@ -23,8 +23,11 @@ def framework_of(value: Any) -> Backend | None:
     if isinstance(value, (np.ndarray, np.generic, KerasTensor, str, bytes, int, float, list, tuple, dict, NoneType)):
         return None
     name = type(value).__module__.partition(".")[0]
-    here = backend.load(name) if name in backend.available() else backend.active()
-    return here if here.is_tensor(value) else None
+    if name in backend.available():
+        backend.load(name)
+    else:
+        backend.active()  # which loads it
+    return backend.owner(value)
 
 
 def graph_backend(data: Any) -> Any:
