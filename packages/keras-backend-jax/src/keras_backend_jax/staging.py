@@ -346,6 +346,7 @@ def _in_place(pure: Pure) -> Program:
             _call(pure, functools.partial(jax.eval_shape, one_step), batch)
             fails.append(calls_host(one_step, values_of(pure.cells), batch))
         kind = tuple(one.shape for one in (rows[0], *data))
+        changed = set(map(id, pure.changed))
         for row in rows:
             new: Iterator[Tensor] = iter(())
 
@@ -356,7 +357,6 @@ def _in_place(pure: Pure) -> Program:
                     one if mine and known and not cell.is_lent(one) else jnp.copy(one)
                     for one, mine, cell in zip(old, unshared(old), pure.changed, strict=True)
                 ]
-                changed = set(map(id, pure.changed))
                 others = [None if id(cell) in changed else cell.value for cell in pure.cells]
                 new = chain.from_iterable(map(call, [functools.partial(compiled, changing, others, row, data)]))
                 return [], new
