@@ -28,7 +28,6 @@ KEPT_PROGRAMS = {
     "JAX_COMPILATION_CACHE_DIR": str(WORK / "jax-programs" / PROCESSOR),
     "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
     "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-    "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",  # of so small programs, which take longer to compile than to run
 }
 
 
@@ -75,7 +74,7 @@ def pytest(part: str, python: Path, *arguments: object, minutes: float = 10, cwd
     report.unlink(missing_ok=True)
     start = time.monotonic()
     options = ["-q", *WORKERS, "--timeout=300", f"--junitxml={report}"]
-    problem = call([python, "-m", "pytest", *options, *arguments], minutes, cwd, **{**KEPT_PROGRAMS, **more})
+    problem = call([python, "-m", "pytest", *options, *arguments], minutes, cwd, **KEPT_PROGRAMS, **more)
     seconds = time.monotonic() - start
     counts = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
     if report.exists():
