@@ -52,9 +52,10 @@ def _of_keras(keras: Any, batch: int, side: int) -> Functions:
 
 def _of_torchvision(batch: int, side: int) -> Functions:
     import torch
+    from torch import library
 
     if not torch.version.cuda:  # where torchvision's own ops, which no network here has, may be made for another build
-        torch.library.register_fake = lambda *_, **__: lambda function: function  # type: ignore[assignment]
+        library.register_fake = lambda *_, **__: lambda function: function  # type: ignore[assignment]
     import torchvision
 
     x, y = _data(batch, side)
