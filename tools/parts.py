@@ -18,7 +18,8 @@ from environments import ROOT, WORK, call
 if TYPE_CHECKING:
     import nox
 
-WORKERS = ("-n", "2") if (os.cpu_count() or 1) > 1 else ()  # tests share out the processors
+# Tests share out the processors: who has none left takes some of those that wait for another.
+WORKERS = ("-n", "2", "--dist", "worksteal") if (os.cpu_count() or 1) > 1 else ()
 # A name for this kind of processor: programs that were compiled for another need not run on it.
 _CPUINFO = Path("/proc/cpuinfo").read_text(encoding="utf-8") if Path("/proc/cpuinfo").exists() else ""
 _ABILITIES = re.search(r"^(flags|Features)\b.*$", _CPUINFO, re.MULTILINE)

@@ -9,12 +9,12 @@ import pytest
 
 
 def test_commands_see_no_settings_of_the_caller(monkeypatch):
-    for name in ("PYTHONPATH", "KERAS_BACKEND", "VIRTUAL_ENV"):
+    for name in ("PYTHONPATH", "KERAS_BACKEND", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"):
         monkeypatch.setenv(name, "mine")
     monkeypatch.setenv("LANG", "C")
     found = environments.variables(KERAS_BACKEND="jax")
     assert found["KERAS_BACKEND"] == "jax" and found["LANG"] == "C" and found["MPLBACKEND"] == "Agg"
-    assert not {"PYTHONPATH", "VIRTUAL_ENV"} & found.keys()
+    assert not {"PYTHONPATH", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"} & found.keys()
 
 
 def test_a_command_that_fails_or_lasts_is_told_of(capfd):

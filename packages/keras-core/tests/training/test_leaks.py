@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from keras_core.staging.variable import Variable
 
-CALLS, MODELS = 1000, 200
+CALLS, MODELS = 1000, 60  # benchmarks/memory.py makes more
 KINDS = [("train", True, False), ("predict", False, False)]
 
 
