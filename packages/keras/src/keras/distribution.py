@@ -1,4 +1,4 @@
-"""Devices of this machine."""
+"""Several devices and several processes."""
 
 from keras._reexports import attach_stub
 

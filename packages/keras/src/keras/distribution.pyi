@@ -1,1 +1,1 @@
-from keras_core.backend import list_devices as list_devices
+from keras_distribution import *

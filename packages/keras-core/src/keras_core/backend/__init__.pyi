@@ -11,6 +11,15 @@ from .discovery import spec as spec
 from .discovery import to_numpy as to_numpy
 from .discovery import trainers as trainers
 from .discovery import use_backend as use_backend
+from .distribution import Distributes as Distributes
+from .distribution import Distribution as Distribution
+from .distribution import Layout as Layout
+from .distribution import Mesh as Mesh
+from .distribution import active_distribution as active_distribution
+from .distribution import check_mesh as check_mesh
+from .distribution import distributed_by as distributed_by
+from .distribution import engine_of as engine_of
+from .distribution import set_distribution as set_distribution
 from .placement import active_device as active_device
 from .placement import device as device
 from .placement import list_devices as list_devices

@@ -15,3 +15,4 @@ from .seed_generator import SeedGenerator as SeedGenerator
 from .seed_generator import get_seed_generator as get_seed_generator
 from .seeds import data_generator as data_generator
 from .seeds import next_seed as next_seed
+from .seeds import streams as streams

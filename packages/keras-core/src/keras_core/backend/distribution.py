@@ -1,0 +1,252 @@
+"""Values on several devices and in several processes: what a backend offers, and the distribution that is active."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+
+    from keras_core.backend.protocol import Backend, VariableLike
+    from keras_core.typing import Tensor
+
+
+class Mesh(Protocol):
+    """Devices in a grid whose axes have names; `keras.distribution.DeviceMesh` is one.
+
+    Attributes:
+        shape: how many devices there are along each axis.
+        axis_names: a name for each axis.
+        devices: names of the devices as `Distributes.all_devices` gives them, an array of this shape.
+    """
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    @property
+    def axis_names(self) -> tuple[str, ...]: ...
+    @property
+    def devices(self) -> np.ndarray: ...
+
+
+class Layout(Protocol):
+    """Along which axes of a mesh a tensor is split; `keras.distribution.TensorLayout` is one.
+
+    Attributes:
+        axes: for each axis of the tensor, the axis of the mesh along which it is split; None where it is whole.
+        device_mesh: the mesh.
+    """
+
+    @property
+    def axes(self) -> tuple[str | None, ...]: ...
+    @property
+    def device_mesh(self) -> Any: ...
+
+
+class Distribution(Protocol):
+    """How the variables and batches of models are laid out; `keras.distribution.DataParallel` is one."""
+
+    @property
+    def device_mesh(self) -> Any:
+        """The mesh that everything lies on."""
+
+    @property
+    def batch_dim_name(self) -> str | None:
+        """The axis of the mesh along which batches are split."""
+
+    def get_variable_layout(self, variable: VariableLike) -> Layout:
+        """The layout of a variable that is made while the distribution is active.
+
+        Args:
+            variable: with its path, shape and dtype.
+        """
+
+    def get_data_layout(self, data_shape: Sequence[int]) -> Layout:
+        """The layout of a batch.
+
+        Args:
+            data_shape: its shape.
+        """
+
+    def check(self, variables: Sequence[VariableLike]) -> None:
+        """Raise for what the distribution says that does not fit a model.
+
+        Args:
+            variables: all of the model.
+        """
+
+
+@runtime_checkable
+class Distributes(Protocol):
+    """Optional: a backend with the capability ``"distributes"``: values on several devices, in several processes.
+
+    Attributes:
+        shares_programs: whether all processes run one program that sees the whole batch, so that what it reduces is
+            reduced over all of them. False where each runs a program of its own over its rows: the core reduces
+            losses, metrics and gradients there by `reduce`.
+    """
+
+    shares_programs: bool
+
+    def join(self, address: str | None, size: int, rank: int, timeout: float) -> None:
+        """Join a group of processes, before any device is used.
+
+        Args:
+            address: "host:port" at which rank 0 can be reached.
+            size: how many processes there are.
+            rank: which of them this is, from 0 on.
+            timeout: seconds within which all have to be there.
+
+        Raises:
+            RuntimeError: when they are not, or when the group cannot be joined any more.
+        """
+
+    def rank(self) -> int:
+        """Which process of the group this is; 0 without a group."""
+
+    def size(self) -> int:
+        """How many processes the group has; 1 without a group."""
+
+    def all_devices(self, kind: str | None = None) -> list[str]:
+        """Names of the devices of all processes, such as "gpu:0".
+
+        Args:
+            kind: "cpu", "gpu" or "tpu"; by default the fastest that is there.
+        """
+
+    def create_by_layout(self, value: np.ndarray, name: str, trainable: bool, layout: Layout) -> Any:
+        """As `create`, for a variable that is laid out on a mesh and stays so when it is written.
+
+        Args:
+            value: what it holds at first, the same in every process.
+            name: the variable's path, for messages.
+            trainable: whether training may change it.
+            layout: where its parts are.
+        """
+
+    def place(self, value: Tensor, layout: Layout) -> Tensor:
+        """A whole value, laid out on a mesh; also inside a program, where it says how a value shall lie.
+
+        Args:
+            value: array or tensor, the same in every process.
+            layout: where its parts are to be.
+        """
+
+    def place_batch(self, rows: np.ndarray, layout: Layout) -> Tensor:
+        """A batch of which each process has its rows.
+
+        Args:
+            rows: those of this process, (rows, ...).
+            layout: where the batch is to be.
+        """
+
+    def gather(self, tensor: Tensor) -> np.ndarray:
+        """The whole value of a tensor, in every process; all have to call it.
+
+        Args:
+            tensor: laid out in any way.
+        """
+
+    def reduce(self, tensors: Sequence[Tensor], how: Literal["sum", "mean", "max"]) -> list[Tensor]:
+        """Tensors that each process has one of, combined over all of them; also inside a program.
+
+        Only where `shares_programs` is False.
+
+        Args:
+            tensors: of the same shapes in every process.
+            how: how they are combined, element by element.
+        """
+
+    def exchange(self, message: bytes, timeout: float | None = None) -> list[bytes]:
+        """What every process says, by rank; for what the host decides.
+
+        Args:
+            message: what this one says: little.
+            timeout: seconds to wait for the others; None for what `join` was given.
+
+        Raises:
+            RuntimeError: names the ranks that said nothing in time.
+        """
+
+
+def engine_of(backend: Backend) -> Distributes:
+    """A backend as what spreads values over devices.
+
+    Args:
+        backend: any.
+
+    Raises:
+        NotImplementedError: where it has no engine for that.
+    """
+    if "distributes" in backend.capabilities and isinstance(backend, Distributes):
+        return backend
+    raise NotImplementedError(
+        f"The {backend.name!r} backend has no engine for several devices or processes. Choose another backend before "
+        "the model is made, by KERAS_BACKEND or keras.set_backend, or remove the distribution: set_distribution(None)."
+    )
+
+
+def check_mesh(engine: Distributes, mesh: Mesh) -> None:
+    """Raise for a mesh with devices that are not there.
+
+    Args:
+        engine: what is to use it.
+        mesh: the mesh.
+
+    Raises:
+        ValueError: names them, and those that are there.
+    """
+    names = [str(name) for name in mesh.devices.flat]
+    known = [name for kind in sorted({name.partition(":")[0] for name in names}) for name in _devices_of(engine, kind)]
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise ValueError(
+            f"The mesh of shape {mesh.shape} has devices that are not there: {', '.join(missing)}. "
+            f"The devices are: {', '.join(known or engine.all_devices())}."
+        )
+
+
+def _devices_of(engine: Distributes, kind: str) -> list[str]:
+    try:
+        return engine.all_devices(kind)
+    except (RuntimeError, ValueError):  # there is no such kind here
+        return []
+
+
+#: What `set_distribution` set for the process.
+_process_wide: Distribution | None = None
+#: What a distribution's scope chose for this context; Ellipsis outside.
+_SCOPED: ContextVar[Any] = ContextVar("keras_distribution", default=...)
+
+
+def active_distribution() -> Distribution | None:
+    """The distribution by which variables and batches are laid out now; None where they are on one device."""
+    scoped = _SCOPED.get()
+    return _process_wide if scoped is ... else scoped
+
+
+def set_distribution(value: Distribution | None) -> None:
+    """Make a distribution the active one of the process; None for one device again.
+
+    Args:
+        value: the distribution.
+    """
+    global _process_wide
+    _process_wide = value
+
+
+@contextmanager
+def distributed_by(value: Distribution | None) -> Iterator[None]:
+    """A scope in which a distribution is the active one.
+
+    Args:
+        value: the distribution; None for one device.
+    """
+    token = _SCOPED.set(value)
+    try:
+        yield
+    finally:
+        _SCOPED.reset(token)

@@ -1,0 +1,5 @@
+"""Several devices and several processes: meshes, layouts and distributions."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
