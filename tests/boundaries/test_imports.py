@@ -27,6 +27,7 @@ PUBLIC = frozenset(
         "metrics",
         "models",
         "naming",
+        "op_graph",
         "ops",
         "optimizers",
         "plain_arguments",

@@ -30,6 +30,7 @@ CEILINGS = {
     "losses": 1,
     "metrics": 1,
     "models": 3,
+    "op_graph": 0,
     "ops": 4.5,
     "optimizers": 4,
     "random": 0,

@@ -13,6 +13,7 @@ from . import losses as losses
 from . import metrics as metrics
 from . import models as models
 from . import naming as naming
+from . import op_graph as op_graph
 from . import ops as ops
 from . import optimizers as optimizers
 from . import random as random
@@ -37,6 +38,8 @@ from .models import Function as Function
 from .models import Model as Model
 from .models import Sequential as Sequential
 from .naming import name_scope as name_scope
+from .op_graph import OpGraph as OpGraph
+from .op_graph import export_graph as export_graph
 from .ops.op import SymbolicScope as SymbolicScope
 from .optimizers import Optimizer as Optimizer
 from .random.global_generator import set_random_seed as set_random_seed

@@ -13,6 +13,7 @@ from keras_core import Sequential as Sequential
 from keras_core import StatelessScope as StatelessScope
 from keras_core import SymbolicScope as SymbolicScope
 from keras_core import Variable as Variable
+from keras_core import export_graph as export_graph
 from keras_core import gradients as gradients
 from keras_core import name_scope as name_scope
 from keras_core import remat as remat

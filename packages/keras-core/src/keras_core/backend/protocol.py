@@ -97,7 +97,8 @@ class Backend(Protocol):
     its own (otherwise they are NumPy arrays and its symbolic values exist only while staging);
     ``"steps"`` it gains from ``stage_steps``; ``"second-order"`` gradients of gradients;
     ``"compiles"`` inside `stage` its values are symbolic; ``"static-shapes"`` a program is for one shape;
-    ``"float16"``, ``"bfloat16"`` it computes in that dtype, so that layers may have it as theirs.
+    ``"float16"``, ``"bfloat16"`` it computes in that dtype, so that layers may have it as theirs;
+    ``"records"`` it computes nothing: its tensors stand for those of any backend (`keras_core.export_graph`).
     """
 
     name: str

@@ -484,6 +484,10 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
         return outputs
 
     def _call_on_values(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        trace = active_trace()
+        if trace is not None and trace.records:  # which notes whose ops these are
+            with name_scope(self.name):
+                return self.call(*args, **kwargs)
         if self._remat is not None:
             return self.rematerialized_call(self.call, *args, **kwargs)
         if isinstance(args[0] if args else kwargs, _MAY_HOLD_ARRAYS) and self._calls_code_of_users():

@@ -98,6 +98,11 @@ class Trace:
         self._token: Token[Trace | None] | None = None
 
     @property
+    def records(self) -> bool:
+        """Whether what is done inside is recorded as a graph, for any backend."""
+        return "records" in self.backend.capabilities
+
+    @property
     def outer(self) -> Trace | None:
         """The trace around this one, on the same backend."""
         return self._outer

@@ -253,7 +253,7 @@ class Variable(TensorOperators):
         value = self.backend.read(self.storage) if trace is None else trace.read(self)
         if AUTOCAST.get() is None or self.dtype == self._dtype:
             return value
-        return self.backend.ops["cast"](value, self.dtype)
+        return self._computing(trace).ops["cast"](value, self.dtype)
 
     def rows(self, indices: Tensor) -> Tensor:
         """The value's rows at `indices`, as `ops.take` gives them.
@@ -310,10 +310,11 @@ class Variable(TensorOperators):
         self._update_rows(indices, values, adds=True)
 
     def _update_rows(self, indices: Tensor, values: Tensor, adds: bool) -> None:
-        backend = self.backend
+        trace = self._trace()
+        backend = self._computing(trace)
         places = indices if backend.is_tensor(indices) else backend.tensor(indices)
         rows = values if backend.is_tensor(values) else backend.tensor(values, self._dtype)
-        update, trace = RowUpdate(places, rows, adds), self._trace()
+        update = RowUpdate(places, rows, adds)
         with autocast(None):
             if trace is None or not trace.write_rows(self, update):
                 self.assign(update.applied_to(self.value))
@@ -332,7 +333,7 @@ class Variable(TensorOperators):
             if self not in kept:
                 kept[self] = self.numpy()
         if trace is not None:
-            trace.write(self, self._checked(self.backend, value))
+            trace.write(self, self._checked(trace.backend, value))
         elif self._storage is None and isinstance(value, (np.ndarray, int, float, list)):
             array = np.array(value, dtype=dtypes.numpy_dtype(self._dtype))
             self._check_shape(array.shape)
@@ -366,11 +367,17 @@ class Variable(TensorOperators):
         return backend.numpy(read(self.storage))
 
     def _trace(self) -> Trace | None:
-        """The active trace, which must be of this variable's backend."""
+        """The active trace, which must be of this variable's backend, or of one that records for any."""
         trace = active_trace()
-        if trace is not None and trace.backend is not self.backend:
+        if trace is None or trace.records:
+            return trace
+        if trace.backend is not self.backend:
             raise discovery.mixed(trace.backend.name, self.backend_name, f"a staged function (variable {self.path!r})")
         return trace
+
+    def _computing(self, trace: Trace | None) -> Backend:
+        """The backend whose tensors its values are at this point."""
+        return self.backend if trace is None else trace.backend
 
     def _checked(self, backend: Backend, value: Any) -> Tensor:
         if isinstance(value, Variable):

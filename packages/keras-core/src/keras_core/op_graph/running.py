@@ -1,0 +1,117 @@
+"""Graphs of ops run on a backend, by the ops that they were recorded of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from keras_core import tree
+from keras_core.graph.nested import leaves_of, map_nested
+from keras_core.op_graph.nodes import GraphValue
+from keras_core.ops import control
+from keras_core.ops.conversion import convert_to_tensor
+from keras_core.ops.creation import zeros_like
+from keras_core.ops.custom_gradient import custom_gradient
+from keras_core.ops.table import find
+from keras_core.staging.gradients import gradients
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keras_core.op_graph.nodes import GraphNode, GraphParts
+    from keras_core.typing import TensorTree
+
+_Values = dict[GraphValue, Any]
+
+
+def run(graph: GraphParts, args: Sequence[TensorTree]) -> TensorTree:
+    """What the function gives that the graph was recorded of; its variables are assigned.
+
+    Args:
+        graph: a graph that takes nothing from one around it.
+        args: tensors in the structure of its arguments.
+
+    Raises:
+        ValueError: for another number of tensors than it has inputs.
+    """
+    tensors = [leaf for leaf in tree.flatten(tuple(args)) if leaf is not None]
+    if len(tensors) != len(graph.inputs):
+        raise ValueError(
+            f"The graph takes {len(graph.inputs)} tensors and got {len(tensors)}. "
+            f"Its inputs: {', '.join(f'{one.dtype}{list(one.shape)}' for one in graph.inputs) or 'none'}."
+        )
+    known: _Values = {value: variable.value for variable, value in graph.reads.items()}
+    results = _run(graph, [convert_to_tensor(t, v.dtype) for t, v in zip(tensors, graph.inputs, strict=True)], known)
+    count = len(graph.outputs)
+    for variable, value in zip(graph.writes, results[count:], strict=True):
+        variable.assign(value)
+    return results[:count] if graph.pack is None else graph.pack(results[:count])
+
+
+def _run(graph: GraphParts, tensors: Sequence[Any], around: _Values) -> list[Any]:
+    values = {**around, **dict(zip(graph.inputs, tensors, strict=True))}
+    for node in graph.nodes:
+        results = leaves_of(_RUNNERS.get(node.op, _call)(node, values))
+        values |= {one: value for one, value in zip(node.outputs, results, strict=True) if one is not None}
+    return [_value(one, values) for one in graph.results]
+
+
+def _value(leaf: Any, values: _Values) -> Any:
+    if not isinstance(leaf, GraphValue):
+        return leaf
+    return values[leaf] if leaf.constant is None else convert_to_tensor(leaf.constant)
+
+
+def _given(node: GraphNode, name: str, values: _Values) -> Any:
+    return map_nested(lambda leaf: _value(leaf, values), node.arguments[name])
+
+
+def _function(node: GraphNode, name: str, values: _Values) -> Callable[..., list[Any]]:
+    graph: GraphParts = node.arguments[name]
+    return lambda *tensors: _run(graph, tensors, values)
+
+
+def _call(node: GraphNode, values: _Values) -> Any:
+    return find(node.op)(*(_given(node, name, values) for name in node.arguments))
+
+
+def _cond(node: GraphNode, values: _Values) -> Any:
+    bodies = [_function(node, name, values) for name in ("true_fn", "false_fn")]
+    return control.cond(_given(node, "pred", values), *bodies, *_given(node, "operands", values))
+
+
+def _while_loop(node: GraphNode, values: _Values) -> Any:
+    test, body = (_function(node, name, values) for name in ("cond_fn", "body_fn"))
+    return control.while_loop(lambda *state: test(*state)[0], body, _given(node, "state", values))
+
+
+def _scan(node: GraphNode, values: _Values) -> Any:
+    body, carry = _function(node, "body", values), _given(node, "carry", values)
+
+    def step(state: list[Any], rows: list[Any]) -> tuple[list[Any], list[Any]]:
+        out = body(*state, *(rows or ()))
+        return out[: len(carry)], out[len(carry) :]
+
+    length, reverse, unroll = (node.arguments[name] for name in ("length", "reverse", "unroll"))
+    return control.scan(step, carry, _given(node, "xs", values) or None, length, reverse, unroll)
+
+
+def _custom_gradient(node: GraphNode, values: _Values) -> Any:
+    function, gradient = (_function(node, name, values) for name in ("function", "gradient"))
+    call = custom_gradient(lambda *given: (function(*given), lambda *upstream: gradient(*given, *upstream)))
+    return call(*_given(node, "operands", values))
+
+
+def _value_and_gradients(node: GraphNode, values: _Values) -> Any:
+    given = _given(node, "values", values)
+    out, found = gradients(_function(node, "function", values), given)
+    wanted = zip(node.outputs[len(out) :], found, given, strict=True)
+    return [*out, *(None if one is None else zeros_like(v) if g is None else g for one, g, v in wanted)]
+
+
+_RUNNERS: dict[str, Callable[[GraphNode, _Values], Any]] = {
+    "cond": _cond,
+    "while_loop": _while_loop,
+    "scan": _scan,
+    "custom_gradient": _custom_gradient,
+    "value_and_gradients": _value_and_gradients,
+}
