@@ -49,6 +49,7 @@ again = keras.models.load_model(arguments.output / "digits.keras")
 if not np.array_equal(again.predict(x_test, batch_size=128), classes):
     raise SystemExit("The model that was loaded predicts something else than the one that was saved.")
 print(f"Saved the model as {arguments.output / 'digits.keras'}; loaded again, it predicts the same")
+np.savez(arguments.output / "held_out.npz", digits=x_test[:10], labels=y_test[:10].argmax(axis=1))
 
 draw(arguments.output / "digits.png", model.history.history, x_test, y_test, classes)
 print(f"Drew curves and digits in {arguments.output / 'digits.png'}")

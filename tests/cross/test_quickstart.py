@@ -1,5 +1,7 @@
 """The code of the quick start, on made-up digits: it runs as shown, with losses and optimizers by name too."""
 
+import runpy
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -48,3 +50,19 @@ def test_the_code_runs_as_shown(spelling, names, needs_train):
     np.testing.assert_allclose(names["classes"].sum(axis=1), 1, rtol=1e-5)
     assert accuracy > 0.95 and loss < 0.5
     assert accuracy == pytest.approx((names["classes"].argmax(1) == names["y_test"].argmax(1)).mean(), abs=1e-6)
+
+
+def test_the_saved_model_predicts_in_another_program(names, tmp_path, monkeypatch, capsys):
+    import keras
+
+    rows, labels = names["x_test"][:10], names["y_test"][:10].argmax(axis=1)
+    model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(10, activation="softmax")])
+    model.save(tmp_path / "digits.keras")
+    np.savez(tmp_path / "held_out.npz", digits=rows, labels=labels)
+    monkeypatch.setattr(sys, "argv", ["quickstart_predict.py", str(tmp_path)])
+    runpy.run_path(str(ROOT / "examples" / "quickstart_predict.py"), run_name="__main__")
+    backend, *lines = capsys.readouterr().out.splitlines()
+    assert backend == f"Backend: {keras.config.backend()}"
+    logits = rows @ model.get_weights()[0]
+    assert [line.split()[1] for line in lines] == [str(label) for label in labels]
+    assert [line.split()[6].rstrip(",") for line in lines] == [str(guess) for guess in logits.argmax(axis=1)]

@@ -41,7 +41,7 @@ def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[list[P
     monkeypatch.setattr(discovery, "_loaded", {})
     monkeypatch.delenv("KERAS_BACKEND", raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    caches = (discovery._installed, discovery._default, config.keras_json)
+    caches = (discovery._installed, discovery._default, discovery._of_settings, config.keras_json)
     for cache in caches:
         cache.cache_clear()
     yield points
@@ -79,6 +79,25 @@ def test_order_of_choice(installed: list[Point], monkeypatch: pytest.MonkeyPatch
         thread.join()
         assert seen == ["c"]
     assert discovery.active_name() == "c"
+
+
+@pytest.mark.parametrize("provided", [True, False])
+def test_a_file_of_settings_that_names_an_absent_backend_does_not_stop_those_that_are_there(
+    installed: list[Point], tmp_path: Any, provided: bool
+) -> None:
+    installed.append(Point("other", "o"))
+    name = next(name for name, dist in discovery._known().items() if bool(dist) is provided)
+    (tmp_path / "keras.json").write_text(f'{{"backend": "{name}"}}')
+    with pytest.warns(UserWarning, match=rf"keras.json names the backend '{name}', .*'other' is used.*KERAS_BACK"):
+        assert discovery.active_name() == "other"
+    assert discovery.active_name() == "other"  # and says so once
+
+
+def test_a_file_of_settings_with_a_wrong_name_is_an_error(installed: list[Point], tmp_path: Any) -> None:
+    installed.append(Point("cellular", "o"))
+    (tmp_path / "keras.json").write_text('{"backend": "celular"}')
+    with pytest.raises(ValueError, match=r"no backend called 'celular'.*Did you mean 'cellular'"):
+        discovery.active()
 
 
 def test_no_backend_lists_the_commands(installed: list[Point]) -> None:

@@ -7,6 +7,7 @@ import importlib
 import json
 import os
 import threading
+import warnings
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar, Token
 from functools import lru_cache
@@ -185,13 +186,24 @@ def adders() -> dict[str, list[str]]:
 
 def active_name() -> str:
     """Name of the active backend, "" where none is installed; loads no framework."""
-    return (
-        _SCOPED.get()
-        or _process_wide
-        or os.environ.get("KERAS_BACKEND")
-        or config.keras_json().get("backend")
-        or _default()
+    return _SCOPED.get() or _process_wide or os.environ.get("KERAS_BACKEND") or _of_settings() or _default()
+
+
+@lru_cache(maxsize=1)
+def _of_settings() -> str:
+    """The backend that keras.json names, unless it is not there and others are.
+
+    Upstream Keras writes that file by itself, so that it may name what nobody has chosen.
+    """
+    name: str = config.keras_json().get("backend") or ""
+    if name not in _known() or name in _installed() or not _default():
+        return name
+    warnings.warn(
+        f"{settings.keras_home() / 'keras.json'} names the backend {name!r}, which is not installed: {_default()!r} is "
+        "used. To choose one, set KERAS_BACKEND, or write its name into that file.",
+        stacklevel=3,
     )
+    return ""
 
 
 @lru_cache(maxsize=1)
