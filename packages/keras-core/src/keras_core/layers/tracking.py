@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from keras_core.random.seed_generator import SeedGenerator
+from keras_core.staging.ahead import WATCHING, catch_up
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
 
@@ -50,8 +51,11 @@ class Tracked:
     _version: int
 
     def __setattr__(self, name: str, value: Any) -> None:
+        noted = not name.startswith("_") and name not in self._quiet
+        if noted and WATCHING:
+            catch_up()
         object.__setattr__(self, name, value)
-        if not name.startswith("_") and name not in self._quiet:
+        if noted:
             self.note_change()
 
     def note_change(self) -> None:

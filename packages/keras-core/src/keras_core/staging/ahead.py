@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextvars import Context
 
-    from keras_core.backend.protocol import VariableLike
+    from keras_core.backend.protocol import Backend, VariableLike
 
-#: Passes whose callbacks are being told of steps; who reads or assigns a variable asks them to catch up first.
-WATCHING: list[StepsAhead] = []
+
+class CatchesUp(Protocol):
+    """What has run steps too early or too late for somebody who looks at variables now."""
+
+    def catch_up(self, variable: VariableLike | None = None) -> None:
+        """See `catch_up`."""
+        ...
+
+
+#: Passes whose callbacks are being told of steps, or whose source is drawing a batch while others wait; who reads or
+#: assigns a variable asks them to catch up first.
+WATCHING: list[CatchesUp] = []
 
 #: Whether steps are being run again here: what they read and assign needs no catching up.
 _GOING_BACK: ContextVar[bool] = ContextVar("keras_going_back", default=False)
@@ -39,6 +51,22 @@ def catch_up(variable: VariableLike | None = None) -> None:
         return
     for one in tuple(WATCHING):
         one.catch_up(variable)
+
+
+def outside_of_traces(backend: Backend, context: Context, run: Callable[[], None]) -> None:
+    """Run a function, in a thread of its own where the framework is tracing here.
+
+    Args:
+        backend: whose values it computes.
+        context: the context that it is given in such a thread.
+        run: the function.
+    """
+    one = backend.tensor(1.0)
+    if backend.is_concrete(backend.ops["add"](one, one)):
+        run()
+        return
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(context.copy().run, run).result()
 
 
 class StepsAhead:

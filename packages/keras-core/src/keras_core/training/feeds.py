@@ -11,7 +11,9 @@ from keras_core import dtypes
 from keras_core.graph.nested import leaves_of
 from keras_core.graph.spec import Spec
 from keras_core.training.array_data import ArrayData
+from keras_core.training.batch_source import BatchSource
 from keras_core.training.device_data import ArrayBatches, ArrayFeed
+from keras_core.training.gathering import Gathering
 from keras_core.training.lookahead import Lookahead
 from keras_core.training.steps_per_call import MOST_BATCHES, StepsPerCall
 
@@ -102,6 +104,8 @@ def steps_per_call_of(programs: Programs, mode: str, feed: Feed | None, fixed: i
         feed: the data.
         fixed: how many steps callbacks are to be told of at a time; None where they are not told of batches.
     """
+    if isinstance(feed, BatchSource) and fixed is None and mode in ("train", "test") and programs.gain_from_many():
+        return Gathering(programs, mode)
     if not isinstance(feed, ArrayFeed) and not (isinstance(feed, ArrayBatches) and feed.most > 1):
         return StepsPerCall(fixed=fixed)
     if fixed is None:

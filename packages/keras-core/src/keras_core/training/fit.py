@@ -19,6 +19,7 @@ from keras_core.training.batch_source import BatchSource
 from keras_core.training.deadline import Deadline
 from keras_core.training.device_data import ArrayFeed
 from keras_core.training.feeds import feed_of, samples_per_call, steps_per_call_of
+from keras_core.training.gathering import run_first
 from keras_core.training.loop import StepRunner, run_pass, run_steps
 from keras_core.training.plan import FitPlan, Source, verbosity
 from keras_core.training.resuming import Resuming
@@ -260,7 +261,7 @@ class _Validation:
         """The first steps alone, without telling callbacks; one of a source of batches, whose batches stay there."""
         self._model.reset_metrics()
         if isinstance(self._feed, BatchSource):
-            self._runner.run(None, self._feed.peek()).fetch()
+            run_first(self._runner, self._steps_per_call, self._feed.peek()).fetch()
             return
         for rows, batch in self._feed.calls(self._steps_per_call, steps):
             self._runner.run(rows, batch).fetch()

@@ -13,6 +13,7 @@ from keras_core import tree
 from keras_core.callbacks.logs import BatchLogs
 from keras_core.training.anomalies import raise_if_not_finite
 from keras_core.training.array_data import common_length
+from keras_core.training.gathering import GatheredSteps, Gathering
 from keras_core.training.logs import ManyOutputs, StepLogs, StepOutputs, StepResult
 from keras_core.training.lookahead import Lookahead, ToldSteps
 from keras_core.training.plan import VALIDATION
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from keras_core.callbacks.callback_list import CallbackList
+    from keras_core.training.batch_kinds import BatchKind
     from keras_core.training.data import Batch
     from keras_core.training.deadline import Deadline
     from keras_core.training.feed import Feed
@@ -58,7 +60,7 @@ class StepRunner:
         self.model = state.model
         self.mode = mode
         self._backend = state.model.backend
-        self._programs = programs
+        self.programs = programs
         self._checked = checked
         self._deadline = deadline
         self.epoch = 0
@@ -68,30 +70,46 @@ class StepRunner:
     def run(self, rows: np.ndarray | None, batch: Batch) -> StepResult:
         """The steps of one call."""
         if rows is not None and self.mode == "predict":
-            return ManyOutputs(self._programs.predict_many(rows, batch[0]), len(rows), self._backend)
+            return ManyOutputs(self.programs.predict_many(rows, batch[0]), len(rows), self._backend)
         if rows is not None:
-            return self._programs.run_many(self._step, rows, batch)
+            return self.programs.run_many(self._step, rows, batch)
         if self.mode == "predict":
             return self._predict(batch[0])
-        kind = None if self._checked else self._programs.batch_kinds.examine(batch, self._method)
+        return self.run_one(batch, self.examine(batch))
+
+    def run_one(self, batch: Batch, kind: BatchKind | None) -> StepResult:
+        """The train or test step of a batch that `examine` has checked."""
         try:
-            return self._programs.run(self._step, batch, kind=kind)
+            return self.programs.run(self._step, batch, kind=kind)
         except Exception:
             if not self.model.overrides(f"{self.mode}_step"):
                 common_length(batch, self._method)  # says so, if that is why
             raise
 
+    def examine(self, batch: Batch) -> BatchKind | None:
+        """Check a batch, unless the data were checked as a whole."""
+        return None if self._checked else self.programs.batch_kinds.examine(batch, self._method)
+
+    def run_timed(self, rows: np.ndarray, batch: Batch, steps_per_call: Pace) -> StepResult:
+        """The steps of one call, from whose time is learned how many the next should have."""
+        started = time.perf_counter()
+        result = self.run(rows, batch)
+        if steps_per_call.fixed is None:
+            result.fetch()
+        steps_per_call.record(len(rows), time.perf_counter() - started)
+        return result
+
     def _predict(self, x: Any) -> StepOutputs:
-        kinds = self._programs.batch_kinds
+        kinds = self.programs.batch_kinds
         kind = kinds.find((x, None, None), self._method)
         if kind is None and (isinstance(x, np.ndarray) or not self._checked):
             kind = kinds.examine_inputs(x, self._method)
-        return StepOutputs(self._programs.predict(x, kind), self._backend)
+        return StepOutputs(self.programs.predict(x, kind), self._backend)
 
     def check(self, result: StepResult, step: int) -> None:
         """Raise where a watched step found a value that is not finite."""
         if self._step == "watch":
-            raise_if_not_finite(result.fetch(), self._programs.watched, self.epoch, step)
+            raise_if_not_finite(result.fetch(), self.programs.watched, self.epoch, step)
 
     @property
     def stopped(self) -> bool:
@@ -126,6 +144,9 @@ def run_steps(
     end: Callable[..., Any] = getattr(callbacks, f"on_{runner.mode}_batch_end")
     result: StepResult | None = None
     told = callbacks.wants_batches(runner.mode)
+    if isinstance(steps_per_call, Gathering):
+        gathered = GatheredSteps(steps_per_call, runner, lambda last, result: end(last, result.fetch))
+        return gathered.run(iter(calls), done)
     ahead = None
     if isinstance(steps_per_call, Lookahead):
         ahead = ToldSteps(steps_per_call, callbacks, runner.mode, lambda: runner.stopped)
@@ -142,7 +163,7 @@ def run_steps(
             result = runner.run(None, batch)
             done += 1
         else:
-            result = _timed(runner, rows, batch, steps_per_call)
+            result = runner.run_timed(rows, batch, steps_per_call)
             done += len(rows)
         runner.check(result, done - 1)
         if each is not None:
@@ -156,15 +177,6 @@ def run_steps(
 def _samples(rows: np.ndarray | None, batch: Batch) -> int:
     """How many samples the steps of a call have."""
     return int(tree.flatten(batch)[0].shape[0] if rows is None else rows.size)
-
-
-def _timed(runner: StepRunner, rows: np.ndarray, batch: Batch, steps_per_call: Pace) -> StepResult:
-    started = time.perf_counter()
-    result = runner.run(rows, batch)
-    if steps_per_call.fixed is None:
-        result.fetch()
-    steps_per_call.record(len(rows), time.perf_counter() - started)
-    return result
 
 
 def run_pass(

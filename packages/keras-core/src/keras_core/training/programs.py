@@ -25,7 +25,7 @@ from keras_core.training.steps_per_call import MOST_BATCHES
 if TYPE_CHECKING:
     import numpy as np
 
-    from keras_core.backend.protocol import Backend
+    from keras_core.backend.protocol import Backend, VariableLike
     from keras_core.staging.variable import Variable
     from keras_core.training.data import Batch
     from keras_core.training.state import TrainingState
@@ -49,6 +49,8 @@ class Programs:
         watched: names of the values whose being finite the last watched step to be traced notes.
         batch_kinds: kinds of batches that the programs were run on.
         steps_per_call: how many steps a compiled call runs, by mode and batch size.
+        read: variables that train and test steps were seen to read.
+        ran_in_python: whether the last call of many steps ran them in Python, to trace them for one.
     """
 
     def __init__(self, state: TrainingState) -> None:
@@ -58,6 +60,9 @@ class Programs:
         self._recorded: dict[str, RecordedSteps] = {}
         self._predicting: StagedBatches | None = None
         self._ops: frozenset[str] | None = None
+        self.read: set[VariableLike] = set()
+        self._runs_in_python = 0
+        self.ran_in_python = True
         self.watched: list[str] = []
         self.batch_kinds = BatchKinds(state)
         self.steps_per_call: dict[tuple[str, int], StepsPerCall] = {}
@@ -72,7 +77,10 @@ class Programs:
         """A step for each row of `indices`, on these rows of the arrays in `data`."""
         self._swap_weights(mode)
         key = (mode, False, True)
-        return self._logs(key, self.step(key)(indices, data))
+        ran = self._runs_in_python
+        logs = self._logs(key, self.step(key)(indices, data))
+        self.ran_in_python = ran != self._runs_in_python
+        return logs
 
     def predict(self, x: TensorTree, kind: BatchKind | None = None) -> TensorTree:
         """The outputs for a batch, as tensors."""
@@ -144,10 +152,14 @@ class Programs:
         recorded = mode in self._recorded and self._recorded[mode].program_count > 0
         return recorded or any(kind[0] == mode for kind in self._steps)
 
+    def gain_from_many(self) -> bool:
+        """Whether steps may share a compiled call."""
+        return not self._state.run_eagerly and "steps" in self._state.model.backend.capabilities
+
     def recorded(self, mode: str) -> RecordedSteps | None:
         """Steps that may run ahead of what callbacks are told; None where the backend gains nothing from it."""
-        state, backend = self._state, self._state.model.backend
-        if state.run_eagerly or "steps" not in backend.capabilities:
+        state = self._state
+        if not self.gain_from_many():
             return None
         if mode not in self._recorded:
             names: list[str] = []
@@ -206,6 +218,7 @@ class Programs:
         model = self._state.model
 
         def step(*batch: Any) -> tuple[Tensor, dict[str, Tensor]]:
+            self._runs_in_python += 1
             if reset:
                 for metric in model.metrics:
                     metric.reset_state()
@@ -217,6 +230,9 @@ class Programs:
                     logs, self.watched[:] = watched(run, batch, self._state, self.variables())
                 else:
                     logs = run_train_step(model, batch) if mode == "train" else run_test_step(model, batch)
+            trace = active_trace()
+            if trace is not None:
+                self.read.update(trace.read_variables)
             return packed(logs, names, model.name)
 
         return step

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keras_core import ops
 from keras_core.backend.protocol import CountsSteps, HandsOut, ReadsStored
-from keras_core.staging.ahead import StepsAhead, going_back
+from keras_core.staging.ahead import StepsAhead, going_back, outside_of_traces
 from keras_core.staging.staged import StagedSteps
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
@@ -134,11 +134,7 @@ class RecordedSteps:
                     program(backend.tensor(indices[:steps]), *flat)
 
         def again(steps: int) -> None:
-            if _is_eager(backend):
-                back_to(steps)
-                return
-            with ThreadPoolExecutor(1) as pool:  # where no function is being traced
-                pool.submit(context.copy().run, back_to, steps).result()
+            outside_of_traces(backend, context, partial(back_to, steps))
 
         self.ahead.begin(None if one else again, told=1)
         if one:
@@ -156,12 +152,6 @@ class RecordedSteps:
         if trace is not None:
             self._concerned.update(trace.read_variables)
         return vector, others
-
-
-def _is_eager(backend: Backend) -> bool:
-    """Whether the framework computes what it is asked for now, and traces no function."""
-    one = backend.tensor(1.0)
-    return backend.is_concrete(backend.ops["add"](one, one))
 
 
 class _Table:
