@@ -12,6 +12,7 @@ import pytest
 from keras_core import Sequential, Variable, ops
 from keras_core.callbacks import BackupAndRestore, Callback
 from keras_core.testing import fixed_steps_per_call
+from keras_core.training import gathering
 from keras_core.training.gathering import kind_of
 from keras_core.training.programs import Programs
 
@@ -45,6 +46,12 @@ def same(first: Any, second: Any) -> None:
     assert len(first) == len(second)
     for one, other in zip(first, second, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let batches wait for others however busy the machine is."""
+    monkeypatch.setattr(gathering, "_PATIENCE", 60.0)
 
 
 @pytest.fixture
@@ -209,7 +216,11 @@ def test_an_error_in_a_step_is_not_for_the_source_to_catch(compiled: Make, monke
     assert not caught
 
 
-def test_batches_of_a_slow_source_do_not_wait(compiled: Make, sizes: list[int]) -> None:
+def test_batches_of_a_slow_source_do_not_wait(
+    compiled: Make, sizes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gathering, "_PATIENCE", 0.02)
+
     def slow() -> Iterator[Batch]:
         for batch in batches(5):
             time.sleep(0.03)
