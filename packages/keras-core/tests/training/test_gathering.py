@@ -126,8 +126,6 @@ LOOKS: dict[str, Callable[[Any], Any]] = {
     "traced call": lambda model: ops.convert_to_numpy(
         ops.cond(True, lambda: model.layers[-1].kernel.value * 1, lambda: 0)
     ),
-    "steps": lambda model: int(model.optimizer.iterations.numpy()),
-    "metric": lambda model: float(ops.convert_to_numpy(model.metrics[0].result())),
     "rate": lambda model: model.optimizer.learning_rate.assign(0.02),
     "assignment": lambda model: model.layers[-1].kernel.assign(model.layers[-1].kernel * 2),
     "frozen": lambda model: setattr(model.layers[-1], "trainable", False),
