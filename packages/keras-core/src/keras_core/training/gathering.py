@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from keras_core.training.programs import Programs
     from keras_core.training.steps_per_call import Pace
 
-_BATCH_BYTES = 2**18
+_BATCH_BYTES = 2**19
 """Of larger batches one step takes much longer than what a call costs."""
 
-_ROOM_BYTES = 2**20
-"""Bytes of gathered batches, all of which a call is given, however few there are."""
+_ROOM_BYTES, _FEW = 2**20, 8
+"""Bytes of gathered batches, all of which a call is given, however few there are; but room for a few of any size."""
 
 _VARIABLES_BYTES = 2**24
 """Of larger variables a loop of steps copies more than a call costs, where the source is slow."""
@@ -81,7 +81,7 @@ class Gathering:
         rows = next(len(leaf) for leaf in leaves if leaf is not None)
         key = (f"{self._mode}, gathered", rows)
         self.pace = self._programs.steps_per_call.setdefault(key, StepsPerCall())
-        return GatheredBatches(leaves, kind, min(MOST_BATCHES, _ROOM_BYTES // max(size, 1)))
+        return GatheredBatches(leaves, kind, min(MOST_BATCHES, max(_FEW, _ROOM_BYTES // max(size, 1))))
 
 
 def kind_of(batch: Batch) -> tuple[list[Any], Hashable | None]:
