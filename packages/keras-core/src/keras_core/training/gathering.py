@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from contextvars import copy_context
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -16,11 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
     from keras_core.backend.protocol import Backend, VariableLike
-    from keras_core.training.batch_kinds import BatchKind
+    from keras_core.staging.variable import Variable
     from keras_core.training.data import Batch
     from keras_core.training.logs import StepResult
-    from keras_core.training.loop import StepRunner
-    from keras_core.training.programs import Programs
+    from keras_core.training.protocol import TrainableModel
     from keras_core.training.steps_per_call import Pace
 
 _BATCH_BYTES = 2**19
@@ -36,6 +35,36 @@ _PATIENCE = 0.02
 """Seconds that a batch may wait for others."""
 
 
+class ManySteps(Protocol):
+    """Programs of many steps, as `Programs` has them; see there."""
+
+    read: set[VariableLike]
+    ran_in_python: bool
+    steps_per_call: dict[tuple[str, int], StepsPerCall]
+
+    def variables(self) -> list[Variable]: ...
+
+
+class RunsBatches(Protocol):
+    """What runs steps, as `StepRunner` does; see there."""
+
+    model: TrainableModel
+
+    @property
+    def programs(self) -> ManySteps: ...
+
+    @property
+    def stopped(self) -> bool: ...
+
+    def examine(self, batch: Batch) -> Any: ...
+
+    def run(self, rows: np.ndarray | None, batch: Batch) -> StepResult: ...
+
+    def run_one(self, batch: Batch, kind: Any) -> StepResult: ...
+
+    def run_timed(self, rows: np.ndarray, batch: Batch, steps_per_call: Pace) -> StepResult: ...
+
+
 class Gathering:
     """How many batches of a source one call runs, and whether it may be several.
 
@@ -48,7 +77,7 @@ class Gathering:
         one_by_one: whether batches may not wait for others any more, as the source has looked at the model.
     """
 
-    def __init__(self, programs: Programs, mode: str) -> None:
+    def __init__(self, programs: ManySteps, mode: str) -> None:
         self._programs = programs
         self._mode = mode
         self.pace = StepsPerCall()
@@ -88,6 +117,7 @@ def kind_of(batch: Batch) -> tuple[list[Any], Hashable | None]:
     """The leaves of a batch, and its structure, shapes and dtypes; None where it is not of arrays of as many rows."""
     import optree
 
+    leaves: list[Any]
     leaves, form = optree.tree_flatten(batch, none_is_leaf=True)  # type: ignore[arg-type]
     found: list[Any] = [form]
     rows = None
@@ -154,7 +184,7 @@ class GatheredSteps:
     def __init__(
         self,
         gathering: Gathering,
-        runner: StepRunner,
+        runner: RunsBatches,
         tell: Callable[[int, StepResult], None],
     ) -> None:
         self._gathering = gathering
@@ -198,7 +228,7 @@ class GatheredSteps:
                 break
         return self._result, self._done
 
-    def _next(self, calls: Iterator[tuple[object, Batch]]) -> tuple[Batch, BatchKind | None]:
+    def _next(self, calls: Iterator[tuple[object, Batch]]) -> tuple[Batch, Any]:
         """The next batch, which is checked, and what `examine` says of it."""
         started = time.perf_counter()
         if self._waiting:
@@ -216,7 +246,7 @@ class GatheredSteps:
         self._drawing = time.perf_counter() - started
         return batch, examined
 
-    def _add(self, batch: Batch, examined: BatchKind | None) -> None:
+    def _add(self, batch: Batch, examined: Any) -> None:
         leaves, kind = kind_of(batch)
         if self._space is None or self._space.kind != kind:
             self._run_waiting()  # callbacks are told after this batch, too: it has been drawn
@@ -272,7 +302,7 @@ class GatheredSteps:
             self._failed = error
 
 
-def run_first(runner: StepRunner, steps_per_call: Pace, batch: Batch) -> StepResult:
+def run_first(runner: RunsBatches, steps_per_call: Pace, batch: Batch) -> StepResult:
     """One step on a batch of a source, by the program that runs the others."""
     space = steps_per_call.space_for(batch) if isinstance(steps_per_call, Gathering) else None
     if space is None:
