@@ -14,7 +14,7 @@ from keras_core import Spec, Variable, dtypes
 from keras_core.backend import PROTOCOL_VERSION
 from keras_core.backend.toolkit import flat, probed_specs
 
-from keras_backend_jax import devices, staging, storage
+from keras_backend_jax import devices, distribution, staging, storage
 from keras_backend_jax.framework import is_live, is_traced, placeholder, wide_allowed
 from keras_backend_jax.gradient_transformation import GradientTransformation, is_transformation
 from keras_backend_jax.ops import OPS
@@ -23,6 +23,7 @@ from keras_backend_jax.remat import remat
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from keras_core.backend import Layout
     from keras_core.typing import Shape, Tensor
 
     from keras_backend_jax.storage import Cell
@@ -39,7 +40,7 @@ class JaxBackend:
     name = "jax"
     protocol = PROTOCOL_VERSION
     capabilities = frozenset(
-        {"train", "eager", "steps", "second-order", "compiles", "static-shapes", "accelerator", "float16", "bfloat16"}
+        {"train", "eager", "steps", "second-order", "compiles", "static-shapes", "accelerator", "float16", "bfloat16", "distributes"}
     )
     ops: Mapping[str, Callable[..., Any]] = OPS
 
@@ -60,8 +61,8 @@ class JaxBackend:
         return array if array.dtype.kind in "biuf" and array.dtype.itemsize <= 4 else self.tensor(array)
 
     def numpy(self, tensor: Tensor) -> np.ndarray:
-        """A NumPy array that shares no memory with `tensor` or a variable."""
-        return np.array(tensor)
+        """A NumPy array that shares no memory with `tensor` or a variable; all processes ask for one in parts."""
+        return distribution.whole(tensor)
 
     def is_tensor(self, value: Any) -> bool:
         """Whether `value` is an array of JAX, concrete or traced."""
@@ -198,6 +199,54 @@ class JaxBackend:
         """`fn`, whose gradient keeps its arguments only and runs it again; see `remat.remat`."""
         return remat(fn)
 
+    # -- several devices and processes
+
+    shares_programs = True
+
+    def join(self, address: str | None, size: int, rank: int, timeout: float) -> None:
+        """Join a group of processes, by JAX's runtime for several."""
+        GROUP.join(address, size, rank, timeout)
+
+    def rank(self) -> int:
+        """Which process of the group this is."""
+        return jax.process_index()
+
+    def size(self) -> int:
+        """How many processes the group has."""
+        return jax.process_count()
+
+    def all_devices(self, kind: str | None = None) -> list[str]:
+        """Names of the devices of all processes."""
+        return distribution.all_devices(kind)
+
+    def create_by_layout(self, value: np.ndarray, name: str, trainable: bool, layout: Layout) -> Cell:
+        """A cell that begins with `value`, in parts."""
+        return storage.create_laid_out(value, name, distribution.sharding_of(layout))
+
+    def lay_out(self, handle: Cell, layout: Layout | None) -> None:
+        """Put what a cell holds elsewhere, with all that it will hold."""
+        storage.lay_out(handle, None if layout is None else distribution.sharding_of(layout))
+
+    def place(self, value: Tensor, layout: Layout) -> Tensor:
+        """A whole value, laid out on a mesh."""
+        return distribution.put(value, distribution.sharding_of(layout))
+
+    def place_batch(self, rows: np.ndarray, layout: Layout) -> Tensor:
+        """A batch of which each process has its rows."""
+        return distribution.from_rows(rows, distribution.sharding_of(layout))
+
+    def gather(self, tensor: Tensor) -> np.ndarray:
+        """The whole value of an array, in every process."""
+        return distribution.whole(tensor)
+
+    def reduce(self, tensors: Sequence[Tensor], how: str) -> list[Tensor]:
+        """Nothing is left to reduce: programs see whole batches."""
+        return list(tensors)
+
+    def exchange(self, message: bytes, timeout: float | None = None) -> list[bytes]:
+        """What every process says, by rank."""
+        return GROUP.exchange(message, timeout)
+
     # -- devices
 
     def make_deterministic(self) -> None:
@@ -257,5 +306,8 @@ def _state_sync(layer: object) -> None:
     In Keras 3 they do not until a method of this name is called.
     """
 
+
+GROUP = distribution.Group()
+"""The processes that this one works with."""
 
 BACKEND = JaxBackend()

@@ -9,6 +9,8 @@ a version of JAX does not have it.
 from __future__ import annotations
 
 import functools
+import socket
+import time
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _explicit_x64_dtypes = optional_attribute("jax._src.config", "explicit_x64_dtypes")
 _tracing = optional_attribute("jax._src.core", "trace_ctx")
 _ShapedArray = optional_attribute("jax._src.core", "ShapedArray")
+_group = optional_attribute("jax._src.distributed", "global_state")
 _batched_device_put = getattr(optional_attribute("jax._src.lib", "xla_client"), "batched_device_put", None)
 
 
@@ -96,3 +99,48 @@ def copied(array: np.ndarray, device: Any, committed: bool) -> Tensor:
     sharding, place = _place(device)
     kind = _kind(array.shape, array.dtype)
     return _batched_device_put(kind, sharding, [array], place, committed, True, enable_x64=True)
+
+
+def exchanged(key: str, message: bytes, timeout: float) -> list[bytes]:
+    """What each process of the group says under a key that is used once, by rank.
+
+    Without the private API, by which processes talk to rank 0 and not through their devices, all messages travel as
+    arrays and no time-out holds.
+
+    Args:
+        key: the same in every process.
+        message: what this one says.
+        timeout: seconds to wait for the others.
+
+    Raises:
+        RuntimeError: names the ranks that said nothing in time.
+    """
+    size, rank = jax.process_count(), jax.process_index()
+    client = getattr(_group, "client", None)
+    if client is None:
+        return _gathered(message)
+    client.key_value_set_bytes(f"{key}/{rank}", message)
+    end, found, silent = time.monotonic() + timeout, [], []
+    for other in range(size):
+        try:
+            left = max(int((end - time.monotonic()) * 1000), 1)
+            found.append(client.blocking_key_value_get_bytes(f"{key}/{other}", left))
+        except Exception:  # JAX's own kinds of errors differ by version
+            silent.append(other)
+    if silent:
+        raise RuntimeError(
+            f"Process {rank} of {size} on {socket.gethostname()} has heard nothing of rank "
+            f"{', '.join(map(str, silent))} for {timeout:.0f} seconds. See what its output says, and start all processes "
+            "again."
+        )
+    return found
+
+
+def _gathered(message: bytes) -> list[bytes]:
+    from jax.experimental.multihost_utils import process_allgather
+
+    sizes = process_allgather(np.array(len(message), "int32"))
+    padded = np.zeros(int(sizes.max()), "uint8")
+    padded[: len(message)] = np.frombuffer(message, "uint8")
+    rows = process_allgather(padded)
+    return [row[:size].tobytes() for row, size in zip(rows, sizes, strict=True)]

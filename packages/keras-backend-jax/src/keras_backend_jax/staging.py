@@ -24,6 +24,7 @@ from keras_core.backend.toolkit import (
 )
 
 from keras_backend_jax import devices
+from keras_backend_jax.distribution import for_all, put, spread
 from keras_backend_jax.framework import calls_host, wide_allowed
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ class Pure:
             return variable.storage.value
 
         known = dict(zip(self.known, values, strict=False))  # another thread may have added some since
+        tensors = spread(tensors)
         with wide_allowed():
             outputs, written, rows = run_pure_by_rows(
                 self.backend, self.fn, tensors, self.allowed, known, fetch, rows_from=self.rows_from
@@ -114,7 +116,12 @@ class Pure:
         self.tables = [variable.storage for variable in rows]
         self.adds = tuple(update.adds for update in rows.values())
         self.traced = True
-        return outputs, [*written.values(), *changes_of(rows.values())]
+        new = [*map(_laid_out, self.changed, written.values()), *changes_of(rows.values())]
+        return [for_all(one) for one in outputs], new
+
+
+def _laid_out(cell: Cell, value: Tensor) -> Tensor:
+    return value if cell.sharding is None else put(value, cell.sharding)
 
 
 class _MoreVariables(Exception):
@@ -183,7 +190,7 @@ def stage(backend: Any, fn: FlatFunction, variables: Sequence[VariableLike]) -> 
     compiled = jax.jit(pure.__call__)
 
     def program(*tensors: Tensor) -> list[Tensor]:
-        outputs, new = _call(pure, compiled, tensors)
+        outputs, new = _call(pure, compiled, spread(tensors))
         pure.replaced = None
         old = _commit(pure, new)
         if pure.size <= _LITTLE:

@@ -11,11 +11,13 @@ from keras_core.backend import toolkit
 from keras_core.backend.toolkit import check_cells, default_dtype, refuse_traced, replace
 
 from keras_backend_jax import devices
+from keras_backend_jax.distribution import from_parts, put, whole
 from keras_backend_jax.framework import copied, is_traced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from jax.sharding import NamedSharding
     from keras_core.typing import Tensor
 
 
@@ -25,14 +27,16 @@ class Cell(toolkit.Cell):
     Args:
         value: the first value.
         name: the variable's, for messages.
+        sharding: how its values lie on several devices; None for one.
 
     """
 
-    __slots__ = ("_lent",)
+    __slots__ = ("_lent", "sharding")
 
-    def __init__(self, value: Tensor, name: str) -> None:
+    def __init__(self, value: Tensor, name: str, sharding: NamedSharding | None = None) -> None:
         super().__init__(value, name)
         self._lent: Callable[[], Tensor | None] | None = None
+        self.sharding = sharding
 
     def lend(self) -> Tensor:
         """The value, for anybody."""
@@ -86,6 +90,30 @@ def create(value: np.ndarray, name: str) -> Cell:
     return Cell(_placed(value), name)
 
 
+def create_laid_out(value: np.ndarray, name: str, sharding: NamedSharding) -> Cell:
+    """A cell that begins with a copy of `value`, in parts on several devices.
+
+    Args:
+        value: what it holds at first.
+        name: the variable's, for messages.
+        sharding: where the parts are.
+    """
+    return Cell(from_parts(value, sharding), name, sharding)
+
+
+def lay_out(cell: Cell, sharding: NamedSharding | None) -> None:
+    """Put what a cell holds elsewhere, with all that it will hold.
+
+    Args:
+        cell: the storage.
+        sharding: where the parts are; None for one device.
+    """
+    value = cell.value
+    new = _placed(whole(value)) if sharding is None else put(value, sharding)
+    cell.sharding = sharding
+    replace([cell], [new])
+
+
 def write(pairs: Sequence[tuple[Cell, Tensor]]) -> None:
     """Put an array into each cell, all or (on failure) none.
 
@@ -95,6 +123,7 @@ def write(pairs: Sequence[tuple[Cell, Tensor]]) -> None:
     """
     check_cells(pairs)
     refuse_traced(pairs, is_traced, "jax.jit, jax.grad, jax.vmap or the like")
-    for cell, value in pairs:
+    values = [value if cell.sharding is None else put(value, cell.sharding) for cell, value in pairs]
+    for (cell, _), value in zip(pairs, values, strict=True):
         cell.share(value)
-    replace([cell for cell, _ in pairs], [value for _, value in pairs])
+    replace([cell for cell, _ in pairs], values)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -71,6 +72,13 @@ class Distribution(Protocol):
             data_shape: its shape.
         """
 
+    def get_tensor_layout(self, path: str) -> Layout | None:
+        """The layout of what a layer gives; None where it is left to the backend.
+
+        Args:
+            path: the layer's, followed by "/output".
+        """
+
     def check(self, variables: Sequence[VariableLike]) -> None:
         """Raise for what the distribution says that does not fit a model.
 
@@ -127,6 +135,14 @@ class Distributes(Protocol):
             layout: where its parts are.
         """
 
+    def lay_out(self, storage: Any, layout: Layout | None) -> None:
+        """Lay out what a storage holds, from now on; everybody who knows the storage goes on with it.
+
+        Args:
+            storage: what `create` or `create_by_layout` returned.
+            layout: where its parts are to be; None for the backend's own device.
+        """
+
     def place(self, value: Tensor, layout: Layout) -> Tensor:
         """A whole value, laid out on a mesh; also inside a program, where it says how a value shall lie.
 
@@ -170,6 +186,47 @@ class Distributes(Protocol):
         Raises:
             RuntimeError: names the ranks that said nothing in time.
         """
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The layout of a value that every device of a mesh has all of.
+
+    Args:
+        ndim: how many axes it has.
+        device_mesh: the mesh.
+    """
+
+    ndim: int
+    device_mesh: Any
+
+    @property
+    def axes(self) -> tuple[None, ...]:
+        """None for each axis."""
+        return (None,) * self.ndim
+
+
+def whole(ndim: int, spread: Distribution | None) -> Whole | None:
+    """The layout of what is whole on every device of a distribution's mesh; None without a distribution.
+
+    Args:
+        ndim: how many axes it has.
+        spread: the distribution.
+    """
+    return None if spread is None else Whole(ndim, spread.device_mesh)
+
+
+def on_mesh(value: Tensor, backend: Backend) -> Tensor:
+    """A value as a tensor: whole on every device of the active distribution's mesh, where there is one.
+
+    Args:
+        value: array or tensor, the same in every process.
+        backend: whose tensor it is to be.
+    """
+    layout = whole(value.ndim, active_distribution())
+    if layout is None:
+        return value if backend.is_tensor(value) else backend.tensor(value)
+    return engine_of(backend).place(value, layout)
 
 
 def engine_of(backend: Backend) -> Distributes:
@@ -238,6 +295,16 @@ def set_distribution(value: Distribution | None) -> None:
     _process_wide = value
 
 
+def enter(value: Distribution | None) -> Token[Any]:
+    """Begin a scope like that of `distributed_by`."""
+    return _SCOPED.set(value)
+
+
+def leave(token: Token[Any]) -> None:
+    """End a scope that `enter` began."""
+    _SCOPED.reset(token)
+
+
 @contextmanager
 def distributed_by(value: Distribution | None) -> Iterator[None]:
     """A scope in which a distribution is the active one.
@@ -245,8 +312,8 @@ def distributed_by(value: Distribution | None) -> Iterator[None]:
     Args:
         value: the distribution; None for one device.
     """
-    token = _SCOPED.set(value)
+    token = enter(value)
     try:
         yield
     finally:
-        _SCOPED.reset(token)
+        leave(token)

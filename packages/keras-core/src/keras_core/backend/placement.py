@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from keras_core.backend import discovery
+from keras_core.backend import discovery, distribution
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,13 +81,13 @@ def device(device_name: str) -> Iterator[None]:
 
 
 class on_device_of:
-    """Inside ``with on_device_of(owner):`` the active backend and device are those of a layer or variable.
+    """Inside ``with on_device_of(owner):`` the active backend, device and distribution are those of a layer or variable.
 
     Args:
-        owner: has `backend_name` and `device_name`.
+        owner: has `backend_name` and `device_name`, and `distributed_by` where it is on several devices.
     """
 
-    __slots__ = ("_owner", "_stack", "_token")
+    __slots__ = ("_distributed", "_owner", "_stack", "_token")
 
     def __init__(self, owner: Any) -> None:
         self._owner = owner
@@ -98,8 +98,12 @@ class on_device_of:
         if self._owner.device_name is not None and self._owner.device_name != active_device():
             self._stack = ExitStack()
             self._stack.enter_context(device(self._owner.device_name))
+        own = getattr(self._owner, "distributed_by", None)
+        self._distributed = None if own is None else distribution.enter(own)
 
     def __exit__(self, *error: Any) -> None:
+        if self._distributed is not None:
+            distribution.leave(self._distributed)
         if self._stack is not None:
             self._stack.close()
         discovery.leave(self._token)

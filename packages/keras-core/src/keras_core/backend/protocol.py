@@ -54,6 +54,7 @@ class VariableLike(Protocol):
         name, path: its own name, and behind the scopes that it was made in.
         trainable: whether training may change it.
         backend_name, device_name: where it is placed; None for the device where the backend may choose.
+        distributed_by: the distribution that lays it out on several devices; None for one device.
     """
 
     name: str
@@ -61,6 +62,7 @@ class VariableLike(Protocol):
     trainable: bool
     backend_name: str
     device_name: str | None
+    distributed_by: Any
 
     @property
     def shape(self) -> tuple[int, ...]:

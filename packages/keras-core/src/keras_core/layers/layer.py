@@ -10,6 +10,7 @@ from keras_core import constraints, dtypes, initializers, regularizers
 from keras_core.argument_names import also_named
 from keras_core.backend import discovery as backends
 from keras_core.backend.extension import not_of_backend
+from keras_core.backend.distribution import active_distribution, engine_of
 from keras_core.backend.placement import active_device, on_device_of
 from keras_core.dtype_policies.identifiers import get as get_policy
 from keras_core.dtype_policies.policy import DTypePolicy
@@ -174,6 +175,7 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
                 setattr(self, attribute, getattr(self, attribute, value))
         self.backend_name = backends.active_name()
         self.device_name = active_device()
+        self.distributed_by = active_distribution()
         if (scope := active_remat_scope()) is not None:
             self._remat = scope
         if not has_read_only(type(self), "activity_regularizer") and (
@@ -474,6 +476,8 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
             if watch is not None:
                 watch.record(f"the input of layer {self.name!r}", leaves_of((args, kwargs)))
             outputs = self._call_on_values(args, kwargs)
+            if self.distributed_by is not None:
+                outputs = self._laid_out(outputs)
             if watch is not None:
                 watch.record(f"the output of layer {self.name!r} ({type(self).__name__})", leaves_of(outputs))
         finally:
@@ -493,6 +497,16 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
         if isinstance(args[0] if args else kwargs, _MAY_HOLD_ARRAYS) and self._calls_code_of_users():
             return call_with_lent(self.call, args, kwargs)
         return self.call(*args, **kwargs)
+
+    def _laid_out(self, outputs: TensorTree) -> TensorTree:
+        """Outputs, laid out as the distribution says for ``path/output``, if it says something."""
+        assert self.distributed_by is not None
+        layout = self.distributed_by.get_tensor_layout(f"{self.path}/output")
+        if layout is None:
+            return outputs
+        backend = backends.load(self.backend_name)
+        place = engine_of(backend).place
+        return map_nested(lambda one: place(one, layout) if backend.is_tensor(one) else one, outputs)
 
     def rematerialized_call(self, layer_call: Callable[..., TensorTree], *args: Any, **kwargs: Any) -> TensorTree:
         """What `layer_call` gives, computed again for the gradient where the layer's `RematScope` says so.

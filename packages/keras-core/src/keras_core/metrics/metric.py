@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from keras_core import dtypes, naming, ops
 from keras_core.argument_checks import CheckedArguments
 from keras_core.backend import discovery as backends
+from keras_core.backend.distribution import active_distribution, whole
 from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.variable import Variable, local_variables
 
@@ -92,7 +93,13 @@ class Metric(CheckedArguments):
         """
         with naming.name_scope(self.name), local_variables():
             variable = Variable(
-                initializer, shape, dtype or self.dtype, trainable=False, autocast=False, name=name or "variable"
+                initializer,
+                shape,
+                dtype or self.dtype,
+                trainable=False,
+                autocast=False,
+                name=name or "variable",
+                layout=whole(len(tuple(shape or ())), active_distribution()),
             )
         self._variables.append(variable)
         return variable

@@ -104,6 +104,7 @@ class Model(TrainingMethods):
             )
         for layer in homes.values():
             self.backend_name, self.device_name = layer.backend_name, layer.device_name
+            self.distributed_by = layer.distributed_by
 
     # -- the graph
 

@@ -12,6 +12,7 @@ import numpy as np
 from keras_core import config, dtypes, ops
 from keras_core.argument_checks import CheckedArguments
 from keras_core.backend import discovery as backends
+from keras_core.backend.distribution import whole
 from keras_core.backend.toolkit.storage import LARGE_TABLE
 from keras_core.graph.gradients import symbolic_gradients
 from keras_core.graph.update import Update
@@ -205,7 +206,7 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
         self._trainable_variables = variables
         if variables:
             for own in self.variables:
-                own.move_to(variables[0])
+                own.move_to(variables[0], whole(own.ndim, variables[0].distributed_by))
         if self.use_ema:
             self._averages = self.add_optimizer_variables(variables, "average")
         if self.gradient_accumulation_steps:

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from keras_core.backend.distribution import distributed_by, whole
 from keras_core.layers.tracking import Tracked
 from keras_core.staging.variable import Variable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from keras_core.backend.distribution import Layout
     from keras_core.typing import InitializerLike, WeightStore
 
 
@@ -118,11 +120,11 @@ class OptimizerState(Tracked):
         initializer: InitializerLike = "zeros",
         dtype: str | None = None,
         aggregation: str = "none",
-        layout: object = None,
+        layout: Layout | None = None,
         name: str | None = None,
     ) -> Variable:
         """Make a variable of the optimizer's state; call it in `build`."""
-        variable = self._own(name or "variable", initializer, tuple(shape), dtype)
+        variable = self._own(name or "variable", initializer, tuple(shape), dtype, layout)
         self._slots.append(variable)
         return variable
 
@@ -131,12 +133,15 @@ class OptimizerState(Tracked):
     ) -> Variable:
         """Make a slot: a variable of the shape and dtype of a trained one."""
         prefix = reference_variable.path.replace("/", "_")
-        return self.add_variable(
+        slot = self.add_variable(
             reference_variable.shape,
             initializer,
             reference_variable.dtype,
+            layout=reference_variable.layout,
             name=f"{prefix}_{name}" if name else prefix,
         )
+        slot.lies_as = reference_variable
+        return slot
 
     @overload
     def add_optimizer_variables(
@@ -174,11 +179,15 @@ class OptimizerState(Tracked):
         ]
         return tuple([row[k] for row in rows] for k in range(len(name)))
 
-    def _own(self, name: str, value: Any, shape: Any = None, dtype: str | None = None) -> Variable:
-        variable = Variable(value, shape=shape, dtype=dtype, trainable=False, name=name)
+    def _own(
+        self, name: str, value: Any, shape: Any = None, dtype: str | None = None, layout: Layout | None = None
+    ) -> Variable:
+        with distributed_by(None):
+            variable = Variable(value, shape=shape, dtype=dtype, trainable=False, name=name)
         variable.path = f"{self.name}/{name}"
         if self._trainable_variables:
-            variable.move_to(self._trainable_variables[0])
+            home = self._trainable_variables[0]
+            variable.move_to(home, layout or whole(variable.ndim, home.distributed_by))
         return variable
 
     def _get_variable_index(self, variable: Variable) -> int:

@@ -15,6 +15,7 @@ import numpy as np
 
 from keras_core import config, dtypes, objects
 from keras_core.backend import discovery
+from keras_core.backend.distribution import active_distribution, engine_of
 from keras_core.backend.placement import active_device
 from keras_core.backend.protocol import ReadsRows, ReadsStored
 from keras_core.config.loading_limits import take_memory
@@ -30,6 +31,7 @@ from keras_core.staging.trace import Trace, active_trace
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from keras_core.backend.distribution import Distribution, Layout
     from keras_core.backend.protocol import Backend
     from keras_core.typing import ArrayLike, DType, InitializerLike, Shape, Tensor
 
@@ -102,6 +104,7 @@ class Variable(TensorOperators):
         aggregation: accepted for Keras 3 scripts; a single device ignores them. Defaults to "none".
         synchronization: accepted for Keras 3 scripts; a single device ignores them. Defaults to "auto".
         name: base name; made unique where none is given. Defaults to None.
+        layout: how it is laid out on several devices, a `TensorLayout`; by default as the active distribution says.
 
     Raises:
         RuntimeError: when one is made inside a staged function.
@@ -122,6 +125,10 @@ class Variable(TensorOperators):
     synchronization: str = "auto"
     regularizer: Callable[[Any], Any] | None = None
     constraint: Callable[[Any], Any] | None = None
+    distributed_by: Distribution | None = None
+    #: The variable that this one is laid out as, being its slot in an optimizer.
+    lies_as: Variable | None = None
+    _layout: Layout | None = None
 
     def __init__(
         self,
@@ -133,6 +140,7 @@ class Variable(TensorOperators):
         aggregation: str = "none",
         synchronization: str = "auto",
         name: str | None = None,
+        layout: Layout | None = None,
     ) -> None:
         self.name = name or auto_name("variable")
         self.path = scoped_path(self.name)
@@ -153,9 +161,13 @@ class Variable(TensorOperators):
         self.backend_name = discovery.active_name()
         self.device_name = active_device()
         self._storage: Any = None
+        self.distributed_by = active_distribution()
+        self._layout = layout
         if trace is not None and local:
             self.backend_name = trace.backend.name
             trace.adopt(self, trace.backend.tensor(self.numpy(), self._dtype))
+        elif layout is None and self.distributed_by is not None:
+            self._layout = self.distributed_by.get_variable_layout(self)
 
     def _take_initial(self, initializer: Any, shape: Sequence[int] | None, dtype: DType | None) -> None:
         """Set shape, dtype and initial value; one that may be drawn at any time is drawn when it is needed."""
@@ -230,19 +242,54 @@ class Variable(TensorOperators):
             with _MATERIALIZE:
                 if self._storage is None:
                     initial = self._first_value()
-                    with backend.device(self.device_name) if self.device_name else nullcontext():
-                        self._storage = backend.create(initial, self.path, self.trainable)
+                    if self._layout is not None:
+                        engine = engine_of(backend)
+                        self._storage = engine.create_by_layout(initial, self.path, self.trainable, self._layout)
+                    else:
+                        with backend.device(self.device_name) if self.device_name else nullcontext():
+                            self._storage = backend.create(initial, self.path, self.trainable)
                     self._initial = None
         return self._storage
 
-    def move_to(self, home: Any) -> None:
-        """Let it live where `home` (a Variable or Layer) does, with the value it has now."""
-        if (self.backend_name, self.device_name) == (home.backend_name, home.device_name):
-            return
+    def move_to(self, home: Any, layout: Layout | None = None) -> None:
+        """Let it live where `home` (a Variable or Layer) does, with the value it has now.
+
+        Args:
+            home: says on which backend, device or distribution.
+            layout: how it is laid out where `home` is on several devices; by default as the distribution says.
+        """
+        if (self.backend_name, self.device_name) != (home.backend_name, home.device_name):
+            with _MATERIALIZE:
+                if self._storage is not None:
+                    self._initial, self._storage = self.numpy(), None
+                self.backend_name, self.device_name = home.backend_name, home.device_name
+        if home.distributed_by is not None or self.distributed_by is not None:
+            self.distribute(home.distributed_by, layout)
+
+    def distribute(self, distribution: Distribution | None, layout: Layout | None = None) -> None:
+        """Lay its value out by a distribution from now on.
+
+        Args:
+            distribution: None for one device.
+            layout: how; by default as the distribution says.
+        """
+        if distribution is None:
+            layout = None
+        elif layout is None:
+            layout = self._layout if distribution is self.distributed_by else distribution.get_variable_layout(self)
+        self.distributed_by, self.layout = distribution, layout
+
+    @property
+    def layout(self) -> Layout | None:
+        """How it is laid out on several devices; None where it is on one."""
+        return self._layout
+
+    @layout.setter
+    def layout(self, layout: Layout | None) -> None:
         with _MATERIALIZE:
-            if self._storage is not None:
-                self._initial, self._storage = self.numpy(), None
-            self.backend_name, self.device_name = home.backend_name, home.device_name
+            if layout != self._layout and self._storage is not None:
+                engine_of(self.backend).lay_out(self._storage, layout)
+            self._layout = layout
 
     # -- reading and assigning
 
@@ -448,11 +495,12 @@ class Variable(TensorOperators):
     def __deepcopy__(self, memo: dict[int, Any]) -> Variable:
         copied = type(self).__new__(type(self))
         memo[id(self)] = copied
-        copied.__dict__.update(self.__dict__, _initial=self.numpy(), _draw=None, _storage=None)
+        copied.__dict__.update(self.__dict__, _initial=self.numpy(), _draw=None, _storage=None, lies_as=None)
         return copied
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_initial": self.numpy(), "_draw": None, "_storage": None}
+        here = {"_draw": None, "_storage": None, "distributed_by": None, "_layout": None, "lies_as": None}
+        return {**self.__dict__, "_initial": self.numpy(), **here}
 
     def __repr__(self) -> str:
         shown = self._shown_value()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from keras_core import tree
+from keras_core.backend.distribution import on_mesh
 from keras_core.data_utils.workers import WorkerOptions, reading_ahead, until_end
 from keras_core.random.seeds import data_generator
 from keras_core.training.data_budget import data_budget
@@ -65,7 +66,7 @@ class ArrayFeed:
 
     def _on_device(self, batch: Batch) -> Batch:
         def put(leaf: Any) -> Any:
-            return leaf if leaf is None or self.backend.is_tensor(leaf) else self.backend.tensor(leaf)
+            return None if leaf is None else on_mesh(leaf, self.backend)
 
         resident: Batch = tree.map_structure(put, all_rows(batch))
         return resident

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import tree
 from keras_core.backend import discovery as backends
+from keras_core.backend.distribution import whole
 from keras_core.backend.placement import on_device_of
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.nested import map_nested
@@ -97,7 +98,7 @@ def _build_objectives(state: TrainingState, y_specs: Specs) -> None:
         metrics.build([None if t is None else t.shape for t in targets], state.output_shapes())
         _look_into_graph(state, targets)
     for variable in state.reported_variables():
-        variable.move_to(state.model)
+        variable.move_to(state.model, whole(variable.ndim, state.model.distributed_by))
 
 
 def _look_into_graph(state: TrainingState, targets: list[Any]) -> None:

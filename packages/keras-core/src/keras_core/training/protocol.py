@@ -9,6 +9,7 @@ from keras_core.typing import Tensor, TensorTree
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keras_core.backend.distribution import Distribution
     from keras_core.backend.protocol import Backend
     from keras_core.callbacks.history import History
     from keras_core.dtype_policies.policy import DTypePolicy
@@ -45,6 +46,7 @@ class TrainableModel(Protocol):
     stop_training: bool
     backend_name: str
     device_name: str | None
+    distributed_by: Distribution | None
     _overrides: frozenset[str]
 
     @property

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from keras_core.backend.distribution import active_distribution, whole
 from keras_core.backend.placement import on_device_of
 from keras_core.callbacks.callback_list import CallbackList
 from keras_core.graph.nested import map_nested
@@ -14,6 +15,7 @@ from keras_core.layers import tracking
 from keras_core.layers.host_layer import written_out
 from keras_core.metrics.means import Mean
 from keras_core.optimizers.native_optimizer import NativeOptimizer
+from keras_core.random.seed_generator import get_seed_generator
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
 from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_size_search import search_batch_size
@@ -22,6 +24,7 @@ from keras_core.training.checks import check_batch, check_targets
 from keras_core.training.class_weights import ClassWeights
 from keras_core.training.data import Batch, as_array_or_text, as_arrays
 from keras_core.training.device_data import ArrayBatches
+from keras_core.training.distributing import distribute
 from keras_core.training.dry_run import dry_run
 from keras_core.training.feeds import batches_of, feed_of, samples_per_call, steps_per_call_of
 from keras_core.training.fit import fit
@@ -76,6 +79,17 @@ class Trainer(TrainingState):
     def forget_programs(self) -> None:
         """Let every step be staged again when it is next used."""
         self._programs = None
+
+    def _home(self) -> on_device_of:
+        """A scope of the model's backend, device and distribution; a model that has none yet takes the active one."""
+        model = self.model
+        spread = active_distribution()
+        if model.distributed_by is None and spread is not None:
+            distribute(self, spread)
+        draws = get_seed_generator(model.backend_name).state
+        if draws.distributed_by is not model.distributed_by:
+            draws.distribute(model.distributed_by, whole(1, model.distributed_by))
+        return on_device_of(model)
 
     # -- compile
 
@@ -151,7 +165,7 @@ class Trainer(TrainingState):
 
     def profile(self, x: TensorTree, steps: int) -> ModelProfile:
         """See `Model.profile`."""
-        with self.lock, on_device_of(self.model):
+        with self.lock, self._home():
             batch = ArrayData(x, method="profile").batch
             self.programs.batch_kinds.examine_inputs(batch[0], "profile", remember=False)
             return profile_model(self, self.programs, all_rows(batch[0]), steps)
@@ -159,7 +173,7 @@ class Trainer(TrainingState):
     @contextmanager
     def _training_data(self, plan: FitPlan) -> Iterator[tuple[Source, Source | None]]:
         """The data to train and to validate with, checked, for which everything is built."""
-        with self.lock, on_device_of(self.model):
+        with self.lock, self._home():
             source, validation = plan.sources(self.output_structure(), self.wanted_outputs(), self.model.host_inputs)
             with closed_after(source, validation):
                 prepare(self, first_batch(source), "fit")
@@ -172,7 +186,7 @@ class Trainer(TrainingState):
     def evaluate(self, plan: PassPlan) -> dict[str, Any]:
         """The logs by name; see `Model.evaluate`."""
         self.need_compiled("evaluate")
-        with self.lock, on_device_of(self.model):
+        with self.lock, self._home():
             source = plan.source(self.model.host_inputs)
             with closed_after(source):
                 prepare(self, first_batch(source), "evaluate")
@@ -183,7 +197,7 @@ class Trainer(TrainingState):
 
     def predict(self, plan: PassPlan) -> TensorTree:
         """See `Model.predict`."""
-        with on_device_of(self.model):
+        with self._home():
             source = plan.source(self.model.host_inputs)
             quiet = not plan.callbacks and not verbosity(plan.verbose)
             if not isinstance(source, ArrayData):
@@ -201,7 +215,7 @@ class Trainer(TrainingState):
 
     def predict_known(self, x: TensorTree, batch_size: int | None) -> TensorTree:
         """`predict` in one call, for arrays of a kind that was examined before; else None."""
-        with on_device_of(self.model):
+        with self._home():
             kind = self.programs.batch_kinds.find((x, None, None), "predict")
             if kind is None or (batch_size is not None and len(x) > batch_size):
                 return None
@@ -246,7 +260,7 @@ class Trainer(TrainingState):
         x, y, sample_weight = batch
         method = "train_on_batch" if mode == "train" else "test_on_batch"
         self.need_compiled(method)
-        with self.lock, on_device_of(self.model):
+        with self.lock, self._home():
             programs = self.programs
             kind = programs.batch_kinds.find(batch, method) if class_weight is None else None
             if kind is None:
@@ -262,7 +276,7 @@ class Trainer(TrainingState):
 
     def predict_on_batch(self, x: TensorTree) -> TensorTree:
         """See `Model.predict_on_batch`."""
-        with on_device_of(self.model):
+        with self._home():
             kind = self.programs.batch_kinds.find((x, None, None), "predict_on_batch")
             if kind is None:
                 x = self.model.host_inputs.of_batch(as_arrays(x, "x", as_array_or_text))
