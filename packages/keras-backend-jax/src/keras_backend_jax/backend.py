@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from keras_core import Spec, Variable, dtypes
 from keras_core.backend import PROTOCOL_VERSION
 from keras_core.backend.toolkit import flat, probed_specs
@@ -23,6 +22,7 @@ from keras_backend_jax.remat import remat
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    import numpy as np
     from keras_core.backend import Layout
     from keras_core.typing import Shape, Tensor
 
@@ -40,7 +40,18 @@ class JaxBackend:
     name = "jax"
     protocol = PROTOCOL_VERSION
     capabilities = frozenset(
-        {"train", "eager", "steps", "second-order", "compiles", "static-shapes", "accelerator", "float16", "bfloat16", "distributes"}
+        {
+            "train",
+            "eager",
+            "steps",
+            "second-order",
+            "compiles",
+            "static-shapes",
+            "accelerator",
+            "float16",
+            "bfloat16",
+            "distributes",
+        }
     )
     ops: Mapping[str, Callable[..., Any]] = OPS
 

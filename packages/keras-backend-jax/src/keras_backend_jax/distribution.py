@@ -41,8 +41,8 @@ class Group:
         except Exception as error:
             _leave()
             raise RuntimeError(
-                f"Joining the job failed: {where}: {error}. Start all {size} processes within {timeout:.0f} seconds, with "
-                "one address, whose port no other job uses, and a rank of its own each; call initialize() before "
+                f"Joining the job failed: {where}: {error}. Start all {size} processes within {timeout:.0f} seconds, "
+                "with one address, whose port no other job uses, and a rank of its own each; call initialize() before "
                 "anything is computed."
             ) from error
         self.exchange(b"here")  # who was refused a connection hears of it here, and not in the first step
@@ -131,7 +131,7 @@ def put(value: Any, sharding: NamedSharding) -> Tensor:
     if isinstance(value, jax.Array):
         if is_traced(value):
             return jax.lax.with_sharding_constraint(value, sharding)
-        if value.sharding.is_equivalent_to(sharding, value.ndim):
+        if value.sharding == sharding:
             return value
         if not sharding.is_fully_addressable:
             if value.is_fully_addressable:

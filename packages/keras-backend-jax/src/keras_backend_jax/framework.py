@@ -130,8 +130,8 @@ def exchanged(key: str, message: bytes, timeout: float) -> list[bytes]:
     if silent:
         raise RuntimeError(
             f"Process {rank} of {size} on {socket.gethostname()} has heard nothing of rank "
-            f"{', '.join(map(str, silent))} for {timeout:.0f} seconds. See what its output says, and start all processes "
-            "again."
+            f"{', '.join(map(str, silent))} for {timeout:.0f} seconds. See what its output says, and start all "
+            "processes again."
         )
     return found
 

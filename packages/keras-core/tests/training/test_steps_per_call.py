@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from keras_core.training.steps_per_call import StepsPerCall, fixed_steps_per_call
+from keras_core.training.steps_per_call import AgreedSteps, StepsPerCall, fixed_steps_per_call
 
 
 def test_pace_grows_to_the_time_aimed_at() -> None:
@@ -45,3 +45,25 @@ def test_steps_per_call_may_be_fixed_for_a_block() -> None:
         assert StepsPerCall(fixed=2).steps() == 2
     pace.record(5, 10.0)
     assert pace.steps() == 5 and StepsPerCall().steps() == 1
+
+
+class Others:
+    """A slow process beside this one."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def exchange(self, message: bytes) -> list[bytes]:
+        self.asked += 1
+        return [message, b"3"]
+
+
+def test_a_group_runs_as_many_steps_as_its_slowest_process_has_time_for() -> None:
+    group = Others()
+    pace = AgreedSteps(StepsPerCall(0.2), group)
+    taken = []
+    for _ in range(9):
+        taken.append(pace.steps())
+        pace.record(pace.steps(), 0.001 * pace.steps())
+    assert taken == [1, 1, *[3] * 7]
+    assert group.asked == 4  # after calls 1, 2, 4 and 8

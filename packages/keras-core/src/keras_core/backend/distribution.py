@@ -58,6 +58,10 @@ class Distribution(Protocol):
     def batch_dim_name(self) -> str | None:
         """The axis of the mesh along which batches are split."""
 
+    @property
+    def auto_shard_dataset(self) -> bool:
+        """Whether every process is given all data, and takes its part of them itself."""
+
     def get_variable_layout(self, variable: VariableLike) -> Layout:
         """The layout of a variable that is made while the distribution is active.
 
@@ -244,6 +248,18 @@ def engine_of(backend: Backend) -> Distributes:
         f"The {backend.name!r} backend has no engine for several devices or processes. Choose another backend before "
         "the model is made, by KERAS_BACKEND or keras.set_backend, or remove the distribution: set_distribution(None)."
     )
+
+
+def group_of(backend: Backend) -> Distributes | None:
+    """The engine by which this process works with others; None where it works alone.
+
+    Args:
+        backend: the one that computes.
+    """
+    if active_distribution() is None:
+        return None
+    engine = engine_of(backend)
+    return engine if engine.size() > 1 else None
 
 
 def check_mesh(engine: Distributes, mesh: Mesh) -> None:

@@ -81,7 +81,7 @@ def device(device_name: str) -> Iterator[None]:
 
 
 class on_device_of:
-    """Inside ``with on_device_of(owner):`` the active backend, device and distribution are those of a layer or variable.
+    """Inside ``with on_device_of(owner):`` backend, device and distribution of a layer or variable are active.
 
     Args:
         owner: has `backend_name` and `device_name`, and `distributed_by` where it is on several devices.

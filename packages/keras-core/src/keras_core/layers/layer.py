@@ -9,8 +9,8 @@ import numpy as np
 from keras_core import constraints, dtypes, initializers, regularizers
 from keras_core.argument_names import also_named
 from keras_core.backend import discovery as backends
-from keras_core.backend.extension import not_of_backend
 from keras_core.backend.distribution import active_distribution, engine_of
+from keras_core.backend.extension import not_of_backend
 from keras_core.backend.placement import active_device, on_device_of
 from keras_core.dtype_policies.identifiers import get as get_policy
 from keras_core.dtype_policies.policy import DTypePolicy

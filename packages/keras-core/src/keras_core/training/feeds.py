@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keras_core import dtypes
+from keras_core.backend.distribution import group_of
 from keras_core.graph.nested import leaves_of
 from keras_core.graph.spec import Spec
 from keras_core.training.array_data import ArrayData
@@ -15,7 +16,7 @@ from keras_core.training.batch_source import BatchSource
 from keras_core.training.device_data import ArrayBatches, ArrayFeed
 from keras_core.training.gathering import Gathering
 from keras_core.training.lookahead import Lookahead
-from keras_core.training.steps_per_call import MOST_BATCHES, StepsPerCall
+from keras_core.training.steps_per_call import MOST_BATCHES, AgreedSteps, StepsPerCall
 
 if TYPE_CHECKING:
     from keras_core.backend.protocol import Backend
@@ -108,6 +109,10 @@ def steps_per_call_of(programs: Programs, mode: str, feed: Feed | None, fixed: i
         return Gathering(programs, mode)
     if not isinstance(feed, ArrayFeed) and not (isinstance(feed, ArrayBatches) and feed.most > 1):
         return StepsPerCall(fixed=fixed)
+    group = group_of(programs.backend)
+    if group is not None:
+        own = StepsPerCall(fixed=fixed)
+        return own if own.fixed is not None else AgreedSteps(own, group)
     if fixed is None:
         return programs.steps_per_call.setdefault((mode, feed.batch_size), StepsPerCall())
     recorded = programs.recorded(mode) if fixed == 1 and mode in ("train", "test") else None

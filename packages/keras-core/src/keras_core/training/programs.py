@@ -67,6 +67,11 @@ class Programs:
         self.batch_kinds = BatchKinds(state)
         self.steps_per_call: dict[tuple[str, int], StepsPerCall] = {}
 
+    @property
+    def backend(self) -> Backend:
+        """Where they run."""
+        return self._state.model.backend
+
     def run(self, mode: str, batch: Batch, reset: bool = False, kind: BatchKind | None = None) -> StepLogs:
         """One step on a batch; with `reset`, metrics are reset in it."""
         self._swap_weights(mode)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keras_core.backend.distribution import Distributes
+
 #: A fixed number of steps per call, where a test or user sets it.
 _STEPS_PER_CALL: ContextVar[int | None] = ContextVar("keras_steps_per_call", default=None)
 
@@ -79,3 +81,33 @@ class StepsPerCall:
         one = max(seconds, 1e-6) / steps
         ideal = max(int(self.seconds / one), min(self._few, int(_PATIENCE / one)))
         self._steps = max(1, min(ideal, 8 * self._steps))
+
+
+class AgreedSteps:
+    """As many steps in a call as every process of a group has time for: all run the same.
+
+    They ask each other after the first, the second, the fourth call and so on.
+
+    Args:
+        own: what this process learns from the time that calls take.
+        group: by which the others are asked.
+    """
+
+    fixed: int | None = None
+
+    def __init__(self, own: StepsPerCall, group: Distributes) -> None:
+        self._own = own
+        self._group = group
+        self._calls = 0
+        self._steps = own.steps()
+
+    def steps(self) -> int:
+        return self._steps
+
+    def record(self, steps: int, seconds: float) -> None:
+        """Learn from a call that took `seconds`."""
+        self._own.record(steps, seconds)
+        self._calls += 1
+        if self._calls & (self._calls - 1) == 0:
+            said = self._group.exchange(str(self._own.steps()).encode())
+            self._steps = min(map(int, said))

@@ -17,6 +17,7 @@ from keras_core.metrics.means import Mean
 from keras_core.optimizers.native_optimizer import NativeOptimizer
 from keras_core.random.seed_generator import get_seed_generator
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
+from keras_core.training.agreement import agree
 from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_size_search import search_batch_size
 from keras_core.training.batch_source import closed_after
@@ -149,6 +150,7 @@ class Trainer(TrainingState):
                 return dry_run(fit, self, self.programs, plan, source, validation)
             if plan.batch_size == "auto":
                 plan = replace(plan, batch_size=self._batch_size(plan, source))
+            agree(self, source, {"batch size": plan.size, "number of epochs": plan.epochs})
             return fit(self, self.programs, plan, source, validation)
 
     def _batch_size(self, plan: FitPlan, source: Source) -> int:
@@ -177,6 +179,8 @@ class Trainer(TrainingState):
             source, validation = plan.sources(self.output_structure(), self.wanted_outputs(), self.model.host_inputs)
             with closed_after(source, validation):
                 prepare(self, first_batch(source), "fit")
+                if self.model.distributed_by is not None:
+                    self.model.distributed_by.check(self.model.variables)
                 self._check(source, "fit")
                 if validation is not None:
                     self._check(validation, VALIDATION)
