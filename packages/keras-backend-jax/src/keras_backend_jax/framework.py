@@ -25,6 +25,7 @@ _explicit_x64_dtypes = optional_attribute("jax._src.config", "explicit_x64_dtype
 _tracing = optional_attribute("jax._src.core", "trace_ctx")
 _ShapedArray = optional_attribute("jax._src.core", "ShapedArray")
 _group = optional_attribute("jax._src.distributed", "global_state")
+_allgather = optional_attribute("jax.experimental.multihost_utils", "process_allgather")
 _batched_device_put = getattr(optional_attribute("jax._src.lib", "xla_client"), "batched_device_put", None)
 
 
@@ -137,10 +138,8 @@ def exchanged(key: str, message: bytes, timeout: float) -> list[bytes]:
 
 
 def _gathered(message: bytes) -> list[bytes]:
-    from jax.experimental.multihost_utils import process_allgather
-
-    sizes = process_allgather(np.array(len(message), "int32"))
+    sizes = _allgather(np.array(len(message), "int32"))
     padded = np.zeros(int(sizes.max()), "uint8")
     padded[: len(message)] = np.frombuffer(message, "uint8")
-    rows = process_allgather(padded)
+    rows = _allgather(padded)
     return [row[:size].tobytes() for row, size in zip(rows, sizes, strict=True)]

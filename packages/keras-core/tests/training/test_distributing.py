@@ -52,16 +52,10 @@ def test_layers_and_variables_take_the_distribution(moved):
     counter = variables.Variable(np.zeros(()), name="counter")
     slot = variables.Variable(np.zeros(3), name="slot")
     slot.lies_as = kernel
-    forgotten = []
-    state = SimpleNamespace(
-        model=model,
-        optimizer=None,
-        variables=lambda: [counter, slot],
-        forget_programs=lambda: forgotten.append(True),
-    )
+    state = SimpleNamespace(model=model, variables=lambda: [counter, slot])
     spread = Spread()
     distributing.distribute(state, spread)
-    assert forgotten and spread.checked == ["scale/kernel"]
+    assert spread.checked == ["scale/kernel"]
     assert model.distributed_by is model.layers[0].distributed_by is kernel.distributed_by is spread
     assert kernel.layout.axes == slot.layout.axes == ("model",)
     assert counter.layout == Whole(0, "mesh")

@@ -32,4 +32,3 @@ def distribute(state: TrainingState, spread: Distribution | None) -> None:
         if variable not in own:
             like = variable.lies_as
             variable.distribute(spread, whole(variable.ndim, spread) if like is None else like.layout)
-    state.forget_programs()

@@ -87,6 +87,7 @@ class Trainer(TrainingState):
         spread = active_distribution()
         if model.distributed_by is None and spread is not None:
             distribute(self, spread)
+            self.forget_programs()
         draws = get_seed_generator(model.backend_name).state
         if draws.distributed_by is not model.distributed_by:
             draws.distribute(model.distributed_by, whole(1, model.distributed_by))
