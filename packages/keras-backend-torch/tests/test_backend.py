@@ -17,6 +17,14 @@ def test_tensors_are_copies_of_arrays() -> None:
     assert BACKEND.tensor(np.arange(4)[::-1]).tolist() == [3, 2, 1, 0]
 
 
+def test_arrays_of_other_layouts_and_dtypes() -> None:
+    values = np.arange(24, dtype="float64").reshape(2, 3, 4)
+    for array in (values[:, ::-1], values[:, :, 1:3], values.T, values[:, 0, 0], values[1, 2, 3, None][0]):
+        found = BACKEND.tensor(array, "float32")
+        assert found.is_contiguous() and found.dtype is torch.float32
+        np.testing.assert_array_equal(found.numpy(), array)
+
+
 def test_numbers_without_a_dtype() -> None:
     assert [BACKEND.dtype(BACKEND.tensor(value)) for value in (1, 1.5, True)] == ["int32", "float32", "bool"]
     assert BACKEND.dtype(BACKEND.tensor(np.float64(1))) == "float64"

@@ -60,8 +60,13 @@ class TorchBackend:
         wanted = torch_dtype(dtype)
         if dtype == "bfloat16" or array.dtype.name == "bfloat16":
             return torch.tensor(array.astype("float32")).to(wanted).to(device_for(wanted))
-        array = np.ascontiguousarray(array, dtypes.numpy_dtype(dtype)).reshape(array.shape)
-        return torch.tensor(array, dtype=wanted, device=device_for(wanted))  # copies
+        kind, device = dtypes.numpy_dtype(dtype), device_for(wanted)
+        if device.type == "cpu" and not (array.flags.c_contiguous and array.dtype == kind):
+            tensor = torch.empty(array.shape, dtype=wanted, device=device)
+            np.copyto(tensor.numpy(), array, casting="unsafe")
+            return tensor
+        array = np.ascontiguousarray(array, kind).reshape(array.shape)
+        return torch.tensor(array, dtype=wanted, device=device)  # copies
 
     def borrow(self, array: np.ndarray) -> Tensor:
         """`array` as an argument of one call: a tensor that shares its memory, where that is possible."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_backend_torch.devices import device_after_cast
 from keras_backend_torch.framework import is_wrapped, torch, torch_dtype
+from keras_backend_torch.kernels.chosen_blocks import are_blocks, chosen_blocks
 from keras_backend_torch.kernels.printed import printed
 
 if TYPE_CHECKING:
@@ -176,6 +177,9 @@ def _by_blocks(condition: Tensor, x1: Tensor, x2: Tensor) -> bool:
 
 def _blocks_chosen(condition: Tensor, x1: Tensor, x2: Tensor) -> Tensor:
     """PyTorch's kernel takes one number at a time; those of bits take as many as the processor can."""
+    if are_blocks(condition, x1):
+        chosen: Tensor = chosen_blocks(condition, x1, x2)
+        return chosen
     bits = _BITS[x1.dtype]
     one, other = x1.view(bits), x2.view(bits)
     mask = torch.neg(condition.to(bits))

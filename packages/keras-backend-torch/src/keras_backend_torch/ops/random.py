@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import dtypes
+from keras_core.backend.toolkit import keyed_generator
 from torch import library
 
 from keras_backend_torch.devices import default_device
@@ -27,7 +28,7 @@ _LIBRARY.define("integer(Tensor key, int[] shape, int low, int high, ScalarType 
 
 
 def _numpy_generator(key: Tensor) -> np.random.Generator:
-    return np.random.Generator(np.random.Philox(key=key.cpu().numpy().astype("uint64")))
+    return keyed_generator(key.cpu().numpy())
 
 
 def _device_generator(key: Tensor, device: torch.device) -> torch.Generator:

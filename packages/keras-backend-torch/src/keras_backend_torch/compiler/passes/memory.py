@@ -11,6 +11,7 @@ from typing import Any
 
 from keras_backend_torch.compiler.recording import Call, ControlFlow, Recording, Value
 from keras_backend_torch.framework import storage_id, torch
+from keras_backend_torch.kernels.chosen_blocks import chosen_blocks
 
 aten = torch.ops.aten
 
@@ -36,6 +37,7 @@ _INTO = {
     aten.sub.Tensor: aten.sub.out,
     aten.tanh.default: aten.tanh.out,
     aten.where.self: aten.where.self_out,
+    chosen_blocks.default: chosen_blocks.out,
 }
 """Kernels that compute each number by itself, and those that write what they compute into a tensor."""
 

@@ -4,6 +4,7 @@ from .axes import expanded_key as expanded_key
 from .devices import cpu_device as cpu_device
 from .devices import cpu_devices as cpu_devices
 from .frameworks import optional_attribute as optional_attribute
+from .keyed_generators import keyed_generator as keyed_generator
 from .numeric import default_dtype as default_dtype
 from .numeric import padded_rows as padded_rows
 from .op_table import op_body as op_body

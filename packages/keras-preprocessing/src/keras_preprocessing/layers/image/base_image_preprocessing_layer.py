@@ -85,6 +85,7 @@ class BaseImagePreprocessingLayer(FollowsData):
     _untracked = FollowsData._untracked | {"_elsewhere", "_inside"}
     _compiles = False  # whether all of its code is this package's, which computes with ops alone and can be compiled
     _changes_at_once = True  # whether what it does with pictures is one program
+    _cuts = False  # whether it computes with a part of the pictures alone, which it cuts out of arrays of NumPy
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -191,7 +192,7 @@ class BaseImagePreprocessingLayer(FollowsData):
 
     def __call__(self, data: Any, *args: Any, **kwargs: Any) -> Any:
         """Call the layer; an array of NumPy is read where it is, not copied first."""
-        if type(data) is not np.ndarray or not self._compiles:
+        if type(data) is not np.ndarray or not self._compiles or self._cuts:
             return super().__call__(data, *args, **kwargs)
         return called_on_lent(super().__call__, data, self.backend_name, args, kwargs)
 

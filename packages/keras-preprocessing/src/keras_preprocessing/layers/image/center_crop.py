@@ -47,6 +47,7 @@ class CenterCrop(WindowLayer):
     """
 
     _changes_at_once = False  # to cut is one op
+    _cuts = True
 
     def __init__(self, height: int, width: int, data_format: DataFormat = None, **kwargs: Any) -> None:
         super().__init__(height, width, data_format=data_format, **kwargs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
 from keras_core import KerasTensor, Staged, active_trace, backend, tree
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def _draws(layer: ChangesPictures, shape: tuple[Any, ...], named: bool, here: An
 def _in_hand(here: Any, tensor: Any) -> bool:
     """Whether a call gains from programs that are compiled now."""
     whole = {"compiles", "eager"} <= here.capabilities and active_trace() is None and not here.is_recording()
-    return bool(whole and here.is_tensor(tensor) and here.is_concrete(tensor))
+    return whole and (type(tensor) is np.ndarray or bool(here.is_tensor(tensor) and here.is_concrete(tensor)))
 
 
 def _values(shape: Sequence[Any]) -> int:

@@ -50,6 +50,7 @@ class RandomCrop(WindowLayer, RandomImageLayer):
     """
 
     _changes_at_once = False  # to cut is one op
+    _cuts = True
 
     def __init__(
         self,

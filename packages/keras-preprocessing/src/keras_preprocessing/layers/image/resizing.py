@@ -99,7 +99,7 @@ class Resizing(WindowLayer):
     def transform_images(self, images: Tensor, transformation: Any, training: bool = True) -> Tensor:
         return self._shown(images, transformation["window"], self.interpolation)
 
-    def _shown(self, images: Tensor, window: Window, interpolation: str) -> Tensor:
+    def _shown(self, images: Tensor, window: Window, interpolation: str, dtype: str | None = None) -> Tensor:
         return ops.resize(
             images,
             (self.height, self.width),

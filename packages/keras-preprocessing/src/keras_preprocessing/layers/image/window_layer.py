@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from keras_core import KerasTensor, ops
+import numpy as np
+from keras_core import KerasTensor, active_trace, backend, ops
 
 from keras_preprocessing.layers.encoding import describe
 from keras_preprocessing.layers.image.base_image_preprocessing_layer import BaseImagePreprocessingLayer
@@ -54,6 +55,12 @@ class WindowLayer(BaseImagePreprocessingLayer):
                 raise ValueError(f"{describe(self)}: {argument} must be a positive integer, got {value!r}.")
         self.height, self.width = height, width
 
+    def _as_tensors(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments as tensors; an array stays one until what is needed of it was cut out."""
+        if self._cuts and self._compiles and args and type(args[0]) is np.ndarray:
+            return args, kwargs
+        return super()._as_tensors(args, kwargs)
+
     def call(self, data: Any, training: bool | None = True) -> Any:
         images = data["images"] if isinstance(data, Mapping) and "images" in data else data
         if not isinstance(images, KerasTensor):
@@ -90,7 +97,9 @@ class WindowLayer(BaseImagePreprocessingLayer):
         return Window((height - high) // 2, (width - wide) // 2, high, wide)
 
     def part(self, images: Tensor, window: Window) -> Tensor:
-        """The pixels of a window inside the pictures."""
+        """The pixels of a window inside the pictures; those of an array of NumPy as an array, where it is known."""
+        if type(images) is np.ndarray:
+            window = Window(*map(_in_hand, window))
         shape = list(ops.shape(images))
         start: list[Any] = [0] * len(shape)
         start[self.height_axis], start[self.width_axis] = window.top, window.left
@@ -101,14 +110,15 @@ class WindowLayer(BaseImagePreprocessingLayer):
         return ops.slice(images, start, sizes)
 
     def transform_images(self, images: Tensor, transformation: Any, training: bool = True) -> Tensor:
-        return self._shown(ops.cast(images, self.compute_dtype), transformation["window"], "bilinear")
+        return self._shown(images, transformation["window"], "bilinear", self.compute_dtype)
 
     def transform_segmentation_masks(self, segmentation_masks: Any, transformation: Any, training: bool = True) -> Any:
         return self._shown(segmentation_masks, transformation["window"], "nearest")
 
-    def _shown(self, images: Tensor, window: Window, interpolation: str) -> Tensor:
-        """The window of the pictures, in the output's size."""
+    def _shown(self, images: Tensor, window: Window, interpolation: str, dtype: str | None = None) -> Tensor:
+        """The window of the pictures, in the output's size and a dtype, if one is given."""
         part = self.part(images, window)
+        part = ops.convert_to_tensor(part) if dtype is None else ops.cast(part, dtype)
         if (window.height, window.width) == (self.height, self.width):
             return part
         return ops.resize(part, (self.height, self.width), interpolation, data_format=self.data_format)
@@ -125,3 +135,10 @@ class WindowLayer(BaseImagePreprocessingLayer):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "height": self.height, "width": self.width}
+
+
+def _in_hand(place: Any) -> Any:
+    """A scalar as an int, if it has a value now."""
+    if isinstance(place, int) or active_trace() is not None or not backend.active().is_concrete(place):
+        return place
+    return int(place)
