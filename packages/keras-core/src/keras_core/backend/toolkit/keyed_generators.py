@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from keras_core.typing import ArrayLike
 
 _START = np.zeros(4, "uint64")
 
@@ -21,7 +24,7 @@ class _OfThread(threading.local):
 _here = _OfThread()
 
 
-def keyed_generator(key: Any) -> np.random.Generator:
+def keyed_generator(key: ArrayLike) -> np.random.Generator:
     """The generator that ``numpy.random.Philox(key=key)`` begins, for the draws until this thread asks for the next.
 
     To set the state of one takes a microsecond; to make one takes 26, as it gathers entropy before the key is set.
