@@ -121,6 +121,10 @@ class JaxBackend:
         """Put an array into each cell, all or (on failure) none."""
         storage.write(pairs)
 
+    def adopt(self, handle: Cell, array: np.ndarray) -> None:
+        """Let a variable have the memory of an array, where JAX can use it."""
+        storage.adopt(handle, array)
+
     def extend(self, core_type: type) -> Mapping[str, object] | None:
         """Let ``jnp.asarray`` and JAX's other functions take a Variable, and models have Keras 3's `jax_state_sync`."""
         added: dict[str, dict[str, object]] = {

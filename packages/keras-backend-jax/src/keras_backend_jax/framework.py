@@ -86,6 +86,18 @@ def placeholder(shape: Shape, dtype: np.dtype) -> Any:
     return jax.ShapeDtypeStruct(shape, dtype) if _ShapedArray is None else _kind(shape, dtype)
 
 
+def adopted(array: np.ndarray, device: Any, committed: bool) -> Tensor:
+    """An array of JAX in the memory of `array`, which nothing else refers to, or a copy where JAX makes one.
+
+    Args:
+        array: of any dtype but strings and objects.
+        device: where to put it.
+        committed: whether it stays there in operations with arrays of other devices.
+    """
+    with jax.enable_x64(True), jax.ensure_compile_time_eval(), jax.default_device(device):
+        return jax.device_put(array, device if committed else None)
+
+
 def copied(array: np.ndarray, device: Any, committed: bool) -> Tensor:
     """A copy of `array` in its dtype, concrete also while a function is traced, where it becomes a constant.
 
@@ -95,8 +107,7 @@ def copied(array: np.ndarray, device: Any, committed: bool) -> Tensor:
         committed: whether it stays there in operations with arrays of other devices.
     """
     if _batched_device_put is None or _ShapedArray is None:
-        with jax.enable_x64(True), jax.ensure_compile_time_eval(), jax.default_device(device):
-            return jax.device_put(np.array(array), device if committed else None)
+        return adopted(np.array(array), device, committed)
     sharding, place = _place(device)
     kind = _kind(array.shape, array.dtype)
     return _batched_device_put(kind, sharding, [array], place, committed, True, enable_x64=True)

@@ -12,7 +12,7 @@ from keras_core.backend.toolkit import check_cells, default_dtype, refuse_traced
 
 from keras_backend_jax import devices
 from keras_backend_jax.distribution import from_parts, put, whole
-from keras_backend_jax.framework import copied, is_traced
+from keras_backend_jax.framework import adopted, copied, is_traced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -74,10 +74,10 @@ def from_array(value: Any, dtype: str | None) -> Tensor:
     return _placed(array if dtype is None else array.astype(dtypes.numpy_dtype(dtype), copy=False))
 
 
-def _placed(array: np.ndarray) -> Tensor:
+def _placed(array: np.ndarray, put: Callable[[np.ndarray, Any, bool], Tensor] = copied) -> Tensor:
     """A copy on the device of the scope, or on the one that JAX would choose."""
     chosen = devices.chosen()
-    return copied(array, chosen or devices.default(), chosen is not None)
+    return put(array, chosen or devices.default(), chosen is not None)
 
 
 def create(value: np.ndarray, name: str) -> Cell:
@@ -127,3 +127,14 @@ def write(pairs: Sequence[tuple[Cell, Tensor]]) -> None:
     for (cell, _), value in zip(pairs, values, strict=True):
         cell.share(value)
     replace([cell for cell, _ in pairs], values)
+
+
+def adopt(cell: Cell, array: np.ndarray) -> None:
+    """Put an array that nothing else refers to into a cell.
+
+    Raises:
+        ValueError: when it has another shape or dtype than the cell.
+    """
+    value = _placed(array, adopted)
+    check_cells([(cell, value)])
+    replace([cell], [value if cell.sharding is None else put(value, cell.sharding)])

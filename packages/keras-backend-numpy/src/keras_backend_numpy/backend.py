@@ -89,6 +89,10 @@ class NumpyBackend:
         """Replace the arrays by copies of new ones; all of them, or none."""
         storage.write(pairs)
 
+    def adopt(self, handle: Cell, array: np.ndarray) -> None:
+        """Let a variable have an array that nothing else refers to."""
+        storage.adopt(handle, array)
+
     # -- running
 
     def stage(

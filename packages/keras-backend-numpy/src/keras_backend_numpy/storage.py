@@ -32,6 +32,16 @@ def write(pairs: Sequence[tuple[Cell, Any]]) -> None:
     replace([cell for cell, _ in new], [value for _, value in new])
 
 
+def adopt(cell: Cell, array: np.ndarray) -> None:
+    """Replace the array by one that nothing else refers to.
+
+    Raises:
+        ValueError: when it has another shape or dtype than the variable.
+    """
+    check_cells([(cell, array)])
+    replace([cell], [read_only(array)])
+
+
 def unshared(value: Any) -> Any:
     """`value`, copied if it is a variable's array or a view of one."""
     return np.array(value) if isinstance(value, np.ndarray) and not value.flags.writeable else value

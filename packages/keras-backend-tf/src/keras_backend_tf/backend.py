@@ -113,6 +113,10 @@ class TensorFlowBackend:
         """Put a tensor into each variable, all or (on failure) none."""
         storage.write(pairs)
 
+    def adopt(self, handle: Any, array: np.ndarray) -> None:
+        """Let a variable have the memory of an array, where it is aligned and on a CPU."""
+        storage.adopt(handle, array)
+
     def extend(self, core_type: type) -> Mapping[str, object] | None:
         """Let TensorFlow's own functions and operators take a Variable, and layers say which strategy is in force."""
         if core_type.__name__ == "Variable":

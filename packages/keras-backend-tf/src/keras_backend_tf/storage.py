@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import config, dtypes
-from keras_core.backend.toolkit import LARGE_TABLE, assign_all, cannot_assign, default_dtype
+from keras_core.backend.toolkit import ALIGNMENT, LARGE_TABLE, aligned_array, assign_all, cannot_assign, default_dtype
 
 from keras_backend_tf import devices
 from keras_backend_tf.framework import as_resource_variable, raw, tf
@@ -42,18 +42,21 @@ def from_array(value: Any, dtype: str | None) -> Tensor:
     if array.size <= _LARGE:
         return tf.constant(array)
     with tf.init_scope():
-        return _adopted(array) if array.nbytes >= _HUGE and array.dtype.kind in "biuf" else tf.constant(array)
+        if not _adoptable(array):
+            return tf.constant(array)
+        copy = aligned_array(array.shape, array.dtype)
+        copy[...] = array
+        return _adopted(copy)
+
+
+def _adoptable(array: np.ndarray) -> bool:
+    """Whether a tensor of TensorFlow may have the memory of such an array, if it is aligned."""
+    return array.nbytes >= _HUGE and array.dtype.kind in "biuf" and not tf.config.list_physical_devices("GPU")
 
 
 def _adopted(array: np.ndarray) -> Tensor:
-    """A tensor that takes over a copy of `array`, made where TensorFlow wants it aligned."""
-    if tf.config.list_physical_devices("GPU"):
-        return tf.constant(array)
-    memory = np.empty(array.nbytes + 63, np.uint8)
-    start = -memory.ctypes.data % 64
-    copy = memory[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
-    copy[...] = array
-    return tf.experimental.dlpack.from_dlpack(copy.__dlpack__())
+    """A tensor in the memory of `array`, which nothing else refers to."""
+    return tf.experimental.dlpack.from_dlpack(array.__dlpack__())
 
 
 def from_number(value: bool | int | float, dtype: str | None) -> Tensor:
@@ -154,3 +157,14 @@ def write(pairs: Sequence[tuple[Any, Tensor]]) -> None:
         if value.dtype != variable.dtype or not value.shape.is_compatible_with(variable.shape):
             raise cannot_assign(variable.name, variable, value)
     assign_all(pairs, read, assign)
+
+
+def adopt(variable: Any, array: np.ndarray) -> None:
+    """Put an array that nothing else refers to into a variable.
+
+    Raises:
+        ValueError: when it has another shape or dtype than the variable.
+    """
+    with tf.init_scope():
+        aligned = not array.ctypes.data % ALIGNMENT
+        write([(variable, _adopted(array) if aligned and _adoptable(array) else from_array(array, None))])

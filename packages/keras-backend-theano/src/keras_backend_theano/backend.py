@@ -104,6 +104,10 @@ class TheanoBackend:
         """Replace the arrays by copies of new ones; all of them, or none."""
         storage.write(pairs)
 
+    def adopt(self, handle: Cell, array: np.ndarray) -> None:
+        """Let a variable have an array that nothing else refers to."""
+        storage.adopt(handle, array)
+
     # -- staging
 
     def stage(

@@ -33,6 +33,16 @@ def write(pairs: Sequence[tuple[Cell, Any]]) -> None:
     replace([cell for cell, _ in new], [value for _, value in new])
 
 
+def adopt(cell: Cell, array: np.ndarray) -> None:
+    """Replace the array by one that nothing else refers to.
+
+    Raises:
+        ValueError: when it has another shape or dtype than the variable.
+    """
+    check_cells([(cell, array)])
+    replace([cell], [read_only(array)])
+
+
 def with_rows(
     old: list[np.ndarray], adds: Sequence[bool], changes: Sequence[np.ndarray]
 ) -> tuple[list[Callable[[], Any]], list[np.ndarray]]:

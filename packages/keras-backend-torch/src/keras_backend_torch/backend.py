@@ -151,6 +151,14 @@ class TorchBackend:
         """Put a tensor into each variable, all or (on failure) none."""
         staging.write(pairs)
 
+    def adopt(self, handle: Cell, array: np.ndarray) -> None:
+        """Let a variable have the memory of an array, where it is on a CPU."""
+        with without_modes():
+            if handle.value.device.type != "cpu" or array.dtype not in _BORROWABLE:
+                staging.write([(handle, self._from_array(array, None))])
+            else:
+                staging.put([handle], [torch.from_numpy(array)])
+
     # -- programs
 
     def stage(

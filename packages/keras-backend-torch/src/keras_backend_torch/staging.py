@@ -59,8 +59,13 @@ def write(pairs: Sequence[tuple[Cell, Tensor]]) -> None:
         unwrapped(torch.clone(value.detach().to(cell.value.device), memory_format=torch.contiguous_format))
         for cell, value in pairs
     ]
-    cells = [cell for cell, _ in pairs]
-    replace(cells, new)
+    put([cell for cell, _ in pairs], new)
+
+
+def put(cells: Sequence[Cell], values: Sequence[Tensor]) -> None:
+    """Let cells have tensors of their shapes and dtypes that nothing else refers to."""
+    check_cells(list(zip(cells, values, strict=True)))
+    replace(cells, values)
     follow(cells)
 
 

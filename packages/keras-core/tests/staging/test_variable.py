@@ -5,7 +5,8 @@ import pickle
 
 import numpy as np
 import pytest
-from keras_core import Variable, initializers, set_random_seed
+from keras_core import Variable, backend, dtypes, initializers, ops, set_random_seed
+from keras_core.backend.toolkit import aligned_array
 from keras_core.random import SeedGenerator
 
 
@@ -54,6 +55,42 @@ def test_assignment():
     assert v.numpy().tolist() == [1.5, 2.5]
     with pytest.raises(ValueError, match=r"has shape \(2,\) and cannot be assigned a value of shape \(3,\)"):
         v.assign([1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize("used", [False, True], ids=["first value", "other value"])
+@pytest.mark.parametrize("dtype", ["float32", "int32", "bool", "bfloat16"])
+def test_an_array_that_nothing_else_refers_to(dtype, used):
+    given = aligned_array((300, 1000), dtypes.numpy_dtype(dtype))
+    given[...] = np.arange(300_000).reshape(300, 1000) % 2
+    expected = given.copy()
+    v = Variable(np.zeros((300, 1000)), dtype=dtype)
+    if used:
+        ops.add(v, v)  # which makes the backend's storage
+    before = v.value if used else None
+    v.adopt(given)
+    assert v.dtype == dtype and (v.numpy() == expected).all()
+    assert before is None or not np.asarray(backend.to_numpy(before)).any()
+    v.assign(np.ones((300, 1000)))
+    assert v.numpy().all()
+
+
+def test_adopted_arrays_are_converted_and_checked():
+    v = Variable([[1.0, 2.0], [3.0, 4.0]])
+    v.adopt(np.array([[5, 6], [7, 8]]).T)
+    assert v.numpy().tolist() == [[5, 7], [6, 8]]
+    with pytest.raises(ValueError, match=r"has shape \(2, 2\) and cannot be assigned a value of shape \(2,\)"):
+        v.adopt(np.zeros(2, "float32"))
+    assert v.numpy().tolist() == [[5, 7], [6, 8]]
+
+
+def test_an_adopted_array_is_trained_on():
+    v = Variable(np.zeros((100, 1000)), dtype="float32")
+    ops.add(v, v)
+    v.adopt(np.ones((100, 1000), "float32"))
+    kept = v.value
+    for _ in range(2):
+        v.assign_add(np.ones((100, 1000), "float32"))
+    assert (v.numpy() == 3).all() and (np.asarray(backend.to_numpy(kept)) == 1).all()
 
 
 def test_copies_share_nothing():

@@ -112,7 +112,7 @@ class _Array:
 
     def read(self) -> np.ndarray:
         """The array."""
-        numbers = np.frombuffer(self._archive.read(self._member), self._dtype, offset=self._start)
+        numbers = self._archive.array(self._member)[self._start :].view(self._dtype)
         return numbers.reshape(self.shape, order=self._order)
 
 

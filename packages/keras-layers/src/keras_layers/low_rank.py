@@ -10,6 +10,8 @@ from keras_core import Layer, Variable, initializers, ops
 from keras_layers.checks import describe
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from keras_core.typing import PositiveInt, Shape, Tensor
 
 
@@ -194,8 +196,8 @@ class LowRankAdapted(Layer):
         merged: np.ndarray = (value + np.float32(self._low_rank_scale) * (a @ b)).astype(value.dtype)
         return merged
 
-    def _take_arrays(self, arrays: list[np.ndarray]) -> None:
-        super()._take_arrays(arrays)
+    def _take_arrays(self, store: Mapping[str, Any]) -> None:
+        super()._take_arrays(store)
         if self.lora_enabled:
             zeroed = self._low_rank_factors["ab".index(self._zeroed)]
             zeroed.assign(np.zeros(zeroed.shape, "float32"))

@@ -143,6 +143,13 @@ class TestReading:
         rest = model.predict(x, verbose=0) - y
         np.testing.assert_allclose([logs["loss"], logs["wrong"]], [np.mean(rest**2), np.mean(abs(rest))], rtol=1e-5)
 
+    def test_names_that_are_none(self):
+        inner = {"class_name": "Functional", "name": {"a": 1}, "config": {"name": "inner", "layers": []}}
+        config = {"name": "m", "layers": [inner], "input_layers": [], "output_layers": []}
+        text = json.dumps({"class_name": "Model", "config": config, "keras_version": "2.3.1", "backend": "theano"})
+        with pytest.raises(ValueError):
+            model_from_json(text)
+
     def test_code_is_refused(self, write_model):
         code = {"function": ["4wEAAAA=", None, None], "function_type": "lambda", "name": "evil"}
         config = {"class_name": "Sequential", "config": {"layers": [{"class_name": "Lambda", "config": code}]}}

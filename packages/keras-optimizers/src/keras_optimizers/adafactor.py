@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from keras_core import Variable, ops
 from keras_core.optimizers import Optimizer, OptimizerArguments
+from keras_core.saving import ChosenArrays, sorted_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,8 +120,7 @@ class Adafactor(Optimizer):
                 unused.append(str(place))
                 place += 1
         if unused and len(store) == place:
-            keys = [key for key in sorted(store.keys(), key=int) if key not in unused]
-            store = {str(index): store[key] for index, key in enumerate(keys)}
+            store = ChosenArrays(store, [name for name in sorted_names(store) if name not in unused])
         super().load_own_variables(store)
 
     def get_config(self) -> dict[str, Any]:

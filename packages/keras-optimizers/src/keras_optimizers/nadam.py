@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Unpack
 
 from keras_core import Variable, ops
+from keras_core.saving import ChosenArrays, sorted_names
 
 from keras_optimizers.base_moments import BaseMoments
 
@@ -67,11 +68,11 @@ class Nadam(BaseMoments):
 
     def load_own_variables(self, store: Mapping[str, Any]) -> None:
         """Take the state from `store`; the product of momenta follows from the number of steps if missing."""
-        arrays = [store[key] for key in sorted(store.keys(), key=int)]
+        items: list[Any] = list(sorted_names(store))
         place = next((at for at, variable in enumerate(self.variables) if variable is self._product), None)
-        if place is not None and len(arrays) == len(self.variables) - 1:
-            arrays.insert(place, self._product_after(int(arrays[0])))
-        super().load_own_variables({str(index): array for index, array in enumerate(arrays)})
+        if place is not None and len(items) == len(self.variables) - 1:
+            items.insert(place, self._product_after(int(store[items[0]])))
+        super().load_own_variables(ChosenArrays(store, items))
 
     def _product_after(self, steps: int) -> float:
         product = 1.0

@@ -26,6 +26,7 @@ from .placement import list_devices as list_devices
 from .placement import on_device_of as on_device_of
 from .placement import standardize_device as standardize_device
 from .protocol import PROTOCOL_VERSION as PROTOCOL_VERSION
+from .protocol import AdoptsArrays as AdoptsArrays
 from .protocol import Backend as Backend
 from .protocol import BackendSpec as BackendSpec
 from .protocol import CallsHost as CallsHost

@@ -438,6 +438,20 @@ class ReadsStored(Protocol):
 
 
 @runtime_checkable
+class AdoptsArrays(Protocol):
+    """Optional: a backend that lets a variable have the memory of an array, where `write` copies it."""
+
+    def adopt(self, storage: Any, array: np.ndarray) -> None:
+        """Put an array into a variable: nothing else refers to its memory, now or later.
+
+        Args:
+            storage: what `create` returned.
+            array: contiguous and writeable, of the variable's shape and dtype; aligned as
+                `keras_core.backend.toolkit.aligned_array` makes it, or the backend may copy it.
+        """
+
+
+@runtime_checkable
 class CountsSteps(Protocol):
     """Optional: a program of `stage_steps` that computes the same in another way, with other roundings, from a step on.
 

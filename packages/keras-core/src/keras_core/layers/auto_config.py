@@ -7,12 +7,18 @@ from typing import Any
 
 from keras_core import regularizers
 from keras_core.dtype_policies import serialize as serialize_policy
+from keras_core.saving.save_scope import IncompleteConfigError
+from keras_core.saving.serialization import deserialize_keras_object, is_nameless, serialize_keras_object
 
-_BASE = ("name", "trainable", "dtype")
+_BASE = ("name", "trainable", "dtype", "activity_regularizer")
 
 
 def base_config(layer: Any) -> dict[str, Any]:
-    """name, trainable and dtype, and the arguments of __init__ where a class defines no get_config."""
+    """name, trainable and dtype, and the arguments of __init__ where a class defines no get_config.
+
+    Raises:
+        IncompleteConfigError: for arguments that no config can hold; it names them, and has the rest.
+    """
     config: dict[str, Any] = {
         "name": layer.name,
         "trainable": layer.trainable,
@@ -23,10 +29,37 @@ def base_config(layer: Any) -> dict[str, Any]:
     if not layer.autocast and "autocast" in layer._auto_config[1]:  # and not a choice of the class itself
         config["autocast"] = False
     if "get_config" not in layer._overrides:
-        given = _arguments(layer)
-        if all(_plain(value) for value in given.values()):
-            config |= given
+        lacking = []
+        for name, value in _arguments(layer).items():
+            try:
+                config[name] = value if _plain(value) or is_nameless(value) else serialize_keras_object(value)
+            except (TypeError, NotImplementedError):
+                lacking.append(f"{name} ({type(value).__name__})")
+        if lacking:
+            raise IncompleteConfigError(type(layer).__name__, lacking, config)
     return config
+
+
+def given_again(cls: type, config: dict[str, Any]) -> dict[str, Any]:
+    """A config with the objects that `base_config` wrote among the arguments of a class without get_config.
+
+    Args:
+        cls: the layer's class.
+        config: what `get_config` gave.
+
+    Raises:
+        ValueError: for a name that is not in the registry.
+    """
+    return {
+        name: deserialize_keras_object(value) if name not in _BASE and _holds_objects(value) else value
+        for name, value in config.items()
+    }
+
+
+def _holds_objects(value: Any) -> bool:
+    if isinstance(value, dict):
+        return {"class_name", "config"} <= value.keys() or any(map(_holds_objects, value.values()))
+    return isinstance(value, (list, tuple)) and any(map(_holds_objects, value))
 
 
 def _arguments(layer: Any) -> dict[str, Any]:

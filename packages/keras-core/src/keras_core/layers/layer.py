@@ -18,7 +18,7 @@ from keras_core.graph.keras_tensor import REPLAYING, KerasTensor, Node, any_symb
 from keras_core.graph.nested import leaves_of, map_nested
 from keras_core.graph.operation import Operation
 from keras_core.layers.added_losses import AddedLosses
-from keras_core.layers.auto_config import argument_names, base_config
+from keras_core.layers.auto_config import argument_names, base_config, given_again
 from keras_core.layers.building import build_again, build_for, marking_built, weight_arguments
 from keras_core.layers.call_context import CallContext, active_context, mask_of
 from keras_core.layers.call_signature import CallSignature
@@ -666,7 +666,14 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
     # -- config and files
 
     def get_config(self) -> dict[str, Any]:
-        """What makes an equal layer again by `from_config`; subclasses add their arguments."""
+        """What makes an equal layer again by `from_config`; subclasses add their arguments.
+
+        Without a `get_config` of its own, a class gives all arguments of its `__init__`, layers and other objects of
+        Keras among them by their configs.
+
+        Raises:
+            NotImplementedError: for such a class with an argument that no config can hold.
+        """
         return base_config(self)
 
     @classmethod
@@ -674,6 +681,8 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
         """A layer from `get_config`'s dict."""
         if isinstance(config.get("dtype"), dict):
             config = {**config, "dtype": get_policy(config["dtype"])}
+        if "get_config" not in cls._overrides:
+            config = given_again(cls, config)
         try:
             return cls(**config)
         except TypeError as error:

@@ -10,6 +10,7 @@ import numpy as np
 from keras_core.layers.overrides import base_attributes, base_of
 from keras_core.layers.tracking import Tracked, is_metric, raise_version
 from keras_core.random.seed_generator import SeedGenerator
+from keras_core.saving.weight_store import fill, shape_in
 from keras_core.staging.variable import Variable
 
 if TYPE_CHECKING:
@@ -255,7 +256,7 @@ class LayerWeights(Tracked):
             wanted = ", ".join(f"{v.name} {v.shape}" for v in own) or "none"
             return f"layer '{self.name}' has {len(own)} weights ({wanted}), the file has {len(store)}"
         for index, variable in enumerate(own):
-            shape = store.shape(str(index)) if hasattr(store, "shape") else store[str(index)].shape
+            shape = shape_in(store, str(index))
             if shape != variable.shape:
                 return f"layer '{self.name}': {variable.name} has shape {variable.shape}, the file {shape}"
         return None
@@ -268,10 +269,10 @@ class LayerWeights(Tracked):
         """What files hold for one of `_variables_in_files`."""
         return variable.numpy()
 
-    def _take_arrays(self, arrays: list[np.ndarray]) -> None:
-        """Assign the arrays of a file to `_variables_in_files`, which they fit."""
-        for variable, array in zip(self._variables_in_files(), arrays, strict=True):
-            variable.assign(array)
+    def _take_arrays(self, store: Mapping[str, Any]) -> None:
+        """Put the arrays of a file, which fit, into `_variables_in_files`, one after the other."""
+        for index, variable in enumerate(self._variables_in_files()):
+            fill(variable, store, str(index))
 
     def save_own_variables(self, store: WeightStore) -> None:
         """Write this layer's own weights into a mapping "0", "1", ... -> array."""
@@ -288,14 +289,13 @@ class LayerWeights(Tracked):
         if len(store) != len(own):
             hint = "" if self.built else " The layer is not built: build the model before loading its weights."
             raise ValueError(f"Layer {self.name!r} has {len(own)} weights, the file has {len(store)} for it.{hint}")
-        arrays = [np.asarray(store[str(i)]) for i in range(len(own))]
-        for variable, array in zip(own, arrays, strict=True):
-            if tuple(array.shape) != variable.shape:
+        for index, variable in enumerate(own):
+            shape = shape_in(store, str(index))
+            if shape != variable.shape:
                 raise ValueError(
-                    f"Layer {self.name!r}: weight {variable.path!r} has shape {variable.shape}, "
-                    f"the file has {array.shape}."
+                    f"Layer {self.name!r}: weight {variable.path!r} has shape {variable.shape}, the file has {shape}."
                 )
-        self._take_arrays(arrays)
+        self._take_arrays(store)
 
 
 def _unique(items: Any) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
+from weakref import WeakSet
 
 import numpy as np
 
@@ -26,7 +27,7 @@ from keras_core.staging.trace import active_trace
 from keras_core.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from keras_core.typing import FileLike, ShapeTree, Tensor, TensorTree
 
@@ -50,7 +51,7 @@ class Model(TrainingMethods):
     _symbolic_graph: ModelGraph | None = None
     _called = False
     _stateful = False
-    _popped: frozenset[int] = frozenset()  # ids of layers that `layers.pop()` took off the list
+    _popped: Collection[Layer] = frozenset()  # the layers that `layers.pop()` took off the list, as long as they live
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls is Model and (args or any(k in kwargs for k in ("inputs", "input"))):
@@ -213,11 +214,11 @@ class Model(TrainingMethods):
 
     def _listed(self, layers: list[Layer]) -> LayerList:
         if self._popped:
-            layers = [layer for layer in layers if id(layer) not in self._popped]
+            layers = [layer for layer in layers if layer not in self._popped]
         return LayerList(layers, self._unlist)
 
     def _unlist(self, layer: Layer) -> None:
-        self._popped |= {id(layer)}
+        self._popped = WeakSet([*self._popped, layer])
 
     @property
     def operations(self) -> list[Any]:

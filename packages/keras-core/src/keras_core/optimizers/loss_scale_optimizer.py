@@ -10,6 +10,7 @@ import numpy as np
 from keras_core import ops
 from keras_core.optimizers.identifiers import OptimizerIdentifier, deserialize, get, serialize
 from keras_core.optimizers.optimizer import Optimizer, Pairs
+from keras_core.saving.weight_store import shape_in
 from keras_core.staging.trace import Trace, active_trace
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ class LossScaleOptimizer(Optimizer):
     def load_own_variables(self, store: Mapping[str, Any]) -> None:
         """Take the state from `store`; that of the inner optimizer alone, saved without a scale, serves too."""
         own = len(store) == len(self.variables_before_build()) and not any(
-            np.ndim(store[key]) for key in list(store.keys())
+            shape_in(store, name) for name in list(store.keys())
         )
         if len(store) == len(self.inner_optimizer.variables) and not own:
             self.inner_optimizer.load_own_variables(store)

@@ -8,6 +8,7 @@ import numpy as np
 
 from keras_core.backend.distribution import distributed_by, whole
 from keras_core.layers.tracking import Tracked
+from keras_core.saving.weight_store import fill, shape_in, sorted_names
 from keras_core.staging.variable import Variable
 
 if TYPE_CHECKING:
@@ -79,11 +80,10 @@ class OptimizerState(Tracked):
         for variable, value in zip(variables, weights, strict=True):
             variable.assign(np.asarray(value))
 
-    def _variables_like(self, arrays: Sequence[Any]) -> list[Variable]:
-        """The variables that a file has these arrays of, as far as they are needed; none where they fit nothing."""
+    def _variables_like(self, shapes: list[tuple[int, ...]]) -> list[Variable]:
+        """The variables that a file has arrays of, as far as they are needed; none where the shapes fit nothing."""
         whole, beginning = self.variables, self.variables_before_build()
         plain = [[one for one in some if one is not self._learning_rate] for some in (whole, beginning)]
-        shapes = [tuple(np.shape(array)) for array in arrays]
         for some in (whole, beginning, *plain):
             if shapes == [one.shape for one in some]:
                 return some
@@ -100,12 +100,12 @@ class OptimizerState(Tracked):
 
         Files of Keras 2 leave the learning rate out, which their config has; those of SGD always have momenta.
         """
-        arrays = [store[key] for key in sorted(store.keys(), key=int)]
-        found = self._variables_like(arrays)
+        names = sorted_names(store)
+        found = self._variables_like([shape_in(store, name) for name in names])
         if not found:
-            self.set_weights(arrays)
-        for variable, value in zip(found, arrays, strict=False):
-            variable.assign(np.asarray(value))
+            self.set_weights([store[name] for name in names])
+        for variable, name in zip(found, names, strict=False):
+            fill(variable, store, name)
         if self.swaps_weights:  # files hold what is to be used
             self.holds_averages = int(self.iterations) > 0
 

@@ -30,6 +30,8 @@ from .serialization import compile_loaded as compile_loaded
 from .serialization import deserialize_keras_object as deserialize_keras_object
 from .serialization import is_found_by_name as is_found_by_name
 from .serialization import serialize_keras_object as serialize_keras_object
+from .weight_store import ChosenArrays as ChosenArrays
+from .weight_store import sorted_names as sorted_names
 from .weights import put_arrays as put_arrays
 from .weights import read_weights as read_weights
 from .weights import savable_objects as savable_objects

@@ -46,6 +46,8 @@ class ArrayTree:
         (2, 3)
     """
 
+    reads_arrays = True  # that nothing else refers to, or that cannot be written into
+
     def __init__(
         self,
         file: str,

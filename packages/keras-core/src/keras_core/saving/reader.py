@@ -16,6 +16,9 @@ import zipfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from keras_core.backend.toolkit.storage import aligned_array
 from keras_core.config.loading_limits import MAX_DEPTH, loading_limits, too_many
 from keras_core.saving.file_checks import CHUNK, DAMAGES, EXPANSION, FREE_BYTES, HDF5_MAGIC, MIB, checked_size, head_of
 from keras_core.saving.file_errors import FileFormatError
@@ -120,6 +123,22 @@ class Archive:
             ValueError: when it is missing, damaged or too large.
         """
         return b"".join(self._parts(self._allowed(member, budget)))
+
+    def array(self, member: str) -> np.ndarray:
+        """The content of a member as an array of bytes, aligned for the numbers in it.
+
+        Args:
+            member: its name.
+
+        Raises:
+            ValueError: when it is missing, damaged or too large.
+        """
+        info = self._allowed(member)
+        content, place = aligned_array((info.file_size,), "uint8"), 0
+        for part in self._parts(info):
+            content[place : place + len(part)] = np.frombuffer(part, "uint8")
+            place += len(part)
+        return content
 
     @contextmanager
     def hdf5(self, member: str) -> Iterator[Group]:

@@ -16,10 +16,34 @@ if TYPE_CHECKING:
     from keras_core.typing import CustomObjects
 
 
-class SaveScope:
-    """One save: configs of the layers met so far, and names that a load will have to be told."""
+class IncompleteConfigError(NotImplementedError):
+    """A layer has arguments that no config can hold.
 
-    def __init__(self) -> None:
+    Args:
+        class_name: the layer's class.
+        lacking: the arguments, with the types of their values.
+        config: the rest of its config.
+    """
+
+    def __init__(self, class_name: str, lacking: list[str], config: dict[str, Any]) -> None:
+        self.class_name = class_name
+        self.lacking = f"no config can hold {', '.join(lacking)}"
+        self.config = config
+        super().__init__(
+            f"{class_name} was made with arguments that no config can hold: {', '.join(lacking)}. Define "
+            "`get_config()` and `from_config()` in the class, or give the class of these values a `get_config()`."
+        )
+
+
+class SaveScope:
+    """One save: configs of the layers met so far, and names that a load will have to be told.
+
+    Args:
+        tells: whether what could not be loaded again is told at its end; otherwise it is an error. Defaults to False.
+    """
+
+    def __init__(self, tells: bool = False) -> None:
+        self.tells = tells
         self.custom_objects: dict[str, Any] = {}
         self.incomplete: list[str] = []  # classes whose config cannot call their __init__
         self.with_assets: dict[int, Any] = {}  # by id, the objects whose assets the file holds
@@ -74,7 +98,7 @@ def saving() -> Iterator[SaveScope]:
     if current is not None:
         yield current
         return
-    scope = SaveScope()
+    scope = SaveScope(tells=True)
     token = _save.set(scope)
     try:
         yield scope

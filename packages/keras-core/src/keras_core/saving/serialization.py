@@ -18,7 +18,7 @@ from keras_core import objects
 from keras_core.argument_names import also_named
 from keras_core.config.loading_limits import check_config, take_steps
 from keras_core.saving import plain_values
-from keras_core.saving.save_scope import LoadScope, current_save, loading
+from keras_core.saving.save_scope import IncompleteConfigError, LoadScope, current_save, loading
 
 _PLAIN = (str, bool, int, float, type(None))
 
@@ -115,10 +115,10 @@ def _with_functions(config: Any) -> Any:
         return {_key(key): _with_functions(value) for key, value in config.items()}
     if isinstance(config, (list, tuple)):
         return [_with_functions(value) for value in config]
-    return config if _is_nameless(config) else _serialized(config)
+    return config if is_nameless(config) else _serialized(config)
 
 
-def _is_nameless(value: object) -> bool:
+def is_nameless(value: object) -> bool:
     """Whether a config's value is a function that no name leads to."""
     if not callable(value) or inspect.isclass(value) or hasattr(value, "get_config"):
         return False
@@ -154,6 +154,12 @@ def _serialize_instance(obj: Any) -> dict[str, Any]:
 def _config_of(obj: Any) -> dict[str, Any]:
     try:
         config: dict[str, Any] = obj.get_config()
+    except IncompleteConfigError as error:
+        scope = current_save()
+        if scope is None or not scope.tells:
+            raise TypeError(f"{_described(type(obj).__name__, vars(obj))} cannot be serialized: {error}") from error
+        scope.incomplete.append(f"{error.class_name}.get_config ({error.lacking})")
+        return error.config
     except NotImplementedError as error:
         raise TypeError(
             f"{_described(type(obj).__name__, vars(obj))} cannot be serialized: {error} Define "

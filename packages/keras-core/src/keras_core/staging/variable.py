@@ -17,7 +17,7 @@ from keras_core import config, dtypes, objects
 from keras_core.backend import discovery
 from keras_core.backend.distribution import active_distribution, engine_of
 from keras_core.backend.placement import active_device
-from keras_core.backend.protocol import ReadsRows, ReadsStored
+from keras_core.backend.protocol import AdoptsArrays, ReadsRows, ReadsStored
 from keras_core.config.loading_limits import take_memory
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.operators import TensorOperators
@@ -392,6 +392,30 @@ class Variable(TensorOperators):
         else:
             storage = self.storage
             self.backend.write([(storage, self._checked(self.backend, value))])
+
+    def adopt(self, array: np.ndarray) -> None:
+        """Replace the value by an array that nothing else refers to, now or later.
+
+        It is what `assign` does, without a copy where the array has the variable's dtype and the backend can use its
+        memory: what reads files gives their arrays so.
+
+        Raises:
+            ValueError: if the shape differs from the variable's.
+        """
+        self._check_shape(array.shape)
+        flags = array.flags
+        fits = array.dtype == dtypes.numpy_dtype(self._dtype) and flags.c_contiguous and flags.writeable
+        if not fits or self._trace() is not None or _UNCHANGED.get() is not None:
+            self.assign(array)
+            return
+        with _MATERIALIZE:
+            if self._storage is None:
+                self._initial, self._draw = array, None
+                return
+        if isinstance(self.backend, AdoptsArrays):
+            self.backend.adopt(self.storage, array)
+        else:
+            self.assign(array)
 
     def assign_add(self, value: ArrayLike) -> None:
         """Add to the value."""

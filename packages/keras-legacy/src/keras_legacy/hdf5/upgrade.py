@@ -150,9 +150,9 @@ def _count_calls_from_0(config: Config) -> None:
 def refs_to_models(config: Config) -> list[list[Any]]:
     """The references to tensors that models inside a functional model give: name, number of the call, of the output."""
     entries = [entry for entry in config["layers"] if isinstance(entry, dict)]
-    models = {
+    models = [
         entry.get("name") for entry in entries if isinstance(entry.get("config"), dict) and "layers" in entry["config"]
-    }
+    ]
     calls = [entry.get("inbound_nodes") for entry in entries]
     found = _refs([calls, config.get("input_layers"), config.get("output_layers")])
     return [ref for ref in found if ref[0] in models]

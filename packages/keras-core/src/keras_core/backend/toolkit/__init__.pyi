@@ -14,8 +14,10 @@ from .probing import probed_specs as probed_specs
 from .pure import flat as flat
 from .pure import run_pure as run_pure
 from .pure import run_pure_by_rows as run_pure_by_rows
+from .storage import ALIGNMENT as ALIGNMENT
 from .storage import LARGE_TABLE as LARGE_TABLE
 from .storage import Cell as Cell
+from .storage import aligned_array as aligned_array
 from .storage import assign_all as assign_all
 from .storage import cannot_assign as cannot_assign
 from .storage import changes_by_table as changes_by_table
