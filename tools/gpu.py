@@ -51,6 +51,7 @@ COMMON = (
     "keras-legacy",
     "keras-preprocessing",
     "keras-datasets",
+    "keras-distillation",
     "keras-distribution",
     "keras-formats",
     "keras",

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "packages" / "keras-core" / "src" / "keras_core" / "known_objects.toml"
 # Base classes of the core and the kind of object that derives from them.
-KINDS = {"Layer": "layer", "HostLayer": "layer", "Optimizer": "optimizer", "LearningRateSchedule": "schedule"}
+KINDS = {
+    "Layer": "layer",
+    "HostLayer": "layer",
+    "Model": "layer",
+    "Optimizer": "optimizer",
+    "LearningRateSchedule": "schedule",
+}
 HEADER = """\
 # Which distribution provides which public names, so that a missing package can be named, and their other names.
 # Written by `nox -s known_objects` from the packages' stubs: change those, not this file.

@@ -20,6 +20,7 @@ PACKAGES = (
     "keras_legacy",
     "keras_preprocessing",
     "keras_datasets",
+    "keras_distillation",
     "keras_distribution",
     "keras_formats",
     "keras_cli",

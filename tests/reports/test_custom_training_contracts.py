@@ -107,6 +107,17 @@ def test_compute_loss_and_compute_metrics_may_leave_out_parameters():
 
 
 @pytest.mark.needs_train
+def test_a_loss_of_ones_own_is_evaluated_without_a_compiled_one():
+    model = Scale()
+    model.compile("sgd")
+    history = model.fit(X, validation_data=(X,), verbose=0).history
+    factor = float(model.factor.numpy())
+    assert history["val_loss"] == [pytest.approx(factor**2 * (X**2).mean(), rel=1e-5)]
+    assert model.evaluate(X, verbose=0) == pytest.approx(history["val_loss"][0])
+    assert model.test_on_batch(X) == pytest.approx(history["val_loss"][0])
+
+
+@pytest.mark.needs_train
 @pytest.mark.parametrize("first", [True, False])
 def test_the_loss_of_an_own_step_is_not_hidden_by_the_tracker_that_it_left_alone(first):
     class Own(keras.Model):

@@ -79,7 +79,7 @@ _SPECIAL: dict[str, tuple[str, str]] = {
 _KINDS_OF_SEGMENT: dict[str, tuple[str, ...]] = {
     **{module.split(".")[1]: (kind,) for kind, module in PUBLIC_MODULES.items()},
     "utils": ("layer",),
-    **dict.fromkeys(("", "models", "engine", "random", "dtype_policies"), ("layer", "special")),
+    **dict.fromkeys(("", "models", "engine", "random", "dtype_policies", "distillation"), ("layer", "special")),
     "optimizers": ("optimizer", "schedule"),
 }
 
@@ -118,7 +118,10 @@ def lookup(kind: str, name: str, custom_objects: Mapping[str, Any] | None = None
 def find_builtin(kind: str, name: str) -> Any:
     """The class or function of the core or of a catalogue that `name` stands for; else None."""
     if kind == "special":
-        return _resolve(_SPECIAL[name][1]) if name in _SPECIAL else None
+        if name in _SPECIAL:
+            return _resolve(_SPECIAL[name][1])
+        found = _from_catalogues(name)
+        return found if _has_place(found) else None
     for candidate in _spellings(kind, name):
         for module in KINDS[kind].modules:
             found = _exported(module, candidate)
@@ -210,6 +213,11 @@ def _is_of(kind: str, obj: Any) -> bool:
     return inspect.isroutine(obj) and kind in _FUNCTION_KINDS
 
 
+def _has_place(obj: Any) -> bool:
+    """Whether a class of a catalogue says by `written_in` where files place it, as those of no kind do."""
+    return inspect.isclass(obj) and "written_in" in vars(obj)
+
+
 @functools.cache
 def _catalogues() -> dict[str, dict[str, str]]:
     """Public name → {distribution: "module:attribute"} over all installed distributions."""
@@ -299,10 +307,10 @@ def written_name(cls: type) -> tuple[str, str, str | None] | None:
     name = cls.__name__
     if name in _SPECIAL and _resolve(_SPECIAL[name][1]) is cls:
         return _SPECIAL[name][0], name, name if name == "Functional" else None
+    own = vars(cls)
     found = public_name(cls)
     if found is None:
-        return None
-    own = vars(cls)
+        return (own["written_in"], name, None) if _has_place(cls) and _from_catalogues(name) is cls else None
     return own.get("written_in", PUBLIC_MODULES[found[0]]), own.get("written_as", found[1]), None
 
 

@@ -8,6 +8,7 @@ prefer_own(
     "keras_applications",
     "keras_core",
     "keras_datasets",
+    "keras_distillation",
     "keras_distribution",
     "keras_formats",
     "keras_layers",

@@ -163,12 +163,12 @@ class FitPlan:
             y, sample_weight = (part if are_names(part) else None for part in (self.y, self.sample_weight))
             return source_of(data, y, sample_weight, VALIDATION, workers=self.workers, inputs=inputs, batch_size=size)
         parts = () if isinstance(data, (str, bytes)) or not hasattr(data, "__len__") else tuple(data)
-        if not 2 <= len(parts) <= 3:
+        if not (1 if isinstance(data, tuple) else 2) <= len(parts) <= 3:
             given = f"{len(parts)} values" if parts else repr(data)
             raise ValueError(
                 f"fit(): validation_data must be (x, y), (x, y, sample_weight) or a source of batches, got {given}."
             )
-        x, y, sample_weight = (*parts, None)[:3]
+        x, y, sample_weight = (*parts, None, None)[:3]
         return source_of(x, y, sample_weight, VALIDATION, inputs=inputs, batch_size=size)
 
     def _parts(self, source: Source, validation: Source | None, part: float) -> tuple[Source, Source | None]:

@@ -51,7 +51,7 @@ def test_step(state: TrainingState, data: StepData) -> dict[str, Tensor]:
     x, y, sample_weight = unpack(data)
     y_pred = model(x, training=False)
     _keep_measured(_measured(state, y, training=False))
-    if state.loss is not None or model.losses:
+    if state.loss is not None or model.losses or model.overrides("compute_loss"):
         loss = _loss_of(model, x, y, y_pred, sample_weight, training=False)
         _track_loss(state, loss, x)
     return _metrics_of(model, x, y, y_pred, sample_weight)

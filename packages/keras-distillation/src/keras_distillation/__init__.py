@@ -1,0 +1,5 @@
+"""Knowledge distillation: a small model learns from what a trained one says."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,1 @@
+from keras_distillation import *
