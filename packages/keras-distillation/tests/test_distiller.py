@@ -114,7 +114,7 @@ def test_wrong_arguments(teacher, student, make):
         (
             (teacher, student, loss, [1.0, 2.0]),
             ValueError,
-            r"distillation_loss_weights must be 1 numbers, got \[1.0, 2",
+            r"distillation_loss_weights must be 1 numbers, got",
         ),
         ((teacher, student, loss, None, 1.5), ValueError, r"student_loss_weight must be from 0 to 1, got 1.5"),
         ((teacher, keras_core.Sequential(), loss), ValueError, r"the student, 'sequential.*', has no graph of layers"),
@@ -122,7 +122,5 @@ def test_wrong_arguments(teacher, student, make):
         with pytest.raises(error, match=rf"Distiller: .*{words}"):
             Distiller(*arguments)
     x = keras_core.Input((7,))
-    with pytest.raises(
-        ValueError, match=r"the teacher takes inputs of shapes \[\(None, 4\)\], the student of \[\(None, 7"
-    ):
+    with pytest.raises(ValueError, match=r"the teacher takes .* shapes \[\(None, 4\)\], the student of \[\(None, 7"):
         Distiller(teacher, keras_core.Model(x, x[:, :3]), loss)

@@ -77,8 +77,8 @@ class LossOfOutputs(DistillationLoss):
     """A loss of Keras for each output: what the built-in ones are made of.
 
     Args:
-        loss: a name, a `Loss` or a function, or as many of them as there are outputs, in their structure; None leaves an
-            output out.
+        loss: a name, a `Loss` or a function, or as many of them as there are outputs, in their structure; None leaves
+            an output out.
     """
 
     def __init__(self, loss: Nested[Any]) -> None:
@@ -123,7 +123,7 @@ class LossOfOutputs(DistillationLoss):
             student_outputs: likewise.
         """
         super().validate_outputs(teacher_outputs, student_outputs)
-        for loss, teacher, student in self._triples(teacher_outputs, student_outputs):
+        for _, teacher, student in self._triples(teacher_outputs, student_outputs):
             pairs = zip(teacher.shape, student.shape, strict=False)
             fits = len(teacher.shape) == len(student.shape) and all(a == b or None in (a, b) for a, b in pairs)
             if not fits:

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 class Distiller(Model):
     """A model that trains a student by its loss and by losses of distillation from a teacher.
 
-    The loss is ``student_loss_weight`` times what was compiled, and one minus that times the weighted sum of the losses of
-    distillation. Logs have both, as `student_loss` and `distillation_loss`, and their sum, as `total_loss`. It predicts what
-    the student predicts. The teacher is called as in prediction, and is frozen: it keeps ``trainable = False``.
+    The loss is ``student_loss_weight`` times what was compiled, and one minus that times the weighted sum of the losses
+    of distillation. Logs have both, as `student_loss` and `distillation_loss`, and their sum, as `total_loss`. It
+    predicts what the student predicts. The teacher is called as in prediction, and is frozen: it keeps
+    ``trainable = False``.
 
     Args:
         teacher: a model that was trained.
@@ -66,7 +67,8 @@ class Distiller(Model):
     ) -> None:
         super().__init__(name=name, **kwargs)
         _check_models(teacher, student)
-        losses = distillation_losses if isinstance(distillation_losses, (list, tuple)) else [distillation_losses]
+        given = distillation_losses
+        losses: list[Any] = [*given] if isinstance(given, (list, tuple)) else [given]
         for loss in losses:
             if not isinstance(loss, DistillationLoss):
                 raise TypeError(f"Distiller: distillation_losses takes DistillationLosses, got {loss!r}.")
@@ -74,7 +76,6 @@ class Distiller(Model):
             raise ValueError("Distiller: distillation_losses is empty: give one, such as LogitsDistillation().")
         if isinstance(student_loss_weight, bool) or not 0 <= student_loss_weight <= 1:
             raise ValueError(f"Distiller: student_loss_weight must be from 0 to 1, got {student_loss_weight!r}.")
-        teacher.trainable = False
         self.teacher = teacher
         self.student = student
         self.distillation_losses = tuple(losses)
@@ -89,22 +90,21 @@ class Distiller(Model):
         self._of_student = Features(student, [loss.student_layer_name for loss in losses], "student")
         for loss, one, other in zip(losses, self._of_teacher.symbolic, self._of_student.symbolic, strict=True):
             loss.validate_outputs(one, other)
+        teacher.trainable = False
         self.built = True
 
-    def compile(self, optimizer: Any = "adam", loss: Any = None, metrics: Any = None, **kwargs: Any) -> None:
-        """As `Model.compile`.
+    def compile(self, optimizer: Any = "adam", *args: Any, **kwargs: Any) -> None:
+        """As `Model.compile`; without a loss the student learns from the teacher alone.
 
         Args:
             optimizer: trains the student. Defaults to "adam".
-            loss: of the student, between its outputs and y; None where it learns from the teacher alone. Defaults to None.
-            metrics: of the student's outputs. Defaults to None.
+            *args: loss and metrics, of the student's outputs.
             **kwargs: further arguments of `Model.compile`.
         """
-        super().compile(optimizer=optimizer, loss=loss, metrics=metrics, **kwargs)
+        super().compile(optimizer, *args, **kwargs)
 
-    def call(self, inputs: TensorTree, training: bool | None = None) -> TensorTree:
-        outputs = self._of_student.run(inputs, training)
-        return outputs
+    def call(self, inputs: TensorTree, training: bool | None = None, mask: TensorTree = None) -> TensorTree:
+        return self._of_student.run(inputs, training)
 
     def compute_loss(
         self,

@@ -21,11 +21,11 @@ _CLASSES = (losses.KLDivergence, losses.CategoricalCrossentropy)
 class LogitsDistillation(LossOfOutputs):
     """A loss between what two models give before their softmax, divided by a temperature.
 
-    A loss between probabilities (`kl_divergence`, `categorical_crossentropy` without ``from_logits``) gets the softmax of
-    these quotients, as the paper has it; any other, such as "mse", gets the quotients. Of ``CategoricalCrossentropy(
-    from_logits=True)`` the teacher's alone become probabilities. Upstream Keras 3.15.1 gives quotients to all of them,
-    by which a divergence compares numbers that are no probabilities. Gradients shrink with the square of the
-    temperature: the paper multiplies the loss by it, which is what `distillation_loss_weights` of a `Distiller` can do.
+    A loss between probabilities (`kl_divergence`, `categorical_crossentropy`) gets the softmax of these quotients, as
+    the paper has it; any other, such as "mse", gets the quotients. For ``CategoricalCrossentropy(from_logits=True)``
+    those of the teacher alone become probabilities. Upstream Keras 3.15.1 gives the quotients to all of them, so that a
+    divergence compares numbers that are no probabilities. Gradients shrink with the square of the temperature: the
+    paper multiplies the loss by it, which `distillation_loss_weights` of a `Distiller` can do.
 
     Args:
         temperature: above 0; the higher, the more of what the teacher says about wrong classes counts. Defaults to 3.0.
