@@ -13,10 +13,11 @@ from keras_core.staging.ahead import WATCHING, outside_of_traces
 from keras_core.training.steps_per_call import MOST_BATCHES, StepsPerCall
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator
+    from collections.abc import Callable, Iterator
 
     from keras_core.backend.protocol import Backend, VariableLike
     from keras_core.staging.variable import Variable
+    from keras_core.training.batch_kinds import BatchKind
     from keras_core.training.data import Batch
     from keras_core.training.logs import StepResult
     from keras_core.training.protocol import TrainableModel
@@ -56,11 +57,11 @@ class RunsBatches(Protocol):
     @property
     def stopped(self) -> bool: ...
 
-    def examine(self, batch: Batch) -> Any: ...
+    def examine(self, batch: Batch) -> BatchKind | None: ...
 
     def run(self, rows: np.ndarray | None, batch: Batch) -> StepResult: ...
 
-    def run_one(self, batch: Batch, kind: Any) -> StepResult: ...
+    def run_one(self, batch: Batch, kind: BatchKind | None) -> StepResult: ...
 
     def run_timed(self, rows: np.ndarray, batch: Batch, steps_per_call: Pace) -> StepResult: ...
 
@@ -113,7 +114,7 @@ class Gathering:
         return GatheredBatches(leaves, kind, min(MOST_BATCHES, max(_FEW, _ROOM_BYTES // max(size, 1))))
 
 
-def kind_of(batch: Batch) -> tuple[list[Any], Hashable | None]:
+def kind_of(batch: Batch) -> tuple[list[Any], tuple[Any, ...] | None]:
     """The leaves of a batch, and its structure, shapes and dtypes; None where it is not of arrays of as many rows."""
     import optree
 
@@ -143,7 +144,7 @@ class GatheredBatches:
         room: how many batches there may be.
     """
 
-    def __init__(self, leaves: list[Any], kind: Any, room: int) -> None:
+    def __init__(self, leaves: list[Any], kind: tuple[Any, ...], room: int) -> None:
         self.kind = kind
         self.room = room
         self.count = 0
