@@ -31,6 +31,7 @@ class Mesh(Protocol):
     def axis_names(self) -> tuple[str, ...]: ...
     @property
     def devices(self) -> np.ndarray: ...
+    def __hash__(self) -> int: ...
 
 
 class Layout(Protocol):
@@ -51,7 +52,7 @@ class Distribution(Protocol):
     """How the variables and batches of models are laid out; `keras.distribution.DataParallel` is one."""
 
     @property
-    def device_mesh(self) -> Any:
+    def device_mesh(self) -> Mesh:
         """The mesh that everything lies on."""
 
     @property
@@ -129,7 +130,7 @@ class Distributes(Protocol):
             kind: "cpu", "gpu" or "tpu"; by default the fastest that is there.
         """
 
-    def create_by_layout(self, value: np.ndarray, name: str, trainable: bool, layout: Layout) -> Any:
+    def create_by_layout(self, value: np.ndarray, name: str, trainable: bool, layout: Layout) -> object:
         """As `create`, for a variable that is laid out on a mesh and stays so when it is written.
 
         Args:
