@@ -98,3 +98,17 @@ def test_a_step_may_read_variables_on_the_host() -> None:
     thread.start()
     thread.join(60)
     assert not thread.is_alive() and len(seen) > len(X)
+
+
+def test_steps_that_are_tried_out_do_not_count() -> None:
+    model = Sequential([Input((1,)), Line()])
+    model.compile("sgd", "mse")
+    model.fit(X, 2 * X, batch_size=1, dry_run=True, validation_data=(X, X), verbose=0)
+    tried = model.programs.counting()
+    assert tried and not any(program.count() for program in tried)
+    with fixed_steps_per_call(4):
+        model.fit(X[:8], X[:8], batch_size=1, verbose=0)
+    before = [program.count() for program in model.programs.counting()]
+    assert {1: 8} in before
+    model.fit(X, 2 * X, batch_size=1, dry_run=True, verbose=0)
+    assert [program.count() for program in model.programs.counting()] == before

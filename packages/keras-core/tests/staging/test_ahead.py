@@ -36,6 +36,38 @@ def test_a_staged_function_may_read_any_variable() -> None:
     assert again == [0]
 
 
+def test_a_staged_function_that_was_traced_looks_at_its_own_variables() -> None:
+    own, other, again = Variable(1.0), Variable(2.0), []
+    ahead = StepsAhead(lambda variable: variable is own)
+    steps = [stage(lambda x, one=one: one.assign_add(x) or one.value, [one]) for one in (other, own)]
+    for step in steps:
+        step(1.0)
+    with ahead.watching():
+        ahead.begin(again.append)
+        steps[0](1.0)
+        assert not ahead.looked
+        steps[1](1.0)
+        assert ahead.looked and again == [0]
+
+
+def test_a_variable_moves_without_holding_what_steps_need_that_run_again() -> None:
+    own, home, made = Variable(1.0), Variable(2.0), []
+    ahead = StepsAhead(lambda variable: variable is own)
+    assert own.value is not None  # it is on its backend from here on
+    home.device_name = "elsewhere"
+
+    def again(_: int) -> None:
+        thread = threading.Thread(target=lambda: made.append(Variable(3.0).value), daemon=True)
+        thread.start()
+        thread.join(10)
+        assert made
+
+    with ahead.watching():
+        ahead.begin(again)
+        own.move_to(home)
+    assert ahead.looked and own.device_name == "elsewhere"
+
+
 def test_an_error_goes_back_and_the_last_step_does_not() -> None:
     again: list[int] = []
     ahead = StepsAhead(lambda _: True)

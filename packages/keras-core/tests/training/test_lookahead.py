@@ -108,6 +108,24 @@ def test_a_thread_of_a_callback_sees_the_same(compiled: Make, rows: Data) -> Non
 
 
 @pytest.mark.needs_train
+def test_another_model_in_another_thread_does_not_shorten_calls(
+    compiled: Make, rows: Data, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = compiled(rate=0.01)
+    other.train_on_batch(*rows)
+
+    def look(_: Any) -> None:
+        thread = threading.Thread(target=other.train_on_batch, args=rows)
+        thread.start()
+        thread.join()
+
+    sizes = calls_of(monkeypatch)
+    trained(compiled, rows, 8, Notes(look, tuple(range(STEPS))))
+    if "steps" in other.backend.capabilities:
+        assert max(sizes) == 8 and sum(sizes) == STEPS
+
+
+@pytest.mark.needs_train
 def test_an_error_in_a_hook_leaves_the_model_after_its_batch(compiled: Make, rows: Data) -> None:
     class Fails(Callback):
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:

@@ -125,13 +125,13 @@ class _Deferred:
         """How many steps it has run of each size."""
         return dict(self._done)
 
-    def count_from(self, count: dict[Any, int]) -> None:
+    def count_from(self, count: dict[Any, int] | None) -> None:
         """Run again what came after these steps as it was run before.
 
         Args:
-            count: what `count` returned.
+            count: what `count` returned; None for no steps.
         """
-        self._done = dict(count)
+        self._done = dict(count or {})
 
     def _compiled_for(self, size: Any) -> Program:
         with self._lock:
@@ -224,7 +224,7 @@ class StepByStep:
         Args:
             count: what `count` returned.
         """
-        if isinstance(self._program, _Deferred) and count is not None:
+        if isinstance(self._program, _Deferred):
             self._program.count_from(count)
 
 

@@ -465,7 +465,7 @@ class CountsSteps(Protocol):
         """Take the next step for that which came after these.
 
         Args:
-            count: what `count` returned.
+            count: what `count` returned; None where the next step is the first.
         """
 
 

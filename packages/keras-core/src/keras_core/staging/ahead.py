@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from contextvars import Context
 
     from keras_core.backend.protocol import Backend, VariableLike
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 class CatchesUp(Protocol):
     """What has run steps too early or too late for somebody who looks at variables now."""
+
+    def concerns(self, variable: VariableLike) -> bool:
+        """Whether these steps read or write a variable."""
+        ...
 
     def catch_up(self, variable: VariableLike | None = None) -> None:
         """See `catch_up`."""
@@ -51,6 +55,13 @@ def catch_up(variable: VariableLike | None = None) -> None:
         return
     for one in tuple(WATCHING):
         one.catch_up(variable)
+
+
+def catch_up_among(variables: Iterable[VariableLike]) -> None:
+    """Let variables have the values of the step that callbacks are being told of, for a program that uses these."""
+    for one in () if _GOING_BACK.get() else tuple(WATCHING):
+        if any(map(one.concerns, variables)):
+            one.catch_up()
 
 
 def outside_of_traces(backend: Backend, context: Context, run: Callable[[], None]) -> None:
@@ -98,7 +109,7 @@ class StepsAhead:
     """
 
     def __init__(self, concerns: Callable[[VariableLike], bool]) -> None:
-        self._concerns = concerns
+        self.concerns = concerns
         self._lock = threading.RLock()
         self._again: Callable[[int], None] | None = None
         self._told = 0
@@ -146,7 +157,7 @@ class StepsAhead:
 
     def catch_up(self, variable: VariableLike | None = None) -> None:
         """See `catch_up`."""
-        if variable is not None and not self._concerns(variable):
+        if variable is not None and not self.concerns(variable):
             return
         if not self._lock.acquire(blocking=not (self._goes_back and _is_of_the_framework())):
             return

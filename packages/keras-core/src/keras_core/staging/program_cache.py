@@ -7,12 +7,13 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from keras_core import config
+from keras_core.backend.protocol import CountsSteps
 
 if TYPE_CHECKING:
     from keras_core.backend.protocol import VariableLike
 
 Program = tuple[Callable[..., list[Any]], list[Any]]
-"""A compiled function of flat tensors, and a list whose one entry packs its results once it has run."""
+"""A compiled function of flat tensors, and a list whose first entry packs its results once it has been traced."""
 
 
 class ProgramCache:
@@ -61,6 +62,11 @@ class ProgramCache:
     def _parts(self) -> tuple[list[VariableLike], frozenset[str]]:
         variables = list(self._variables() if callable(self._variables) else self._variables)
         return variables, self._ops() if self._ops else frozenset()
+
+    def counting(self) -> list[CountsSteps]:
+        """The programs that count their steps."""
+        programs: list[Any] = [program for program, _ in list(self._programs.values())]
+        return [program for program in programs if isinstance(program, CountsSteps)]
 
     def clear(self) -> None:
         """Forget every program."""

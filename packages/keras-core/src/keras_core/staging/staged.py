@@ -10,7 +10,7 @@ from keras_core import tree
 from keras_core.backend import discovery
 from keras_core.backend.protocol import RunsBatches
 from keras_core.graph.spec import Spec
-from keras_core.staging.ahead import WATCHING, catch_up
+from keras_core.staging.ahead import WATCHING, catch_up, catch_up_among
 from keras_core.staging.program_cache import Program, ProgramCache
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
@@ -18,7 +18,7 @@ from keras_core.staging.variable import Variable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from keras_core.backend.protocol import Backend, VariableLike
+    from keras_core.backend.protocol import Backend, CountsSteps, VariableLike
     from keras_core.typing import Shape, Tensor, TensorTree
 
 
@@ -68,8 +68,6 @@ class Staged:
 
     def prepare(self, args: tuple[Any, ...]) -> tuple[list[Any], Callable[..., list[Any]], list[Any]]:
         """Tensors to pass, the program to pass them to, and what packs its results."""
-        if WATCHING:
-            catch_up()
         structure = _structure(args)
         leaves = args if type(structure) is int else tree.flatten(args)
         flat: list[Any] = []
@@ -85,11 +83,14 @@ class Staged:
             kinds.append(((None, *shape[1:]) if relax and shape else shape, backend.dtype(tensor)))
 
         def make(variables: list[VariableLike], ops: frozenset[str]) -> Program:
+            catch_up()
             specs = [Spec(*kind) for kind in kinds if kind is not None]
             flat_fn, results = self.flattened(args, list(leaves))
             return backend.stage(flat_fn, variables, specs, self.jit, ops), results
 
         program, results = self._programs.find((tuple(kinds), structure), make)
+        if WATCHING:
+            _catch_up(results)
         return flat, program, results
 
     def repeat(self, program: Callable[..., list[Any]], results: list[Any], args: Sequence[Any]) -> TensorTree:
@@ -98,7 +99,7 @@ class Staged:
         It is outside of any trace, and only arrays of NumPy may take the place of such arrays.
         """
         if WATCHING:
-            catch_up()
+            _catch_up(results)
         borrow = self.backend.borrow
         given = [borrow(one) if type(one) is np.ndarray else one for one in args if one is not None]
         found = program(*given)  # which may trace only now
@@ -112,14 +113,20 @@ class Staged:
         return leaf if backend.is_tensor(leaf) else backend.tensor(discovery.as_data(leaf, backend))
 
     def flattened(self, args: tuple[Any, ...], leaves: list[Any]) -> tuple[Callable[..., list[Any]], list[Any]]:
-        """`fn` on flat tensors, and a list whose one entry will pack its results once it has run."""
+        """`fn` on flat tensors, and a list of what is known once it has been traced.
+
+        Its entries are what packs results, and the variables that it reads and writes.
+        """
         holes = [leaf is None for leaf in leaves]
-        results: list[Any] = [None]
+        results: list[Any] = [None, frozenset()]
 
         def flat_fn(*tensors: Any) -> list[Any]:
             given = iter(tensors)
             filled = [None if hole else next(given) for hole in holes]
             out = self.fn(*tree.pack_sequence_as(args, filled))
+            trace = active_trace()
+            if trace is not None:
+                results[1] = results[1].union(trace.read_variables, trace.written, trace.row_updates)
             flat, results[0] = flatten_results(out, self.backend)
             return flat
 
@@ -133,6 +140,10 @@ class Staged:
     def program_count(self) -> int:
         """How many programs were compiled."""
         return len(self._programs)
+
+    def counting(self) -> list[CountsSteps]:
+        """The programs that count their steps."""
+        return self._programs.counting()
 
 
 def flatten_results(out: TensorTree, backend: Backend) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]:
@@ -238,8 +249,6 @@ class StagedSteps:
         Returns:
             What `fn` returned in the last step.
         """
-        if WATCHING:
-            catch_up()
         if not self.compiled:
             return self._one_by_one(indices, data)
         flat, program, results = self.prepare(indices, data)
@@ -254,17 +263,24 @@ class StagedSteps:
         kind = tuple((s.shape, s.dtype) for s in specs), tuple(leaf is None for leaf in leaves), _structure(data)
 
         def make(variables: list[VariableLike], ops: frozenset[str]) -> Program:
+            catch_up()
             flat_fn, results = self._single.flattened(data, leaves)
             jit = self._single.jit
             return self.backend.stage_steps(flat_fn, variables, specs, jit, ops, self._most), results
 
         program, results = self._programs.find(kind, make)
+        if WATCHING:
+            _catch_up(results)
         return flat, program, results
 
     @property
     def program_count(self) -> int:
         """How many programs were compiled."""
         return len(self._programs) if self.compiled else self._single.program_count
+
+    def counting(self) -> list[CountsSteps]:
+        """The programs that count their steps."""
+        return [*self._programs.counting(), *self._single.counting()]
 
     def _batch_spec(self, tensor: Any, batch: int | None) -> Spec:
         return Spec((batch, *tuple(self.backend.shape(tensor))[1:]), self.backend.dtype(tensor))
@@ -308,8 +324,6 @@ class StagedBatches:
             size: rows of a batch.
             data: nested arrays or tensors with a common first axis, which may be lent to the calls.
         """
-        if WATCHING:
-            catch_up()
         leaves = tree.flatten(data)
         flat = [self._single.argument(leaf) for leaf in leaves if leaf is not None]
         backend = self.backend
@@ -317,6 +331,7 @@ class StagedBatches:
         kind = tuple((s.shape, s.dtype) for s in specs), tuple(leaf is None for leaf in leaves), _structure(data)
 
         def make(variables: list[VariableLike], ops: frozenset[str]) -> Program:
+            catch_up()
             flat_fn, results = self._single.flattened(data, leaves)
             program = None
             if isinstance(backend, RunsBatches):
@@ -328,6 +343,8 @@ class StagedBatches:
             return None
 
         def batches(first: int, count: int) -> TensorTree:
+            if WATCHING:
+                _catch_up(results)
             found = program(first, count, *flat)  # a backend may trace only now
             return results[0](found)
 
@@ -337,6 +354,14 @@ class StagedBatches:
     def program_count(self) -> int:
         """How many programs were compiled."""
         return len(self._programs)
+
+
+def _catch_up(results: list[Any]) -> None:
+    """Let the variables of a program have the values that those who call it may see."""
+    if results[0] is None:
+        catch_up()
+    else:
+        catch_up_among(results[1])
 
 
 def _nothing(*_: Any) -> list[Any]:

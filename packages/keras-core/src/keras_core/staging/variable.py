@@ -23,7 +23,7 @@ from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.operators import TensorOperators
 from keras_core.naming import auto_name, scoped_path
 from keras_core.ops.table import find
-from keras_core.staging.ahead import WATCHING, catch_up
+from keras_core.staging.ahead import WATCHING, catch_up, going_back
 from keras_core.staging.autocast import AUTOCAST, autocast
 from keras_core.staging.row_updates import RowUpdate
 from keras_core.staging.trace import Trace, active_trace
@@ -259,7 +259,9 @@ class Variable(TensorOperators):
             layout: how it is laid out where `home` is on several devices; by default as the distribution says.
         """
         if (self.backend_name, self.device_name) != (home.backend_name, home.device_name):
-            with _MATERIALIZE:
+            if WATCHING:
+                catch_up(self)  # before the lock is held, which what is run again may need
+            with _MATERIALIZE, going_back():
                 if self._storage is not None:
                     self._initial, self._storage = self.numpy(), None
                 self.backend_name, self.device_name = home.backend_name, home.device_name

@@ -286,6 +286,10 @@ class GatheredSteps:
             self._result = self._runner.run_timed(rows, batch, self._gathering)
             self._done += len(rows)
 
+    def concerns(self, variable: VariableLike) -> bool:
+        """Whether a step writes a variable, or has been seen to read it."""
+        return variable in self._written or variable in self._programs.read
+
     def catch_up(self, variable: VariableLike | None = None) -> None:
         """Run the batches that wait, as the source reads or assigns a variable.
 
@@ -294,7 +298,7 @@ class GatheredSteps:
         """
         if threading.get_ident() != self._thread or not self._waiting or self._failed is not None:
             return
-        if variable is not None and variable not in self._written and variable not in self._programs.read:
+        if variable is not None and not self.concerns(variable):
             return
         self._gathering.one_by_one = True
         try:

@@ -25,7 +25,7 @@ from keras_core.training.steps_per_call import MOST_BATCHES
 if TYPE_CHECKING:
     import numpy as np
 
-    from keras_core.backend.protocol import Backend, VariableLike
+    from keras_core.backend.protocol import Backend, CountsSteps, VariableLike
     from keras_core.staging.variable import Variable
     from keras_core.training.data import Batch
     from keras_core.training.state import TrainingState
@@ -179,6 +179,12 @@ class Programs:
         """How many programs were compiled for a kind of step: one for each kind of batch."""
         step = self._steps.get(kind)
         return step.program_count if isinstance(step, (Staged, StagedSteps)) else 0
+
+    def counting(self) -> list[CountsSteps]:
+        """The programs that count their steps."""
+        held = [*self._steps.values(), *self._recorded.values()]
+        staged = [one for one in held if isinstance(one, (Staged, StagedSteps, RecordedSteps))]
+        return [program for one in staged for program in one.counting()]
 
     def _call(self, key: StepKind, batch: Batch, kind: BatchKind | None) -> Any:
         step = self.step(key)

@@ -90,6 +90,10 @@ class RecordedSteps:
         """How many programs were compiled."""
         return self._staged.program_count
 
+    def counting(self) -> list[CountsSteps]:
+        """The programs that count their steps."""
+        return self._staged.counting()
+
     def may_run_ahead(self) -> bool:
         """Whether several steps may run before callbacks are told of the first.
 

@@ -29,7 +29,7 @@ def undone(state: TrainingState, programs: Programs) -> Iterator[None]:
     history, stopped = model.history, model.stop_training
     averages = optimizer is not None and optimizer.holds_averages
     try:
-        with variables_kept(programs.variables()):
+        with variables_kept(programs.variables()), _counts_kept(programs):
             yield
     finally:
         model.history, model.stop_training = history, stopped
@@ -46,8 +46,22 @@ def evaluation_undone(state: TrainingState, programs: Programs) -> Iterator[None
         programs: the model's programs.
     """
     of_optimizer = set() if state.optimizer is None else set(state.optimizer.variables)
-    with variables_kept(one for one in programs.variables() if not one.trainable and one not in of_optimizer):
+    with (
+        variables_kept(one for one in programs.variables() if not one.trainable and one not in of_optimizer),
+        _counts_kept(programs),
+    ):
         yield
+
+
+@contextmanager
+def _counts_kept(programs: Programs) -> Iterator[None]:
+    """Let programs that compute with other roundings from a step on take no notice of the steps inside."""
+    before = [(program, program.count()) for program in programs.counting()]
+    try:
+        yield
+    finally:
+        for program in programs.counting():
+            program.count_from(next((count for one, count in before if one is program), None))
 
 
 @contextmanager
