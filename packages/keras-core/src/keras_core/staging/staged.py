@@ -126,7 +126,7 @@ class Staged:
             out = self.fn(*tree.pack_sequence_as(args, filled))
             trace = active_trace()
             if trace is not None:
-                results[1] = results[1].union(trace.read_variables, trace.written, trace.row_updates)
+                results[1] = results[1].union(trace.used, trace.written, trace.row_updates)
             flat, results[0] = flatten_results(out, self.backend)
             return flat
 

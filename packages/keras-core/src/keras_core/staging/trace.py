@@ -57,6 +57,7 @@ class Trace:
 
     Attributes:
         written: the last value written, by variable.
+        used: variables that were read in it or in traces inside it, also where their values were known.
         row_updates: new rows by variable, of those tables that have no other new value.
         whole: whether it is of a whole program.
         losses: pairs (layer, scalar) added by `Layer.add_loss` inside.
@@ -82,6 +83,7 @@ class Trace:
         self._fetch_rows = fetch_rows
         self._local: set[VariableLike] = set()
         self.read_variables: dict[VariableLike, Tensor] = {}
+        self.used: set[VariableLike] = set()
         self._values: dict[VariableLike, Tensor] = dict(values or {})
         self._fetch = fetch
         self.whole = whole
@@ -117,6 +119,7 @@ class Trace:
 
     def read(self, variable: VariableLike) -> Tensor:
         """The variable's value at this point of the trace."""
+        self._use(variable)
         if variable not in self._values:
             if self._fetch is not None:
                 value = self._fetch(variable)
@@ -133,11 +136,18 @@ class Trace:
             self.rows.whole.add(variable)
         return value if self._as_read is None else self._as_read(variable, value)
 
+    def _use(self, variable: VariableLike) -> None:
+        trace: Trace | None = self
+        while trace is not None:
+            trace.used.add(variable)
+            trace = trace.outer
+
     def read_rows(self, variable: VariableLike, indices: Tensor) -> Tensor | None:
         """Rows of a table, where they can be had without the whole: those by which the loss is differentiated, ...
 
         ... and those that the backend reads for itself; None for others.
         """
+        self._use(variable)
         places = indices if self.backend.is_tensor(indices) else self.backend.tensor(indices)
         if self.rows is None or variable not in self.rows.tables or variable in self.written:
             recorded = variable.trainable and self.backend.is_recording()  # which is to see a read of the whole
