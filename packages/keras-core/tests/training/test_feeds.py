@@ -11,6 +11,7 @@ from keras_core import Input, Model, Sequential, backend
 from keras_core.training.array_data import ArrayData
 from keras_core.training.device_data import ArrayFeed
 from keras_core.training.feeds import batches_of, feed_of, samples_per_call, steps_per_call_of
+from keras_core.training.gathering import Gathering
 from keras_core.training.plan import PassPlan
 
 if TYPE_CHECKING:
@@ -55,6 +56,22 @@ def test_what_a_model_learned_of_its_steps_is_kept(compiled: Callable[..., Seque
     assert steps_per_call_of(programs, "predict", source, None) is not steps_per_call_of(
         programs, "predict", source, None
     )
+
+
+def test_batches_of_a_source_share_calls_of_compiled_steps_on_one_device(
+    compiled: Callable[..., Sequential], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = PassPlan(method="evaluate", x=iter([X])).source()
+
+    def gathers(model: Sequential, fixed: int | None = None, mode: str = "train") -> bool:
+        return isinstance(steps_per_call_of(model._trainer.programs, mode, source, fixed), Gathering)
+
+    model = compiled()
+    assert gathers(model) is gathers(model, mode="test") is ("steps" in model.backend.capabilities)
+    assert not gathers(model, fixed=1) and not gathers(model, mode="predict") and not gathers(model, mode="watch")
+    assert not gathers(compiled(run_eagerly=True))
+    monkeypatch.setattr(model, "distributed_by", "several devices")
+    assert not gathers(model)
 
 
 @pytest.mark.parametrize(("width", "most"), [(2**10, 64), (2**18, 1)])

@@ -105,7 +105,7 @@ def steps_per_call_of(programs: Programs, mode: str, feed: Feed | None, fixed: i
         feed: the data.
         fixed: how many steps callbacks are to be told of at a time; None where they are not told of batches.
     """
-    if isinstance(feed, BatchSource) and fixed is None and mode in ("train", "test") and programs.gain_from_many():
+    if isinstance(feed, BatchSource) and fixed is None and mode in ("train", "test") and programs.may_gather():
         return Gathering(programs, mode)
     if not isinstance(feed, ArrayFeed) and not (isinstance(feed, ArrayBatches) and feed.most > 1):
         return StepsPerCall(fixed=fixed)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from keras_core import ops, tree
+from keras_core.backend.distribution import group_of
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.nested import map_nested
 from keras_core.layers.call_context import CallContext
@@ -160,6 +161,11 @@ class Programs:
     def gain_from_many(self) -> bool:
         """Whether steps may share a compiled call."""
         return not self._state.run_eagerly and "steps" in self._state.model.backend.capabilities
+
+    def may_gather(self) -> bool:
+        """Whether batches of a source may share a call: on one device, as batches are laid out one by one on several."""
+        spread = self._state.model.distributed_by is not None or group_of(self.backend) is not None
+        return self.gain_from_many() and not spread
 
     def recorded(self, mode: str) -> RecordedSteps | None:
         """Steps that may run ahead of what callbacks are told; None where the backend gains nothing from it."""
