@@ -163,7 +163,7 @@ class Programs:
         return not self._state.run_eagerly and "steps" in self._state.model.backend.capabilities
 
     def may_gather(self) -> bool:
-        """Whether batches of a source may share a call: on one device, as batches are laid out one by one on several."""
+        """Whether batches of a source may share a call: not on several devices, where each is laid out by itself."""
         spread = self._state.model.distributed_by is not None or group_of(self.backend) is not None
         return self.gain_from_many() and not spread
 
