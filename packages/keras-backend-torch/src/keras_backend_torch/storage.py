@@ -30,6 +30,22 @@ class _Transpose(NamedTuple):
     matrix: Tensor
 
 
+class Layout(NamedTuple):
+    """How a kernel of PyTorch takes a weight: its axes in this order, laid out in this memory format."""
+
+    axes: tuple[int, ...]
+    memory_format: Any
+
+
+class _Arranged(NamedTuple):
+    """A cached arrangement of a tensor: of which, its version counter, and how."""
+
+    source: Any
+    version: int
+    layout: Layout
+    tensor: Tensor
+
+
 class Cell(toolkit.Cell):
     """Holds a variable's tensor, which is replaced as a whole and not written into while anything else refers to it.
 
@@ -45,7 +61,7 @@ class Cell(toolkit.Cell):
         value: the current value, which autograd does not track.
     """
 
-    __slots__ = ("__weakref__", "_handed_out", "_leaf", "_leaf_exposed", "_transpose", "trainable")
+    __slots__ = ("__weakref__", "_arranged", "_handed_out", "_leaf", "_leaf_exposed", "_transpose", "trainable")
 
     def __init__(self, value: Tensor, name: str, trainable: bool) -> None:
         super().__init__(value, name)
@@ -54,6 +70,7 @@ class Cell(toolkit.Cell):
         self._leaf_exposed = False
         self._handed_out: Any = None
         self._transpose: _Transpose | None = None
+        self._arranged: _Arranged | None = None
 
     def leaf(self) -> Tensor:
         """The value as a leaf of autograd's graph: after ``loss.backward()`` its `grad` holds the gradient.
@@ -132,6 +149,16 @@ class Cell(toolkit.Cell):
             cached = _Transpose(ref(value), version, bits.copy(), value.t().contiguous())
         self._transpose = cached._replace(source=ref(value), version=version)
         return cached.matrix
+
+    def arranged(self, value: Tensor, layout: Layout) -> Tensor:
+        """`value`, which the cell holds, laid out for a kernel, cached until it changes, or may have."""
+        cached, version = self._arranged, version_of(value)
+        same = cached is not None and cached.source() is value and cached.version == version
+        if cached is not None and not self._may_be_written(value) and same and cached.layout == layout:
+            return cached.tensor
+        tensor = value.permute(layout.axes).contiguous(memory_format=layout.memory_format)
+        self._arranged = None if version is None else _Arranged(ref(value), version, layout, tensor)
+        return tensor
 
     def _may_be_written(self, value: Tensor) -> bool:
         """Whether a caller may have written into a tensor's memory since the last time this was asked."""
