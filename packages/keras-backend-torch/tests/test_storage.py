@@ -40,6 +40,19 @@ def test_a_parameter_has_what_its_cell_is_given() -> None:
     assert not Cell(torch.ones(2, dtype=torch.int32), "n", True).parameter(True).requires_grad
 
 
+def test_an_arrangement_is_cached_until_the_value_changes() -> None:
+    value = torch.arange(24.0).reshape(2, 3, 4)
+    cell = Cell(value, "v", trainable=False)
+    first = cell.arranged(cell.value, (2, 0, 1))
+    assert first.is_contiguous() and torch.equal(first, value.permute(2, 0, 1))
+    assert cell.arranged(cell.value, (2, 0, 1)) is first
+    assert torch.equal(cell.arranged(cell.value, None), value.reshape(6, 4).t())
+    cell.value = cell.value + 1
+    assert torch.equal(cell.arranged(cell.value, (2, 0, 1)), value.permute(2, 0, 1) + 1)
+    cell.hand_out().numpy()[:] = 7  # which no counter sees
+    assert (cell.arranged(cell.value, (2, 0, 1)) == 7).all()
+
+
 def test_a_transpose_is_cached_until_the_matrix_changes() -> None:
     cell = Cell(torch.arange(6.0).reshape(2, 3), "v", True)
     first = cell.transpose_of(cell.value)

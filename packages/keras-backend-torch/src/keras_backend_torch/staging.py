@@ -182,11 +182,11 @@ def _with_rows(
 def _step(recording: Recording, jit: bool | None) -> Program:
     if jit:
         return compiled(CodeGenerator(recording, by_overload=True).step(), recording)
-    recording, transposed = lift_transposes(recording)
+    recording, lifted = lift_transposes(recording)
     if not _grad_mode(recording):
         recording = reuse_memory(recording)
     run = single_threaded_if_small(CodeGenerator(recording).step(), recording)
-    return with_cached_transposes(run, transposed)
+    return with_cached_transposes(run, lifted)
 
 
 def _stager(backend: Any, variables: Sequence[VariableLike], jit: bool | None) -> Callable[..., Program]:
@@ -314,14 +314,17 @@ def stage_batches(
     if recording is None or recording.tables or _grad_mode(recording):
         return None
     size = signature[0].shape[0] or 0
-    run = _in_grad_mode(single_threaded_if_small(CodeGenerator(recording).batches(), recording), recording)
+    recording, lifted = lift_transposes(recording)
+    code = CodeGenerator(recording).batches(len(lifted))
+    run = _in_grad_mode(single_threaded_if_small(code, recording), recording)
     kept = [variable.storage for variable in recording.carried]
     written = [variable.storage for variable in recording.writes]
     count_of_written = len(written)
 
     def batches(first: int, count: int, *data: Tensor) -> list[Tensor]:
         starts = range(first, first + count * size, size)
-        results = run(starts, size, *[cell.value for cell in kept], *data)
+        held = [cell.value for cell in kept]  # those that are read come first
+        results = run(starts, size, *held, *data, *[one.of(held[one.place]) for one in lifted])
         replace(written, results)
         follow(written)
         return results[count_of_written:]

@@ -30,19 +30,12 @@ class _Transpose(NamedTuple):
     matrix: Tensor
 
 
-class Layout(NamedTuple):
-    """How a kernel of PyTorch takes a weight: its axes in this order, laid out in this memory format."""
-
-    axes: tuple[int, ...]
-    memory_format: Any
-
-
 class _Arranged(NamedTuple):
-    """A cached arrangement of a tensor: of which, its version counter, and how."""
+    """A cached arrangement of a tensor: of which, its version counter, in which order its axes are, and the copy."""
 
     source: Any
     version: int
-    layout: Layout
+    axes: tuple[int, ...] | None
     tensor: Tensor
 
 
@@ -150,14 +143,20 @@ class Cell(toolkit.Cell):
         self._transpose = cached._replace(source=ref(value), version=version)
         return cached.matrix
 
-    def arranged(self, value: Tensor, layout: Layout) -> Tensor:
-        """`value`, which the cell holds, laid out for a kernel, cached until it changes, or may have."""
+    def arranged(self, value: Tensor, axes: tuple[int, ...] | None) -> Tensor:
+        """A contiguous copy of `value`, which the cell holds, cached until the value changes, or may have.
+
+        Args:
+            value: what the cell holds.
+            axes: the order of the copy's axes; None for a matrix, whose rows are the value's last axis.
+        """
         cached, version = self._arranged, version_of(value)
         same = cached is not None and cached.source() is value and cached.version == version
-        if cached is not None and not self._may_be_written(value) and same and cached.layout == layout:
+        if cached is not None and not self._may_be_written(value) and same and cached.axes == axes:
             return cached.tensor
-        tensor = value.permute(layout.axes).contiguous(memory_format=layout.memory_format)
-        self._arranged = None if version is None else _Arranged(ref(value), version, layout, tensor)
+        view = value.view(-1, value.shape[-1]).t() if axes is None else value.permute(axes)
+        tensor = view.contiguous()
+        self._arranged = None if version is None else _Arranged(ref(value), version, axes, tensor)
         return tensor
 
     def _may_be_written(self, value: Tensor) -> bool:

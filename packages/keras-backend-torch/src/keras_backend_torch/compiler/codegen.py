@@ -135,17 +135,21 @@ class CodeGenerator:
         lines = [*start, "for row in rows:", *_indented(step or ["pass"]), *end, f"return [{', '.join(returned)}]"]
         return self._compiled(", ".join(["rows", *kept.values(), *arrays]), lines)
 
-    def batches(self) -> Callable[..., list[Tensor]]:
+    def batches(self, whole: int = 0) -> Callable[..., list[Tensor]]:
         """``batches(starts, size, *variables read or written, *arrays) -> [*values written, *stacked outputs]``.
 
         Each step runs on `size` rows of the arrays, from one of the starts on.
+
+        Args:
+            whole: how many of the last arrays each step takes whole. Defaults to 0.
         """
         recording, kept, arrays = self.recording, self._kept(), self._arrays()
         found = [f"o{k}" for k in range(len(recording.outputs))]
         step = [f"{_name(value)} = {kept[variable]}" for variable, value in recording.reads.items()]
+        end = len(arrays) - whole
         step += [
-            f"{_name(value)} = {array}[start : start + size]"
-            for value, array in zip(recording.inputs, arrays, strict=True)
+            f"{_name(value)} = {array}{'[start : start + size]' if number < end else ''}"
+            for number, (value, array) in enumerate(zip(recording.inputs, arrays, strict=True))
         ]
         step += self._body(recording.calls, {*recording.writes.values(), *recording.outputs})
         step += [f"{kept[variable]} = {_name(value)}" for variable, value in recording.writes.items()]

@@ -7,6 +7,7 @@ import dataclasses
 from keras_backend_torch.compiler.passes.clamps import fuse_clamps
 from keras_backend_torch.compiler.passes.constants import equal_constants, fold_constants
 from keras_backend_torch.compiler.passes.fused_adam import fuse_adam
+from keras_backend_torch.compiler.passes.kernels import arrange_kernels
 from keras_backend_torch.compiler.passes.products import (
     fuse_bias_into_convolutions,
     fuse_bias_into_products,
@@ -43,6 +44,7 @@ def optimized(recording: Recording, fuse: bool = True) -> Recording:
     if fuse:
         calls = fuse_adam(calls, list(live_out), recording, constants)
         calls = _with_fewer_views(calls, recording, live_out)
+        calls = live_calls(arrange_kernels(calls, recording), list(live_out))
     used = {value for call in calls for value in call.uses()} | live_out
     kept = {value: tensor for value, tensor in constants.items() if value in used}
     return dataclasses.replace(recording, calls=calls, constants=kept)
