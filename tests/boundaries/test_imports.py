@@ -41,7 +41,11 @@ PUBLIC = frozenset(
 )
 UMBRELLA = "keras"
 # Packages that are built of another one's public names.
-BUILT_OF = {"keras-applications": {"keras_layers"}, "keras-visualization": {"keras_preprocessing"}}
+BUILT_OF = {
+    "keras-applications": {"keras_layers"},
+    "keras-legacy": {"keras_distribution"},
+    "keras-visualization": {"keras_preprocessing"},
+}
 # Modules of which each needs the next: counted every way, and by imports at import time alone.
 LONGEST_CHAIN, LONGEST_CHAIN_AT_IMPORT = 37, 22
 # Used only when they happen to be there, inside the function that needs them.

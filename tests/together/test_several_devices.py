@@ -102,6 +102,11 @@ with tempfile.TemporaryDirectory() as folder:
         assert len(again.layers[0].kernel.value.devices()) == 1
         for one, other in zip(model.get_weights(), again.get_weights(), strict=True):
             np.testing.assert_array_equal(one, other)
+model = mlp()  # made on one device, shared out as in Keras 2
+shared = keras.utils.multi_gpu_model(model, gpus=4)
+shared.compile(keras.optimizers.Adam(0.01, gradient_accumulation_steps=2), "mse", metrics=["mae"])
+found["multi_gpu_model"] = curve(shared)
+np.testing.assert_array_equal(model.layers[0].kernel.numpy(), shared.layers[0].kernel.numpy())
 found["alone again"] = curve(mlp())  # draws without a seed are on one device again
 """
 
@@ -193,7 +198,15 @@ def on_four(request):
 
 def test_one_curve(on_four):
     found = on_four(CURVES, TRANSFORMER, ERRORS)
-    for how in ("1 devices", "2 devices", "4 devices", "laid out later", "split weights", "alone again"):
+    for how in (
+        "1 devices",
+        "2 devices",
+        "4 devices",
+        "laid out later",
+        "split weights",
+        "multi_gpu_model",
+        "alone again",
+    ):
         np.testing.assert_allclose(found[how], found["alone"], rtol=2e-5, err_msg=how)
     np.testing.assert_allclose(found["transformer split"], found["transformer alone"], rtol=2e-5)
     assert "takes 8 devices, and there are 4" in found["mesh"]

@@ -15,10 +15,13 @@ def test_print_summary():
     assert found == expected and found[0] == 'Model: "nothing"'
 
 
-def test_several_gpus_are_refused_with_what_to_do():
+@pytest.mark.parametrize("gpus", [1, 77, [0, 77]])
+def test_devices_that_are_not_there_are_refused_with_what_to_do(gpus):
     inputs = Input((3,))
-    with pytest.raises(NotImplementedError, match=r"multi_gpu_model\('m', gpus=2\): a model lives on one device"):
-        multi_gpu_model(Model(inputs, inputs, name="m"), gpus=2)
+    with pytest.raises(
+        ValueError, match=r"multi_gpu_model\('m', gpus=.*\) needs two or more devices, all of them here"
+    ):
+        multi_gpu_model(Model(inputs, inputs, name="m"), gpus=gpus)
 
 
 def test_kernels_of_convolutions_are_turned_around():

@@ -10,7 +10,7 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from keras_core.backend import active_distribution
 
-from keras_backend_jax.framework import exchanged, is_traced, wide_allowed
+from keras_backend_jax.framework import copied_to, exchanged, is_traced, wide_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,7 +130,7 @@ def put(value: Any, sharding: NamedSharding) -> Tensor:
     """An array of NumPy, or of JAX, laid out so: a copy unless it lies so already."""
     if isinstance(value, jax.Array):
         if is_traced(value):
-            return jax.lax.with_sharding_constraint(value, sharding)
+            return value if sharding.num_devices == 1 else jax.lax.with_sharding_constraint(value, sharding)
         if value.sharding == sharding:
             return value
         if not sharding.is_fully_addressable:
@@ -149,6 +149,8 @@ def _relaid(sharding: NamedSharding) -> Any:
 
 def from_parts(array: np.ndarray, sharding: NamedSharding) -> Tensor:
     """An array of which every process has the whole, and each device gets its part."""
+    if sharding.is_fully_replicated:
+        return copied_to(array, sharding)
     with jax.enable_x64(True), jax.ensure_compile_time_eval():
         return jax.make_array_from_callback(array.shape, sharding, lambda index: np.array(array[index]))
 

@@ -98,6 +98,26 @@ def adopted(array: np.ndarray, device: Any, committed: bool) -> Tensor:
         return jax.device_put(array, device if committed else None)
 
 
+def copied_to(array: np.ndarray, sharding: Any) -> Tensor:
+    """A copy of `array` on each device of this process that a sharding names, concrete also while a function is traced.
+
+    Args:
+        array: of any dtype but strings and objects.
+        sharding: one by which every device has all of it.
+    """
+    if _batched_device_put is None or _ShapedArray is None:
+        with jax.enable_x64(True), jax.ensure_compile_time_eval():
+            return jax.make_array_from_callback(array.shape, sharding, lambda index: np.array(array[index]))
+    devices = _local_devices(sharding)
+    kind = _kind(array.shape, array.dtype)
+    return _batched_device_put(kind, sharding, [array] * len(devices), devices, True, True, enable_x64=True)
+
+
+@functools.lru_cache
+def _local_devices(sharding: Any) -> list[Any]:
+    return list(sharding._addressable_device_assignment)
+
+
 def copied(array: np.ndarray, device: Any, committed: bool) -> Tensor:
     """A copy of `array` in its dtype, concrete also while a function is traced, where it becomes a constant.
 

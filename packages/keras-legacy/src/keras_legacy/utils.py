@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from keras_core import Model, backend
+from keras_distribution import DataParallel, list_devices
+
 from keras_legacy.conv_utils import convert_kernel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from keras_core import Model
 
 
 _CONVOLUTIONS = frozenset(
@@ -47,22 +48,50 @@ def print_summary(
 def multi_gpu_model(
     model: Model, gpus: int | Sequence[int] | None = None, cpu_merge: bool = True, cpu_relocation: bool = False
 ) -> Model:
-    """Keras 2: one model whose batches several GPUs share out. It is not there: a model lives on one device.
+    """Keras 2: a model whose batches several GPUs share out, with the layers and weights of the one that is given.
+
+    It is a `keras.distribution.DataParallel` over these devices: every one has all weights and computes its part of
+    each batch, and gradients are summed over them. A batch that the devices do not divide is computed whole by each.
 
     Args:
-        model: the model.
-        gpus: how many GPUs, or their numbers.
-        cpu_merge: where weights and outputs are.
-        cpu_relocation: whether weights are made on the processor.
+        model: the model, which trains along, as the weights are the same. It is on these devices from now on.
+        gpus: how many GPUs, at least 2, or their numbers; None for all.
+        cpu_merge: accepted; each device keeps what it computes.
+        cpu_relocation: accepted; weights are on every device.
+
+    Returns:
+        A model of the same graph, to be compiled.
 
     Raises:
-        NotImplementedError: always, with what to do instead.
+        NotImplementedError: where the model's backend has no engine for several devices.
+        ValueError: for fewer than two devices, for more than there are, and for a model without a graph.
     """
-    raise NotImplementedError(
-        f"multi_gpu_model({model.name!r}, gpus={gpus!r}): a model lives on one device, and its batches are not shared "
-        "out among several. Train the model itself, on the device of your choice: `with keras.device('gpu:1'):` around "
-        "what makes it. What splits a batch in one process gains little over a larger batch on one GPU."
-    )
+    graph = model.symbolic_graph
+    if graph is None:
+        raise ValueError(
+            f"multi_gpu_model({model.name!r}) takes a model whose inputs and outputs are known; make a subclassed one "
+            "inside `with keras.distribution.DataParallel().scope():`."
+        )
+    with backend.use_backend(model.backend_name):
+        found = list_devices()
+        kind = found[0].partition(":")[0]
+        if gpus is None:
+            devices = found
+        else:
+            devices = found[:gpus] if isinstance(gpus, int) else [f"{kind}:{number}" for number in gpus]
+        enough = len(devices) > 1 and (not isinstance(gpus, int) or len(devices) == gpus)
+        if not enough or not set(devices) <= set(found):
+            raise ValueError(
+                f"multi_gpu_model({model.name!r}, gpus={gpus!r}) needs two or more devices, all of them here. "
+                f"The devices are: {', '.join(found)}. With one, train the model as it is."
+            )
+        spread = DataParallel(devices=devices)
+        with spread.scope():
+            for layer in model.flatten_layers():
+                layer.distributed_by = spread
+            for variable in model.variables:
+                variable.distribute(spread)
+            return Model(graph.inputs_structure, graph.outputs_structure, name=model.name)
 
 
 def convert_all_kernels_in_model(model: Model) -> None:

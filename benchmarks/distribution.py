@@ -1,0 +1,202 @@
+"""`DataParallel` beside plain `fit`, beside sharded steps by hand, and the bytes that processes send.
+
+    python benchmarks/distribution.py overhead [MODEL ...]    one device: CPU time of `fit` with and without
+    python benchmarks/distribution.py beside [MODEL ...]      two processes: time beside a sharded `jit` by hand
+    python benchmarks/distribution.py bytes [MODEL ...]       2 and 4 processes: bytes sent in a step
+
+All on JAX. What is compared takes turns in the same processes; the numbers are medians of `--repeats`. By hand, data
+and weights are on every process's device, and each step computes its part of the batch (`benchmarks/raw`). Bytes are
+those that the kernel has counted on the loopback device.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+os.environ["KERAS_BACKEND"] = "jax"
+
+import numpy as np
+from models import CASES
+
+sys.path.insert(0, str(Path(__file__).with_name("raw")))
+STEPS = {"small": 400, "mlp": 60, "convnet": 8, "transformer": 8}
+
+
+def data_of(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Whole batches of a model's data."""
+    case = CASES[name]
+    x, y = case.data()
+    count = min(STEPS[name] * case.batch, len(x) // case.batch * case.batch)
+    return x[:count], y[:count]
+
+
+def compiled(name: str) -> Any:
+    """The model, compiled."""
+    from worker import build
+
+    model = build(name)
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def in_turns(calls: list[Any], repeats: int, clock: Any) -> list[float]:
+    """Median seconds of each call, after two to warm up."""
+    times: list[list[float]] = [[] for _ in calls]
+    for turn in range(repeats + 2):
+        for call, found in zip(calls, times, strict=True):
+            start = clock()
+            call()
+            if turn >= 2:
+                found.append(clock() - start)
+    return [statistics.median(found) for found in times]
+
+
+def overhead(names: list[str], repeats: int) -> None:
+    """CPU time of `fit` with `DataParallel` on one device, as a share of that without."""
+    from keras import distribution
+
+    for name in names:
+        x, y = data_of(name)
+        plain = compiled(name)
+        with distribution.DataParallel(devices=distribution.list_devices()[:1]).scope():
+            spread = compiled(name)
+        batch = CASES[name].batch
+        calls = [lambda one=one, x=x, y=y, batch=batch: one.fit(x, y, batch, verbose=0) for one in (plain, spread)]
+        alone, over = in_turns(calls, repeats, time.process_time)
+        steps = len(x) // batch
+        print(f"{name}: {alone / steps * 1e6:,.0f} us a step, DataParallel {over / alone:.3f} of it", flush=True)
+
+
+def by_hand(name: str) -> Any:
+    """The loop of `benchmarks/raw`, its data and state on a mesh of all devices and its batches split."""
+    import jax
+    from jax.sharding import Mesh, NamedSharding, PartitionSpec
+
+    x, y = data_of(name)
+    loop = importlib.import_module(f"{name}_jax").make("step", (x, y), CASES[name].batch)
+    mesh = Mesh(np.array(jax.devices()), ("batch",))
+    rows, whole = NamedSharding(mesh, PartitionSpec("batch")), NamedSharding(mesh, PartitionSpec())
+
+    def put(value: Any) -> Any:
+        array = np.asarray(value)
+        return jax.make_array_from_callback(array.shape, whole, lambda index: array[index])
+
+    loop.x, loop.y = put(loop.x), put(loop.y)
+    loop.state = jax.tree.map(put, loop.state)
+    update = loop.update
+
+    def split(state: Any, x: Any, y: Any) -> Any:
+        place = jax.lax.with_sharding_constraint
+        return update(state, place(x, rows), place(y, rows))
+
+    loop.update = split
+    return loop
+
+
+def beside(names: list[str], repeats: int) -> None:
+    """In each of the processes: epochs of `fit` and of the loop by hand, in turns."""
+    from keras import distribution, utils
+
+    distribution.initialize()
+    rank = distribution.DataParallel().process_id
+    distribution.set_distribution(distribution.DataParallel())
+    for name in names:
+        utils.set_random_seed(1)
+        x, y = data_of(name)
+        model, loop, batch = compiled(name), by_hand(name), CASES[name].batch
+        calls = [lambda loop=loop: loop.fit(1), lambda: model.fit(x, y, batch, verbose=0)]  # noqa: B023
+        hand, ours = in_turns(calls, repeats, time.perf_counter)
+        if rank == 0:
+            steps = len(x) // batch
+            print(
+                f"{name}: by hand {hand / steps * 1e3:.2f} ms a step, fit at {hand / ours:.3f} of its speed", flush=True
+            )
+
+
+def sent() -> int:
+    """Bytes that have gone through the loopback device, all processes together."""
+    for line in Path("/proc/net/dev").read_text().splitlines():
+        if line.strip().startswith("lo:"):
+            return int(line.split()[9])
+    raise RuntimeError("/proc/net/dev lists no loopback device.")
+
+
+def count_bytes(names: list[str], repeats: int) -> None:
+    """Bytes a step of `fit`: those of an epoch less those of an epoch of half as many steps."""
+    from keras import distribution, utils
+
+    distribution.initialize()
+    spread = distribution.DataParallel()
+    distribution.set_distribution(spread)
+    processes = spread.num_processes
+    for name in names:
+        utils.set_random_seed(1)
+        x, y = data_of(name)
+        model, batch = compiled(name), CASES[name].batch
+        half = len(x) // batch // 2 * batch
+        model.fit(x, y, batch, verbose=0)
+        model.fit(x[:half], y[:half], batch, verbose=0)
+        found = []
+        for _ in range(repeats):
+            begin = sent()
+            model.fit(x, y, batch, verbose=0)
+            middle = sent()
+            model.fit(x[:half], y[:half], batch, verbose=0)
+            found.append(((middle - begin) - (sent() - middle)) / ((len(x) - half) // batch))
+        if spread.process_id == 0:
+            weights = sum(int(np.prod(w.shape)) * 4 for w in model.trainable_weights)
+            ring = 2 * (processes - 1) * weights
+            moved = statistics.median(found)
+            print(
+                f"{name}, {processes} processes: {weights:,} bytes of weights, {moved:,.0f} sent a step, "
+                f"{moved / ring:.2f} of a ring's {ring:,}",
+                flush=True,
+            )
+
+
+def started(command: str, given: argparse.Namespace, processes: int) -> None:
+    """Run a command of this script in several processes, and wait for them."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    running = []
+    for rank in range(processes):
+        told = {
+            "KERAS_DISTRIBUTION_JOB_ADDRESSES": address,
+            "KERAS_DISTRIBUTION_NUM_PROCESSES": str(processes),
+            "KERAS_DISTRIBUTION_PROCESS_ID": str(rank),
+        }
+        line = [sys.executable, __file__, command, *given.models, "--repeats", str(given.repeats)]
+        running.append(subprocess.Popen(line, env={**os.environ, **told}))
+    if any([one.wait() for one in running]):
+        raise SystemExit(f"{command} failed with {processes} processes")
+
+
+def main() -> None:
+    """Measures what is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["overhead", "beside", "bytes"])
+    parser.add_argument("models", nargs="*")
+    parser.add_argument("--repeats", type=int, default=7)
+    given = parser.parse_args()
+    given.models = given.models or ["small", "mlp", "convnet", "transformer"]
+    if given.what == "overhead":
+        overhead(given.models, given.repeats)
+    elif "KERAS_DISTRIBUTION_PROCESS_ID" in os.environ:
+        {"beside": beside, "bytes": count_bytes}[given.what](given.models, given.repeats)
+    else:
+        for processes in (2,) if given.what == "beside" else (2, 4):
+            started(given.what, given, processes)
+
+
+if __name__ == "__main__":
+    main()
