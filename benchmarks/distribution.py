@@ -28,7 +28,7 @@ import numpy as np
 from models import CASES
 
 sys.path.insert(0, str(Path(__file__).with_name("raw")))
-STEPS = {"small": 400, "mlp": 60, "convnet": 8, "transformer": 8}
+STEPS = {"small": 400, "mlp": 60, "convnet": 8, "transformer": 16}
 
 
 def data_of(name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -48,16 +48,16 @@ def compiled(name: str) -> Any:
     return model
 
 
-def in_turns(calls: list[Any], repeats: int, clock: Any) -> list[float]:
-    """Median seconds of each call, after two to warm up."""
-    times: list[list[float]] = [[] for _ in calls]
+def in_turns(calls: list[Any], repeats: int) -> list[tuple[float, float]]:
+    """Median seconds of each call, after two to warm up: those of the clock, and those of the processor."""
+    times: list[list[tuple[float, float]]] = [[] for _ in calls]
     for turn in range(repeats + 2):
         for call, found in zip(calls, times, strict=True):
-            start = clock()
+            start = time.perf_counter(), time.process_time()
             call()
             if turn >= 2:
-                found.append(clock() - start)
-    return [statistics.median(found) for found in times]
+                found.append((time.perf_counter() - start[0], time.process_time() - start[1]))
+    return [tuple(map(statistics.median, zip(*found, strict=True))) for found in times]
 
 
 def overhead(names: list[str], repeats: int) -> None:
@@ -71,7 +71,7 @@ def overhead(names: list[str], repeats: int) -> None:
             spread = compiled(name)
         batch = CASES[name].batch
         calls = [lambda one=one, x=x, y=y, batch=batch: one.fit(x, y, batch, verbose=0) for one in (plain, spread)]
-        alone, over = in_turns(calls, repeats, time.process_time)
+        (_, alone), (_, over) = in_turns(calls, repeats)
         steps = len(x) // batch
         print(f"{name}: {alone / steps * 1e6:,.0f} us a step, DataParallel {over / alone:.3f} of it", flush=True)
 
@@ -114,11 +114,14 @@ def beside(names: list[str], repeats: int) -> None:
         x, y = data_of(name)
         model, loop, batch = compiled(name), by_hand(name), CASES[name].batch
         calls = [lambda loop=loop: loop.fit(1), lambda: model.fit(x, y, batch, verbose=0)]  # noqa: B023
-        hand, ours = in_turns(calls, repeats, time.perf_counter)
+        hand, ours = in_turns(calls, repeats)
         if rank == 0:
-            steps = len(x) // batch
+            step = [seconds / (len(x) // batch) * 1e3 for seconds in hand]
+            shares = [one / other for one, other in zip(hand, ours, strict=True)]
             print(
-                f"{name}: by hand {hand / steps * 1e3:.2f} ms a step, fit at {hand / ours:.3f} of its speed", flush=True
+                f"{name}: by hand {step[0]:.2f} ms a step and {step[1]:.2f} of the processor, fit at {shares[0]:.3f} "
+                f"and {shares[1]:.3f} of its speed",
+                flush=True,
             )
 
 
