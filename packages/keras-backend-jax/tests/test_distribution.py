@@ -3,6 +3,7 @@
 Covers: distribution.py.
 """
 
+import socket
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -98,3 +99,12 @@ def test_what_jax_says_of_a_failed_start_is_told(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(jax.distributed, "initialize", refused)
     with pytest.raises(RuntimeError, match=r"process 1 of 2 at localhost:1: address in use\. Start all 2 processes"):
         BACKEND.join("localhost:1", 2, 1, 1.0)
+
+
+def test_a_port_in_use_is_named() -> None:
+    with socket.socket() as taken:
+        taken.bind(("", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(RuntimeError, match=rf"Port {port} is used.*process 0 of 2 at localhost:{port}"):
+            BACKEND.join(f"localhost:{port}", 2, 0, 1.0)

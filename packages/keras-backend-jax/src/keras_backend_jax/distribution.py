@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import socket
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -36,6 +37,8 @@ class Group:
         if jax.distributed.is_initialized():
             raise RuntimeError(f"This process has joined a job already ({where}); initialize() is called once.")
         self.timeout = timeout
+        if rank == 0:
+            _need_free_port(address, where)
         try:
             jax.distributed.initialize(address, size, rank, initialization_timeout=max(int(timeout), 1))
         except Exception as error:
@@ -53,6 +56,20 @@ class Group:
         if jax.process_count() == 1:
             return [message]
         return exchanged(f"keras/{self._messages}", message, self.timeout if timeout is None else timeout)
+
+
+def _need_free_port(address: str | None, where: str) -> None:
+    """Raise for a port that somebody listens at: JAX would share it with another job and mix the two up."""
+    port = int((address or "").rpartition(":")[2])
+    try:
+        with socket.socket() as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # of a job that has just ended
+            tried.bind(("", port))
+    except OSError as error:
+        raise RuntimeError(
+            f"Port {port} is used by another program, perhaps another job ({where}): {error}. Give this job an address "
+            "with a port that is free."
+        ) from error
 
 
 def _leave() -> None:
