@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import socket
+import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -39,6 +41,14 @@ class Group:
         self.timeout = timeout
         if rank == 0:
             _need_free_port(address, where)
+        alone = (
+            f"Rank {rank} of {size} on {socket.gethostname()} has waited {timeout:.0f} seconds for the others at "
+            f"{address}, and JAX ends it. Start all processes, with the address of rank 0 and a rank of its own each; see "
+            "what those that did not come have printed."
+        )
+        reminder = threading.Timer(0.9 * timeout, print, (alone,), {"file": sys.stderr, "flush": True})
+        reminder.daemon = True
+        reminder.start()
         try:
             jax.distributed.initialize(address, size, rank, initialization_timeout=max(int(timeout), 1))
         except Exception as error:
@@ -48,6 +58,8 @@ class Group:
                 "with one address, whose port no other job uses, and a rank of its own each; call initialize() before "
                 "anything is computed."
             ) from error
+        finally:
+            reminder.cancel()
         self.exchange(b"here")  # who was refused a connection hears of it here, and not in the first step
 
     def exchange(self, message: bytes, timeout: float | None = None) -> list[bytes]:
