@@ -43,8 +43,8 @@ class Group:
             _need_free_port(address, where)
         alone = (
             f"Rank {rank} of {size} on {socket.gethostname()} has waited {timeout:.0f} seconds for the others at "
-            f"{address}, and JAX ends it. Start all processes, with the address of rank 0 and a rank of its own each; see "
-            "what those that did not come have printed."
+            f"{address}, and JAX ends it. Start all processes, with the address of rank 0 and a rank of its own each; "
+            "see what those that did not come have printed."
         )
         reminder = threading.Timer(0.9 * timeout, print, (alone,), {"file": sys.stderr, "flush": True})
         reminder.daemon = True
