@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from keras_core import Spec, Variable, dtypes
@@ -13,6 +13,7 @@ from keras_core.backend import PROTOCOL_VERSION
 from keras_core.backend.toolkit import default_dtype
 from torch.utils.checkpoint import checkpoint, set_checkpoint_early_stop
 
+from keras_backend_torch import distribution as processes
 from keras_backend_torch import interop, native_optimizer, staging
 from keras_backend_torch.devices import default_device, device_for, device_scope, known_devices
 from keras_backend_torch.framework import DTYPES, NAMES, torch, torch_dtype, without_modes
@@ -23,7 +24,7 @@ from keras_backend_torch.storage import Cell
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from keras_core.backend import VariableLike
+    from keras_core.backend import Layout, VariableLike
     from keras_core.typing import Shape, Tensor
 
 FlatFunction = Callable[..., "list[Tensor]"]
@@ -38,7 +39,18 @@ class TorchBackend:
     name = "torch"
     protocol = PROTOCOL_VERSION
     capabilities = frozenset(
-        {"train", "eager", "steps", "second-order", "compiles", "static-shapes", "accelerator", "float16", "bfloat16"}
+        {
+            "train",
+            "eager",
+            "steps",
+            "second-order",
+            "compiles",
+            "static-shapes",
+            "accelerator",
+            "float16",
+            "bfloat16",
+            "distributes",
+        }
     )
     ops: Mapping[str, Callable[..., Any]] = OPS
 
@@ -262,6 +274,52 @@ class TorchBackend:
     def wrap_optimizer(self, optimizer: object) -> native_optimizer.TorchOptimizer | None:
         """How to run an optimizer of `torch.optim`; None for anything else."""
         return native_optimizer.wrap_optimizer(optimizer)
+
+    # -- several processes
+
+    shares_programs = False
+
+    def join(self, address: str | None, size: int, rank: int, timeout: float) -> None:
+        """Join a group of processes; see `Distributes.join`."""
+        processes.GROUP.join(address, size, rank, timeout)
+
+    def rank(self) -> int:
+        """Which process of the group this is."""
+        return processes.GROUP.rank
+
+    def size(self) -> int:
+        """How many processes the group has."""
+        return processes.GROUP.size
+
+    def all_devices(self, kind: str | None = None) -> list[str]:
+        """Names of the devices: one of each process; see `Distributes.all_devices`."""
+        return processes.all_devices(kind)
+
+    def create_by_layout(self, value: np.ndarray, name: str, trainable: bool, layout: Layout) -> Cell:
+        """Storage of which every process has a whole; see `Distributes.create_by_layout`."""
+        processes.check_whole(layout, f"variable {name!r}")
+        return self.create(value, name, trainable)
+
+    def place(self, value: Tensor, layout: Layout) -> Tensor:
+        """The tensor itself, which every process has a whole of; see `Distributes.place`."""
+        processes.check_whole(layout, "a tensor")
+        return self.tensor(value)
+
+    def place_batch(self, rows: np.ndarray, layout: Layout) -> Tensor:
+        """The rows of this process, which its programs compute."""
+        return self.tensor(rows)
+
+    def gather(self, tensor: Tensor) -> np.ndarray:
+        """The value of a tensor that every process has a whole of."""
+        return self.numpy(tensor)
+
+    def exchange(self, message: bytes, timeout: float | None = None) -> list[bytes]:
+        """What every process says, by rank; see `Distributes.exchange`."""
+        return processes.GROUP.exchange(message, timeout)
+
+    def reduce(self, tensors: Sequence[Tensor], how: Literal["sum", "mean", "max"]) -> list[Tensor]:
+        """Tensors of all processes combined, also inside a program; see `Distributes.reduce`."""
+        return processes.reduce(tensors, how)
 
     # -- devices
 

@@ -18,7 +18,23 @@ _DEVICE: ContextVar[torch.device | None] = ContextVar("keras_torch_device", defa
 """The device of the innermost `device_scope`."""
 
 _CPU = torch.device("cpu")
-_FIRST = torch.device("cuda", 0) if torch.cuda.is_available() else _CPU
+
+
+class _Own:
+    """The device that the process computes on unless it is told otherwise."""
+
+    device = torch.device("cuda", 0) if torch.cuda.is_available() else _CPU
+
+
+def use_own_gpu(number: int) -> None:
+    """Compute on one of the GPUs of this machine, as the one of several processes that it is for.
+
+    Args:
+        number: of the process on this machine; nothing happens without a GPU.
+    """
+    if torch.cuda.is_available():
+        _Own.device = torch.device("cuda", number % torch.cuda.device_count())
+        torch.cuda.set_device(_Own.device)
 
 
 def known_devices() -> list[str]:
@@ -37,8 +53,8 @@ def device_of(name: str) -> torch.device:
 
 
 def default_device() -> torch.device:
-    """Where tensors are made: on the scope's device, else on the first GPU, else on the CPU."""
-    return _DEVICE.get() or _FIRST
+    """Where tensors are made: on the scope's device, else on the process's GPU, else on the CPU."""
+    return _DEVICE.get() or _Own.device
 
 
 def device_for(dtype: torch.dtype | None) -> torch.device:
@@ -68,4 +84,5 @@ __all__ = [
     "device_of",
     "device_scope",
     "known_devices",
+    "use_own_gpu",
 ]

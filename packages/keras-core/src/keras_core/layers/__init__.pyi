@@ -9,3 +9,6 @@ from .input_layer import Input as Input
 from .input_layer import InputLayer as InputLayer
 from .input_spec import InputSpec as InputSpec
 from .layer import Layer as Layer
+from .whole_batch import batch_is_split as batch_is_split
+from .whole_batch import mean_over_batch as mean_over_batch
+from .whole_batch import sum_over_batch as sum_over_batch

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keras_core import ops
+from keras_core.layers.whole_batch import mean_over_batch
 from keras_core.losses.alignment import align_weights
 from keras_core.ops.properties import dtype_of
+from keras_core.staging.share import active_share
 
 if TYPE_CHECKING:
     from keras_core.typing import Tensor
@@ -42,6 +44,10 @@ def reduce_losses(
         mask: true where a value counts; a mean is then over those only.
         reduction: "sum_over_batch_size" (also called "mean"): sum over the number of values;
             "mean_with_sample_weight": sum over the sum of weights; "sum"; "none".
+
+    Returns:
+        The loss. Where a process computes a share of a batch, what stands for its rows: the batch's loss is the mean of
+        all processes', weighted by their numbers of rows.
     """
     dtype = dtype_of(values)
     weights = None
@@ -50,16 +56,20 @@ def reduce_losses(
     if mask is not None:
         kept = align_weights(name, ops.cast(mask, dtype), values)
         if reduction in ("sum_over_batch_size", "mean"):
-            kept = _divide(kept, ops.mean(kept))
+            kept = _divide(kept, mean_over_batch(kept))
         weights = kept if weights is None else ops.multiply(weights, kept)
     if weights is not None:
         values = ops.multiply(values, weights)
     if reduction == "none":
         return values
+    share = active_share()
     if reduction == "sum":
-        return ops.sum(values)
+        total = ops.sum(values)
+        return total if share is None else ops.divide(total, share.weight)
     if reduction == "mean_with_sample_weight" and weights is not None:
         everywhere = ops.multiply(weights, ops.ones_like(values))
+        if share is not None:
+            return _divide(ops.mean(values), mean_over_batch(everywhere))
         return _divide(ops.sum(values), ops.sum(everywhere))
     return ops.mean(values)
 

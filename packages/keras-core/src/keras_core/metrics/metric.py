@@ -50,6 +50,9 @@ class Metric(CheckedArguments):
     """
 
     _set_by_init = "_variables"
+    # Whether `update_state` makes of a process's rows what those of the whole batch make of the state, so that nothing
+    # is left to add up over processes.
+    sees_whole_batch = False
 
     def __init__(self, dtype: DTypeLike = None, name: str | None = None, **kwargs: Any) -> None:
         if kwargs:

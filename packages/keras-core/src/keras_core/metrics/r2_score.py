@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
+from keras_core.layers.whole_batch import sum_over_batch
 from keras_core.losses.alignment import align, align_weights, check_targets
 from keras_core.metrics.metric import Metric
 from keras_core.ops.properties import shape_of
@@ -39,6 +40,8 @@ class R2Score(Metric):
         >>> round(float(metric([[1.0], [2.0], [3.0]], [[1.0], [2.0], [2.0]])), 4)
         0.5
     """
+
+    sees_whole_batch = True
 
     def __init__(
         self,
@@ -83,23 +86,23 @@ class R2Score(Metric):
         if sample_weight is not None:
             given = ops.cast(ops.convert_to_tensor(sample_weight), self.dtype)
             weights = ops.multiply(weights, align_weights(self.name, given, weights))
-        batch = ops.sum(weights, axis=0)
+        batch = sum_over_batch(ops.sum(weights, axis=0))
         count = ops.add(self.count, batch)
         # Moments of the batch, around the mean so far, in whose neighbourhood floats lie close together.
         apart = ops.subtract(y_true, self.mean)
-        shift = ops.divide_no_nan(ops.sum(ops.multiply(apart, weights), axis=0), batch)
+        shift = ops.divide_no_nan(sum_over_batch(ops.sum(ops.multiply(apart, weights), axis=0)), batch)
         centred = ops.subtract(apart, shift)
-        rest = ops.sum(ops.multiply(centred, weights), axis=0)  # what rounding the shift has left
-        spread = ops.sum(ops.multiply(ops.square(centred), weights), axis=0)
+        rest = sum_over_batch(ops.sum(ops.multiply(centred, weights), axis=0))  # what rounding the shift has left
+        spread = sum_over_batch(ops.sum(ops.multiply(ops.square(centred), weights), axis=0))
         spread = ops.subtract(spread, ops.divide_no_nan(ops.square(rest), batch))
         share = ops.divide_no_nan(batch, count)
         between = ops.multiply(ops.square(shift), ops.multiply(self.count, share))
         errors = ops.multiply(ops.square(ops.subtract(y_true, y_pred)), weights)
         self.spread.assign(ops.add(ops.add(self.spread, spread), between))
         self.mean.assign(ops.add(self.mean, ops.multiply(shift, share)))
-        self.errors.assign(ops.add(self.errors, ops.sum(errors, axis=0)))
+        self.errors.assign(ops.add(self.errors, sum_over_batch(ops.sum(errors, axis=0))))
         self.count.assign(count)
-        self.samples.assign(ops.add(self.samples, ops.sum(ops.ones_like(y_true[:, 0]))))
+        self.samples.assign(ops.add(self.samples, sum_over_batch(ops.sum(ops.ones_like(y_true[:, 0])))))
 
     def result(self) -> Tensor:
         """The score, 0 where the targets do not vary."""

@@ -23,11 +23,13 @@ from keras_core.ops.casting import CastKind, common_dtype, convert, is_numeric
 from keras_core.ops.properties import argument_dtype, weak_dtype
 from keras_core.ops.table import TABLE, find
 from keras_core.plain_arguments import plain, tupled
+from keras_core.staging.share import active_share, share_scope
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
 
 if TYPE_CHECKING:
     from keras_core.backend.protocol import Backend
+    from keras_core.staging.share import Share
 
 F = TypeVar("F", bound=Callable[..., Any])
 Cast = CastKind | Mapping[CastKind, Sequence[str]] | None
@@ -134,6 +136,9 @@ class Op:
         else:
             backend = discovery.common_owner(self._leaves(bound)) or discovery.active()
         implementation = backend.ops.get(self.name)
+        share = active_share() if self._draws and self.body is None else None
+        if share is not None and (axis := _batch_axis(bound[0], share)) is not None:
+            return self._drawn_for_batch(bound, axis, share)
         prepared = self._prepared(bound, backend)
         if implementation is None or (self._replaceable and self._replaced()):
             return self._in_ops(prepared, backend)
@@ -142,6 +147,13 @@ class Op:
         except Exception:
             self._explain(prepared, backend)
             raise
+
+    def _drawn_for_batch(self, bound: list[Any], axis: int, share: Share) -> Any:
+        """What this process has of a draw for all rows of a batch, so that processes together draw what one does."""
+        whole = list(bound)
+        whole[0] = tuple(share.total if k == axis else size for k, size in enumerate(bound[0]))
+        with share_scope(None):
+            return self(*whole)[(slice(None),) * axis + (slice(share.start, share.stop),)]
 
     def _replaced(self) -> bool:
         """Whether the op is to be written in other ops although the backend has it."""
@@ -305,6 +317,12 @@ def _register(op: Op, function: F) -> F:
     public.op = op  # type: ignore[attr-defined]
     op.public = public
     return public  # type: ignore[return-value]
+
+
+def _batch_axis(shape: Any, share: Share) -> int | None:
+    """Which axis of a draw is that of the samples: the first or second one, if it has as many rows."""
+    sizes = tuple(shape[:2]) if isinstance(shape, (tuple, list)) else ()
+    return sizes.index(share.rows) if share.rows in sizes else None
 
 
 def _on_host(value: Any, backend: Backend) -> Any:

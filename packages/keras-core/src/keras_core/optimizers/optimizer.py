@@ -25,6 +25,7 @@ from keras_core.optimizers.schedule import LearningRate, LearningRateSchedule, d
 from keras_core.optimizers.slot_sets import SlotSets, noting_slots
 from keras_core.optimizers.update_adapter import UpdateAdapter, is_of_step, update_adapter
 from keras_core.staging.row_gradients import RowGradient
+from keras_core.staging.share import active_share, reduce, share_scope
 from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.trace import Trace, active_trace
 from keras_core.staging.variable import Variable
@@ -240,12 +241,13 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
                 f"Optimizer '{self.name}' got {len(grads)} gradients for {len(variables)} variables. "
                 "Pass one gradient, or None, for each variable."
             )
-        pairs = self._connected(list(zip(grads, variables, strict=True)))
+        pairs = _of_whole_batch(self._connected(list(zip(grads, variables, strict=True))))
         if active_trace() is not None or not pairs:
-            self._apply(pairs)
+            with share_scope(None):  # they are the whole batch's from now on
+                self._apply(pairs)
             return
         backend = variables[0].backend
-        with Trace(backend) as trace:
+        with Trace(backend) as trace, share_scope(None):
             self._apply(pairs)
         backend.write([(variable.storage, value) for variable, value in trace.written.items()])
 
@@ -297,6 +299,7 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
     def tables_among(self, variables: Iterable[Variable]) -> list[Variable]:
         """Those variables of which a step may update rows alone: large ones, and nothing else is done to the others."""
         others = (self.clipnorm, self.clipvalue, self.global_clipnorm, self.gradient_accumulation_steps)
+        others = (*others, active_share())  # gradients are added up over processes, which have read other rows
         if not self.trains_rows or self.use_ema or any(one is not None for one in others):
             return []
         return [
@@ -635,6 +638,15 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}>"
+
+
+def _of_whole_batch(pairs: Pairs) -> Pairs:
+    """The gradients of the whole batch, where each process has those of its rows."""
+    share = active_share()
+    if share is None or not pairs:
+        return pairs
+    gradients = reduce([gradient for gradient, _ in pairs], share, weighted=True)
+    return [(gradient, variable) for gradient, (_, variable) in zip(gradients, pairs, strict=True)]
 
 
 def _scaled(gradient: Tensor, scale: float) -> Tensor:

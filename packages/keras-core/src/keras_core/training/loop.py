@@ -11,6 +11,8 @@ import numpy as np
 
 from keras_core import tree
 from keras_core.callbacks.logs import BatchLogs
+from keras_core.staging.share import share_scope, splitting_engine
+from keras_core.training.across_processes import Splitting
 from keras_core.training.anomalies import raise_if_not_finite
 from keras_core.training.array_data import common_length
 from keras_core.training.gathering import GatheredSteps, Gathering
@@ -63,12 +65,18 @@ class StepRunner:
         self.programs = programs
         self._checked = checked
         self._deadline = deadline
+        self._splitting = Splitting(None if mode == "predict" else splitting_engine(state.model.backend))
         self.epoch = 0
         self._step = "watch" if watched else mode
         self._method = VALIDATION if validating else {"train": "fit", "test": "evaluate", "predict": "predict"}[mode]
 
     def run(self, rows: np.ndarray | None, batch: Batch) -> StepResult:
-        """The steps of one call."""
+        """The steps of one call; where processes split batches, on the rows of this one."""
+        share, rows, batch = self._splitting.part(rows, batch)
+        with share_scope(share):
+            return self._run(rows, batch)
+
+    def _run(self, rows: np.ndarray | None, batch: Batch) -> StepResult:
         if rows is not None and self.mode == "predict":
             return ManyOutputs(self.programs.predict_many(rows, batch[0]), len(rows), self._backend)
         if rows is not None:

@@ -13,9 +13,11 @@ from keras_core.graph.nested import map_nested
 from keras_core.layers.call_context import CallContext
 from keras_core.ops.op import record_ops
 from keras_core.random.seed_generator import get_seed_generator
+from keras_core.staging.share import active_share
 from keras_core.staging.staged import Staged, StagedBatches, StagedSteps
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import unchanged_variables
+from keras_core.training.across_processes import StateBefore
 from keras_core.training.anomalies import watched
 from keras_core.training.batch_kinds import BatchKind, BatchKinds
 from keras_core.training.logs import StepLogs, packed
@@ -196,9 +198,10 @@ class Programs:
         step = self.step(key)
         if kind is None or not isinstance(step, Staged):
             return step(*batch)
-        if key not in kind.programs:
-            kind.programs[key] = step.prepare(batch)[1:]
-        program, results = kind.programs[key]
+        which = (key, active_share())
+        if which not in kind.programs:
+            kind.programs[which] = step.prepare(batch)[1:]
+        program, results = kind.programs[which]
         return step.repeat(program, results, batch)
 
     def _logs(self, key: StepKind, out: tuple[Tensor, dict[str, Tensor]]) -> StepLogs:
@@ -213,7 +216,7 @@ class Programs:
         relax = state.fixed_batch_size is None
         if mode == "call":
             return Staged(self._call_step(kind), self.variables, backend, relax_batch=relax, key=state.call_key)
-        key = state.train_key if mode in ("train", "watch") else state.program_key
+        key = _with_share(state.train_key if mode in ("train", "watch") else state.program_key)
         step = self._predict_step() if mode == "predict" else self._logging_step(kind, self._names.setdefault(kind, []))
         if state.run_eagerly:
             return _EagerSteps(step, backend) if many else step
@@ -241,6 +244,8 @@ class Programs:
                     metric.reset_state()
             if active_trace() is None:
                 model.clear_losses()  # in a trace, layers add them to it
+            share = active_share()
+            before = None if share is None else StateBefore(self._state)
             with CallContext():
                 if mode == "watch":
                     run = partial(run_train_step, model, batch)
@@ -250,6 +255,8 @@ class Programs:
             trace = active_trace()
             if trace is not None:
                 self.read.update(trace.read_variables)
+            if before is not None and share is not None:
+                logs = before.combined(logs, share)
             return packed(logs, names, model.name)
 
         return step
@@ -286,6 +293,11 @@ class Programs:
         if self._ops is None:
             self._ops = _ops_of(self._state)
         return self._ops
+
+
+def _with_share(key: Callable[[], Any]) -> Callable[[], Any]:
+    """A key that tells apart, too, which rows of a batch a program computes."""
+    return lambda: (key(), active_share())
 
 
 class _EagerSteps:

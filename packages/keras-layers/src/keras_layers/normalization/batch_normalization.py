@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from keras_core import InputSpec, ops
+from keras_core.layers import batch_is_split, sum_over_batch
 from keras_core.plain_arguments import listed
 
 from keras_layers.checks import describe, known_axis
@@ -61,7 +62,10 @@ class BatchNormalization(Elementwise):
             None.
         renorm_momentum: momentum of the averages that batches are normalized by with `renorm`, from 0 to 1. Defaults to
             0.99.
-        synchronized: accepted for Keras 3's sake; computation on one device is not changed by it. Defaults to False.
+        synchronized: whether mean and variance are those of the whole batch where several processes compute the rows of
+            one (`keras.distribution.DataParallel`), as they always are where processes share one program. Without it
+            each normalizes its rows by themselves, and the moving averages are the mean of what the processes have.
+            Defaults to False.
         **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
 
     Call arguments:
@@ -155,14 +159,14 @@ class BatchNormalization(Elementwise):
         if not (training and self.trainable):
             outputs = ops.batch_normalization(x, self.moving_mean, self.moving_variance, axis, **options)
         elif self.renorm:
-            moments = None if mask is None else self._moments(x, mask)
+            moments = self._moments(x, mask) if self._has_own_moments(mask) else None
             outputs = renormalized(self, x, axis, moments)
         else:
-            if mask is None:
-                outputs, mean, variance = ops.normalize_batch(x, axis, **options)
-            else:
+            if self._has_own_moments(mask):
                 mean, variance = self._moments(x, mask)
                 outputs = ops.batch_normalization(x, mean, variance, axis, **options)
+            else:
+                outputs, mean, variance = ops.normalize_batch(x, axis, **options)
             if not is_symbolic(x):
                 self._update_average(self.moving_mean, ops.stop_gradient(mean))
                 self._update_average(self.moving_variance, ops.stop_gradient(variance))
@@ -171,18 +175,27 @@ class BatchNormalization(Elementwise):
     def _update_average(self, moving: Any, value: Tensor) -> None:
         moving.assign(ops.add(ops.multiply(moving, self.momentum), ops.multiply(value, 1 - self.momentum)))
 
-    def _moments(self, x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and variance of each channel over unmasked positions."""
+    def _has_own_moments(self, mask: Tensor | None) -> bool:
+        """Whether mean and variance are other than those of all that the layer is given."""
+        return mask is not None or (self.synchronized and batch_is_split())
+
+    def _moments(self, x: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Mean and variance of each channel over unmasked positions; of the whole batch with `synchronized`."""
         rank = ops.ndim(x)
         axes = tuple(axis for axis in range(rank) if axis != self.axis % rank)
-        weight = ops.cast(mask, ops.dtype(x))
+        weight = ops.ones_like(x) if mask is None else ops.cast(mask, ops.dtype(x))
         if ops.ndim(weight) < rank:
             weight = ops.expand_dims(weight, tuple(range(ops.ndim(weight), rank)))
         weight = ops.broadcast_to(weight, ops.shape(x))
-        total = ops.maximum(ops.sum(weight, axis=axes, keepdims=True), 1)
-        mean = ops.divide(ops.sum(ops.multiply(x, weight), axis=axes, keepdims=True), total)
+
+        def total(values: Tensor) -> Tensor:
+            found = ops.sum(values, axis=axes, keepdims=True)
+            return sum_over_batch(found) if self.synchronized else found
+
+        count = ops.maximum(total(weight), 1)
+        mean = ops.divide(total(ops.multiply(x, weight)), count)
         squares = ops.multiply(ops.square(ops.subtract(x, mean)), weight)
-        variance = ops.divide(ops.sum(squares, axis=axes, keepdims=True), total)
+        variance = ops.divide(total(squares), count)
         return ops.squeeze(mean, axes), ops.squeeze(variance, axes)
 
     def get_config(self) -> dict[str, Any]:
