@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 
 from keras_core import backend, random
 from keras_core.backend import engine_of
 
-from keras_distribution.environment import job_from
+from keras_distribution.environment import Job, job_from
 
 DEFAULT_TIMEOUT = 300.0
 """Seconds that processes wait for each other."""
@@ -36,7 +37,8 @@ def initialize(
         RuntimeError: where the processes do not find each other in time.
         ValueError: for numbers and addresses that do not fit each other.
     """
-    job = job_from()
+    told = None not in (job_addresses, num_processes, process_id)
+    job = Job() if told else job_from()
     given = job_addresses or job.address
     size = job.size if num_processes is None else num_processes
     rank = job.rank if process_id is None else process_id
@@ -62,6 +64,8 @@ def initialize(
         )
     if not addresses[0].rpartition(":")[2].isdigit() or ":" not in addresses[0]:
         raise ValueError(f"The address of rank 0 is host:port, got {addresses[0]!r} (process {rank} of {size}).")
+    if job.local_rank is not None:
+        os.environ.setdefault("LOCAL_RANK", str(job.local_rank))  # by which engines choose the process's device
     engine = engine_of(backend.active())
     engine.join(addresses[0], size, rank, timeout)
     mine = hashlib.sha256(repr([stream.bit_generator.state for stream in random.streams()]).encode()).digest()
