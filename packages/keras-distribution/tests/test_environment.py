@@ -77,7 +77,7 @@ def test_torchrun_in_a_step_of_slurm():
         ({"RANK": "1"}, r"that of torchrun \(RANK=1\), but WORLD_SIZE is missing"),
         ({"RANK": "1", "WORLD_SIZE": "2"}, r"but MASTER_ADDR and MASTER_PORT are missing"),
         ({**TORCHRUN, "RANK": "2"}, "RANK=2 and WORLD_SIZE=2 do not fit each other"),
-        ({"JAX_PROCESS_ID": "1"}, "but JAX_COORDINATOR_ADDRESS and JAX_NUM_PROCESSES are missing"),
+        ({"JAX_PROCESS_ID": "1"}, "but JAX_NUM_PROCESSES and JAX_COORDINATOR_ADDRESS are missing"),
         ({"OMPI_COMM_WORLD_SIZE": "2"}, "OMPI_COMM_WORLD_RANK is missing"),
         ({"SLURM_STEP_NUM_TASKS": "2", "SLURM_JOB_ID": "1"}, "SLURM_PROCID is missing"),
         (

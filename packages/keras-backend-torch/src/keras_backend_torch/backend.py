@@ -300,6 +300,11 @@ class TorchBackend:
         processes.check_whole(layout, f"variable {name!r}")
         return self.create(value, name, trainable)
 
+    def lay_out(self, storage: Cell, layout: Layout | None) -> None:
+        """Nothing: every process has a whole of each variable; see `Distributes.lay_out`."""
+        if layout is not None:
+            processes.check_whole(layout, f"variable {storage.name!r}")
+
     def place(self, value: Tensor, layout: Layout) -> Tensor:
         """The tensor itself, which every process has a whole of; see `Distributes.place`."""
         processes.check_whole(layout, "a tensor")
@@ -316,6 +321,10 @@ class TorchBackend:
     def exchange(self, message: bytes, timeout: float | None = None) -> list[bytes]:
         """What every process says, by rank; see `Distributes.exchange`."""
         return processes.GROUP.exchange(message, timeout)
+
+    def tell_failure(self, error: BaseException) -> None:
+        """Let the other processes know why this one does not go on."""
+        processes.GROUP.tell_failure(error)
 
     def reduce(self, tensors: Sequence[Tensor], how: Literal["sum", "mean", "max"]) -> list[Tensor]:
         """Tensors of all processes combined, also inside a program; see `Distributes.reduce`."""

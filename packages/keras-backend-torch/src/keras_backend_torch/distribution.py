@@ -7,6 +7,7 @@ found each other; each writes there, too, that it is alive, so that the others c
 
 from __future__ import annotations
 
+import atexit
 import os
 import socket
 import threading
@@ -33,6 +34,9 @@ _BEAT = 0.5
 _SILENCE = 4.0
 """Seconds without a sign of life after which a process is taken for dead."""
 
+_PATIENCE = 20.0
+"""Seconds that rank 0 waits in the end until the others have ended, too."""
+
 _FIRST_BUCKET, _BUCKET = 2**20, 25 * 2**20
 """Bytes that are reduced together: the first ones soon, so that the network is not idle, the others by many."""
 
@@ -47,11 +51,12 @@ class Group:
         size: how many there are.
         moved: bytes that this process has sent in reductions, by the count of a ring: 2 (size - 1) / size of what is
             reduced.
+        begun: how many reductions were begun.
     """
 
     def __init__(self) -> None:
         self.rank, self.size = 0, 1
-        self.moved = 0
+        self.moved = self.begun = 0
         self._timeout = 0.0
         self._address = ""
         self._store: Any = None
@@ -78,14 +83,13 @@ class Group:
         kinds = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
         dist.init_process_group(kinds, store=store, world_size=size, rank=rank, timeout=limit)
         self.rank, self.size, self._store = rank, size, store
-        self._heart = _Heart(_attempt(dist.TCPStore(host, int(port), None, False, limit)), rank)
+        self._heart = _Heart(_attempt(dist.TCPStore(host, int(port), None, False, limit)), self)
+        atexit.register(self._leave)
 
     def _connect(self, host: str, port: int, size: int, rank: int, timeout: float) -> Any:
         serves = rank == 0 and os.environ.get("TORCHELASTIC_USE_AGENT_STORE") != "True"  # torchrun serves itself
         try:
-            return _attempt(
-                dist.TCPStore(host, port, None, serves, timedelta(seconds=timeout), wait_for_workers=False)
-            )
+            return _attempt(dist.TCPStore(host, port, None, serves, timedelta(seconds=timeout), wait_for_workers=False))
         except (RuntimeError, ValueError, OSError) as error:
             if serves and "EADDRINUSE" in str(error):
                 raise RuntimeError(
@@ -126,6 +130,15 @@ class Group:
                 f"{', '.join(missing)}. Did its process start, and is it told the same address?"
             ) from error
 
+    def _leave(self) -> None:
+        """Close the connections, so that nobody waits for this process; rank 0 stays while others may ask its store."""
+        with suppress(RuntimeError, ValueError):
+            dist.destroy_process_group()
+            self._store.set(f"bye/{self.rank}", ".")
+            until = time.monotonic() + min(self._timeout, _PATIENCE)
+            while self.rank == 0 and not self._all_there([f"bye/{rank}" for rank in range(self.size)], until):
+                pass
+
     # -- what the host says
 
     def exchange(self, message: bytes, timeout: float | None = None) -> list[bytes]:
@@ -136,6 +149,7 @@ class Group:
         names = [f"say/{self._rounds}/{rank}" for rank in range(self.size)]
         until = time.monotonic() + (self._timeout if timeout is None else timeout)
         try:
+            self._store.delete_key(f"failed/{self.rank}")  # it goes on after all
             self._store.set(names[self.rank], b"." + message)
             while not self._all_there(names, until):
                 pass
@@ -188,11 +202,11 @@ class Group:
         name = f"alive/{rank}"
         if self._store.check([f"failed/{rank}"]) or not self._store.check([name]):
             return False
-        before = self._store.get(name)
+        before = self._progress(rank)[0]
         end = time.monotonic() + _SILENCE
         while time.monotonic() < end:
             time.sleep(_BEAT / 2)
-            if self._store.get(name) != before:
+            if self._progress(rank)[0] != before:
                 return True
         return False
 
@@ -212,6 +226,7 @@ class Group:
         """Start to reduce a tensor where it is."""
         if how == "mean":
             flat.mul_(1.0 / self.size)
+        self.begun += 1
         self.moved += 2 * (self.size - 1) * flat.nbytes // self.size
         try:
             self._pending[flat.data_ptr()] = dist.all_reduce(flat, _OPERATIONS[how], async_op=True)
@@ -232,12 +247,20 @@ class Group:
             dead = [rank for rank in others if not self._lives(rank)]
             if dead:
                 return self._silent(dead, True)
+            behind = [rank for rank in others if self._progress(rank)[1] < self.begun]
         except RuntimeError as lost:
             return self._lost(lost)
+        if behind:
+            return self._silent(behind, False)
         return (
-            f"Rank {self.rank} of {self.size} waited for the others in a reduction, and {self._timeout:g} s were over "
-            f"or a connection was lost, though all processes live: {str(error).splitlines()[0]}"
+            f"Rank {self.rank} of {self.size} lost its connections in a reduction, though all processes live: "
+            f"{str(error).splitlines()[0]}"
         )
+
+    def _progress(self, rank: int) -> tuple[int, int]:
+        """The number of a process's last sign of life, and how many reductions it had begun by then."""
+        beats, begun = self._store.get(f"alive/{rank}").split()
+        return int(beats), int(begun)
 
 
 class _Heart(threading.Thread):
@@ -245,20 +268,20 @@ class _Heart(threading.Thread):
 
     Args:
         store: a connection of its own to the store.
-        rank: which process this is.
+        group: the processes.
     """
 
-    def __init__(self, store: Any, rank: int) -> None:
+    def __init__(self, store: Any, group: Group) -> None:
         super().__init__(name="keras-signs-of-life", daemon=True)
         self._store = store
-        self._rank = rank
+        self._group = group
         self.start()
 
     def run(self) -> None:
         beats = 0
         with suppress(RuntimeError):
             while True:
-                self._store.set(f"alive/{self._rank}", str(beats))
+                self._store.set(f"alive/{self._group.rank}", f"{beats} {self._group.begun}")
                 beats += 1
                 time.sleep(_BEAT)
 
@@ -299,7 +322,7 @@ def check_whole(layout: Layout, what: str) -> None:
     if any(axis is not None for axis in layout.axes):
         raise NotImplementedError(
             f"The 'torch' backend splits batches over processes (DataParallel), and no weights: the layout of {what} "
-            f"is {tuple(layout.axes)}. Use the jax backend for weights that are split."
+            f"is {tuple(layout.axes)}. Choose a backend that splits weights."
         )
 
 

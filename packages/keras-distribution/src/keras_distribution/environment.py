@@ -6,12 +6,20 @@ import json
 import os
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     Environment = Mapping[str, str]
+
+
+class Launcher(TypedDict):
+    """A launcher and its variables: "size", "rank", perhaps "local_rank", and an "address" or "host" and "port"."""
+
+    name: str
+    variables: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -81,31 +89,30 @@ def _of_keras(given: Environment) -> Job | None:
     return None if job == Job() else job
 
 
-def _of_torchrun(given: Environment) -> Job | None:
-    if not (given.get("RANK") or given.get("WORLD_SIZE")):
-        return None
-    _need("torchrun", given, "RANK", "WORLD_SIZE")
-    size, rank = _number(given, "WORLD_SIZE"), _number(given, "RANK")
-    if size == 1:
-        return Job(None, size, rank, _number(given, "LOCAL_RANK"))
-    _need("torchrun", given, "MASTER_ADDR", "MASTER_PORT")
-    return _checked(
-        Job(_host_port(given["MASTER_ADDR"], _number(given, "MASTER_PORT")), size, rank, _number(given, "LOCAL_RANK")),
-        "WORLD_SIZE",
-        "RANK",
-    )
+def _by_names(launcher: Launcher) -> Callable[[Environment], Job | None]:
+    """Reads the variables of a launcher that sets one for each fact."""
+    who, names = launcher["name"], launcher["variables"]
+    places = [names[key] for key in ("address", "host", "port") if key in names]
+
+    def read(given: Environment) -> Job | None:
+        asked = [names["size"], names["rank"], *(places if "address" in names else ())]
+        if not any(given.get(name) for name in asked):
+            return None
+        _need(who, given, asked, names.values())
+        size, rank = _number(given, names["size"]), _number(given, names["rank"])
+        address = None
+        if size != 1:
+            _need(who, given, places, names.values())
+            address = given[names["address"]] if "address" in names else None
+            if address is None:
+                address = _host_port(given[names["host"]], _number(given, names["port"]))
+        local = _number(given, names["local_rank"]) if "local_rank" in names else None
+        return _checked(Job(address, size, rank, local), names["size"], names["rank"])
+
+    return read
 
 
-def _of_jax(given: Environment) -> Job | None:
-    names = "JAX_COORDINATOR_ADDRESS", "JAX_NUM_PROCESSES", "JAX_PROCESS_ID"
-    if not any(given.get(name) for name in names):
-        return None
-    _need("JAX", given, *names)
-    job = Job(given[names[0]], _number(given, names[1]), _number(given, names[2]), _number(given, "JAX_LOCAL_RANK"))
-    return _checked(job, names[1], names[2])
-
-
-def _of_tensorflow(given: Environment) -> Job | None:
+def _of_cluster(given: Environment) -> Job | None:
     """The workers of ``TF_CONFIG``, a chief before the others; evaluators and servers of parameters are no part."""
     text = given.get("TF_CONFIG")
     if not text:
@@ -130,7 +137,7 @@ def _of_tensorflow(given: Environment) -> Job | None:
 def _of_open_mpi(given: Environment) -> Job | None:
     if not given.get("OMPI_COMM_WORLD_SIZE"):
         return None
-    _need("Open MPI", given, "OMPI_COMM_WORLD_RANK")
+    _need("Open MPI", given, _MPI, _MPI)
     size = _number(given, "OMPI_COMM_WORLD_SIZE")
     rank, local = _number(given, "OMPI_COMM_WORLD_RANK"), _number(given, "OMPI_COMM_WORLD_LOCAL_RANK")
     address = None
@@ -155,26 +162,27 @@ def _of_slurm(given: Environment) -> Job | None:
     """The tasks of a step: what srun starts. The script of a job is none of them, however many it has asked for."""
     if not given.get("SLURM_STEP_NUM_TASKS"):
         return None
-    _need("SLURM", given, "SLURM_PROCID", "SLURM_JOB_ID")
+    _need("SLURM", given, _SLURM[:3], _SLURM)
     size, rank = _number(given, "SLURM_STEP_NUM_TASKS"), _number(given, "SLURM_PROCID")
-    nodes = given.get("SLURM_STEP_NODELIST") or given.get("SLURM_JOB_NODELIST") or given.get("SLURM_NODELIST")
-    if given.get("MASTER_ADDR"):
-        host = given["MASTER_ADDR"]
-    elif nodes:
-        host = first_node(nodes)
-    else:
-        _need("SLURM", given, "SLURM_STEP_NODELIST")
-        raise AssertionError
+    host = given.get("MASTER_ADDR")
+    if not host:
+        _need("SLURM", given, _SLURM, _SLURM)
+        host = first_node(given["SLURM_STEP_NODELIST"])
     port = _number(given, "MASTER_PORT") or _port(_number(given, "SLURM_JOB_ID") or 0)
     job = Job(_host_port(host, port), size, rank, _number(given, "SLURM_LOCALID"))
     return _checked(job, "SLURM_STEP_NUM_TASKS", "SLURM_PROCID")
 
 
+_MPI = ("OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK")
+_SLURM = ("SLURM_STEP_NUM_TASKS", "SLURM_PROCID", "SLURM_JOB_ID", "SLURM_STEP_NODELIST")
+
+_BY_NAMES: list[Launcher] = json.loads(files(__package__).joinpath("launchers.json").read_text(encoding="utf-8"))
+"""Launchers and frameworks that set one variable for each fact."""
+
 _LAUNCHERS: Mapping[str, Callable[[Environment], Job | None]] = {
     "Keras": _of_keras,
-    "torchrun": _of_torchrun,
-    "JAX": _of_jax,
-    "TensorFlow": _of_tensorflow,
+    **{launcher["name"]: _by_names(launcher) for launcher in _BY_NAMES},
+    "TF_CONFIG": _of_cluster,
     "Open MPI": _of_open_mpi,
     "SLURM": _of_slurm,
 }
@@ -221,23 +229,23 @@ def _checked(job: Job, size: str, rank: str) -> Job:
     return job
 
 
-def _need(who: str, given: Environment, *names: str) -> None:
+def _need(who: str, given: Environment, names: Iterable[str], known: Iterable[str]) -> None:
+    """Raise ValueError where one of these variables is not set.
+
+    Args:
+        who: the launcher, for the message.
+        given: the environment.
+        names: what has to be set.
+        known: all that the launcher sets; those that are there are in the message.
+    """
     missing = [name for name in names if not given.get(name)]
     if missing:
-        there = [name for name in given if name in _TOLD[who]]
+        there = ", ".join(f"{name}={given[name]}" for name in known if given.get(name))
         raise ValueError(
-            f"The environment is that of {who} ({', '.join(f'{name}={given[name]}' for name in there)}), but "
-            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing. Start the processes by the "
-            "launcher, set what is missing, or give initialize() its arguments."
+            f"The environment is that of {who} ({there}), but {' and '.join(missing)} "
+            f"{'is' if len(missing) == 1 else 'are'} missing. Start the processes by the launcher, set what is "
+            "missing, or give initialize() its arguments."
         )
-
-
-_TOLD: Mapping[str, tuple[str, ...]] = {
-    "torchrun": ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT", "LOCAL_RANK"),
-    "JAX": ("JAX_COORDINATOR_ADDRESS", "JAX_NUM_PROCESSES", "JAX_PROCESS_ID"),
-    "Open MPI": ("OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK"),
-    "SLURM": ("SLURM_STEP_NUM_TASKS", "SLURM_PROCID", "SLURM_JOB_ID", "SLURM_STEP_NODELIST"),
-}
 
 
 def _number(given: Environment, name: str) -> int | None:

@@ -234,6 +234,18 @@ def on_mesh(value: Tensor, backend: Backend) -> Tensor:
     return engine_of(backend).place(value, layout)
 
 
+@runtime_checkable
+class TellsFailures(Protocol):
+    """Optional: an engine whose processes say why they end."""
+
+    def tell_failure(self, error: BaseException) -> None:
+        """Let the other processes know why this one does not go on, for their messages.
+
+        Args:
+            error: what ended it.
+        """
+
+
 def engine_of(backend: Backend) -> Distributes:
     """A backend as what spreads values over devices.
 

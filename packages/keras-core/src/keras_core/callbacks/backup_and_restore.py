@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from keras_core.callbacks.background_saving import BackgroundSaving
 from keras_core.callbacks.callback import Callback, LogsLike
+from keras_core.staging.share import is_first_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,7 +134,7 @@ class BackupAndRestore(Callback):
     def on_train_end(self, logs: LogsLike = None) -> None:
         """Wait until the last save is written; delete what was saved, with `delete_checkpoint`, if all is done."""
         self._saving.finish()
-        if self.delete_checkpoint and not self._interrupted:
+        if self.delete_checkpoint and not self._interrupted and is_first_process():
             for path in (self.path, self.previous_path):
                 path.unlink(missing_ok=True)
             if not os.listdir(self.backup_dir):
@@ -160,6 +161,8 @@ class BackupAndRestore(Callback):
         return time.monotonic() >= self._next and not self._saving.is_busy
 
     def _save(self, epoch: int, steps: int, logs: LogsLike) -> None:
+        if not is_first_process():
+            return
         assert self._snapshot is not None
         started = time.monotonic()
         self._saving.finish()

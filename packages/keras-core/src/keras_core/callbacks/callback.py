@@ -44,6 +44,7 @@ class Callback(CheckedArguments):
     """
 
     state_attributes: ClassVar[Sequence[str]] = ()
+    only_writes: ClassVar[bool] = False
     model: Any = None
     params: dict[str, Any] | None = None
     validation_data: Any = None

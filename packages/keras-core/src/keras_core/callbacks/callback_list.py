@@ -12,6 +12,7 @@ from keras_core.callbacks.callback import Callback, Callbacks, LogsLike
 from keras_core.callbacks.history import History
 from keras_core.callbacks.logs import Logs
 from keras_core.callbacks.progbar_logger import ProgbarLogger
+from keras_core.staging.share import is_first_process
 
 _BATCH_HOOKS = {
     "on_train_batch_begin": ("on_train_batch_begin", "on_batch_begin"),
@@ -41,6 +42,8 @@ class CallbackList(Callback):
     Logs may be given to a hook as a dict or as a function that fetches one; the function is called only
     when a callback looks.
 
+    Of a job of several processes one alone has the callbacks that do nothing but write; the others have all of them.
+
     Args:
         callbacks: callbacks, also nested lists of them.
         add_history: whether to add a `History` unless there is one; it stands last, but for a `BackupAndRestore`.
@@ -63,6 +66,10 @@ class CallbackList(Callback):
             self.callbacks.insert(0, ProgbarLogger())
         if add_history and not any(isinstance(c, History) for c in self.callbacks):
             self.callbacks.append(History())
+        self._left_out: list[str] = []
+        if not is_first_process():
+            self._left_out = [type(one).__name__ for one in self.callbacks if one.only_writes]
+            self.callbacks = [one for one in self.callbacks if not one.only_writes]
         self._backup_last()
         self._listeners: dict[str, list[Callable[..., Any]]] = {}
         if model is not None:
@@ -268,7 +275,7 @@ class CallbackList(Callback):
         for name, one in state.items():
             if name in callbacks:
                 callbacks[name].set_state(one)
-        lost = [name for name in state if name not in callbacks]
+        lost = [name for name in state if name not in callbacks and name.partition("_")[0] not in self._left_out]
         if lost:
             warnings.warn(
                 f"The interrupted training had the callbacks {', '.join(lost)}, which this one lacks; their state is "

@@ -21,6 +21,8 @@ class CSVLogger(Callback):
         append: whether to go on with a file that is there.
     """
 
+    only_writes = True
+
     def __init__(self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False) -> None:
         self.filename = os.fspath(filename)
         self.separator = separator

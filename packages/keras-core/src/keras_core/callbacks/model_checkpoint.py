@@ -10,6 +10,7 @@ from keras_core.callbacks.logs import AliasedDict
 from keras_core.callbacks.monitor import Monitor
 from keras_core.callbacks.telling import tell
 from keras_core.saving.formats import Holds, for_writing
+from keras_core.staging.share import is_first_process
 
 
 class ModelCheckpoint(Callback):
@@ -184,10 +185,12 @@ class ModelCheckpoint(Callback):
         while len(self.kept) > (self.max_to_keep or 0):
             _, old = self.kept.pop(0)
             self._say(f"deleting {old}")
-            if os.path.exists(old):
+            if is_first_process() and os.path.exists(old):
                 os.remove(old)
 
     def _write(self, path: str) -> None:
+        if not is_first_process():
+            return
         folder = os.path.dirname(path)
         if folder:
             os.makedirs(folder, exist_ok=True)

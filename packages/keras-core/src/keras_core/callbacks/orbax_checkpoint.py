@@ -53,6 +53,8 @@ class OrbaxCheckpoint(Callback):
 
     state_attributes = ("best", "_batches")
 
+    only_writes = True
+
     def __init__(
         self,
         directory: PathLike,

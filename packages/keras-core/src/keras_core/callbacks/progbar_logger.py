@@ -22,6 +22,8 @@ class ProgbarLogger(Callback):
         stateful_metrics: accepted for Keras 2; all metrics are shown as they come. Defaults to None.
     """
 
+    only_writes = True
+
     def __init__(self, count_mode: str = "steps", stateful_metrics: Iterable[str] | None = None) -> None:
         self.count_mode = count_mode
         self.stateful_metrics = stateful_metrics

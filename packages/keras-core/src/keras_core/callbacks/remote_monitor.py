@@ -40,6 +40,8 @@ class RemoteMonitor(Callback):
         'https://example.org/publish/epoch/end/'
     """
 
+    only_writes = True
+
     def __init__(
         self,
         root: str = "http://localhost:9000",

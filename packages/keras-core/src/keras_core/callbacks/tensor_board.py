@@ -58,6 +58,8 @@ class TensorBoard(Callback):
 
     state_attributes = ("steps",)
 
+    only_writes = True
+
     def __init__(
         self,
         log_dir: PathLike = "logs",

@@ -99,7 +99,15 @@ def splitting_engine(backend: Backend) -> Distributes | None:
     if not isinstance(backend, Distributes) or backend.shares_programs or backend.size() == 1:
         return None
     active = active_distribution()
-    return backend if active is not None and active.batch_dim_name is not None else None
+    if active is None or active.batch_dim_name is None:
+        return None
+    parts, size = active.device_mesh.devices.size, backend.size()
+    if parts != size:
+        raise ValueError(
+            f"The mesh of the distribution has {parts} devices, and the job {size} processes, each of which is one "
+            f"device on the {backend.name!r} backend. Make the mesh of keras.distribution.list_devices()."
+        )
+    return backend
 
 
 def is_first_process() -> bool:

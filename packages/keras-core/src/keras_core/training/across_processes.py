@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING, Any
 from keras_core import dtypes, ops, tree
 from keras_core.staging.share import Share, reduce
 from keras_core.staging.trace import active_trace
+from keras_core.training.combining import gathered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import numpy as np
 
     from keras_core.backend.distribution import Distributes
+    from keras_core.backend.protocol import Backend
     from keras_core.staging.variable import Variable
     from keras_core.training.data import Batch
+    from keras_core.training.logs import StepResult
     from keras_core.training.state import TrainingState
     from keras_core.typing import Tensor
+
+    Logs = Mapping[str, Any]
 
 
 class Splitting:
@@ -29,6 +34,11 @@ class Splitting:
 
     def __init__(self, engine: Distributes | None) -> None:
         self._engine = engine
+
+    @property
+    def splits(self) -> bool:
+        """Whether processes split batches."""
+        return self._engine is not None
 
     def part(self, rows: np.ndarray | None, batch: Batch) -> tuple[Share | None, np.ndarray | None, Batch]:
         """What this process computes of a call's data, and which rows of each batch that is.
@@ -59,6 +69,29 @@ def _length(batch: Batch) -> int | None:
     return sizes.pop() if len(sizes) == 1 else None
 
 
+class JoinedOutputs:
+    """The outputs for a batch, of which this process has computed its rows.
+
+    Args:
+        outputs: of these rows.
+        engine: the processes.
+        backend: the same, which makes tensors of what is sent.
+    """
+
+    def __init__(self, outputs: StepResult, engine: Distributes, backend: Backend) -> None:
+        self._outputs = outputs
+        self._engine = engine
+        self._backend = backend
+        self._found: dict[str, Any] | None = None
+
+    def fetch(self) -> dict[str, Any]:
+        """The outputs for the whole batch as nested NumPy arrays under "outputs"; all processes have to fetch them."""
+        if self._found is None:
+            own = self._outputs.fetch()["outputs"]
+            self._found = {"outputs": gathered(self._engine, self._backend, own)}
+        return self._found
+
+
 class StateBefore:
     """What metrics and layers hold before a step, and what they hold after it in all processes.
 
@@ -74,7 +107,7 @@ class StateBefore:
         self._sums = _summed(state)
         self._before = {variable: variable.value for variable in self._sums}
 
-    def combined(self, logs: Any, share: Share) -> Any:
+    def combined(self, logs: Logs, share: Share) -> Logs:
         """Reduce the state, and make the logs of one process's rows those of the batch.
 
         Args:
@@ -138,6 +171,6 @@ def _was_written(variable: Variable, before: Tensor | None) -> bool:
     return active_trace() is None and variable.value is not before
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> bool:
     shape = getattr(value, "shape", None)
     return shape is None or tuple(shape) == ()

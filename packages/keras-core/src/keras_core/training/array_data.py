@@ -66,6 +66,10 @@ class ArrayData:
         """The first samples, or all where there are fewer."""
         return self._rows(slice(0, samples))
 
+    def part(self, start: int, stop: int) -> ArrayData:
+        """The samples from one number on to before another."""
+        return self._rows(slice(start, stop))
+
     def _rows(self, rows: slice) -> ArrayData:
         part = object.__new__(ArrayData)
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from keras_core.training.combining import together
+
+if TYPE_CHECKING:
+    from keras_core.backend.distribution import Distributes
 
 MaxTime: TypeAlias = str | float | timedelta
 """Seconds, a timedelta, or text such as "01:30:00"."""
@@ -17,6 +22,8 @@ class Deadline:
 
     Args:
         max_time: how long it may take, from now on; None for as long as it takes.
+        engine: processes that train together, and end where the time of one is over: all have to ask. None for this one
+            alone. Defaults to None.
 
     Example:
         >>> from keras_core.training.deadline import Deadline
@@ -24,13 +31,20 @@ class Deadline:
         (False, True)
     """
 
-    def __init__(self, max_time: MaxTime | None) -> None:
+    def __init__(self, max_time: MaxTime | None, engine: Distributes | None = None) -> None:
+        self._engine = engine
+        self._over = False
         self._end = None if max_time is None else time.monotonic() + seconds_of(max_time)
 
     @property
     def over(self) -> bool:
         """Whether the training has to end now."""
-        return self._end is not None and time.monotonic() >= self._end
+        if self._end is None or self._over:
+            return self._over
+        self._over = time.monotonic() >= self._end
+        if self._engine is not None:
+            self._over = together(self._engine, self._over)
+        return self._over
 
 
 def seconds_of(max_time: MaxTime) -> float:

@@ -112,7 +112,8 @@ def steps_per_call_of(programs: Programs, mode: str, feed: Feed | None, fixed: i
     group = group_of(programs.backend)
     if group is not None:
         own = StepsPerCall(fixed=fixed)
-        return own if own.fixed is not None else AgreedSteps(own, group)
+        alone = isinstance(feed, ArrayBatches) and not group.shares_programs  # each predicts its rows by itself
+        return own if own.fixed is not None or alone else AgreedSteps(own, group)
     if fixed is None:
         return programs.steps_per_call.setdefault((mode, feed.batch_size), StepsPerCall())
     recorded = programs.recorded(mode) if fixed == 1 and mode in ("train", "test") else None

@@ -12,7 +12,7 @@ import numpy as np
 from keras_core import tree
 from keras_core.callbacks.logs import BatchLogs
 from keras_core.staging.share import share_scope, splitting_engine
-from keras_core.training.across_processes import Splitting
+from keras_core.training.across_processes import JoinedOutputs, Splitting
 from keras_core.training.anomalies import raise_if_not_finite
 from keras_core.training.array_data import common_length
 from keras_core.training.gathering import GatheredSteps, Gathering
@@ -65,14 +65,19 @@ class StepRunner:
         self.programs = programs
         self._checked = checked
         self._deadline = deadline
-        self._splitting = Splitting(None if mode == "predict" else splitting_engine(state.model.backend))
+        self._engine = splitting_engine(state.model.backend)
+        self._splitting = Splitting(self._engine)
         self.epoch = 0
         self._step = "watch" if watched else mode
         self._method = VALIDATION if validating else {"train": "fit", "test": "evaluate", "predict": "predict"}[mode]
 
     def run(self, rows: np.ndarray | None, batch: Batch) -> StepResult:
         """The steps of one call; where processes split batches, on the rows of this one."""
+        if self.mode == "predict" and self._checked:
+            return self._run(rows, batch)  # of this process's rows alone
         share, rows, batch = self._splitting.part(rows, batch)
+        if self.mode == "predict" and share is not None:
+            return JoinedOutputs(self._predict(batch[0]), self._engine, self._backend)
         with share_scope(share):
             return self._run(rows, batch)
 

@@ -198,7 +198,8 @@ class Programs:
         step = self.step(key)
         if kind is None or not isinstance(step, Staged):
             return step(*batch)
-        which = (key, active_share())
+        share = active_share()
+        which = key if share is None else (*key, share)
         if which not in kind.programs:
             kind.programs[which] = step.prepare(batch)[1:]
         program, results = kind.programs[which]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from keras_core.backend.distribution import group_of
 from keras_core.random.global_generator import random_state, set_random_state
 from keras_core.saving.file_errors import FileFormatError
 from keras_core.saving.training_file import PackedTraining, read_training
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from keras_core.backend.distribution import Distributes
     from keras_core.callbacks.backup_and_restore import BackupAndRestore
     from keras_core.callbacks.callback_list import CallbackList
     from keras_core.training.data import Batch
@@ -67,7 +69,21 @@ class Resuming:
             self.epoch, self.step, self.logs = record["epoch"], record["step"], record["logs"]
             self.stopped = record["stopped"]
             self._at_begin = record["random"]["begin"]
+        group = group_of(state.model.backend)
+        if group is not None:
+            self._compare(group)
         backup.connect(self.snapshot)
+
+    def _compare(self, group: Distributes) -> None:
+        """Raise in every process unless all have found the same, which they do in a folder that all machines share."""
+        found = "no training" if self.epoch is None else f"one after {self.step} steps of epoch {self.epoch + 1}"
+        said = [one.decode() for one in group.exchange(found.encode())]
+        other = next((rank for rank, one in enumerate(said) if one != said[0]), None)
+        if other is not None:
+            raise RuntimeError(
+                f"fit(): rank {other} of {len(said)} has found {said[other]} in {self._backup.backup_dir!r}, and "
+                f"rank 0 {said[0]}. Let `resume` be a folder that all machines share."
+            )
 
     def snapshot(self, epoch: int, step: int, logs: dict[str, Any]) -> Callable[[Path], None]:
         """Copy the state of the training, which has done `step` steps of epoch number `epoch`.

@@ -17,12 +17,15 @@ from keras_core.metrics.means import Mean
 from keras_core.optimizers.native_optimizer import NativeOptimizer
 from keras_core.random.seed_generator import get_seed_generator
 from keras_core.saving.serialization import deserialize_keras_object, serialize_keras_object
+from keras_core.staging.share import Share, share_scope, splitting_engine
+from keras_core.training.across_processes import Splitting
 from keras_core.training.agreement import agree
 from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_size_search import search_batch_size
 from keras_core.training.batch_source import closed_after
 from keras_core.training.checks import check_batch, check_targets
 from keras_core.training.class_weights import ClassWeights
+from keras_core.training.combining import gathered
 from keras_core.training.data import Batch, as_array_or_text, as_arrays
 from keras_core.training.device_data import ArrayBatches
 from keras_core.training.distributing import distribute
@@ -150,7 +153,9 @@ class Trainer(TrainingState):
             if plan.dry_run:
                 return dry_run(fit, self, self.programs, plan, source, validation)
             if plan.batch_size == "auto":
-                plan = replace(plan, batch_size=self._batch_size(plan, source))
+                size, engine = self._batch_size(plan, source), splitting_engine(self.model.backend)
+                found = [size] if engine is None else [int(one) for one in engine.exchange(str(size).encode())]
+                plan = replace(plan, batch_size=min(found))
             agree(self, source, {"batch size": plan.size, "number of epochs": plan.epochs})
             return fit(self, self.programs, plan, source, validation)
 
@@ -208,7 +213,7 @@ class Trainer(TrainingState):
             if not isinstance(source, ArrayData):
                 with closed_after(source):
                     self.programs.batch_kinds.examine_inputs(source.peek()[0], "predict", remember=False)
-                    return self._predict_by_steps(plan, source)
+                    return written_out(self._predict_by_steps(plan, source), self.model.flatten_layers)
             rows = samples_per_call(self, source, plan.batch_size)
             in_one_call = quiet and source.size <= rows and source.in_memory
             remember = quiet and source.size <= samples_per_call(self, source, None)
@@ -216,7 +221,15 @@ class Trainer(TrainingState):
             kind = self.programs.batch_kinds.examine_inputs(x, "predict", remember)
             if in_one_call:
                 return self._on_host(self.programs.predict(x, kind))
-            return self._predict_by_steps(plan, batches_of(self, self.programs, source, rows))
+            engine = splitting_engine(self.model.backend)
+            if engine is None or plan.steps is not None or source.size < engine.size():
+                outputs = self._predict_by_steps(plan, batches_of(self, self.programs, source, rows))
+            else:
+                share = Share.of(source.size, engine.rank(), engine.size())
+                part = source.part(share.start, share.stop)
+                outputs = self._predict_by_steps(plan, batches_of(self, self.programs, part, rows))
+                outputs = gathered(engine, self.model.backend, outputs)
+            return written_out(outputs, self.model.flatten_layers)
 
     def predict_known(self, x: TensorTree, batch_size: int | None) -> TensorTree:
         """`predict` in one call, for arrays of a kind that was examined before; else None."""
@@ -233,7 +246,7 @@ class Trainer(TrainingState):
         found = outputs.joined()
         if found is None:
             raise ValueError("predict() was given a data source that yields no batch.")
-        return written_out(found, self.model.flatten_layers)
+        return found
 
     def _on_host(self, outputs: TensorTree) -> TensorTree:
         """Outputs as arrays."""
@@ -267,16 +280,21 @@ class Trainer(TrainingState):
         self.need_compiled(method)
         with self.lock, self._home():
             programs = self.programs
-            kind = programs.batch_kinds.find(batch, method) if class_weight is None else None
+            splitting = Splitting(splitting_engine(self.model.backend))
+            known = class_weight is None and not splitting.splits
+            kind = programs.batch_kinds.find(batch, method) if known else None
             if kind is None:
                 data = ArrayData(x, y, sample_weight, method, self.model.host_inputs)
                 if class_weight is not None:
                     data = data.weighted(ClassWeights(class_weight, self.output_structure(), self.wanted_outputs()))
-                batch = data.batch
+                share, _, batch = splitting.part(None, data.batch)
                 kind = programs.batch_kinds.examine(batch, method)
+            else:
+                share = None
             if mode == "train":
                 self._warn_of_trainable()
-            logs = programs.run(mode, batch, reset_metrics, kind)
+            with share_scope(share):
+                logs = programs.run(mode, batch, reset_metrics, kind)
         return logs.fetch()
 
     def predict_on_batch(self, x: TensorTree) -> TensorTree:
