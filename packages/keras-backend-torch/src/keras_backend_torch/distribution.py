@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 _BEAT = 0.5
 """Seconds between two signs of life."""
 
-_SILENCE = 4.0
-"""Seconds without a sign of life after which a process is taken for dead."""
+_SILENCE = 8.0
+"""Seconds without a sign of life after which a process is taken for dead: a call of C code may keep the thread off."""
 
 _PATIENCE = 20.0
 """Seconds that rank 0 waits in the end until the others have ended, too."""
@@ -167,7 +167,7 @@ class Group:
             RuntimeError: for one that is dead, or too late.
         """
         try:
-            self._store.wait(names, timedelta(seconds=_SILENCE))
+            self._store.wait(names, timedelta(seconds=4 * _BEAT))
         except dist.DistStoreError:
             missing = [rank for rank, name in enumerate(names) if not self._store.check([name])]
             late = time.monotonic() > until

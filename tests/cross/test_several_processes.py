@@ -1,0 +1,183 @@
+"""A job of several processes trains as one process does. `nox -s distributed` tries all models on 2 and 4, and kills.
+
+Covers: keras_core.training.across_processes, keras_core.staging.share
+"""
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from keras_core import backend as backends
+
+pytestmark = [pytest.mark.slow, pytest.mark.needs_train]
+
+THOROUGH = "KERAS_DISTRIBUTED" in os.environ
+KILLS = int(os.environ.get("KERAS_DISTRIBUTED_KILLS", "0"))
+
+PROGRAM = """
+import json, os, sys
+import numpy as np
+import keras
+from keras import layers
+
+name, folder, size = sys.argv[1], sys.argv[2], int(os.environ.get("KERAS_DISTRIBUTION_NUM_PROCESSES", "1"))
+if size > 1:
+    keras.distribution.initialize(timeout=60)
+    keras.distribution.set_distribution(keras.distribution.DataParallel())
+keras.utils.set_random_seed(1)
+draws = np.random.default_rng(0)
+x, weight = draws.normal(size=(53, 6, 4)).astype("float32"), draws.uniform(0.5, 2, size=53).astype("float32")
+y = (x.sum((1, 2)) > 0).astype("int32")
+optimizer = keras.optimizers.SGD(0.05, momentum=0.9)
+options = {"batch_size": 10, "epochs": 3, "verbose": 0}
+body = [layers.Flatten(), layers.Dense(8, activation="relu")]
+loss, metrics, callbacks = "sparse_categorical_crossentropy", ["accuracy"], []
+end = [layers.Dense(2, activation="softmax")]
+if name == "everything":  # an odd last batch, too: 53 rows in tens, the last of 3
+    optimizer = keras.optimizers.SGD(0.05, momentum=0.9, gradient_accumulation_steps=2, clipnorm=1.0)
+    body = [layers.Conv1D(5, 3, kernel_regularizer="l2"), layers.BatchNormalization(synchronized=True), layers.ReLU(),
+        layers.Flatten(), layers.Dropout(0.3)]
+    options |= {"sample_weight": weight, "validation_data": (x[:17], y[:17])}
+elif name == "masks":
+    x[:, 4:] *= draws.uniform(size=(53, 2, 1)) > 0.5
+    body = [layers.Masking(), layers.LSTM(5, return_sequences=True, dropout=0.2)]
+    y, end, loss = draws.normal(size=(53, 6, 2)).astype("float32"), [layers.Dense(2)], "mse"
+elif name == "transformer":
+    inputs = layers.Input((6, 4))
+    attended = layers.MultiHeadAttention(2, 4, dropout=0.1)(inputs, inputs)
+    body = [keras.Model(inputs, layers.LayerNormalization()(attended + inputs)), layers.GlobalMaxPooling1D()]
+    options["class_weight"] = {0: 1.0, 1: 3.0}
+elif name == "metrics":
+    y, loss, end = y[:, None].astype("float32"), "binary_crossentropy", [layers.Dense(1, activation="sigmoid")]
+    metrics = ["AUC", "R2Score", "Precision", keras.metrics.F1Score(threshold=0.5)]
+elif name == "resumed":
+    options |= {"resume": folder, "batch_size": 5}
+
+    class Told(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            print("step", flush=True)
+
+    callbacks = [Told(), keras.callbacks.ReduceLROnPlateau("loss", patience=1, min_delta=0.1)]
+model = keras.Sequential([layers.Input((6, 4)), *body, *end])
+model.compile(optimizer, loss, metrics=metrics)
+callbacks += [keras.callbacks.CSVLogger(os.path.join(folder, name + ".csv"))] if os.path.isdir(folder) else []
+history = model.fit(x, y, callbacks=callbacks, **options).history
+found = {name: np.asarray(values, "float64").tolist() for name, values in history.items()}
+found["weights"] = [float(np.abs(value).sum()) for value in model.get_weights()]
+found["evaluated"] = np.asarray(model.evaluate(x, y, verbose=0)).tolist()
+found["predicted"] = model.predict(x, batch_size=8, verbose=0).tolist()
+print("found", json.dumps(found), flush=True)
+"""
+
+
+def start(name, folder, size):
+    """The processes of a job, one a core at most."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    job = {
+        "KERAS_DISTRIBUTION_JOB_ADDRESSES": f"127.0.0.1:{port}",
+        "KERAS_DISTRIBUTION_NUM_PROCESSES": str(size),
+        "OMP_NUM_THREADS": "1",
+        "TORCH_CPP_LOG_LEVEL": "FATAL",
+    }
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    command = [sys.executable, "-c", PROGRAM, name, str(folder)]
+    return [
+        subprocess.Popen(command, env={**os.environ, **job, "KERAS_DISTRIBUTION_PROCESS_ID": str(rank)}, **pipes)
+        for rank in range(size)
+    ]
+
+
+def ended(processes):
+    """What each process has found."""
+    found = []
+    try:
+        for process in processes:
+            out, errors = process.communicate(timeout=240)
+            assert process.returncode == 0, errors[-3000:]
+            found.append(json.loads(out.splitlines()[-1].removeprefix("found ")))
+    finally:
+        for process in processes:
+            process.kill()
+    return found
+
+
+@pytest.fixture(scope="module")
+def of_one(tmp_path_factory):
+    """What one process finds, by the name of the model."""
+    found = {}
+
+    def find(name):
+        if name not in found:
+            (found[name],) = ended(start(name, tmp_path_factory.mktemp("one"), 1))
+        return found[name]
+
+    return find
+
+
+@pytest.fixture(autouse=True)
+def _of_a_backend_with_an_engine():
+    if "distributes" not in backends.active().capabilities:
+        pytest.skip("The backend has no engine for several processes.")
+
+
+def assert_same(found, expected, name):
+    assert found.keys() == expected.keys()
+    for what, values in expected.items():
+        message = f"{what} of {name}"
+        np.testing.assert_allclose(found[what], values, rtol=2e-4, atol=2e-5, err_msg=message)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("size", [2, 4] if THOROUGH else [2])
+@pytest.mark.parametrize("name", ["everything", "masks", "transformer", "metrics"] if THOROUGH else ["everything"])
+def test_a_job_has_the_curve_of_one_process(name, size, of_one, tmp_path):
+    for found in ended(start(name, tmp_path, size)):
+        assert_same(found, of_one(name), name)
+    lines = (tmp_path / f"{name}.csv").read_text().splitlines()
+    assert [line.partition(",")[0] for line in lines] == ["epoch", "0", "1", "2"]  # written once
+
+
+@pytest.mark.skipif(not THOROUGH, reason="run by nox -s distributed")
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_job_goes_on_with_another_number_of_processes(size, of_one, tmp_path):
+    processes = start("resumed", tmp_path, 2)
+    for _ in range(15):  # eleven steps an epoch
+        assert processes[0].stdout.readline() == "step\n"
+    for process in processes:
+        process.kill()
+        process.communicate()
+    assert (tmp_path / "training.h5").exists()
+    for found in ended(start("resumed", tmp_path, size)):
+        for what in ("weights", "evaluated", "predicted"):
+            np.testing.assert_allclose(found[what], of_one("resumed")[what], rtol=2e-4, atol=2e-5)
+
+
+@pytest.mark.skipif(not KILLS, reason="run by nox -s distributed")
+@pytest.mark.timeout(120 + 120 * KILLS)
+def test_the_others_end_and_name_the_rank_that_was_killed(tmp_path):
+    moments = random.Random(0)
+    for number in range(KILLS):
+        processes = start("resumed", tmp_path / str(number), 3)
+        killed = number % 3
+        for _ in range(moments.randint(1, 25)):
+            assert processes[killed].stdout.readline() == "step\n"
+        time.sleep(moments.uniform(0, 0.02))
+        processes[killed].send_signal(signal.SIGKILL)
+        since = time.monotonic()
+        for rank, process in enumerate(processes):
+            _, errors = process.communicate(timeout=90)
+            if rank != killed:
+                assert process.returncode != 0
+                named = f"Rank {killed} of 3 on {socket.gethostname()}", "lost the connection to rank 0"
+                assert named[killed == 0] in errors or named[0] in errors, (number, rank, errors[-2000:])
+        assert time.monotonic() - since < 90
