@@ -1,6 +1,7 @@
 """The command `keras`: arguments, output for people or as JSON, and exit codes.
 
 0: done, nothing wrong. 1: `verify` found problems, `diff` differences. 2: the command could not be carried out.
+`launch` ends with the exit code of the program.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from keras_cli import comparing, converting, inspecting, installed_backends, starting, verifying
+from keras_cli import comparing, converting, inspecting, installed_backends, launching, starting, verifying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 app = typer.Typer(
     name="keras",
-    help="Look at model files, convert, verify and compare them; see what is installed; begin a program.",
+    help="Look at model files, convert, verify and compare them; see what is installed; begin and launch programs.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -232,3 +233,23 @@ def new(
         _print_json({"file": target})
     else:
         typer.echo(f"Wrote {target}. Run it: python {target}")
+
+
+@app.command("launch", context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True})
+def launch(
+    program: Annotated[
+        list[str],
+        typer.Argument(metavar="PROGRAM [ARGUMENT]...", help="A file of Python, or -m MODULE."),
+    ],
+    processes: Annotated[int, typer.Option("-n", "--processes", min=1, help="How many processes.")] = 1,
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65535, help="Where rank 0 listens; a free port by default.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option("--threads", min=1, help="Threads of each; by default all share the cores.")
+    ] = None,
+) -> None:
+    """Run a program in several processes on this machine: keras.distribution.initialize() joins them."""
+    with _failing_with_a_message():
+        code = launching.launch(program, processes, port, threads)
+    raise typer.Exit(code)
