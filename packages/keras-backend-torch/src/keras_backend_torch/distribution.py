@@ -399,7 +399,7 @@ def _reduced(tensors: Sequence[Tensor], how: str) -> list[Tensor]:
         parts = _ops.reduce_end(flat, [tensors[k].numel() for k in bucket])
         for k, part in zip(bucket, parts, strict=True):
             found[k] = part.view(tensors[k].shape)
-    return found  # type: ignore[return-value]
+    return found
 
 
 def _buckets(tensors: Sequence[Tensor]) -> list[list[int]]:

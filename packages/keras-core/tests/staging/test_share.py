@@ -32,7 +32,9 @@ def test_without_a_distribution_nothing_is_split_and_this_process_writes():
 def test_a_mesh_for_another_number_of_processes_is_refused(monkeypatch):
     class Engine:
         name, shares_programs = "some", False
-        join = rank = all_devices = create_by_layout = lay_out = place = place_batch = gather = reduce = exchange = print
+        join = rank = all_devices = create_by_layout = lay_out = place = place_batch = gather = reduce = exchange = (
+            print
+        )
 
         def size(self):
             return 4

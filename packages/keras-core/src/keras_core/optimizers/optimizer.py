@@ -299,7 +299,8 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
     def tables_among(self, variables: Iterable[Variable]) -> list[Variable]:
         """Those variables of which a step may update rows alone: large ones, and nothing else is done to the others."""
         others = (self.clipnorm, self.clipvalue, self.global_clipnorm, self.gradient_accumulation_steps)
-        others = (*others, active_share())  # gradients are added up over processes, which have read other rows
+        if active_share() is not None:  # processes add up their gradients, and have read other rows
+            return []
         if not self.trains_rows or self.use_ema or any(one is not None for one in others):
             return []
         return [

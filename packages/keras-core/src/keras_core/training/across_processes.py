@@ -10,7 +10,7 @@ from keras_core.staging.trace import active_trace
 from keras_core.training.combining import gathered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     import numpy as np
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from keras_core.training.state import TrainingState
     from keras_core.typing import Tensor
 
-    Logs = Mapping[str, Any]
+    Logs = dict[str, Any]
 
 
 class Splitting:

@@ -76,7 +76,7 @@ class StepRunner:
         if self.mode == "predict" and self._checked:
             return self._run(rows, batch)  # of this process's rows alone
         share, rows, batch = self._splitting.part(rows, batch)
-        if self.mode == "predict" and share is not None:
+        if self.mode == "predict" and share is not None and self._engine is not None:
             return JoinedOutputs(self._predict(batch[0]), self._engine, self._backend)
         with share_scope(share):
             return self._run(rows, batch)
