@@ -14,21 +14,23 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 SHARES = {
-    "config": 0.26,
-    "old config": 0.16,
-    "yaml": 0.04,
+    "config": 0.2,
+    "old config": 0.12,
+    "yaml": 0.02,
     "archive": 0.08,
     "folder": 0.04,
     "weights.h5": 0.08,
-    "shards": 0.06,
-    "old model h5": 0.06,
-    "old weights h5": 0.08,
-    "safetensors": 0.08,
-    "npz": 0.06,
+    "shards": 0.12,
+    "old model h5": 0.05,
+    "old weights h5": 0.05,
+    "safetensors": 0.14,
+    "npz": 0.1,
 }
 WORKER = Path(__file__).with_name("worker.py")
+_LEAST = 60  # seconds; a shorter round is not worth its start
 
 
 def count_in(folder: Path) -> int:
@@ -55,7 +57,7 @@ def fuzz(name: str, folder: Path, runs: int, minutes: float, seed: int) -> tuple
     """Executions of a target, what was found, and seconds; a worker that crashes is followed by another one."""
     start = time.monotonic()
     until = start + 60 * minutes
-    done = part = 0
+    done, part = 0, len(list(folder.glob("[0-9]*")))
     while done < runs and time.monotonic() < until:
         own = folder / f"{part:03}"
         own.mkdir(parents=True)
@@ -82,17 +84,27 @@ def main() -> int:
     shutil.rmtree(options.folder, ignore_errors=True)
     whole = sum(SHARES[name] for name in options.targets)
     left = 60 * options.minutes
-    rows = {}
+    rows: dict[str, dict[str, Any]] = {
+        name: {"executions": 0, "findings": [], "seconds": 0.0, "wanted": round(options.runs * SHARES[name] / whole)}
+        for name in options.targets
+    }
     print(f"{'target':<16} executions  findings  seconds", flush=True)
-    for place, name in enumerate(options.targets):
-        share = SHARES[name] / whole
-        fair = left / (len(options.targets) - place)
-        folder = options.folder.resolve() / name.replace(" ", "_")
-        done, findings, seconds = fuzz(name, folder, round(options.runs * share), fair / 60, options.seed)
-        left -= seconds
-        rows[name] = {"executions": done, "findings": findings, "seconds": round(seconds, 1)}
-        print(f"{name:<16} {done:>10,}  {len(findings):>8}  {seconds:>7.0f}", flush=True)
-        (options.folder / "counts.json").write_text(json.dumps(rows, indent=1))
+    # What a quick target leaves of its time goes to those that come after it, then to all that are not done.
+    while left > _LEAST and (short := [name for name in rows if rows[name]["executions"] < rows[name]["wanted"]]):
+        for place, name in enumerate(short):
+            row, folder = rows[name], options.folder.resolve() / name.replace(" ", "_")
+            fair = left / (len(short) - place)
+            done, row["findings"], seconds = fuzz(
+                name, folder, row["wanted"] - row["executions"], fair / 60, options.seed
+            )
+            left -= seconds
+            row["executions"] += done
+            row["seconds"] = round(row["seconds"] + seconds, 1)
+            shown = f"{name:<16} {row['executions']:>10,}  {len(row['findings']):>8}  {row['seconds']:>7.0f}"
+            print(shown, flush=True)
+            (options.folder / "counts.json").write_text(json.dumps(rows, indent=1))
+            if not done:
+                raise SystemExit(f"{name} read nothing: see {folder}")
     found = [one for row in rows.values() for one in row["findings"]]
     print(f"{'together':<16} {sum(row['executions'] for row in rows.values()):>10,}  {len(found):>8}")
     for one in found:

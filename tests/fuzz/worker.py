@@ -43,7 +43,10 @@ def main(name: str, folder: Path, runs: int, seed: int) -> None:
     target = targets.TARGETS[name](watching, work)
     corpus = folder / "corpus"
     corpus.mkdir(exist_ok=True)
-    for number, content in enumerate(target.seeds()):
+    seeds = target.seeds()
+    if not seeds:
+        raise SystemExit(f"{name} has nothing to begin with")
+    for number, content in enumerate(seeds):
         (corpus / f"seed{number}").write_bytes(content)
         target.read(content)
 
