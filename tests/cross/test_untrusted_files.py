@@ -132,12 +132,23 @@ def archive_of(path: Any, config: Any, weights: bytes | None = None, **members: 
     return path
 
 
+def hdf5_of(path: Any, config: Any) -> Any:
+    """A model's file of Keras 2 with that config."""
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"] = json.dumps(config)
+        file.attrs["keras_version"], file.attrs["backend"] = "2.3.1", "tensorflow"
+        group = file.create_group("model_weights")
+        group.attrs["layer_names"] = np.array([], "S1")
+    return path
+
+
 READERS: dict[str, Callable[..., Any]] = {
     "load_model": lambda layer, tmp, **k: load_model(archive_of(tmp / "bad.keras", in_model(layer)), **k),
     "load_model_graph": lambda layer, tmp, **k: load_model(archive_of(tmp / "bad.keras", in_graph(layer)), **k),
     "load_model_keras_2": lambda layer, tmp, **k: load_model(
         archive_of(tmp / "bad.keras", in_keras_2_model(layer)), **k
     ),
+    "load_model_h5": lambda layer, tmp, **k: load_model(hdf5_of(tmp / "bad.h5", in_keras_2_model(layer)), **k),
     "model_from_json": lambda layer, tmp, **k: model_from_json(json.dumps(in_model(layer)), **_known(k)),
     "model_from_json_keras_2": lambda layer, tmp, **k: model_from_json(
         json.dumps(in_keras_2_model(layer)), **_known(k)
