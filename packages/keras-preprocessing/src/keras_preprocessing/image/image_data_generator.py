@@ -491,6 +491,8 @@ class ImageDataGenerator(CheckedArguments):
         draws_itself, changes_itself = self._is_own("get_random_transform"), self._is_own("apply_transform")
         still = draws_itself and changes_itself and self._changes_nothing()
         seeded = np.random.RandomState(0)
+        at_once = self._is_own("standardize") and self.preprocessing_function is None
+        scale = self.rescale if at_once and batch.dtype.kind == "f" else None
         for index, seed in enumerate(seeds):
             result = picture = batch[index] if pictures is None else pictures[index]
             if seed is None or not still:
@@ -503,9 +505,11 @@ class ImageDataGenerator(CheckedArguments):
                     picture = picture.copy()  # into which a method of a subclass may write
                 result = self.apply_transform(picture, change)
             if pictures is not None or result is not picture:
-                _write(batch[index], result)
-        if self._is_own("standardize") and self.preprocessing_function is None:
-            return self._standardized(batch, (1, 2, 3))
+                _write(batch[index], result, scale)
+            elif scale:
+                batch[index] *= scale
+        if at_once:
+            return self._standardized(batch, (1, 2, 3), rescaled=bool(scale))
         for index in range(len(batch)):
             batch[index] = self.standardize(batch[index])
         return batch
@@ -520,13 +524,13 @@ class ImageDataGenerator(CheckedArguments):
         drawn = any(np.any(one) for one in moves) or tuple(self.zoom_range) != (1, 1) or self.channel_shift_range
         return not (drawn or self.horizontal_flip or self.vertical_flip or self.brightness_range is not None)
 
-    def _standardized(self, x: np.ndarray, axes: tuple[int, ...] | None) -> np.ndarray:
-        """`x` standardized; `axes` are those of one picture."""
+    def _standardized(self, x: np.ndarray, axes: tuple[int, ...] | None, rescaled: bool = False) -> np.ndarray:
+        """`x` standardized; `axes` are those of one picture, and whether it is rescaled already."""
         if self.preprocessing_function is not None:
             x = self.preprocessing_function(x)
         if x.dtype.kind != "f" or not x.flags.writeable:
             x = x.astype(self.dtype)
-        if self.rescale:
+        if self.rescale and not rescaled:
             x *= self.rescale
         if self.samplewise_center:
             x -= x.mean(axes, keepdims=True)
@@ -560,11 +564,22 @@ _CHANGES = (
 )
 
 
-def _write(place: np.ndarray, picture: np.ndarray) -> None:
-    """Write a picture where it belongs; of one that is mirrored, NumPy copies channels one by one twice as fast."""
-    if np.ndim(picture) == 3 and picture.shape[2] <= _FEW_CHANNELS and picture.strides[1] < 0:
+def _write(place: np.ndarray, picture: np.ndarray, scale: float | None) -> None:
+    """Write a picture where it belongs, times a factor if there is one.
+
+    Of one that is mirrored, NumPy copies channels one by one twice as fast, and multiplies it as fast as any when it is
+    not mirrored yet.
+    """
+    if scale and picture.dtype != place.dtype:
+        _write(place, picture, None)
+        place *= scale
+    elif np.ndim(picture) == 3 and picture.shape[2] <= _FEW_CHANNELS and picture.strides[1] < 0:
+        if scale:
+            picture = np.multiply(picture[:, ::-1], scale)[:, ::-1]
         for channel in range(picture.shape[2]):
             place[..., channel] = picture[..., channel]
+    elif scale:
+        np.multiply(picture, scale, out=place)
     else:
         place[...] = picture
 
