@@ -6,13 +6,16 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
+import pictures
 import pytest
 
 pytest.importorskip("keras")
 from keras_core import backend
 
+ROOT = Path(__file__).parents[2]
 FOUR = {
     "jax": {
         "XLA_FLAGS": "--xla_force_host_platform_device_count=4",
@@ -197,7 +200,8 @@ def on_four(request):
 
 
 def test_one_curve(on_four):
-    found = on_four(CURVES, TRANSFORMER, ERRORS)
+    page = "".join(pictures.examples(ROOT / "docs" / "distribution.md"))
+    found = on_four(CURVES, TRANSFORMER, ERRORS, page)
     for how in (
         "1 devices",
         "2 devices",
