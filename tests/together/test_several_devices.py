@@ -201,7 +201,7 @@ def on_four(request):
 
 def test_one_curve(on_four):
     page = "".join(pictures.examples(ROOT / "docs" / "distribution.md"))
-    found = on_four(CURVES, TRANSFORMER, ERRORS, page)
+    found = on_four(CURVES, TRANSFORMER, ERRORS, f"\nexec({page!r}, {{}})")
     for how in (
         "1 devices",
         "2 devices",
