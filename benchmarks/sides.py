@@ -16,11 +16,14 @@ CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 def settings(backend: str = "", *, ours: bool = True) -> dict[str, str]:
     """The environment of a process that measures: the caller's, without what chooses a BLAS or a backend for it.
 
+    Bytecode is kept, as it is of packages that are installed: nothing is compiled again in what is measured.
+
     Args:
         backend: Keras' backend; "" leaves it to the process.
         ours: whether it is this checkout's Keras, found by PYTHONPATH.
     """
-    dropped = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "KERAS_BACKEND", *(() if ours else ("PYTHONPATH",)))
+    dropped = ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "KERAS_BACKEND", "PYTHONDONTWRITEBYTECODE"]
+    dropped += [] if ours else ["PYTHONPATH"]
     kept = {key: value for key, value in os.environ.items() if key not in dropped}
     return {**kept, "TF_CPP_MIN_LOG_LEVEL": "3", **({"KERAS_BACKEND": backend} if backend else {})}
 

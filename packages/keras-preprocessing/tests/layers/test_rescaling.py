@@ -28,3 +28,10 @@ def test_a_number_for_each_channel_of_channels_first(monkeypatch):
 def test_what_does_not_fit():
     with pytest.raises(ValueError, match=r"\(Rescaling\): scale must be a number or a list of them, got 'half'"):
         Rescaling("half")
+
+
+def test_what_it_gives_is_no_part_of_an_array():
+    given = np.ones((4, 64, 96), "float32")
+    found = Rescaling(1.0)(given)
+    given[:] = 7
+    np.testing.assert_array_equal(backend.to_numpy(found), 1)

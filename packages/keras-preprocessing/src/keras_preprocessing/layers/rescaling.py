@@ -9,6 +9,7 @@ from keras_core import config, ops
 
 from keras_preprocessing.layers.encoding import config_of, describe
 from keras_preprocessing.layers.follows_data import FollowsData
+from keras_preprocessing.layers.image.lending import called_on_lent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +56,12 @@ class Rescaling(FollowsData):
         if array.dtype.kind not in "iuf" or array.ndim > 1:
             raise ValueError(f"{describe(self)}: {argument} must be a number or a list of them, got {value!r}.")
         return array.tolist()
+
+    def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        """Call the layer; an array of NumPy is read where it is, not copied first."""
+        if type(inputs) is not np.ndarray or type(self) is not Rescaling:
+            return super().__call__(inputs, *args, **kwargs)
+        return called_on_lent(super().__call__, inputs, self.backend_name, args, kwargs)
 
     def call(self, inputs: Tensor) -> Tensor:
         x = ops.cast(inputs, self.compute_dtype)
