@@ -4,3 +4,4 @@ from .graph import OpGraph as OpGraph
 from .nodes import GraphNode as GraphNode
 from .nodes import GraphValue as GraphValue
 from .recorder import Recorder as Recorder
+from .running import evaluate as evaluate

@@ -15,10 +15,10 @@ from keras_core.ops.table import find
 from keras_core.staging.gradients import gradients
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from keras_core.op_graph.nodes import GraphNode, GraphParts
-    from keras_core.typing import TensorTree
+    from keras_core.typing import Tensor, TensorTree
 
 _Values = dict[GraphValue, Any]
 
@@ -40,14 +40,21 @@ def run(graph: GraphParts, args: Sequence[TensorTree]) -> TensorTree:
             f"Its inputs: {', '.join(f'{one.dtype}{list(one.shape)}' for one in graph.inputs) or 'none'}."
         )
     known: _Values = {value: variable.value for variable, value in graph.reads.items()}
-    results = _run(graph, [convert_to_tensor(t, v.dtype) for t, v in zip(tensors, graph.inputs, strict=True)], known)
+    results = evaluate(graph, [convert_to_tensor(t, v.dtype) for t, v in zip(tensors, graph.inputs, strict=True)], known)
     count = len(graph.outputs)
     for variable, value in zip(graph.writes, results[count:], strict=True):
         variable.assign(value)
     return results[:count] if graph.pack is None else graph.pack(results[:count])
 
 
-def _run(graph: GraphParts, tensors: Sequence[Any], around: _Values) -> list[Any]:
+def evaluate(graph: GraphParts, tensors: Sequence[Tensor], around: Mapping[GraphValue, Tensor]) -> list[Tensor]:
+    """What a graph gives, one inside a node included: its outputs, and the new values of variables.
+
+    Args:
+        graph: the graph.
+        tensors: one for each of its inputs.
+        around: the values that it takes from around it, and those of the variables that it reads.
+    """
     values = {**around, **dict(zip(graph.inputs, tensors, strict=True))}
     for node in graph.nodes:
         results = leaves_of(_RUNNERS.get(node.op, _call)(node, values))
@@ -67,7 +74,7 @@ def _given(node: GraphNode, name: str, values: _Values) -> Any:
 
 def _function(node: GraphNode, name: str, values: _Values) -> Callable[..., list[Any]]:
     graph: GraphParts = node.arguments[name]
-    return lambda *tensors: _run(graph, tensors, values)
+    return lambda *tensors: evaluate(graph, tensors, values)
 
 
 def _call(node: GraphNode, values: _Values) -> Any:

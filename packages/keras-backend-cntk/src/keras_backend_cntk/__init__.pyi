@@ -1,0 +1,2 @@
+from .backend import BACKEND as BACKEND
+from .spec import SPEC as SPEC

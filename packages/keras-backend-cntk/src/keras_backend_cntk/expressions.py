@@ -1,0 +1,203 @@
+"""Expressions in functions of CNTK: what ops are lowered to, and what the worker builds."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from keras_core import dtypes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FLOATS = ("float32", "float64")
+"""The dtypes that CNTK computes in. Integers and bools are float32 inside of its functions."""
+
+LARGEST_INDEX = 2**24
+"""Integers up to this are exact in float32."""
+
+
+class Unsupported(Exception):
+    """An op, or arguments of it, that functions of CNTK do not have."""
+
+
+class Expr:
+    """A call of a function of CNTK.
+
+    Args:
+        op: "input", "constant", "user" (an op that NumPy computes), or what the worker knows by that name.
+        args: its operands.
+        shape: all sizes, which are known.
+        dtype: the dtype that the value has in Keras.
+        params: its other arguments, as JSON has them.
+        array: the array of a constant.
+    """
+
+    __slots__ = ("args", "array", "dtype", "op", "params", "shape")
+
+    def __init__(
+        self,
+        op: str,
+        args: Sequence[Expr],
+        shape: Sequence[int],
+        dtype: str,
+        params: dict[str, Any] | None = None,
+        array: np.ndarray | None = None,
+    ) -> None:
+        self.op = op
+        self.args = tuple(args)
+        self.shape = tuple(int(size) for size in shape)
+        self.dtype = dtype
+        self.params = params or {}
+        self.array = array
+        if 0 in self.shape:
+            raise Unsupported("CNTK has no tensors without elements")
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+    @property
+    def precision(self) -> str:
+        """The dtype in which CNTK holds it."""
+        return held_in(self.dtype)
+
+
+def held_in(dtype: str) -> str:
+    """The dtype in which CNTK holds values of a dtype of Keras.
+
+    Raises:
+        Unsupported: for a dtype that it has no place for.
+    """
+    if dtype in FLOATS:
+        return dtype
+    if dtypes.is_int(dtype) or dtype == "bool":
+        return "float32"
+    raise Unsupported(f"CNTK has no {dtype}")
+
+
+def constant(value: Any, dtype: str = "float32") -> Expr:
+    """An array or number as it stands in a graph."""
+    array = np.asarray(value, held_in(dtype))
+    return Expr("constant", (), array.shape, dtype, array=array)
+
+
+def call(op: str, *args: Expr, shape: Sequence[int] | None = None, dtype: str | None = None, **params: Any) -> Expr:
+    """A function of CNTK of operands that are broadcast, unless `shape` says what it gives."""
+    if shape is None:
+        shape = np.broadcast_shapes(*(arg.shape for arg in args))
+    return Expr(op, args, shape, args[0].dtype if dtype is None else dtype, params)
+
+
+def number(value: Any, like: Expr) -> Expr:
+    """A number in the dtype of another expression."""
+    return constant(value, like.dtype)
+
+
+def reshaped(x: Expr, shape: Sequence[int]) -> Expr:
+    """`x` in another shape of as many elements."""
+    shape = tuple(int(size) for size in shape)
+    if shape == x.shape:
+        return x
+    if x.op == "reshape":
+        x = x.args[0]
+        if shape == x.shape:
+            return x
+    if x.array is not None:
+        return Expr("constant", (), shape, x.dtype, array=x.array.reshape(shape))
+    return call("reshape", x, shape=shape, sizes=list(shape))
+
+
+def transposed(x: Expr, axes: Sequence[int]) -> Expr:
+    """`x` with its axes in another order."""
+    axes = tuple(int(axis) % x.ndim for axis in axes)
+    if axes == tuple(range(x.ndim)):
+        return x
+    if x.op == "transpose":
+        inner = x.params["axes"]
+        return transposed(x.args[0], [inner[axis] for axis in axes])
+    moved = [axis for axis in axes if x.shape[axis] != 1]
+    shape = [x.shape[axis] for axis in axes]
+    if moved == sorted(moved):
+        return reshaped(x, shape)
+    return call("transpose", x, shape=shape, axes=list(axes))
+
+
+def broadcast(x: Expr, shape: Sequence[int]) -> Expr:
+    """`x` repeated along axes of size 1, and along new ones in front."""
+    shape = tuple(int(size) for size in shape)
+    if shape == x.shape:
+        return x
+    return call("element_times", x, constant(np.ones(shape), x.precision), shape=shape, dtype=x.dtype)
+
+
+def sliced(x: Expr, axis: int, begin: int, end: int, step: int = 1) -> Expr:
+    """Elements from `begin` up to `end` of one axis."""
+    axis %= x.ndim
+    if (begin, end, step) == (0, x.shape[axis], 1):
+        return x
+    size = len(range(begin, end, step))
+    shape = [*x.shape[:axis], size, *x.shape[axis + 1 :]]
+    return call("slice", x, shape=shape, axis=axis, begin=begin, end=end, step=step)
+
+
+def joined(xs: Sequence[Expr], axis: int) -> Expr:
+    """Tensors one behind the other along an axis."""
+    if len(xs) == 1:
+        return xs[0]
+    axis %= xs[0].ndim
+    size = sum(x.shape[axis] for x in xs)
+    return call("splice", *xs, shape=[*xs[0].shape[:axis], size, *xs[0].shape[axis + 1 :]], axis=axis)
+
+
+def rows_of(table: Expr, indices: Expr) -> Expr:
+    """Rows of a table (n, ...) by indices (...) from 0 to n - 1."""
+    if max(table.shape[0], 1) > LARGEST_INDEX:
+        raise Unsupported("indices are float32")
+    width = math.prod(table.shape[1:])
+    flat = reshaped(table, (table.shape[0], width))
+    found = call("gather", flat, reshaped(indices, (indices.size,)), shape=(indices.size, width))
+    return reshaped(found, (*indices.shape, *table.shape[1:]))
+
+
+def picked(x: Expr, places: np.ndarray) -> Expr:
+    """Elements of `x` by their places in its flat form, in the shape of these places."""
+    if places.size == 0:
+        raise Unsupported("CNTK has no tensors without elements")
+    if np.array_equal(places.ravel(), np.arange(x.size)):
+        return reshaped(x, places.shape)
+    return rows_of(reshaped(x, (x.size,)), constant(places, "int32"))
+
+
+def places_in(x: Expr) -> np.ndarray:
+    """The places of the elements of `x` in its flat form, in its shape."""
+    return np.arange(x.size).reshape(x.shape)
+
+
+def axes_list(axis: Any, ndim: int) -> list[int]:
+    """The axes that an op's argument names, none below 0; None names all."""
+    if axis is None:
+        return list(range(ndim))
+    return sorted({int(one) % ndim for one in (axis if isinstance(axis, (list, tuple)) else [axis])})
+
+
+def known(value: Any) -> Any:
+    """Numbers and lists of them with constants in place of expressions.
+
+    Raises:
+        Unsupported: where one is not known before the program runs.
+    """
+    if isinstance(value, Expr):
+        if value.array is None:
+            raise Unsupported("an argument that says how large something is has to be known")
+        return value.array.item() if value.ndim == 0 else value.array
+    if isinstance(value, (list, tuple)):
+        return type(value)(known(one) for one in value)
+    if isinstance(value, slice):
+        return slice(*(None if one is None else int(known(one)) for one in (value.start, value.stop, value.step)))
+    return value

@@ -1,0 +1,364 @@
+"""What of a program CNTK computes, and what NumPy: phases that follow one another."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from keras_core import dtypes
+from keras_core.graph import leaves_of, map_nested
+
+from keras_backend_cntk.expressions import Expr, Unsupported, constant, held_in
+from keras_backend_cntk.link import RemoteProgram
+from keras_backend_cntk.ops import LOWERED
+from keras_backend_cntk.tasks import Symbol, Task, numpy_op
+from keras_backend_cntk.vjps import VJPS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from keras_backend_cntk.link import Place
+
+_INTEGERS_TOO = frozenset({"cast", "equal", "less", "less_equal", "logical_and", "logical_not", "logical_or", "where"})
+_LINE = 64  # bytes, to which arrays are aligned
+_WRITTEN_OUT = 16  # elements of a constant that stand in the message
+
+
+@dataclass
+class Phase:
+    """Tasks that run in one process without waiting for the other.
+
+    Attributes:
+        remote: whether they are CNTK's.
+        tasks: in order.
+        takes: what is written into the memory before a remote phase, with its place.
+        gives: what is read from it behind.
+    """
+
+    remote: bool
+    tasks: list[Task] = field(default_factory=list)
+    takes: list[tuple[Symbol, Place]] = field(default_factory=list)
+    gives: list[tuple[Symbol, Place]] = field(default_factory=list)
+
+
+class Plan:
+    """A program in phases.
+
+    Args:
+        tasks: in an order in which they can run.
+        results: what it is run for.
+    """
+
+    def __init__(self, tasks: Sequence[Task], results: Sequence[Symbol]) -> None:
+        self.phases = _phases(tasks)
+        self._size = 0
+        self._places: dict[Symbol, Place] = {}
+        self._constants: list[tuple[Place, np.ndarray]] = []
+        self._callbacks: list[Callable[..., list[np.ndarray]]] = []
+        users: dict[Symbol, set[int]] = {}
+        for number, phase in enumerate(self.phases):
+            for task in phase.tasks:
+                for one in task.operands:
+                    users.setdefault(one, set()).add(number)
+        for one in results:
+            users.setdefault(one, set()).add(-1)
+        made: list[list[dict[str, Any]]] = []
+        for number, phase in enumerate(self.phases):
+            if phase.remote:
+                made.append(self._functions(phase, number, users))
+        room = self._allocate(0)
+        message = {"phases": made, "room": room}
+        self.remote = RemoteProgram(message, self._size + _room_of(tasks), self._constants, self._callbacks) if made else None
+
+    # -- memory
+
+    def _allocate(self, count: int) -> int:
+        offset = self._size
+        self._size += (count + _LINE - 1) // _LINE * _LINE
+        return offset
+
+    def _place(self, symbol: Symbol) -> Place:
+        if symbol not in self._places:
+            dtype = held_in(symbol.dtype)
+            offset = self._allocate(symbol.size * np.dtype(dtype).itemsize)
+            self._places[symbol] = (offset, list(symbol.shape), dtype)
+        return self._places[symbol]
+
+    # -- functions
+
+    def _functions(self, phase: Phase, number: int, users: dict[Symbol, set[int]]) -> list[dict[str, Any]]:
+        """What the worker builds for a phase: gradients are functions of their own."""
+        level: dict[Symbol, int] = {}
+        groups: dict[int, list[Task]] = {}
+        for task in phase.tasks:
+            own = task.op == "gradients"
+            at = max((level.get(one, 0) for one in task.operands), default=0)
+            if own:
+                at += 1 if at % 2 == 0 else 0
+                while at in groups:
+                    at += 2
+            elif at % 2 == 1:
+                at += 1
+            groups.setdefault(at, []).append(task)
+            level |= {one: at + (1 if own else 0) for one in task.outputs if one is not None}
+        within: dict[Symbol, set[int]] = {}
+        for at, tasks in groups.items():
+            for task in tasks:
+                for one in task.operands:
+                    within.setdefault(one, set()).add(at)
+        found, taken, made = [], dict[Symbol, None](), set[Symbol]()
+        for at in sorted(groups):
+            tasks = groups[at]
+            outputs = [one for task in tasks for one in task.outputs if one is not None]
+            wanted = [one for one in outputs if within.get(one, set()) - {at} or users.get(one, set()) - {number}]
+            if at % 2:
+                wanted = list(dict.fromkeys([*outputs[:1], *wanted]))
+                found.append(self._gradients(tasks[0], wanted))
+            elif wanted:
+                found.append(self._function(tasks, wanted))
+            made |= set(outputs)
+            taken |= dict.fromkeys(one for task in tasks for one in task.operands if one not in made)
+            phase.gives += [(one, self._place(one)) for one in wanted if users.get(one, set()) - {number}]
+        phase.takes = [(one, self._place(one)) for one in taken]
+        return found
+
+    def _function(self, tasks: Sequence[Task], wanted: Sequence[Symbol]) -> dict[str, Any]:
+        writer = _Writer(self, {})
+        for task in tasks:
+            writer.lower(task)
+        return writer.written([(writer.expr(one), self._place(one)) for one in wanted], [])
+
+    def _gradients(self, task: Task, wanted: Sequence[Symbol]) -> dict[str, Any]:
+        inputs = [
+            Expr("input", (), one.shape, one.dtype, {"active": dtypes.is_float(one.dtype), "of": given})
+            for one, given in zip(task.inputs, task.arguments, strict=True)
+        ]
+        writer = _Writer(self, dict(zip(task.inputs, inputs, strict=True)))
+        for inner in task.body:
+            writer.lower(inner, within_gradient=True)
+        count = len(task.results)
+        inside = dict(zip(task.outputs[:count], task.results, strict=True))
+        outputs = [(writer.expr(inside[one]), self._place(one)) for one in wanted if one in inside]
+        by = zip(task.outputs[count:], inputs, strict=True)
+        gradients = [(expr, self._place(one)) for one, expr in by if one is not None and one in set(wanted)]
+        return writer.written(outputs, gradients)
+
+    def constant_place(self, array: np.ndarray) -> Place:
+        """Where a constant lies."""
+        place = (self._allocate(array.nbytes), list(array.shape), array.dtype.name)
+        self._constants.append((place, array))
+        return place
+
+    def callback(self, function: Callable[..., list[np.ndarray]]) -> int:
+        """The number by which the worker asks for a function."""
+        self._callbacks.append(function)
+        return len(self._callbacks) - 1
+
+
+def _room_of(tasks: Sequence[Task]) -> int:
+    """Bytes for what the worker asks."""
+    most = 0
+    for task in tasks:
+        for inner in task.body:
+            sizes = [one.size for one in [*inner.symbols, *(one for one in inner.outputs if one is not None)]]
+            most = max(most, 8 * 3 * sum(sizes) + _LINE * 4 * len(sizes))
+    return most
+
+
+class _Writer:
+    """Lowers the tasks of one function and writes it down for the worker."""
+
+    def __init__(self, plan: Plan, known: dict[Symbol, Expr]) -> None:
+        self.plan = plan
+        self.known = known
+
+    def expr(self, symbol: Symbol) -> Expr:
+        found = self.known.get(symbol)
+        if found is None:
+            if symbol.array is not None:
+                found = constant(symbol.array, symbol.dtype)
+            else:
+                found = Expr("input", (), symbol.shape, symbol.dtype, {"active": False, "of": symbol})
+            self.known[symbol] = found
+        return found
+
+    def lower(self, task: Task, within_gradient: bool = False) -> None:
+        try:
+            results = lowered(task, self.expr)
+        except Unsupported as error:
+            if not within_gradient:
+                raise
+            results = self._asked(task, error)
+        self.known |= {one: expr for one, expr in zip(task.outputs, results, strict=True) if one is not None and expr}
+
+    def _asked(self, task: Task, error: Unsupported) -> list[Expr | None]:
+        symbols, gradient = task.symbols, task.gradient or VJPS.get(task.op)
+        for one in [*symbols, *(one for one in task.outputs if one is not None)]:
+            try:
+                held_in(one.dtype)
+            except Unsupported as unheld:
+                raise NotImplementedError(
+                    f"The 'cntk' backend cannot compute {task.op}() where it is differentiated: {unheld}."
+                ) from None
+        args = [self.expr(one) for one in symbols]
+        results: list[Expr | None] = []
+        for place, output in enumerate(task.outputs):
+            if output is None:
+                results.append(None)
+                continue
+            active = dtypes.is_float(output.dtype) and any(one.active and dtypes.is_float(one.dtype) for one in symbols)
+            params = {
+                "forward": self.plan.callback(_forward(task, symbols, place, output)),
+                "backward": self.plan.callback(_backward(task, symbols, place, gradient)),
+                "active": active,
+                "shape": list(output.shape),
+                "dtype": held_in(output.dtype),
+            }
+            results.append(Expr("user", args, output.shape, output.dtype, params))
+        return results
+
+    def written(self, outputs: Sequence[tuple[Expr, Place]], gradients: Sequence[tuple[Expr, Place]]) -> dict[str, Any]:
+        numbers: dict[int, int] = {}
+        nodes: list[list[Any]] = []
+        for expr in _in_order([expr for expr, _ in (*gradients, *outputs)]):
+            numbers[id(expr)] = len(nodes)
+            args = [numbers[id(arg)] for arg in expr.args]
+            nodes.append([expr.op, args, list(expr.shape), expr.precision, self._params(expr)])
+        return {
+            "nodes": nodes,
+            "outputs": [[numbers[id(expr)], place] for expr, place in outputs],
+            "gradients": [[numbers[id(expr)], place] for expr, place in gradients],
+            "precision": outputs[0][0].precision,
+        }
+
+    def _params(self, expr: Expr) -> dict[str, Any]:
+        if expr.op == "input":
+            symbol = expr.params["of"]
+            place = self.plan.constant_place(np.asarray(symbol.array, held_in(symbol.dtype))) if symbol.array is not None else self.plan._place(symbol)
+            return {"active": expr.params["active"], "place": place}
+        if expr.op == "constant":
+            assert expr.array is not None
+            flat = expr.array.ravel()
+            if flat.size and np.isfinite(flat[0]) and (flat == flat[0]).all():
+                return {"value": float(flat[0])}
+            return {"place": self.plan.constant_place(expr.array)}
+        if expr.op == "cast":
+            return {"to": expr.precision}
+        return expr.params
+
+
+def _in_order(roots: Iterable[Expr]) -> list[Expr]:
+    found: dict[int, Expr] = {}
+    stack = [(expr, False) for expr in reversed(list(roots))]
+    while stack:
+        expr, done = stack.pop()
+        if id(expr) in found:
+            continue
+        if done:
+            found[id(expr)] = expr
+            continue
+        stack.append((expr, True))
+        stack += [(arg, False) for arg in reversed(expr.args) if id(arg) not in found]
+    return list(found.values())
+
+
+def lowered(task: Task, expr: Callable[[Symbol], Expr]) -> list[Expr]:
+    """The outputs of a task as expressions.
+
+    Raises:
+        Unsupported: where functions of CNTK cannot give them.
+    """
+    rule = LOWERED.get(task.op)
+    if rule is None:
+        raise Unsupported(f"CNTK has no {task.op}")
+    arguments = map_nested(lambda leaf: expr(leaf) if isinstance(leaf, Symbol) else leaf, task.arguments)
+    for one in task.outputs:
+        if one is not None:
+            held_in(one.dtype)
+    results = leaves_of(rule(*arguments))
+    for one, result in zip(task.outputs, results, strict=True):
+        if one is not None and result.shape != one.shape:
+            raise Unsupported(f"{task.op} gives shape {result.shape} in place of {one.shape}")
+    return results
+
+
+def _forward(task: Task, symbols: list[Symbol], place: int, output: Symbol) -> Callable[..., list[np.ndarray]]:
+    def run(*arrays: np.ndarray) -> list[np.ndarray]:
+        given = [array.astype(one.dtype) for array, one in zip(arrays, symbols, strict=True)]
+        result = run_on_host(task, given)[place]
+        return [np.ascontiguousarray(np.asarray(result).astype(held_in(output.dtype)))]
+
+    return run
+
+
+def _backward(task: Task, symbols: list[Symbol], place: int, gradient: Any) -> Callable[..., list[np.ndarray]]:
+    def run(*arrays: np.ndarray) -> list[np.ndarray]:
+        if gradient is None:
+            raise NotImplementedError(f"The 'cntk' backend has no gradient of {task.op}(), which CNTK does not have.")
+        given = [np.array(a).astype(one.dtype) for a, one in zip(arrays, symbols, strict=False)]
+        result, root = (np.array(one) for one in arrays[len(symbols) :])
+        if task.gradient is not None:
+            found = task.gradient(*given, root)
+        else:
+            filled = iter(given)
+            args = map_nested(lambda leaf: next(filled) if isinstance(leaf, Symbol) else leaf, task.arguments)
+            found = gradient(args, result, root, place)
+        dtype = root.dtype
+        return [
+            np.zeros(one.shape, dtype) if g is None else np.ascontiguousarray(np.broadcast_to(g, one.shape).astype(dtype))
+            for one, g in zip(symbols, found, strict=True)
+        ]
+
+    return run
+
+
+def run_on_host(task: Task, arrays: Iterable[np.ndarray]) -> list[Any]:
+    """The outputs of a task by NumPy, for an array in the place of each Symbol among its arguments."""
+    given = iter(arrays)
+    arguments = map_nested(lambda leaf: next(given) if isinstance(leaf, Symbol) else leaf, task.arguments)
+    if task.function is not None:
+        return list(task.function(*arguments))
+    return leaves_of(numpy_op(task.op)(*arguments))
+
+
+def _phases(tasks: Sequence[Task]) -> list[Phase]:
+    """Tasks by when they can run: even numbers are NumPy's phases, odd ones CNTK's."""
+    when: dict[Symbol, int] = {}
+    phases: dict[int, Phase] = {}
+    for task in tasks:
+        first = max((when.get(one, 0) for one in task.operands), default=0)
+        remote = _is_remote(task, first)
+        number = first if first % 2 == remote else first + 1
+        phases.setdefault(number, Phase(bool(number % 2))).tasks.append(task)
+        when |= {one: number for one in task.outputs if one is not None}
+    return [phases[number] for number in sorted(phases)]
+
+
+def _is_remote(task: Task, first: int) -> bool:
+    if task.op == "gradients":
+        return True
+    symbols, outputs = task.symbols, [one for one in task.outputs if one is not None]
+    follows = first > 0
+    sizes = [one.size for one in (*symbols, *outputs)]
+    if not follows and max(sizes, default=1) == 1:
+        return False
+    if math.prod(one.size for one in outputs) == 0:
+        return False
+    floats = any(dtypes.is_float(one.dtype) for one in symbols)
+    if not floats and not (follows and task.op in _INTEGERS_TOO):
+        return False
+    if any(dtypes.is_int(one.dtype) for one in symbols) and task.op not in _INTEGERS_TOO | {"take", "take_along_axis"}:
+        return False
+    try:
+        lowered(task, _placeholder)
+    except Unsupported:
+        return False
+    return True
+
+
+def _placeholder(symbol: Symbol) -> Expr:
+    if symbol.array is not None:
+        return constant(symbol.array, symbol.dtype)
+    return Expr("input", (), symbol.shape, symbol.dtype, {"active": False, "of": symbol})

@@ -1,0 +1,284 @@
+"""The worker: a program for CPython 3.6 with CNTK 2.7 and NumPy, which builds functions and runs them.
+
+It is started with the number of a socket and speaks JSON messages over it, each behind its length (4 bytes, little
+endian). Arrays lie in files that both processes map. It imports nothing of Keras.
+
+Messages, and what is answered:
+
+- ``{"do": "hello", "version": 1}``: ``{"version", "cntk"}``.
+- ``{"do": "build", "program", "file", "size", "room", "phases"}``: ``{}``. A phase is a list of functions. The file holds
+  constants, inputs and outputs at the places that the functions name; it can be unlinked behind the answer.
+- ``{"do": "run", "program", "phase"}``: ``{}``, after the outputs are written into the file. Meanwhile the worker may ask
+  ``{"ask": number, "file", "arrays": [[offset, shape, dtype]], "room"}`` for what NumPy computes of these arrays; it is
+  answered with ``{"arrays": ...}``, of which it finds the values at the offset `room` of the same file.
+- ``{"do": "drop", "program"}``: ``{}``.
+
+An answer with ``"error"`` says what went wrong.
+"""
+
+import json
+import mmap
+import os
+import socket
+import struct
+import sys
+import traceback
+import warnings
+
+import numpy as np
+
+warnings.simplefilter("ignore")
+import cntk as C  # noqa: E402
+from cntk import cntk_py  # noqa: E402
+from cntk.ops.functions import UserFunction  # noqa: E402
+
+VERSION = 1
+CPU = C.cpu()
+
+
+class Channel:
+    """Messages over a socket."""
+
+    def __init__(self, connection):
+        self.connection = connection
+
+    def send(self, message):
+        data = json.dumps(message).encode()
+        self.connection.sendall(struct.pack("<I", len(data)) + data)
+
+    def receive(self):
+        head = self.read(4)
+        return None if head is None else json.loads(self.read(struct.unpack("<I", head)[0]).decode())
+
+    def read(self, count):
+        parts = []
+        while count:
+            part = self.connection.recv(min(count, 1 << 20))
+            if not part:
+                return None
+            parts.append(part)
+            count -= len(part)
+        return b"".join(parts)
+
+
+class Asked(UserFunction):
+    """An op that NumPy computes in the other process, and its gradient."""
+
+    def __init__(self, args, program, params):
+        super(Asked, self).__init__(args, name="asked")
+        self.program = program
+        self.params = params
+        self.taken = [tuple(arg.shape) for arg in args]
+
+    def infer_outputs(self):
+        dtype = np.dtype(self.params["dtype"])
+        return [C.output_variable(tuple(self.params["shape"]), dtype, [], needs_gradient=self.params["active"])]
+
+    def forward(self, arguments, device=None, outputs_to_retain=None):
+        given = arguments if isinstance(arguments, (list, tuple)) else [arguments]
+        given = [np.reshape(one, shape) for one, shape in zip(given, self.taken)]
+        (result,) = self.program.ask(self.params["forward"], given, [self.params["shape"]], self.params["dtype"])
+        return given + [result], result
+
+    def backward(self, state, root_gradients, variables=None):
+        root = np.reshape(root_gradients, self.params["shape"])
+        shapes = self.taken
+        found = self.program.ask(self.params["backward"], list(state) + [root], shapes, self.params["dtype"])
+        if variables is None or not isinstance(variables, dict):
+            return found[0]
+        for variable, gradient in zip(self.inputs, found):
+            if variable in variables:
+                variables[variable] = gradient
+        return None
+
+
+def plain(name):
+    return lambda args, p: getattr(C, name)(*args)
+
+
+def reduced(name):
+    return lambda args, p: getattr(C, name)(args[0], axis=p["axes"], keepdims=True)
+
+
+def placed(name):
+    return lambda args, p: getattr(C, name)(args[0], axis=p["axis"])
+
+
+def batched(function):
+    """CNTK runs this over a batch axis only."""
+    return lambda args, p: C.unpack_batch(function(args, p))
+
+
+def convolution(args, p):
+    x, kernel = args
+    return C.convolution(kernel, C.to_batch(x), strides=tuple([1] + p["strides"]), auto_padding=[False] + p["auto"])
+
+
+def pooling(kind):
+    def build(args, p):
+        window, strides = tuple(p["window"]), tuple(p["strides"])
+        return C.pooling(C.to_batch(args[0]), kind, window, strides, auto_padding=[False])
+
+    return build
+
+
+BUILDERS = {
+    "reshape": lambda args, p: C.reshape(args[0], tuple(p["sizes"])),
+    "transpose": lambda args, p: C.transpose(args[0], tuple(p["axes"])),
+    "slice": lambda args, p: C.slice(args[0], p["axis"], p["begin"], p["end"], p["step"]),
+    "splice": lambda args, p: C.splice(*args, axis=p["axis"]),
+    "gather": lambda args, p: C.gather(*args),
+    "pass": lambda args, p: args[0],
+    "cast": lambda args, p: C.cast(args[0], np.dtype(p["to"])),
+    "argmax": placed("argmax"),
+    "argmin": placed("argmin"),
+    "batch_times": batched(lambda args, p: C.times(C.to_batch(args[0]), C.to_batch(args[1]))),
+    "convolution": batched(convolution),
+    "max_pool": batched(pooling(C.MAX_POOLING)),
+    "average_pool": batched(pooling(C.AVG_POOLING)),
+}
+for _name in "sum mean max min prod".split():
+    BUILDERS["reduce_" + _name] = reduced("reduce_" + _name)
+for _name in (
+    "plus minus element_times element_divide element_max element_min element_select pow times stop_gradient "
+    "equal not_equal less less_equal greater greater_equal abs exp log sqrt square negate floor ceil relu sigmoid "
+    "sin cos tan sinh cosh tanh asin acos atan asinh atanh"
+).split():
+    BUILDERS[_name] = plain(_name)
+
+
+class Program:
+    """Functions that run one after the other, and the file that their arrays lie in."""
+
+    def __init__(self, channel, message):
+        self.channel = channel
+        self.number = message["program"]
+        with open(message["file"], "r+b") as file:
+            self.memory = mmap.mmap(file.fileno(), message["size"])
+        self.room = message["room"]
+        self.functions = [[Function(self, one) for one in phase] for phase in message["phases"]]
+
+    def array(self, offset, shape, dtype):
+        count = int(np.prod(shape)) if shape else 1
+        return np.frombuffer(self.memory, np.dtype(dtype), count, offset).reshape(shape)
+
+    def view(self, place):
+        """A Value over an array in the file."""
+        array = self.array(*place)
+        return cntk_py.Value(C.NDArrayView.from_dense(array, CPU, borrow=True))
+
+    def ask(self, number, given, shapes, dtype):
+        offset, places = self.room, []
+        for one in given:
+            array = np.ascontiguousarray(one)
+            self.array(offset, array.shape, array.dtype)[...] = array
+            places.append([offset, list(array.shape), array.dtype.name])
+            offset += (array.nbytes + 63) // 64 * 64
+        self.channel.send({"ask": number, "program": self.number, "arrays": places, "room": offset})
+        answer = self.channel.receive()
+        if answer is None:
+            raise SystemExit(0)
+        if "error" in answer:
+            raise RuntimeError(answer["error"])
+        found = []
+        for shape in shapes:
+            array = np.array(self.array(offset, tuple(shape), dtype))
+            offset += (array.nbytes + 63) // 64 * 64
+            found.append(array)
+        return found
+
+    def run(self, phase):
+        for function in self.functions[phase]:
+            function.run()
+
+
+class Function:
+    """One function of CNTK: what it takes, what it gives, and gradients of its first result."""
+
+    def __init__(self, program, spec):
+        self.program = program
+        self.fixed = {}
+        made = []
+        for node in spec["nodes"]:
+            made.append(self.node(node, made))
+        roots = [(self.own(made[number]), place) for number, place in spec["outputs"]]
+        self.function = C.combine([root for root, _ in roots])
+        variables = list(self.function.outputs)
+        used = set(self.function.arguments)
+        self.fixed = {variable: value for variable, value in self.fixed.items() if variable in used}
+        self.outputs = [(one, self.program.array(*place)) for one, (_, place) in zip(variables, roots)]
+        gradients = [(made[number], self.program.array(*place)) for number, place in spec["gradients"]]
+        self.gradients = [pair for pair in gradients if pair[0] in used]
+        self.missing = [array for variable, array in gradients if variable not in used]
+        one = np.ones((), spec["precision"])
+        self.one = cntk_py.Value(C.NDArrayView.from_dense(one, CPU))
+
+    @staticmethod
+    def own(value):
+        """An output of its own for what is an input or a constant, or shared with another."""
+        return C.alias(value) if not isinstance(value, C.Function) else value
+
+    def node(self, node, made):
+        op, places, shape, dtype, params = node
+        if op == "input":
+            variable = C.input_variable(tuple(shape), np.dtype(dtype), params["active"], dynamic_axes=[])
+            self.fixed[variable] = self.program.view(params["place"])
+            return variable
+        if op == "constant":
+            if "value" in params:
+                return C.constant(params["value"], tuple(shape), dtype=np.dtype(dtype))
+            return C.constant(np.array(self.program.array(*params["place"])), dtype=np.dtype(dtype))
+        args = [made[place] for place in places]
+        if op == "user":
+            return C.user_function(Asked(args, self.program, params))
+        try:
+            result = BUILDERS[op](args, params)
+            if tuple(result.shape) != tuple(shape):
+                result = C.reshape(result, tuple(shape))
+        except Exception as error:
+            shapes = [tuple(arg.shape) for arg in args]
+            first = (str(error).strip().splitlines() or [repr(error)])[0]
+            raise RuntimeError("CNTK cannot build %s of %s: %s" % (op, shapes, first))
+        return result
+
+    def run(self):
+        outputs = {variable: None for variable, _ in self.outputs}
+        retained = {self.outputs[0][0]} if self.gradients else set()
+        state = self.function._forward(self.fixed, outputs, CPU, retained)
+        for variable, array in self.outputs:
+            array[...] = outputs[variable].data().to_ndarray().reshape(array.shape)
+        for array in self.missing:
+            array[...] = 0
+        if self.gradients:
+            found = {variable: None for variable, _ in self.gradients}
+            self.function._backward(state, {self.outputs[0][0]: self.one}, found)
+            for variable, array in self.gradients:
+                array[...] = found[variable].data().to_ndarray().reshape(array.shape)
+
+
+def serve(channel):
+    programs = {}
+    while True:
+        message = channel.receive()
+        if message is None:
+            return
+        try:
+            answer = {}
+            if message["do"] == "hello":
+                answer = {"version": VERSION, "cntk": C.__version__}
+            elif message["do"] == "build":
+                programs[message["program"]] = Program(channel, message)
+            elif message["do"] == "run":
+                programs[message["program"]].run(message["phase"])
+            elif message["do"] == "drop":
+                programs.pop(message["program"], None)
+        except Exception as error:
+            lines = str(error).strip().splitlines() or [repr(error)]
+            answer = {"error": lines[0], "trace": traceback.format_exc()}
+        channel.send(answer)
+
+
+if __name__ == "__main__":
+    C.device.try_set_default_device(CPU)
+    serve(Channel(socket.socket(fileno=int(sys.argv[1]))))
+    os._exit(0)
