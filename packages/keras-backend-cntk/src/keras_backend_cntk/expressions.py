@@ -18,6 +18,10 @@ LARGEST_INDEX = 2**24
 """Integers up to this are exact in float32."""
 
 
+MOST_AXES = 5
+"""Its tensors may have more, but not all of its functions move that many."""
+
+
 class Unsupported(Exception):
     """An op, or arguments of it, that functions of CNTK do not have."""
 
@@ -118,14 +122,24 @@ def transposed(x: Expr, axes: Sequence[int]) -> Expr:
     axes = tuple(int(axis) % x.ndim for axis in axes)
     if axes == tuple(range(x.ndim)):
         return x
-    if x.op == "transpose":
-        inner = x.params["axes"]
-        return transposed(x.args[0], [inner[axis] for axis in axes])
-    moved = [axis for axis in axes if x.shape[axis] != 1]
     shape = [x.shape[axis] for axis in axes]
-    if moved == sorted(moved):
+    runs: list[list[int]] = []  # axes that stay side by side
+    for axis in (axis for axis in axes if x.shape[axis] != 1):
+        before = None if not runs else runs[-1][-1]
+        between = () if before is None else x.shape[before + 1 : axis]
+        if before is not None and before < axis and all(size == 1 for size in between):
+            runs[-1].append(axis)
+        else:
+            runs.append([axis])
+    if len(runs) < 2:
         return reshaped(x, shape)
-    return call("transpose", x, shape=shape, axes=list(axes))
+    if len(runs) > MOST_AXES:
+        return picked(x, np.transpose(places_in(x), axes))
+    ordered = sorted(runs)
+    sizes = [math.prod(x.shape[axis] for axis in run) for run in ordered]
+    order = [ordered.index(run) for run in runs]
+    moved = call("transpose", reshaped(x, sizes), shape=[sizes[k] for k in order], axes=order)
+    return reshaped(moved, shape)
 
 
 def broadcast(x: Expr, shape: Sequence[int]) -> Expr:

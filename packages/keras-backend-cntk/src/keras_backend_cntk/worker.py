@@ -137,6 +137,20 @@ BUILDERS = {
     "max_pool": batched(pooling(C.MAX_POOLING)),
     "average_pool": batched(pooling(C.AVG_POOLING)),
 }
+def shared(name):
+    """A maximum or minimum whose gradient all cells share that are equal to it."""
+
+    def build(args, p):
+        x = args[0]
+        found = getattr(C, name)(C.stop_gradient(x), axis=p["axes"], keepdims=True)
+        mine = C.stop_gradient(C.equal(x, found))
+        total = C.reduce_sum(C.element_select(mine, x, mine * 0), axis=p["axes"], keepdims=True)
+        return total / C.reduce_sum(mine, axis=p["axes"], keepdims=True)
+
+    return build
+
+
+BUILDERS["shared_max"], BUILDERS["shared_min"] = shared("reduce_max"), shared("reduce_min")
 for _name in "sum mean max min prod".split():
     BUILDERS["reduce_" + _name] = reduced("reduce_" + _name)
 for _name in (
@@ -230,7 +244,7 @@ class Function:
             return C.constant(np.array(self.program.array(*params["place"])), dtype=np.dtype(dtype))
         args = [made[place] for place in places]
         if op == "user":
-            return C.user_function(Asked(args, self.program, params))
+            return C.user_function(Asked([arg * 1 for arg in args], self.program, params))
         try:
             result = BUILDERS[op](args, params)
             if tuple(result.shape) != tuple(shape):

@@ -25,7 +25,7 @@ maximum, minimum = _binary("element_max"), _binary("element_min")
 equal, less, less_equal = _binary("equal", "bool"), _binary("less", "bool"), _binary("less_equal", "bool")
 logical_and, logical_or = _binary("element_times", "bool"), _binary("element_max", "bool")
 abs, exp, log, sqrt, negative = map(_unary, ("abs", "exp", "log", "sqrt", "negate"))
-sin, cos, tan, sinh, cosh, tanh = map(_unary, ("sin", "cos", "tan", "sinh", "cosh", "tanh"))
+sin, cos, sinh, cosh, tanh = map(_unary, ("sin", "cos", "sinh", "cosh", "tanh"))
 arcsin, arccos, arctan, arcsinh, arctanh = map(_unary, ("asin", "acos", "atan", "asinh", "atanh"))
 floor, ceil = _unary("floor"), _unary("ceil")
 
@@ -139,7 +139,19 @@ def where(condition: Expr, x1: Expr, x2: Expr) -> Expr:
 
 
 def stop_gradient(variable: Expr) -> Expr:
-    return call("stop_gradient", variable)
+    return call("stop_gradient", _without_gradient(variable))
+
+
+def _without_gradient(x: Expr) -> Expr:
+    """The same, by functions that need have no gradient."""
+    if x.op == "reshape":
+        return Expr(x.op, (_without_gradient(x.args[0]),), x.shape, x.dtype, x.params)
+    plain = {"shared_max": "reduce_max", "shared_min": "reduce_min"}.get(x.op)
+    return x if plain is None else Expr(plain, x.args, x.shape, x.dtype, x.params)
+
+
+def tan(x: Expr) -> Expr:
+    return divide(call("sin", x), call("cos", x))
 
 
 def cast(x: Expr, dtype: Any) -> Expr:

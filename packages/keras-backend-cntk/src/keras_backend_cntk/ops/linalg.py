@@ -47,7 +47,9 @@ def _batched(a: Expr, b: Expr) -> Expr:
 
 
 def contract(subscripts: str, operands: Sequence[Expr]) -> Expr:
-    taken, given = subscripts.replace(" ", "").split("->")
+    taken, arrow, given = subscripts.replace(" ", "").partition("->")
+    if not arrow:
+        given = "".join(sorted(letter for letter in set(taken) - {","} if taken.count(letter) == 1))
     letters, values = taken.split(","), list(operands)
     if any(len(set(one)) != len(one) for one in letters):
         raise Unsupported("a diagonal in a contraction")

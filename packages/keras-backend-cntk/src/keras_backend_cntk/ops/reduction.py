@@ -49,7 +49,7 @@ def _extreme(name: str, other: str) -> Callable[..., Expr]:
     return reduce
 
 
-max, min = _extreme("reduce_max", "element_max"), _extreme("reduce_min", "element_min")
+max, min = _extreme("shared_max", "element_max"), _extreme("shared_min", "element_min")
 
 
 def any(x: Expr, axis: Any = None, keepdims: Any = False) -> Expr:
