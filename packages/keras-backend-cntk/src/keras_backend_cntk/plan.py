@@ -288,7 +288,7 @@ def _forward(task: Task, symbols: list[Symbol], place: int, output: Symbol) -> C
     def run(*arrays: np.ndarray) -> list[np.ndarray]:
         given = [array.astype(one.dtype) for array, one in zip(arrays, symbols, strict=True)]
         result = run_on_host(task, given)[place]
-        return [np.ascontiguousarray(np.asarray(result).astype(held_in(output.dtype)))]
+        return [np.array(result, held_in(output.dtype), order="C")]
 
     return run
 
@@ -307,7 +307,7 @@ def _backward(task: Task, symbols: list[Symbol], place: int, gradient: Any) -> C
             found = gradient(args, result, root, place)
         dtype = root.dtype
         return [
-            np.zeros(one.shape, dtype) if g is None else np.ascontiguousarray(np.broadcast_to(g, one.shape).astype(dtype))
+            np.zeros(one.shape, dtype) if g is None else np.array(np.broadcast_to(g, one.shape), dtype, order="C")
             for one, g in zip(symbols, found, strict=True)
         ]
 

@@ -107,7 +107,14 @@ def _scatter_update(args: list[Any], result: Any, root: Any, place: int) -> list
     if reduction in ("max", "min"):
         wins_x = (result == x) * root
         return [wins_x, None, to_updates * (updates == result[where]) * (updates != x[where])]
-    raise NotImplementedError("The 'cntk' backend has no gradient of scatter_update() by products.")
+    factors = numpy_op("scatter_update")(np.ones_like(x), indices, updates, "mul")
+    with np.errstate(all="ignore"):
+        others = result[where] / updates
+    for index in np.argwhere(updates == 0):  # where the product of the others cannot be had by dividing
+        changed = updates.copy()
+        changed[tuple(index)] = 1
+        others[tuple(index)] = numpy_op("scatter_update")(x, indices, changed, "mul")[where][tuple(index)]
+    return [root * factors, None, to_updates * others]
 
 
 def _slice(args: list[Any], result: Any, root: Any, place: int) -> list[Any]:
@@ -146,6 +153,48 @@ def _cholesky(args: list[Any], result: Any, root: Any, place: int) -> list[Any]:
     return [0.5 * (full + _transposed(full))]
 
 
+def _eigh(args: list[Any], result: Any, root: Any, place: int) -> list[Any]:
+    values, vectors = numpy_op("eigh")(args[0])
+    if place == 0:
+        inner = root[..., None] * np.eye(values.shape[-1], dtype=root.dtype)
+    else:
+        gaps = values[..., None, :] - values[..., :, None]
+        inner = (_transposed(vectors) @ root) / np.where(gaps == 0, np.inf, gaps)
+    full = vectors @ inner @ _transposed(vectors)
+    return [0.5 * (full + _transposed(full))]
+
+
+def _qr(args: list[Any], result: Any, root: Any, place: int) -> list[Any]:
+    if args[0].shape[-2] < args[0].shape[-1] or (len(args) > 1 and args[1] != "reduced"):
+        raise NotImplementedError("The 'cntk' backend has gradients of qr() for reduced factors of tall matrices only.")
+    q, r = numpy_op("qr")(*args)
+    inner = -_transposed(root) @ q if place == 0 else r @ _transposed(root)
+    lower = np.tril(inner)
+    inner = lower + _transposed(np.tril(inner, -1))
+    upstream = (root if place == 0 else 0) + q @ inner
+    return [_transposed(np.linalg.solve(r, _transposed(upstream)))]
+
+
+def _svd(args: list[Any], result: Any, root: Any, place: int) -> list[Any]:
+    x, (full, vectors) = args[0], (*args[1:], *(True, True)[len(args) - 1 :])
+    if full and x.shape[-1] != x.shape[-2] and vectors and place != 1:
+        raise NotImplementedError("The 'cntk' backend has gradients of svd() for reduced factors only.")
+    u, s, vh = np.linalg.svd(x, full_matrices=False)
+    v = _transposed(vh)
+    if place == 1 or not vectors:
+        return [u @ (root[..., None] * vh)]
+    differences = s[..., None, :] ** 2 - s[..., :, None] ** 2
+    inverse = np.where(differences == 0, 0, 1 / np.where(differences == 0, 1, differences))
+    if place == 0:
+        skew = inverse * (_transposed(u) @ root - _transposed(root) @ u)
+        outside = (root - u @ (_transposed(u) @ root)) / s[..., None, :]
+        return [(u @ (skew * s[..., None, :]) + outside) @ vh]
+    upstream = _transposed(root)
+    skew = inverse * (vh @ upstream - _transposed(upstream) @ v)
+    outside = _transposed(upstream - v @ (vh @ upstream)) / s[..., :, None]
+    return [u @ ((s[..., :, None] * skew) @ vh + outside)]
+
+
 def _det(args: list[Any], result: Any, root: Any, place: int) -> list[Any]:
     return [(root * result)[..., None, None] * _transposed(np.linalg.inv(args[0]))]
 
@@ -156,13 +205,16 @@ VJPS: dict[str, Vjp] = {
     "cumprod": _cumprod,
     "cumsum": _cumsum,
     "det": _det,
+    "eigh": _eigh,
     "print_tensor": _print,
+    "qr": _qr,
     "round": _nothing,
     "scatter_update": _scatter_update,
     "slice": _slice,
     "slice_update": _slice_update,
     "solve": _solve,
     "sort": _sort,
+    "svd": _svd,
     "top_k": _top_k,
     "getitem": _moved("getitem"),
     "take": _moved("take"),

@@ -109,6 +109,12 @@ def batched(function):
     return lambda args, p: C.unpack_batch(function(args, p))
 
 
+def gather(args, p):
+    """Its gradient takes its value for a matrix of another shape, unless it is reshaped."""
+    found = C.gather(*args)
+    return C.reshape(found, (1,) + tuple(found.shape))
+
+
 def convolution(args, p):
     x, kernel = args
     return C.convolution(kernel, C.to_batch(x), strides=tuple([1] + p["strides"]), auto_padding=[False] + p["auto"])
@@ -127,7 +133,7 @@ BUILDERS = {
     "transpose": lambda args, p: C.transpose(args[0], tuple(p["axes"])),
     "slice": lambda args, p: C.slice(args[0], p["axis"], p["begin"], p["end"], p["step"]),
     "splice": lambda args, p: C.splice(*args, axis=p["axis"]),
-    "gather": lambda args, p: C.gather(*args),
+    "gather": gather,
     "pass": lambda args, p: args[0],
     "cast": lambda args, p: C.cast(args[0], np.dtype(p["to"])),
     "argmax": placed("argmax"),
@@ -170,6 +176,7 @@ class Program:
         with open(message["file"], "r+b") as file:
             self.memory = mmap.mmap(file.fileno(), message["size"])
         self.room = message["room"]
+        self.failure = None
         self.functions = [[Function(self, one) for one in phase] for phase in message["phases"]]
 
     def array(self, offset, shape, dtype):
@@ -184,7 +191,7 @@ class Program:
     def ask(self, number, given, shapes, dtype):
         offset, places = self.room, []
         for one in given:
-            array = np.ascontiguousarray(one)
+            array = np.array(one, order="C")
             self.array(offset, array.shape, array.dtype)[...] = array
             places.append([offset, list(array.shape), array.dtype.name])
             offset += (array.nbytes + 63) // 64 * 64
@@ -193,7 +200,8 @@ class Program:
         if answer is None:
             raise SystemExit(0)
         if "error" in answer:
-            raise RuntimeError(answer["error"])
+            self.failure = answer["error"]
+            raise RuntimeError(self.failure)
         found = []
         for shape in shapes:
             array = np.array(self.array(offset, tuple(shape), dtype))
@@ -202,8 +210,14 @@ class Program:
         return found
 
     def run(self, phase):
-        for function in self.functions[phase]:
-            function.run()
+        self.failure = None
+        try:
+            for function in self.functions[phase]:
+                function.run()
+        except Exception:
+            if self.failure is None:
+                raise
+            raise RuntimeError(self.failure)  # CNTK says only that there was one
 
 
 class Function:
