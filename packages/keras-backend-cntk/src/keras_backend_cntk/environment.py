@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 FOLDER = "KERAS_CNTK_HOME"
+PYTHON = "KERAS_CNTK_PYTHON"
 SITE = Path("lib", "python3.6", "site-packages")
 
 
