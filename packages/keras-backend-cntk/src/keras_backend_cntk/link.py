@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from keras_backend_cntk.environment import worker_environment
+from keras_backend_cntk.framework import worker_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

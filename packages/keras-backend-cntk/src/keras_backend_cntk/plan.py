@@ -70,7 +70,9 @@ class Plan:
                 made.append(self._functions(phase, number, users))
         room = self._allocate(0)
         message = {"phases": made, "room": room}
-        self.remote = RemoteProgram(message, self._size + _room_of(tasks), self._constants, self._callbacks) if made else None
+        self.remote = (
+            RemoteProgram(message, self._size + _room_of(tasks), self._constants, self._callbacks) if made else None
+        )
 
     # -- memory
 
@@ -236,7 +238,11 @@ class _Writer:
     def _params(self, expr: Expr) -> dict[str, Any]:
         if expr.op == "input":
             symbol = expr.params["of"]
-            place = self.plan.constant_place(np.asarray(symbol.array, held_in(symbol.dtype))) if symbol.array is not None else self.plan._place(symbol)
+            place = (
+                self.plan.constant_place(np.asarray(symbol.array, held_in(symbol.dtype)))
+                if symbol.array is not None
+                else self.plan._place(symbol)
+            )
             return {"active": expr.params["active"], "place": place}
         if expr.op == "constant":
             assert expr.array is not None

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keras_backend_cntk import mpi_stub
-from keras_backend_cntk.environment import PYTHON, SITE, home, worker_python
+from keras_backend_cntk.framework import PYTHON, SITE, home, worker_python
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,9 @@ def find_interpreter() -> Path:
             return path
     looked = f" Tried: {', '.join(tried)}." if tried else ""
     raise SetupError(
-        "There is no CPython 3.6 here, for which CNTK's last wheel is." + looked + " Install one (`pyenv install 3.6.15`, or "
+        "There is no CPython 3.6 here, for which CNTK's last wheel is."
+        + looked
+        + " Install one (`pyenv install 3.6.15`, or "
         f"`conda create -n py36 python=3.6`), or name it by {PYTHON}."
     )
 
@@ -60,7 +62,7 @@ def set_up(folder: Path | None = None) -> Path:
     """Make the environment, or mend what is missing of it.
 
     Args:
-        folder: where; that of `environment.home` by default.
+        folder: where; that of `framework.home` by default.
 
     Returns:
         The folder.
@@ -95,7 +97,7 @@ def diagnosis(folder: Path | None = None) -> list[tuple[str, str | None]]:
     """What CNTK needs: pairs of what is looked at, and what is wrong with it, None where nothing is.
 
     Args:
-        folder: that of `environment.home` by default.
+        folder: that of `framework.home` by default.
     """
     folder = folder or home()
     python = worker_python(folder)

@@ -30,8 +30,3 @@ def write(pairs: Sequence[tuple[Cell, Any]]) -> None:
     new = [(cell, read_only(np.array(value))) for cell, value in pairs]
     check_cells(new)
     replace([cell for cell, _ in new], [value for _, value in new])
-
-
-def unshared(value: Any) -> Any:
-    """`value`, copied if it is a variable's array or a view of one."""
-    return np.array(value) if isinstance(value, np.ndarray) and not value.flags.writeable else value

@@ -92,7 +92,9 @@ def _cumprod(args: list[Any], result: Any, root: Any, place: int) -> list[Any]:
 def _scatter_update(args: list[Any], result: Any, root: Any, place: int) -> list[Any]:
     x, indices, updates, *rest = args
     reduction = rest[0] if rest else None
-    where = tuple(np.where(i < 0, i + n, i).clip(0, n - 1) for i, n in zip(np.moveaxis(indices, -1, 0), x.shape, strict=False))
+    where = tuple(
+        np.where(i < 0, i + n, i).clip(0, n - 1) for i, n in zip(np.moveaxis(indices, -1, 0), x.shape, strict=False)
+    )
     to_updates = root[where]
     if reduction == "add":
         return [root, None, to_updates]

@@ -65,7 +65,7 @@ class Asked(UserFunction):
     """An op that NumPy computes in the other process, and its gradient."""
 
     def __init__(self, args, program, params):
-        super(Asked, self).__init__(args, name="asked")
+        super().__init__(args, name="asked")
         self.program = program
         self.params = params
         self.taken = [tuple(arg.shape) for arg in args]
@@ -143,6 +143,8 @@ BUILDERS = {
     "max_pool": batched(pooling(C.MAX_POOLING)),
     "average_pool": batched(pooling(C.AVG_POOLING)),
 }
+
+
 def shared(name):
     """A maximum or minimum whose gradient all cells share that are equal to it."""
 
@@ -157,13 +159,47 @@ def shared(name):
 
 
 BUILDERS["shared_max"], BUILDERS["shared_min"] = shared("reduce_max"), shared("reduce_min")
-for _name in "sum mean max min prod".split():
+for _name in ["sum", "mean", "max", "min", "prod"]:
     BUILDERS["reduce_" + _name] = reduced("reduce_" + _name)
-for _name in (
-    "plus minus element_times element_divide element_max element_min element_select pow times stop_gradient "
-    "equal not_equal less less_equal greater greater_equal abs exp log sqrt square negate floor ceil relu sigmoid "
-    "sin cos tan sinh cosh tanh asin acos atan asinh atanh"
-).split():
+for _name in [
+    "plus",
+    "minus",
+    "element_times",
+    "element_divide",
+    "element_max",
+    "element_min",
+    "element_select",
+    "pow",
+    "times",
+    "stop_gradient",
+    "equal",
+    "not_equal",
+    "less",
+    "less_equal",
+    "greater",
+    "greater_equal",
+    "abs",
+    "exp",
+    "log",
+    "sqrt",
+    "square",
+    "negate",
+    "floor",
+    "ceil",
+    "relu",
+    "sigmoid",
+    "sin",
+    "cos",
+    "tan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asin",
+    "acos",
+    "atan",
+    "asinh",
+    "atanh",
+]:
     BUILDERS[_name] = plain(_name)
 
 

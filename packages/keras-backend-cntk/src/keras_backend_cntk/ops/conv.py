@@ -52,7 +52,9 @@ def _product(x: Expr, kernel: Expr, steps: tuple[int, ...], pads: list[tuple[int
     if groups > 1:
         size, filters = kernel.shape[1], kernel.shape[0] // groups
         parts = [
-            _plain(sliced(x, 1, g * size, (g + 1) * size), sliced(kernel, 0, g * filters, (g + 1) * filters), steps, auto)
+            _plain(
+                sliced(x, 1, g * size, (g + 1) * size), sliced(kernel, 0, g * filters, (g + 1) * filters), steps, auto
+            )
             for g in range(groups)
         ]
         return joined(parts, 1)
@@ -147,5 +149,3 @@ def average_pool(
             share = share[..., None] * np.asarray(one, float)
         means = multiply(means, constant(math.prod(window) / share, x.dtype))
     return _back(means, first)
-
-

@@ -88,14 +88,28 @@ def log1p(x: Expr) -> Expr:
     u = add(x, one)
     lost = divide(subtract(x, subtract(u, one)), u)  # what rounding took, to first order
     large = call("less", number(1e30, x), x, dtype="bool")
-    return add(call("log", u), call("stop_gradient", where(large, number(0, x), where(equal(u, number(0, x)), number(0, x), lost))))
+    return add(
+        call("log", u),
+        call("stop_gradient", where(large, number(0, x), where(equal(u, number(0, x)), number(0, x), lost))),
+    )
 
 
 def expm1(x: Expr) -> Expr:
     return multiply(call("tanh", multiply(x, number(0.5, x))), add(call("exp", x), number(1, x)))
 
 
-_ERFC = (-1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277)
+_ERFC = (
+    -1.26551223,
+    1.00002368,
+    0.37409196,
+    0.09678418,
+    -0.18628806,
+    0.27886807,
+    -1.13520398,
+    1.48851587,
+    -0.82215223,
+    0.17087277,
+)
 
 
 def erf(x: Expr) -> Expr:

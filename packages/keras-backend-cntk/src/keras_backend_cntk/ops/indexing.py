@@ -11,17 +11,15 @@ from keras_backend_cntk.expressions import (
     Expr,
     Unsupported,
     broadcast,
-    call,
     constant,
     known,
-    number,
     reshaped,
     rows_of,
     sliced,
     transposed,
 )
-from keras_backend_cntk.ops.bounds import inside
 from keras_backend_cntk.ops.elementwise import add, multiply
+from keras_backend_cntk.ops.shapes import inside
 
 
 def take(x: Expr, indices: Expr, axis: int | None = None) -> Expr:
@@ -59,5 +57,3 @@ def slice(inputs: Expr, start_indices: Any, shape: Any) -> Expr:
         begin = max(min(int(start), length - size), 0)
         inputs = sliced(inputs, axis, begin, begin + size)
     return inputs
-
-

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from keras_core import dtypes
 
-from keras_backend_cntk.expressions import Expr, Unsupported, axes_list, call, constant, held_in, number, reshaped, transposed
+from keras_backend_cntk.expressions import (
+    Expr,
+    Unsupported,
+    axes_list,
+    call,
+    constant,
+    held_in,
+    number,
+    reshaped,
+    transposed,
+)
 from keras_backend_cntk.ops import elementwise
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from keras_backend_cntk.expressions import (
     sliced,
     transposed,
 )
-from keras_backend_cntk.ops.bounds import inside
+from keras_backend_cntk.ops.shapes import inside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,9 @@ def reshape(x: Expr, newshape: Any) -> Expr:
 
 
 def expand_dims(x: Expr, axis: Any) -> Expr:
-    return reshaped(x, np.expand_dims(np.broadcast_to(0, x.shape), tuple(axis) if isinstance(axis, list) else axis).shape)
+    return reshaped(
+        x, np.expand_dims(np.broadcast_to(0, x.shape), tuple(axis) if isinstance(axis, list) else axis).shape
+    )
 
 
 def squeeze(x: Expr, axis: Any = None) -> Expr:
@@ -151,5 +153,3 @@ def tile(x: Expr, repeats: Any) -> Expr:
 
 def diagonal(x: Expr, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Expr:
     return picked(x, np.diagonal(places_in(x), offset, axis1, axis2))
-
-

@@ -40,7 +40,9 @@ def run(graph: GraphParts, args: Sequence[TensorTree]) -> TensorTree:
             f"Its inputs: {', '.join(f'{one.dtype}{list(one.shape)}' for one in graph.inputs) or 'none'}."
         )
     known: _Values = {value: variable.value for variable, value in graph.reads.items()}
-    results = evaluate(graph, [convert_to_tensor(t, v.dtype) for t, v in zip(tensors, graph.inputs, strict=True)], known)
+    results = evaluate(
+        graph, [convert_to_tensor(t, v.dtype) for t, v in zip(tensors, graph.inputs, strict=True)], known
+    )
     count = len(graph.outputs)
     for variable, value in zip(graph.writes, results[count:], strict=True):
         variable.assign(value)

@@ -1,4 +1,4 @@
-"""Where the worker's Python is, and what it is started with."""
+"""Where CNTK is: an interpreter of CPython 3.6 in a folder of its own, and what it is started with."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ class NotSetUp(RuntimeError):
 def home() -> Path:
     """The folder that `setup` makes the worker's environment in."""
     named = os.environ.get(FOLDER)
-    return Path(named) if named else Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share"), "keras-cntk")
+    return (
+        Path(named) if named else Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share"), "keras-cntk")
+    )
 
 
 def worker_python(folder: Path | None = None) -> Path:
