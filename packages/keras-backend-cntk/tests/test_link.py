@@ -38,7 +38,7 @@ def test_a_worker_that_dies_leaves_the_last_whole_step(worker):
     import threading
 
     threading.Timer(0.2, os.kill, (LINK.worker().process.pid, signal.SIGKILL)).start()
-    with pytest.raises(WorkerDied, match="has ended .* variables are as they were"):
+    with pytest.raises(WorkerDied, match=r"has ended .* variables are as they were"):
         program(X)
     np.testing.assert_array_equal(w.numpy(), kept)
     assert float(program(X)) == pytest.approx(float((X @ kept).mean()))
@@ -46,7 +46,7 @@ def test_a_worker_that_dies_leaves_the_last_whole_step(worker):
 
 
 def test_what_the_worker_cannot_do_is_said_and_it_lives_on(worker):
-    with pytest.raises(WorkerError, match="KeyError|99999"):
+    with pytest.raises(WorkerError, match="99999"):
         LINK.ask({"do": "run", "program": 99999, "phase": 0})
     assert LINK.ask({"do": "hello", "version": 1})["cntk"] == "2.7"
 

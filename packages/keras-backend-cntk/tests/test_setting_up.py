@@ -26,7 +26,7 @@ def test_what_is_missing_is_said(nothing, capsys):
 
 def test_another_python_is_refused(nothing, monkeypatch):
     monkeypatch.setenv(framework.PYTHON, sys.executable)
-    with pytest.raises(setting_up.SetupError, match="Tried: .*python"):
+    with pytest.raises(setting_up.SetupError, match=r"Tried: .*python"):
         setting_up.find_interpreter()
 
 

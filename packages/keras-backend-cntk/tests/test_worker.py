@@ -25,6 +25,6 @@ def test_both_sides_speak_one_version():
     (version,) = (
         node.value.value
         for node in ast.parse(SOURCE).body
-        if isinstance(node, ast.Assign) and node.targets[0].id == "VERSION"
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "VERSION"
     )
     assert version == link.VERSION

@@ -70,7 +70,7 @@ class Worker:
     def __init__(self) -> None:
         python, environment = worker_environment()
         ours, theirs = socket.socketpair()
-        self.errors = tempfile.TemporaryFile()
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115  (it lives as long as the process)
         self.process = subprocess.Popen(
             [python, "-E", str(WORKER), str(theirs.fileno())],
             stdin=subprocess.DEVNULL,
@@ -140,6 +140,8 @@ class Worker:
         code = self.process.wait()
         self.errors.seek(0)
         said = self.errors.read().decode(errors="replace").strip().splitlines()[-3:]
+        self.errors.close()
+        self.socket.close()
         return WorkerDied(
             f"The process that runs CNTK has ended (exit code {code}) while it was working; variables are as they were "
             "before this call, and the next one starts another process. "
@@ -154,6 +156,7 @@ class Worker:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self.errors.close()
 
 
 class Link:

@@ -1,7 +1,7 @@
 """The Open MPI library that CNTK asks for, as a stub: with one process nothing of it is ever used.
 
-CNTK's libraries need the sonames `libmpi.so.12` and `libmpi_cxx.so.1` of an Open MPI that is long gone. The stub has every
-symbol of it that they leave undefined: functions do nothing and return 0, data are zeroed bytes.
+CNTK's libraries need the sonames `libmpi.so.12` and `libmpi_cxx.so.1` of an Open MPI that is long gone. The stub has
+every symbol of it that they leave undefined: functions do nothing and return 0, data are zeroed bytes.
 """
 
 from __future__ import annotations

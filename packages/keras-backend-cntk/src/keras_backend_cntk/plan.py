@@ -69,10 +69,8 @@ class Plan:
             if phase.remote:
                 made.append(self._functions(phase, number, users))
         room = self._allocate(0)
-        message = {"phases": made, "room": room}
-        self.remote = (
-            RemoteProgram(message, self._size + _room_of(tasks), self._constants, self._callbacks) if made else None
-        )
+        message, size = {"phases": made, "room": room}, self._size + _room_of(tasks)
+        self.remote = RemoteProgram(message, size, self._constants, self._callbacks) if made else None
 
     # -- memory
 
@@ -81,7 +79,8 @@ class Plan:
         self._size += (count + _LINE - 1) // _LINE * _LINE
         return offset
 
-    def _place(self, symbol: Symbol) -> Place:
+    def place(self, symbol: Symbol) -> Place:
+        """Where a value lies that goes between processes or functions."""
         if symbol not in self._places:
             dtype = held_in(symbol.dtype)
             offset = self._allocate(symbol.size * np.dtype(dtype).itemsize)
@@ -91,46 +90,33 @@ class Plan:
     # -- functions
 
     def _functions(self, phase: Phase, number: int, users: dict[Symbol, set[int]]) -> list[dict[str, Any]]:
-        """What the worker builds for a phase: gradients are functions of their own."""
-        level: dict[Symbol, int] = {}
-        groups: dict[int, list[Task]] = {}
-        for task in phase.tasks:
-            own = task.op == "gradients"
-            at = max((level.get(one, 0) for one in task.operands), default=0)
-            if own:
-                at += 1 if at % 2 == 0 else 0
-                while at in groups:
-                    at += 2
-            elif at % 2 == 1:
-                at += 1
-            groups.setdefault(at, []).append(task)
-            level |= {one: at + (1 if own else 0) for one in task.outputs if one is not None}
+        """What the worker builds for a phase."""
+        groups = _groups(phase.tasks)
         within: dict[Symbol, set[int]] = {}
         for at, tasks in groups.items():
-            for task in tasks:
-                for one in task.operands:
-                    within.setdefault(one, set()).add(at)
+            for one in (operand for task in tasks for operand in task.operands):
+                within.setdefault(one, set()).add(at)
         found, taken, made = [], dict[Symbol, None](), set[Symbol]()
         for at in sorted(groups):
             tasks = groups[at]
             outputs = [one for task in tasks for one in task.outputs if one is not None]
-            wanted = [one for one in outputs if within.get(one, set()) - {at} or users.get(one, set()) - {number}]
-            if at % 2:
-                wanted = list(dict.fromkeys([*outputs[:1], *wanted]))
-                found.append(self._gradients(tasks[0], wanted))
+            beyond = {one for one in outputs if users.get(one, set()) - {number}}
+            wanted = [one for one in outputs if one in beyond or within.get(one, set()) - {at}]
+            if tasks[0].op == "gradients":
+                found.append(self._gradients(tasks[0], list(dict.fromkeys([*outputs[:1], *wanted]))))
             elif wanted:
                 found.append(self._function(tasks, wanted))
             made |= set(outputs)
             taken |= dict.fromkeys(one for task in tasks for one in task.operands if one not in made)
-            phase.gives += [(one, self._place(one)) for one in wanted if users.get(one, set()) - {number}]
-        phase.takes = [(one, self._place(one)) for one in taken]
+            phase.gives += [(one, self.place(one)) for one in wanted if one in beyond]
+        phase.takes = [(one, self.place(one)) for one in taken]
         return found
 
     def _function(self, tasks: Sequence[Task], wanted: Sequence[Symbol]) -> dict[str, Any]:
         writer = _Writer(self, {})
         for task in tasks:
             writer.lower(task)
-        return writer.written([(writer.expr(one), self._place(one)) for one in wanted], [])
+        return writer.written([(writer.expr(one), self.place(one)) for one in wanted], [])
 
     def _gradients(self, task: Task, wanted: Sequence[Symbol]) -> dict[str, Any]:
         inputs = [
@@ -142,9 +128,9 @@ class Plan:
             writer.lower(inner, within_gradient=True)
         count = len(task.results)
         inside = dict(zip(task.outputs[:count], task.results, strict=True))
-        outputs = [(writer.expr(inside[one]), self._place(one)) for one in wanted if one in inside]
+        outputs = [(writer.expr(inside[one]), self.place(one)) for one in wanted if one in inside]
         by = zip(task.outputs[count:], inputs, strict=True)
-        gradients = [(expr, self._place(one)) for one, expr in by if one is not None and one in set(wanted)]
+        gradients = [(expr, self.place(one)) for one, expr in by if one is not None and one in set(wanted)]
         return writer.written(outputs, gradients)
 
     def constant_place(self, array: np.ndarray) -> Place:
@@ -157,6 +143,22 @@ class Plan:
         """The number by which the worker asks for a function."""
         self._callbacks.append(function)
         return len(self._callbacks) - 1
+
+
+def _groups(tasks: Sequence[Task]) -> dict[int, list[Task]]:
+    """Tasks by the order of the functions that they are in: gradients are functions of their own, with odd numbers."""
+    order: dict[Symbol, int] = {}
+    groups: dict[int, list[Task]] = {}
+    for task in tasks:
+        at = max((order.get(one, 0) for one in task.operands), default=0)
+        if task.op == "gradients":
+            at += 1
+            while at in groups:
+                at += 2
+        groups.setdefault(at, []).append(task)
+        after = at + 1 if at % 2 else at
+        order |= {one: after for one in task.outputs if one is not None}
+    return groups
 
 
 def _room_of(tasks: Sequence[Task]) -> int:
@@ -238,11 +240,10 @@ class _Writer:
     def _params(self, expr: Expr) -> dict[str, Any]:
         if expr.op == "input":
             symbol = expr.params["of"]
-            place = (
-                self.plan.constant_place(np.asarray(symbol.array, held_in(symbol.dtype)))
-                if symbol.array is not None
-                else self.plan._place(symbol)
-            )
+            if symbol.array is None:
+                place = self.plan.place(symbol)
+            else:
+                place = self.plan.constant_place(np.asarray(symbol.array, held_in(symbol.dtype)))
             return {"active": expr.params["active"], "place": place}
         if expr.op == "constant":
             assert expr.array is not None

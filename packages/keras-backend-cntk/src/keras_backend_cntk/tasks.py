@@ -98,8 +98,8 @@ class Flattener:
             self.count += 1
             if self.count > MOST_TASKS:
                 raise NotImplementedError(
-                    "The 'cntk' backend writes loops out, and this program has one that is too long for that: more than "
-                    f"{MOST_TASKS} ops. Use shorter sequences."
+                    "The 'cntk' backend writes loops out, and this program has one that is too long for that: more "
+                    f"than {MOST_TASKS} ops. Use shorter sequences."
                 )
             results = getattr(self, f"_{node.op}", self._op)(node, values, emit)
             values |= {one: value for one, value in zip(node.outputs, results, strict=True) if one is not None}
@@ -201,8 +201,8 @@ class Flattener:
         captured = [self.symbol(value, values) for value in taken]
         if any(one.active for one in [*state, *captured]):
             raise NotImplementedError(
-                "The 'cntk' backend has no gradients of while_loop: CNTK knows no loops whose length depends on values. "
-                "Use ops.scan, or stop_gradient around what the loop takes."
+                "The 'cntk' backend has no gradients of while_loop: CNTK knows no loops whose length depends on "
+                "values. Use ops.scan, or stop_gradient around what the loop takes."
             )
         test, body = node.graphs["cond_fn"], node.graphs["body_fn"]
 

@@ -124,7 +124,7 @@ def _slice(args: list[Any], result: Any, root: Any, place: int) -> list[Any]:
 
 
 def _slice_update(args: list[Any], result: Any, root: Any, place: int) -> list[Any]:
-    x, starts, updates = args
+    _, starts, updates = args
     kept = numpy_op("slice_update")(root, starts, np.zeros_like(updates))
     given = numpy_op("slice")(root, starts, updates.shape)
     arrays = _arrays([starts])

@@ -6,11 +6,11 @@ endian). Arrays lie in files that both processes map. It imports nothing of Kera
 Messages, and what is answered:
 
 - ``{"do": "hello", "version": 1}``: ``{"version", "cntk"}``.
-- ``{"do": "build", "program", "file", "size", "room", "phases"}``: ``{}``. A phase is a list of functions. The file holds
-  constants, inputs and outputs at the places that the functions name; it can be unlinked behind the answer.
-- ``{"do": "run", "program", "phase"}``: ``{}``, after the outputs are written into the file. Meanwhile the worker may ask
-  ``{"ask": number, "file", "arrays": [[offset, shape, dtype]], "room"}`` for what NumPy computes of these arrays; it is
-  answered with ``{"arrays": ...}``, of which it finds the values at the offset `room` of the same file.
+- ``{"do": "build", "program", "file", "size", "room", "phases"}``: ``{}``. A phase is a list of functions. The file
+  holds constants, inputs and outputs at the places that the functions name; it can be unlinked behind the answer.
+- ``{"do": "run", "program", "phase"}``: ``{}``, after the outputs are written into the file. Meanwhile the worker may
+  ask ``{"ask": number, "program", "arrays": [[offset, shape, dtype]], "room"}`` for what NumPy computes of these
+  arrays; when it is answered, the results lie one behind the other at the offset `room` of the same file.
 - ``{"do": "drop", "program"}``: ``{}``.
 
 An answer with ``"error"`` says what went wrong.
@@ -253,7 +253,7 @@ class Program:
         except Exception:
             if self.failure is None:
                 raise
-            raise RuntimeError(self.failure)  # CNTK says only that there was one
+            raise RuntimeError(self.failure) from None  # CNTK says only that there was one
 
 
 class Function:
@@ -302,20 +302,20 @@ class Function:
         except Exception as error:
             shapes = [tuple(arg.shape) for arg in args]
             first = (str(error).strip().splitlines() or [repr(error)])[0]
-            raise RuntimeError("CNTK cannot build %s of %s: %s" % (op, shapes, first))
+            raise RuntimeError(f"CNTK cannot build {op} of {shapes}: {first}") from error
         return result
 
     def run(self):
         outputs = {variable: None for variable, _ in self.outputs}
         retained = {self.outputs[0][0]} if self.gradients else set()
-        state = self.function._forward(self.fixed, outputs, CPU, retained)
+        state = self.function._forward(self.fixed, outputs, CPU, retained)  # noqa: SLF001  (the public one copies all)
         for variable, array in self.outputs:
             array[...] = outputs[variable].data().to_ndarray().reshape(array.shape)
         for array in self.missing:
             array[...] = 0
         if self.gradients:
             found = {variable: None for variable, _ in self.gradients}
-            self.function._backward(state, {self.outputs[0][0]: self.one}, found)
+            self.function._backward(state, {self.outputs[0][0]: self.one}, found)  # noqa: SLF001
             for variable, array in self.gradients:
                 array[...] = found[variable].data().to_ndarray().reshape(array.shape)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,7 +72,7 @@ def split(x: Expr, indices_or_sections: Any, axis: int = 0) -> list[Expr]:
     if isinstance(cuts, int):
         cuts = [size // cuts * k for k in range(1, cuts)]
     limits = [0, *(int(cut) for cut in cuts), size]
-    return [sliced(x, axis, begin, end) for begin, end in zip(limits, limits[1:], strict=False)]
+    return [sliced(x, axis, begin, end) for begin, end in pairwise(limits)]
 
 
 def getitem(x: Expr, key: Any) -> Expr:
