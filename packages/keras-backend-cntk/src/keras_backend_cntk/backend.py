@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -16,7 +17,7 @@ from keras_backend_cntk.ops import control
 from keras_backend_cntk.staging import RECORDER, recording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from keras_core.backend.toolkit import Cell
@@ -25,9 +26,25 @@ if TYPE_CHECKING:
     from keras_backend_cntk.staging import FlatFunction
 
 
-def _by_recorder(name: str, eager: Callable[..., Any]) -> Callable[..., Any]:
-    """An op that becomes a node while a function is recorded, and is NumPy's otherwise."""
+class _Ops(Mapping[str, "Callable[..., Any]"]):
+    """NumPy's ops, which become nodes of a graph while a function is staged; loaded when first needed."""
 
+    @functools.cached_property
+    def _own(self) -> dict[str, Callable[..., Any]]:
+        eager = dict(load("numpy").ops) | op_table([control])
+        return {name: _by_recorder(name, op) for name, op in eager.items()}
+
+    def __getitem__(self, name: str) -> Callable[..., Any]:
+        return self._own[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._own)
+
+    def __len__(self) -> int:
+        return len(self._own)
+
+
+def _by_recorder(name: str, eager: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(eager)
     def run(*args: Any, **kwargs: Any) -> Any:
         recorder = RECORDER.get()
@@ -42,12 +59,7 @@ class CntkBackend:
     name = "cntk"
     protocol = 1
     capabilities: frozenset[str] = frozenset({"train", "compiles", "static-shapes"})
-
-    @functools.cached_property
-    def ops(self) -> Mapping[str, Callable[..., Any]]:
-        """NumPy's ops, which become nodes of a graph while a function is staged."""
-        own = dict(load("numpy").ops) | op_table([control])
-        return {name: _by_recorder(name, op) for name, op in own.items()}
+    ops: Mapping[str, Callable[..., Any]] = _Ops()
 
     # -- tensors
 
@@ -111,7 +123,8 @@ class CntkBackend:
 
     def read(self, handle: Cell) -> np.ndarray:
         """The current array; it is read-only, so that nobody changes the variable through it."""
-        return handle.value
+        value: np.ndarray = handle.value
+        return value
 
     def write(self, pairs: Sequence[tuple[Cell, Any]]) -> None:
         """Replace the arrays by copies of new ones; all of them, or none."""

@@ -190,7 +190,7 @@ class _Writer:
 
     def lower(self, task: Task, within_gradient: bool = False) -> None:
         try:
-            results = lowered(task, self.expr)
+            results: list[Expr | None] = [*lowered(task, self.expr)]
         except Unsupported as error:
             if not within_gradient:
                 raise

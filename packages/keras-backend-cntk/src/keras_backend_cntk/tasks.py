@@ -15,7 +15,7 @@ from keras_core.op_graph import GraphValue, evaluate
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keras_core.op_graph import GraphNode, OpGraph
+    from keras_core.op_graph import GraphNode, GraphParts
 
 MOST_TASKS = 100_000
 """Beyond this many a program is refused: its loops are too long to be written out."""
@@ -91,7 +91,7 @@ class Flattener:
     def __init__(self) -> None:
         self.count = 0
 
-    def graph(self, graph: OpGraph, given: Sequence[Symbol], around: Values, emit: Emit) -> list[Symbol]:
+    def graph(self, graph: GraphParts, given: Sequence[Symbol], around: Values, emit: Emit) -> list[Symbol]:
         """The results of a graph for Symbols in place of its inputs."""
         values = {**around, **dict(zip(graph.inputs, given, strict=True))}
         for node in graph.nodes:
@@ -176,7 +176,7 @@ class Flattener:
         for step in order:
             given = list(carry)
             for x in xs:
-                given += self.call("getitem", [x, step], [Symbol(x.shape[1:], x.dtype)], emit)  # type: ignore[arg-type]
+                given += self.call("getitem", [x, step], [Symbol(x.shape[1:], x.dtype)], emit)
             results = self.graph(body, given, values, emit)
             carry = results[:size]
             for column, one in zip(rows, results[size:], strict=True):
@@ -192,7 +192,8 @@ class Flattener:
                 spec = Symbol((steps, *parts[0].shape[1:]), like.dtype)  # type: ignore[union-attr]
                 stacked += self.call("concatenate", [parts, 0], [spec], emit)
             else:
-                stacked.append(Symbol((0, *like.shape), like.dtype, np.zeros((0, *like.shape), like.dtype)))
+                empty = np.zeros([0, *(size or 0 for size in like.shape)], like.dtype)
+                stacked.append(Symbol(empty.shape, like.dtype, empty))
         return [*carry, *stacked]
 
     def _while_loop(self, node: GraphNode, values: Values, emit: Emit) -> list[Symbol | None]:
@@ -255,7 +256,7 @@ class Flattener:
         return list(task.outputs)
 
 
-def _gradient_of(graph: OpGraph, count: int, place: int, results: Sequence[Symbol]) -> Callable[..., list[Any]]:
+def _gradient_of(graph: GraphParts, count: int, place: int, results: Sequence[Symbol]) -> Callable[..., list[Any]]:
     taken = graph.captured
 
     def backward(*arrays: Any) -> list[Any]:

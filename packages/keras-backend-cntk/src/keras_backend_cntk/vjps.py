@@ -79,14 +79,15 @@ def _cumsum(args: list[Any], result: Any, root: Any, place: int) -> list[Any]:
 
 def _cumprod(args: list[Any], result: Any, root: Any, place: int) -> list[Any]:
     x, axis = args[0], args[1] if len(args) > 1 else None
-    flat, shape = (x.ravel(), x.shape) if axis is None else (np.moveaxis(x, axis, -1), None)
-    upstream = root if axis is None else np.moveaxis(root, axis, -1)
+    if axis is None:
+        return [_cumprod([x.ravel(), 0], result, root, place)[0].reshape(x.shape)]
+    flat, upstream = np.moveaxis(x, axis, -1), np.moveaxis(root, axis, -1)
     total = np.zeros_like(flat)
     for k in range(flat.shape[-1]):  # the product without element k, from k on
         others = flat.copy()
         others[..., k] = 1
         total[..., k] = (np.cumprod(others, -1) * upstream)[..., k:].sum(-1)
-    return [total.reshape(shape) if shape is not None else np.moveaxis(total, -1, axis)]
+    return [np.moveaxis(total, -1, axis)]
 
 
 def _scatter_update(args: list[Any], result: Any, root: Any, place: int) -> list[Any]:
@@ -178,7 +179,7 @@ def _qr(args: list[Any], result: Any, root: Any, place: int) -> list[Any]:
 
 
 def _svd(args: list[Any], result: Any, root: Any, place: int) -> list[Any]:
-    x, (full, vectors) = args[0], (*args[1:], *(True, True)[len(args) - 1 :])
+    x, full, vectors = [*args, *[True, True][len(args) - 1 :]]
     if full and x.shape[-1] != x.shape[-2] and vectors and place != 1:
         raise NotImplementedError("The 'cntk' backend has gradients of svd() for reduced factors only.")
     u, s, vh = np.linalg.svd(x, full_matrices=False)

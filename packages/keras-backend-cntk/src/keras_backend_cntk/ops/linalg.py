@@ -92,11 +92,11 @@ def _pair(one: str, two: str, given: str, x: Expr, y: Expr) -> Expr:
         ys = reshaped(ys, [sizes[a] for a in batch] + [1] * len(left) + [sizes[a] for a in right])
         return _ordered(multiply(xs, ys), order, list(given))
 
-    def size(names: list[str]) -> int:
+    def count(names: list[str]) -> int:
         return math.prod(sizes[a] for a in names)
 
-    a = reshaped(_ordered(x, one, [*batch, *left, *inner]), (size(batch), size(left), size(inner)))
-    b = reshaped(_ordered(y, two, [*batch, *inner, *right]), (size(batch), size(inner), size(right)))
+    a = reshaped(_ordered(x, one, [*batch, *left, *inner]), (count(batch), count(left), count(inner)))
+    b = reshaped(_ordered(y, two, [*batch, *inner, *right]), (count(batch), count(inner), count(right)))
     order = [*batch, *left, *right]
     return _ordered(reshaped(_batched(a, b), [sizes[n] for n in order]), order, list(given))
 

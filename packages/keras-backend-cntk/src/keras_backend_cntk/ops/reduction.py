@@ -99,4 +99,4 @@ def cumsum(x: Expr, axis: Any = None, dtype: Any = None) -> Expr:
     moved = transposed(x, order)
     flat = reshaped(moved, (x.size // size, size))
     sums = call("times", flat, constant(np.triu(np.ones((size, size))), x.precision), shape=flat.shape, dtype=name)
-    return transposed(reshaped(sums, moved.shape), np.argsort(order))
+    return transposed(reshaped(sums, moved.shape), np.argsort(order).tolist())
