@@ -31,6 +31,7 @@ from environments import (
     BACKENDS,
     KIT,
     ROOT,
+    SEPARATE,
     SUPPORTED,
     TEST_TOOLS,
     WHEELS,
@@ -39,6 +40,7 @@ from environments import (
     call,
     check,
     environment,
+    find_interpreter,
     in_environment,
     interpreter_of,
     interpreters,
@@ -60,7 +62,7 @@ UPSTREAM_BACKENDS = ("tensorflow", "jax", "torch")
 DEEPCUT = "deepcut==0.7.0.0"  # has weights that Keras 2.0.2 wrote
 ATHERIS = "atheris==3.0.0"
 # Roughly what pip fetches for each backend, in MB; for torch its CPU build (one for GPUs has thousands).
-DOWNLOAD_MB = {"tensorflow": 700, "theano": 160, "numpy": 50, "jax": 190, "torch": 260}
+DOWNLOAD_MB = {"tensorflow": 700, "theano": 160, "numpy": 50, "jax": 190, "torch": 260, "cntk": 500}
 
 nox.options.sessions = ["tests"]
 nox.options.default_venv_backend = "none"
@@ -116,6 +118,27 @@ def backend_tests(session: nox.Session, backend: str) -> None:
     pytest(f"{backend} conformance", python, *kit, minutes=30, **setting)
 
 
+def separate_tests(session: nox.Session, backend: str) -> None:
+    """A backend that computes in another Python: its own tests, the kit, and the quick start; skipped without that."""
+    version = workspace.separate_backends()[backend].testing.needs_python
+    if find_interpreter(version) is None:
+        rows.append(Row(f"{backend}: no Python {version}", 0, 0, 0, 1, None))
+        return
+    python = environment(backend)
+    setting = {**separate_settings(backend), "KERAS_BACKEND": backend}
+    set_up = [python, "-m", SEPARATE[backend].replace("-", "_"), "setup"]
+    measure(f"{backend} setup", set_up, minutes=15, **setting)
+    quick = ROOT / "tests" / "cross" / "test_quickstart.py"
+    pytest(f"{backend} unit", python, *test_folders(SEPARATE[backend]), quick, minutes=10, **setting)
+    kit = ["--pyargs", "keras_conformance", "--keras-backend", backend]
+    pytest(f"{backend} conformance", python, *kit, minutes=10, **setting)
+
+
+def separate_settings(backend: str) -> dict[str, str]:
+    """Variables by which a backend that computes in another Python keeps it under .nox."""
+    return {f"KERAS_{backend.upper()}_HOME": str(WORK / backend)} if backend in SEPARATE else {}
+
+
 def together(session: nox.Session) -> None:
     """Every backend in one process."""
     pytest("together", environment("all"), ROOT / "tests" / "together", minutes=40)
@@ -159,7 +182,7 @@ PART_IDS = [
     nox.param("lint", id="lint"),
     nox.param("types", id="types"),
     nox.param("boundaries", id="boundaries"),
-    *(nox.param(backend, id=f"backend='{backend}'") for backend in BACKENDS),
+    *(nox.param(backend, id=f"backend='{backend}'") for backend in (*BACKENDS, *SEPARATE)),
     nox.param("together", id="together"),
     nox.param("quickstart", id="quickstart"),
     nox.param("examples", id="examples"),
@@ -174,7 +197,10 @@ def tests(session: nox.Session, part: str) -> None:
     before = len(rows)
     start = time.monotonic()
     try:
-        backend_tests(session, part) if part in BACKENDS else PARTS[part](session)
+        if part in SEPARATE:
+            separate_tests(session, part)
+        else:
+            backend_tests(session, part) if part in BACKENDS else PARTS[part](session)
     except SystemExit as error:
         rows.append(Row(part, time.monotonic() - start, 0, 1, 0, str(error)))
     if problems := [f"{row.part}: {row.problem}" for row in rows[before:] if row.problem]:
@@ -208,7 +234,7 @@ def with_matplotlib(python: Path) -> Path:
 
 def quickstart_settings(backend: str) -> dict[str, str]:
     """Variables of a run of the quick start."""
-    return {"KERAS_BACKEND": backend, "PYTHONPATH": str(DIGITS)}
+    return {"KERAS_BACKEND": backend, "PYTHONPATH": str(DIGITS), **separate_settings(backend)}
 
 
 def compare_backends() -> str | None:
@@ -229,9 +255,10 @@ def compare_backends() -> str | None:
 
 @nox.session
 def quickstart(session: nox.Session) -> None:
-    """Trains on real digits: nox -s quickstart -- [--backend theano] [--seeds] [--compare]."""
+    """Trains on real digits: nox -s quickstart -- [--backend theano] [--seeds] [--compare], or by KERAS_BACKEND."""
     parser = argparse.ArgumentParser(prog="nox -s quickstart --")
-    parser.add_argument("--backend", choices=TRAINING, default=TRAINING[0])
+    chosen = os.environ.get("KERAS_BACKEND") or TRAINING[0]
+    parser.add_argument("--backend", choices=(*TRAINING, *SEPARATE), default=chosen)
     parser.add_argument("--seeds", action="store_true", help="seeds 0 to 9, and how good they are")
     parser.add_argument("--compare", action="store_true", help="the same numbers on every backend?")
     options = parser.parse_args(session.posargs)
@@ -242,8 +269,12 @@ def quickstart(session: nox.Session) -> None:
             session.error(problem)
         return
     script = "quickstart_seeds.py" if options.seeds else "quickstart.py"
-    command = [quickstart_environment(options.backend), ROOT / "examples" / script]
-    check(command, minutes=30, **quickstart_settings(options.backend))
+    python = quickstart_environment(options.backend)
+    settings = quickstart_settings(options.backend)
+    if options.backend in SEPARATE:
+        check([python, "-m", SEPARATE[options.backend].replace("-", "_"), "setup"], minutes=15, **settings)
+    command = [python, ROOT / "examples" / script]
+    check(command, minutes=30, **settings)
 
 
 @nox.session

@@ -28,6 +28,7 @@ WHEELS = WORK / "wheels"
 SUPPORTED = ("3.13", "3.12", "3.11")
 
 BACKENDS = {name: package.name for name, package in workspace.backends().items()}
+SEPARATE = {name: package.name for name, package in workspace.separate_backends().items()}
 KIT = workspace.kit()
 ALL_PACKAGES = tuple(workspace.packages())
 TEST_TOOLS = ("pytest", "pytest-timeout", "pytest-xdist")
@@ -175,7 +176,7 @@ def _make(name: str, version: str, *, bare: bool = False) -> Path:
         check([*pip, UPSTREAM, *others, name.removeprefix("upstream-"), "pytest"], minutes=20)
         _made[folder] = True
         return python
-    chosen = BACKENDS.values() if name == "all" else (BACKENDS[name],)
+    chosen = BACKENDS.values() if name == "all" else ((BACKENDS | SEPARATE)[name],)
     tested = workspace.common(*(BACKENDS if name == "all" else (name,)))
     packages = workspace.with_siblings(*(("keras",) if bare else (*tested, *KIT)), *chosen)
     tools = () if bare else TEST_TOOLS + CHECK_TOOLS if name == "numpy" else TEST_TOOLS

@@ -25,11 +25,14 @@ class Testing:
         tested_on: the backends on which its tests run; None for all of them.
         tested_with: its extras that the tests need.
         tested_once_with: its extras that tests are skipped without, and that the environment of one backend has.
+        needs_python: the version of another Python that a backend computes in, which its module's command `setup` sets
+            up; None for one that pip installs. Where there is no such Python its tests are left out.
     """
 
     tested_on: list[str] | None = None
     tested_with: list[str] = field(default_factory=list)
     tested_once_with: list[str] = field(default_factory=list)
+    needs_python: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,8 @@ class Package:
             return Testing(**{key.replace("-", "_"): value for key, value in self.tool_keras.items()})
         except TypeError as error:
             raise ValueError(
-                f"{self.name}: [tool.keras] takes tested-on, tested-with and tested-once-with, got {self.tool_keras}."
+                f"{self.name}: [tool.keras] takes tested-on, tested-with, tested-once-with and needs-python, got "
+                f"{self.tool_keras}."
             ) from error
 
     @property
@@ -133,14 +137,22 @@ def packages() -> dict[str, Package]:
 
 @cache
 def backends() -> dict[str, Package]:
-    """Every backend's package by the backend's name; first what trains, by priority."""
-    found = {name: package for package in packages().values() for name in package.backends}
+    """The package of every backend that pip installs, by the backend's name; first what trains, by priority."""
+    usual = [package for package in packages().values() if package.testing.needs_python is None]
+    found = {name: package for package in usual for name in package.backends}
 
     def order(name: str) -> tuple[bool, int, str]:
         spec = found[name].backend_spec(name)
         return not spec.get("trains", True), -spec.get("priority", 0), name
 
     return {name: found[name] for name in sorted(found, key=order)}
+
+
+@cache
+def separate_backends() -> dict[str, Package]:
+    """The package of every backend that computes in another Python, by the backend's name."""
+    separate = [package for package in packages().values() if package.testing.needs_python is not None]
+    return {name: package for package in separate for name in package.backends}
 
 
 @cache

@@ -10,6 +10,11 @@ def test_what_trains_comes_first_by_priority():
     assert names[-1] == "numpy" and "numpy" not in workspace.trainers()
 
 
+def test_a_backend_that_computes_in_another_python_is_apart():
+    assert list(workspace.separate_backends()) == ["cntk"]
+    assert "cntk" not in [*workspace.backends(), *workspace.trainers()]
+
+
 def test_siblings_are_followed():
     assert set(workspace.with_siblings("keras-backend-theano")) == {
         "keras-backend-theano",
@@ -47,7 +52,7 @@ def test_a_package_says_where_it_is_tested(tmp_path, monkeypatch):
 
 def test_a_word_that_nothing_reads_is_refused(tmp_path):
     (tmp_path / "pyproject.toml").write_text('[project]\n[tool.keras]\ntests = "once"\n')
-    with pytest.raises(ValueError, match="tested-on, tested-with and tested-once-with"):
+    with pytest.raises(ValueError, match="tested-on, tested-with, tested-once-with and needs-python"):
         workspace.Package("mine", tmp_path).is_tested_on("numpy")
 
 

@@ -4,9 +4,11 @@ from keras_backend_cntk.expressions import (
     Expr,
     Unsupported,
     broadcast,
+    call,
     constant,
     held_in,
     known,
+    moved,
     picked,
     reshaped,
     sliced,
@@ -43,11 +45,21 @@ def test_what_changes_nothing_is_left_out():
 
 
 def test_transposes_move_as_few_axes_as_they_can():
-    assert transposed(given(2, 1, 3), (1, 0, 2)).op == "reshape"
-    moved = transposed(given(2, 3, 4, 5), (2, 3, 0, 1))
-    assert moved.op == "reshape" and moved.args[0].op == "transpose" and moved.args[0].shape == (20, 6)
-    many = transposed(given(2, 2, 2, 2, 2, 2), range(6)[::-1])
+    assert moved(transposed(given(2, 1, 3), (1, 0, 2))).op == "reshape"
+    turned = moved(transposed(given(2, 3, 4, 5), (2, 3, 0, 1)))
+    assert turned.op == "reshape" and turned.args[0].op == "transpose" and turned.args[0].shape == (20, 6)
+    many = moved(transposed(given(2, 2, 2, 2, 2, 2), range(6)[::-1]))
     assert many.shape == (2,) * 6 and many.args[0].op == "gather"
+
+
+def test_layouts_meet_through_elementwise_functions():
+    image, bias = given(2, 32, 5, 6), given(32)
+    last = call("relu", call("plus", transposed(image, (0, 2, 3, 1)), bias))
+    first = transposed(last, (0, 3, 1, 2))
+    assert first.op == "relu" and first.args[0].args[0] is image and first.shape == image.shape
+    assert moved(first.args[0].args[1]).shape == (1, 32, 1, 1)
+    other = call("plus", given(2, 5, 6, 32), bias)
+    assert transposed(other, (0, 3, 1, 2)).op == "permute"
 
 
 def test_arguments_that_have_to_be_known():

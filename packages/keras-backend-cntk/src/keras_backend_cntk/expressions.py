@@ -22,6 +22,12 @@ MOST_AXES = 5
 """Its tensors may have more, but not all of its functions move that many."""
 
 
+_ELEMENTWISE = frozenset(
+    ["plus", "minus", "element_times", "element_divide", "element_max", "element_min", "relu", "sigmoid", "tanh"]
+)
+"""What is as good before a change of layout as behind it."""
+
+
 class Unsupported(Exception):
     """An op, or arguments of it, that functions of CNTK do not have."""
 
@@ -118,28 +124,49 @@ def reshaped(x: Expr, shape: Sequence[int]) -> Expr:
 
 
 def transposed(x: Expr, axes: Sequence[int]) -> Expr:
-    """`x` with its axes in another order."""
+    """`x` with its axes in another order; `moved` says by which functions."""
     axes = tuple(int(axis) % x.ndim for axis in axes)
     if axes == tuple(range(x.ndim)):
         return x
+    if x.op == "permute":
+        inner = x.params["axes"]
+        return transposed(x.args[0], [inner[axis] for axis in axes])
     shape = [x.shape[axis] for axis in axes]
+    if x.op in _ELEMENTWISE and all(_turns_easily(arg, x, axes) for arg in x.args):
+        args = [transposed(reshaped(arg, (1,) * (x.ndim - arg.ndim) + arg.shape), axes) for arg in x.args]
+        return Expr(x.op, args, shape, x.dtype, x.params)
+    return Expr("permute", (x,), shape, x.dtype, {"axes": axes})
+
+
+def _turns_easily(arg: Expr, x: Expr, axes: Sequence[int]) -> bool:
+    """Whether an operand of `x` is as well there with its axes in that order: layouts of convolutions meet so."""
+    if arg.size * 8 <= x.size:
+        return True
+    if arg.op == "permute" and arg.ndim == len(axes):
+        return [arg.params["axes"][axis] for axis in axes] == list(range(len(axes)))
+    return arg.op in _ELEMENTWISE and arg.ndim == len(axes) and all(_turns_easily(one, x, axes) for one in arg.args)
+
+
+def moved(x: Expr) -> Expr:
+    """An expression of the op "permute" by functions of CNTK, moving as few axes as there are to move."""
+    source, axes = x.args[0], x.params["axes"]
     runs: list[list[int]] = []  # axes that stay side by side
-    for axis in (axis for axis in axes if x.shape[axis] != 1):
+    for axis in (axis for axis in axes if source.shape[axis] != 1):
         before = None if not runs else runs[-1][-1]
-        between = () if before is None else x.shape[before + 1 : axis]
+        between = () if before is None else source.shape[before + 1 : axis]
         if before is not None and before < axis and all(size == 1 for size in between):
             runs[-1].append(axis)
         else:
             runs.append([axis])
     if len(runs) < 2:
-        return reshaped(x, shape)
+        return reshaped(source, x.shape)
     if len(runs) > MOST_AXES:
-        return picked(x, np.transpose(places_in(x), axes))
+        return picked(source, np.transpose(places_in(source), axes))
     ordered = sorted(runs)
-    sizes = [math.prod(x.shape[axis] for axis in run) for run in ordered]
+    sizes = [math.prod(source.shape[axis] for axis in run) for run in ordered]
     order = [ordered.index(run) for run in runs]
-    moved = call("transpose", reshaped(x, sizes), shape=[sizes[k] for k in order], axes=order)
-    return reshaped(moved, shape)
+    turned = call("transpose", reshaped(source, sizes), shape=[sizes[k] for k in order], axes=order)
+    return reshaped(turned, x.shape)
 
 
 def broadcast(x: Expr, shape: Sequence[int]) -> Expr:

@@ -10,7 +10,7 @@ import numpy as np
 from keras_core import dtypes
 from keras_core.graph import leaves_of, map_nested
 
-from keras_backend_cntk.expressions import Expr, Unsupported, constant, held_in
+from keras_backend_cntk.expressions import Expr, Unsupported, constant, held_in, moved
 from keras_backend_cntk.link import RemoteProgram
 from keras_backend_cntk.ops import LOWERED
 from keras_backend_cntk.tasks import Symbol, Task, numpy_op
@@ -97,13 +97,17 @@ class Plan:
             for one in (operand for task in tasks for operand in task.operands):
                 within.setdefault(one, set()).add(at)
         found, taken, made = [], dict[Symbol, None](), set[Symbol]()
+        before: list[Task] = []  # what only the gradients behind it need, whose function computes it, too
         for at in sorted(groups):
             tasks = groups[at]
             outputs = [one for task in tasks for one in task.outputs if one is not None]
             beyond = {one for one in outputs if users.get(one, set()) - {number}}
             wanted = [one for one in outputs if one in beyond or within.get(one, set()) - {at}]
             if tasks[0].op == "gradients":
-                found.append(self._gradients(tasks[0], list(dict.fromkeys([*outputs[:1], *wanted]))))
+                found.append(self._gradients(tasks[0], list(dict.fromkeys([*outputs[:1], *wanted])), before))
+                before = []
+            elif wanted and not beyond and _are_for(groups.get(at + 1, []), at, wanted, within):
+                before = tasks
             elif wanted:
                 found.append(self._function(tasks, wanted))
             made |= set(outputs)
@@ -118,12 +122,14 @@ class Plan:
             writer.lower(task)
         return writer.written([(writer.expr(one), self.place(one)) for one in wanted], [])
 
-    def _gradients(self, task: Task, wanted: Sequence[Symbol]) -> dict[str, Any]:
+    def _gradients(self, task: Task, wanted: Sequence[Symbol], before: Sequence[Task]) -> dict[str, Any]:
         inputs = [
             Expr("input", (), one.shape, one.dtype, {"active": dtypes.is_float(one.dtype), "of": given})
             for one, given in zip(task.inputs, task.arguments, strict=True)
         ]
         writer = _Writer(self, dict(zip(task.inputs, inputs, strict=True)))
+        for earlier in before:
+            writer.lower(earlier)
         for inner in task.body:
             writer.lower(inner, within_gradient=True)
         count = len(task.results)
@@ -159,6 +165,14 @@ def _groups(tasks: Sequence[Task]) -> dict[int, list[Task]]:
         after = at + 1 if at % 2 else at
         order |= {one: after for one in task.outputs if one is not None}
     return groups
+
+
+def _are_for(gradients: list[Task], at: int, wanted: Sequence[Symbol], within: dict[Symbol, set[int]]) -> bool:
+    """Whether what a function gives is for the gradients behind it alone, and not what these are by."""
+    if not gradients or not all(within[one] <= {at, at + 1} for one in wanted):
+        return False
+    by = set(gradients[0].arguments)
+    return not any(one in by for one in wanted)
 
 
 def _room_of(tasks: Sequence[Task]) -> int:
@@ -226,7 +240,11 @@ class _Writer:
     def written(self, outputs: Sequence[tuple[Expr, Place]], gradients: Sequence[tuple[Expr, Place]]) -> dict[str, Any]:
         numbers: dict[int, int] = {}
         nodes: list[list[Any]] = []
-        for expr in _in_order([expr for expr, _ in (*gradients, *outputs)]):
+        made: dict[int, Expr] = {}
+        for expr in _in_order([expr for expr, _ in (*gradients, *outputs)], made):
+            if id(expr) in made:
+                numbers[id(expr)] = numbers[id(made[id(expr)])]
+                continue
             numbers[id(expr)] = len(nodes)
             args = [numbers[id(arg)] for arg in expr.args]
             nodes.append([expr.op, args, list(expr.shape), expr.precision, self._params(expr)])
@@ -256,7 +274,8 @@ class _Writer:
         return expr.params
 
 
-def _in_order(roots: Iterable[Expr]) -> list[Expr]:
+def _in_order(roots: Iterable[Expr], made: dict[int, Expr]) -> list[Expr]:
+    """Expressions behind their operands; what is made of others is noted in `made`, by the id of what it stands for."""
     found: dict[int, Expr] = {}
     stack = [(expr, False) for expr in reversed(list(roots))]
     while stack:
@@ -266,8 +285,11 @@ def _in_order(roots: Iterable[Expr]) -> list[Expr]:
         if done:
             found[id(expr)] = expr
             continue
+        if expr.op == "permute":
+            made[id(expr)] = moved(expr)
+        args = (made[id(expr)],) if id(expr) in made else expr.args
         stack.append((expr, True))
-        stack += [(arg, False) for arg in reversed(expr.args) if id(arg) not in found]
+        stack += [(arg, False) for arg in reversed(args) if id(arg) not in found]
     return list(found.values())
 
 

@@ -129,11 +129,11 @@ class Program:
                 if phase.remote:
                     assert remote is not None and memory is not None
                     for one, place in phase.takes:
-                        memory.array(place)[...] = values[one]
+                        memory.view(place)[...] = values[one]
                     remote.run(number)
                     number += 1
                     for one, place in phase.gives:
-                        values[one] = memory.array(place).astype(one.dtype)
+                        values[one] = memory.view(place).astype(one.dtype)
                     continue
                 for task in phase.tasks:
                     given = [_value(leaf, values) for leaf in task.symbols]

@@ -179,7 +179,7 @@ def _qr(args: list[Any], result: Any, root: Any, place: int) -> list[Any]:
 
 
 def _svd(args: list[Any], result: Any, root: Any, place: int) -> list[Any]:
-    x, full, vectors = [*args, *[True, True][len(args) - 1 :]]
+    x, full, vectors = (*args, True, True)[:3]
     if full and x.shape[-1] != x.shape[-2] and vectors and place != 1:
         raise NotImplementedError("The 'cntk' backend has gradients of svd() for reduced factors only.")
     u, s, vh = np.linalg.svd(x, full_matrices=False)

@@ -270,10 +270,11 @@ class Function:
         variables = list(self.function.outputs)
         used = set(self.function.arguments)
         self.fixed = {variable: value for variable, value in self.fixed.items() if variable in used}
-        self.outputs = [(one, self.program.array(*place)) for one, (_, place) in zip(variables, roots)]
-        gradients = [(made[number], self.program.array(*place)) for number, place in spec["gradients"]]
-        self.gradients = [pair for pair in gradients if pair[0] in used]
-        self.missing = [array for variable, array in gradients if variable not in used]
+        self.outputs = {one: self.program.view(place) for one, (_, place) in zip(variables, roots)}
+        gradients = [(made[number], place) for number, place in spec["gradients"]]
+        self.gradients = {variable: self.program.view(place) for variable, place in gradients if variable in used}
+        self.missing = [self.program.array(*place) for variable, place in gradients if variable not in used]
+        self.loss = variables[0]
         one = np.ones((), spec["precision"])
         self.one = cntk_py.Value(C.NDArrayView.from_dense(one, CPU))
 
@@ -306,18 +307,13 @@ class Function:
         return result
 
     def run(self):
-        outputs = {variable: None for variable, _ in self.outputs}
-        retained = {self.outputs[0][0]} if self.gradients else set()
-        state = self.function._forward(self.fixed, outputs, CPU, retained)  # noqa: SLF001  (the public one copies all)
-        for variable, array in self.outputs:
-            array[...] = outputs[variable].data().to_ndarray().reshape(array.shape)
+        """CNTK writes what it gives into the views of the file."""
+        retained = {self.loss} if self.gradients else set()
+        state = self.function._forward(self.fixed, dict(self.outputs), CPU, retained)  # noqa: SLF001
         for array in self.missing:
             array[...] = 0
         if self.gradients:
-            found = {variable: None for variable, _ in self.gradients}
-            self.function._backward(state, {self.outputs[0][0]: self.one}, found)  # noqa: SLF001
-            for variable, array in self.gradients:
-                array[...] = found[variable].data().to_ndarray().reshape(array.shape)
+            self.function._backward(state, {self.loss: self.one}, dict(self.gradients))  # noqa: SLF001
 
 
 def serve(channel):
