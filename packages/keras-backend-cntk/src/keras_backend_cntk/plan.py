@@ -13,7 +13,7 @@ from keras_core.graph import leaves_of, map_nested
 from keras_backend_cntk.expressions import Expr, Unsupported, constant, held_in, moved
 from keras_backend_cntk.link import RemoteProgram
 from keras_backend_cntk.ops import LOWERED
-from keras_backend_cntk.tasks import Symbol, Task, numpy_op
+from keras_backend_cntk.tasks import Symbol, Task
 from keras_backend_cntk.vjps import VJPS
 
 if TYPE_CHECKING:
@@ -316,7 +316,7 @@ def lowered(task: Task, expr: Callable[[Symbol], Expr]) -> list[Expr]:
 def _forward(task: Task, symbols: list[Symbol], place: int, output: Symbol) -> Callable[..., list[np.ndarray]]:
     def run(*arrays: np.ndarray) -> list[np.ndarray]:
         given = [array.astype(one.dtype) for array, one in zip(arrays, symbols, strict=True)]
-        result = run_on_host(task, given)[place]
+        result = task.computed(given)[place]
         return [np.array(result, held_in(output.dtype), order="C")]
 
     return run
@@ -341,15 +341,6 @@ def _backward(task: Task, symbols: list[Symbol], place: int, gradient: Any) -> C
         ]
 
     return run
-
-
-def run_on_host(task: Task, arrays: Iterable[np.ndarray]) -> list[Any]:
-    """The outputs of a task by NumPy, for an array in the place of each Symbol among its arguments."""
-    given = iter(arrays)
-    arguments = map_nested(lambda leaf: next(given) if isinstance(leaf, Symbol) else leaf, task.arguments)
-    if task.function is not None:
-        return list(task.function(*arguments))
-    return leaves_of(numpy_op(task.op)(*arguments))
 
 
 def _phases(tasks: Sequence[Task]) -> list[Phase]:

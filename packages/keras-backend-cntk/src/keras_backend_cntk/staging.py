@@ -13,7 +13,7 @@ from keras_core.backend.toolkit import read_only, replace, run_pure, values_of
 from keras_core.op_graph import GraphValue, OpGraph, Recorder
 
 from keras_backend_cntk.link import LINK
-from keras_backend_cntk.plan import Plan, run_on_host
+from keras_backend_cntk.plan import Plan
 from keras_backend_cntk.tasks import Flattener, Symbol, Task
 
 if TYPE_CHECKING:
@@ -136,9 +136,7 @@ class Program:
                         values[one] = memory.view(place).astype(one.dtype)
                     continue
                 for task in phase.tasks:
-                    given = [_value(leaf, values) for leaf in task.symbols]
-                    found = run_on_host(task, given)
-                    values |= {one: np.asarray(value) for one, value in zip(task.outputs, found, strict=True) if one}
+                    task.run(values)
         seen: set[int] = {id(one) for one in arrays}
         return [_own(_value(one, values), seen) for one in self.results]
 

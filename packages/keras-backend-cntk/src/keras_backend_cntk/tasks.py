@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -64,6 +65,42 @@ class Task:
         self.body: list[Task] = []
         self.inputs: list[Symbol] = []
         self.results: list[Symbol] = []
+
+    def computed(self, arrays: Iterable[np.ndarray]) -> list[Any]:
+        """The outputs by NumPy, for an array in the place of each Symbol among the arguments."""
+        given = iter(arrays)
+        arguments = map_nested(lambda leaf: next(given) if isinstance(leaf, Symbol) else leaf, self.arguments)
+        if self.function is not None:
+            return list(self.function(*arguments))
+        return leaves_of(numpy_op(self.op)(*arguments))
+
+    def run(self, values: dict[Symbol, Any]) -> None:
+        """Compute the outputs by NumPy, and put them among the values."""
+        places = self._places
+        if places is None:  # a Symbol inside of a list
+            arrays = [one.array if one.array is not None else values[one] for one in self.symbols]
+            found = self.computed(arrays)
+        else:
+            for place, one in places:
+                self._given[place] = values[one]
+            result = (self.function or numpy_op(self.op))(*self._given)
+            found = result if isinstance(result, (list, tuple)) else [result]
+        for one, value in zip(self.outputs, found, strict=True):
+            if one is not None:
+                values[one] = np.asarray(value)
+
+    @cached_property
+    def _given(self) -> list[Any]:
+        """The arguments, with those arrays in place that are known already."""
+        return list(map(_array, self.arguments))
+
+    @cached_property
+    def _places(self) -> list[tuple[int, Symbol]] | None:
+        """Where the Symbols are among the arguments that are not known yet; None where some are in lists."""
+        plain = [one for one in self.arguments if isinstance(one, Symbol)]
+        if len(plain) != len(self.symbols):
+            return None
+        return [(n, one) for n, one in enumerate(self.arguments) if isinstance(one, Symbol) and one.array is None]
 
     @property
     def symbols(self) -> list[Symbol]:
