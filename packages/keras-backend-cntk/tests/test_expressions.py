@@ -32,6 +32,14 @@ def test_dtypes_that_it_has():
             held_in(name)
 
 
+def test_operands_are_brought_to_one_dtype_and_bools_are_narrow():
+    wide, narrow = given(2, dtype="float64"), given(2, dtype="bool")
+    chosen = call("element_select", narrow, wide, wide, dtype="float64")
+    assert [arg.precision for arg in chosen.args] == ["float64"] * 3 and chosen.args[0].op == "cast"
+    compared = call("less", wide, wide, dtype="bool")
+    assert (compared.op, compared.dtype, compared.args[0].precision) == ("cast", "bool", "float64")
+
+
 def test_shapes_without_elements_are_refused():
     with pytest.raises(Unsupported, match="without elements"):
         given(2, 0)

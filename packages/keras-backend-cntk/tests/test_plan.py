@@ -36,6 +36,19 @@ def test_what_cntk_has_not_is_numpys_in_between():
     assert [phase.remote for phase in plan.phases] == [True, False, True]
 
 
+def test_integers_that_floats_would_round_are_numpys():
+    def call(x, n):
+        place = ops.argmax(x, -1)
+        return ops.equal(place, n), ops.where(place > 0, n, n + 1)
+
+    plan = plan_of(call, Spec((3, 4)), Spec((3,), "int32"))
+    assert [(phase.remote, [task.op for task in phase.tasks]) for phase in plan.phases] == [
+        (False, ["add"]),
+        (True, ["argmax", "equal", "less"]),
+        (False, ["where"]),
+    ]
+
+
 def test_complex_numbers_stay_here():
     plan = plan_of(lambda x: ops.abs(ops.view_as_complex(x)), Spec((3, 2)))
     assert plan.remote is None

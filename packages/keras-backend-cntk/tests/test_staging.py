@@ -57,3 +57,12 @@ def test_a_gradient_of_its_own(worker):
     value, (slope,) = gradients(lambda x: ops.sum(clipped(x)), [X])
     assert float(value) == float((X**2).sum())
     np.testing.assert_allclose(slope, np.clip(X, -1, 1))
+
+
+def test_doubles_stay_doubles_and_what_they_compare_to_bools(worker):
+    x = X.astype("float64")
+    program = stage(lambda x: (ops.where(x > 0, ops.exp(x), x), ops.isnan(x), ops.take(x, ops.argmax(x, 1), 0)), [])
+    values, flags, rows = program(x)
+    assert (values.dtype, flags.dtype, rows.dtype) == ("float64", "bool", "float64") and not flags.any()
+    np.testing.assert_allclose(values, np.where(x > 0, np.exp(x), x), rtol=1e-12)
+    np.testing.assert_array_equal(rows, x[x.argmax(1)])

@@ -98,10 +98,19 @@ def constant(value: Any, dtype: str = "float32") -> Expr:
 
 
 def call(op: str, *args: Expr, shape: Sequence[int] | None = None, dtype: str | None = None, **params: Any) -> Expr:
-    """A function of CNTK of operands that are broadcast, unless `shape` says what it gives."""
+    """A function of CNTK of operands that are broadcast, unless `shape` says what it gives.
+
+    All its operands have one dtype in CNTK, which is that of its result, too.
+    """
     if shape is None:
         shape = np.broadcast_shapes(*(arg.shape for arg in args))
-    return Expr(op, args, shape, args[0].dtype if dtype is None else dtype, params)
+    name = args[0].dtype if dtype is None else dtype
+    if all(arg.precision == "float32" for arg in args):
+        return Expr(op, args, shape, name, params)
+    wide = [arg if arg.precision == "float64" else Expr("cast", (arg,), arg.shape, "float64") for arg in args]
+    if held_in(name) == "float64":
+        return Expr(op, wide, shape, name, params)
+    return Expr("cast", (Expr(op, wide, shape, "float64", params),), shape, name)  # a bool, an index
 
 
 def number(value: Any, like: Expr) -> Expr:

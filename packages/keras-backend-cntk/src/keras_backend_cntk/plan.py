@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import numpy as np
 from keras_core import dtypes
 from keras_core.graph import leaves_of, map_nested
 
-from keras_backend_cntk.expressions import Expr, Unsupported, constant, held_in, moved
+from keras_backend_cntk.expressions import LARGEST_INDEX, Expr, Unsupported, constant, held_in, moved
 from keras_backend_cntk.link import RemoteProgram
 from keras_backend_cntk.ops import LOWERED
 from keras_backend_cntk.tasks import Symbol, Task
@@ -21,7 +20,8 @@ if TYPE_CHECKING:
 
     from keras_backend_cntk.link import Place
 
-_INTEGERS_TOO = frozenset({"cast", "equal", "less", "less_equal", "logical_and", "logical_not", "logical_or", "where"})
+_COMPARES = frozenset({"equal", "less", "less_equal"})
+_KEEPS_SMALL = frozenset({"argmax", "argmin", "cast", "logical_and", "logical_not", "logical_or", "where"})
 _LINE = 64  # bytes, to which arrays are aligned
 _WRITTEN_OUT = 16  # elements of a constant that stand in the message
 
@@ -347,29 +347,43 @@ def _phases(tasks: Sequence[Task]) -> list[Phase]:
     """Tasks by when they can run: even numbers are NumPy's phases, odd ones CNTK's."""
     when: dict[Symbol, int] = {}
     phases: dict[int, Phase] = {}
+    small: set[Symbol] = set()
     for task in tasks:
         first = max((when.get(one, 0) for one in task.operands), default=0)
-        remote = _is_remote(task, first)
+        outputs = [one for one in task.outputs if one is not None]
+        if task.op in ("argmax", "argmin") or all(_is_small(one, small) for one in task.symbols):
+            small |= set(outputs) if task.op in _KEEPS_SMALL else set()
+        remote = _is_remote(task, outputs, first, small)
         number = first if first % 2 == remote else first + 1
         phases.setdefault(number, Phase(bool(number % 2))).tasks.append(task)
-        when |= {one: number for one in task.outputs if one is not None}
+        when |= dict.fromkeys(outputs, number)
     return [phases[number] for number in sorted(phases)]
 
 
-def _is_remote(task: Task, first: int) -> bool:
+def _is_small(symbol: Symbol, small: set[Symbol]) -> bool:
+    """Whether float32 holds an integer without rounding it."""
+    if symbol.dtype == "bool" or symbol in small:
+        return True
+    return symbol.array is not None and bool((np.abs(symbol.array) < LARGEST_INDEX).all())
+
+
+def _is_remote(task: Task, outputs: Sequence[Symbol], first: int, small: set[Symbol]) -> bool:
+    """Whether CNTK computes a task: floats, and what follows from them where it loses nothing as a float."""
     if task.op == "gradients":
         return True
-    symbols, outputs = task.symbols, [one for one in task.outputs if one is not None]
-    follows = first > 0
-    sizes = [one.size for one in (*symbols, *outputs)]
-    if not follows and max(sizes, default=1) == 1:
+    sizes = [one.size for one in (*task.symbols, *outputs)]
+    if (first == 0 and max(sizes, default=1) == 1) or not all(one.size for one in outputs):
         return False
-    if math.prod(one.size for one in outputs) == 0:
+    whole = [one for one in task.symbols if not dtypes.is_float(one.dtype)]
+    if task.op in ("take", "take_along_axis"):
+        whole = whole[:0] if dtypes.is_float(task.symbols[0].dtype) else whole  # indices are clipped
+    elif first == 0 and len(whole) == len(task.symbols):
         return False
-    floats = any(dtypes.is_float(one.dtype) for one in symbols)
-    if not floats and not (follows and task.op in _INTEGERS_TOO):
-        return False
-    if any(dtypes.is_int(one.dtype) for one in symbols) and task.op not in _INTEGERS_TOO | {"take", "take_along_axis"}:
+    elif task.op in _COMPARES:
+        whole = [] if any(_is_small(one, small) for one in whole) else whole
+    elif task.op == "cast":
+        whole = []
+    if not all(_is_small(one, small) for one in whole) or (whole and task.op not in _KEEPS_SMALL | _COMPARES):
         return False
     try:
         lowered(task, _placeholder)
