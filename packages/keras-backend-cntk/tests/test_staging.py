@@ -40,6 +40,16 @@ def test_results_share_no_memory(worker):
     np.testing.assert_allclose(second[3], np.exp(X), rtol=1e-6)
 
 
+def test_one_value_in_several_results(worker):
+    def call(x):
+        y = ops.exp(x)
+        return y, ops.reshape(y, (2, 2)), ops.reshape(y, (4,)), ops.cast(x, "float32"), ops.sin(x)
+
+    found = stage(call, [])(X)
+    for one, other in zip(found, (np.exp(X), np.exp(X), np.exp(X).ravel(), X, np.sin(X)), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5)
+
+
 def test_values_that_functions_of_numpy_compute_in_between(worker):
     def loss(x):
         return ops.sum(ops.sort(ops.exp(x), axis=1) * np.array([1.0, 2.0], "float32"))

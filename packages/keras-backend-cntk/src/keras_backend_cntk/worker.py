@@ -265,7 +265,12 @@ class Function:
         made = []
         for node in spec["nodes"]:
             made.append(self.node(node, made))
-        roots = [(self.own(made[number]), place) for number, place in spec["outputs"]]
+        roots = []
+        for number, place in spec["outputs"]:
+            root = made[number]
+            if not isinstance(root, C.Function) or any(root is other for other, _ in roots):
+                root = root * 1  # outputs are functions, each one of its own
+            roots.append((root, place))
         self.function = C.combine([root for root, _ in roots])
         variables = list(self.function.outputs)
         used = set(self.function.arguments)
@@ -277,11 +282,6 @@ class Function:
         self.loss = variables[0]
         one = np.ones((), spec["precision"])
         self.one = cntk_py.Value(C.NDArrayView.from_dense(one, CPU))
-
-    @staticmethod
-    def own(value):
-        """An output of its own for what is an input or a constant, or shared with another."""
-        return C.alias(value) if not isinstance(value, C.Function) else value
 
     def node(self, node, made):
         op, places, shape, dtype, params = node
