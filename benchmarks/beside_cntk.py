@@ -1,9 +1,8 @@
 """Training on the CNTK backend beside CNTK's own loop, in turns: `python benchmarks/beside_cntk.py [--turns 5]`.
 
 The backend has to be set up (`python -m keras_backend_cntk setup`). The loop runs in its worker's Python with the same
-The backend has to be set up (`python -m keras_backend_cntk setup`). The loop runs in its worker's Python with the
-same variables (`raw/loops_cntk.py`). Besides: what a call costs that computes next to nothing, and how long a worker
-takes to start.
+variables (`raw/loops_cntk.py`). Besides: how long a call takes that computes next to nothing, and a start of the worker.
+"""
 
 from __future__ import annotations
 

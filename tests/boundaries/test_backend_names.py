@@ -11,7 +11,7 @@ REFERENCE = "numpy"  # no framework: every package uses the library of that name
 MORE = {"torch": {"pytorch"}, "theano": {"jax"}}  # another spelling; PyTensor has a linker of that name
 OWN = {
     package.name: {name, *package.frameworks, *MORE.get(name, ())}
-    for name, package in workspace.backends().items()
+    for name, package in (workspace.backends() | workspace.separate_backends()).items()
     if name != REFERENCE
 }
 NAMES = re.compile(rf"(?<![a-z])({'|'.join(sorted({'cntk'}.union(*OWN.values())))})(?![a-z])", re.I)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from keras_backend_cntk import mpi_stub
 from keras_backend_cntk.framework import PYTHON, SITE, home, worker_python
+from keras_backend_cntk.link import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,8 +123,6 @@ def diagnosis(folder: Path | None = None) -> list[tuple[str, str | None]]:
 
 
 def _start_problem() -> str | None:
-    from keras_backend_cntk.link import Worker
-
     try:
         Worker().close()
     except Exception as error:

@@ -18,7 +18,7 @@ from keras_backend_cntk.expressions import (
     reshaped,
     transposed,
 )
-from keras_backend_cntk.ops import elementwise
+from keras_backend_cntk.ops.elementwise import cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ def mean(x: Expr, axis: Any = None, keepdims: Any = False) -> Expr:
 
 def prod(x: Expr, axis: Any = None, keepdims: Any = False, dtype: Any = None) -> Expr:
     if dtype is not None and dtypes.standardize(dtype) != x.dtype:
-        x = elementwise.cast(x, dtype)
+        x = cast(x, dtype)
     return _reduced("reduce_prod", x, axis, keepdims)
 
 
