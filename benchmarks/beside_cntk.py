@@ -1,7 +1,7 @@
 """Training on the CNTK backend beside CNTK's own loop, in turns: `python benchmarks/beside_cntk.py [--turns 5]`.
 
 The backend has to be set up (`python -m keras_backend_cntk setup`). The loop runs in its worker's Python with the same
-variables (`raw/loops_cntk.py`). Besides: how long a call takes that computes next to nothing, and a start of the worker.
+variables (`raw/loops_cntk.py`). Besides: how long a call takes that computes nearly nothing, and a start of the worker.
 """
 
 from __future__ import annotations

@@ -36,6 +36,8 @@ CASES = [
     ("contract", ["abc,dbc->da", [V, V]]),
     ("contract", ["abc,acd,d->b", [V, np.swapaxes(V, 1, 2), V[0, :, 0]]]),
     ("contract", ["abc->ca", [V]]),
+    ("contract", ["...b,bc->...c", [V, V[0].T]]),
+    ("contract", ["...ab,...cb->ac...", [V, V[0]]]),
     ("matmul", [V, V[0].T]),
     ("matmul", [V[0, 0], np.swapaxes(V, 1, 2)]),
     ("fourier", [V, V * 0.5, True]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import string
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,8 +50,11 @@ def _batched(a: Expr, b: Expr) -> Expr:
 def contract(subscripts: str, operands: Sequence[Expr]) -> Expr:
     taken, arrow, given = subscripts.replace(" ", "").partition("->")
     if not arrow:
-        given = "".join(sorted(letter for letter in set(taken) - {","} if taken.count(letter) == 1))
+        names = set(taken) - {",", "."}
+        given = "..." * ("..." in taken) + "".join(sorted(letter for letter in names if taken.count(letter) == 1))
     letters, values = taken.split(","), list(operands)
+    if "..." in subscripts:
+        letters, given = _without_dots(letters, given, [x.ndim for x in operands])
     if any(len(set(one)) != len(one) for one in letters):
         raise Unsupported("a diagonal in a contraction")
     while len(values) > 2:
@@ -61,6 +65,15 @@ def contract(subscripts: str, operands: Sequence[Expr]) -> Expr:
     if len(values) == 1:
         return _single(letters[0], given, values[0])
     return _pair(letters[0], letters[1], given, values[0], values[1])
+
+
+def _without_dots(letters: list[str], given: str, ndims: list[int]) -> tuple[list[str], str]:
+    """Letters for the axes that "..." stands for, the same from the last one on."""
+    free = [letter for letter in string.ascii_letters if letter not in "".join(letters)]
+    counts = [ndim - len(one.replace("...", "")) for one, ndim in zip(letters, ndims, strict=True)]
+    most = "".join(free[: max(count for count, one in zip(counts, letters, strict=True) if "..." in one)])
+    full = [one.replace("...", most[len(most) - count :]) for one, count in zip(letters, counts, strict=True)]
+    return full, given.replace("...", most)
 
 
 def _single(letters: str, given: str, x: Expr) -> Expr:
