@@ -81,13 +81,14 @@ class Task:
             arrays = [one.array if one.array is not None else values[one] for one in self.symbols]
             found = self.computed(arrays)
         else:
+            given = list(self._given)
             for place, one in places:
-                self._given[place] = values[one]
-            result = (self.function or numpy_op(self.op))(*self._given)
-            found = result if isinstance(result, (list, tuple)) else [result]
-        for one, value in zip(self.outputs, found, strict=True):
-            if one is not None:
-                values[one] = np.asarray(value)
+                given[place] = values[one]
+            result = (self.function or numpy_op(self.op))(*given)
+            found = list(result) if isinstance(result, (list, tuple)) else [result]
+        for output, value in zip(self.outputs, found, strict=True):
+            if output is not None:
+                values[output] = np.asarray(value)
 
     @cached_property
     def _given(self) -> list[Any]:
