@@ -400,6 +400,18 @@ def kills(session: nox.Session) -> None:
 
 
 @nox.session
+def distributed(session: nox.Session) -> None:
+    """Jobs of 2 and 4 processes of this machine on every backend that has an engine, and 20 in which one is killed."""
+    for backend in TRAINING:
+        tests = [ROOT / "tests" / "cross" / "test_several_processes.py"]
+        tests += [one for one in test_folders(BACKENDS[backend]) if (one / "test_distribution.py").exists()]
+        settings = {"KERAS_BACKEND": backend, "KERAS_DISTRIBUTED": "1", "KERAS_DISTRIBUTED_KILLS": "20"}
+        chosen = [one if one.suffix else one / "test_distribution.py" for one in tests]
+        pytest(f"distributed {backend}", environment(backend), *chosen, *session.posargs, minutes=60, **settings)
+    fail_by_table(session)
+
+
+@nox.session
 def lowest(session: nox.Session) -> None:
     """A short set on the lowest version that is declared of every dependency: [-- --backend torch]."""
     parser = argparse.ArgumentParser(prog="nox -s lowest --")

@@ -1,12 +1,13 @@
 """`DataParallel` beside plain `fit`, beside sharded steps by hand, and the bytes that processes send.
 
     python benchmarks/distribution.py overhead [MODEL ...]    one device: CPU time of `fit` with and without
-    python benchmarks/distribution.py beside [MODEL ...]      two processes: time beside a sharded `jit` by hand
+    python benchmarks/distribution.py beside [MODEL ...]      two processes: time beside a loop by hand
     python benchmarks/distribution.py bytes [MODEL ...]       2 and 4 processes: bytes sent in a step
 
-All on JAX. What is compared takes turns in the same processes; the numbers are medians of `--repeats`. By hand, data
-and weights are on every process's device, and each step computes its part of the batch (`benchmarks/raw`). Bytes are
-those that the kernel has counted on the loopback device.
+On JAX, where the loop by hand is a sharded `jit`, or with `--backend torch` on PyTorch, where it trains the same module
+by `DistributedDataParallel`. What is compared takes turns in the same processes; numbers are medians of `--repeats`.
+By hand, data and weights are on every process's device, and each step computes its part of the batch
+(`benchmarks/raw`). Bytes are those that the kernel has counted on the loopback device.
 """
 
 from __future__ import annotations
@@ -22,12 +23,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-os.environ["KERAS_BACKEND"] = "jax"
+os.environ["KERAS_BACKEND"] = sys.argv[sys.argv.index("--backend") + 1] if "--backend" in sys.argv else "jax"
 
 import numpy as np
 from models import CASES
 
 sys.path.insert(0, str(Path(__file__).with_name("raw")))
+BACKEND = os.environ["KERAS_BACKEND"]
 STEPS = {"small": 400, "mlp": 60, "convnet": 8, "transformer": 16}
 
 
@@ -76,8 +78,47 @@ def overhead(names: list[str], repeats: int) -> None:
         print(f"{name}: {alone / steps * 1e6:,.0f} us a step, DataParallel {over / alone:.3f} of it", flush=True)
 
 
+def by_hand_in_torch(name: str) -> Any:
+    """The loop of `benchmarks/raw` over this process's half of each batch, its gradients reduced by PyTorch."""
+    import torch
+    from torch.nn.parallel import DistributedDataParallel
+
+    x, y = data_of(name)
+    rank, size = torch.distributed.get_rank(), torch.distributed.get_world_size()
+    loop = importlib.import_module(f"{name}_torch").make("step", (x, y), CASES[name].batch)
+
+    class Module(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.values = torch.nn.ParameterList(loop.parameters)
+
+        def forward(self, x: Any) -> Any:
+            return forward(list(self.values), x)
+
+    forward = loop.forward
+    module = Module()
+    parallel = DistributedDataParallel(module)
+    loop.optimizer = torch.optim.Adam(module.parameters(), 1e-3, (0.9, 0.999), 1e-7, fused=True)
+    loop.forward = lambda _, x: parallel(x)
+    update, part = loop.update, CASES[name].batch // size
+    tensor, order = loop.tensor, loop.random
+
+    class Half:
+        """The same order in all processes, of whose batches this one takes its rows."""
+
+        @staticmethod
+        def permutation(rows: int) -> np.ndarray:
+            found = order.permutation(rows).reshape(-1, size, part)
+            return np.ascontiguousarray(found[:, rank].reshape(-1))
+
+    loop.random, loop.batch, loop.update, loop.tensor = Half, part, update, tensor
+    return loop
+
+
 def by_hand(name: str) -> Any:
     """The loop of `benchmarks/raw`, its data and state on a mesh of all devices and its batches split."""
+    if BACKEND == "torch":
+        return by_hand_in_torch(name)
     import jax
     from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
@@ -178,7 +219,7 @@ def started(command: str, given: argparse.Namespace, processes: int) -> None:
             "KERAS_DISTRIBUTION_NUM_PROCESSES": str(processes),
             "KERAS_DISTRIBUTION_PROCESS_ID": str(rank),
         }
-        line = [sys.executable, __file__, command, *given.models, "--repeats", str(given.repeats)]
+        line = [sys.executable, __file__, command, *given.models, "--repeats", str(given.repeats), "--backend", BACKEND]
         running.append(subprocess.Popen(line, env={**os.environ, **told}))
     if any([one.wait() for one in running]):
         raise SystemExit(f"{command} failed with {processes} processes")
@@ -189,6 +230,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["overhead", "beside", "bytes"])
     parser.add_argument("models", nargs="*")
+    parser.add_argument("--backend", default="jax", choices=["jax", "torch"])
     parser.add_argument("--repeats", type=int, default=7)
     given = parser.parse_args()
     given.models = given.models or ["small", "mlp", "convnet", "transformer"]

@@ -14,6 +14,7 @@ from keras_backend_torch.compiler.passes.products import (
     unbatch_single_products,
 )
 from keras_backend_torch.compiler.passes.purity import PureCalls, renamed
+from keras_backend_torch.compiler.passes.reductions import begin_reductions_early
 from keras_backend_torch.compiler.passes.subexpressions import eliminate_common_subexpressions
 from keras_backend_torch.compiler.passes.views import merge_views, move_views_after_elementwise, remove_no_op_views
 from keras_backend_torch.compiler.recording import Call, Recording, Value, live_calls
@@ -45,6 +46,7 @@ def optimized(recording: Recording, fuse: bool = True) -> Recording:
         calls = fuse_adam(calls, list(live_out), recording, constants)
         calls = _with_fewer_views(calls, recording, live_out)
         calls = live_calls(arrange_kernels(calls, recording), list(live_out))
+    calls = begin_reductions_early(calls, recording)
     used = {value for call in calls for value in call.uses()} | live_out
     kept = {value: tensor for value, tensor in constants.items() if value in used}
     return dataclasses.replace(recording, calls=calls, constants=kept)
