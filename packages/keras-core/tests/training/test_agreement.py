@@ -27,6 +27,9 @@ class Group:
     def rank(self):
         return 1
 
+    def size(self):
+        return 2
+
     def exchange(self, message):
         other = {key: value for key, value in {**json.loads(message), **self.changed}.items() if value is not None}
         return [message, json.dumps(other).encode()]
@@ -72,3 +75,9 @@ def test_what_differs_is_named_with_its_rank(agree, what, value, message):
 def test_alone_there_is_nothing_to_compare():
     model = Sequential([Input((3,)), Scale()])
     agreement.agree(SimpleNamespace(model=model), None, {})
+
+
+def test_parts_that_processes_were_given_are_refused(agree, monkeypatch):
+    monkeypatch.setattr(agreement, "active_distribution", lambda: SimpleNamespace(auto_shard_dataset=False))
+    with pytest.raises(NotImplementedError, match="Rank 1 of 2: auto_shard_dataset=False"):
+        agree()
