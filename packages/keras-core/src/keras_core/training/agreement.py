@@ -40,7 +40,7 @@ def agree(state: TrainingState, source: Source, settings: dict[str, Any]) -> Non
     spread = active_distribution()
     if spread is not None and not spread.auto_shard_dataset:
         raise NotImplementedError(
-            f"Rank {group.rank()} of {group.size()}: auto_shard_dataset=False says that every process is given its part "
+            f"Rank {group.rank()} of {group.size()}: auto_shard_dataset=False says that every process has its part "
             "of the data. Give every process all data, of which it computes its rows, and leave auto_shard_dataset out."
         )
     mine = dict(_facts(state, source, settings))
