@@ -331,3 +331,36 @@ def test_bytes_of_all_arrays(hdf5):
         assert group.shape(name) == (3, 4)
         with pytest.raises(KeyError):
             root.locate("a/missing")
+
+
+@pytest.fixture
+def numbers(tmp_path):
+    path = tmp_path / "numbers.h5"
+    with h5py.File(path, "w") as file:
+        file["x"] = np.arange(3)
+    return path
+
+
+def test_a_folder_without_locks(numbers, monkeypatch):
+    """Some network file systems have none, and HDF5 asks for one."""
+    opened = h5py.File
+
+    def without_locks(*args, **kwargs):
+        if kwargs.get("locking", True):
+            raise OSError(37, "Unable to synchronously open file (unable to lock file, errno = 37)")
+        return opened(*args, **kwargs)
+
+    monkeypatch.setattr(h5py, "File", without_locks)
+    with open_hdf5(numbers) as root:
+        assert root["x"].tolist() == [0, 1, 2]
+
+
+def test_a_file_that_another_program_has_locked(numbers):
+    fcntl = pytest.importorskip("fcntl")
+    with open(numbers, "rb+") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with (
+            pytest.raises(FileFormatError, match=r"numbers\.h5' is open for writing by another program"),
+            open_hdf5(numbers),
+        ):
+            pass
