@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 _MB = 1e6
 _SIDE = 4096  # of the large kernels: 67 MB each
 _SMALL = ("save .keras", "load .keras", "save .weights.h5", "load .weights.h5", "save .h5", "load .h5")
-_OURS_ALONE = (".safetensors",)
-_LARGE = (".keras", ".weights.h5", ".h5", ".npz", ".weights.json", *_OURS_ALONE)
+_OURS_ALONE = (".npz", ".safetensors")
+_LARGE = (".keras", ".weights.h5", ".h5", *_OURS_ALONE)
 
 
 def _saver(model: Any, path: str) -> Callable[[], Any]:
