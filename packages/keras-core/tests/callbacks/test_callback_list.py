@@ -195,3 +195,18 @@ def test_every_callback_is_told_of_an_exception():
     CallbackList([Told(), Told()]).on_exception(error)
     assert told == [error, error]
     assert error.__notes__ == ["Told.on_exception raised OSError: disk full"] * 2
+
+
+def test_other_processes_have_no_callbacks_that_only_write(monkeypatch):
+    class Writes(Callback):
+        only_writes = True
+
+    class Decides(Callback):
+        pass
+
+    given = [Writes(), Decides()]
+    assert [type(one) for one in CallbackList(given)] == [Writes, Decides]
+    monkeypatch.setattr("keras_core.callbacks.callback_list.is_first_process", lambda: False)
+    others = CallbackList(given, add_progbar=True)
+    assert [type(one) for one in others] == [Decides]
+    others.set_state({"Writes": {"at": 1}})  # without a warning

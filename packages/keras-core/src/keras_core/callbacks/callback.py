@@ -29,6 +29,7 @@ class Callback(CheckedArguments):
 
     Attributes:
         state_attributes: of the class: names of the attributes that `get_state` and `set_state` are about.
+        only_writes: of the class: whether it does nothing but write or print, which one process of a job does.
         model: the model that is trained or run.
         params: a dict with "verbose", "epochs" and "steps", and in `fit` "samples", "batch_size", "do_validation" and
             "metrics".

@@ -68,8 +68,9 @@ class CallbackList(Callback):
             self.callbacks.append(History())
         self._left_out: list[str] = []
         if not is_first_process():
-            self._left_out = [type(one).__name__ for one in self.callbacks if one.only_writes]
-            self.callbacks = [one for one in self.callbacks if not one.only_writes]
+            writers = [one for one in self.callbacks if getattr(one, "only_writes", False)]
+            self._left_out = [type(one).__name__ for one in writers]
+            self.callbacks = [one for one in self.callbacks if one not in writers]
         self._backup_last()
         self._listeners: dict[str, list[Callable[..., Any]]] = {}
         if model is not None:
