@@ -152,6 +152,7 @@ def _environment(rank: int, size: int, port: int, threads: int) -> dict[str, str
     }
 
 
+#: The lines of two processes do not mix.
 _writing = threading.Lock()
 
 
