@@ -12,7 +12,7 @@ from keras_core import Layer, Sequential, initializers
 from keras_core.layers import Input
 from keras_core.layers.auto_config import argument_names
 from keras_core.models import clone_model
-from keras_core.saving import load_model
+from keras_core.saving import custom_object_scope, load_model
 
 
 def test_config_of_a_layer_without_get_config() -> None:
@@ -49,7 +49,8 @@ def test_plain_arguments_stay_as_they_are() -> None:
 
 def test_layers_and_other_objects_among_the_arguments_come_back() -> None:
     made = Holding({"first": Affine(2, name="inner"), "rest": [initializers.Constant(3.0)]}, units=4)
-    again = Holding.from_config(json.loads(json.dumps(made.get_config())))
+    with custom_object_scope({"Affine": Affine}):
+        again = Holding.from_config(json.loads(json.dumps(made.get_config())))
     assert again.units == 4 and again.thing["first"] is not made.thing["first"]
     assert (again.thing["first"].name, again.thing["first"].units) == ("inner", 2)
     assert np.asarray(again.thing["rest"][0]((1,))).tolist() == [3.0]
