@@ -1,12 +1,14 @@
 """One architecture of each family of `keras.applications`, with weights that this Keras and upstream Keras share.
 
-    python application_models.py FOLDER NAME ...
+    python application_models.py FOLDER keras NAME ...
 
-makes them under upstream Keras and writes the weights and what they predict.
+makes them under upstream Keras, or tf_keras, and writes the weights and what they predict. tf_keras writes
+Keras 2's layout, `NAME.h5`; and what it predicts with the weights of `NAME.ours.h5`, where there is one.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from typing import Any
@@ -35,6 +37,8 @@ FAMILIES = {
 
 
 def build(keras: Any, name: str) -> Any:
+    """The architecture, whose layers are numbered from 0."""
+    keras.backend.clear_session()
     shape = (FAMILIES[name],) * 2 + (3,)
     return getattr(keras.applications, name)(weights=None, include_top=False, input_shape=shape, pooling="avg")
 
@@ -47,23 +51,32 @@ def scramble(model: Any) -> None:
             layer.set_weights([draw.uniform(0.8, 1.2, w.shape).astype(w.dtype) for w in layer.get_weights()])
 
 
+def forget(model: Any) -> None:
+    """Let all weights be 0, so that those that are not loaded are seen."""
+    model.set_weights([np.zeros_like(one) for one in model.get_weights()])
+
+
 def outputs(model: Any, name: str) -> np.ndarray:
     size = FAMILIES[name]
     pictures = np.random.default_rng(1).uniform(0, 255, (2, size, size, 3)).astype("float32")
     return np.asarray(model(pictures, training=False))
 
 
-def main(folder: str, names: list[str]) -> None:
+def main(folder: str, package: str, names: list[str]) -> None:
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    import keras
-
+    keras = importlib.import_module(package)
+    ending = ".weights.h5" if package == "keras" else ".h5"
     for name in names:
         model = build(keras, name)
+        if os.path.exists(f"{folder}/{name}.ours.h5"):
+            for how in ({}, {"by_name": True}):
+                forget(model)
+                model.load_weights(f"{folder}/{name}.ours.h5", **how)
+                np.save(f"{folder}/{name}.read{len(how)}.npy", outputs(model, name))
         scramble(model)
         np.save(f"{folder}/{name}.npy", outputs(model, name))
-        model.save_weights(f"{folder}/{name}.weights.h5")
-        keras.backend.clear_session()
+        model.save_weights(f"{folder}/{name}{ending}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    main(sys.argv[1], sys.argv[2], sys.argv[3:])
