@@ -35,6 +35,9 @@ FAMILIES = {
     "ConvNeXtTiny": 64,
 }
 
+#: Architectures whose layers have other names in Keras 3 than in tf_keras, so that files of Keras 2 fit in order alone.
+RENAMED = ("MobileNetV3Small", "MobileNetV3Large", "DenseNet121")
+
 
 def build(keras: Any, name: str) -> Any:
     """The architecture, whose layers are numbered from 0."""
