@@ -147,3 +147,14 @@ def test_weights_that_are_split_are_refused():
     whole = SimpleNamespace(axes=(None, None))
     assert BACKEND.place(np.ones((2, 2)), whole).shape == (2, 2)
     BACKEND.lay_out(BACKEND.create_by_layout(np.ones((2, 2)), "kernel", True, whole), None)
+
+
+def test_a_build_of_pytorch_without_processes_is_used_as_any_other():
+    script = (
+        "import torch.distributed as dist; dist.is_available = lambda: False; del dist.ReduceOp, dist.DistError\n"
+        "import keras_core\n"
+        "from keras_core import ops\n"
+        "backend = keras_core.backend.load('torch')\n"
+        "assert float(ops.sum(backend.tensor([1.0, 2.0]))) == 3 and 'distributes' not in backend.capabilities\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)

@@ -49,7 +49,7 @@ class TorchBackend:
             "accelerator",
             "float16",
             "bfloat16",
-            "distributes",
+            *(("distributes",) if processes.IS_BUILT else ()),
         }
     )
     ops: Mapping[str, Callable[..., Any]] = OPS

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from keras_core.backend import Layout
     from keras_core.typing import Tensor
 
+IS_BUILT = dist.is_available()
+"""Whether PyTorch was built with what joins processes."""
+
 _BEAT = 0.5
 """Seconds between two signs of life."""
 
@@ -39,8 +42,6 @@ _PATIENCE = 20.0
 
 _FIRST_BUCKET, _BUCKET = 2**20, 25 * 2**20
 """Bytes that are reduced together: the first ones soon, so that the network is not idle, the others by many."""
-
-_OPERATIONS = {"sum": dist.ReduceOp.SUM, "mean": dist.ReduceOp.SUM, "max": dist.ReduceOp.MAX}
 
 
 class Group:
@@ -229,7 +230,8 @@ class Group:
         self.begun += 1
         self.moved += 2 * (self.size - 1) * flat.nbytes // self.size
         try:
-            self._pending[flat.data_ptr()] = dist.all_reduce(flat, _OPERATIONS[how], async_op=True)
+            operation = dist.ReduceOp.MAX if how == "max" else dist.ReduceOp.SUM
+            self._pending[flat.data_ptr()] = dist.all_reduce(flat, operation, async_op=True)
         except RuntimeError as error:
             raise RuntimeError(self._interrupted(error)) from error
 
@@ -417,4 +419,4 @@ def _buckets(tensors: Sequence[Tensor]) -> list[list[int]]:
     return [*done, *(bucket for bucket, _ in open_ones.values())]
 
 
-__all__ = ["GROUP", "REDUCE_BEGIN", "REDUCE_END", "Group", "reduce"]
+__all__ = ["GROUP", "IS_BUILT", "REDUCE_BEGIN", "REDUCE_END", "Group", "reduce"]
