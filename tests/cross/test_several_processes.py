@@ -56,7 +56,7 @@ elif name == "transformer":
     options["class_weight"] = {0: 1.0, 1: 3.0}
 elif name == "metrics":
     y, loss, end = y[:, None].astype("float32"), "binary_crossentropy", [layers.Dense(1, activation="sigmoid")]
-    metrics = ["AUC", "R2Score", "Precision", keras.metrics.F1Score(threshold=0.5)]
+    metrics = ["AUC", "R2Score", "Precision", keras.metrics.F1Score("macro", 0.5)]
 elif name == "resumed":
     options |= {"resume": folder, "batch_size": 5}
 
