@@ -33,7 +33,7 @@ def chosen(names: Sequence[str]) -> list[str]:
     Raises:
         SystemExit: if a name is neither a backend nor a package, saying which there are.
     """
-    backends = {name: package.name for name, package in workspace.backends().items()}
+    backends = {name: package.name for name, package in _backends().items()}
     unknown = [name for name in names if name not in backends and name not in workspace.packages()]
     if unknown:
         raise SystemExit(
@@ -44,6 +44,11 @@ def chosen(names: Sequence[str]) -> list[str]:
     if all(name in backends.values() for name in wanted):
         wanted.insert(0, UMBRELLA)
     return workspace.with_siblings(*wanted)
+
+
+def _backends() -> dict[str, workspace.Package]:
+    """The package of every backend; those that compute in another Python come last, and need more than pip."""
+    return {**workspace.backends(), **workspace.separate_backends()}
 
 
 def pip_command(
@@ -86,19 +91,23 @@ def main(arguments: Sequence[str]) -> int:
         ours, for_pip = ours[:cut], ours[cut + 1 :]
     options = parser.parse_args(ours)
     if options.list:
-        for name, package in workspace.backends().items():
+        for name, package in _backends().items():
             print(f"{name:<24}backend: {package.metadata['description']}")
         for name, package in workspace.packages().items():
             print(f"{name:<24}{package.metadata['description']}")
         return 0
     if not options.names:
-        parser.error(f"name at least one backend ({', '.join(workspace.backends())}) or package (--list)")
+        parser.error(f"name at least one backend ({', '.join(_backends())}) or package (--list)")
     check_environment()
     command = pip_command(chosen(options.names), python=options.python, editable=options.editable, options=for_pip)
     if options.dry_run:
         print(shlex.join(command))
         return 0
-    return subprocess.run(command, check=False).returncode
+    status = subprocess.run(command, check=False).returncode
+    for name, package in workspace.separate_backends().items():
+        if not status and {name, package.name} & {*options.names}:
+            print(f"Next: {options.python or sys.executable} -m {workspace.import_name(package.name)} setup")
+    return status
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Covers: tools/install.py."""
 
 import sys
+from types import SimpleNamespace
 
 import install
 import pytest
@@ -11,6 +12,15 @@ def test_a_backend_alone_brings_the_umbrella():
     names = install.chosen(["theano"])
     assert {"keras", "keras-backend-theano", "keras-backend-numpy", "keras-layers", "keras-core"} <= set(names)
     assert "keras-backend-jax" not in names and "keras-conformance" not in names
+
+
+def test_a_backend_that_computes_in_another_python_is_named_and_says_what_comes_next(monkeypatch, capsys):
+    assert {"keras", "keras-backend-cntk", "keras-backend-numpy"} <= set(install.chosen(["cntk"]))
+    monkeypatch.setattr(install.subprocess, "run", lambda command, check: SimpleNamespace(returncode=0))
+    assert install.main(["cntk"]) == 0
+    assert capsys.readouterr().out == f"Next: {sys.executable} -m keras_backend_cntk setup\n"
+    assert install.main(["jax"]) == 0
+    assert capsys.readouterr().out == ""
 
 
 def test_a_named_package_brings_what_it_needs_and_no_more():
