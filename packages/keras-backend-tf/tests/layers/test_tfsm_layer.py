@@ -103,9 +103,9 @@ def test_gradients_by_inputs_pass_through(folder):
 @pytest.mark.filterwarnings("ignore:Loading the model will need")
 def test_files_name_no_program(folder, tmp_path):
     inputs = Input((3,))
-    layer = TFSMLayer(folder, name="served")
+    layer = TFSMLayer(str(folder), name="served")
     model = Model(inputs, layer(inputs))
-    assert "filepath" not in layer.get_config()
+    assert "filepath" not in layer.get_config() and "filepath" not in TFSMLayer(folder).get_config()
     model.save(tmp_path / "model.keras")
     for safe_mode in (True, False):
         with pytest.raises(ValueError, match=r"'served' runs a SavedModel.*Derive a class named TFSMLayer"):

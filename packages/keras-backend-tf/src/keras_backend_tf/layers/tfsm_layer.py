@@ -59,6 +59,8 @@ class TFSMLayer(Layer):
         ...     assert float(layer(tf.ones((1, 1)))[0, 0]) == 2.0 and len(layer.trainable_weights) == 1
     """
 
+    not_in_config = frozenset({"filepath"})  # it is where a program is
+
     def __init__(
         self,
         filepath: PathLike,

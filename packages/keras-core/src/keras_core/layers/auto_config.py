@@ -31,6 +31,8 @@ def base_config(layer: Any) -> dict[str, Any]:
     if "get_config" not in layer._overrides:
         lacking = []
         for name, value in _arguments(layer).items():
+            if name in layer.not_in_config:
+                continue
             try:
                 config[name] = value if _plain(value) or is_nameless(value) else serialize_keras_object(value)
             except (TypeError, NotImplementedError):

@@ -93,6 +93,8 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
     """Whether `call` computes with NumPy on data, as that of a `HostLayer`, and not with tensors."""
     stands_alone = False
     """Whether a file may hold the layer in the place of a model."""
+    not_in_config: frozenset[str] = frozenset()
+    """Arguments of a class without `get_config` that its config leaves out: no file is to hold them."""
     supports_masking: bool = False
     stateful: bool = False
     input_spec: Any = None
