@@ -235,7 +235,8 @@ def test_work_grows_no_faster_than_the_number_of_layers():
         return time.process_time() - began
 
     seconds(100)
-    assert seconds(8000) < 12 * seconds(1000) + 0.5  # 20 and more where each layer looks at all others
+    # 20 times and more where each layer looks at all others; a busy machine may be slow once.
+    assert any(seconds(8000) < 12 * seconds(1000) + 0.5 for _ in range(3))
 
 
 def test_limits_can_be_raised(tmp_path):

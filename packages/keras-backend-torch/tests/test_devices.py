@@ -26,7 +26,7 @@ def test_the_scope_of_a_device_is_of_its_thread() -> None:
 
 def test_keys_of_random_numbers_stay_on_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
     elsewhere = torch.device("meta")
-    monkeypatch.setattr(devices, "_FIRST", elsewhere)
+    monkeypatch.setattr(devices._Own, "device", elsewhere)
     assert devices.device_for(torch.uint32) == torch.device("cpu")
     assert devices.device_for(torch.float32) == elsewhere
     assert devices.device_after_cast(torch.uint32, torch.float32) == elsewhere

@@ -67,7 +67,7 @@ def present() -> Iterator[None]:
         return value_of(recorder, tensor)
 
     with MonkeyPatch.context() as patch:
-        patch.setattr(devices, "_FIRST", DEVICE)
+        patch.setattr(devices._Own, "device", DEVICE)
         patch.setattr(modes, "fake_tensor_mode", lambda: mode)
         patch.setattr(recording.Recorder, "of", of)
         for module in (modes, recording, backend):
