@@ -1,4 +1,7 @@
-"""Steps that write rows into large tables."""
+"""Steps that write rows into large tables.
+
+Covers: storage.py
+"""
 
 from __future__ import annotations
 

@@ -130,6 +130,10 @@ class CntkBackend:
         """Replace the arrays by copies of new ones; all of them, or none."""
         storage.write(pairs)
 
+    def adopt(self, handle: Cell, array: np.ndarray) -> None:
+        """Let a variable have an array that nothing else refers to."""
+        storage.adopt(handle, array)
+
     # -- staging
 
     def stage(

@@ -6,41 +6,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from keras_core.backend.toolkit import Cell, changes_by_table, check_cells, read_only, replace, unshared
+from keras_core.backend.toolkit import adopt_array as adopt
+from keras_core.backend.toolkit import changes_by_table, unshared
+from keras_core.backend.toolkit import create_array as create
+from keras_core.backend.toolkit import write_arrays as write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-def create(value: Any, name: str) -> Cell:
-    """Storage that begins with a copy of `value`.
-
-    Args:
-        value: the initial value.
-        name: the variable's name, for messages.
-    """
-    return Cell(read_only(np.array(value)), name)
-
-
-def write(pairs: Sequence[tuple[Cell, Any]]) -> None:
-    """Replace the arrays by copies of new ones; all of them, or none.
-
-    Raises:
-        ValueError: when a new value has another shape or dtype than its variable.
-    """
-    new = [(cell, read_only(np.array(value))) for cell, value in pairs]
-    check_cells(new)
-    replace([cell for cell, _ in new], [value for _, value in new])
-
-
-def adopt(cell: Cell, array: np.ndarray) -> None:
-    """Replace the array by one that nothing else refers to.
-
-    Raises:
-        ValueError: when it has another shape or dtype than the variable.
-    """
-    check_cells([(cell, array)])
-    replace([cell], [read_only(array)])
+__all__ = ["adopt", "create", "with_rows", "write"]
 
 
 def with_rows(
