@@ -129,7 +129,7 @@ class Distiller(Model):
         for weight, loss, one, other in zip(
             self.distillation_loss_weights, self.distillation_losses, known, features, strict=True
         ):
-            part = ops.multiply(loss.compute_loss(ops.stop_gradient(one) if ops.is_tensor(one) else one, other), weight)
+            part = ops.multiply(loss.compute_loss(one, other), weight)
             learnt = part if learnt is None else ops.add(learnt, part)
         own = ops.zeros(())
         if self.loss is not None or self.losses:
