@@ -15,6 +15,7 @@ import time
 import numpy as np
 import pytest
 from keras_core import backend as backends
+from keras_core import saving
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs_train]
 
@@ -30,7 +31,12 @@ from keras import layers
 name, folder, size = sys.argv[1], sys.argv[2], int(os.environ.get("KERAS_DISTRIBUTION_NUM_PROCESSES", "1"))
 if size > 1:
     keras.distribution.initialize(timeout=60)
-    keras.distribution.set_distribution(keras.distribution.DataParallel())
+    spread = keras.distribution.DataParallel()
+    if name == "split":
+        layouts = keras.distribution.LayoutMap(keras.distribution.DeviceMesh((1, size), ["batch", "model"]))
+        layouts["wide/kernel"], layouts["last/kernel"] = (None, "model"), ("model", None)
+        spread = keras.distribution.ModelParallel(layout_map=layouts, batch_dim_name="batch")
+    keras.distribution.set_distribution(spread)
 keras.utils.set_random_seed(1)
 draws = np.random.default_rng(0)
 x, weight = draws.normal(size=(53, 6, 4)).astype("float32"), draws.uniform(0.5, 2, size=53).astype("float32")
@@ -57,6 +63,10 @@ elif name == "transformer":
 elif name == "metrics":
     y, loss, end = y[:, None].astype("float32"), "binary_crossentropy", [layers.Dense(1, activation="sigmoid")]
     metrics = ["AUC", "R2Score", "Precision", keras.metrics.F1Score("macro", 0.5)]
+elif name == "split":
+    body, end = [layers.Flatten(), layers.Dense(8, "relu", name="wide")], [layers.Dense(2, "softmax", name="last")]
+    options |= {"resume": os.path.join(folder, "saved"), "max_time": 600.0}
+    callbacks = [keras.callbacks.ModelCheckpoint(os.path.join(folder, "best.keras"), "loss", save_best_only=True)]
 elif name == "resumed":
     options |= {"resume": folder, "batch_size": 5}
 
@@ -144,6 +154,17 @@ def test_a_job_has_the_curve_of_one_process(name, size, of_one, tmp_path):
         assert_same(found, of_one(name), name)
     lines = (tmp_path / f"{name}.csv").read_text().splitlines()
     assert [line.partition(",")[0] for line in lines] == ["epoch", "0", "1", "2"]  # written once
+
+
+@pytest.mark.timeout(300)
+def test_weights_that_processes_have_parts_of_are_saved_by_all_of_them(of_one, tmp_path):
+    if not backends.active().shares_programs:
+        pytest.skip("The backend splits no weights over processes.")
+    for found in ended(start("split", tmp_path, 2)):
+        assert_same(found, of_one("split"), "split")
+    weights = saving.load_model(tmp_path / "best.keras").get_weights()
+    np.testing.assert_allclose([np.abs(value).sum() for value in weights], of_one("split")["weights"], rtol=2e-4)
+    assert (tmp_path / "saved" / "training.h5").exists()
 
 
 @pytest.mark.skipif(not THOROUGH, reason="run by nox -s distributed")

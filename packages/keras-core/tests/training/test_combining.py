@@ -1,6 +1,7 @@
 import numpy as np
 from keras_core import backend
-from keras_core.training.combining import gathered, together
+from keras_core.staging.share import together
+from keras_core.training.combining import gathered
 from threads_as_processes import Threads
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from keras_core.callbacks.background_saving import BackgroundSaving
 from keras_core.callbacks.callback import Callback, LogsLike
-from keras_core.staging.share import is_first_process
+from keras_core.staging.share import is_first_process, reading_group, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,12 +158,16 @@ class BackupAndRestore(Callback):
 
     def _may_save(self) -> bool:
         """Whether it is time with "auto": not too soon, and not while a file is being written."""
-        return time.monotonic() >= self._next and not self._saving.is_busy
+        due = is_first_process() and time.monotonic() >= self._next and not self._saving.is_busy
+        group = reading_group(self.model)
+        return due if group is None else together(group, due)
 
     def _save(self, epoch: int, steps: int, logs: LogsLike) -> None:
-        if not is_first_process():
-            return
         assert self._snapshot is not None
+        if not is_first_process():
+            if reading_group(self.model) is not None:
+                self._snapshot(epoch, steps, {})
+            return
         started = time.monotonic()
         self._saving.finish()
         self._saving.begin(partial(self._put, self._snapshot(epoch, steps, dict(logs or {}))))

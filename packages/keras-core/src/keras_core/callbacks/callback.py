@@ -30,6 +30,7 @@ class Callback(CheckedArguments):
     Attributes:
         state_attributes: of the class: names of the attributes that `get_state` and `set_state` are about.
         only_writes: of the class: whether it does nothing but write or print, which one process of a job does.
+        reads_weights: with `only_writes`, whether it reads weights, which one process cannot where they are split.
         model: the model that is trained or run.
         params: a dict with "verbose", "epochs" and "steps", and in `fit` "samples", "batch_size", "do_validation" and
             "metrics".
@@ -46,6 +47,7 @@ class Callback(CheckedArguments):
 
     state_attributes: ClassVar[Sequence[str]] = ()
     only_writes: ClassVar[bool] = False
+    reads_weights: bool = False
     model: Any = None
     params: dict[str, Any] | None = None
     validation_data: Any = None

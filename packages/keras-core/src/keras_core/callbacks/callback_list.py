@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from keras_core.callbacks.backup_and_restore import BackupAndRestore
@@ -12,7 +12,7 @@ from keras_core.callbacks.callback import Callback, Callbacks, LogsLike
 from keras_core.callbacks.history import History
 from keras_core.callbacks.logs import Logs
 from keras_core.callbacks.progbar_logger import ProgbarLogger
-from keras_core.staging.share import is_first_process
+from keras_core.staging.share import is_first_process, reading_group
 
 _BATCH_HOOKS = {
     "on_train_batch_begin": ("on_train_batch_begin", "on_batch_begin"),
@@ -66,6 +66,7 @@ class CallbackList(Callback):
             self.callbacks.insert(0, ProgbarLogger())
         if add_history and not any(isinstance(c, History) for c in self.callbacks):
             self.callbacks.append(History())
+        _check_readers(self.callbacks, model)
         self._left_out: list[str] = []
         if not is_first_process():
             writers = [one for one in self.callbacks if getattr(one, "only_writes", False)]
@@ -334,3 +335,13 @@ def _overrides(callback: Any, hook: str) -> bool:
 
 def _logs(logs: LogsSource) -> Logs:
     return logs if isinstance(logs, Logs) else Logs(logs)
+
+
+def _check_readers(callbacks: Sequence[Callback], model: Any) -> None:
+    """Refuse callbacks of one process that read weights of which others have parts: they would wait for these."""
+    readers = [type(one).__name__ for one in callbacks if getattr(one, "reads_weights", False)]
+    if readers and model is not None and reading_group(model) is not None:
+        raise NotImplementedError(
+            f"{', '.join(readers)}: reads weights in one process, and model {model.name!r} has weights that are split "
+            "over processes. Save them by ModelCheckpoint or BackupAndRestore, in which all processes take part."
+        )

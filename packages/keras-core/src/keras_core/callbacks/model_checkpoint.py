@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from keras_core.callbacks.callback import Callback, LogsLike
@@ -10,7 +11,7 @@ from keras_core.callbacks.logs import AliasedDict
 from keras_core.callbacks.monitor import Monitor
 from keras_core.callbacks.telling import tell
 from keras_core.saving.formats import Holds, for_writing
-from keras_core.staging.share import is_first_process
+from keras_core.staging.share import is_first_process, reading_group
 
 
 class ModelCheckpoint(Callback):
@@ -189,12 +190,17 @@ class ModelCheckpoint(Callback):
                 os.remove(old)
 
     def _write(self, path: str) -> None:
-        if not is_first_process():
-            return
-        folder = os.path.dirname(path)
-        if folder:
-            os.makedirs(folder, exist_ok=True)
-        self._say(f"saving model to {path}")
+        if is_first_process():
+            folder = os.path.dirname(path)
+            if folder:
+                os.makedirs(folder, exist_ok=True)
+            self._say(f"saving model to {path}")
+            self._put(path)
+        elif reading_group(self.model) is not None:
+            with TemporaryDirectory(prefix="keras-") as folder:
+                self._put(os.path.join(folder, os.path.basename(path)))
+
+    def _put(self, path: str) -> None:
         if self.save_weights_only:
             self.model.save_weights(path, overwrite=True)
         else:

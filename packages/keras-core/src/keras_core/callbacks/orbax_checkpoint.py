@@ -54,6 +54,7 @@ class OrbaxCheckpoint(Callback):
     state_attributes = ("best", "_batches")
 
     only_writes = True
+    reads_weights = True
 
     def __init__(
         self,

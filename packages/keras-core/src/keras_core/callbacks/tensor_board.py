@@ -96,6 +96,7 @@ class TensorBoard(Callback):
         self.batch_size = batch_size
         self.write_grads = write_grads
         self.embeddings_data = embeddings_data
+        self.reads_weights = bool(histogram_freq or embeddings_freq)
         self.steps = 0
         self._files: dict[str, EventFile] = {}
         self._done = 0

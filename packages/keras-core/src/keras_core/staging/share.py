@@ -10,10 +10,10 @@ from __future__ import annotations
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from keras_core.backend import discovery
-from keras_core.backend.distribution import Distributes, active_distribution
+from keras_core.backend.distribution import Distributes, active_distribution, group_of
 from keras_core.ops.table import find
 from keras_core.staging.trace import active_trace
 
@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from keras_core.backend.protocol import Backend
+    from keras_core.staging.variable import Variable
     from keras_core.typing import Tensor
+
+
+class HasVariables(Protocol):
+    """What is asked of a model here."""
+
+    @property
+    def variables(self) -> list[Variable]: ...
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,29 @@ def is_first_process() -> bool:
         return True
     backend = discovery.active()
     return not isinstance(backend, Distributes) or backend.rank() == 0
+
+
+def reading_group(model: HasVariables) -> Distributes | None:
+    """The processes that have to read a model's weights together, as each has only parts of some; None where one can.
+
+    Args:
+        model: the model.
+    """
+    group = group_of(discovery.active()) if active_distribution() is not None else None
+    if group is None:
+        return None
+    layouts = [variable.layout for variable in model.variables]
+    return group if any(axis is not None for layout in layouts for axis in getattr(layout, "axes", ())) else None
+
+
+def together(engine: Distributes, flag: bool) -> bool:
+    """Whether any process says so.
+
+    Args:
+        engine: the processes.
+        flag: what this one says.
+    """
+    return any(one == b"1" for one in engine.exchange(b"1" if flag else b"0"))
 
 
 def _engine() -> Any:

@@ -49,13 +49,3 @@ def gathered(engine: Distributes, backend: Backend, outputs: TensorTree) -> Tens
         whole[start : start + len(leaf)] = leaf
         wholes.append(whole)
     return tree.pack_sequence_as(outputs, summed_bytes(engine, backend, wholes))
-
-
-def together(engine: Distributes, flag: bool) -> bool:
-    """Whether any process says so.
-
-    Args:
-        engine: the processes.
-        flag: what this one says.
-    """
-    return any(one == b"1" for one in engine.exchange(b"1" if flag else b"0"))

@@ -6,7 +6,7 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
-from keras_core.training.combining import together
+from keras_core.staging.share import together
 
 if TYPE_CHECKING:
     from keras_core.backend.distribution import Distributes

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_core import config, tree
-from keras_core.backend.distribution import TellsFailures
+from keras_core.backend.distribution import TellsFailures, group_of
 from keras_core.callbacks.backup_and_restore import BackupAndRestore
 from keras_core.callbacks.callback_list import CallbackList
 from keras_core.callbacks.telling import tell
 from keras_core.saving.weights import show_averages
-from keras_core.staging.share import splitting_engine
+from keras_core.staging.share import together
 from keras_core.training.anomalies import stop_at_nan
 from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_source import BatchSource
-from keras_core.training.combining import together
 from keras_core.training.deadline import Deadline
 from keras_core.training.device_data import ArrayFeed
 from keras_core.training.feeds import feed_of, samples_per_call, steps_per_call_of
@@ -70,7 +69,7 @@ class Fit:
         self._state = state
         self._programs = programs
         self._plan = plan
-        self._engine = splitting_engine(model.backend)
+        self._group = group_of(model.backend)
         self._feed = feed_of(source, model.backend, batch_size, plan.shuffle, continues=True)
         self._steps = plan.limited(plan.steps_per_epoch, self._feed.steps)
         given = _with_backup(plan)
@@ -90,12 +89,12 @@ class Fit:
         watched = plan.anomaly == "raise"
         if plan.anomaly == "stop":
             stop_at_nan(state, source, self._callbacks)
-        self._deadline = Deadline(plan.max_time, self._engine)
+        self._deadline = Deadline(plan.max_time, self._group)
         self._runner = StepRunner(
             state, programs, "train", self._feed.checked, deadline=self._deadline, watched=watched
         )
         one_by_one = state.steps_per_execution if self._callbacks.wants_batches("train") else None
-        if watched or (self._engine is not None and plan.max_time is not None):
+        if watched or (self._group is not None and plan.max_time is not None):
             one_by_one = 1  # processes ask each other after every step whether the time is over
         self._steps_per_call = steps_per_call_of(programs, "watch" if watched else "train", self._feed, one_by_one)
         self._validation = None
@@ -132,8 +131,8 @@ class Fit:
                 state.optimizer.finalize_variable_values(state.trained_variables())
             callbacks.on_train_end(logs)
         except BaseException as error:
-            if isinstance(self._engine, TellsFailures):
-                self._engine.tell_failure(error)
+            if isinstance(self._group, TellsFailures):
+                self._group.tell_failure(error)
             try:
                 show_averages(model)
             finally:
@@ -179,8 +178,8 @@ class Fit:
         self._feed.end_epoch()
         show_averages(self._state.model)
         self._callbacks.on_epoch_end(epoch, logs)
-        if self._engine is not None:  # a callback of one process stops all
-            self._state.model.stop_training = together(self._engine, self._state.model.stop_training)
+        if self._group is not None:  # a callback of one process stops all
+            self._state.model.stop_training = together(self._group, self._state.model.stop_training)
         if self._deadline.over:
             self._interrupt(epoch + 1, 0, logs)
         return logs

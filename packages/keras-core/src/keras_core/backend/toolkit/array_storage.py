@@ -25,6 +25,9 @@ def create_array(value: Any, name: str) -> Cell:
 def write_arrays(pairs: Sequence[tuple[Cell, Any]]) -> None:
     """Replace the arrays by copies of new ones; all of them, or none.
 
+    Args:
+        pairs: cells and their new values.
+
     Raises:
         ValueError: when a new value has another shape or dtype than its variable.
     """
@@ -35,6 +38,10 @@ def write_arrays(pairs: Sequence[tuple[Cell, Any]]) -> None:
 
 def adopt_array(cell: Cell, array: np.ndarray) -> None:
     """Replace the array by one that nothing else refers to.
+
+    Args:
+        cell: the variable's.
+        array: the new one, which becomes read-only.
 
     Raises:
         ValueError: when it has another shape or dtype than the variable.
