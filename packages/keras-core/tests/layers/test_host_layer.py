@@ -1,3 +1,5 @@
+import copy
+
 import numpy as np
 import pytest
 from keras_core import Input, KerasTensor, Layer, Model, ops, saving
@@ -66,6 +68,13 @@ def test_strings_hold_what_was_made_of_them():
     with pytest.raises(TypeError, match=r"'other' \(Lengths\) was not called on these strings"):
         Lengths(name="other")(strings)
     assert first_strings([1, strings]) is strings and first_strings(({},)) is None and first_strings(None) is None
+
+
+def test_no_two_layers_have_one_key_though_the_first_is_gone():
+    keys = [Lengths(name="same").result_key for _ in range(20)]
+    assert len(set(keys)) == 20
+    layer = Lengths(name="same")
+    assert layer.result_key == layer.result_key != copy.copy(layer).result_key
 
 
 def test_a_class_of_ones_own_in_a_saved_model(tmp_path):

@@ -11,9 +11,11 @@ results are in `_GIVEN` while it runs.
 
 from __future__ import annotations
 
+import itertools
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -96,6 +98,10 @@ class HostCall(NamedTuple):
 
 #: Collects the calls of layers of strings while a model is called on KerasTensors.
 _CALLS: ContextVar[list[HostCall] | None] = ContextVar("keras_host_calls", default=None)
+
+#: A number for each layer that was asked for its `result_key`: no other layer gets it, ever, and no copy either.
+_NUMBERS: WeakKeyDictionary[HostLayer, int] = WeakKeyDictionary()
+_COUNT = itertools.count()
 
 #: What layers made of integers on the host, while a model is called on these: by `HostLayer.result_key`.
 _GIVEN: ContextVar[Mapping[str, TensorTree] | None] = ContextVar("keras_host_results", default=None)
@@ -229,7 +235,7 @@ class HostLayer(Layer):
     @property
     def result_key(self) -> str:
         """The name under which a `Strings` holds the layer's result."""
-        return f"{self.name}@{id(self)}"
+        return f"{self.name}@{_NUMBERS.setdefault(self, next(_COUNT))}"
 
     def __call__(self, inputs: TensorTree, *args: Any, **kwargs: Any) -> TensorTree:
         """Call the layer on data, or on inputs of strings of a model."""
