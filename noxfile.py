@@ -119,7 +119,7 @@ def backend_tests(session: nox.Session, backend: str) -> None:
 
 
 def separate_tests(session: nox.Session, backend: str) -> None:
-    """A backend that computes in another Python: its own tests, the kit, and the quick start; skipped without that."""
+    """A backend that computes in another Python: its own tests, layers, a few models, the kit; skipped without that."""
     version = workspace.separate_backends()[backend].testing.needs_python
     if find_interpreter(version) is None:
         rows.append(Row(f"{backend}: no Python {version}", 0, 0, 0, 1, None))
@@ -128,8 +128,8 @@ def separate_tests(session: nox.Session, backend: str) -> None:
     setting = {**separate_settings(backend), "KERAS_BACKEND": backend}
     set_up = [python, "-m", SEPARATE[backend].replace("-", "_"), "setup"]
     measure(f"{backend} setup", set_up, minutes=15, **setting)
-    quick = ROOT / "tests" / "cross" / "test_quickstart.py"
-    pytest(f"{backend} unit", python, *test_folders(SEPARATE[backend]), quick, minutes=10, **setting)
+    models = [ROOT / "tests" / "cross" / "test_quickstart.py", ROOT / "tests" / "separate"]
+    pytest(f"{backend} unit", python, *test_folders(SEPARATE[backend], "keras-layers"), *models, minutes=10, **setting)
     kit = ["--pyargs", "keras_conformance", "--keras-backend", backend]
     pytest(f"{backend} conformance", python, *kit, minutes=10, **setting)
 

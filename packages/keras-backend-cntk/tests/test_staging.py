@@ -76,3 +76,18 @@ def test_doubles_stay_doubles_and_what_they_compare_to_bools(worker):
     assert (values.dtype, flags.dtype, rows.dtype) == ("float64", "bool", "float64") and not flags.any()
     np.testing.assert_allclose(values, np.where(x > 0, np.exp(x), x), rtol=1e-12)
     np.testing.assert_array_equal(rows, x[x.argmax(1)])
+
+
+def test_variables_of_both_dtypes_in_one_function(worker):
+    wide, narrow = X.astype("float64") / 3, X + 1
+
+    def loss(a, b, rows):
+        return ops.sum(ops.cast(ops.take(a, rows, 0), "float32") * b * b) + ops.sum(ops.cast(a, "float32"))
+
+    rows = np.array([1, 1])
+    value, (to_wide, to_narrow, _) = gradients(loss, [wide, narrow, rows])
+    assert float(value) == pytest.approx((wide[rows] * narrow**2).sum() + wide.sum(), rel=1e-5)
+    assert (to_wide.dtype, to_narrow.dtype) == ("float64", "float32")
+    np.testing.assert_allclose(to_wide, [[1, 1], (narrow**2).sum(0) + 1], rtol=1e-5)
+    np.testing.assert_allclose(to_narrow, 2 * wide[rows] * narrow, rtol=1e-5)
+    np.testing.assert_allclose(stage(lambda a, rows: ops.take(a, rows, 0), [])(wide, rows), wide[rows], rtol=1e-12)

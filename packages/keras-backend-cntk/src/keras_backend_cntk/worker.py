@@ -262,9 +262,17 @@ class Function:
     def __init__(self, program, spec):
         self.program = program
         self.fixed = {}
+        self.widened = []  # pairs of an array and the narrow one in the file that it stands for
+        precisions = set(dtype for op, _, _, dtype, _ in spec["nodes"] if op == "input")
+        self.wide = "float64" if len(precisions) > 1 else None
         made = []
-        for node in spec["nodes"]:
-            made.append(self.node(node, made))
+        self.inputs = {}
+        for number, node in enumerate(spec["nodes"]):
+            if node[0] == "input":
+                self.inputs[number], result = self.input(*node[2:])
+            else:
+                result = self.node(node, made)
+            made.append(result)
         roots = []
         for number, place in spec["outputs"]:
             root = made[number]
@@ -276,19 +284,37 @@ class Function:
         used = set(self.function.arguments)
         self.fixed = {variable: value for variable, value in self.fixed.items() if variable in used}
         self.outputs = {one: self.program.view(place) for one, (_, place) in zip(variables, roots)}
-        gradients = [(made[number], place) for number, place in spec["gradients"]]
-        self.gradients = {variable: self.program.view(place) for variable, place in gradients if variable in used}
+        gradients = [(self.inputs[number], place) for number, place in spec["gradients"]]
+        self.narrowed = []  # the same for gradients
+        self.gradients = {one: self.gradient(one, place) for one, place in gradients if one in used}
         self.missing = [self.program.array(*place) for variable, place in gradients if variable not in used]
         self.loss = variables[0]
         one = np.ones((), spec["precision"])
         self.one = cntk_py.Value(C.NDArrayView.from_dense(one, CPU))
 
+    def input(self, shape, dtype, params):
+        """A variable of a function and what stands for it there: all variables have to be of one dtype."""
+        wide = self.wide or dtype
+        variable = C.input_variable(tuple(shape), np.dtype(wide), params["active"], dynamic_axes=[])
+        if wide == dtype:
+            self.fixed[variable] = self.program.view(params["place"])
+            return variable, variable
+        array = np.zeros(tuple(shape), wide)
+        self.widened.append((array, self.program.array(*params["place"])))
+        self.fixed[variable] = cntk_py.Value(C.NDArrayView.from_dense(array, CPU, borrow=True))
+        return variable, C.cast(variable, np.dtype(dtype))
+
+    def gradient(self, variable, place):
+        """Where the gradient by a variable is written."""
+        narrow = self.program.array(*place)
+        if variable.dtype == narrow.dtype:
+            return self.program.view(place)
+        array = np.zeros(narrow.shape, variable.dtype)
+        self.narrowed.append((narrow, array))
+        return cntk_py.Value(C.NDArrayView.from_dense(array, CPU, borrow=True))
+
     def node(self, node, made):
         op, places, shape, dtype, params = node
-        if op == "input":
-            variable = C.input_variable(tuple(shape), np.dtype(dtype), params["active"], dynamic_axes=[])
-            self.fixed[variable] = self.program.view(params["place"])
-            return variable
         if op == "constant":
             if "value" in params:
                 return C.constant(params["value"], tuple(shape), dtype=np.dtype(dtype))
@@ -308,12 +334,16 @@ class Function:
 
     def run(self):
         """CNTK writes what it gives into the views of the file."""
+        for array, narrow in self.widened:
+            array[...] = narrow
         retained = {self.loss} if self.gradients else set()
         state = self.function._forward(self.fixed, dict(self.outputs), CPU, retained)  # noqa: SLF001
         for array in self.missing:
             array[...] = 0
         if self.gradients:
             self.function._backward(state, {self.loss: self.one}, dict(self.gradients))  # noqa: SLF001
+        for narrow, array in self.narrowed:
+            narrow[...] = array
 
 
 def serve(channel):
