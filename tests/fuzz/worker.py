@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 os.environ["KERAS_BACKEND"] = "numpy"
+sys.dont_write_bytecode = True  # a file that Python keeps of a module would look as one that a reader wrote
 sys.path.insert(0, str(Path(__file__).parent))
 
 import atheris
