@@ -24,6 +24,7 @@ CEILINGS = {
     "constraints": 0,
     "data_utils": 0,
     "dtype_policies": 12,
+    "exporting": 13,
     "graph": 4,
     "initializers": 2,
     "layers": 3,

@@ -22,6 +22,7 @@ PACKAGES = (
     "keras_datasets",
     "keras_distillation",
     "keras_distribution",
+    "keras_export",
     "keras_formats",
     "keras_cli",
     "keras_sklearn",

@@ -6,6 +6,7 @@ from . import constraints as constraints
 from . import data_utils as data_utils
 from . import dtype_policies as dtype_policies
 from . import dtypes as dtypes
+from . import exporting as exporting
 from . import graph as graph
 from . import initializers as initializers
 from . import layers as layers

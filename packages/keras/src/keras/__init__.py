@@ -10,6 +10,7 @@ prefer_own(
     "keras_datasets",
     "keras_distillation",
     "keras_distribution",
+    "keras_export",
     "keras_formats",
     "keras_layers",
     "keras_legacy",

@@ -36,6 +36,7 @@ from . import distillation as distillation
 from . import distribution as distribution
 from . import dtype_policies as dtype_policies
 from . import engine as engine
+from . import export as export
 from . import initializers as initializers
 from . import layers as layers
 from . import losses as losses

@@ -29,7 +29,7 @@ from keras_core.training.trainer import Trainer
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from keras_core.typing import FileLike, ShapeTree, Tensor, TensorTree
+    from keras_core.typing import FileLike, PathLike, ShapeTree, Tensor, TensorTree
 
 
 class Model(TrainingMethods):
@@ -502,6 +502,39 @@ class Model(TrainingMethods):
         from keras_core.saving import load_weights
 
         load_weights(self, filepath, skip_mismatch=skip_mismatch, by_name=by_name, **kwargs)
+
+    @checked
+    def export(
+        self,
+        filepath: PathLike,
+        format: str | None = None,
+        verbose: bool | None = None,
+        input_signature: TensorTree = None,
+        **kwargs: Any,
+    ) -> None:
+        """Write what the model predicts as a program that other tools run without Keras.
+
+        The written program is run before it is kept, and compared with `predict`; the model itself does not change.
+
+        Args:
+            filepath: the file or folder to write.
+            format: "onnx" or "openvino" of keras-export, "tf_saved_model" or "litert" of keras-backend-tf, "torch" of
+                keras-backend-torch, "stablehlo" of keras-backend-jax, or that of another installed package. Defaults to
+                None, which is what the path's ending says, and for a path without one a SavedModel.
+            verbose: whether to say what was written. Defaults to None, for no.
+            input_signature: a list with an `InputSpec`, a `Spec` or nested ones for each argument. Defaults to None:
+                those of a functional or built Sequential model are known.
+            **kwargs: ``sample``, the arrays to compare on, by default random ones; ``overwrite``, whether an existing
+                file is replaced; and options of the format.
+
+        Raises:
+            keras_core.exporting.ExportError: where the format cannot hold a layer, which it names, or where the program
+                gives other numbers than `predict`, by more than 1e-4. Nothing is written then.
+            ValueError: for a model that is not built, and a format that is not installed, with its package.
+        """
+        from keras_core.exporting import export_model
+
+        export_model(self, filepath, format, verbose, input_signature, **kwargs)
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Self:

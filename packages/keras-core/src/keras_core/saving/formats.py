@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 GROUP = "keras.formats"
+FOLDER_OF_PROGRAMS = "tf_saved_model"  # what upstream writes unless told otherwise
 _MAGIC = {"hdf5": b"\x89HDF\r\n\x1a\n", "zip": b"PK\x03\x04"}
-Holds = Literal["model", "weights"]
+Holds = Literal["model", "weights", "program"]
 Container = Literal["zip", "hdf5", "file", "folder", "shards"]
 
 
@@ -35,8 +36,8 @@ class FormatSpec:
 
     Attributes:
         name: the format's name, for messages.
-        holds: "model" for architecture, weights and training state; "weights" for weights alone. A format whose
-            files serve for both has a spec for each.
+        holds: "model" for architecture, weights and training state; "weights" for weights alone; "program" for what
+            a model computes, for other tools. A format whose files serve for several has a spec for each.
         extensions: endings of paths, such as ``(".keras",)``; the longest that fits a path decides.
         container: what the reader is given, opened and checked: "zip" for an archive whose members are read by
             ``archive.read(name)``, "hdf5" for a file's root group, "file" for an open binary file; "folder" and
@@ -44,11 +45,13 @@ class FormatSpec:
         magic: the bytes that such files start with, by which one without a known ending is recognized.
         marks: names of attributes or members in the root of an HDF5 file, each of which shows that it is of the format.
         reader: ``"module:attribute"`` of the function that reads. For a model it is called as ``reader(file)`` and
-            returns the model; for weights as ``reader(model, file, skip_mismatch, by_name, reshape)``. None: not
-            read.
+            returns the model; for weights as ``reader(model, file, skip_mismatch, by_name, reshape)``; for a program
+            as ``reader(path, name)``, and it returns its function of that name, which takes and returns lists of
+            arrays. None: not read.
         writer: ``"module:attribute"`` of the function that writes the new file at a path, which takes the place of
             the old one when it is complete: ``writer(model, path, include_optimizer)`` for a model, ``writer(model,
-            path)`` for weights. None: not written.
+            path)`` for weights, ``writer(program, path, **options)`` for a `keras_core.exporting.Program`. None: not
+            written.
         describer: ``"module:attribute"`` of a context manager that gets what a reader gets and yields its
             `FileContent`, without making an object. None: an HDF5 file is described by its arrays, another by nothing.
         bare: whether a path without any ending is written in it.
@@ -79,7 +82,7 @@ class FormatSpec:
     def __post_init__(self) -> None:
         if isinstance(self.extensions, str) or not all(one.startswith(".") for one in self.extensions):
             raise ValueError(f"Format '{self.name}': extensions must be a tuple of endings with a dot.")
-        if self.holds not in ("model", "weights") or self.container not in get_args(Container):
+        if self.holds not in get_args(Holds) or self.container not in get_args(Container):
             raise ValueError(f"Format '{self.name}' holds {self.holds!r} in {self.container!r}, which is not known.")
         if self.reader is None and self.writer is None:
             raise ValueError(f"Format '{self.name}' has neither a reader nor a writer.")
@@ -96,9 +99,9 @@ class FormatSpec:
         """Call the reader."""
         return _resolve(self.reader)(*args)
 
-    def write(self, *args: Any) -> None:
+    def write(self, *args: Any, **options: Any) -> None:
         """Call the writer."""
-        _resolve(self.writer)(*args)
+        _resolve(self.writer)(*args, **options)
 
     def describe(self, file: Any) -> AbstractContextManager[Any]:
         """Call the describer."""
@@ -218,6 +221,42 @@ def named(name: str, holds: Holds) -> FormatSpec:
             f"ends in '{names['keras'][holds]}', which every backend reads."
         )
     return for_writing(ending, holds)
+
+
+def for_program(path: str, name: str | None) -> FormatSpec:
+    """The format in which a program is written.
+
+    Args:
+        path: where to.
+        name: the name of a format; None for the one of the path's ending, or else the first of those that are folders.
+
+    Raises:
+        ValueError: for one that no installed package writes; it names the package that would.
+    """
+    candidates = [spec for spec in installed() if spec.holds == "program" and spec.writer is not None]
+    found = next((spec for spec in candidates if spec.name == name), None) if name else _by_ending(path, candidates)
+    if found is None and name is None and "." not in os.path.basename(path):
+        name = FOLDER_OF_PROGRAMS
+        found = next((spec for spec in candidates if spec.name == name), None)
+    if found is not None:
+        return found
+    asked = f"format={name!r}" if name else f"a path that ends as '{path}'"
+    known = _known_programs()
+    package = known.get(name) if name else _known().get(os.path.splitext(path)[1])
+    if package is not None:
+        raise ValueError(
+            f"export() got {asked}, which {package} provides, and that is not installed; from a checkout of Keras: "
+            f"pip install ./packages/{package}"
+        )
+    there = ", ".join(f"'{spec.name}'" for spec in candidates)
+    others = ", ".join(f"'{one}' of {package}" for one, package in known.items())
+    raise ValueError(f"export() got {asked}. Formats that are installed: {there or 'none'}. There are {others}.")
+
+
+@functools.cache
+def _known_programs() -> dict[str, str]:
+    """Name of a format of programs → the distribution that provides it."""
+    return dict(json.loads(Path(__file__).with_name("known_programs.json").read_text(encoding="utf-8")))
 
 
 @functools.cache
@@ -343,7 +382,10 @@ def _other_use(path: str, holds: Holds, writing: bool) -> str:
     """What else can be done with such a path: another method, or the package that is missing."""
     verb = "save" if writing else "load"
     others = [spec for spec in installed() if spec.holds != holds and (spec.writer if writing else spec.reader)]
-    if _by_ending(path, others) is not None:
+    other = _by_ending(path, others)
+    if other is not None and other.holds == "program":
+        return f" It names a program for other tools: {'use model.export()' if writing else 'none is loaded'}."
+    if other is not None:
         if holds == "model":
             return f" It names a format of weights alone: use model.{verb}_weights()."
         return f" It names a format of whole models: use {'model.save()' if writing else 'keras.saving.load_model()'}."

@@ -1,0 +1,11 @@
+"""What the formats are called, and what writes and reads them."""
+
+from keras_core.saving import FormatSpec
+
+ONNX = FormatSpec(
+    "onnx",
+    "program",
+    (".onnx",),
+    reader="keras_export.to_onnx.writing:runner",
+    writer="keras_export.to_onnx.writing:write",
+)

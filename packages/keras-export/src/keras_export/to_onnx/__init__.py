@@ -1,0 +1,1 @@
+"""Graphs of ops as ONNX."""
