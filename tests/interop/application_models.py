@@ -35,14 +35,29 @@ FAMILIES = {
     "ConvNeXtTiny": 64,
 }
 
-#: Architectures whose layers have other names in Keras 3 than in tf_keras, so that files of Keras 2 fit in order alone.
-RENAMED = ("MobileNetV3Small", "MobileNetV3Large", "DenseNet121")
+#: The other members of these families.
+OTHERS = {
+    "ResNet101": 64,
+    "ResNet152": 64,
+    "ResNet101V2": 64,
+    "ResNet152V2": 64,
+    "DenseNet169": 64,
+    "DenseNet201": 64,
+    "NASNetLarge": 64,
+    **{f"EfficientNetB{number}": 64 for number in range(1, 8)},
+    **{f"EfficientNetV2{which}": 64 for which in ("B1", "B2", "B3", "S", "M", "L")},
+    **{f"ConvNeXt{which}": 64 for which in ("Small", "Base", "Large", "XLarge")},
+}
+SIZES = FAMILIES | OTHERS
+
+#: Architectures whose layers have other names in tf_keras than in Keras 3, so that it reads ours in order alone.
+RENAMED = ("MobileNetV3Small", "MobileNetV3Large", "DenseNet121", "DenseNet169", "DenseNet201")
 
 
 def build(keras: Any, name: str) -> Any:
     """The architecture, whose layers are numbered from 0."""
     keras.backend.clear_session()
-    shape = (FAMILIES[name],) * 2 + (3,)
+    shape = (SIZES[name],) * 2 + (3,)
     return getattr(keras.applications, name)(weights=None, include_top=False, input_shape=shape, pooling="avg")
 
 
@@ -60,7 +75,7 @@ def forget(model: Any) -> None:
 
 
 def outputs(model: Any, name: str) -> np.ndarray:
-    size = FAMILIES[name]
+    size = SIZES[name]
     pictures = np.random.default_rng(1).uniform(0, 255, (2, size, size, 3)).astype("float32")
     return np.asarray(model(pictures, training=False))
 

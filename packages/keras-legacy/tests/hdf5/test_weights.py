@@ -51,6 +51,19 @@ class TestReading:
         with pytest.warns(UserWarning, match="nothing was loaded"):
             model.load_weights(path, by_name=True)
 
+    def test_by_names_that_had_slashes_and_capitals(self, write_weights, normal):
+        arrays = [normal(3, 4), normal(4), normal(4, 2), normal(2), normal(2, 2), normal(2)]
+        names = ("Block/Conv/BatchNorm", "block/out", "Block/Out")  # the last two would have one name today
+        model = Sequential([Input((3,)), layers.Dense(4, name="block_conv_bn"), layers.Dense(2, name="block_out")])
+        before = model.layers[1].get_weights()
+        path = write_weights([dense(name, *arrays[2 * k : 2 * k + 2]) for k, name in enumerate(names)])
+        model.load_weights(path, by_name=True)
+        assert_weights(model, [*arrays[:2], *before])
+        path = write_weights([dense("Block/Conv", normal(2, 2), normal(2)), dense("block_conv_bn", *arrays[:2])])
+        model.layers[1].name = "block_conv"
+        with pytest.raises(ValueError, match="block_conv"):
+            model.load_weights(path, by_name=True)
+
     def test_what_does_not_fit_changes_nothing(self, two):
         path, _ = two
         model = body_and_top(5)

@@ -62,8 +62,10 @@ def test_one_change_at_a_time(form):
         generator.apply_transform(picture, {"channel_shift_intensity": 9.0}), image.apply_channel_shift(picture, 9.0)
     )
     np.testing.assert_array_equal(
-        generator.apply_transform(picture, {"brightness": 0.5}), image.apply_brightness_shift(picture, 0.5)
+        generator.apply_transform(picture, {"brightness": 0.5}), image.apply_brightness_shift(picture, 0.5, scale=False)
     )
+    dark = np.full((2, 2, 3), 100.0)
+    np.testing.assert_array_equal(generator.apply_transform(dark, {"brightness": 1.0}), dark)
     with pytest.raises(ValueError, match="does not know 'angle'; it takes theta, tx"):
         generator.apply_transform(picture, {"angle": 3})
 

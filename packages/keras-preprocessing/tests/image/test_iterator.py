@@ -41,6 +41,10 @@ def test_each_pass_has_an_order_of_its_own():
     assert all(sorted(order) == list(range(20)) for order in first)
     by_next = Numbers(20, 20, True, 3)
     assert [next(by_next).tolist() for _ in range(3)] == first
+    by_two = Numbers(4, 2, True, 3)  # upstream seeds NumPy with the seed and the number of batches before
+    found = [next(by_two).tolist() for _ in range(6)]
+    passes = [np.random.RandomState(3 + before).permutation(4).tolist() for before in (0, 2, 4)]
+    assert [[*a, *b] for a, b in zip(found[::2], found[1::2])] == passes
 
 
 def test_numpy_s_seed_orders_what_has_none():

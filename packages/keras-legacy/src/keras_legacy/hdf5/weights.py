@@ -124,6 +124,7 @@ def _named(receiver: Receiver, group: Group) -> list[Match]:
     for target in receiver.targets:
         by_name.setdefault(target.name, []).append(target)
     stored = stored_layers(group)
+    by_name.update(_renamed(by_name, stored))
     found = [(target, one) for one in stored for target in by_name.get(one.name, ())]
     if not found and stored and by_name:
         warnings.warn(
@@ -131,6 +132,27 @@ def _named(receiver: Receiver, group: Group) -> list[Match]:
             f"'{group.file}' has weights for ({_names(stored)}): nothing was loaded."
         )
     return [*found, *_own(receiver, group)]
+
+
+def _renamed(by_name: dict[str, list[Target]], stored: Sequence[StoredLayer]) -> dict[str, list[Target]]:
+    """By names that are in the file alone: the layers that are called so since names may have no slash.
+
+    Keras 3 took `/` out of names, and with it capitals and `BatchNorm`, which MobileNetV3 has from scopes of TF-Slim.
+    """
+    taken = {one.name for one in stored}
+    today: dict[str, list[str]] = {}
+    for name in by_name:
+        if name not in taken:
+            today.setdefault(_plain(name), []).append(name)
+    old: dict[str, list[str]] = {}
+    for name in taken - set(by_name):
+        old.setdefault(_plain(name), []).append(name)
+    pairs = [(names, today.get(plain, ())) for plain, names in old.items()]
+    return {names[0]: by_name[new[0]] for names, new in pairs if len(names) == len(new) == 1}
+
+
+def _plain(name: str) -> str:
+    return name.replace("/", "_").lower().replace("batchnorm", "bn")
 
 
 def _own(receiver: Receiver, group: Group) -> list[Match]:

@@ -29,8 +29,9 @@ def apply_affine_transform(
 ) -> np.ndarray:
     """Rotate, shift, shear and zoom a picture about its centre, in that order.
 
-    The centre is that of the picture, as in Keras 3; releases of Keras 2 turned about a point half a pixel or a whole
-    one away.
+    The centre is that of the picture; releases of Keras 2 turned about a point half a pixel or a whole one away. Rows
+    come first, as in Keras 2.3: tf_keras and Keras 3 exchange rows and columns here, so that their `width_shift_range`
+    moves along the height, and they turn pictures that are not square about another point.
 
     Args:
         x: array with three axes.

@@ -51,7 +51,8 @@ class ImageDataGenerator(CheckedArguments):
         width_shift_range: the largest shift along the width: a part of it below 1, else pixels; an int draws whole
             pixels below it, a list one of its values, both with either sign.
         height_shift_range: the largest shift along the height, in the same way.
-        brightness_range: the smallest and largest factor of brightness, as `apply_brightness_shift` takes it.
+        brightness_range: the smallest and largest factor of brightness, as `apply_brightness_shift` with
+            ``scale=False`` takes it.
         shear_range: the largest angle of shear, in degrees.
         zoom_range: the smallest and largest factor of zoom, or how far they are from 1.
         channel_shift_range: the largest number added to channels.
@@ -404,7 +405,7 @@ class ImageDataGenerator(CheckedArguments):
         if given("flip_vertical"):
             x = x[(*[slice(None)] * rows, slice(None, None, -1))]
         if brightness is not None:
-            x = apply_brightness_shift(x, brightness)
+            x = apply_brightness_shift(x, brightness, scale=False)
         return x
 
     def random_transform(self, x: np.ndarray, seed: int | None = None) -> np.ndarray:
