@@ -77,7 +77,9 @@ def test_compile_checks_its_arguments():
     refused("run_eagerly must be True or False, got 'no'", model.compile, run_eagerly="no")
     refused("jit_compile must be True or False or 'auto', got 'maybe'", model.compile, jit_compile="maybe")
     refused("steps_per_execution must be a positive integer or 'auto', got 0", model.compile, steps_per_execution=0)
-    refused("loss_weights must be numbers, got 'heavy'", model.compile, "sgd", "mse", loss_weights="heavy")
+    refused("loss_weights must be finite numbers, got 'heavy'", model.compile, "sgd", "mse", loss_weights="heavy")
+    refused("loss_weights must be finite numbers, got nan", model.compile, "sgd", "mse", loss_weights=float("nan"))
+    refused("sample_weight_mode must be None or 'temporal'", model.compile, "sgd", "mse", sample_weight_mode="time")
     assert not model.compiled
 
 
@@ -169,3 +171,107 @@ def test_indices_out_of_range():
     )
     assert ops.convert_to_numpy(ops.take(np.arange(3), [-3, 2])).tolist() == [0, 2]
     assert ops.take(X, np.zeros((2, 0), "int32"), axis=0).shape == (2, 0, 4)
+
+
+def test_arguments_for_workers_are_checked_with_every_kind_of_data(model):
+    for method, data in ((model.fit, (X, Y)), (model.evaluate, (X, Y)), (model.predict, (X,))):
+        for wrong in ("2", 1.5, -1, None, True):
+            refused("workers must be an int of at least 0, got", method, *data, verbose=0, workers=wrong)
+        refused("max_queue_size must be an int of at least 1, got 0", method, *data, verbose=0, max_queue_size=0)
+        refused("use_multiprocessing must be True or False, got 'no'", method, *data, use_multiprocessing="no")
+        refused("callbacks must be Callback objects, one or a list of them, got {}", method, *data, callbacks={})
+        refused("verbose must be 0, 1, 2 or 'auto', got array", method, *data, verbose=np.ones(2))
+
+
+def test_keras_2_methods_name_themselves(model):
+    batches = keras.utils.Sequence
+    refused("fit_generator(): steps_per_epoch must be a positive integer", model.fit_generator, batches(), "3")
+    refused("evaluate_generator(): steps must be a positive integer", model.evaluate_generator, batches(), steps=0)
+    refused("predict_generator(): steps must be a positive integer", model.predict_generator, batches(), steps=1.5)
+    refused("predict_proba(): batch_size must be a positive integer", model.predict_proba, X, batch_size="3")
+    refused("predict_classes(): verbose must be 0, 1, 2 or 'auto'", model.predict_classes, X, verbose="1")
+
+
+def test_no_inputs_and_inputs_that_are_no_arrays(model):
+    missing = "input 'x' is None, expected an array of shape (None, 4). Give data, or declare it Input(..., optional"
+    for method in (model.fit, model.evaluate, model.train_on_batch, model.test_on_batch):
+        refused(missing, method, None, Y)
+    refused(missing, model.predict_on_batch, None)
+    refused(missing, model.fit, X, Y, validation_data=(None, Y), verbose=0)
+    refused("input 'x' has shape (None, 4), got an array of shape ()", model, 5)
+    refused("y has no entry. Give one entry for each output", model.fit, X, {})
+
+
+@pytest.mark.parametrize("method", ["fit", "evaluate", "train_on_batch", "test_on_batch"])
+def test_complex_numbers_and_missing_ones(model, method):
+    method = getattr(model, method)
+    complex_x, complex_y = X.astype("complex64"), Y.astype("complex64")
+    refused("input 'x' takes float32, got complex numbers. Give their real and imaginary parts", method, complex_x, Y)
+    refused("y for output", method, X, complex_y)
+    refused("x holds None where numbers are expected", method, np.full((8, 4), None), Y)
+    refused("y holds None where numbers are expected", method, X, np.array([1.0, None] * 4))
+
+
+def test_a_batch_without_samples(model):
+    batches = [(X, Y), (X[:0], Y[:0])]
+    before = model.get_weights()
+    for method in (model.fit, model.evaluate):
+        refused(f"{method.__name__}(): the data source yields a batch of 0 samples", method, iter(batches), verbose=0)
+    model.set_weights(before)
+    assert model.predict(iter([x for x, _ in batches]), verbose=0).shape == (8, 1)
+
+
+class NothingMeasured(keras.metrics.Metric):
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        pass
+
+    def result(self):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("made_with", "compiled_with", "message"),
+    [
+        ({"kernel_regularizer": lambda w: None}, {}, "The regularizer of 'out/kernel' returned None"),
+        ({"activity_regularizer": lambda y: None}, {}, "Layer 'out': activity_regularizer returned None"),
+        ({"kernel_constraint": lambda w: None}, {}, "The constraint of 'out/kernel' returned None"),
+        ({"kernel_initializer": lambda shape, dtype=None: None}, {}, "The initializer of 'out/kernel' returned None"),
+        (
+            {"kernel_initializer": lambda shape, dtype=None: np.ones((2, 2))},
+            {},
+            "The initializer of 'out/kernel' returned an array of shape (2, 2), expected shape (4, 1)",
+        ),
+        ({}, {"metrics": [NothingMeasured(name="found")]}, "Metric 'found': result() returned None"),
+        ({}, {"optimizer": keras.optimizers.SGD(lambda: None)}, "learning_rate returned None, expected a number"),
+    ],
+)
+def test_parts_that_return_nothing(made_with, compiled_with, message):
+    def train():
+        tried = keras.Sequential([keras.Input((4,)), layers.Dense(1, name="out", **made_with)])
+        tried.compile(**{"optimizer": "sgd", "loss": "mse", **compiled_with})
+        tried.fit(X, Y, verbose=0)
+
+    refused(message, train)
+
+
+def test_steps_of_models_that_return_nothing():
+    class Silent(keras.Model):
+        def compute_loss(self, *args, **kwargs):
+            pass
+
+        def predict_step(self, data):
+            pass
+
+    inputs = keras.Input((4,))
+    silent = Silent(inputs, layers.Dense(1)(inputs), name="silent")
+    silent.compile("sgd", "mse")
+    refused("Model 'silent': compute_loss() returned None, expected a scalar tensor", silent.fit, X, Y, verbose=0)
+    refused("Model 'silent': predict_step() returned None, expected the outputs", silent.predict, X, verbose=0)
+
+
+@pytest.mark.parametrize("name", ["flip", "roll", "median", "norm", "unstack", "array_split", "diff", "std", "softmax"])
+def test_ops_name_themselves_and_an_axis_that_there_is_not(name):
+    arguments = {"roll": [1], "array_split": [2]}.get(name, [])
+    for tensor in (X, keras.Input((4,))):
+        with pytest.raises(ValueError, match=rf"{name}\(\) got axis 7, expected one from -2 to 1 for 2 axes"):
+            getattr(ops, name)(tensor, *arguments, axis=7)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from keras_core import Layer, Model, losses, metrics
 from keras_core.argument_checks import CheckedArguments, check_fields, checked, kinds_of, value_of_kind
+from keras_core.callbacks import Callback
 
 if TYPE_CHECKING:
     from keras_core.typing import PositiveInt
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     [
         ("int", [1, True, -3, 2.0], ["1", 1.5, None, [1]]),
         ("int | None", [None, 0], ["", {}]),
-        ("float", [1, 0.5, np.float32(2)], ["0.5", None, [0.5]]),
-        ("bool", [True, 0, 1.0, None], ["True", 2, [1]]),
+        ("float", [1, 0.5, np.float32(2)], ["0.5", None, [0.5], np.ones(2)]),
+        ("bool", [True, 0, 1.0, None], ["True", 2, [1], object(), len, np.ones(2)]),
         ("str", ["a"], [1, None]),
         ("PositiveInt", [1, 4.0], [0, -1, True, 1.5, "1"]),
         ("NonNegativeInt", [0, 3], [-1, "0"]),
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
             [1, [1, 2], (3,), {2}, range(1, 3), np.array([1, 2])],
             ["12", [0], [1.5], {1: 2}],
         ),
-        ("Verbosity", [0, 1, 2, "auto", True], ["1", "verbose", -1, 0.5, None]),
+        ("Verbosity", [0, 1, 2, "auto", True], ["1", "verbose", -1, 0.5, None, np.ones(2)]),
+        ("Callbacks", [None, [], (), Callback(), [Callback()]], [0, {}, "early", 1.5, object(), np.ones(2)]),
         ("bool | Literal['auto', 'never']", [True, "auto", "never"], ["always", 2, ["auto"]]),
         ("Callable[..., Any]", [len], [5, "len"]),
         ("PathLike", ["a"], [5]),

@@ -69,6 +69,8 @@ def from_array(value: Any, dtype: str | None) -> Tensor:
     array = np.asarray(value)
     if dtype is None:
         dtype = default_dtype(value, array)
+    if array.dtype.kind == "O" and not any(isinstance(one, (str, bytes)) for one in array.flat):
+        raise ValueError(f"A tensor is made of numbers, got {value!r} of type {type(value).__name__}.")
     if dtype == "string" or array.dtype.kind in "OUS":
         raise ValueError(f"JAX has no string tensors; got {value!r}. Keep strings in NumPy arrays, outside the model.")
     return _placed(array if dtype is None else array.astype(dtypes.numpy_dtype(dtype), copy=False))

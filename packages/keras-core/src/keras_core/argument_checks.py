@@ -11,7 +11,7 @@ import functools
 import inspect
 import operator
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -266,6 +266,8 @@ def _is_whole(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
+    if isinstance(value, np.ndarray):  # those of NumPy that hold one number are Python's by now
+        return False
     return hasattr(value, "__float__") or hasattr(value, "__index__")
 
 
@@ -280,7 +282,13 @@ def _at_least(least: int) -> Callable[[Any], bool]:
 def _is_switch(value: Any) -> bool:
     if isinstance(value, (int, float)):
         return value in (0, 1)
-    return not isinstance(value, (str, bytes, Collection))
+    # A tensor may stand for it, which has a dtype.
+    return value is None or (hasattr(value, "dtype") and not isinstance(value, np.ndarray))
+
+
+def _may_be_callbacks(value: Any) -> bool:
+    hooks = ("set_params", "set_model", "on_epoch_end")
+    return isinstance(value, (list, tuple)) or any(hasattr(value, name) for name in hooks)
 
 
 _LISTS = (list, tuple, set, frozenset, range, np.ndarray)
@@ -303,6 +311,10 @@ _KINDS = {
     ),
     "DecayRate": _DECAY_RATE,
     "Verbosity": Expected(
-        lambda value: value == "auto" or isinstance(value, bool) or _at_least(0)(value), "0, 1, 2 or 'auto'"
+        lambda value: isinstance(value, bool) or (value == "auto" if isinstance(value, str) else _at_least(0)(value)),
+        "0, 1, 2 or 'auto'",
+    ),
+    "Callbacks": Expected(
+        lambda value: value is None or _may_be_callbacks(value), "Callback objects, one or a list of them"
     ),
 }

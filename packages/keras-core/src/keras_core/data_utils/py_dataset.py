@@ -60,7 +60,7 @@ class PyDataset:
         *,
         timeout: float | None = None,
     ) -> None:
-        check_worker_options(workers, max_queue_size, timeout)
+        check_worker_options(workers, max_queue_size, timeout, use_multiprocessing)
         self._workers = workers
         self._use_multiprocessing = use_multiprocessing
         self._max_queue_size = max_queue_size
@@ -83,6 +83,7 @@ class PyDataset:
 
     @use_multiprocessing.setter
     def use_multiprocessing(self, value: bool) -> None:
+        check_worker_options(self._workers, self._max_queue_size, use_multiprocessing=value)
         self._use_multiprocessing = bool(value)
 
     @property

@@ -49,7 +49,7 @@ class WorkerOptions:
     timeout: float | None = None
 
     def __post_init__(self) -> None:
-        check_worker_options(self.workers, self.max_queue_size, self.timeout)
+        check_worker_options(self.workers, self.max_queue_size, self.timeout, self.use_multiprocessing)
 
     @classmethod
     def of(cls, source: object, given: Mapping[str, Any] | None = None) -> WorkerOptions:
@@ -70,8 +70,10 @@ class WorkerOptions:
         return cls(**found)
 
 
-def check_worker_options(workers: object, max_queue_size: object, timeout: object = None) -> None:
-    """Refuse what are no numbers of workers, batches or seconds.
+def check_worker_options(
+    workers: object, max_queue_size: object, timeout: object = None, use_multiprocessing: object = False
+) -> None:
+    """Refuse what are no numbers of workers, batches or seconds, and no answer to whether workers are processes.
 
     Raises:
         ValueError: naming the argument, what came and what was expected.
@@ -79,6 +81,8 @@ def check_worker_options(workers: object, max_queue_size: object, timeout: objec
     for name, value, least in (("workers", workers, 0), ("max_queue_size", max_queue_size, 1)):
         if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
             raise ValueError(f"{name} must be an int of at least {least}, got {value!r}.")
+    if not isinstance(use_multiprocessing, (int, np.bool_)) and use_multiprocessing is not None:
+        raise ValueError(f"use_multiprocessing must be True or False, got {use_multiprocessing!r}.")
     if timeout is not None and not (isinstance(timeout, (int, float)) and timeout > 0):
         raise ValueError(f"timeout must be a positive number of seconds or None, got {timeout!r}.")
 

@@ -12,6 +12,7 @@ from keras_core.layers.call_context import active_context
 from keras_core.layers.weights import LayerWeights
 from keras_core.metrics.means import Mean
 from keras_core.ops.properties import dtype_of, shape_of
+from keras_core.returned import something
 from keras_core.staging.loop_losses import active_loop_losses
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
@@ -85,7 +86,9 @@ class AddedLosses(LayerWeights):
         """Penalize each output by its mean over the samples, so that the size of a batch does not matter."""
         for output in tree.flatten(outputs):
             if output is not None:
-                penalty = regularizer(output)
+                penalty = something(
+                    regularizer(output), f"Layer {self.name!r}: activity_regularizer", "a scalar tensor"
+                )
                 if shape_of(output):
                     penalty = ops.divide(penalty, ops.cast(ops.maximum(ops.shape(output)[0], 1), dtype_of(penalty)))
                 self.add_loss(penalty)
@@ -132,7 +135,11 @@ class AddedLosses(LayerWeights):
 
     def _weight_penalties(self) -> list[Tensor]:
         """What the regularizers of the trainable weights add to the losses."""
-        return [v.regularizer(v) for v in self.trainable_weights if v.regularizer is not None]
+        return [
+            something(v.regularizer(v), f"The regularizer of {v.path!r}", "a scalar tensor")
+            for v in self.trainable_weights
+            if v.regularizer is not None
+        ]
 
     def clear_losses(self) -> None:
         """Forget the values that calls on concrete tensors added."""

@@ -10,6 +10,7 @@ from keras_core.layers.tracking import Tracked
 from keras_core.losses.alignment import Targets, align, check_targets, columns
 from keras_core.losses.reduction import reduce_losses, standardize_reduction
 from keras_core.ops.properties import dtype_of, shape_of
+from keras_core.returned import something
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,11 +89,7 @@ class Loss(Tracked, CheckedArguments):
             if self.elementwise and (sample_weight is not None or mask is not None):
                 y_true, y_pred = columns(y_true, y_pred)
         values = self.call(y_true, y_pred)
-        if values is None:
-            raise ValueError(
-                f"Loss {self.name!r} returned None, expected a tensor with a value for each sample. "
-                "Does its function end with a return?"
-            )
+        values = something(values, f"Loss {self.name!r}", "a tensor with a value for each sample")
         return self.reduce(values, sample_weight, mask)
 
     def reduce(self, values: Tensor, sample_weight: Tensor | None = None, mask: Tensor | None = None) -> Tensor:

@@ -11,7 +11,7 @@ from keras_core.metrics.means import MeanMetricWrapper
 from keras_core.ops.properties import dtype_of
 
 if TYPE_CHECKING:
-    from keras_core.typing import DTypeLike, Tensor
+    from keras_core.typing import DTypeLike, PositiveInt, Tensor
 
 
 @elementwise
@@ -256,7 +256,7 @@ class TopKCategoricalAccuracy(MeanMetricWrapper):
         0.5
     """
 
-    def __init__(self, k: int = 5, name: str = "top_k_categorical_accuracy", dtype: DTypeLike = None) -> None:
+    def __init__(self, k: PositiveInt = 5, name: str = "top_k_categorical_accuracy", dtype: DTypeLike = None) -> None:
         super().__init__(top_k_categorical_accuracy, name, dtype, k=k)
 
 
@@ -279,7 +279,7 @@ class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
 
     def __init__(
         self,
-        k: int = 5,
+        k: PositiveInt = 5,
         name: str = "sparse_top_k_categorical_accuracy",
         dtype: DTypeLike = None,
         from_sorted_ids: bool = False,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from keras_core.staging.variable import Variable
-    from keras_core.typing import DTypeLike, Tensor
+    from keras_core.typing import DTypeLike, PositiveInt, Tensor
 
 # Below every score: what is left out when only the best `top_k` count.
 _LOWEST = -1e10
@@ -47,7 +47,7 @@ class ConfusionMetric(Metric):
     def __init__(
         self,
         thresholds: float | Sequence[float] | None,
-        top_k: int | None = None,
+        top_k: PositiveInt | None = None,
         class_id: int | None = None,
         name: str | None = None,
         dtype: DTypeLike = None,

@@ -13,7 +13,7 @@ from keras_core.ops.properties import shape_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keras_core.typing import DTypeLike, Tensor
+    from keras_core.typing import DTypeLike, PositiveInt, Tensor
 
 
 class IoU(Metric):
@@ -40,7 +40,7 @@ class IoU(Metric):
 
     def __init__(
         self,
-        num_classes: int,
+        num_classes: PositiveInt,
         target_class_ids: Sequence[int],
         name: str | None = None,
         dtype: DTypeLike = None,
@@ -132,7 +132,7 @@ class MeanIoU(IoU):
 
     def __init__(
         self,
-        num_classes: int,
+        num_classes: PositiveInt,
         name: str | None = None,
         dtype: DTypeLike = None,
         ignore_class: int | None = None,
@@ -178,7 +178,7 @@ class OneHotIoU(IoU):
 
     def __init__(
         self,
-        num_classes: int,
+        num_classes: PositiveInt,
         target_class_ids: Sequence[int],
         name: str | None = None,
         dtype: DTypeLike = None,
@@ -214,7 +214,7 @@ class OneHotMeanIoU(MeanIoU):
 
     def __init__(
         self,
-        num_classes: int,
+        num_classes: PositiveInt,
         name: str | None = None,
         dtype: DTypeLike = None,
         ignore_class: int | None = None,

@@ -8,6 +8,7 @@ from keras_core import dtypes, identifiers, ops
 from keras_core.losses.alignment import align, align_weights, check_targets, columns
 from keras_core.metrics.metric import Metric
 from keras_core.ops.properties import dtype_of, shape_of
+from keras_core.returned import something
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -257,12 +258,8 @@ class MeanMetricWrapper(Mean):
             y_true, y_pred = align(y_true, y_pred)
         if getattr(self._fn, "elementwise", False):
             y_true, y_pred = columns(y_true, y_pred)
-        values = self.values(y_true, y_pred)
-        if values is None:
-            raise ValueError(
-                f"Metric {self.name!r} returned None, expected a tensor with a value for each sample. "
-                "Does its function end with a return?"
-            )
+        who = f"Metric {self.name!r}"
+        values = something(self.values(y_true, y_pred), who, "a tensor with a value for each sample")
         super().update_state(values, sample_weight, mask=mask)
 
     def get_config(self) -> dict[str, Any]:

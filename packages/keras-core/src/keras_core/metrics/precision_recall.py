@@ -8,7 +8,7 @@ from keras_core import ops
 from keras_core.metrics.confusion import ConfusionMetric, check_thresholds
 
 if TYPE_CHECKING:
-    from keras_core.typing import DTypeLike, Tensor
+    from keras_core.typing import DTypeLike, PositiveInt, Tensor
 
 
 class _Ratio(ConfusionMetric):
@@ -17,7 +17,7 @@ class _Ratio(ConfusionMetric):
     def __init__(
         self,
         thresholds: Any = None,
-        top_k: int | None = None,
+        top_k: PositiveInt | None = None,
         class_id: int | None = None,
         name: str | None = None,
         dtype: DTypeLike = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from keras_core.argument_checks import checked
 from keras_core.data_utils.workers import QUEUE_ARGUMENTS
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class Keras2Methods:
         evaluate: Callable[..., Any]
         predict: Callable[..., Any]
 
+    @checked
     def fit_generator(
         self,
         generator: Data,
@@ -78,6 +80,7 @@ class Keras2Methods:
             **queue,
         )
 
+    @checked
     def evaluate_generator(
         self,
         generator: Data,
@@ -94,6 +97,7 @@ class Keras2Methods:
         queue = _queue(max_queue_size, workers, use_multiprocessing, kwargs)
         return self.evaluate(generator, steps=steps, callbacks=callbacks, verbose=verbose, **queue)
 
+    @checked
     def predict_generator(
         self,
         generator: Data,
@@ -110,11 +114,15 @@ class Keras2Methods:
         queue = _queue(max_queue_size, workers, use_multiprocessing, kwargs)
         return self.predict(generator, steps=steps, callbacks=callbacks, verbose=verbose, **queue)
 
-    def predict_proba(self, x: TensorTree, batch_size: int | None = None, verbose: Verbosity = 0) -> TensorTree:
+    @checked
+    def predict_proba(self, x: TensorTree, batch_size: PositiveInt | None = None, verbose: Verbosity = 0) -> TensorTree:
         """Keras 2's name of `predict` for classifiers."""
         return self.predict(x, batch_size=batch_size, verbose=verbose)
 
-    def predict_classes(self, x: TensorTree, batch_size: int | None = None, verbose: Verbosity = 0) -> np.ndarray:
+    @checked
+    def predict_classes(
+        self, x: TensorTree, batch_size: PositiveInt | None = None, verbose: Verbosity = 0
+    ) -> np.ndarray:
         """The class of each sample: the largest output, or whether a single output exceeds 0.5."""
         outputs: np.ndarray = self.predict(x, batch_size=batch_size, verbose=verbose)
         return outputs.argmax(-1) if outputs.shape[-1] > 1 else (outputs > 0.5).astype("int32")

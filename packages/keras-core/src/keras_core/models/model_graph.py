@@ -15,7 +15,7 @@ from keras_core.layers.host_layer import STRING, HostedIntegers, Strings
 from keras_core.models.function import Function
 from keras_core.models.graph_run import GraphRun
 from keras_core.ops.properties import dtype_of, shape_of
-from keras_core.training.data import holds_text
+from keras_core.training.data import holds_text, is_complex
 from keras_core.training.outputs import output_names
 
 if TYPE_CHECKING:
@@ -122,7 +122,10 @@ class ModelGraph(Function):
         values = [value.value if isinstance(value, HostedIntegers) else value for value in values]
         names = self.input_names
         for name, symbol, value in zip(names, self.inputs, values, strict=False):
-            self._check_kind(name, symbol, value)
+            if value is None:
+                self._check_optional(name, symbol)
+            else:
+                self._check_kind(name, symbol, value)
         if len(values) != len(self.inputs):
             raise ValueError(
                 f"Model {self.name!r} takes {len(self.inputs)} inputs ({', '.join(names)}), got {len(values)}."
@@ -132,10 +135,16 @@ class ModelGraph(Function):
             for name, symbol, value in zip(names, self.inputs, values, strict=True)
         ]
 
+    def _check_optional(self, name: str, symbol: KerasTensor) -> None:
+        """Refuse nothing for an input that has to be given."""
+        if not getattr(self.starts[id(symbol)].operation, "optional", False):
+            raise ValueError(
+                f"Model {self.name!r}: input {name!r} is None, expected an array of shape {symbol.shape}. Give data, "
+                "or declare it Input(..., optional=True)."
+            )
+
     def _check_kind(self, name: str, symbol: KerasTensor, value: Any) -> None:
-        """Refuse numbers for an input of strings, and strings for another."""
-        if value is None:
-            return
+        """Refuse numbers for an input of strings, strings for another, and complex numbers for one of real ones."""
         text = isinstance(value, Strings) or holds_text(value) or getattr(value, "dtype", None) == STRING
         if text and symbol.dtype != STRING:
             raise ValueError(
@@ -148,6 +157,12 @@ class ModelGraph(Function):
             raise ValueError(
                 f"Model {self.name!r}: input {name!r} takes strings, got {kind}. Give strings, or declare the input "
                 "with the dtype of the data."
+            )
+        if is_complex(value) and not dtypes.is_complex(symbol.dtype):
+            raise ValueError(
+                f"Model {self.name!r}: input {name!r} takes {symbol.dtype}, got complex numbers. "
+                "Give their real and imaginary parts, such as keras.ops.view_as_real(x), or declare the input with "
+                "their dtype."
             )
 
     def _values_of(self, inputs: dict[str, Any]) -> list[Any]:
@@ -177,7 +192,7 @@ class ModelGraph(Function):
 
     def _change_of_rank(self, name: str, symbol: KerasTensor, value: Any, any_batch_size: bool) -> int:
         """1 where a last axis of size 1 is to be added to the value, -1 where it is to be dropped, else 0."""
-        if not hasattr(value, "shape"):
+        if not hasattr(value, "shape") and not isinstance(value, (int, float)):
             return 0
         shape, wanted = shape_of(value), symbol.shape
         may_add = bool(wanted) and wanted[-1] == 1

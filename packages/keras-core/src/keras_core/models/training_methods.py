@@ -13,9 +13,11 @@ from keras_core.metrics.means import Mean
 from keras_core.models.batch_methods import BatchMethods, flat
 from keras_core.models.keras_2_methods import Keras2Methods
 from keras_core.models.stepping import Stepping
+from keras_core.returned import something
 from keras_core.suggestions import not_taken
 from keras_core.training import steps
 from keras_core.training.compile import CompileArguments, refusing_weights_as_metrics
+from keras_core.training.outputs import leaves
 from keras_core.training.overridden_steps import (
     base_predict_step,
     base_test_step,
@@ -80,7 +82,7 @@ class TrainingMethods(BatchMethods, Keras2Methods, Stepping):
         steps_per_execution: PositiveInt | Literal["auto"] | None = 1,
         jit_compile: bool | Literal["auto"] | None = "auto",
         auto_scale_loss: bool = True,
-        sample_weight_mode: object = None,
+        sample_weight_mode: Nested[str | None] = None,
         target_tensors: object = None,
         **kwargs: Any,
     ) -> None:
@@ -108,6 +110,9 @@ class TrainingMethods(BatchMethods, Keras2Methods, Stepping):
         """
         if target_tensors is not None:
             raise ValueError("compile(): target_tensors is not supported. Pass the targets to fit().")
+        for mode in leaves(sample_weight_mode):
+            if mode not in (None, "temporal", "samplewise"):
+                raise ValueError(f"compile(): sample_weight_mode must be None or 'temporal', got {mode!r}.")
         if kwargs:
             raise TypeError(not_taken("compile", kwargs, type(self).compile))
         arguments = CompileArguments.of(
@@ -203,7 +208,10 @@ class TrainingMethods(BatchMethods, Keras2Methods, Stepping):
 
     def get_metrics_result(self) -> dict[str, Any]:
         """Results of all metrics by name."""
-        return {name: metric.result() for name, metric in self._trainer.named_metrics()}
+        return {
+            name: something(metric.result(), f"Metric {name!r}: result()", "a number")
+            for name, metric in self._trainer.named_metrics()
+        }
 
     @checked
     def add_metric(self, value: Tensor, name: str | None = None, aggregation: str | None = "mean") -> None:
@@ -482,7 +490,8 @@ class TrainingMethods(BatchMethods, Keras2Methods, Stepping):
             TypeError: for an unknown argument, with the nearest names.
         """
         workers = take_workers(TrainingMethods.predict, kwargs)
-        if steps is None and not callbacks and verbose == 0 and isinstance(batch_size, (int, NoneType)):
+        silent = isinstance(verbose, int) and verbose == 0 and (callbacks is None or callbacks == [])
+        if silent and steps is None and not workers and isinstance(batch_size, (int, NoneType)):
             found = self._trainer.predict_known(x, batch_size)
             if found is not None:
                 return found

@@ -14,6 +14,7 @@ import numpy as np
 
 from keras_core import config, dtypes
 from keras_core.backend import discovery
+from keras_core.backend.toolkit.axes import AxisError
 from keras_core.config.loading_limits import take_steps
 from keras_core.graph.keras_tensor import KerasTensor, Node, any_symbolic, fresh, keras_tensors_in
 from keras_core.graph.nested import map_nested
@@ -144,8 +145,8 @@ class Op:
             return self._in_ops(prepared, backend)
         try:
             return implementation(*prepared)
-        except Exception:
-            self._explain(prepared, backend)
+        except Exception as error:
+            self._explain(error, prepared, backend)
             raise
 
     def _drawn_for_batch(self, bound: list[Any], axis: int, share: Share) -> Any:
@@ -165,10 +166,13 @@ class Op:
             body = self.portable
         if body is None:
             raise NotImplementedError(f"The {backend.name!r} backend has no op {self.name!r}.")
-        if active_trace() is not None or backend.name == discovery.active_name():
-            return body(*prepared)
-        with discovery.use_backend(backend.name):
-            return body(*prepared)
+        try:
+            if active_trace() is not None or backend.name == discovery.active_name():
+                return body(*prepared)
+            with discovery.use_backend(backend.name):
+                return body(*prepared)
+        except AxisError as error:
+            raise self._own(error) from None
 
     def _leaves(self, bound: list[Any]) -> Iterator[Any]:
         for position in self._tensor_positions:
@@ -234,9 +238,7 @@ class Op:
             specs = self._ruled(seen_by_rule)
             outputs = map_nested(_to_keras_tensor, specs)
         else:
-            assert self.body is not None
-            with SymbolicScope():
-                outputs = fresh(self.body(*seen_by_rule))
+            outputs = fresh(self._run_on_symbols(seen_by_rule))
         names = [name for name, _ in self._defaults]
         count = len(bound)
         while count and bound[count - 1] is self._defaults[count - 1][1] and names[count - 1] not in self.tensors:
@@ -250,24 +252,47 @@ class Op:
         bound = map_nested(lambda v: KerasTensor(v.shape, v.dtype) if isinstance(v, Spec) else v, bound)
         return map_nested(lambda t: t.spec if isinstance(t, KerasTensor) else t, self._symbolic(bound))
 
-    def _explain(self, prepared: list[Any], backend: Backend) -> None:
+    def _explain(self, error: Exception, prepared: list[Any], backend: Backend) -> None:
         """Raise the rule's own error, if the arguments break it."""
+        if isinstance(error, AxisError):
+            raise self._own(error) from None
         if self.values is not None:
             self._check_values([_on_host(value, backend) for value in prepared])
-        if self.spec is None:
-            return
 
         def view(leaf: Any) -> Any:
             return KerasTensor(backend.shape(leaf), backend.dtype(leaf)) if backend.is_tensor(leaf) else leaf
 
-        self._ruled(map_nested(view, prepared))
+        symbols = map_nested(view, prepared)
+        if self.spec is not None:
+            self._ruled(symbols)
+            return
+        try:
+            self._run_on_symbols(symbols)
+        except AxisError:
+            raise
+        except Exception:
+            return  # the framework's own error is nearer
+
+    def _run_on_symbols(self, arguments: list[Any]) -> Any:
+        assert self.body is not None
+        try:
+            with SymbolicScope():
+                return self.body(*arguments)
+        except AxisError as error:
+            raise self._own(error) from None
 
     def _ruled(self, arguments: list[Any]) -> Any:
         assert self.spec is not None
         try:
             return self.spec(**dict(zip((n for n, _ in self._defaults), arguments, strict=True)))
+        except AxisError as error:
+            raise self._own(error) from None
         except ValueError as error:
             raise ValueError(self._message(error)) from None
+
+    def _own(self, error: AxisError) -> AxisError:
+        """The error of this op, of which the one that raised it may be a part."""
+        return AxisError(error.fault, self._message("").rstrip())
 
     def _check_values(self, arguments: list[Any]) -> None:
         assert self.values is not None

@@ -393,7 +393,7 @@ def array_split(x: Tensor, indices_or_sections: int | Sequence[int], axis: int =
     """
     if not isinstance(indices_or_sections, int):
         return split(x, indices_or_sections, axis)
-    length = shape_of(x)[axis]
+    length = shape_of(x)[rules.axis_of(axis, ndim(x))]
     if length is None:
         return split(x, indices_or_sections, axis)
     take_steps(indices_or_sections, f"array_split() into {indices_or_sections} tensors")
@@ -422,10 +422,11 @@ def unstack(x: Tensor, num: int | None = None, axis: int = 0) -> list[Tensor]:
         >>> [int(part) for part in ops.unstack([1, 2, 3])]
         [1, 2, 3]
     """
+    axis = rules.axis_of(axis, ndim(x))
     count = num if num is not None else shape_of(x)[axis]
     if count is None:
         raise ValueError(f"unstack got an axis {axis} of unknown length in shape {shape_of(x)}; give num=.")
-    key = (builtins.slice(None),) * rules.axis_of(axis, ndim(x))
+    key = (builtins.slice(None),) * axis
     take_steps(count, f"unstack() into {count} tensors")
     return [getitem(x, (*key, index)) for index in range(count)]
 

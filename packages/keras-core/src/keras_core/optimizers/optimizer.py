@@ -24,6 +24,7 @@ from keras_core.optimizers.optimizer_state import OptimizerState
 from keras_core.optimizers.schedule import LearningRate, LearningRateSchedule, deserialize_schedule, serialize_schedule
 from keras_core.optimizers.slot_sets import SlotSets, noting_slots
 from keras_core.optimizers.update_adapter import UpdateAdapter, is_of_step, update_adapter
+from keras_core.returned import something
 from keras_core.staging.row_gradients import RowGradient
 from keras_core.staging.share import active_share, reduce, share_scope
 from keras_core.staging.stateless import StatelessCall
@@ -447,7 +448,8 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
             self._average(variables)
         for variable in variables:
             if variable.constraint is not None:
-                variable.assign(variable.constraint(variable.value))
+                constrained = variable.constraint(variable.value)
+                variable.assign(something(constrained, f"The constraint of {variable.path!r}", "a tensor of its shape"))
         if self._adapter is None or not self._adapter.counts_steps:
             self._iterations.assign(ops.add(self._iterations, 1))
 
@@ -509,7 +511,7 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
         return gradients
 
     def _present_rate(self) -> Tensor:
-        rate = self.learning_rate
+        rate = something(self.learning_rate, f"Optimizer {self.name!r}: learning_rate", "a number")
         rate = rate.value if isinstance(rate, Variable) else rate
         if not self.decay:
             return rate

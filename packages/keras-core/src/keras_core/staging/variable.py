@@ -23,6 +23,7 @@ from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.operators import TensorOperators
 from keras_core.naming import auto_name, scoped_path
 from keras_core.ops.table import find
+from keras_core.returned import something
 from keras_core.staging.ahead import WATCHING, catch_up, going_back
 from keras_core.staging.autocast import AUTOCAST, autocast
 from keras_core.staging.row_updates import RowUpdate
@@ -182,7 +183,7 @@ class Variable(TensorOperators):
                 self._shape = known
                 self._draw = partial(shallow_copy(initializer), known, dtype=self._dtype)
                 return
-            value = initializer(known, dtype=self._dtype)
+            value = something(initializer(known, dtype=self._dtype), f"The initializer of {self.path!r}", "an array")
         else:
             value = initializer.numpy() if isinstance(initializer, Variable) else initializer
             if shape is not None and tuple(np.shape(value)) != tuple(shape):
@@ -193,6 +194,11 @@ class Variable(TensorOperators):
             self._dtype = dtypes.standardize(dtype) if dtype else _dtype_of(value)
         self._initial = np.array(value, dtype=dtypes.numpy_dtype(self._dtype))
         self._shape = tuple(self._initial.shape)
+        if callable(initializer) and self._shape != known:
+            raise ValueError(
+                f"The initializer of {self.path!r} returned an array of shape {self._shape}, expected shape {known}. "
+                "Let it use the shape that it is called with."
+            )
 
     def _first_value(self) -> np.ndarray:
         """The initial value, drawn if it was not yet; only before there is a storage, and under the lock."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from keras_core import config
+from keras_core import config, tree
 from keras_core.backend import discovery as backends
 from keras_core.layers.host_layer import STRING
 from keras_core.staging.trace import active_trace
@@ -62,6 +62,11 @@ def signature_of(state: TrainingState, batch: Batch, method: str) -> Hashable | 
     return tuple(found)
 
 
+def _is_empty(x: TensorTree) -> bool:
+    """Whether the inputs of a batch hold no sample."""
+    return any(tuple(getattr(leaf, "shape", ()))[:1] == (0,) for leaf in tree.flatten(x))
+
+
 class BatchKinds:
     """The kinds of batches that a model was prepared for and that passed its checks.
 
@@ -92,6 +97,11 @@ class BatchKinds:
         prepare(self._state, batch, method)
         check_batch(self._state, batch, method)
         check_targets(self._state, batch, method)
+        if _is_empty(batch[0]):
+            raise ValueError(
+                f"{method}(): the data source yields a batch of 0 samples, of which there is no mean. Leave it out: a "
+                "range that ends with len(data) makes none."
+            )
         return self._remember(batch, method)
 
     def examine_inputs(self, x: TensorTree, method: str, remember: bool = True) -> BatchKind | None:

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from keras_core import config, tree
+from keras_core import config, dtypes, tree
 from keras_core.backend import discovery as backends
 from keras_core.layers.host_layer import HostLayer, first_strings, host_results_of
+from keras_core.training.data import is_complex
+from keras_core.training.outputs import leaves
 
 if TYPE_CHECKING:
+    from keras_core.graph.spec import Spec
     from keras_core.losses.loss import Loss
     from keras_core.models.model_graph import ModelGraph
     from keras_core.training.data import Batch
     from keras_core.training.state import TrainingState
-    from keras_core.typing import Shape, TensorTree
+    from keras_core.typing import TensorTree
 
 ValueCheck = tuple[int, Callable[[Any], None]]
 """Which part of a batch (0 is x, 1 is y), and what checks its values."""
@@ -90,34 +93,39 @@ def check_targets(state: TrainingState, batch: Batch, method: str) -> None:
         if any(one is not None for one in state.loss.losses) and _uses_targets(state):
             raise ValueError(f"{method}(): the model was compiled with a loss and no targets were given: y is missing.")
         return
-    for name, loss, target, shape in _matched_targets(state, batch[1]):
+    for name, loss, target, output in _matched_targets(state, batch[1]):
+        if is_complex(target) and not dtypes.is_complex(output.dtype):
+            raise ValueError(
+                f"{method}(): y for output {name!r} of model {state.model.name!r} holds complex numbers where real "
+                "ones are expected. Give their real and imaginary parts, such as keras.ops.view_as_real(y)."
+            )
         given = (None, *tuple(target.shape)[1:])
         try:
-            loss.check(given, shape)
+            loss.check(given, output.shape)
         except ValueError as error:
             raise ValueError(f"{method}(): output {name!r} of model {state.model.name!r}: {error}") from None
     for target, check in _class_checks(state, batch, method):
         check(target)
 
 
-def _matched_targets(state: TrainingState, y: TensorTree) -> list[tuple[str, Loss, Any, Shape]]:
-    """(output's name, its loss, its targets, its shape) of the outputs that have a loss and targets."""
+def _matched_targets(state: TrainingState, y: TensorTree) -> list[tuple[str, Loss, Any, Spec]]:
+    """(output's name, its loss, its targets, its shape and dtype) of the outputs that have a loss and targets."""
     compiled = state.loss
     if compiled is None or state.output_specs is None or y is None:
         return []
     targets = state.targets(y)
-    rows = zip(compiled.names, compiled.losses, targets, state.output_shapes(), strict=True)
+    rows = zip(compiled.names, compiled.losses, targets, leaves(state.output_specs), strict=True)
     return [
-        (name, loss, target, shape) for name, loss, target, shape in rows if loss is not None and target is not None
+        (name, loss, target, output) for name, loss, target, output in rows if loss is not None and target is not None
     ]
 
 
 def _class_checks(state: TrainingState, batch: Batch, method: str) -> list[tuple[Any, Callable[[Any], None]]]:
     """Arrays of class indices, and what checks that they are classes of the output."""
     return [
-        (target, partial(_check_classes, name, shape[-1], loss.ignored_class, method))
-        for name, loss, target, shape in _matched_targets(state, batch[1])
-        if loss.targets == "indices" and shape[-1] is not None and backends.owner(target) is None
+        (target, partial(_check_classes, name, output.shape[-1], loss.ignored_class, method))
+        for name, loss, target, output in _matched_targets(state, batch[1])
+        if loss.targets == "indices" and output.shape[-1] is not None and backends.owner(target) is None
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
@@ -69,12 +70,8 @@ class CompileArguments:
     def check(self) -> None:
         """Raise ValueError for an unknown loss or metric, and for a loss weight that is no number."""
         for weight in leaves(self.loss_weights):
-            if (
-                weight is not None
-                and not isinstance(weight, (int, float, Variable))
-                and not hasattr(weight, "__float__")
-            ):
-                raise ValueError(f"compile(): loss_weights must be numbers, got {weight!r}.")
+            if weight is not None and not _is_weight(weight):
+                raise ValueError(f"compile(): loss_weights must be finite numbers, got {weight!r}.")
         for one in leaves(self.loss):
             as_loss(one)
         for given in (self.metrics, self.weighted_metrics):
@@ -113,6 +110,12 @@ def refusing_weights_as_metrics(compile_method: F) -> F:
         compile_method(self, *args, **kwargs)
 
     return compile_model  # type: ignore[return-value]
+
+
+def _is_weight(weight: Any) -> bool:
+    if isinstance(weight, (int, float)):
+        return not isinstance(weight, bool) and math.isfinite(weight)
+    return isinstance(weight, Variable) or hasattr(weight, "__float__")
 
 
 def _are_metrics(weights: Any) -> bool:

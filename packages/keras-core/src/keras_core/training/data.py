@@ -30,6 +30,10 @@ def as_array(value: ArrayLike, where: str) -> Tensor | None:
         return backends.as_data(value, backends.active())
     array = _rectangular(_dense(value), where)
     if array.dtype == object:
+        if any(one is None for one in array.flat):
+            raise ValueError(
+                f"{where} holds None where numbers are expected. Fill in what is missing, or leave these rows out."
+            )
         try:
             array = array.astype(config.floatx())
         except (TypeError, ValueError):
@@ -74,6 +78,17 @@ def holds_text(value: Any) -> bool:
     if hasattr(value, "iloc"):
         return holds_text(value.to_numpy())
     return getattr(getattr(value, "dtype", None), "name", None) == "string"  # TensorFlow's
+
+
+def is_complex(value: Any) -> bool:
+    """Whether an array, or a tensor of any framework, holds complex numbers; False for what has no dtype.
+
+    Example:
+        >>> import numpy as np
+        >>> is_complex(np.ones(1, "complex64")), is_complex(np.ones(1)), is_complex([1j])
+        (True, False, False)
+    """
+    return "complex" in str(getattr(value, "dtype", ""))
 
 
 def _first_item(array: np.ndarray) -> Any:

@@ -135,9 +135,10 @@ def matched(y: TensorTree, structure: TensorTree, what: str, wanted: Sequence[bo
 
 def _does_not_fit(y: TensorTree, names: Sequence[str], what: str) -> str:
     if isinstance(y, dict):
+        found = ", ".join(map(repr, y)) or "no entry"
         return (
-            f"The model's outputs are {', '.join(map(repr, names))}; {what} has "
-            f"{', '.join(map(repr, y))}. Give one entry for each output that has a loss, under its name."
+            f"The model's outputs are {', '.join(map(repr, names))}; {what} has {found}. Give one entry for each "
+            "output that has a loss, under its name."
         )
     if len(y) == 1:
         return (

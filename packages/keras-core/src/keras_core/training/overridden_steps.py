@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
+from keras_core.returned import something
 from keras_core.staging.pure import assign_all
 from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.trace import active_trace
@@ -63,7 +64,8 @@ def run_test_step(model: TrainableModel, batch: Batch) -> Any:
 
 def run_predict_step(model: TrainableModel, x: TensorTree) -> TensorTree:
     """The outputs of the model's `predict_step` for the inputs of one batch."""
-    return _run(model, model.predict_step, step_data((x, None, None)), _predict_groups)
+    outputs = _run(model, model.predict_step, step_data((x, None, None)), _predict_groups)
+    return something(outputs, f"Model {model.name!r}: predict_step()", "the outputs")
 
 
 def base_train_step(model: TrainableModel, step: Step, args: StepArguments, named: NamedStepArguments) -> TensorTree:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from keras_core.argument_checks import check_fields
 from keras_core.config.switches import is_interactive_logging_enabled, max_epochs, max_steps_per_epoch
-from keras_core.data_utils.workers import QUEUE_ARGUMENTS
+from keras_core.data_utils.workers import QUEUE_ARGUMENTS, WorkerOptions
 from keras_core.suggestions import not_taken
 from keras_core.training.array_data import ArrayData
 from keras_core.training.batch_source import BatchSource, is_batches
@@ -88,6 +88,7 @@ class FitPlan:
 
     def __post_init__(self) -> None:
         check_fields(self, "fit()")
+        WorkerOptions.of(None, self.workers)
         if not 0 <= self.validation_split < 1:
             raise ValueError(f"fit(): validation_split must be at least 0 and below 1, got {self.validation_split!r}.")
         for name in ("overfit_batches", "limit_batches"):
@@ -222,6 +223,7 @@ class PassPlan:
 
     def __post_init__(self) -> None:
         check_fields(self, f"{self.method}()")
+        WorkerOptions.of(None, self.workers)
         _take_limits(self)
 
     def source(self, inputs: HostInputs | None = None) -> Source:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import ops, tree
 from keras_core.layers.call_context import active_context, mask_of, set_mask
+from keras_core.returned import something
 from keras_core.staging.gradients import gradients
 from keras_core.staging.trace import active_trace
 from keras_core.training.outputs import leaves
@@ -141,7 +142,10 @@ def unpack(data: StepData | TensorTree) -> tuple[Any, Any, Any]:
 
 
 def _loss_of(model: TrainableModel, x: Any, y: Any, y_pred: Any, sample_weight: Any, training: bool) -> Tensor:
-    return call_with_known(model.compute_loss, x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=training)
+    loss: Tensor | None = call_with_known(
+        model.compute_loss, x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=training
+    )
+    return something(loss, f"Model {model.name!r}: compute_loss()", "a scalar tensor")
 
 
 def _metrics_of(model: TrainableModel, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> dict[str, Tensor]:

@@ -10,6 +10,19 @@ if TYPE_CHECKING:
     from keras_core.typing import Axis
 
 
+class AxisError(ValueError):
+    """An axis that a tensor has not.
+
+    Args:
+        fault: what is wrong, without whose fault it is.
+        who: what was called, as a message begins with it.
+    """
+
+    def __init__(self, fault: str, who: str = "") -> None:
+        super().__init__(f"{who} {fault}" if who else fault)
+        self.fault = fault
+
+
 def axis_of(axis: int, rank: int) -> int:
     """An axis counted from the front.
 
@@ -18,7 +31,7 @@ def axis_of(axis: int, rank: int) -> int:
         rank: number of axes of the tensor.
 
     Raises:
-        ValueError: when the axis is outside that range.
+        AxisError: when the axis is outside that range.
 
     Example:
         >>> axis_of(-1, 3)
@@ -26,7 +39,7 @@ def axis_of(axis: int, rank: int) -> int:
     """
     position = int(axis)
     if not -rank <= position < rank:
-        raise ValueError(f"got axis {axis}, expected one from {-rank} to {rank - 1} for {rank} axes.")
+        raise AxisError(f"got axis {axis}, expected one from {-rank} to {rank - 1} for {rank} axes.")
     return position % rank
 
 
