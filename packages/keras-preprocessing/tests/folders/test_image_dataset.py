@@ -43,5 +43,14 @@ def test_channels(folder):
         load(folder, color_mode="cmyk")
     with pytest.raises(ValueError, match="the size is height and width"):
         load(folder, image_size=4)
-    with pytest.raises(ValueError, match="of no framework"):
-        load(folder, format="tf")
+    with pytest.raises(ValueError, match=r"interpolation must be one of nearest, area, .*, lanczos, got 'cubic'"):
+        load(folder, interpolation="cubic")
+    with pytest.raises(ValueError, match=r"of no framework.*got 'rows'"):
+        load(folder, format="rows")
+
+
+@pytest.mark.parametrize("interpolation", ["area", "gaussian", "box", "lanczos"])
+def test_ways_of_resizing(folder, interpolation):
+    x, _ = load(folder, image_size=(3, 3), interpolation=interpolation)[0]
+    np.testing.assert_allclose(x[0], 255, rtol=1e-6)
+    np.testing.assert_allclose(x[1], 100, rtol=1e-6)

@@ -104,7 +104,7 @@ def test_parts_of_a_split_do_not_overlap(folder, shuffle, capsys):
         ({"validation_split": 0.2, "subset": "both"}, "give a seed"),
         ({"validation_split": 0.01, "subset": "both", "seed": 1}, "leaves none of 15 files"),
         ({"batch_size": 0}, "batch_size must be a positive int or None, got 0"),
-        ({"format": "tf"}, "of no framework"),
+        ({"format": "rows"}, "of no framework"),
     ],
 )
 def test_what_does_not_fit_is_refused(folder, arguments, message):

@@ -58,7 +58,7 @@ def test_each_pass_has_an_order_of_its_own():
         ({"end_index": 101}, "do not lie in order within the 100 steps"),
         ({"start_index": 60, "end_index": 50}, "do not lie in order"),
         ({"targets": SERIES[:0]}, "with a target fits into the 100 steps"),
-        ({"format": "tf"}, "takes format=None, got 'tf'"),
+        ({"format": "rows"}, "with format=None; got 'rows'"),
     ],
 )
 def test_what_does_not_fit(options, message):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -113,7 +114,9 @@ def split_dataset(
     left, right = _sizes(total, left_size, right_size)
     rows = np.arange(total)
     if shuffle:
-        rows = np.random.default_rng(np.random.randint(2**31) if seed is None else seed).permutation(total)
+        order = list(range(total))
+        random.Random(int(np.random.randint(2**31)) if seed is None else seed).shuffle(order)  # as upstream's
+        rows = np.array(order)
     return SampleDataset(samples, rows[:left]), SampleDataset(samples, rows[total - right :])
 
 

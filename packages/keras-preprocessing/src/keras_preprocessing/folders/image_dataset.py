@@ -9,10 +9,13 @@ import numpy as np
 from keras_core import config
 
 from keras_preprocessing.folders.file_dataset import datasets_of
-from keras_preprocessing.folders.labelled_files import Labels, labelled_files, refuse_format
+from keras_preprocessing.folders.labelled_files import Labels, labelled_files
+from keras_preprocessing.image.array_resizing import INTERPOLATIONS, resized
 from keras_preprocessing.image.conversion import img_to_array
-from keras_preprocessing.image.files import check_color_mode, check_interpolation, check_size, load_img
+from keras_preprocessing.image.files import INTERPOLATIONS as OF_PILLOW
+from keras_preprocessing.image.files import central_box, check_color_mode, check_interpolation, check_size, load_img
 from keras_preprocessing.image.libraries import pillow
+from keras_preprocessing.pipelines import into_format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +49,7 @@ def image_dataset_from_directory(
     format: str | None = None,
     verbose: bool = True,
 ) -> FileDataset | list[FileDataset]:
-    """Batches of pictures, read and resized by Pillow when they are needed.
+    """Batches of pictures, read by Pillow and resized when they are needed.
 
     Args:
         directory: with labels "inferred", a folder with a folder for each class.
@@ -61,12 +64,15 @@ def image_dataset_from_directory(
         seed: for order and split.
         validation_split: the fraction of the files that is for validation.
         subset: "training", "validation" or "both", a list of two data sets then.
-        interpolation: how pictures are resized, as `load_img` takes it. Defaults to "bilinear".
+        interpolation: how pictures are resized: "nearest", "bilinear", "bicubic", "area", "lanczos3", "lanczos5",
+            "gaussian" or "mitchellcubic" by the pixels around each place, as TensorFlow does; "box", "hamming" or
+            "lanczos" by Pillow, which counts all pixels that become one. Defaults to "bilinear".
         follow_links: whether links to folders are followed. Defaults to False.
         crop_to_aspect_ratio: whether pictures are cut around the centre rather than distorted. Defaults to False.
         pad_to_aspect_ratio: whether they get black borders rather than being distorted. Defaults to False.
         data_format: where batches have the channels; what is configured when None.
-        format: accepted as None: the data set is of no framework.
+        format: "tf" for a `tf.data.Dataset`, where the backend for TensorFlow is installed; a data set of no framework
+            when None.
         verbose: whether it is printed how many files there are. Defaults to True.
 
     Returns:
@@ -92,9 +98,9 @@ def image_dataset_from_directory(
         >>> x.shape, y.tolist(), batches.class_names
         ((2, 4, 4, 3), [0, 1], ['cats', 'dogs'])
     """
-    refuse_format(_WHO, format)
+    formed = into_format(_WHO, format)
     check_color_mode(_WHO, color_mode)
-    check_interpolation(_WHO, interpolation)
+    check_interpolation(_WHO, interpolation, tuple(dict.fromkeys((*INTERPOLATIONS, *OF_PILLOW))))
     size = check_size(_WHO, image_size)
     if crop_to_aspect_ratio and pad_to_aspect_ratio:
         raise ValueError(f"{_WHO}: pictures are either cropped or padded to the aspect ratio; choose one.")
@@ -109,9 +115,10 @@ def image_dataset_from_directory(
         data_format=data_format or config.image_data_format(),
     )
     files = labelled_files(_WHO, directory, labels, label_mode, class_names, ENDINGS, follow_links)
-    return datasets_of(
+    made = datasets_of(
         _WHO, files, label_mode, read, np.stack, batch_size, shuffle, seed, validation_split, subset, verbose
     )
+    return formed(made)  # type: ignore[no-any-return]
 
 
 def _picture(
@@ -123,20 +130,23 @@ def _picture(
     pad: bool,
     data_format: str,
 ) -> np.ndarray:
+    img = load_img(path, color_mode)
+    target = size[::-1]
+    if crop:
+        img = img.crop(central_box(img.size, target))
     if pad:
-        return img_to_array(_padded(load_img(path, color_mode), size, interpolation), data_format)
-    return img_to_array(load_img(path, color_mode, size, interpolation, crop), data_format)
+        img = _padded(img, target)
+    if interpolation not in INTERPOLATIONS:
+        resampling = getattr(pillow(_WHO).Resampling, interpolation.upper())
+        return img_to_array(img if img.size == target else img.resize(target, resampling), data_format)
+    pixels = np.asarray(img)
+    return img_to_array(resized(pixels if pixels.ndim == 3 else pixels[:, :, None], size, interpolation), data_format)
 
 
-def _padded(img: Any, size: tuple[int, int], interpolation: str) -> Any:
-    """The picture as large as fits, in the middle of a black one of that size."""
-    image = pillow(_WHO)
-    height, width = size
-    scale = min(width / img.width, height / img.height)
-    inner = (max(1, round(img.width * scale)), max(1, round(img.height * scale)))
-    whole = image.new(img.mode, (width, height))
-    whole.paste(
-        img.resize(inner, getattr(image.Resampling, interpolation.upper())),
-        ((width - inner[0]) // 2, (height - inner[1]) // 2),
-    )
+def _padded(img: Any, target: tuple[int, int]) -> Any:
+    """The picture in the middle of the smallest black one around it with the proportions of `target`."""
+    width = max(img.width, img.height * target[0] // target[1])
+    height = max(img.height, img.width * target[1] // target[0])
+    whole = pillow(_WHO).new(img.mode, (width, height))
+    whole.paste(img, ((width - img.width) // 2, (height - img.height) // 2))
     return whole

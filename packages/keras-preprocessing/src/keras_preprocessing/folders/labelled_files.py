@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -126,15 +126,6 @@ def parts(
         raise ValueError(f"{who}: validation_split={validation_split} leaves none of {at} files to validate.")
     found = {"training": files.rows(slice(0, at)), "validation": files.rows(slice(at, None))}
     return list(found.values()) if subset == "both" else [found[str(subset)]]
-
-
-def refuse_format(who: str, format: Any) -> None:
-    """Raise ValueError for a framework's data set."""
-    if format is not None:
-        raise ValueError(
-            f"{who} makes a data set of no framework, which fit takes on every backend, and takes format=None, got "
-            f"{format!r}."
-        )
 
 
 def _files_of_classes(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keras_preprocessing.folders.file_dataset import datasets_of
-from keras_preprocessing.folders.labelled_files import Labels, labelled_files, refuse_format
+from keras_preprocessing.folders.labelled_files import Labels, labelled_files
+from keras_preprocessing.pipelines import into_format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,8 @@ def text_dataset_from_directory(
         validation_split: the fraction of the files that is for validation.
         subset: "training", "validation" or "both", a list of two data sets then.
         follow_links: whether links to folders are followed. Defaults to False.
-        format: accepted as None: the data set is of no framework.
+        format: "tf" for a `tf.data.Dataset`, where the backend for TensorFlow is installed; a data set of no framework
+            when None.
         verbose: whether it is printed how many files there are. Defaults to True.
 
     Returns:
@@ -73,12 +75,13 @@ def text_dataset_from_directory(
         >>> x.tolist(), y.tolist(), batches.class_names
         (['a bad ', 'a good'], [0, 1], ['bad', 'good'])
     """
-    refuse_format(_WHO, format)
+    formed = into_format(_WHO, format)
     files = labelled_files(_WHO, directory, labels, label_mode, class_names, (".txt",), follow_links)
     read = partial(_text, length=max_length)
-    return datasets_of(
+    made = datasets_of(
         _WHO, files, label_mode, read, _strings, batch_size, shuffle, seed, validation_split, subset, verbose
     )
+    return formed(made)  # type: ignore[no-any-return]
 
 
 def _text(path: str, length: int | None) -> str:

@@ -80,7 +80,7 @@ def load_img(
     height, width = check_size("load_img()", target_size)
     if img.size == (width, height):
         return img
-    box = _centre(img.size, (width, height)) if keep_aspect_ratio else None
+    box = central_box(img.size, (width, height)) if keep_aspect_ratio else None
     return img.resize((width, height), getattr(image.Resampling, interpolation.upper()), box=box)
 
 
@@ -154,6 +154,22 @@ def list_pictures(
     ]
 
 
+def central_box(size: tuple[int, int], target: tuple[int, int]) -> tuple[int, int, int, int]:
+    """The largest part around the centre with the proportions of another picture.
+
+    Args:
+        size: width and height.
+        target: those of the other picture.
+
+    Returns:
+        Left, top, right and bottom.
+    """
+    width = min(size[0], size[1] * target[0] // target[1])
+    height = min(size[1], size[0] * target[1] // target[0])
+    left, top = (size[0] - width) // 2, (size[1] - height) // 2
+    return left, top, left + width, top + height
+
+
 def check_color_mode(who: str, mode: str) -> None:
     """Refuse what is no color mode.
 
@@ -164,14 +180,14 @@ def check_color_mode(who: str, mode: str) -> None:
         raise ValueError(f'{who}: color_mode must be "grayscale", "rgb" or "rgba", got {mode!r}.')
 
 
-def check_interpolation(who: str, name: str) -> None:
+def check_interpolation(who: str, name: str, known: Sequence[str] = INTERPOLATIONS) -> None:
     """Refuse what is no way to resize.
 
     Raises:
         ValueError: for an unknown one.
     """
-    if name not in INTERPOLATIONS:
-        raise ValueError(f"{who}: interpolation must be one of {', '.join(INTERPOLATIONS)}, got {name!r}.")
+    if name not in known:
+        raise ValueError(f"{who}: interpolation must be one of {', '.join(known)}, got {name!r}.")
 
 
 def check_size(who: str, size: Any) -> tuple[int, int]:
@@ -206,11 +222,3 @@ def _read(file: Any, name: str, image: Any) -> Any:
     except (OSError, SyntaxError, ValueError) as error:  # Pillow's decoders raise all of them
         raise OSError(f"load_img() cannot read {name} as a picture: {error}") from error
     return img
-
-
-def _centre(size: tuple[int, int], target: tuple[int, int]) -> tuple[int, int, int, int]:
-    """The largest part around the centre with the proportions of `target`; sizes are width and height."""
-    width = min(size[0], size[1] * target[0] // target[1])
-    height = min(size[1], size[0] * target[1] // target[0])
-    left, top = (size[0] - width) // 2, (size[1] - height) // 2
-    return left, top, left + width, top + height

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from keras_core.plain_arguments import plain
 
+from keras_preprocessing.pipelines import into_format
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -106,7 +108,8 @@ def timeseries_dataset_from_array(
         seed: makes the order reproducible.
         start_index: the first step that is used; 0 when None.
         end_index: the step before which to end; the end of the series when None.
-        format: accepted as None: the data set is of no framework.
+        format: "tf" for a `tf.data.Dataset`, where the backend for TensorFlow is installed; a data set of no framework
+            when None.
 
     Returns:
         A data set that `fit`, `evaluate` and `predict` of every backend take.
@@ -123,10 +126,7 @@ def timeseries_dataset_from_array(
         >>> x.tolist(), y.tolist()
         ([[0, 1, 2]], [3])
     """
-    if format is not None:
-        raise ValueError(
-            f"timeseries_dataset_from_array() makes a data set of no framework and takes format=None, got {format!r}."
-        )
+    formed = into_format("timeseries_dataset_from_array()", format)
     sizes = {"sequence_length": sequence_length, "sequence_stride": sequence_stride, "sampling_rate": sampling_rate}
     if batch_size is not None:
         sizes["batch_size"] = batch_size
@@ -150,4 +150,5 @@ def timeseries_dataset_from_array(
             f"target fits into the {end - start} steps of the series."
         )
     starts, steps = np.arange(0, number, sequence_stride), np.arange(sequence_length) * sampling_rate
-    return TimeseriesDataset(series[start:end], wanted, starts, steps, batch_size, shuffle, seed)
+    windows = TimeseriesDataset(series[start:end], wanted, starts, steps, batch_size, shuffle, seed)
+    return formed(windows)  # type: ignore[no-any-return]
