@@ -1,4 +1,5 @@
-"""CNTK's own training loop, for CPython 3.6: `loops_cntk.py MODEL BATCH STEPS` prints milliseconds a step.
+"""CNTK's own training loop, for CPython 3.6: `loops_cntk.py MODEL BATCH STEPS` prints milliseconds a step, and those
+of processors.
 
 It is run by the interpreter that `python -m keras_backend_cntk setup` has set up, see benchmarks/beside_cntk.py.
 """
@@ -43,11 +44,11 @@ def main(name, batch, steps):
     xs = random.rand(batch * steps, *x.shape).astype("float32")
     ys = np.eye(10, dtype="float32")[random.randint(0, 10, batch * steps)]
     for _ in range(2):  # the first builds the network
-        start = time.time()
+        start, busy = time.time(), time.process_time()
         for step in range(steps):
             rows = slice(step * batch, (step + 1) * batch)
             trainer.train_minibatch({x: xs[rows], y: ys[rows]})
-    print((time.time() - start) / steps * 1e3)
+    print((time.time() - start) / steps * 1e3, (time.process_time() - busy) / steps * 1e3)
 
 
 main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -27,8 +27,22 @@ def test_a_step_is_one_call_of_the_worker():
         return w - rate * slope, loss, n + 1
 
     plan = plan_of(step, Spec((4, 3)), Spec((3, 2)), Spec((), "int32"))
-    assert [phase.remote for phase in plan.phases] == [False, True]
+    assert [phase.remote for phase in plan.phases] == [False, True, False]
     assert "gradients" in [task.op for task in plan.phases[1].tasks]
+    assert [task.op for task in plan.phases[2].tasks] == ["multiply", "subtract"]
+
+
+def test_updates_are_cntks_where_something_of_its_follows():
+    def step(x, w):
+        _, (slope,) = gradients(lambda v: ops.mean(ops.square(ops.matmul(x, v))), [w])
+        scaled = 2.0 * slope
+        return ops.matmul(x, scaled + w), 3.0 * slope + w
+
+    plan = plan_of(step, Spec((4, 3)), Spec((3, 2)))
+    assert [(phase.remote, [task.op for task in phase.tasks]) for phase in plan.phases] == [
+        (True, ["gradients", "multiply", "add", "matmul"]),
+        (False, ["multiply", "add"]),
+    ]
 
 
 def test_what_cntk_has_not_is_numpys_in_between():

@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if command == "setup":
         try:
             print(f"CNTK is in {set_up()}")
-        except SetupError as error:
+        except (SetupError, OSError) as error:  # such as a folder that may not be written
             print(error, file=sys.stderr)
             return 1
     found = diagnosis()

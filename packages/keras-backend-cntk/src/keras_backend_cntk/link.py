@@ -10,6 +10,7 @@ import os
 import socket
 import struct
 import subprocess
+import sys
 import tempfile
 import threading
 import weakref
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 START_SECONDS = 60
+GREETINGS = ("Selected CPU as the process wide default device.",)
 WORKER = Path(__file__).parent / "worker.py"
 
 Place = tuple[int, list[int], str]
@@ -88,12 +90,14 @@ class Worker:
             env=environment,
         )
         theirs.close()
+        self.started = False
         ours.settimeout(START_SECONDS)
         self.socket = ours
         answer = self.ask({"do": "hello", "version": VERSION})
         if answer["version"] != VERSION:
             raise RuntimeError(f"The worker speaks version {answer['version']} of the protocol, expected {VERSION}.")
         ours.settimeout(None)
+        self.started = True
 
     def send(self, message: dict[str, Any]) -> None:
         """One message to the worker."""
@@ -147,13 +151,19 @@ class Worker:
         self.process.kill()
         code = self.process.wait()
         self.errors.seek(0)
-        said = self.errors.read().decode(errors="replace").strip().splitlines()[-3:]
+        lines = self.errors.read().decode(errors="replace").strip().splitlines()
+        said = [line for line in lines if line not in GREETINGS][-3:]
         self.errors.close()
         self.socket.close()
+        words = f"Its last words: {' / '.join(said)}" if said else "It said nothing."
+        if not self.started:
+            return WorkerDied(
+                f"The process that runs CNTK did not start (exit code {code}); "
+                f"`{Path(sys.executable).name} -m keras_backend_cntk doctor` says what is missing. {words}"
+            )
         return WorkerDied(
             f"The process that runs CNTK has ended (exit code {code}) while it was working; variables are as they were "
-            "before this call, and the next one starts another process. "
-            + (f"Its last words: {' / '.join(said)}" if said else "It said nothing.")
+            f"before this call, and the next one starts another process. {words}"
         )
 
     def close(self) -> None:

@@ -70,4 +70,5 @@ def build(symbols: Iterable[str], compiler: str, folder: Path) -> None:
         source.write_text(source_of(symbols))
         for library in LIBRARIES:
             options = ["-shared", "-fPIC", "-w", f"-Wl,-soname,{library}"]
-            subprocess.run([compiler, *options, "-o", str(folder / library), str(source)], check=True)
+            command = [compiler, *options, "-o", str(folder / library), str(source)]
+            subprocess.run(command, capture_output=True, text=True, check=True)

@@ -13,6 +13,7 @@ from keras_backend_cntk.expressions import LARGEST_INDEX, Expr, Unsupported, con
 from keras_backend_cntk.link import RemoteProgram
 from keras_backend_cntk.ops import LOWERED
 from keras_backend_cntk.tasks import Symbol, Task
+from keras_backend_cntk.threads import gains_by_threads
 from keras_backend_cntk.vjps import VJPS
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 _COMPARES = frozenset({"equal", "less", "less_equal"})
 _KEEPS_SMALL = frozenset({"argmax", "argmin", "cast", "logical_and", "logical_not", "logical_or", "where"})
+_UPDATES = _COMPARES | {
+    *("abs", "add", "cast", "divide", "logical_and", "logical_not", "logical_or", "maximum", "minimum", "multiply"),
+    *("negative", "reshape", "sqrt", "subtract", "where"),
+}
+"""Ops that NumPy computes of gradients where nothing of CNTK's follows: there its temporary arrays are cheaper, and
+moments of weights need not go to the other process."""
 _LINE = 64  # bytes, to which arrays are aligned
 _WRITTEN_OUT = 16  # elements of a constant that stand in the message
 
@@ -241,7 +248,8 @@ class _Writer:
         numbers: dict[int, int] = {}
         nodes: list[list[Any]] = []
         made: dict[int, Expr] = {}
-        for expr in _in_order([expr for expr, _ in (*gradients, *outputs)], made):
+        exprs = _in_order([expr for expr, _ in (*gradients, *outputs)], made)
+        for expr in exprs:
             if id(expr) in made:
                 numbers[id(expr)] = numbers[id(made[id(expr)])]
                 continue
@@ -253,6 +261,7 @@ class _Writer:
             "outputs": [[numbers[id(expr)], place] for expr, place in outputs],
             "gradients": [[numbers[id(expr)], place] for expr, place in gradients],
             "precision": outputs[0][0].precision,
+            "threads": gains_by_threads(exprs),
         }
 
     def _params(self, expr: Expr) -> dict[str, Any]:
@@ -348,6 +357,7 @@ def _phases(tasks: Sequence[Task]) -> list[Phase]:
     when: dict[Symbol, int] = {}
     phases: dict[int, Phase] = {}
     small: set[Symbol] = set()
+    numbers: list[int] = []
     for task in tasks:
         first = max((when.get(one, 0) for one in task.operands), default=0)
         outputs = [one for one in task.outputs if one is not None]
@@ -355,9 +365,30 @@ def _phases(tasks: Sequence[Task]) -> list[Phase]:
             small |= set(outputs) if task.op in _KEEPS_SMALL else set()
         remote = _is_remote(task, outputs, first, small)
         number = first if first % 2 == remote else first + 1
-        phases.setdefault(number, Phase(bool(number % 2))).tasks.append(task)
         when |= dict.fromkeys(outputs, number)
+        numbers.append(number)
+    for number, task in zip(_updates_behind(tasks, numbers), tasks, strict=True):
+        phases.setdefault(number, Phase(bool(number % 2))).tasks.append(task)
     return [phases[number] for number in sorted(phases)]
+
+
+def _updates_behind(tasks: Sequence[Task], numbers: Sequence[int]) -> list[int]:
+    """The numbers of the tasks' phases, with updates by gradients behind the phase that these are of."""
+    slopes: set[Symbol] = set()
+    for task in tasks:
+        if task.op == "gradients":
+            slopes |= {one for one in task.outputs[len(task.results) :] if one is not None}
+        elif not slopes.isdisjoint(task.operands):
+            slopes |= {one for one in task.outputs if one is not None}
+    found, needed = list(numbers), dict[Symbol, int]()  # the first phase that takes a value
+    for place, task in reversed(list(enumerate(tasks))):
+        number = found[place]
+        behind = all(needed.get(one, number + 1) > number for one in task.outputs if one is not None)
+        if number % 2 and task.op in _UPDATES and behind and not slopes.isdisjoint(task.outputs):
+            found[place] = number + 1
+        for one in task.operands:
+            needed[one] = min(needed.get(one, found[place]), found[place])
+    return found
 
 
 def _is_small(symbol: Symbol, small: set[Symbol]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,7 +14,7 @@ from keras_backend_cntk.framework import PYTHON, SITE, home, worker_python
 from keras_backend_cntk.link import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 REQUIREMENTS = ("cntk==2.7.post2", "numpy>=1.16,<1.20")
 COMPILERS = ("cc", "gcc", "clang")
@@ -59,6 +60,38 @@ def find_interpreter() -> Path:
     )
 
 
+def check_machine() -> None:
+    """Nothing, on the machines that CNTK's last wheel is for.
+
+    Raises:
+        SetupError: on another.
+    """
+    system, machine = platform.system(), platform.machine()
+    if (system, machine) != ("Linux", "x86_64"):
+        raise SetupError(
+            f"CNTK's last wheel is for Linux on x86-64, and this is {system} on {machine}. Use another backend here."
+        )
+
+
+def find_compiler() -> str:
+    """The C compiler for the stub of MPI.
+
+    Raises:
+        SetupError: when there is none, or no `nm`, which lists what the stub has to define.
+    """
+    compiler = next(filter(None, map(shutil.which, COMPILERS)), None)
+    if compiler is None:
+        raise SetupError(
+            f"There is no C compiler here to compile the stub of MPI with: {', '.join(COMPILERS)}. Install one of them "
+            "(`apt install gcc`, `dnf install gcc`)."
+        )
+    if shutil.which("nm") is None:
+        raise SetupError(
+            "There is no program `nm` here, which lists what the stub of MPI has to define: install binutils."
+        )
+    return compiler
+
+
 def set_up(folder: Path | None = None) -> Path:
     """Make the environment, or mend what is missing of it.
 
@@ -71,6 +104,7 @@ def set_up(folder: Path | None = None) -> Path:
     Raises:
         SetupError: when something is missing that it cannot make; it says what.
     """
+    check_machine()
     folder = folder or home()
     python = worker_python(folder)
     if _says(python, _VERSION) != "3.6":
@@ -83,15 +117,19 @@ def set_up(folder: Path | None = None) -> Path:
         _run([str(python), "-m", "pip", "install", "--quiet", *REQUIREMENTS], "install CNTK")
     if not all((folder / "mpi" / name).exists() for name in mpi_stub.LIBRARIES):
         print("Compiling the stub of MPI")
-        compiler = next(filter(None, map(shutil.which, COMPILERS)), None)
-        if compiler is None:
-            raise SetupError(f"There is no C compiler here to compile the stub of MPI with: {', '.join(COMPILERS)}.")
-        package = folder / "env" / SITE / "cntk"
-        symbols = mpi_stub.undefined_symbols([*package.glob("libs/*.so*"), *package.glob("*.so")])
-        if not symbols:
-            raise SetupError("The program `nm` is not here, or found nothing: install binutils.")
-        mpi_stub.build(symbols, compiler, folder / "mpi")
+        _build_stub(find_compiler(), folder)
     return folder
+
+
+def _build_stub(compiler: str, folder: Path) -> None:
+    package = folder / "env" / SITE / "cntk"
+    symbols = mpi_stub.undefined_symbols([*package.glob("libs/*.so*"), *package.glob("*.so")])
+    if not symbols:
+        raise SetupError(f"`nm` found nothing in the libraries in {package}: remove {folder} and run setup again.")
+    try:
+        mpi_stub.build(symbols, compiler, folder / "mpi")
+    except subprocess.CalledProcessError as error:
+        raise SetupError(f"Could not compile the stub of MPI: `{compiler}` failed.\n{_last_lines(error)}") from None
 
 
 def diagnosis(folder: Path | None = None) -> list[tuple[str, str | None]]:
@@ -104,22 +142,31 @@ def diagnosis(folder: Path | None = None) -> list[tuple[str, str | None]]:
     python = worker_python(folder)
     remedy = "run `python -m keras_backend_cntk setup`"
     checks: list[tuple[str, str | None]] = []
+    try:
+        check_machine()
+    except SetupError as error:
+        return [("Linux on x86-64", str(error))]
     version = _says(python, _VERSION)
     if version != "3.6":
         wrong = f"{python} does not run" if version is None else f"{python} is Python {version}"
-        try:
-            hint = f"{remedy}, which uses {find_interpreter()}"
-        except SetupError as error:
-            hint = str(error)
-        return [("CPython 3.6", f"{wrong}; {hint}")]
+        return [("CPython 3.6", f"{wrong}; {_hint(lambda: f'{remedy}, which uses {find_interpreter()}')}")]
     checks.append(("CPython 3.6", None))
     libraries = folder / "env" / SITE / "cntk" / "libs"
     checks.append(("CNTK 2.7", None if libraries.is_dir() else f"{libraries} is not there; {remedy}"))
     stubs = [name for name in mpi_stub.LIBRARIES if not (folder / "mpi" / name).exists()]
-    checks.append(("the stub of MPI", f"{', '.join(stubs)} missing in {folder / 'mpi'}; {remedy}" if stubs else None))
+    hint = _hint(lambda: f"{remedy}, which uses {find_compiler()}")
+    checks.append(("the stub of MPI", f"{', '.join(stubs)} missing in {folder / 'mpi'}; {hint}" if stubs else None))
     if all(problem is None for _, problem in checks):
         checks.append(("a worker starts", _start_problem()))
     return checks
+
+
+def _hint(remedy: Callable[[], str]) -> str:
+    """What to do, or what that lacks."""
+    try:
+        return remedy()
+    except SetupError as error:
+        return str(error)
 
 
 def _start_problem() -> str | None:
@@ -139,7 +186,11 @@ def _says(python: Path, code: str) -> str | None:
 
 
 def _run(command: list[str], what: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        last = "\n".join((done.stderr or done.stdout).strip().splitlines()[-8:])
-        raise SetupError(f"Could not {what}: `{' '.join(command)}` failed.\n{last}")
+    try:
+        subprocess.run(command, capture_output=True, text=True, check=True)
+    except subprocess.CalledProcessError as error:
+        raise SetupError(f"Could not {what}: `{' '.join(command)}` failed.\n{_last_lines(error)}") from None
+
+
+def _last_lines(error: subprocess.CalledProcessError) -> str:
+    return "\n".join((error.stderr or error.stdout or "").strip().splitlines()[-8:])

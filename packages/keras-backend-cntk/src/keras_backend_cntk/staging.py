@@ -123,7 +123,7 @@ class Program:
         """The results for an array in the place of each input."""
         values: dict[Symbol, Any] = dict(zip(self.inputs, arrays, strict=True))
         remote, number = self.plan.remote, 0
-        with LINK.lock:
+        with LINK.lock, np.errstate(all="ignore"):
             memory = None if remote is None else remote.prepare()
             for phase in self.plan.phases:
                 if phase.remote:
@@ -133,7 +133,7 @@ class Program:
                     remote.run(number)
                     number += 1
                     for one, place in phase.gives:
-                        values[one] = memory.view(place).astype(one.dtype)
+                        values[one] = memory.view(place).astype(one.dtype, copy=False)  # `_own` copies what goes out
                     continue
                 for task in phase.tasks:
                     task.run(values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -75,7 +76,7 @@ class Task:
         return leaves_of(numpy_op(self.op)(*arguments))
 
     def run(self, values: dict[Symbol, Any]) -> None:
-        """Compute the outputs by NumPy, and put them among the values."""
+        """Compute the outputs by NumPy, whose warnings are off, and put them among the values."""
         places = self._places
         if places is None:  # a Symbol inside of a list
             arrays = [one.array if one.array is not None else values[one] for one in self.symbols]
@@ -84,11 +85,16 @@ class Task:
             given = list(self._given)
             for place, one in places:
                 given[place] = values[one]
-            result = (self.function or numpy_op(self.op))(*given)
+            result = self._bare(*given)
             found = list(result) if isinstance(result, (list, tuple)) else [result]
         for output, value in zip(self.outputs, found, strict=True):
             if output is not None:
                 values[output] = np.asarray(value)
+
+    @cached_property
+    def _bare(self) -> Callable[..., Any]:
+        """What computes the outputs of the arguments, without what silences NumPy's warnings around each op."""
+        return self.function or inspect.unwrap(numpy_op(self.op))
 
     @cached_property
     def _given(self) -> list[Any]:

@@ -16,6 +16,7 @@ Messages, and what is answered:
 An answer with ``"error"`` says what went wrong.
 """
 
+import ctypes
 import json
 import mmap
 import os
@@ -34,6 +35,23 @@ from cntk.ops.functions import UserFunction  # noqa: E402
 
 VERSION = 1
 CPU = C.cpu()
+
+
+class Threads:
+    """How many threads CNTK's products and copies use: all, or one where waking the others takes longer."""
+
+    def __init__(self):
+        self.openmp = ctypes.CDLL("libiomp5.so")
+        self.now = self.all = self.openmp.omp_get_max_threads()
+
+    def use(self, many):
+        wanted = self.all if many else 1
+        if wanted != self.now:
+            self.openmp.omp_set_num_threads(wanted)
+            self.now = wanted
+
+
+THREADS = Threads()
 
 
 class Channel:
@@ -261,6 +279,7 @@ class Function:
 
     def __init__(self, program, spec):
         self.program = program
+        self.threads = spec["threads"]
         self.fixed = {}
         self.widened = []  # pairs of an array and the narrow one in the file that it stands for
         precisions = set(dtype for op, _, _, dtype, _ in spec["nodes"] if op == "input")
@@ -334,6 +353,7 @@ class Function:
 
     def run(self):
         """CNTK writes what it gives into the views of the file."""
+        THREADS.use(self.threads)
         for array, narrow in self.widened:
             array[...] = narrow
         retained = {self.loss} if self.gradients else set()

@@ -36,6 +36,8 @@ def test_rows_are_the_calls_in_their_order(backend_name: str) -> None:
     ]
     assert [row.parameters for row in profile.rows] == [0, 6, 6 * 5 + 5]
     assert [row.weight_bytes for row in profile.rows] == [0, 24, 140]
+    assert profile.rows[0].arithmetic == 0 and profile.rows[2].arithmetic == 4 * (2 * 6 * 5 + 5)
+    assert profile.whole.arithmetic == sum(row.arithmetic for row in profile.rows)
     assert [row.output_bytes for row in profile.rows] == [4 * 6 * 4, 4 * 6 * 4, 4 * 5 * 4]
     assert profile.whole.name == "net" and profile.whole.parameters == 41 and profile.batch_size == 4
     for row in (*profile.rows, profile.whole):
@@ -71,11 +73,34 @@ def test_the_fastest_run_counts_less_what_any_call_costs(monkeypatch: pytest.Mon
 
 def test_the_table_fits_into_80_columns() -> None:
     cost = LayerCost(
-        name="a" * 40, kind="Dense", forward=1.5, training=None, parameters=1, weight_bytes=2**30, output_bytes=2**29
+        name="a" * 40,
+        kind="Dense",
+        arithmetic=38_900_000,
+        forward=1.5,
+        training=None,
+        parameters=1,
+        weight_bytes=2**30,
+        output_bytes=2**29,
     )
     lines = str(ModelProfile([cost, cost], cost, 32)).splitlines()
     assert all(len(line) <= 80 for line in lines)
-    assert "1.50 s" in lines[1] and " 50 " in lines[1] and "1 GiB  512 MiB" in lines[1]
+    assert " 38.9 M " in lines[1] and "1.50 s" in lines[1] and " 50 " in lines[1] and "1 GiB  512 MiB" in lines[1]
+
+
+def test_calls_of_what_is_no_op_have_no_count(backend_name: str) -> None:
+    class Foreign(Layer):
+        def call(self, x: Any) -> Any:
+            return self.backend.ops["exp"](x)
+
+        def compute_output_shape(self, input_shape: Any) -> Any:
+            return input_shape
+
+    (row,) = Sequential([Input((3,)), Foreign()]).profile(X, steps=1).rows
+    assert row.arithmetic is None or backend_name == "cntk"  # whose ops are recorded
+    cost = {"forward": 0.0, "training": None, "parameters": 0, "weight_bytes": 0, "output_bytes": 0}
+    counted = [LayerCost(name="a", kind="A", arithmetic=number, **cost) for number in (None, 7, 999_900)]
+    lines = [str(ModelProfile([one], row, 1)) for one in counted]
+    assert [line.splitlines()[1].split()[2:4] for line in lines] == [["-", "0.00"], ["7", "0.00"], ["1", "M"]]
 
 
 def test_data_that_do_not_fit() -> None:

@@ -398,7 +398,7 @@ class TrainingMethods(BatchMethods, Keras2Methods, Stepping):
 
     @checked
     def profile(self, x: TensorTree, steps: PositiveInt = 10) -> ModelProfile:
-        """Measure what each layer costs for one batch: time forward and with gradients, weights and outputs in memory.
+        """What each layer costs for one batch: arithmetic, time forward and with gradients, weights and outputs.
 
         Each call of a layer is compiled by itself and run some times; the fastest run counts. A model inside is one
         row, and so is a layer that calls others. Masks are not used. Nothing is changed.

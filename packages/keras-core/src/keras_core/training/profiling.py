@@ -1,4 +1,4 @@
-"""What each layer of a model costs: time of its call, and of its call with gradients, and memory."""
+"""What each layer of a model costs: arithmetic, time of its call, and of its call with gradients, and memory."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ class LayerCost:
     Args:
         name: the layer's name.
         kind: its class.
+        arithmetic: operations that its call takes, see `OpGraph.arithmetic_by_layer`; None where `call` runs what is no
+            op of Keras, which cannot be recorded.
         forward: seconds of its call, the least of some runs.
         training: seconds of its call with the gradients by its weights and inputs; None on a backend without gradients.
         parameters: the number of its weights.
@@ -45,6 +47,7 @@ class LayerCost:
 
     name: str
     kind: str
+    arithmetic: int | None
     forward: float
     training: float | None
     parameters: int
@@ -63,13 +66,12 @@ class ModelProfile:
 
     Example:
         >>> from keras_core.training.profiling import LayerCost, ModelProfile
-        >>> cost = LayerCost(
-        ...     name="out", kind="Dense", forward=0.002, training=0.005, parameters=20, weight_bytes=80, output_bytes=9
-        ... )
+        >>> times, sizes = {"forward": 0.002, "training": 0.005}, {"weight_bytes": 80, "output_bytes": 9}
+        >>> cost = LayerCost(name="out", kind="Dense", arithmetic=1280, parameters=20, **times, **sizes)
         >>> print(ModelProfile([cost], cost, 32))
-        Costs of a batch of 32                 forward  training     %  weights  outputs
-        out (Dense)                            2.00 ms   5.00 ms   100     80 B      9 B
-        the model as one program               2.00 ms   5.00 ms           80 B      9 B
+        Costs of a batch of 32      arithmetic   forward  training   %  weights  outputs
+        out (Dense)                     1.28 k   2.00 ms   5.00 ms 100     80 B      9 B
+        the model as one program        1.28 k   2.00 ms   5.00 ms         80 B      9 B
     """
 
     rows: Sequence[LayerCost]
@@ -79,17 +81,28 @@ class ModelProfile:
     def __str__(self) -> str:
         times = [row.forward if row.training is None else row.training for row in self.rows]
         shares = [f"{100 * one / max(sum(times), 1e-12):.0f}" for one in times]
-        head = f"{f'Costs of a batch of {self.batch_size}':<36}{'forward':>10}{'training':>10}{'%':>6}"
+        title = f"Costs of a batch of {self.batch_size}"
+        head = f"{title:<27}{'arithmetic':>11}{'forward':>10}{'training':>10}{'%':>4}"
         lines = [f"{head}{'weights':>9}{'outputs':>9}"]
         lines += [_line(f"{row.name} ({row.kind})", row, share) for row, share in zip(self.rows, shares, strict=True)]
         return "\n".join([*lines, _line("the model as one program", self.whole, "")])
 
 
 def _line(name: str, row: LayerCost, share: str) -> str:
-    times = f"{_duration(row.forward):>10}{_duration(row.training):>10}{share:>6}"
+    times = f"{_count(row.arithmetic):>11}{_duration(row.forward):>10}{_duration(row.training):>10}{share:>4}"
     sizes = _size(row.weight_bytes), _size(row.output_bytes)
-    shown = name if len(name) <= 36 else name[:35] + "…"
-    return f"{shown:<36}{times}{sizes[0]:>9}{sizes[1]:>9}"
+    shown = name if len(name) <= 27 else name[:26] + "…"
+    return f"{shown:<27}{times}{sizes[0]:>9}{sizes[1]:>9}"
+
+
+def _count(number: int | None) -> str:
+    if number is None:
+        return "-"
+    if number < 1000:
+        return str(number)
+    scaled = [(number / 1e3, "k"), (number / 1e6, "M"), (number / 1e9, "G")]
+    size, unit = next((pair for pair in scaled if pair[0] < 999.5), scaled[-1])
+    return f"{size:.3g} {unit}"
 
 
 def _duration(seconds: float | None) -> str:
@@ -173,14 +186,17 @@ class _Clock:
         tensors = [self._backend.tensor(self._value(leaves[index])) for index in places]
         weights = list(operation.variables) if isinstance(operation, Layer) else []
 
-        def call(*given: Any, training: bool) -> Any:
+        def called(given: Sequence[Any], training: bool) -> list[Any]:
             filled = list(leaves)
             for index, tensor in zip(places, given, strict=True):
                 filled[index] = tensor
             positional, by_name = tree.pack_sequence_as((args, named), filled)
             with CallContext(training=training):
                 found = operation(*positional, **by_name)
-            squares = [ops.square(ops.cast(one, "float32")) for one in tree.flatten(found) if one is not None]
+            return [one for one in tree.flatten(found) if one is not None]
+
+        def call(*given: Any, training: bool) -> Any:
+            squares = [ops.square(ops.cast(one, "float32")) for one in called(given, training)]
             return ops.sum(ops.stack([ops.sum(one) for one in squares]))
 
         def differentiated(*given: Any) -> Any:
@@ -202,6 +218,7 @@ class _Clock:
         return LayerCost(
             name=name,
             kind=type(operation).__name__ if isinstance(operation, Layer) else "op",
+            arithmetic=_arithmetic(lambda *given: called(given, training=False), tensors),
             forward=max(forward_seconds - self._idle, 0.0),
             training=None if training_seconds is None else max(training_seconds - self._idle, 0.0),
             parameters=sum(int(np.prod(one.shape)) for one in weights),
@@ -225,6 +242,15 @@ class _Clock:
             self._backend.numpy(program(*tensors))
             times.append(time.perf_counter() - started)
         return min(times[1:])  # what other programs do on the machine only adds
+
+
+def _arithmetic(fn: Callable[..., Any], tensors: list[Any]) -> int | None:
+    from keras_core.op_graph.export import export_graph
+
+    try:
+        return export_graph(fn, tensors).arithmetic()
+    except Exception:  # of whatever framework, which was given values of a graph
+        return None
 
 
 def _bytes(shape: Sequence[int | None], dtype: str) -> int:
