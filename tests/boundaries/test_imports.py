@@ -53,6 +53,7 @@ LONGEST_CHAIN, LONGEST_CHAIN_AT_IMPORT = 37, 22
 OPTIONAL = {
     "IPython",
     "PIL",
+    "ai_edge_litert",
     "flax",
     "matplotlib",
     "onnxruntime",

@@ -21,7 +21,8 @@ def write(program, path, note=""):
     path.write_text(json.dumps({"note": note, "endpoints": list(program.endpoints)}), encoding="utf-8")
 
 
-def read(path, name):
+def read(path, endpoint):
+    name = endpoint.name
     assert name in json.loads(path.read_text(encoding="utf-8"))["endpoints"]
 
     def run(arrays):
@@ -158,6 +159,6 @@ def test_programs_are_not_saved_to(model, tmp_path):
 
 
 def test_what_does_not_run_is_refused(model, tmp_path, monkeypatch):
-    monkeypatch.setitem(globals(), "read", lambda path, name: lambda arrays: 1 / 0)
+    monkeypatch.setitem(globals(), "read", lambda path, endpoint: lambda arrays: 1 / 0)
     with pytest.raises(ExportError, match=r"does not run on arrays of shapes.*ZeroDivisionError"):
         export_program(Program("p", [Endpoint("f", ops.tanh, [Spec((2,))])]), tmp_path / "p.kept")

@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from keras_conformance import Affine
-from keras_core import Input, OpGraph, Sequential, Spec, Variable, backend, export_graph, gradients, ops, random, stage
+from keras_core import (
+    Input,
+    Model,
+    OpGraph,
+    Sequential,
+    Spec,
+    Variable,
+    backend,
+    export_graph,
+    gradients,
+    ops,
+    random,
+    stage,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -183,3 +196,9 @@ def test_graphs_know_no_framework() -> None:
 def test_one_shape_where_programs_are_for_one() -> None:
     graph = export_graph(lambda x: ops.reshape(x, (ops.shape(x)[0] * 2, -1)), [X], capabilities=["static-shapes"])
     assert dict(graph.op_counts()) == {"reshape": 1} and graph.outputs[0].shape == (6, 1)
+
+
+def test_inputs_of_a_model_are_in_its_own_structure():
+    a, b = Input((2,)), Input((2,))
+    graph = export_graph(Model({"a": a, "b": b}, a - b))
+    assert array(graph({"a": X[:, :2], "b": X[:, :2] * 0})).tolist() == X[:, :2].tolist()

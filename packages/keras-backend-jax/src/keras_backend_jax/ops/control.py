@@ -37,8 +37,8 @@ def scan(
         new, out = body(now, row)
         return list(new), list(out)
 
-    steps = len(xs[0]) if length is None else length
-    if unroll == 1 and steps <= _WRITTEN_OUT and _slow_in_loops(step, carry, xs):
+    steps = xs[0].shape[0] if length is None else length
+    if unroll == 1 and isinstance(steps, int) and steps <= _WRITTEN_OUT and _slow_in_loops(step, carry, xs):
         unroll = True
     last, rows = lax.scan(step, list(carry), list(xs), length, reverse, unroll)
     return last, rows

@@ -88,7 +88,7 @@ def repeat(x: Tensor, repeats: int | Sequence[int], axis: int | None = None) -> 
 
 def _repeated(x: Tensor, counts: Any, axis: int | None) -> int:
     length = x.size if axis is None else x.shape[axis]
-    return int(np.sum(np.broadcast_to(counts, (length,))))
+    return length * int(counts) if np.ndim(counts) == 0 else int(np.sum(np.broadcast_to(counts, (length,))))
 
 
 def pad(

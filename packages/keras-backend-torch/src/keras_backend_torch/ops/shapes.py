@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def as_int(size: Any) -> int:
-    """A size given as a number or as a scalar tensor."""
+    """A size given as a number or as a scalar tensor; a symbol that stands for one while a program is exported."""
+    if isinstance(size, torch.SymInt):
+        return size
     if isinstance(size, torch.Tensor) and not is_fake(size):
         with without_modes():
             return int(size)

@@ -130,8 +130,7 @@ def one_entry_an_argument(model: Any, signature: TensorTree) -> TensorTree:
         model: whose signature it is.
         signature: as the user gave it.
     """
-    known = getattr(model, "inputs_structure", None)
-    known = getattr(model, "inputs", None) if known is None else known
+    known = model.input if getattr(model, "inputs", None) is not None else None
     if not isinstance(signature, (list, tuple)) or known is None:
         return signature if signature is None or isinstance(signature, (list, tuple)) else [signature]
     several = isinstance(known, (list, tuple)) and len(known) > 1
@@ -140,7 +139,7 @@ def one_entry_an_argument(model: Any, signature: TensorTree) -> TensorTree:
 
 def _compare(program: Program, path: Path, spec: FormatSpec) -> None:
     for endpoint in program.endpoints.values():
-        runner: Runner = spec.read(path, endpoint.name)
+        runner: Runner = spec.read(path, endpoint)
         for again in (False, True):
             arrays = endpoint.samples(again)
             try:

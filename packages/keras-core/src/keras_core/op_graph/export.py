@@ -85,7 +85,8 @@ def export_graph(
 def _arguments(target: Any, inputs: TensorTree) -> tuple[Any, ...]:
     if inputs is None:
         known = getattr(target, "inputs_structure", None)
-        known = getattr(target, "inputs", None) if known is None else known
+        if known is None and getattr(target, "inputs", None) is not None:
+            known = target.input  # in the structure in which a model takes them
         if known is None:
             name = getattr(target, "name", None) or getattr(target, "__name__", repr(target))
             raise ValueError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Any
 
 from keras_core import tree
@@ -20,7 +21,23 @@ if TYPE_CHECKING:
     from keras_core.op_graph.nodes import GraphNode, GraphParts
     from keras_core.typing import Tensor, TensorTree
 
-_Values = dict[GraphValue, Any]
+_ON_LENGTHS: dict[str, Callable[..., Any]] = {
+    "add": operator.add,
+    "subtract": operator.sub,
+    "multiply": operator.mul,
+    "floor_divide": operator.floordiv,
+    "mod": operator.mod,
+    "cast": lambda x, dtype: x,
+}
+
+
+class _Values(dict[GraphValue, Any]):
+    """What the values of a graph are, and how lengths of axes are found: by the op where None."""
+
+    def __init__(self, known: Mapping[GraphValue, Any], length: Callable[[Any, int], Any] | None = None) -> None:
+        super().__init__(known)
+        self.length = length
+        self.lengths: set[GraphValue] = set(getattr(known, "lengths", ()))
 
 
 def run(graph: GraphParts, args: Sequence[TensorTree]) -> TensorTree:
@@ -39,7 +56,7 @@ def run(graph: GraphParts, args: Sequence[TensorTree]) -> TensorTree:
             f"The graph takes {len(graph.inputs)} tensors and got {len(tensors)}. "
             f"Its inputs: {', '.join(f'{one.dtype}{list(one.shape)}' for one in graph.inputs) or 'none'}."
         )
-    known: _Values = {value: variable.value for variable, value in graph.reads.items()}
+    known = {value: variable.value for variable, value in graph.reads.items()}
     results = evaluate(
         graph, [convert_to_tensor(t, v.dtype) for t, v in zip(tensors, graph.inputs, strict=True)], known
     )
@@ -49,16 +66,24 @@ def run(graph: GraphParts, args: Sequence[TensorTree]) -> TensorTree:
     return results[:count] if graph.pack is None else graph.pack(results[:count])
 
 
-def evaluate(graph: GraphParts, tensors: Sequence[Tensor], around: Mapping[GraphValue, Tensor]) -> list[Tensor]:
+def evaluate(
+    graph: GraphParts,
+    tensors: Sequence[Tensor],
+    around: Mapping[GraphValue, Tensor],
+    length: Callable[[Tensor, int], Any] | None = None,
+) -> list[Tensor]:
     """What a graph gives, one inside a node included: its outputs, and the new values of variables.
 
     Args:
         graph: the graph.
         tensors: one for each of its inputs.
         around: the values that it takes from around it, and those of the variables that it reads.
+        length: gives the length of an axis as a number of Python or a symbol that counts as one, where a framework's
+            programs for any length have those instead of tensors. Arithmetic of lengths is then Python's.
     """
-    values = {**around, **dict(zip(graph.inputs, tensors, strict=True))}
-    for node in graph.nodes:
+    values = _Values(around, length)
+    values |= dict(zip(graph.inputs, tensors, strict=True))
+    for node in _nodes(graph, needed_only=length is not None):
         results = leaves_of(_RUNNERS.get(node.op, _call)(node, values))
         values |= {one: value for one, value in zip(node.outputs, results, strict=True) if one is not None}
     return [_value(one, values) for one in graph.results]
@@ -76,11 +101,51 @@ def _given(node: GraphNode, name: str, values: _Values) -> Any:
 
 def _function(node: GraphNode, name: str, values: _Values) -> Callable[..., list[Any]]:
     graph: GraphParts = node.arguments[name]
-    return lambda *tensors: evaluate(graph, tensors, values)
+    return lambda *tensors: evaluate(graph, tensors, values, values.length)
 
 
 def _call(node: GraphNode, values: _Values) -> Any:
+    if values.length is not None:
+        found = _of_lengths(node, values, values.length)
+        if found is not None:
+            return found
     return find(node.op)(*(_given(node, name, values) for name in node.arguments))
+
+
+def _of_lengths(node: GraphNode, values: _Values, length: Callable[[Any, int], Any]) -> Any:
+    """What a node gives that computes the length of an axis; None for another one."""
+    found = None
+    if node.op == "axis_size":
+        found = length(_given(node, "x", values), node.arguments["axis"])
+    elif node.op in _ON_LENGTHS and any(one in values.lengths for one in node.operands):
+        given = [_length(values, leaf) for leaf in node.arguments.values()]
+        if None not in given or node.op == "cast":
+            found = _ON_LENGTHS[node.op](*given)
+    if found is not None:
+        values.lengths |= {one for one in node.outputs if one is not None}
+    return found
+
+
+def _length(values: _Values, leaf: Any) -> Any:
+    """An argument as a length; None where it is something else."""
+    if not isinstance(leaf, GraphValue):
+        return leaf
+    if leaf.constant is not None:
+        return int(leaf.constant) if not leaf.shape else None
+    return values[leaf] if leaf in values.lengths else None
+
+
+def _nodes(graph: GraphParts, needed_only: bool) -> Sequence[GraphNode]:
+    """The nodes of a graph; without those that no result needs where programs are written rather than run."""
+    if not needed_only:
+        return graph.nodes
+    wanted = set(graph.results)
+    found: list[GraphNode] = []
+    for node in reversed(graph.nodes):
+        if any(one in wanted for one in node.outputs):
+            wanted |= set(node.operands)
+            found.append(node)
+    return found[::-1]
 
 
 def _cond(node: GraphNode, values: _Values) -> Any:

@@ -46,7 +46,7 @@ class FormatSpec:
         marks: names of attributes or members in the root of an HDF5 file, each of which shows that it is of the format.
         reader: ``"module:attribute"`` of the function that reads. For a model it is called as ``reader(file)`` and
             returns the model; for weights as ``reader(model, file, skip_mismatch, by_name, reshape)``; for a program
-            as ``reader(path, name)``, and it returns its function of that name, which takes and returns lists of
+            as ``reader(path, endpoint)``, and it returns that function of the file, which takes and returns lists of
             arrays. None: not read.
         writer: ``"module:attribute"`` of the function that writes the new file at a path, which takes the place of
             the old one when it is complete: ``writer(model, path, include_optimizer)`` for a model, ``writer(model,

@@ -104,25 +104,24 @@ def _input(name: str, value: Any) -> Value:
     return Value(value.shape, value.dtype, name)
 
 
-def runner(path: PathLike, name: str) -> Callable[[Sequence[np.ndarray]], list[np.ndarray]]:
+def runner(path: PathLike, endpoint: Endpoint) -> Callable[[Sequence[np.ndarray]], list[np.ndarray]]:
     """What runs an `.onnx` file: ONNX Runtime where it is installed, else the reference implementation of ONNX.
 
     Args:
         path: the file.
-        name: not used; there is one function.
+        endpoint: the function that it has.
 
     Returns:
         A function of a list of arrays.
     """
-    del name
+    names = endpoint.input_names
     content = Path(path).read_bytes()
     try:
         import onnxruntime
     except ImportError:
         reference = ReferenceEvaluator(onnx.load_from_string(content))
-        return lambda arrays: list(reference.run(None, dict(zip(reference.input_names, arrays, strict=True))))
+        return lambda arrays: list(reference.run(None, dict(zip(names, arrays, strict=True))))
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    names = [one.name for one in session.get_inputs()]
     return lambda arrays: list(session.run(None, dict(zip(names, arrays, strict=True))))

@@ -1,0 +1,1 @@
+"""Programs of TensorFlow: SavedModels and LiteRT files."""
