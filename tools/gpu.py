@@ -54,6 +54,7 @@ COMMON = (
     "keras-distillation",
     "keras-distribution",
     "keras-formats",
+    "keras-quantization",
     "keras",
 )
 # Several processes share the accelerator: none may take its whole memory.

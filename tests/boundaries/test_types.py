@@ -23,7 +23,7 @@ CEILINGS = {
     "config": 0,
     "constraints": 0,
     "data_utils": 0,
-    "dtype_policies": 12,
+    "dtype_policies": 9,
     "exporting": 13,
     "graph": 4,
     "initializers": 2,

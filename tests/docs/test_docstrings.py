@@ -23,6 +23,7 @@ PACKAGES = (
     "keras_distillation",
     "keras_distribution",
     "keras_export",
+    "keras_quantization",
     "keras_formats",
     "keras_cli",
     "keras_sklearn",

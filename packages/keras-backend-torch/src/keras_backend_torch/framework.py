@@ -256,3 +256,25 @@ __all__ = [
     "version_of",
     "without_modes",
 ]
+
+
+# -- integers
+
+_INTEGER_PRODUCT = private("torch._int_mm", None)
+
+
+def integer_product(rows: torch.Tensor, matrix: torch.Tensor) -> torch.Tensor:
+    """The product of two matrices of int8, summed in int32.
+
+    Args:
+        rows: (n, k).
+        matrix: (k, m).
+    """
+    on_host = rows.device.type == "cpu"
+    fits = on_host or (len(rows) > 16 and matrix.shape[0] % 8 == 0 and matrix.shape[1] % 8 == 0)
+    if _INTEGER_PRODUCT is not None and fits:
+        found: torch.Tensor = _INTEGER_PRODUCT(rows, matrix)
+        return found
+    if on_host:
+        return rows.int() @ matrix.int()
+    return (rows.double() @ matrix.double()).int()

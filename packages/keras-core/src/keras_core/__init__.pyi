@@ -27,6 +27,7 @@ from .callbacks import Callback as Callback
 from .graph.gradients import symbolic_gradients as symbolic_gradients
 from .graph.keras_tensor import KerasTensor as KerasTensor
 from .graph.keras_tensor import is_keras_tensor as is_keras_tensor
+from .graph.operand import Operand as Operand
 from .graph.operation import Operation as Operation
 from .graph.source_inputs import get_source_inputs as get_source_inputs
 from .graph.spec import Spec as Spec

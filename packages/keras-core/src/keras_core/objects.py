@@ -79,7 +79,9 @@ _SPECIAL: dict[str, tuple[str, str]] = {
 _KINDS_OF_SEGMENT: dict[str, tuple[str, ...]] = {
     **{module.split(".")[1]: (kind,) for kind, module in PUBLIC_MODULES.items()},
     "utils": ("layer",),
-    **dict.fromkeys(("", "models", "engine", "random", "dtype_policies", "distillation"), ("layer", "special")),
+    **dict.fromkeys(
+        ("", "models", "engine", "random", "dtype_policies", "distillation", "quantizers"), ("layer", "special")
+    ),
     "optimizers": ("optimizer", "schedule"),
 }
 

@@ -80,7 +80,6 @@ RECURRENT: OldNames = {
     "consume_less": None,
 }
 # An option of Keras 3 that changes nothing where it has its default.
-QUANTIZATION: OldNames = {"quantization_config": Only(None)}
 # Choices between equal computations: the backend makes them here.
 RECURRENT_HINTS: OldNames = {"implementation": None, "use_cudnn": None, "time_major": Only(False)}
 

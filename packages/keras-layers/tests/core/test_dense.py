@@ -66,7 +66,7 @@ def test_an_old_and_a_new_name_together_are_refused():
 
 def test_options_that_are_not_supported_are_refused():
     assert Dense(3, quantization_config=None).units == 3
-    with pytest.raises(ValueError, match="quantization_config=4 is not supported"):
+    with pytest.raises(ValueError, match="quantization_config must be a QuantizationConfig"):
         Dense(3, quantization_config=4)
 
 

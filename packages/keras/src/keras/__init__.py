@@ -16,6 +16,7 @@ prefer_own(
     "keras_legacy",
     "keras_optimizers",
     "keras_preprocessing",
+    "keras_quantization",
     "keras_sklearn",
     "keras_visualization",
 )

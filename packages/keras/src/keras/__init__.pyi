@@ -23,6 +23,7 @@ from keras_core.backend import use_backend as use_backend
 from keras_core.dtype_policies import DTypePolicy as DTypePolicy
 from keras_core.initializers import Initializer as Initializer
 from keras_core.regularizers import Regularizer as Regularizer
+from keras_quantization import Quantizer as Quantizer
 
 from . import activations as activations
 from . import api as api
@@ -46,6 +47,7 @@ from . import models as models
 from . import ops as ops
 from . import optimizers as optimizers
 from . import preprocessing as preprocessing
+from . import quantizers as quantizers
 from . import random as random
 from . import regularizers as regularizers
 from . import saving as saving

@@ -3,5 +3,10 @@ from keras_core.dtype_policies import DTypePolicyMap as DTypePolicyMap
 from keras_core.dtype_policies import deserialize as deserialize
 from keras_core.dtype_policies import get as get
 from keras_core.dtype_policies import serialize as serialize
+from keras_quantization import AWQDTypePolicy as AWQDTypePolicy
+from keras_quantization import GPTQDTypePolicy as GPTQDTypePolicy
+from keras_quantization import Int4DTypePolicy as Int4DTypePolicy
+from keras_quantization import QuantizedDTypePolicy as QuantizedDTypePolicy
+from keras_quantization import QuantizedFloat8DTypePolicy as QuantizedFloat8DTypePolicy
 
 FloatDTypePolicy = DTypePolicy

@@ -18,6 +18,7 @@ from keras_backend_jax.ops import (
     indexing,
     linalg,
     nn,
+    quantization,
     random,
     reduction,
     rnn,
@@ -53,6 +54,21 @@ def _is_known(value: Any) -> bool:
 
 
 OPS: dict[str, Callable[..., Any]] = op_table(
-    (elementwise, complex, special, reduction, shaping, indexing, creation, linalg, nn, conv, random, rnn, control),
+    (
+        elementwise,
+        complex,
+        special,
+        reduction,
+        shaping,
+        indexing,
+        creation,
+        linalg,
+        nn,
+        conv,
+        random,
+        rnn,
+        control,
+        quantization,
+    ),
     _scoped,
 )

@@ -13,9 +13,11 @@ from keras_backend_numpy.ops import (
     indexing,
     linalg,
     nn,
+    quantization,
     random,
     reduction,
     shaping,
 )
 
-OPS = op_table([elementwise, complex, shaping, creation, reduction, indexing, linalg, nn, conv, random], wrap=quiet)
+_FAMILIES = (elementwise, complex, shaping, creation, reduction, indexing, linalg, nn, conv, random, quantization)
+OPS = op_table(_FAMILIES, wrap=quiet)

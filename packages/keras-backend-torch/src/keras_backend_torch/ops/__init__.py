@@ -20,6 +20,7 @@ from keras_backend_torch.ops import (
     indexing,
     linalg,
     nn,
+    quantization,
     random,
     reduction,
     rnn,
@@ -78,7 +79,7 @@ def _back(value: Any, narrow: torch.dtype) -> Any:
 
 OPS: dict[str, Callable[..., Any]] = {
     **op_table((elementwise, reduction, shaping, indexing, linalg, conv), _widening),
-    **op_table((complex, creation, nn, rnn, random, control, image)),
+    **op_table((complex, creation, nn, rnn, random, control, image, quantization)),
     "cast": elementwise.cast,
     "view": shaping.view,
 }

@@ -20,6 +20,12 @@ def _matmul(draw: Inputs) -> dict[str, Any]:
     return {"x1": draw.numbers(first), "x2": draw.numbers(second)}
 
 
+def _int8_matmul(draw: Inputs) -> dict[str, Any]:
+    n, k, m, b = (draw.size() for _ in range(4))
+    first = draw.pick((n, k), (b, n, k))
+    return {"x1": draw.ints(first, -127, 127, "int8"), "x2": draw.ints((k, m), -127, 127, "int8")}
+
+
 def _dot(draw: Inputs) -> dict[str, Any]:
     n, k, m, b = (draw.size() for _ in range(4))
     first, second = draw.pick(((n, k), (k, m)), ((b, n, k), (k,)), ((b, n, k), (n, k, m)), ((), (n, k)))
@@ -144,6 +150,7 @@ def _lu_factor(draw: Inputs) -> dict[str, Any]:
 
 
 CASES: dict[str, Case] = {
+    "int8_matmul": _int8_matmul,
     "matmul": _matmul,
     "contract": _contract,
     "dot": _dot,

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from keras_core import config
+from keras_core.dtype_policies.contributions import contributed
 from keras_core.dtype_policies.policy import DTypePolicy
+from keras_core.objects import find_builtin
 from keras_core.typing import DTypeLike
 
 SINGLE = ("DTypePolicy", "FloatDTypePolicy", "Policy")
@@ -36,6 +38,41 @@ def set_default(policy: DTypePolicy | Mapping[str, DTypePolicy] | None) -> None:
     _default = policy
 
 
+def named(identifier: DTypeLike) -> DTypePolicy:
+    """The policy of a name or a dtype, also of a quantized one such as "int8_from_float32".
+
+    Raises:
+        ValueError: for an unknown name.
+        ModuleNotFoundError: for the name of a quantized one where no package for it is installed.
+    """
+    if isinstance(identifier, str) and "_from_" in identifier:
+        policy: DTypePolicy = contributed("policy_of_name", f"The dtype policy {identifier!r}")(identifier)
+        return policy
+    return DTypePolicy(identifier)
+
+
+def policy_of_config(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> DTypePolicy:
+    """The policy of a config, which is not that of a map.
+
+    Args:
+        config: what `serialize` returned.
+        custom_objects: custom classes by name. Defaults to None.
+
+    Raises:
+        ValueError: for a kind of policy that is not known.
+        ModuleNotFoundError: for a quantized one where no package for it is installed.
+    """
+    kinds: dict[str, Any] = {**dict.fromkeys(SINGLE, DTypePolicy), **(custom_objects or {})}
+    name = config.get("class_name", "DTypePolicy")
+    found = kinds.get(name) or find_builtin("special", name)
+    if found is None and name.endswith("DTypePolicy"):
+        contributed("policy_of_name", f"The dtype policy class {name!r}")
+    if found is None:
+        raise ValueError(f"Unknown dtype policy class {name!r}. Known are {', '.join(kinds)}, DTypePolicyMap.")
+    policy: DTypePolicy = found.from_config(dict(config.get("config", config)))
+    return policy
+
+
 def one_policy(identifier: PolicyLike) -> DTypePolicy:
     """The single policy that a name, a dtype, a config or a policy stands for; the global one for None.
 
@@ -44,10 +81,10 @@ def one_policy(identifier: PolicyLike) -> DTypePolicy:
     """
     if identifier is None:
         identifier = dtype_policy()
-    elif isinstance(identifier, Mapping) and identifier.get("class_name", "DTypePolicy") in SINGLE:
-        identifier = DTypePolicy.from_config(dict(identifier.get("config", identifier)))
+    elif isinstance(identifier, Mapping) and isinstance(identifier.get("class_name", ""), str):
+        identifier = policy_of_config(identifier)
     elif not isinstance(identifier, Mapping) and not isinstance(identifier, DTypePolicy):
-        identifier = DTypePolicy(identifier)
+        identifier = named(identifier)
     if not isinstance(identifier, DTypePolicy):
         raise ValueError(f"A DTypePolicyMap holds policies, got {identifier!r}.")
     return identifier

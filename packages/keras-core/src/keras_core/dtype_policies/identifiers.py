@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from keras_core.dtype_policies.default import SINGLE, PolicyLike, dtype_policy, set_default
+from keras_core.dtype_policies.default import PolicyLike, dtype_policy, named, policy_of_config, set_default
 from keras_core.dtype_policies.policy import DTypePolicy
 from keras_core.dtype_policies.policy_map import DTypePolicyMap
 from keras_core.saving import serialize_keras_object
@@ -29,7 +29,7 @@ def get(identifier: PolicyLike) -> Any:
         return dtype_policy()
     if isinstance(identifier, (DTypePolicy, DTypePolicyMap)):
         return identifier
-    return deserialize(identifier) if isinstance(identifier, Mapping) else DTypePolicy(identifier)
+    return deserialize(identifier) if isinstance(identifier, Mapping) else named(identifier)
 
 
 def set_dtype_policy(policy: PolicyLike) -> None:
@@ -65,11 +65,9 @@ def deserialize(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | N
         custom_objects: custom classes and functions by name, for this call only. Defaults to None.
 
     Raises:
-        ValueError: for a kind of policy that is not known, such as a quantized one.
+        ValueError: for a kind of policy that is not known.
+        ModuleNotFoundError: for a quantized one where no package for it is installed.
     """
-    kinds: dict[str, Any] = {**dict.fromkeys(SINGLE, DTypePolicy), "DTypePolicyMap": DTypePolicyMap}
-    kinds |= dict(custom_objects or {})
-    name = config.get("class_name", "DTypePolicy")
-    if name not in kinds:
-        raise ValueError(f"Unknown dtype policy class {name!r}. Known are {', '.join(kinds)}.")
-    return kinds[name].from_config(dict(config.get("config", config)))
+    if config.get("class_name") != "DTypePolicyMap" or "DTypePolicyMap" in (custom_objects or {}):
+        return policy_of_config(config, custom_objects)
+    return DTypePolicyMap.from_config(dict(config.get("config", config)))

@@ -41,7 +41,7 @@ class DTypePolicy:
     Reference: Micikevicius et al., 2018, https://arxiv.org/abs/1710.03740
     """
 
-    quantization_mode = None
+    quantization_mode: str | None = None
 
     def __init__(self, name: DTypeLike = None) -> None:
         mixed = isinstance(name, str) and name in _MIXED
@@ -51,6 +51,13 @@ class DTypePolicy:
         self.input_dtype = self.compute_dtype if dtypes.is_float(self.compute_dtype) else None
         self.autocast_dtype = self.compute_dtype if mixed else None
         self.needs = self.compute_dtype if self.compute_dtype in _NARROW else None
+
+    def prepare(self, layer: object) -> None:
+        """What is done to a layer when its weights have been made: nothing.
+
+        Args:
+            layer: the layer, which has this policy.
+        """
 
     def get_config(self) -> dict[str, Any]:
         """The name."""

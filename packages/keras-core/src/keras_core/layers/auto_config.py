@@ -26,6 +26,8 @@ def base_config(layer: Any) -> dict[str, Any]:
     }
     if layer.activity_regularizer is not None:
         config["activity_regularizer"] = regularizers.serialize(layer.activity_regularizer)
+    if layer.quantization_config is not None:
+        config["quantization_config"] = serialize_keras_object(layer.quantization_config)
     if not layer.autocast and "autocast" in layer._auto_config[1]:  # and not a choice of the class itself
         config["autocast"] = False
     if "get_config" not in layer._overrides:

@@ -43,6 +43,7 @@ def marking_built(build: Callable[..., None]) -> Callable[..., None]:
             names = list(inspect.signature(build).parameters)[1:]
             with on_device_of(self), lasting_assignments():
                 build(self, *args, **kwargs)
+                self._dtype_policy.prepare(self)
             self._build_shapes = dict(zip(names, args, strict=False)) | kwargs or None
         finally:
             self._lock_building = False

@@ -29,6 +29,7 @@ from keras_core.layers.input_spec import check_inputs
 from keras_core.layers.lent_arrays import call_with_lent
 from keras_core.layers.masking import set_output_masks
 from keras_core.layers.overrides import Overridable, has_read_only, outdates, replaces_call
+from keras_core.layers.quantizable import Quantizable
 from keras_core.layers.remat_call import call_in_scope
 from keras_core.layers.shapes import map_shapes
 from keras_core.layers.symbolic_call import SHAPE_QUERY, following_call, output_of
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 _MAY_HOLD_ARRAYS = (np.ndarray, list, tuple, dict)
 
 
-class Layer(AddedLosses, GraphView, Overridable, Operation):
+class Layer(AddedLosses, GraphView, Quantizable, Overridable, Operation):
     """A function of tensors with weights.
 
     A new layer defines ``build(input_shape)``, which makes weights with `add_weight`, and
@@ -70,7 +71,8 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
         dtype: dtype name or policy of weights and computation; floatx by default.
         autocast: whether float inputs are converted to the compute dtype.
         name: unique in a model; made from the class name where not given.
-        **kwargs: Keras 2's `input_shape`, `batch_input_shape`, `input_dim`, `batch_size`, `weights`.
+        **kwargs: Keras 2's `input_shape`, `batch_input_shape`, `input_dim`, `batch_size`, `weights`; Keras 3's
+            `quantization_config`, which `quantize` sets.
 
     Raises:
         TypeError: for an argument no layer knows.
@@ -154,6 +156,7 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
         **kwargs: Any,
     ) -> None:
         self._initial_weights = kwargs.pop("weights", None)
+        self._take_quantization_config(kwargs.pop("quantization_config", None))
         self._input_arguments = {k: kwargs.pop(k) for k in INPUT_ARGUMENTS if k in kwargs}
         for ignored in ("dynamic", "implementation"):
             kwargs.pop(ignored, None)
@@ -253,11 +256,6 @@ class Layer(AddedLosses, GraphView, Overridable, Operation):
         """The layer's name behind those of the layers that it was built in; the name alone where it has no weights."""
         own = self._own_variables()
         return own[0].path.rpartition("/")[0] if own else self.name
-
-    @property
-    def quantization_mode(self) -> None:
-        """How weights are quantized: None, as they are not."""
-        return
 
     @property
     def batch_input_shape(self) -> Shape | None:

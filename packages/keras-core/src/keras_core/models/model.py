@@ -11,6 +11,7 @@ from keras_core.argument_checks import checked
 from keras_core.argument_names import also_named
 from keras_core.backend import discovery as backends
 from keras_core.backend.placement import on_device_of
+from keras_core.dtype_policies.contributions import contributed
 from keras_core.graph.keras_tensor import KerasTensor, any_symbolic
 from keras_core.graph.nested import leaves_of, map_nested
 from keras_core.graph.topology import depends_beyond
@@ -106,6 +107,32 @@ class Model(TrainingMethods):
         for layer in homes.values():
             self.backend_name, self.device_name = layer.backend_name, layer.device_name
             self.distributed_by = layer.distributed_by
+
+    def quantize(  # type: ignore[override]
+        self, mode: str | None = None, config: Any = None, filters: Any = None, **kwargs: Any
+    ) -> None:
+        """Keep the weights of the layers that can as integers from now on.
+
+        Args:
+            mode: "int8", "int4", "float8", "gptq" or "awq"; None takes that of `config`. Defaults to None.
+            config: a `QuantizationConfig`; None takes the mode's own. Defaults to None.
+            filters: which layers: a regular expression that is searched for in their paths, several of them, or a
+                function of a layer; None is all. Defaults to None.
+            **kwargs: `type_check`, see `Layer.quantize`.
+
+        Raises:
+            ModuleNotFoundError: if the package keras-quantization is not installed.
+            ValueError: if no layer can be quantized, and for an unknown mode.
+        """
+        contributed("quantize_model", "quantize()")(self, mode, config, filters, **kwargs)
+
+    def get_quantization_layer_structure(self, mode: str | None = None) -> Any:
+        """What GPTQ and AWQ go through where their config does not say: None, for all layers.
+
+        Args:
+            mode: "gptq" or "awq". Defaults to None.
+        """
+        return
 
     # -- the graph
 

@@ -254,6 +254,7 @@ from .patches import extract_patches_3d as extract_patches_3d
 from .patches import fold as fold
 from .patches import unfold as unfold
 from .prefix_scan import associative_scan as associative_scan
+from .quantization import int8_matmul as int8_matmul
 from .random import random_bernoulli as random_bernoulli
 from .random import random_categorical as random_categorical
 from .random import random_gamma as random_gamma

@@ -14,6 +14,7 @@ from keras_core.ops import (  # noqa: F401
     linalg,
     nn,
     patches,
+    quantization,
     random,
     reduction,
     rnn,

@@ -18,6 +18,7 @@ from keras_core.backend.toolkit.axes import AxisError
 from keras_core.config.loading_limits import take_steps
 from keras_core.graph.keras_tensor import KerasTensor, Node, any_symbolic, fresh, keras_tensors_in
 from keras_core.graph.nested import map_nested
+from keras_core.graph.operand import OPERANDS, operand_in, without_operands
 from keras_core.graph.spec import Spec
 from keras_core.naming import open_scope
 from keras_core.ops.casting import CastKind, common_dtype, convert, is_numeric
@@ -119,13 +120,13 @@ class Op:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         bound = self.bind(args, dict(kwargs))
-        for position, as_python in self._plain:
-            value = bound[position]
-            kind = type(value)
-            if kind not in _PYTHONS and not (kind is tuple and _PYTHONS.issuperset(map(type, value))):
-                bound[position] = as_python(value)
+        if self._plain:
+            self._take_plain(bound)
         if self.values is not None:
             self._check_values(bound)
+        if OPERANDS and (operand := operand_in(bound)) is not None:
+            found = operand.computed(self.name, bound)
+            return self(*map(without_operands, bound)) if found is None else found
         seen = _SEEN.get()
         if seen is not None:
             seen.add(self.name)
@@ -148,6 +149,14 @@ class Op:
         except Exception as error:
             self._explain(error, prepared, backend)
             raise
+
+    def _take_plain(self, bound: list[Any]) -> None:
+        """Numbers and sizes as Python's own."""
+        for position, as_python in self._plain:
+            value = bound[position]
+            kind = type(value)
+            if kind not in _PYTHONS and not (kind is tuple and _PYTHONS.issuperset(map(type, value))):
+                bound[position] = as_python(value)
 
     def _drawn_for_batch(self, bound: list[Any], axis: int, share: Share) -> Any:
         """What this process has of a draw for all rows of a batch, so that processes together draw what one does."""

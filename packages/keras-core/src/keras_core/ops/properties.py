@@ -9,6 +9,7 @@ import numpy as np
 from keras_core import config, dtypes
 from keras_core.backend import discovery
 from keras_core.graph.keras_tensor import KerasTensor
+from keras_core.graph.operand import Operand
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
 
@@ -28,7 +29,7 @@ def dtype_of(x: ArrayLike) -> str:
 
 def shape_of(x: ArrayLike) -> Shape:
     """Static shape of a tensor, KerasTensor, Variable, array or number: ints, None where unknown."""
-    if isinstance(x, (KerasTensor, Variable, np.ndarray, np.generic)):
+    if isinstance(x, (KerasTensor, Variable, Operand, np.ndarray, np.generic)):
         return tuple(x.shape)
     trace = active_trace()
     if trace is not None and trace.backend.is_tensor(x):
@@ -39,7 +40,7 @@ def shape_of(x: ArrayLike) -> Shape:
 
 def argument_dtype(value: ArrayLike, backend: Backend | None) -> str | None:
     """Dtype of a tensor, KerasTensor, Variable or array; None for Python numbers and lists of them."""
-    if isinstance(value, (KerasTensor, Variable)):
+    if isinstance(value, (KerasTensor, Variable, Operand)):
         return value.dtype
     if isinstance(value, (np.ndarray, np.generic)):
         return dtypes.standardize(value.dtype)

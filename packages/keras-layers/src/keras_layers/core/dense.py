@@ -9,7 +9,7 @@ from keras_core import InputSpec, activations, ops
 from keras_layers.activation_attribute import ActivationAttribute
 from keras_layers.checks import known_axis
 from keras_layers.low_rank import AdaptedWeight, LowRankAdapted
-from keras_layers.old_names import DENSE, DENSE_ORDER, QUANTIZATION, old_names
+from keras_layers.old_names import DENSE, DENSE_ORDER, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Dense(LowRankAdapted):
     activation = ActivationAttribute()
     kernel = AdaptedWeight()
 
-    @old_names(keras1=DENSE, keras2=QUANTIZATION, keras1_order=DENSE_ORDER)
+    @old_names(keras1=DENSE, keras1_order=DENSE_ORDER)
     def __init__(
         self,
         units: PositiveInt,

@@ -11,7 +11,7 @@ from keras_core import activations, ops
 from keras_layers.activation_attribute import ActivationAttribute
 from keras_layers.checks import describe
 from keras_layers.low_rank import AdaptedWeight, LowRankAdapted
-from keras_layers.old_names import QUANTIZATION, old_names
+from keras_layers.old_names import old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class EinsumDense(LowRankAdapted):
     activation = ActivationAttribute()
     kernel = AdaptedWeight()
 
-    @old_names(keras2={**QUANTIZATION, "gptq_unpacked_column_size": None})
+    @old_names(keras2={"gptq_unpacked_column_size": None})
     def __init__(
         self,
         equation: str,

@@ -8,7 +8,7 @@ from keras_core import dtypes, ops
 
 from keras_layers.checks import describe
 from keras_layers.low_rank import AdaptedWeight, LowRankAdapted
-from keras_layers.old_names import QUANTIZATION, OldNames, old_names
+from keras_layers.old_names import OldNames, old_names
 from keras_layers.parameters import add_parameter, options_config, set_options
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Embedding(LowRankAdapted):
     _adapted_weight = "embeddings"
     embeddings = AdaptedWeight()
 
-    @old_names(keras1=_KERAS_1, keras2=QUANTIZATION)
+    @old_names(keras1=_KERAS_1)
     def __init__(
         self,
         input_dim: PositiveInt,

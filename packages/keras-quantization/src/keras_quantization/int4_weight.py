@@ -1,0 +1,162 @@
+"""Weights of 4 bits."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from keras_core import ops
+
+from keras_quantization.int4_packing import unpack_int4
+from keras_quantization.quantized_weight import QuantizedWeight
+
+if TYPE_CHECKING:
+    from keras_core.typing import Tensor
+
+    from keras_quantization.quantizer import Quantizer
+    from keras_quantization.recipes import Recipe
+
+
+class Int4Weight(QuantizedWeight):
+    """A weight of 4 bits, which is kept as a matrix of bytes that hold two neighbours each.
+
+    Args:
+        packed: int8 variable, a matrix of the axes that are summed over and of the others, see `matrix_axes`.
+        scale: float variable. Without zero points what integers are divided by, one for each index of the axes that
+            are not summed over; with them what they are multiplied by, one for each group, too.
+        zero: variable of what is subtracted before; None for none.
+        block: how many indices that are summed over make a group; None where there are no groups.
+        shape: the weight's shape.
+        dtype: the dtype that the layer computes in.
+        recipe: along which axes it is quantized.
+        quantizer: what quantizes the other factor of products; None leaves it in floats.
+    """
+
+    def __init__(
+        self,
+        packed: Any,
+        scale: Any,
+        zero: Any,
+        block: int | None,
+        shape: tuple[int, ...],
+        dtype: str,
+        recipe: Recipe,
+        quantizer: Quantizer | None,
+    ) -> None:
+        super().__init__(shape, dtype, recipe, quantizer)
+        self.packed = packed
+        self.scale = scale
+        self.zero = zero
+        self.block = block
+
+    @property
+    def value(self) -> Tensor:
+        """The weight in floats."""
+        integers = self._unpacked(self.packed)
+        if self.zero is None:
+            scale = ops.expand_dims(ops.cast(self.scale, "float32"), self._summed_axis)
+            matrix = ops.divide(ops.cast(integers, "float32"), scale)
+        else:
+            matrix = self._in_floats(integers, self.scale, self.zero)
+        return ops.cast(self._as_weight(matrix), self.dtype)
+
+    def integers_and_scale(self) -> tuple[Tensor, Tensor] | None:
+        """The integers, and by what to divide them; None where they have groups."""
+        if self.zero is not None:
+            return None
+        kept = [size for axis, size in enumerate(self.shape) if axis not in self.recipe.summed]
+        scale = ops.reshape(ops.cast(self.scale, "float32"), kept)
+        return self._as_weight(self._unpacked(self.packed)), scale
+
+    def rows(self, indices: Tensor) -> Tensor:
+        """Rows of the weight in floats, as of a `Variable`.
+
+        Args:
+            indices: int tensor (...).
+        """
+        if self._summed_axis != 1:
+            return super().rows(indices)
+        flat = ops.reshape(indices, (-1,))
+        integers = self._unpacked(ops.take(self.packed, flat, 0))
+        if self.zero is None:
+            scale = ops.expand_dims(ops.cast(ops.take(self.scale, flat, 0), "float32"), 1)
+            found = ops.divide(ops.cast(integers, "float32"), scale)
+        else:
+            found = self._in_floats(integers, ops.take(self.scale, flat, 0), ops.take(self.zero, flat, 0))
+        shaped = ops.reshape(found, (*ops.shape(indices), self.shape[1]))
+        return ops.cast(shaped, self.dtype)
+
+    def in_dtype(self, dtype: str) -> Int4Weight:
+        """What stands for this weight in another dtype.
+
+        Args:
+            dtype: the dtype.
+        """
+        return Int4Weight(
+            self.packed, self.scale, self.zero, self.block, self.shape, dtype, self.recipe, self.quantizer
+        )
+
+    @property
+    def _summed_axis(self) -> int:
+        """Which axis of the matrix is summed over."""
+        return matrix_axes(self.recipe, len(self.shape))[1]
+
+    def _unpacked(self, packed: Tensor) -> Tensor:
+        axis = packing_axis(self.recipe)
+        order, _ = matrix_axes(self.recipe, len(self.shape))
+        rows, columns = _matrix_shape(self.shape, order, self.recipe)
+        return unpack_int4(packed, columns if axis else rows, axis)
+
+    def _in_floats(self, integers: Tensor, scale: Any, zero: Any) -> Tensor:
+        """The matrix, or rows of it, with a scale and a zero point for each group."""
+        axis = self._summed_axis
+        size, block = integers.shape[axis], self.block
+        assert block is not None
+
+        def spread(groups: Any) -> Tensor:
+            groups = ops.cast(groups, "float32")
+            if groups.shape[axis] == 1:
+                return groups
+            whole = ops.repeat(groups, block, axis)
+            return whole[:size] if axis == 0 else whole[:, :size]
+
+        return ops.multiply(ops.subtract(ops.cast(integers, "float32"), spread(zero)), spread(scale))
+
+    def _as_weight(self, matrix: Tensor) -> Tensor:
+        """The matrix in the weight's shape."""
+        order, _ = matrix_axes(self.recipe, len(self.shape))
+        if order == list(range(len(self.shape))):
+            return matrix if len(order) == 2 else ops.reshape(matrix, self.shape)
+        whole = ops.reshape(matrix, tuple(self.shape[axis] for axis in order))
+        return ops.transpose(whole, [order.index(axis) for axis in range(len(order))])
+
+
+def packing_axis(recipe: Recipe) -> int:
+    """Which axis of the matrix has two neighbours in a byte.
+
+    Args:
+        recipe: how the weight is quantized.
+    """
+    return 0 if recipe.attribute == "reverse_embeddings" else 1
+
+
+def matrix_axes(recipe: Recipe, rank: int) -> tuple[list[int], int]:
+    """In which order a weight's axes make the matrix that is packed, and which axis of that is summed over.
+
+    Those that are summed over are the rows, except in a table of which rows are looked up.
+
+    Args:
+        recipe: how the weight is quantized.
+        rank: the weight's number of axes.
+    """
+    kept = [axis for axis in range(rank) if axis not in recipe.summed]
+    if recipe.summed == (1,) and rank == 2 and recipe.beside:
+        return [0, 1], 1
+    return [*recipe.summed, *kept], 0
+
+
+def _matrix_shape(shape: tuple[int, ...], order: list[int], recipe: Recipe) -> tuple[int, int]:
+    if order == [0, 1]:
+        return shape[0], shape[1]
+    rows = math.prod(shape[axis] for axis in recipe.summed)
+    return rows, math.prod(shape) // rows

@@ -1,0 +1,199 @@
+"""From a layer's weights to quantized ones."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from keras_quantization.abs_max import abs_max_of_array
+from keras_quantization.int4_packing import packed_array
+from keras_quantization.int4_weight import Int4Weight, matrix_axes, packing_axis
+from keras_quantization.quantization_config import Int4QuantizationConfig, Int8QuantizationConfig
+from keras_quantization.quantized_weight import Int8Weight
+from keras_quantization.recipes import Recipe, recipes_of
+from keras_quantization.zero_points import INT4, grouped_with_zero_point
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core import Layer, Variable
+
+
+class _Policy(Protocol):
+    mode: str
+    compute_dtype: str
+    variable_dtype: str
+
+    @property
+    def quantization_mode(self) -> Any: ...
+
+
+class Parts:
+    """Arrays that a weight becomes, computed when the first of them is needed.
+
+    Args:
+        weight: the weight of floats.
+        compute: gives the arrays by name.
+    """
+
+    def __init__(self, weight: Variable, compute: Callable[[np.ndarray], dict[str, np.ndarray]]) -> None:
+        self._weight: Variable | None = weight
+        self._compute = compute
+        self._arrays: dict[str, np.ndarray] = {}
+
+    def array(self, name: str) -> np.ndarray:
+        """One of the arrays.
+
+        Args:
+            name: its name.
+        """
+        if self._weight is not None:
+            self._arrays, self._weight = self._compute(self._weight.numpy()), None
+        return self._arrays[name]
+
+
+class PartInitializer:
+    """Gives a variable one of the arrays of `Parts`.
+
+    Args:
+        parts: the arrays.
+        name: which one.
+    """
+
+    def __init__(self, parts: Parts, name: str) -> None:
+        self.parts = parts
+        self.name = name
+
+    def may_wait(self, dtype: str) -> bool:
+        """Whether the array may be computed when it is needed: always.
+
+        Args:
+            dtype: of the variable.
+        """
+        return True
+
+    def __call__(self, shape: tuple[int, ...], dtype: str | None = None) -> np.ndarray:
+        array = self.parts.array(self.name)
+        return array.reshape(shape).astype(array.dtype if dtype is None else dtype)
+
+
+def prepare(layer: Layer, policy: _Policy) -> None:
+    """Let quantized weights stand for the weights that a layer has.
+
+    Args:
+        layer: a layer that is built, or has just made its weights.
+        policy: says how.
+    """
+    for recipe in recipes_of(layer, policy.quantization_mode):
+        _PREPARED[policy.quantization_mode](layer, recipe, policy)
+
+
+def add_part(
+    layer: Layer, weight: Variable, name: str, shape: tuple[int, ...], dtype: str, parts: Parts, trainable: bool = False
+) -> Variable:
+    """A weight of a layer that is made of another weight.
+
+    Args:
+        layer: the layer.
+        weight: the other weight.
+        name: the new weight's name.
+        shape: its shape.
+        dtype: its dtype.
+        parts: the array of that name.
+        trainable: whether training changes it. Defaults to False.
+    """
+    initializer: Any = PartInitializer(parts, name)
+    part = layer.add_weight(
+        name=name, shape=shape, dtype=dtype, initializer=initializer, trainable=trainable, autocast=False
+    )
+    prefix = weight.path.rpartition("/")[0]
+    part.path = f"{prefix}/{name}" if prefix else name
+    return part
+
+
+def _int8(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
+    weight = vars(layer)[recipe.attribute]
+    config = layer.quantization_config or Int8QuantizationConfig()
+    name, scale_name = recipe.attribute, f"{recipe.attribute}_scale"
+
+    def compute(values: np.ndarray) -> dict[str, np.ndarray]:
+        if config.weight_quantizer is None:
+            integers, scale = abs_max_of_array(values, recipe.summed)
+        else:
+            found = config.weight_quantizer(values, axis=recipe.summed)
+            integers, scale = (np.asarray(one) for one in found)
+        order = [axis for axis in recipe.layout if axis is not None]
+        compact = np.squeeze(scale, recipe.summed)
+        kept = sorted(order)
+        return {name: integers, scale_name: np.transpose(compact, [kept.index(axis) for axis in order])}
+
+    parts = Parts(weight, compute)
+    shape = tuple(1 if axis is None else weight.shape[axis] for axis in recipe.layout)
+    integers = add_part(layer, weight, name, weight.shape, "int8", parts)
+    scale = add_part(layer, weight, scale_name, shape, policy.variable_dtype, parts)
+    operand = Int8Weight(integers, scale, policy.compute_dtype, recipe, config.activation_quantizer)
+    operand.name, operand.path = name, weight.path
+    layer.replace_weight(recipe.attribute, operand, [integers, scale], recipe.beside)
+
+
+def _int4(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
+    weight = vars(layer)[recipe.attribute]
+    block = getattr(policy, "block_size", -1)
+    config = layer.quantization_config or Int4QuantizationConfig(block_size=block)
+    order, axis = matrix_axes(recipe, len(weight.shape))
+    summed = [weight.shape[one] for one in recipe.summed]
+    length, count = math.prod(summed), math.prod(weight.shape) // math.prod(summed)
+    name = recipe.attribute
+
+    def compute(values: np.ndarray) -> dict[str, np.ndarray]:
+        matrix = np.transpose(values, order).reshape((count, length) if axis else (length, count))
+        found: dict[str, np.ndarray] = {}
+        if block > 0:
+            turned = matrix.T if axis else matrix
+            parts = (part.T if axis else part for part in grouped_with_zero_point(turned, block, around_zero=True))
+            integers, found[f"{name}_scale"], found[f"{name}_zero"] = parts
+        elif config.weight_quantizer is None:
+            integers, scale = abs_max_of_array(matrix, axis, INT4)
+            found[f"{name}_scale"] = np.squeeze(scale, axis)
+        else:
+            integers, scale = (np.asarray(one) for one in config.weight_quantizer(matrix, axis=axis))
+            found[f"{name}_scale"] = np.squeeze(scale, axis)
+        found["g_idx"] = np.arange(length) // (block if block > 0 else length)
+        found[name] = packed_array(np.ascontiguousarray(integers), packing_axis(recipe))
+        return found
+
+    parts = Parts(weight, compute)
+    rows, columns = (count, length) if axis else (length, count)
+    halved = ((rows + 1) // 2, columns) if packing_axis(recipe) == 0 else (rows, (columns + 1) // 2)
+    packed = add_part(layer, weight, name, halved, "int8", parts)
+    added, zero = [packed], None
+    if block > 0:
+        groups = -(-length // block)
+        shape = (count, groups) if axis else (groups, count)
+        scale = add_part(layer, weight, f"{name}_scale", shape, policy.variable_dtype, parts)
+        first = not hasattr(layer, "g_idx")
+        zero = add_part(layer, weight, f"{name}_zero", shape, "int8" if first else policy.variable_dtype, parts)
+        added += [scale, zero]
+        if first:  # which files of Keras 3 hold, and which follows from the block size
+            layer.g_idx = add_part(layer, weight, "g_idx", (length,), policy.variable_dtype, parts)
+            added.append(layer.g_idx)
+    else:
+        scale = add_part(layer, weight, f"{name}_scale", (count,), policy.variable_dtype, parts)
+        added.append(scale)
+    operand = Int4Weight(
+        packed,
+        scale,
+        zero,
+        block if block > 0 else None,
+        weight.shape,
+        policy.compute_dtype,
+        recipe,
+        config.activation_quantizer,
+    )
+    operand.name, operand.path = name, weight.path
+    layer.replace_weight(recipe.attribute, operand, added, recipe.beside)
+
+
+_PREPARED: dict[str, Callable[[Layer, Recipe, _Policy], None]] = {"int8": _int8, "int4": _int4}

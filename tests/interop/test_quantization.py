@@ -1,0 +1,45 @@
+"""Files of quantized models go both ways between this Keras and upstream Keras 3.15.1."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from quantized_models import exchanged, inputs, quantized
+
+PEER = os.environ.get("KERAS_UPSTREAM_PYTHON")
+TOLERANCE = {"rtol": 1e-4, "atol": 1e-5}
+pytestmark = pytest.mark.skipif(not PEER, reason="KERAS_UPSTREAM_PYTHON names no interpreter: run nox -s interop")
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    """Our files and theirs, what they give for theirs and what they read of ours."""
+    import keras
+
+    found = tmp_path_factory.mktemp("quantized")
+    for name, mode in exchanged():
+        quantized(keras, name, mode).save(found / f"ours-{name}-{mode}.keras")
+    worker = Path(__file__).with_name("quantization_worker.py")
+    settings = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | {"KERAS_BACKEND": "jax"}
+    done = subprocess.run([PEER, worker, found], capture_output=True, text=True, timeout=900, env=settings)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return found
+
+
+@pytest.mark.parametrize(("name", "mode"), exchanged())
+def test_files_go_both_ways(folder, name, mode):
+    import keras
+
+    with np.load(folder / f"{name}-{mode}.npz") as data:
+        of_theirs, of_ours = data["theirs"], data["ours"]
+    theirs = keras.models.load_model(folder / f"theirs-{name}-{mode}.keras")
+    np.testing.assert_allclose(theirs.predict(inputs(theirs), verbose=0), of_theirs, **TOLERANCE)
+    ours = keras.models.load_model(folder / f"ours-{name}-{mode}.keras")
+    np.testing.assert_allclose(ours.predict(inputs(ours), verbose=0), of_ours, **TOLERANCE)
