@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
-from keras_core import Layer, Operand, ops
+from keras_core import Input, Layer, Model, Operand, ops
+from keras_core.backend import active
 
 
 class Halves(Operand):
@@ -55,3 +56,25 @@ def test_without_quantization():
 def test_what_is_no_config():
     with pytest.raises(ValueError, match="Product: quantization_config must be a QuantizationConfig or None, got 4"):
         Product(quantization_config=4)
+
+
+@pytest.mark.skipif("train" not in active().capabilities, reason="has no gradients")
+def test_a_step_may_overwrite_a_variable_with_its_gradient():
+    class Largest(Layer):
+        def build(self, input_shape):
+            self.factor = self.add_weight((), "ones", name="factor")
+            self.largest = self.add_weight((), "zeros", name="largest", overwrite_with_gradient=True)
+
+        def call(self, inputs):
+            @ops.custom_gradient
+            def followed(x, largest):
+                return x, lambda upstream: (upstream, ops.max(ops.abs(upstream)))
+
+            return followed(ops.multiply(inputs, self.factor), self.largest)
+
+    x = Input((2,))
+    model = Model(x, Largest()(x))
+    model.compile("adam", lambda y, p: ops.multiply(y, p))
+    model.train_on_batch(np.ones((4, 2), "float32"), np.array([[1, 2], [3, -8], [0, 0], [1, 1]], "float32"))
+    assert float(model.layers[1].largest.numpy()) == 1.0  # 8 by the mean over 4 rows of 2
+    assert float(model.layers[1].factor.numpy()) != 1.0

@@ -20,5 +20,6 @@ from .quantization_config import Float8QuantizationConfig as Float8QuantizationC
 from .quantization_config import Int4QuantizationConfig as Int4QuantizationConfig
 from .quantization_config import Int8QuantizationConfig as Int8QuantizationConfig
 from .quantization_config import QuantizationConfig as QuantizationConfig
+from .quantize import fake_quantize as fake_quantize
 from .quantizer import Quantizer as Quantizer
 from .zero_points import abs_max_quantize_grouped_with_zero_point as abs_max_quantize_grouped_with_zero_point

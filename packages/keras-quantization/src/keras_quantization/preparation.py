@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from keras_quantization.abs_max import abs_max_of_array
+from keras_quantization.float8_weight import Float8Weight
 from keras_quantization.int4_packing import packed_array
 from keras_quantization.int4_weight import Int4Weight, matrix_axes, packing_axis
 from keras_quantization.quantization_config import Int4QuantizationConfig, Int8QuantizationConfig
@@ -196,4 +197,22 @@ def _int4(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
     layer.replace_weight(recipe.attribute, operand, added, recipe.beside)
 
 
-_PREPARED: dict[str, Callable[[Layer, Recipe, _Policy], None]] = {"int8": _int8, "int4": _int4}
+def _float8(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
+    weight = vars(layer)[recipe.attribute]
+    prefix = weight.path.rpartition("/")[0]
+    length = getattr(policy, "amax_history_length", 1024)
+    pairs = []
+    for name in ("inputs", recipe.attribute, "outputs_grad"):
+        pair = []
+        for part, shape, initial in (("scale", (), "ones"), ("amax_history", (length,), "zeros")):
+            variable = layer.add_weight(shape, initial, "float32", autocast=False, name=f"{name}_{part}")
+            variable.path = f"{prefix}/{variable.name}" if prefix else variable.name
+            variable.trainable = name == "outputs_grad"
+            variable.overwrite_with_gradient = variable.trainable
+            pair.append(variable)
+        pairs.append((pair[0], pair[1]))
+    parts = [weight, *(variable for pair in pairs for variable in pair)]
+    layer.replace_weight(recipe.attribute, Float8Weight(weight, *pairs), parts)
+
+
+_PREPARED: dict[str, Callable[[Layer, Recipe, _Policy], None]] = {"int8": _int8, "int4": _int4, "float8": _float8}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from keras_quantization.fake_weight import FakeQuantizedWeight
 from keras_quantization.policies import QuantizedDTypePolicy, policy_of_name
 from keras_quantization.quantization_config import (
+    Float8QuantizationConfig,
     Int4QuantizationConfig,
     Int8QuantizationConfig,
     QuantizationConfig,
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 _CONFIGS: dict[str, type[QuantizationConfig]] = {
     "int8": Int8QuantizationConfig,
     "int4": Int4QuantizationConfig,
+    "float8": Float8QuantizationConfig,
 }
 
 
@@ -55,7 +58,7 @@ def quantize_layer(
             "Pass type_check=False if it multiplies by the weight alone."
         )
     if not layer.built:
-        raise ValueError(f"{name} is not built: there are no weights to quantize. Call it on data before.")
+        raise ValueError(f"{name} is not built: no weights to quantize. Call it on data before.")
     if layer.quantization_mode is not None:
         raise ValueError(f"{name} is quantized already, to {layer.dtype_policy.name!r}.")
     if getattr(layer, "lora_enabled", False):
@@ -65,6 +68,7 @@ def quantize_layer(
         )
     policy = policy_of_name(f"{config.policy_mode()}_from_{layer.dtype_policy.name}")
     assert isinstance(policy, QuantizedDTypePolicy)
+    _end_fake(layer)
     layer.quantization_config = config
     layer.dtype_policy = policy
     policy.prepare(layer)
@@ -90,27 +94,45 @@ def quantize_model(
         ValueError: if no layer can be quantized, see also `quantize_layer`.
     """
     config = checked_config(mode, config)
-    if not model.built:
-        raise ValueError(
-            f"Model {model.name!r} is not built: there are no weights to quantize. Call it on data before."
-        )
-    chosen = [one for one in model.flatten_layers(include_self=False) if _passes(one, filters)]
-    fitting = [
-        one
-        for one in chosen
-        if recipes_of(one, config.mode)
-        and one.built
-        and one.quantization_mode is None
-        and (not type_check or type(one).__name__ == known_class(one))
-    ]
-    if not fitting:
-        there = ", ".join(dict.fromkeys(type(one).__name__ for one in chosen)) or "none"
-        raise ValueError(
-            f"Model {model.name!r} has no layer to quantize to {config.mode!r}. What can be quantized: "
-            f"{classes_for(config.mode)}. Layers{' that pass the filters' if filters is not None else ''}: {there}."
-        )
-    for layer in fitting:
+    for layer in _fitting(model, config, filters, type_check):
         quantize_layer(layer, None, config, type_check)
+
+
+def fake_quantize(
+    model: Model, mode: str | None = None, config: QuantizationConfig | None = None, filters: Filters = None
+) -> None:
+    """Let a model compute as if it was quantized, and train it so: `quantize` then loses less.
+
+    Weights stay floats, and files of the model are as before. Compile the model again, train it, and call
+    `model.quantize` with the same mode or config.
+
+    Args:
+        model: a model that is built.
+        mode: "int8" or "int4"; None takes that of `config`. Defaults to None.
+        config: how; None takes the mode's own. Defaults to None.
+        filters: which layers, as for `Model.quantize`. Defaults to None.
+
+    Raises:
+        ValueError: for another mode, and if no layer can be quantized.
+
+    Reference: Jacob et al., 2018, https://arxiv.org/abs/1712.05877
+    """
+    config = checked_config(mode, config)
+    if config.mode not in ("int8", "int4"):
+        raise ValueError(f"fake_quantize() takes 'int8' or 'int4', got {config.mode!r}.")
+    for layer in _fitting(model, config, filters, True):
+        for recipe in recipes_of(layer, config.mode):
+            weight = vars(layer)[recipe.attribute]
+            if not isinstance(weight, FakeQuantizedWeight):
+                operand = FakeQuantizedWeight(weight, recipe, config)
+                layer.replace_weight(recipe.attribute, operand, [weight])
+
+
+def _end_fake(layer: Layer) -> None:
+    """Let a layer have its weights of floats again, where they are rounded in training."""
+    for attribute, found in list(vars(layer).items()):
+        if isinstance(found, FakeQuantizedWeight):
+            vars(layer)[attribute] = found.weight
 
 
 def checked_config(mode: str | None, config: QuantizationConfig | None) -> QuantizationConfig:
@@ -138,6 +160,34 @@ def checked_config(mode: str | None, config: QuantizationConfig | None) -> Quant
             "Leave one of them out."
         )
     return config
+
+
+def _fitting(model: Model, config: QuantizationConfig, filters: Filters, type_check: bool) -> list[Layer]:
+    """The layers of a model that can be quantized.
+
+    Raises:
+        ValueError: if there are none.
+    """
+    if not model.built:
+        raise ValueError(
+            f"Model {model.name!r} is not built: there are no weights to quantize. Call it on data before."
+        )
+    chosen = [one for one in model.flatten_layers(include_self=False) if _passes(one, filters)]
+    fitting = [
+        one
+        for one in chosen
+        if recipes_of(one, config.mode)
+        and one.built
+        and one.quantization_mode is None
+        and (not type_check or type(one).__name__ == known_class(one))
+    ]
+    if not fitting:
+        there = ", ".join(dict.fromkeys(type(one).__name__ for one in chosen)) or "none"
+        raise ValueError(
+            f"Model {model.name!r} has no layer to quantize to {config.mode!r}. What can be quantized: "
+            f"{classes_for(config.mode)}. Layers{' that pass the filters' if filters is not None else ''}: {there}."
+        )
+    return fitting
 
 
 def _passes(layer: Layer, filters: Filters) -> bool:

@@ -12,6 +12,7 @@ from keras_quantization import compute_float8_amax_history as compute_float8_ama
 from keras_quantization import compute_float8_scale as compute_float8_scale
 from keras_quantization import deserialize as deserialize
 from keras_quantization import fake_quant_with_min_max_vars as fake_quant_with_min_max_vars
+from keras_quantization import fake_quantize as fake_quantize
 from keras_quantization import get as get
 from keras_quantization import pack_int4 as pack_int4
 from keras_quantization import quantize_and_dequantize as quantize_and_dequantize

@@ -340,6 +340,7 @@ class Layer(AddedLosses, GraphView, Quantizable, Overridable, Operation):
             regularizer, constraint: objects or names.
             aggregation: accepted for Keras 3 scripts.
             name: the weight's name.
+            overwrite_with_gradient: whether a step of training assigns it its gradient; by name only.
         """
         given = weight_arguments(args, kwargs)
         dtype = dtypes.standardize(given["dtype"]) if given["dtype"] else self.variable_dtype
@@ -356,6 +357,7 @@ class Layer(AddedLosses, GraphView, Quantizable, Overridable, Operation):
                 name=given["name"] or ("variable" if not self._own_trainable else auto_name("variable")),
             )
         variable.move_to(self)
+        variable.overwrite_with_gradient = bool(kwargs.get("overwrite_with_gradient"))
         variable.regularizer = regularizers.get(given["regularizer"])
         variable.constraint = constraints.get(given["constraint"])
         self._track(variable)

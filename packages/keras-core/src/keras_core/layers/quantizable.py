@@ -86,11 +86,12 @@ class Quantizable(LayerWeights):
         Args:
             attribute: where the layer has the weight.
             operand: what stands for it.
-            parts: weights of this layer which the operand is made of. In files the first has the place of the one
-                that is replaced; the others come last.
+            parts: weights of this layer which the operand is made of. In files the first, which may be the one that is
+                replaced, has its place; the others come last.
             beside: whether the others come directly behind the first one instead. Defaults to False.
         """
-        old, behind = vars(self)[attribute], set(map(id, parts))
+        old = vars(self)[attribute]
+        behind = {id(one) for one in parts if one is not old}
         lists = [self._own_trainable, self._own_non_trainable]
         for own in lists:
             own[:] = [one for one in own if id(one) not in behind]

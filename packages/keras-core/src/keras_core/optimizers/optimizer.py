@@ -243,6 +243,11 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
                 "Pass one gradient, or None, for each variable."
             )
         pairs = _of_whole_batch(self._connected(list(zip(grads, variables, strict=True))))
+        if any(variable.overwrite_with_gradient for _, variable in pairs):
+            overwritten = [pair for pair in pairs if pair[1].overwrite_with_gradient]
+            for gradient, variable in overwritten:
+                variable.assign(gradient)
+            pairs = [pair for pair in pairs if not pair[1].overwrite_with_gradient]
         if active_trace() is not None or not pairs:
             with share_scope(None):  # they are the whole batch's from now on
                 self._apply(pairs)

@@ -122,6 +122,8 @@ class Variable(TensorOperators):
     name: str = ""
     path: str = ""
     trainable: bool = True
+    #: Whether a step of training assigns it its gradient, as to scales that a backward pass finds.
+    overwrite_with_gradient: bool = False
     aggregation: str = "none"
     synchronization: str = "auto"
     regularizer: Callable[[Any], Any] | None = None
