@@ -61,12 +61,13 @@ def test_steps_that_are_run_again_are_compiled_where_they_were(monkeypatch: pyte
     calls: list[int] = []
 
     def noted(call: Any, most: int | None = None) -> Any:
-        made = with_fixed_height(call, most)
+        made = fixed_height(call, most)
         return lambda indices, *data: (calls.append(len(indices)), made(indices, *data))[1]
 
-    with_fixed_height = xla.with_fixed_height
+    fixed_height = xla.FixedHeight
     monkeypatch.setattr(xla, "_UNCOMPILED_STEPS", 6)
-    monkeypatch.setattr(xla, "with_fixed_height", noted)
+    monkeypatch.setattr(xla, "_BESIDE", 0)
+    monkeypatch.setattr(xla, "FixedHeight", noted)
 
     class Begins(Callback):
         def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:

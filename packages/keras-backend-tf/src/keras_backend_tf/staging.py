@@ -192,7 +192,7 @@ def _stage_loop(
 
     program = programs.concrete(body, specs)
     if jit and loop.suits_xla:
-        return xla.with_fixed_height(programs.caller(programs.compiled(program, specs)), most)
+        return xla.FixedHeight(programs.caller(programs.compiled(program, specs)), most)
     call = programs.caller(program)
 
     def at_any_height(indices: Any, *data: Tensor) -> list[Tensor]:

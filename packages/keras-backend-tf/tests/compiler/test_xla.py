@@ -1,5 +1,6 @@
 """When XLA takes over."""
 
+import threading
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ def test_xla_takes_over_at_a_fixed_step(
 ) -> None:
     x, y, order = data
     monkeypatch.setattr(xla, "_UNCOMPILED_STEPS", 2)
+    monkeypatch.setattr(xla, "_BESIDE", 0)
     expected = numpy_steps(x, y, order)[0]
     for chunks in ((4,), (1, 1, 1, 1), (3, 1)):
         seen = _xla_programs(monkeypatch)
@@ -51,6 +53,74 @@ def test_xla_takes_over_at_a_fixed_step(
             assert len(seen) == (done > 2)
         np.testing.assert_allclose(model.w.numpy(), expected, rtol=1e-5)
         assert int(model.steps.numpy()) == 4
+
+
+def _rehearsals(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The threads in which programs are compiled beside others from now on."""
+    seen: list[str] = []
+    rehearse = programs.Caller.rehearse
+
+    def noted(self: Any, *given: Any) -> None:
+        rehearse(self, *given)
+        seen.append(threading.current_thread().name)
+
+    monkeypatch.setattr(programs.Caller, "rehearse", noted)
+    return seen
+
+
+@pytest.mark.parametrize("chunks", [(6,), (1, 1, 1, 1, 1, 1), (3, 3)])
+def test_xla_compiles_beside_steps(
+    monkeypatch: pytest.MonkeyPatch, data: Any, step_model: Any, numpy_steps: Any, chunks: tuple[int, ...]
+) -> None:
+    x, y, order = data
+    order = np.concatenate([order, order[:2]])
+    monkeypatch.setattr(xla, "_UNCOMPILED_STEPS", 2)
+    monkeypatch.setattr(xla, "_BESIDE", 3)
+    begun, rehearsed, model = _xla_programs(monkeypatch), _rehearsals(monkeypatch), step_model()
+    waited: list[float] = []
+    monkeypatch.setattr(xla, "_tell", waited.append)
+    steps = BACKEND.stage_steps(model.step, model.variables, SIGNATURE, None, frozenset({"matmul"}))
+    done = 0
+    for count in chunks:
+        steps(tf.constant(order[done : done + count]), tf.constant(x), tf.constant(y))
+        done += count
+        assert (len(begun), len(waited)) == (done > 2, done > 5)
+    assert rehearsed == ["keras-xla"]
+    np.testing.assert_allclose(model.w.numpy(), numpy_steps(x, y, order)[0], rtol=1e-5)
+    assert int(model.steps.numpy()) == 6
+
+
+def test_xla_compiles_beside_single_steps(
+    monkeypatch: pytest.MonkeyPatch, data: Any, step_model: Any, numpy_steps: Any
+) -> None:
+    x, y, order = data
+    monkeypatch.setattr(xla, "_UNCOMPILED_STEPS", 1)
+    monkeypatch.setattr(xla, "_BESIDE", 2)
+    rehearsed, model = _rehearsals(monkeypatch), step_model()
+    step = BACKEND.stage(model.step, model.variables, [Spec((None, 2)), Spec((None, 1))], None, frozenset({"matmul"}))
+    for rows in order:
+        step(tf.constant(x[rows]), tf.constant(y[rows]))
+    assert rehearsed == ["keras-xla"]
+    np.testing.assert_allclose(model.w.numpy(), numpy_steps(x, y, order)[0], rtol=1e-5)
+    assert int(model.steps.numpy()) == 4
+
+
+def test_what_xla_refuses_beside_steps_runs_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xla, "_UNCOMPILED_STEPS", 1)
+    monkeypatch.setattr(xla, "_BESIDE", 1)
+    seen, v = _xla_programs(monkeypatch), Variable(0.0)
+
+    def step(x: Any) -> list[Any]:
+        total = tf.reshape(tf.numpy_function(np.sum, [x], tf.float32), ())
+        loss, (grad,) = gradients(lambda: ops.sum(total * v), [v])
+        v.assign(v + grad)
+        return [loss]
+
+    call = BACKEND.stage(step, [v], [Spec((2,))], None, frozenset({"multiply"}))
+    for _ in range(4):
+        call(_rows(1, 2))
+    assert len(seen) == 1
+    assert float(v.numpy()) == 12
 
 
 @pytest.mark.parametrize(("kind", "loops"), [("matmul", True), ("conv", False)])
@@ -125,6 +195,7 @@ def test_xla_takes_over_single_steps_too(
 ) -> None:
     x, y, order = data
     monkeypatch.setattr(xla, "_UNCOMPILED_STEPS", 2)
+    monkeypatch.setattr(xla, "_BESIDE", 0)
     model = step_model()
     seen = _xla_programs(monkeypatch)
     step = BACKEND.stage(model.step, model.variables, [Spec((None, 2)), Spec((None, 1))], None, frozenset({"matmul"}))
@@ -154,6 +225,7 @@ def test_without_gradients_only_loops_are_compiled(
     monkeypatch: pytest.MonkeyPatch, ops_seen: set[str], expected: int
 ) -> None:
     monkeypatch.setattr(xla, "UNCOMPILED_CALLS", 2)
+    monkeypatch.setattr(xla, "_BESIDE", 0)
     seen = _xla_programs(monkeypatch)
 
     def last_sum(x: Any) -> list[Any]:

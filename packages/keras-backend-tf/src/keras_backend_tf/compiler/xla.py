@@ -19,6 +19,8 @@ from keras_backend_tf.framework import tf
 if TYPE_CHECKING:
     from keras_core.typing import Tensor
 
+    from keras_backend_tf.compiler.programs import Caller
+
 Program = Callable[..., "list[Tensor]"]
 
 SLOW_WITH_XLA = frozenset(
@@ -43,7 +45,10 @@ _ROOM = 2**18
 """Indices that a compiled program has room for at first: 0.2 s of the smallest models' steps."""
 
 _UNCOMPILED_STEPS = 500
-"""Steps of one batch size that a training program runs before it is compiled by XLA."""
+"""Steps of one batch size that a training program runs before XLA begins to compile it."""
+
+_BESIDE = 2000
+"""Steps that run while XLA compiles: of small dense and recurrent models, compiling takes as long as so many."""
 
 _UNCOMPILED_LOOPS = 100
 """The same for a program with a loop in each step, which takes as long as many steps without."""
@@ -52,7 +57,7 @@ UNCOMPILED_CALLS = 200
 """Calls that a program with a loop but without gradients runs before: XLA compiles it in half a second."""
 
 _LONG = 2.0
-"""Seconds of compiling in the middle of a training that are told of."""
+"""Seconds of waiting for XLA in the middle of a training that are told of."""
 
 _SIZES = 8
 """Kinds of shapes for which one program is compiled by XLA; others run as they are."""
@@ -104,18 +109,21 @@ def uncompiled_steps(ops: frozenset[str]) -> int:
 class _Deferred:
     """Runs the plain program, and from a fixed step on the one compiled by XLA.
 
-    The switch is counted in steps of one size, not in seconds, so that it is the same in every run. Where XLA refuses
-    a program, the plain one stays in use; nothing of the refused call has run then.
+    A thread lets XLA compile while more steps run. The switch is counted in steps of one size, not in seconds, so that
+    it is the same in every run. Where XLA refuses a program, the plain one stays in use; nothing of the refused call
+    has run then.
 
     Args:
         plain: the program without XLA.
-        compile_for: gives the compiled program for a size.
-        after: number of steps of one size before it is compiled.
+        compile_for: gives the program to be compiled for a size; it may have a method `rehearse`, which takes what it
+            is called with, compiles it and changes nothing.
+        after: number of steps of one size before compiling begins.
     """
 
     def __init__(self, plain: Program, compile_for: Callable[[Any], Program], after: int) -> None:
         self._plain = plain
         self._after = after
+        self._switch = after + (_BESIDE if after else 0)
         self._compile_for = compile_for
         self._done: dict[Any, int] = {}
         self._compiled: dict[Any, Program] = {}
@@ -133,18 +141,29 @@ class _Deferred:
         """
         self._done = dict(count or {})
 
-    def _compiled_for(self, size: Any) -> Program:
+    def _compiled_for(self, size: Any, *given: Any, beside: bool = False) -> Program:
+        """The compiled program for a size, which a thread begins to compile for what is given where there is none."""
         with self._lock:
             if size not in self._compiled:
                 enough = len(self._compiled) >= _SIZES
-                self._compiled[size] = self._plain if enough else self._accepted(size, self._compile_for(size))
+                self._compiled[size] = self._plain if enough else self._begun(size, given, beside)
             return self._compiled[size]
 
-    def _accepted(self, size: Any, compiled: Program) -> Program:
+    def _begun(self, size: Any, given: Sequence[Any], beside: bool) -> Program:
+        compiled = self._compile_for(size)
+        if not beside or not hasattr(compiled, "rehearse"):
+            return self._accepted(size, compiled)
+        rehearsal = threading.Thread(target=_rehearse, args=(compiled, given), name="keras-xla")
+        rehearsal.start()
+        return self._accepted(size, compiled, rehearsal)
+
+    def _accepted(self, size: Any, compiled: Program, rehearsal: threading.Thread | None = None) -> Program:
         """`compiled`, replaced by the plain program if XLA refuses it at its first call."""
 
         def first(*given: Any) -> list[Tensor]:
             started = time.perf_counter()
+            if rehearsal is not None:
+                rehearsal.join()
             try:
                 out = compiled(*given)
             except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError) as error:
@@ -159,12 +178,19 @@ class _Deferred:
         return first
 
 
+def _rehearse(program: Any, given: Sequence[Any]) -> None:
+    try:
+        program.rehearse(*given)
+    except Exception as error:  # the first call meets it again, and says so
+        logging.getLogger("keras").debug("A program was not compiled beside others: %s", error)
+
+
 def _tell(seconds: float) -> None:
-    """Say in the log that a program was compiled while others waited, where that took long."""
+    """Say in the log that steps waited for a program to be compiled, where that took long."""
     if seconds >= _LONG:
         logging.getLogger("keras").warning(
-            "TensorFlow took %.1f s to compile a program with XLA, which runs faster from now on; so one epoch looks "
-            "slower than the others. compile(jit_compile=True) does it at once, jit_compile=False never.",
+            "TensorFlow let steps wait for %.1f s to compile a program with XLA, which runs faster from now on; so one "
+            "epoch looks slower than the others. compile(jit_compile=True) does it at once, jit_compile=False never.",
             seconds,
         )
 
@@ -175,8 +201,10 @@ class DeferredCalls(_Deferred):
     def __call__(self, *tensors: Tensor) -> list[Tensor]:
         size = tuple([tuple(tensor.shape) for tensor in tensors])
         done = self._done.get(size, 0)
-        if done >= self._after:
+        if done >= self._switch:
             return (self._compiled.get(size) or self._compiled_for(size))(*tensors)
+        if done == self._after:
+            self._compiled_for(size, *tensors, beside=True)
         out = self._plain(*tensors)
         self._done[size] = done + 1
         return out
@@ -187,16 +215,17 @@ class DeferredSteps(_Deferred):
 
     def __call__(self, indices: Any, *data: Tensor) -> list[Tensor]:
         size = int(indices.shape[1])
-        before = self._after - self._done.get(size, 0)
-        if before <= 0:
-            return self._compiled_for(size)(indices, *data)
-        if len(indices) <= before:
-            out = self._plain(indices, *data)
-            self._done[size] = self._done.get(size, 0) + len(indices)
-            return out
-        self._plain(indices[:before], *data)
-        self._done[size] = self._after
-        return self._compiled_for(size)(indices[before:], *data)
+        done = self._done.get(size, 0)
+        while done < self._switch:
+            if done >= self._after:
+                self._compiled_for(size, indices, *data, beside=True)
+            part = indices[: (self._switch if done >= self._after else self._after) - done]
+            out = self._plain(part, *data)
+            self._done[size] = done = done + len(part)
+            indices = indices[len(part) :]
+            if not len(indices):
+                return out
+        return self._compiled_for(size)(indices, *data)
 
 
 class StepByStep:
@@ -246,21 +275,27 @@ def by_batch_size(make: Callable[[list[Spec]], Program], signature: Sequence[Spe
     return steps
 
 
-def with_fixed_height(call: Program, most: int | None = None) -> Program:
+class FixedHeight:
     """A program whose index matrices are padded to few different heights, each of which XLA compiles once.
 
     Args:
         call: ``call(count, indices, *data)``, which runs the first `count` rows of `indices`.
         most: how many rows there are at most, where that is known.
     """
-    capacity = most or 0
 
-    def steps(indices: Any, *data: Tensor) -> list[Tensor]:
-        nonlocal capacity
+    def __init__(self, call: Caller, most: int | None = None) -> None:
+        self._call = call
+        self._capacity = most or 0
+
+    def __call__(self, indices: Any, *data: Tensor) -> list[Tensor]:
+        return self._call(len(indices), self._padded(indices), *data)
+
+    def rehearse(self, indices: Any, *data: Tensor) -> None:
+        """Compile for matrices of this height, and run none of the steps."""
+        self._call.rehearse(0, self._padded(indices), *data)
+
+    def _padded(self, indices: Any) -> np.ndarray:
         rows = np.asarray(indices, dtype=np.int32)
-        count = len(rows)
-        if count > capacity:
-            capacity = max(_ROOM // max(rows[0].size, 1), 1 << (count - 1).bit_length())
-        return call(count, padded_rows(rows, capacity), *data)
-
-    return steps
+        if len(rows) > self._capacity:
+            self._capacity = max(_ROOM // max(rows[0].size, 1), 1 << (len(rows) - 1).bit_length())
+        return padded_rows(rows, self._capacity)
