@@ -19,6 +19,15 @@ pytestmark = pytest.mark.skipif(not PEER, reason="KERAS_UPSTREAM_PYTHON names no
 SLOW = pytest.mark.slow  # the largest have files of a gigabyte
 
 
+@pytest.fixture(autouse=True)
+def single():
+    """What `build` sets is not left to other tests."""
+    import keras
+
+    yield
+    keras.backend.set_floatx("float32")
+
+
 @pytest.fixture
 def passing():
     """A folder whose large files are gone after the test."""

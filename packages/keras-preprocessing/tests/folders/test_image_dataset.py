@@ -54,3 +54,12 @@ def test_ways_of_resizing(folder, interpolation):
     x, _ = load(folder, image_size=(3, 3), interpolation=interpolation)[0]
     np.testing.assert_allclose(x[0], 255, rtol=1e-6)
     np.testing.assert_allclose(x[1], 100, rtol=1e-6)
+
+
+def test_pictures_that_do_not_decode(folder):
+    (folder / "b" / "0.png").write_bytes(b"no picture")
+    with pytest.raises(OSError, match=r"cannot read .*0.png as a picture"):
+        load(folder)[0]
+    with pytest.warns(UserWarning, match=r"cannot read .*0.png as a picture: .*\. It is left out"):
+        x, y = load(folder, image_size=(4, 4), errors="skip")[0]
+    assert x[:, 0, 0, 0].tolist() == [255, 100] and y.tolist() == [0, 1]

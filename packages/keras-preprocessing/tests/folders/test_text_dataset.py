@@ -105,6 +105,8 @@ def test_parts_of_a_split_do_not_overlap(folder, shuffle, capsys):
         ({"validation_split": 0.01, "subset": "both", "seed": 1}, "leaves none of 15 files"),
         ({"batch_size": 0}, "batch_size must be a positive int or None, got 0"),
         ({"format": "rows"}, "of no framework"),
+        ({"errors": "ignore"}, 'errors must be "raise", or "skip" where there are batches; got \'ignore\''),
+        ({"errors": "skip", "batch_size": None}, "got 'skip' and batch_size=None"),
     ],
 )
 def test_what_does_not_fit_is_refused(folder, arguments, message):
@@ -119,3 +121,19 @@ def test_folders_without_files(tmp_path):
         text_dataset_from_directory(tmp_path, labels=None)
     with pytest.raises(FileNotFoundError):
         text_dataset_from_directory(tmp_path / "none", labels=None)
+
+
+def test_files_that_are_no_text(folder):
+    (folder / "b" / "1.txt").write_bytes(b"\xff\xfe")
+    batches = text_dataset_from_directory(folder, shuffle=False, verbose=False, batch_size=5)
+    with pytest.raises(ValueError, match=r"1.txt is not text in UTF-8: .*byte 0xff in position 0"):
+        batches[1]
+    batches = text_dataset_from_directory(folder, shuffle=False, verbose=False, batch_size=5, errors="skip")
+    with pytest.warns(UserWarning, match=r"1.txt is not text in UTF-8: .*\. It is left out"):
+        x, y = batches[1]
+    assert [text[:2] for text in x] == ["b0", "b2", "b3", "b4"] and y.tolist() == [1] * 4
+    one = text_dataset_from_directory(
+        folder / "..", labels=None, shuffle=False, verbose=False, batch_size=1, errors="skip"
+    )
+    with pytest.warns(UserWarning), pytest.raises(OSError, match=r"None of the 1 files of a batch can be read.*1.txt"):
+        one[6]

@@ -38,6 +38,8 @@ def audio_dataset_from_directory(
     subset: str | None = None,
     follow_links: bool = False,
     verbose: bool = True,
+    *,
+    errors: str = "raise",
 ) -> FileDataset | list[FileDataset]:
     """Batches of sounds in files ``.wav`` (PCM of 8, 16, 24 or 32 bits), read when they are needed.
 
@@ -58,6 +60,8 @@ def audio_dataset_from_directory(
         subset: "training", "validation" or "both", a list of two data sets then.
         follow_links: whether links to folders are followed. Defaults to False.
         verbose: whether it is printed how many files there are. Defaults to True.
+        errors: "raise" for sounds that cannot be read, or "skip" to leave them out, with a warning that names them.
+            Defaults to "raise".
 
     Returns:
         A data set whose batches are float arrays from -1 to 1 of shape (sounds, samples, channels), with targets unless
@@ -89,7 +93,7 @@ def audio_dataset_from_directory(
     read = partial(_sound, rate=sampling_rate)
     collate = partial(_together, length=output_sequence_length)
     return datasets_of(
-        _WHO, files, label_mode, read, collate, batch_size, shuffle, seed, validation_split, subset, verbose
+        _WHO, files, label_mode, read, collate, batch_size, shuffle, seed, validation_split, subset, verbose, errors
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ class FileDataset(PyDataset):
         batch_size: how many files a batch has; items are single files when None.
         shuffle: whether each pass has a new order.
         seed: for the order; NumPy's global generator draws it when None.
+        errors: "raise", or "skip" to leave files that cannot be read out of their batches, with a warning that names
+            them. Defaults to "raise".
 
     Attributes:
         class_names: names of the classes; None where there are no labels.
@@ -54,6 +57,7 @@ class FileDataset(PyDataset):
         batch_size: int | None,
         shuffle: bool = False,
         seed: int | None = None,
+        errors: str = "raise",
     ) -> None:
         super().__init__(workers=min(4, os.cpu_count() or 1))
         self.class_names = files.class_names
@@ -63,6 +67,7 @@ class FileDataset(PyDataset):
         self._targets = files.targets(label_mode)
         self._read = read
         self._collate = collate
+        self._errors = errors
         self._rng = np.random.default_rng(np.random.randint(2**31) if seed is None and shuffle else seed)
 
     def __len__(self) -> int:
@@ -77,9 +82,26 @@ class FileDataset(PyDataset):
         if self.batch_size is None:
             one = self._collate([self._read(self.file_paths[index])])[0]
             return one if self._targets is None else (one, self._targets[index])
-        rows = slice(index * self.batch_size, (index + 1) * self.batch_size)
-        batch = self._collate([self._read(path) for path in self.file_paths[rows]])
+        rows = np.arange(index * self.batch_size, min((index + 1) * self.batch_size, len(self.file_paths)))
+        if self._errors == "raise":
+            batch = self._collate([self._read(self.file_paths[row]) for row in rows])
+        else:
+            rows, batch = self._readable(rows)
         return batch if self._targets is None else (batch, self._targets[rows])
+
+    def _readable(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The rows whose files can be read, and what these hold."""
+        kept, found = [], []
+        for row in rows:
+            try:
+                found.append(self._read(self.file_paths[row]))
+                kept.append(row)
+            except (OSError, ValueError) as error:
+                last = error
+                warnings.warn(f"{error} It is left out.", stacklevel=3)
+        if not found:
+            raise OSError(f"None of the {len(rows)} files of a batch can be read. The last one: {last}") from last
+        return np.array(kept), self._collate(found)
 
     def __iter__(self) -> Iterator[Any]:
         """Every batch once, which the workers make ahead, and a new order afterwards if files are shuffled."""
@@ -112,6 +134,7 @@ def datasets_of(
     validation_split: float | None,
     subset: str | None,
     verbose: bool,
+    errors: str,
 ) -> FileDataset | list[FileDataset]:
     """The data set of a subset, or those of both; only training data get new orders.
 
@@ -127,10 +150,14 @@ def datasets_of(
         validation_split: the fraction for validation.
         subset: "training", "validation" or "both".
         verbose: whether it is printed how many files there are.
+        errors: as in `FileDataset`.
 
     Raises:
-        ValueError: for a batch size below 1, and what `parts` refuses.
+        ValueError: for a batch size below 1, unknown `errors`, and what `parts` refuses.
     """
+    if errors not in ("raise", "skip") or (errors == "skip" and batch_size is None):
+        allowed = '"raise", or "skip" where there are batches'
+        raise ValueError(f"{who}: errors must be {allowed}; got {errors!r} and batch_size={batch_size}.")
     if batch_size is not None and (not isinstance(batch_size, (int, np.integer)) or batch_size < 1):
         raise ValueError(f"{who}: batch_size must be a positive int or None, got {batch_size!r}.")
     found = parts(who, files, validation_split, subset, shuffle, seed)
@@ -138,7 +165,7 @@ def datasets_of(
         _tell(files, found, subset)
     names: Sequence[str | None] = ("training", "validation") if subset == "both" else (subset,)
     made = [
-        FileDataset(part, label_mode, read, collate, batch_size, shuffle and name != "validation", seed)
+        FileDataset(part, label_mode, read, collate, batch_size, shuffle and name != "validation", seed, errors)
         for part, name in zip(found, names, strict=True)
     ]
     return made if subset == "both" else made[0]

@@ -48,6 +48,8 @@ def image_dataset_from_directory(
     data_format: str | None = None,
     format: str | None = None,
     verbose: bool = True,
+    *,
+    errors: str = "raise",
 ) -> FileDataset | list[FileDataset]:
     """Batches of pictures, read by Pillow and resized when they are needed.
 
@@ -74,6 +76,8 @@ def image_dataset_from_directory(
         format: "tf" for a `tf.data.Dataset`, where the backend for TensorFlow is installed; a data set of no framework
             when None.
         verbose: whether it is printed how many files there are. Defaults to True.
+        errors: "raise" for pictures that cannot be read, or "skip" to leave them out, with a warning that names them.
+            Defaults to "raise".
 
     Returns:
         A data set whose batches are float arrays from 0 to 255, with targets unless there are none.
@@ -116,7 +120,7 @@ def image_dataset_from_directory(
     )
     files = labelled_files(_WHO, directory, labels, label_mode, class_names, ENDINGS, follow_links)
     made = datasets_of(
-        _WHO, files, label_mode, read, np.stack, batch_size, shuffle, seed, validation_split, subset, verbose
+        _WHO, files, label_mode, read, np.stack, batch_size, shuffle, seed, validation_split, subset, verbose, errors
     )
     return formed(made)  # type: ignore[no-any-return]
 

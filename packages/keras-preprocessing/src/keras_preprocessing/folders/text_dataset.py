@@ -35,6 +35,8 @@ def text_dataset_from_directory(
     follow_links: bool = False,
     format: str | None = None,
     verbose: bool = True,
+    *,
+    errors: str = "raise",
 ) -> FileDataset | list[FileDataset]:
     """Batches of texts in files ``.txt``, read when they are needed.
 
@@ -54,12 +56,14 @@ def text_dataset_from_directory(
         format: "tf" for a `tf.data.Dataset`, where the backend for TensorFlow is installed; a data set of no framework
             when None.
         verbose: whether it is printed how many files there are. Defaults to True.
+        errors: "raise" for texts that cannot be read, or "skip" to leave them out, with a warning that names them.
+            Defaults to "raise".
 
     Returns:
         A data set whose batches are arrays of strings (of Python's), with targets unless there are none.
 
     Raises:
-        ValueError: for arguments that do not fit the folder or each other.
+        ValueError: for arguments that do not fit the folder or each other; when a file is read that is not UTF-8.
         FileNotFoundError: for a folder that does not exist.
 
     Example:
@@ -79,14 +83,17 @@ def text_dataset_from_directory(
     files = labelled_files(_WHO, directory, labels, label_mode, class_names, (".txt",), follow_links)
     read = partial(_text, length=max_length)
     made = datasets_of(
-        _WHO, files, label_mode, read, _strings, batch_size, shuffle, seed, validation_split, subset, verbose
+        _WHO, files, label_mode, read, _strings, batch_size, shuffle, seed, validation_split, subset, verbose, errors
     )
     return formed(made)  # type: ignore[no-any-return]
 
 
 def _text(path: str, length: int | None) -> str:
     with open(path, encoding="utf-8") as file:
-        return file.read(length)
+        try:
+            return file.read(length)
+        except UnicodeDecodeError as error:
+            raise ValueError(f"{_WHO}: {path} is not text in UTF-8: {error}.") from None
 
 
 def _strings(texts: list[str]) -> np.ndarray:

@@ -220,5 +220,5 @@ def _read(file: Any, name: str, image: Any) -> Any:
         img = image.open(file)
         img.load()
     except (OSError, SyntaxError, ValueError) as error:  # Pillow's decoders raise all of them
-        raise OSError(f"load_img() cannot read {name} as a picture: {error}") from error
+        raise OSError(f"load_img() cannot read {name} as a picture: {error}.") from error
     return img
