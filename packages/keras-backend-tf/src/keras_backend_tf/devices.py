@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,23 @@ if TYPE_CHECKING:
 _DEVICE: ContextVar[str | None] = ContextVar("keras_tf_device", default=None)
 
 
+def use_own_gpu(number: int) -> None:
+    """Compute on one of the GPUs of this machine, as the one of several processes that it is for.
+
+    Args:
+        number: of the process on this machine; nothing happens without a GPU, or where TensorFlow has begun to use them.
+    """
+    found = tf.config.list_physical_devices("GPU")
+    if found:
+        with suppress(RuntimeError):  # said where the process joins the others
+            tf.config.set_visible_devices(found[number % len(found)], "GPU")
+
+
 def known_devices() -> list[str]:
-    """Names of the devices, such as "cpu:0" and "gpu:0"."""
-    return [device.name.removeprefix("/device:").lower() for device in tf.config.list_logical_devices()]
+    """Names of the devices, such as "cpu:0" and "gpu:0"; those of other processes are left out."""
+    found = [device.name for device in tf.config.list_logical_devices()]
+    places = [name.partition("/device:") for name in found]  # TensorFlow names its own devices first
+    return [name.lower() for where, _, name in places if where == places[0][0]]
 
 
 @contextmanager

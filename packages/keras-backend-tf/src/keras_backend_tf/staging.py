@@ -60,8 +60,9 @@ def stage(
         return outputs
 
     specs = [tf.TensorSpec((), tf.bool), *map(_tensor_spec, signature)]
-    with xla.gradients_noted() as seen:
+    with xla.noted() as seen:
         program = programs.concrete(body, specs)
+    jit = xla.may_compile(jit, seen)
     if jit and tables:
         program = _compiled_but_writes(backend, fn, variables, specs)
     elif jit:
@@ -69,7 +70,7 @@ def stage(
     with tf.init_scope():  # a program outlives the graph in which it is first asked for
         yes = tf.constant(True)
     call = programs.caller(program, yes)
-    trains = seen[0]
+    trains = seen.gradients
     if jit is not None or not (trains or xla.has_loop(ops)) or not xla.suits_xla(ops, program.graph):
         return call
 
@@ -352,10 +353,11 @@ class _Loop:
             return [tf.convert_to_tensor(x) for x in [*_of_own_shape(new), *outputs]]
 
         specs = [tf.TensorSpec(v.shape, v.dtype) for v in values] + [_tensor_spec(spec) for spec in self._signature]
-        with xla.gradients_noted() as seen:
+        with xla.noted() as seen:
             one = programs.concrete(step, specs)
-        self.trains, self.suits_xla = seen[0], xla.suits_xla(self._ops, one.graph)
-        if self._jit and not self.suits_xla:
+        self.trains = seen.gradients
+        self.suits_xla = not seen.reductions and xla.suits_xla(self._ops, one.graph)
+        if xla.may_compile(self._jit, seen) and not self.suits_xla:
             one = programs.compiled(one, specs)
         return one, list(written)
 

@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from keras_backend_tf.distribution import GROUP
 from keras_backend_tf.framework import clear_kernel_cache, raw, tf
 
 if TYPE_CHECKING:
@@ -86,7 +87,13 @@ class Caller:
 
     def _run(self, tensors: Sequence[Tensor], captured: Sequence[Tensor]) -> list[Tensor]:
         args = [*self._first, *tensors, *captured]
-        return list(raw.StatefulPartitionedCall(args=args, Tout=self._dtypes, f=self._program) or ())
+        try:
+            return list(raw.StatefulPartitionedCall(args=args, Tout=self._dtypes, f=self._program) or ())
+        except tf.errors.OpError as error:
+            explained = GROUP.explained(error)
+            if explained is None:
+                raise
+            raise explained from error
 
 
 _COPIED = 2**28

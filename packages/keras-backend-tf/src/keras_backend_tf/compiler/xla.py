@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -64,26 +65,62 @@ _SIZES = 8
 
 _LOOPS = frozenset({"scan", "while_loop", "lstm", "gru", "simple_rnn"})
 
-#: Told when gradients are taken while a program is traced: loops without gradients are compiled sooner.
-_GRADIENT_SEEN: ContextVar[list[bool] | None] = ContextVar("keras_tf_gradient_seen", default=None)
+@dataclass
+class Seen:
+    """What is in a program.
+
+    Attributes:
+        gradients: whether it computes gradients.
+        reductions: whether it reduces tensors over processes, which XLA does not compile on a CPU.
+    """
+
+    gradients: bool = False
+    reductions: bool = False
+
+
+#: Told what a program does while it is traced: loops without gradients are compiled sooner.
+_SEEN: ContextVar[Seen | None] = ContextVar("keras_tf_seen", default=None)
 
 
 def note_gradient() -> None:
     """Remember that the program being traced computes gradients: only training repays compiling by XLA."""
-    seen = _GRADIENT_SEEN.get()
+    seen = _SEEN.get()
     if seen is not None:
-        seen[0] = True
+        seen.gradients = True
+
+
+def note_reduction() -> None:
+    """Remember that the program being traced reduces over processes."""
+    seen = _SEEN.get()
+    if seen is not None:
+        seen.reductions = True
 
 
 @contextmanager
-def gradients_noted() -> Iterator[list[bool]]:
-    """Inside, `note_gradient` sets the one element of the list that is yielded."""
-    seen = [False]
-    token = _GRADIENT_SEEN.set(seen)
+def noted() -> Iterator[Seen]:
+    """Inside, `note_gradient` and `note_reduction` tell what is yielded."""
+    seen = Seen()
+    token = _SEEN.set(seen)
     try:
         yield seen
     finally:
-        _GRADIENT_SEEN.reset(token)
+        _SEEN.reset(token)
+
+
+def may_compile(jit: bool | None, seen: Seen) -> bool | None:
+    """Whether XLA is to compile a program, as `stage` takes it; a program that it cannot compile is left as it is.
+
+    Args:
+        jit: what was asked for.
+        seen: what is in the program.
+    """
+    if not seen.reductions:
+        return jit
+    if jit:
+        logging.getLogger("keras").warning(
+            "XLA compiles no programs that reduce over processes: the steps run uncompiled, whatever jit_compile says."
+        )
+    return False
 
 
 def has_loop(ops: frozenset[str]) -> bool:

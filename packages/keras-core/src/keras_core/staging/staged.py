@@ -12,6 +12,7 @@ from keras_core.backend.protocol import RunsBatches
 from keras_core.graph.spec import Spec
 from keras_core.staging.ahead import WATCHING, catch_up, catch_up_among
 from keras_core.staging.program_cache import Program, ProgramCache
+from keras_core.staging.share import active_share
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
 
@@ -72,7 +73,7 @@ class Staged:
         leaves = args if type(structure) is int else tree.flatten(args)
         flat: list[Any] = []
         kinds: list[tuple[Shape, str] | None] = []
-        backend, relax = self.backend, self._relax
+        backend, relax = self.backend, self._relax and active_share() is None
         for leaf in leaves:
             if leaf is None:
                 kinds.append(None)
@@ -259,7 +260,8 @@ class StagedSteps:
         """The arrays to pass behind indices, the compiled program to pass them to, and what packs its results."""
         leaves = tree.flatten(data)
         flat = [leaf for leaf in leaves if leaf is not None]
-        specs = [self._batch_spec(t, None if self._relax else int(indices.shape[1])) for t in flat]
+        relax = self._relax and active_share() is None
+        specs = [self._batch_spec(t, None if relax else int(indices.shape[1])) for t in flat]
         kind = tuple((s.shape, s.dtype) for s in specs), tuple(leaf is None for leaf in leaves), _structure(data)
 
         def make(variables: list[VariableLike], ops: frozenset[str]) -> Program:
