@@ -75,13 +75,46 @@ elif name == "resumed":
             print("step", flush=True)
 
     callbacks = [Told(), keras.callbacks.ReduceLROnPlateau("loss", patience=1, min_delta=0.1)]
+
+
+class Batches(keras.utils.PyDataset):
+    def __init__(self, batches):
+        super().__init__()
+        self.batches = batches
+
+    def __len__(self):
+        return len(self.batches)
+
+    def __getitem__(self, index):
+        return tuple(np.concatenate(parts) for parts in self.batches[index])
+
+
+evaluated = [(x, y)]
+if name.startswith("parts"):  # two processes have 31 and 22 samples: the last batches have 3 of the second, and none
+    optimizer = keras.optimizers.SGD(0.05, momentum=0.9, gradient_accumulation_steps=2)
+    body = [layers.Conv1D(5, 3), layers.BatchNormalization(synchronized=True), layers.Flatten(), layers.Dropout(0.3)]
+    own = [[(a[k : k + 5], b[k : k + 5], c[k : k + 5]) for k in range(0, len(a), 5)]
+        for a, b, c in ((x[:31], y[:31], weight[:31]), (x[31:], y[31:], weight[31:]))]
+    together = [list(zip(*[part[k] for part in own if k < len(part)])) for k in range(7)]
+    options |= {"shuffle": False, "batch_size": None}
+    if size > 1:
+        spread.auto_shard_dataset = False
+        rank = spread.process_id
+        together = [[[leaf] for leaf in batch] for batch in own[rank]]
+        evaluated = [(x[:31], y[:31]), (x[31:], y[31:])][rank : rank + 1]
+    given = [Batches(together)]
+    if size > 1 and name == "parts of arrays":
+        given = [np.concatenate([batch[k] for batch in own[rank]]) for k in range(3)]
+        options |= {"sample_weight": given.pop(), "batch_size": 10}
+else:
+    given = [x, y]
 model = keras.Sequential([layers.Input((6, 4)), *body, *end])
 model.compile(optimizer, loss, metrics=metrics)
 callbacks += [keras.callbacks.CSVLogger(os.path.join(folder, name + ".csv"))] if os.path.isdir(folder) else []
-history = model.fit(x, y, callbacks=callbacks, **options).history
+history = model.fit(*given, callbacks=callbacks, **options).history
 found = {name: np.asarray(values, "float64").tolist() for name, values in history.items()}
 found["weights"] = [float(np.abs(value).sum()) for value in model.get_weights()]
-found["evaluated"] = np.asarray(model.evaluate(x, y, verbose=0)).tolist()
+found["evaluated"] = np.asarray(model.evaluate(*evaluated[0], verbose=0)).tolist()
 found["predicted"] = model.predict(x, batch_size=8, verbose=0).tolist()
 print("found", json.dumps(found), flush=True)
 """
@@ -154,6 +187,13 @@ def test_a_job_has_the_curve_of_one_process(name, size, of_one, tmp_path):
         assert_same(found, of_one(name), name)
     lines = (tmp_path / f"{name}.csv").read_text().splitlines()
     assert [line.partition(",")[0] for line in lines] == ["epoch", "0", "1", "2"]  # written once
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", ["parts of arrays", "parts"] if THOROUGH else ["parts of arrays"])
+def test_each_process_has_its_part_of_the_data(name, of_one, tmp_path):
+    for found in ended(start(name, tmp_path, 2)):
+        assert_same(found, of_one(name), name)
 
 
 @pytest.mark.timeout(300)

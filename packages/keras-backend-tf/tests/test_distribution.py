@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras_backend_tf.backend import BACKEND
-from keras_backend_tf.compiler.xla import may_compile, noted, note_reduction
+from keras_backend_tf.compiler.xla import may_compile, note_reduction, noted
 from keras_backend_tf.distribution import _buckets, all_devices
 from keras_core.backend import Distributes
 

@@ -109,7 +109,7 @@ def test_rank_0_has_ended():
     with socket.create_server(("127.0.0.1", port)) as server:
         thread = threading.Thread(target=lambda: server.accept()[0].close(), daemon=True)
         thread.start()
-        with pytest.raises(Missing, match="lost the connection to rank 0 at 127.0.0.1:"):
+        with pytest.raises(Missing, match=r"lost the connection to rank 0 at 127\.0\.0\.1:"):
             Line(f"127.0.0.1:{port}", 1, 2, 5, "")
 
 

@@ -21,7 +21,7 @@ def use_own_gpu(number: int) -> None:
     """Compute on one of the GPUs of this machine, as the one of several processes that it is for.
 
     Args:
-        number: of the process on this machine; nothing happens without a GPU, or where TensorFlow has begun to use them.
+        number: of the process on this machine; nothing happens without a GPU, or where TensorFlow uses them already.
     """
     found = tf.config.list_physical_devices("GPU")
     if found:

@@ -90,7 +90,9 @@ class Hub(threading.Thread):
         while True:
             with self._lock:
                 known = {connection: rank for rank, connection in self._connections.items()}
-            ready = wait(list(known), 0.05) if known else time.sleep(0.05) or []
+            if not known:
+                time.sleep(0.05)
+            ready = wait(list(known), 0.05)
             with self._lock:
                 for connection in ready:
                     assert isinstance(connection, Connection)
@@ -143,7 +145,7 @@ class Hub(threading.Thread):
         return name, self._failed.get(rank, self._gone.get(rank, ""))
 
     def _give(self, message: dict[str, Any], ranks: Sequence[int]) -> None:
-        """Send a message, to rank 0 last: TensorFlow's server starts there as soon as it has it, and lets nothing run."""
+        """Send a message, to rank 0 last: as soon as it has that, TensorFlow's server starts and nothing else runs."""
         for rank in sorted(ranks, reverse=True):
             if rank in self._connections:
                 _send(self._connections[rank], message)

@@ -23,8 +23,8 @@ class DataParallel(Distribution):
     Args:
         device_mesh: a mesh of one axis; of several the first splits the batch.
         devices: names of the devices, where no mesh is given. By default all of the fastest kind, in all processes.
-        auto_shard_dataset: whether each process reads its part of the data that `fit` is given; False, where
-            it was given its part already, is refused by `fit` of several processes. Defaults to True.
+        auto_shard_dataset: whether each process takes its rows of the data that `fit` and `evaluate` are given;
+            False where each was given its part of them, of which batches are made. Defaults to True.
 
     Raises:
         ValueError: for what is no `DeviceMesh`.

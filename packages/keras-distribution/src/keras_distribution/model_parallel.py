@@ -23,8 +23,8 @@ class ModelParallel(Distribution):
     Args:
         layout_map: layouts by paths of variables.
         batch_dim_name: the axis of the mesh along which batches are split; the first by default.
-        auto_shard_dataset: whether each process reads its part of the data that `fit` is given; False, where
-            it was given its part already, is refused by `fit` of several processes. Defaults to True.
+        auto_shard_dataset: whether each process takes its rows of the data that `fit` and `evaluate` are given;
+            False where each was given its part of them, of which batches are made. Defaults to True.
         **kwargs: `device_mesh`, which Keras 3 takes and does not look at: the mesh is the map's.
 
     Raises:

@@ -24,8 +24,8 @@ class Distribution:
     Args:
         device_mesh: the mesh.
         batch_dim_name: the axis of the mesh along which batches are split. Defaults to None.
-        auto_shard_dataset: whether each process reads its part of the data that `fit` is given; False, where
-            it was given its part already, is refused by `fit` of several processes. Defaults to True.
+        auto_shard_dataset: whether each process takes its rows of the data that `fit` and `evaluate` are given;
+            False where each was given its part of them, of which batches are made. Defaults to True.
     """
 
     def __init__(

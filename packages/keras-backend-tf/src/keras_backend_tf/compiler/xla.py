@@ -65,6 +65,7 @@ _SIZES = 8
 
 _LOOPS = frozenset({"scan", "while_loop", "lstm", "gru", "simple_rnn"})
 
+
 @dataclass
 class Seen:
     """What is in a program.

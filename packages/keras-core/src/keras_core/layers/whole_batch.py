@@ -34,8 +34,8 @@ def sum_over_batch(x: Tensor) -> Tensor:
         return x
     if share.even:
         return reduce([x], share, weighted=False)[0]
-    # The loss of each process counts by its rows, and so does the gradient that comes from it.
-    inside = _with_gradient(x, 1 / share.weight)
+    # The loss of each process counts by its rows, and so does the gradient that comes from it: not at all without rows.
+    inside = _with_gradient(x, 1 / share.weight) if share.rows else ops.multiply(x, 0.0)
     return _with_gradient(reduce([inside], share, weighted=False)[0], share.weight)
 
 

@@ -65,7 +65,7 @@ def reduce_losses(
     share = active_share()
     if reduction == "sum":
         total = ops.sum(values)
-        return total if share is None else ops.divide(total, share.weight)
+        return total if share is None else ops.multiply(total, 1 / share.weight if share.rows else 0.0)
     if reduction == "mean_with_sample_weight" and weights is not None:
         everywhere = ops.multiply(weights, ops.ones_like(values))
         if share is not None:

@@ -59,6 +59,22 @@ class Share:
         return self.rows / self.total
 
     @classmethod
+    def among(cls, counts: Sequence[int], rank: int) -> Share:
+        """The rows of one process, where each has brought its own.
+
+        Args:
+            counts: how many rows each process has: some, or none.
+            rank: the process.
+
+        Example:
+            >>> from keras_core.staging.share import Share
+            >>> Share.among([3, 2, 0], 1)
+            Share(start=3, stop=5, total=5, even=False)
+        """
+        start = sum(counts[:rank])
+        return cls(start, start + counts[rank], sum(counts), len(set(counts)) == 1)
+
+    @classmethod
     def of(cls, total: int, rank: int, size: int) -> Share:
         """The rows of one process.
 

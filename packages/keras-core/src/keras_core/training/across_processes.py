@@ -124,7 +124,7 @@ class StateBefore:
         before = [ops.cast(self._before[v], "float32") for v in grown]
         found = reduce(
             [
-                *(ops.subtract(ops.cast(v, "float32"), old) for v, old in zip(grown, before, strict=True)),
+                *(_growth(v, old, share) for v, old in zip(grown, before, strict=True)),
                 *(ops.multiply(ops.cast(v, "float32"), share.weight) for v in kept),
                 *(ops.multiply(ops.cast(logs[name], "float32"), share.weight) for name in others),
             ],
@@ -139,6 +139,12 @@ class StateBefore:
         values = dict(zip(others, parts, strict=True))
         results = model.get_metrics_result() if own.intersection(logs) else {}
         return {name: values[name] if name in values else results.get(name, value) for name, value in logs.items()}
+
+
+def _growth(variable: Variable, before: Tensor, share: Share) -> Tensor:
+    """What a step has added, which is nothing where its rows do not count."""
+    found = ops.subtract(ops.cast(variable, "float32"), before)
+    return found if share.rows else ops.multiply(found, 0.0)
 
 
 def _summed(state: TrainingState) -> list[Variable]:

@@ -31,18 +31,11 @@ def agree(state: TrainingState, source: Source, settings: dict[str, Any]) -> Non
         settings: what else has to be the same, such as the batch size.
 
     Raises:
-        NotImplementedError: where every process was given its part of the data.
         RuntimeError: names the ranks, and what differs first.
     """
     group = group_of(state.model.backend)
     if group is None:
         return
-    spread = active_distribution()
-    if spread is not None and not spread.auto_shard_dataset:
-        raise NotImplementedError(
-            f"Rank {group.rank()} of {group.size()}: auto_shard_dataset=False says that every process has its part "
-            "of the data. Give every process all data, of which it computes its rows, and leave auto_shard_dataset out."
-        )
     mine = dict(_facts(state, source, settings))
     said = [json.loads(one) for one in group.exchange(json.dumps(mine).encode())]
     for what in said[0]:

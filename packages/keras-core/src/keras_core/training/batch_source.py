@@ -72,6 +72,7 @@ class BatchSource:
         # A list is several inputs where predict is given inputs alone; PyTorch's DataLoader makes lists of all tuples.
         self._lists_are_tuples = method != "predict" or hasattr(source, "collate_fn")
         self.class_weight: ClassWeights | None = None
+        self.order: np.random.Generator | None = None  # that of all data by default
         self._workers = WorkerOptions.of(source, workers)
         if self._workers.use_multiprocessing and not self.random_access:
             warnings.warn(
@@ -207,7 +208,7 @@ class BatchSource:
             return iter(self.source)
         if self.steps is None:
             return count()
-        return iter(data_generator().permutation(self.steps) if self.shuffle else range(self.steps))
+        return iter((self.order or data_generator()).permutation(self.steps) if self.shuffle else range(self.steps))
 
     def _at(self, index: int) -> Any:
         return self._peeked.pop() if index == 0 and self._peeked else self.source[int(index)]

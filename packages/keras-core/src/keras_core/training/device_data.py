@@ -23,14 +23,17 @@ if TYPE_CHECKING:
     from keras_core.training.steps_per_call import Pace
 
 
-def order_of(size: int, batch_size: int, shuffle: bool | str) -> np.ndarray:
+def order_of(
+    size: int, batch_size: int, shuffle: bool | str, generator: np.random.Generator | None = None
+) -> np.ndarray:
     """The numbers of the rows in the order of one pass; "batch" keeps the rows of a batch together."""
+    generator = data_generator() if generator is None and shuffle else generator
     if shuffle == "batch":
         order = np.arange(size, dtype="int32")
         whole = order[: size - size % batch_size].reshape(-1, batch_size)
-        return np.concatenate([data_generator().permutation(whole).ravel(), order[size - size % batch_size :]])
+        return np.concatenate([generator.permutation(whole).ravel(), order[size - size % batch_size :]])
     if shuffle:
-        return data_generator().permutation(size).astype("int32")
+        return generator.permutation(size).astype("int32")
     return np.arange(size, dtype="int32")
 
 

@@ -16,6 +16,7 @@ from keras_core.training.batch_source import BatchSource
 from keras_core.training.device_data import ArrayBatches, ArrayFeed
 from keras_core.training.gathering import Gathering
 from keras_core.training.lookahead import Lookahead
+from keras_core.training.own_parts import OwnRows, own_order, parts_engine
 from keras_core.training.steps_per_call import MOST_BATCHES, AgreedSteps, StepsPerCall
 
 if TYPE_CHECKING:
@@ -93,7 +94,14 @@ def feed_of(
     source: Source, backend: Backend, batch_size: int, shuffle: bool | str = False, continues: bool = False
 ) -> Feed:
     """Arrays put on the device; a source of batches as it is."""
-    return ArrayFeed(source, backend, batch_size, shuffle, continues) if isinstance(source, ArrayData) else source
+    engine = parts_engine(backend)
+    if isinstance(source, ArrayData):
+        if engine is not None:
+            return OwnRows(source, engine, batch_size, shuffle, continues)
+        return ArrayFeed(source, backend, batch_size, shuffle, continues)
+    if engine is not None:
+        source.order = own_order(engine)
+    return source
 
 
 def steps_per_call_of(programs: Programs, mode: str, feed: Feed | None, fixed: int | None) -> Pace:

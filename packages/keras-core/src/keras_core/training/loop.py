@@ -18,6 +18,7 @@ from keras_core.training.array_data import common_length
 from keras_core.training.gathering import GatheredSteps, Gathering
 from keras_core.training.logs import ManyOutputs, StepLogs, StepOutputs, StepResult
 from keras_core.training.lookahead import Lookahead, ToldSteps
+from keras_core.training.own_parts import OwnParts, parts_engine
 from keras_core.training.plan import VALIDATION
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class StepRunner:
         self._deadline = deadline
         self._engine = splitting_engine(state.model.backend)
         self._splitting = Splitting(self._engine)
+        engine = None if mode == "predict" else parts_engine(state.model.backend)
+        self._parts = None if engine is None else OwnParts(engine)
         self.epoch = 0
         self._step = "watch" if watched else mode
         self._method = VALIDATION if validating else {"train": "fit", "test": "evaluate", "predict": "predict"}[mode]
@@ -75,11 +78,28 @@ class StepRunner:
         """The steps of one call; where processes split batches, on the rows of this one."""
         if self.mode == "predict" and self._checked:
             return self._run(rows, batch)  # of this process's rows alone
+        if self._parts is not None:
+            return self._run_parts(self._parts, batch)
         share, rows, batch = self._splitting.part(rows, batch)
         if self.mode == "predict" and share is not None and self._engine is not None:
             return JoinedOutputs(self._predict(batch[0]), self._engine, self._backend)
         with share_scope(share):
             return self._run(rows, batch)
+
+    def calls(self, calls: Iterable[tuple[Any, Batch]]) -> Iterable[tuple[Any, Batch]]:
+        """The calls of an epoch or a pass: where every process has its part of the data, as many for all.
+
+        Args:
+            calls: those for which there are data here.
+        """
+        return calls if self._parts is None else self._parts.calls(calls)
+
+    def _run_parts(self, parts: OwnParts, batch: Batch) -> StepResult:
+        kind, share = self.examine(batch), parts.share
+        if share is None:
+            return self.run_one(parts.whole(batch), None)
+        with share_scope(share):
+            return self.run_one(batch, kind)
 
     def _run(self, rows: np.ndarray | None, batch: Batch) -> StepResult:
         if rows is not None and self.mode == "predict":
@@ -163,7 +183,7 @@ def run_steps(
     ahead = None
     if isinstance(steps_per_call, Lookahead):
         ahead = ToldSteps(steps_per_call, callbacks, runner.mode, lambda: runner.stopped)
-    for rows, batch in calls:
+    for rows, batch in runner.calls(calls):
         if ahead is not None and rows is not None:
             last, done = ahead.run(rows, batch, done)
             result = last or result

@@ -9,6 +9,7 @@ from keras_core.backend.distribution import group_of
 from keras_core.random.global_generator import random_state, set_random_state
 from keras_core.saving.file_errors import FileFormatError
 from keras_core.saving.training_file import PackedTraining, read_training
+from keras_core.training.own_parts import parts_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -70,6 +71,12 @@ class Resuming:
             self.stopped = record["stopped"]
             self._at_begin = record["random"]["begin"]
         group = group_of(state.model.backend)
+        if parts_engine(state.model.backend) is not None:
+            raise NotImplementedError(
+                "fit(): a training is backed up and goes on where every process is given all data, and "
+                "auto_shard_dataset=False says that each has its part. Leave resume and BackupAndRestore out; a "
+                "ModelCheckpoint keeps the model."
+            )
         if group is not None:
             self._compare(group)
         backup.connect(self.snapshot)

@@ -36,6 +36,7 @@ from keras_core.training.host_rows import all_rows
 from keras_core.training.learning_rate_search import search_learning_rate
 from keras_core.training.logs import OutputRows
 from keras_core.training.loop import StepRunner, run_pass
+from keras_core.training.own_parts import OwnParts, parts_engine
 from keras_core.training.plan import VALIDATION, FitPlan, PassPlan, Source, first_batch, verbosity
 from keras_core.training.preparation import prepare
 from keras_core.training.profiling import profile_model
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
     from keras_core.callbacks.history import History
     from keras_core.optimizers.optimizer import Optimizer
+    from keras_core.training.batch_kinds import BatchKind
     from keras_core.training.compile import CompileArguments
     from keras_core.training.feed import Feed
     from keras_core.training.learning_rate_search import LearningRateSearch
@@ -280,15 +282,18 @@ class Trainer(TrainingState):
         self.need_compiled(method)
         with self.lock, self._home():
             programs = self.programs
-            splitting = Splitting(splitting_engine(self.model.backend))
-            known = class_weight is None and not splitting.splits
+            splitting, engine = Splitting(splitting_engine(self.model.backend)), parts_engine(self.model.backend)
+            known = class_weight is None and not splitting.splits and engine is None
             kind = programs.batch_kinds.find(batch, method) if known else None
             if kind is None:
                 data = ArrayData(x, y, sample_weight, method, self.model.host_inputs)
                 if class_weight is not None:
                     data = data.weighted(ClassWeights(class_weight, self.output_structure(), self.wanted_outputs()))
-                share, _, batch = splitting.part(None, data.batch)
-                kind = programs.batch_kinds.examine(batch, method)
+                if engine is None:
+                    share, _, batch = splitting.part(None, data.batch)
+                    kind = programs.batch_kinds.examine(batch, method)
+                else:
+                    share, kind, batch = self._part_of(data.batch, OwnParts(engine), method)
             else:
                 share = None
             if mode == "train":
@@ -296,6 +301,13 @@ class Trainer(TrainingState):
             with share_scope(share):
                 logs = programs.run(mode, batch, reset_metrics, kind)
         return logs.fetch()
+
+    def _part_of(self, batch: Batch, parts: OwnParts, method: str) -> tuple[Share | None, BatchKind | None, Batch]:
+        """A batch to run that processes have brought parts of, its kind, and the rows of this one."""
+        kind = self.programs.batch_kinds.examine(batch, method)
+        parts.count(batch)
+        share = parts.share
+        return (share, kind, batch) if share is not None else (None, None, parts.whole(batch))
 
     def predict_on_batch(self, x: TensorTree) -> TensorTree:
         """See `Model.predict_on_batch`."""
