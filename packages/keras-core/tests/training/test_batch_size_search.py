@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,6 +55,19 @@ def test_the_choice(
     assert int(model.optimizer.iterations.numpy()) == -(-300 // chosen)
     assert model.get_weights()[0].tolist() == [[1.0]] * 3
     assert f"batch_size='auto' is {chosen}." in capsys.readouterr().out
+
+
+def test_processes_take_the_time_of_the_slowest(
+    compiled: Callable[..., Sequential], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(batch_size_search, "_seconds", lambda state, programs, data, size: seen.append(size) or 1.0)
+    others = {32: b"0.5", 64: b"0.5", 128: b"4.0", 256: b"inf"}
+    group = SimpleNamespace(exchange=lambda message: [message, others[seen[-1]]])
+    monkeypatch.setattr(batch_size_search, "group_of", lambda backend: group)
+    compiled().fit(X, Y, batch_size="auto", verbose=2)
+    out = capsys.readouterr().out
+    assert "batch_size='auto' is 64. Samples/s by batch size: 32: 32, 64: 64, 128: 32" in out
 
 
 def test_real_times_and_what_is_undone(compiled: Callable[..., Sequential]) -> None:

@@ -130,7 +130,10 @@ def test_whose_parts_they_are(monkeypatch):
         assert parts_engine(None) is group
         spread.auto_shard_dataset = True
         assert parts_engine(None) is None
-    with distributed_by(Spread((1, 2), ("batch", "model"))), pytest.raises(NotImplementedError, match="into 1, so that"):
+    with (
+        distributed_by(Spread((1, 2), ("batch", "model"))),
+        pytest.raises(NotImplementedError, match="into 1, so that"),
+    ):
         parts_engine(None)
 
 

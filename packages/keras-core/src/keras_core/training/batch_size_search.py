@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from keras_core.backend.distribution import group_of
 from keras_core.callbacks.telling import tell
 from keras_core.training.device_data import ArrayFeed
 from keras_core.training.loop import StepRunner
@@ -30,6 +32,7 @@ def search_batch_size(state: TrainingState, programs: Programs, data: ArrayData,
     """The power of two from 32 on that trains most samples a second, or a smaller one that is about as fast.
 
     It doubles until the memory does not suffice, or two doublings have brought nothing. What is trained is undone.
+    Processes of a job take the time of the slowest of them.
 
     Args:
         state: the state of the model's training, all of which is built.
@@ -39,15 +42,22 @@ def search_batch_size(state: TrainingState, programs: Programs, data: ArrayData,
     """
     if state.fixed_batch_size is not None:
         return state.fixed_batch_size
+    group = group_of(state.model.backend)
     rates: dict[int, float] = {}
     size, ended = min(_FIRST, data.size), "the data have no more samples"
     while size <= data.size:
         try:
             with undone(state, programs):
-                rates[size] = size / _seconds(state, programs, data, size)
+                seconds = _seconds(state, programs, data, size)
         except Exception as error:
             if not rates or not is_lack_of_memory(error):
                 raise
+            seconds = math.inf
+        if group is not None:  # all go on by the slowest, and so decide alike
+            seconds = max(float(one) for one in group.exchange(repr(seconds).encode()))
+        if seconds < math.inf:
+            rates[size] = size / seconds
+        else:
             ended = f"{size} do not fit into memory"
             break
         if len(rates) > 2 and list(rates.values())[-1] < max(list(rates.values())[:-2]) / _ENOUGH:

@@ -27,14 +27,14 @@ def order_of(
     size: int, batch_size: int, shuffle: bool | str, generator: np.random.Generator | None = None
 ) -> np.ndarray:
     """The numbers of the rows in the order of one pass; "batch" keeps the rows of a batch together."""
-    generator = data_generator() if generator is None and shuffle else generator
+    if not shuffle:
+        return np.arange(size, dtype="int32")
+    generator = generator or data_generator()
     if shuffle == "batch":
         order = np.arange(size, dtype="int32")
         whole = order[: size - size % batch_size].reshape(-1, batch_size)
         return np.concatenate([generator.permutation(whole).ravel(), order[size - size % batch_size :]])
-    if shuffle:
-        return generator.permutation(size).astype("int32")
-    return np.arange(size, dtype="int32")
+    return generator.permutation(size).astype("int32")
 
 
 class ArrayFeed:

@@ -271,7 +271,7 @@ class _Validation:
         if isinstance(self._feed, BatchSource):
             run_first(self._runner, self._steps_per_call, self._feed.peek()).fetch()
             return
-        for rows, batch in self._feed.calls(self._steps_per_call, steps):
+        for rows, batch in self._runner.calls(self._feed.calls(self._steps_per_call, steps)):
             self._runner.run(rows, batch).fetch()
 
     def run(self) -> dict[str, Any]:

@@ -151,7 +151,7 @@ def _run(
     lowest = math.inf
     optimizer.learning_rate = growth
     try:
-        for rows, batch in calls:
+        for rows, batch in runner.calls(calls):
             rate = growth.at(int(optimizer.iterations.numpy()))
             state.model.reset_metrics()
             loss = float(runner.run(rows, batch).fetch()["loss"])

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from keras_core.callbacks.callback_list import CallbackList
+    from keras_core.staging.share import Share
     from keras_core.training.batch_kinds import BatchKind
     from keras_core.training.data import Batch
     from keras_core.training.deadline import Deadline
@@ -95,7 +96,15 @@ class StepRunner:
         return calls if self._parts is None else self._parts.calls(calls)
 
     def _run_parts(self, parts: OwnParts, batch: Batch) -> StepResult:
-        kind, share = self.examine(batch), parts.share
+        kind = self.examine(batch)
+        if not parts.counts:
+            parts.count(batch)
+        try:
+            return self._run_part(parts.share, kind, batch, parts)
+        finally:
+            parts.counts = []
+
+    def _run_part(self, share: Share | None, kind: BatchKind | None, batch: Batch, parts: OwnParts) -> StepResult:
         if share is None:
             return self.run_one(parts.whole(batch), None)
         with share_scope(share):

@@ -141,7 +141,7 @@ class OwnParts:
         engine: the processes.
 
     Attributes:
-        counts: how many rows every process has of the batch in progress.
+        counts: how many rows every process has of the batch in progress; none where they have not been asked.
     """
 
     def __init__(self, engine: Distributes) -> None:

@@ -155,15 +155,15 @@ class Trainer(TrainingState):
             if plan.dry_run:
                 return dry_run(fit, self, self.programs, plan, source, validation)
             if plan.batch_size == "auto":
-                size, engine = self._batch_size(plan, source), splitting_engine(self.model.backend)
-                found = [size] if engine is None else [int(one) for one in engine.exchange(str(size).encode())]
-                plan = replace(plan, batch_size=min(found))
+                plan = replace(plan, batch_size=self._batch_size(plan, source))
             agree(self, source, {"batch size": plan.size, "number of epochs": plan.epochs})
             return fit(self, self.programs, plan, source, validation)
 
     def _batch_size(self, plan: FitPlan, source: Source) -> int:
         if not isinstance(source, ArrayData):
             raise ValueError("fit(): batch_size='auto' needs arrays; a source of batches has batches of its own size.")
+        if parts_engine(self.model.backend) is not None:
+            raise ValueError("fit(): batch_size='auto' needs all data in every process; give a number.")
         return search_batch_size(self, self.programs, source, verbosity(plan.verbose) > 0)
 
     def find_learning_rate(self, plan: FitPlan, min_lr: float, max_lr: float, steps: int) -> LearningRateSearch:
