@@ -61,7 +61,12 @@ def test_processes_take_the_time_of_the_slowest(
     compiled: Callable[..., Sequential], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seen: list[int] = []
-    monkeypatch.setattr(batch_size_search, "_seconds", lambda state, programs, data, size: seen.append(size) or 1.0)
+
+    def timed(state: Any, programs: Any, data: Any, size: int) -> float:
+        seen.append(size)
+        return 1.0
+
+    monkeypatch.setattr(batch_size_search, "_seconds", timed)
     others = {32: b"0.5", 64: b"0.5", 128: b"4.0", 256: b"inf"}
     group = SimpleNamespace(exchange=lambda message: [message, others[seen[-1]]])
     monkeypatch.setattr(batch_size_search, "group_of", lambda backend: group)
