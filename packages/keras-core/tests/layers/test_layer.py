@@ -1,4 +1,7 @@
-"""Layers are built, called and configured."""
+"""Layers are built, called and configured.
+
+Covers: output_shapes.py, pure_call.py, training_mode.py
+"""
 
 from __future__ import annotations
 

@@ -37,29 +37,6 @@ def test_apply_gradients_takes_pairs_and_returns_the_counter():
     assert float(variables[1]) == 2.5
 
 
-def test_both_names_of_the_learning_rate():
-    optimizer = Descent(lr=0.25)
-    assert float(optimizer.lr) == float(optimizer.learning_rate) == 0.25
-    optimizer.lr = 0.5
-    assert float(optimizer.learning_rate) == 0.5
-    variable = optimizer.learning_rate
-    optimizer.learning_rate = np.float32(0.75)
-    assert optimizer.learning_rate is variable
-    optimizer.learning_rate = Variable(0.125)
-    assert float(variable) == 0.125
-
-
-def test_decay_of_keras_2():
-    w, optimizer = Variable(0.0), Descent(lr=1.0, decay=0.5)
-    positions = []
-    for _ in range(3):
-        optimizer.apply([-1.0], [w])
-        positions.append(float(w))
-    np.testing.assert_allclose(positions, np.cumsum([1 / 1, 1 / 1.5, 1 / 2]), rtol=1e-6)
-    assert optimizer.get_config()["decay"] == 0.5
-    assert Descent.from_config(optimizer.get_config()).decay == 0.5
-
-
 def test_version_grows_with_what_programs_hold_but_not_with_the_learning_rate():
     optimizer = Descent()
     before = version()

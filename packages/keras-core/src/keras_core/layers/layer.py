@@ -28,25 +28,26 @@ from keras_core.layers.input_arguments import INPUT_ARGUMENTS, batch_shape_of
 from keras_core.layers.input_spec import check_inputs
 from keras_core.layers.lent_arrays import call_with_lent
 from keras_core.layers.masking import set_output_masks
+from keras_core.layers.output_shapes import OutputShapes
 from keras_core.layers.overrides import Overridable, has_read_only, outdates, replaces_call
+from keras_core.layers.pure_call import PureCall
 from keras_core.layers.quantizable import Quantizable
 from keras_core.layers.remat_call import call_in_scope
-from keras_core.layers.shapes import map_shapes
-from keras_core.layers.symbolic_call import SHAPE_QUERY, following_call, output_of
+from keras_core.layers.symbolic_call import following_call, output_of
 from keras_core.layers.tracking import raise_version
+from keras_core.layers.training_mode import TrainingMode
 from keras_core.naming import auto_name, name_scope, scoped_path, snake_case
 from keras_core.objects import family
 from keras_core.plain_arguments import plain
 from keras_core.staging.autocast import AUTOCAST
 from keras_core.staging.remat import active_remat_scope
-from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable, lasting_assignments
 from keras_core.staging.watch import active_watch
 from keras_core.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from keras_core.backend.protocol import Backend
     from keras_core.dtype_policies.default import PolicyLike
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
 _MAY_HOLD_ARRAYS = (np.ndarray, list, tuple, dict)
 
 
-class Layer(AddedLosses, GraphView, Quantizable, Overridable, Operation):
+class Layer(AddedLosses, GraphView, Quantizable, OutputShapes, PureCall, TrainingMode, Overridable, Operation):
     """A function of tensors with weights.
 
     A new layer defines ``build(input_shape)``, which makes weights with `add_weight`, and
@@ -111,7 +112,6 @@ class Layer(AddedLosses, GraphView, Quantizable, Overridable, Operation):
     _build_shapes: dict[str, Any] | None
     _built: bool
     _lock_building: bool
-    _default_training: bool | None = None
     _remat: RematScope | None = None
     """The `RematScope` that the layer was made in."""
 
@@ -262,33 +262,6 @@ class Layer(AddedLosses, GraphView, Quantizable, Overridable, Operation):
         """Shape of the input given in Keras 2's way to the first layer of a model."""
         return batch_shape_of(self._input_arguments)
 
-    @property
-    def default_training(self) -> bool | None:
-        """What a call uses that is told nothing about `training`, by its arguments or the call around it.
-
-        None leaves it to `call`. Setting it does not act on the layers inside, each of which has its own; one without
-        follows the call around it. Nothing of it is saved, and symbolic calls do not look at it.
-
-        Example:
-            >>> import numpy as np
-            >>> from keras_core import Layer
-            >>> class Mode(Layer):
-            ...     def call(self, x, training=None):
-            ...         return x + 1 if training else x
-            >>> layer = Mode()
-            >>> layer.default_training = True
-            >>> x = np.zeros(1, "float32")
-            >>> float(layer(x)[0]), float(layer(x, training=False)[0])
-            (1.0, 0.0)
-        """
-        return self._default_training
-
-    @default_training.setter
-    def default_training(self, value: bool | None) -> None:
-        if value is not self._default_training:
-            self._default_training = value
-            raise_version()
-
     # -- building
 
     @property
@@ -381,54 +354,6 @@ class Layer(AddedLosses, GraphView, Quantizable, Overridable, Operation):
         (self._own_trainable if variable.trainable else self._own_non_trainable).append(variable)
 
     # -- calling
-
-    def stateless_call(
-        self,
-        trainable_variables: Sequence[Tensor],
-        non_trainable_variables: Sequence[Tensor],
-        *args: Any,
-        return_losses: bool = False,
-        **kwargs: Any,
-    ) -> tuple[Any, ...]:
-        """Call the layer with given values of its variables, assigning none: a pure function, as `jax.grad` takes it.
-
-        Args:
-            trainable_variables: a value for each of `trainable_variables`.
-            non_trainable_variables: a value for each of `non_trainable_variables`.
-            *args: arguments of the call.
-            return_losses: whether to return the losses of the call and of the weights' regularizers, too.
-            **kwargs: keyword arguments of the call.
-
-        Returns:
-            ``(outputs, non_trainable_variables)``, the latter with their new values, and the list of losses where
-            `return_losses` is True.
-
-        Raises:
-            ValueError: if the layer is not built, or for another number of values.
-        """
-        if not self.built:
-            raise ValueError(
-                f"Layer {self.name!r} is not built: stateless_call() needs its variables. "
-                "Call it on data, or call build(input_shape), before."
-            )
-        outer = active_trace()
-        with (
-            on_device_of(self),
-            StatelessCall(
-                backends.load(self.backend_name),
-                (self.trainable_variables, trainable_variables),
-                (self.non_trainable_variables, non_trainable_variables),
-                owner=f"Layer {self.name!r}",
-            ) as scope,
-        ):
-            outputs = self(*args, **kwargs)
-            _, state = scope.values()
-            losses = [one for _, one in scope.losses] + self._weight_penalties() if return_losses else []
-        if return_losses:
-            return outputs, state, losses
-        if outer is not None:
-            outer.losses.extend(scope.losses)
-        return outputs, state
 
     def call(self, *args: Any, **kwargs: Any) -> TensorTree:
         """Compute the outputs; every layer defines it."""
@@ -533,32 +458,6 @@ class Layer(AddedLosses, GraphView, Quantizable, Overridable, Operation):
         args = convert_arguments(args, backend, self._input_dtype, self._name)
         return args, convert_arguments(kwargs, backend, self._input_dtype, self._name) if kwargs else kwargs
 
-    def _settle_training(
-        self,
-        signature: CallSignature,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        context: CallContext,
-        symbolic: bool,
-    ) -> tuple[Any, bool]:
-        """Whether a call trains, and whether that is presumed; passed on to a `call` that asks.
-
-        It does as it was told, else as the call around it, unless that was told nothing either and the layer has a
-        default of its own.
-        """
-        given = signature.given_training(args)
-        told = kwargs.get("training") if given is None else given
-        training, presumed = told, False
-        if told is None:
-            training, presumed = context.training, context.presumed
-            if self._default_training is not None and (training is None or presumed) and not symbolic:
-                training, presumed = self._default_training, True
-        if signature.training and given is None:
-            kwargs["training"] = training
-        elif not signature.training and not signature.variadic:
-            kwargs.pop("training", None)
-        return training, presumed
-
     def _call_symbolic(self, args: tuple[Any, ...], kwargs: dict[str, Any], masks: dict[str, Any]) -> Any:
         dtype = self._input_dtype
         seen = cast_symbols(args, dtype), cast_symbols(kwargs, dtype)
@@ -617,42 +516,6 @@ class Layer(AddedLosses, GraphView, Quantizable, Overridable, Operation):
         """
         if self.input_spec is not None:
             check_inputs(self.input_spec, inputs, self.name)
-
-    def compute_output_shape(self, *args: Any, **kwargs: Any) -> ShapeTree:
-        """Shape of the output for shapes of the inputs, found by calling the layer on symbolic tensors.
-
-        Args:
-            *args: shapes of the arguments of `call`.
-            **kwargs: shapes by name, with `_shape` after the name of the argument, or `input_shape` for the first.
-        """
-        if SHAPE_QUERY.get() is self:  # an override that goes on to here has no rule
-            raise NotImplementedError
-
-        def symbols(shapes: Any) -> Any:
-            return None if shapes is None else map_shapes(lambda one: KerasTensor(one, self.compute_dtype), shapes)
-
-        if not args:
-            first = "input_shape" if "input_shape" in kwargs else next(iter(kwargs))
-            args = (kwargs.pop(first),)
-        named = {name.removesuffix("_shape"): symbols(shapes) for name, shapes in kwargs.items()}
-        outputs = self._spec_of(*map(symbols, args), **named)
-        return map_nested(lambda leaf: tuple(leaf.shape) if isinstance(leaf, KerasTensor) else None, outputs)
-
-    def compute_output_spec(self, *args: Any, **kwargs: Any) -> TensorTree:
-        """KerasTensors like the outputs for symbolic arguments, found by calling the layer on them.
-
-        A layer whose `call` only runs on values may override it, or `compute_output_shape`.
-        """
-        if SHAPE_QUERY.get() is self:
-            raise NotImplementedError
-        return self._spec_of(*args, **kwargs)
-
-    def _spec_of(self, *args: Any, **kwargs: Any) -> Any:
-        if not self.built:
-            self._maybe_build(args[0] if args else None, type(self)._call_signature.by_name(args, kwargs))
-        with CallContext() as context:
-            context.symbolic_losses = []  # which nobody keeps
-            return output_of(self, args, kwargs)
 
     @property
     def _input_dtype(self) -> str | None:

@@ -1,4 +1,4 @@
-"""The arguments that every optimizer takes, for type checkers and editors."""
+"""The arguments that every optimizer takes: for type checkers and editors, and what is wrong with them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 class OptimizerArguments(TypedDict, total=False):
@@ -95,3 +95,32 @@ def loss_and_variables(name: str, args: tuple[Any, ...], kwargs: dict[str, Any])
     if set(given) != {"loss", "params"} or len(positional) > 2:
         raise TypeError(f"{name}.get_updates() takes loss and params, got {len(args)} arguments and {sorted(kwargs)}.")
     return given["loss"], list(given["params"])
+
+
+def check_arguments(given: Mapping[str, Any]) -> None:
+    """Nothing where the numbers that an optimizer was given are in their ranges.
+
+    Args:
+        given: arguments by name, all of them.
+
+    Raises:
+        ValueError: naming the argument, what it is and what it has to be.
+    """
+    names = ("clipnorm", "clipvalue", "global_clipnorm")
+    clips = {name: given[name] for name in names if given[name] is not None}
+    if "global_clipnorm" in clips and len(clips) > 1:
+        raise ValueError(f"global_clipnorm cannot be combined with clipnorm or clipvalue, got {clips}.")
+    for name, limit in clips.items():
+        if limit <= 0:
+            raise ValueError(f"{name} must be positive, got {limit}.")
+    if given["decay"] < 0:
+        raise ValueError(f"decay must not be negative, got {given['decay']}.")
+    if given["use_ema"] and not 0 <= given["ema_momentum"] <= 1:
+        raise ValueError(f"ema_momentum must lie in [0, 1], got {given['ema_momentum']}.")
+    _check_count("ema_overwrite_frequency", given["ema_overwrite_frequency"], 1)
+    _check_count("gradient_accumulation_steps", given["gradient_accumulation_steps"], 2)
+
+
+def _check_count(name: str, value: Any, least: int) -> None:
+    if value is not None and (not isinstance(value, int) or value < least):
+        raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}.")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Self, TypeGuard
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from keras_core import config, dtypes, ops
+from keras_core import config, ops
 from keras_core.argument_checks import CheckedArguments
 from keras_core.backend import discovery as backends
 from keras_core.backend.distribution import whole
@@ -19,9 +19,8 @@ from keras_core.graph.update import Update
 from keras_core.naming import auto_name, snake_case
 from keras_core.ops.properties import dtype_of
 from keras_core.optimizers import gradients as clipping
-from keras_core.optimizers.arguments import FullSignature, loss_and_variables, unknown_arguments
-from keras_core.optimizers.optimizer_state import OptimizerState
-from keras_core.optimizers.schedule import LearningRate, LearningRateSchedule, deserialize_schedule, serialize_schedule
+from keras_core.optimizers.arguments import FullSignature, check_arguments, loss_and_variables, unknown_arguments
+from keras_core.optimizers.schedule import LearningRate, OptimizerRate, deserialize_schedule
 from keras_core.optimizers.slot_sets import SlotSets, noting_slots
 from keras_core.optimizers.update_adapter import UpdateAdapter, is_of_step, update_adapter
 from keras_core.returned import something
@@ -35,7 +34,7 @@ from keras_core.typing import Tensor
 Pairs = list[tuple[Tensor, Variable]]
 
 
-class Optimizer(OptimizerState, SlotSets, CheckedArguments):
+class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
     """Base of all optimizers.
 
     A subclass makes its slots (such as momenta) in `make_slots` (or in `build`, after the base's) with
@@ -128,7 +127,7 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
         self.ema_overwrite_frequency = ema_overwrite_frequency
         self.loss_scale_factor = loss_scale_factor
         self.gradient_accumulation_steps = gradient_accumulation_steps
-        self._check_arguments()
+        check_arguments(vars(self))
         self.built = False
         self._building = False
         self._selected = None
@@ -164,39 +163,6 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
         if self.built:
             raise RuntimeError(f"Optimizer '{self.name}' is built; its counter can only be replaced before that.")
         self._iterations = counter
-
-    @property
-    def learning_rate(self) -> Tensor:
-        """The learning rate: a Variable, or the schedule's present value.
-
-        Set it to a number, a schedule or a function. A number assigned to a Variable costs no recompilation.
-        """
-        rate = self._learning_rate
-        if isinstance(rate, LearningRateSchedule):
-            return rate(self._iterations)
-        return rate if isinstance(rate, Variable) else rate()
-
-    @learning_rate.setter
-    def learning_rate(self, rate: LearningRate) -> None:
-        if isinstance(self._learning_rate, Variable) and _is_number(rate):
-            self._learning_rate.assign(float(rate) if not isinstance(rate, Variable) else rate)
-        else:
-            self._learning_rate = self._rate_from(rate)
-            self.note_change()
-
-    def get_learning_rate(self) -> Variable | LearningRateSchedule | Callable[[], Tensor]:
-        """The learning rate as it was set: a Variable, a schedule or a function."""
-        found: Variable | LearningRateSchedule | Callable[[], Tensor] = self._learning_rate
-        return found
-
-    @property
-    def lr(self) -> Tensor:
-        """Keras 2's name of `learning_rate`."""
-        return self.learning_rate
-
-    @lr.setter
-    def lr(self, rate: LearningRate) -> None:
-        self.learning_rate = rate
 
     # -- building
 
@@ -515,14 +481,6 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
             gradients = clipping.clip_by_value(gradients, self.clipvalue)
         return gradients
 
-    def _present_rate(self) -> Tensor:
-        rate = something(self.learning_rate, f"Optimizer {self.name!r}: learning_rate", "a number")
-        rate = rate.value if isinstance(rate, Variable) else rate
-        if not self.decay:
-            return rate
-        steps = ops.cast(self._iterations, config.floatx())
-        return ops.divide(rate, ops.add(ops.multiply(steps, self.decay), 1.0))
-
     def _decay_weights(self, variable: Variable, rate: Tensor) -> None:
         decay = self.weight_decay_of(variable)
         if decay is not None:
@@ -608,42 +566,6 @@ class Optimizer(OptimizerState, SlotSets, CheckedArguments):
             config["learning_rate"] = deserialize_schedule(config["learning_rate"], custom_objects)
         return cls(**config)
 
-    def _rate_from(self, rate: Any) -> Any:
-        if isinstance(rate, (LearningRateSchedule, Variable)) or (callable(rate) and not _is_number(rate)):
-            return rate
-        if isinstance(rate, Mapping):
-            return deserialize_schedule(rate)
-        if not _is_number(rate):
-            raise ValueError(f"learning_rate must be a number, a LearningRateSchedule or a function, got {rate!r}.")
-        if not isinstance(rate, Variable) and float(rate) < 0:
-            raise ValueError(
-                f"{type(self).__name__}: learning_rate must not be negative, got {rate}. To climb, minimize the "
-                "objective's negative."
-            )
-        return self._own("learning_rate", float(rate), (), config.floatx())
-
-    def _rate_config(self) -> Any:
-        rate = self._learning_rate
-        if isinstance(rate, LearningRateSchedule):
-            return serialize_schedule(rate)
-        value = rate.numpy() if isinstance(rate, Variable) else backends.to_numpy(rate())
-        return float(str(np.asarray(value)[()]))  # the shortest number that gives this float32 again
-
-    def _check_arguments(self) -> None:
-        clips = {"clipnorm": self.clipnorm, "clipvalue": self.clipvalue, "global_clipnorm": self.global_clipnorm}
-        given = {name: limit for name, limit in clips.items() if limit is not None}
-        if "global_clipnorm" in given and len(given) > 1:
-            raise ValueError(f"global_clipnorm cannot be combined with clipnorm or clipvalue, got {given}.")
-        for name, limit in given.items():
-            if limit <= 0:
-                raise ValueError(f"{name} must be positive, got {limit}.")
-        if self.decay < 0:
-            raise ValueError(f"decay must not be negative, got {self.decay}.")
-        if self.use_ema and not 0 <= self.ema_momentum <= 1:
-            raise ValueError(f"ema_momentum must lie in [0, 1], got {self.ema_momentum}.")
-        _check_count("ema_overwrite_frequency", self.ema_overwrite_frequency, 1)
-        _check_count("gradient_accumulation_steps", self.gradient_accumulation_steps, 2)
-
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}>"
 
@@ -668,14 +590,3 @@ def _cast(value: Tensor, dtype: str) -> Tensor:
     if isinstance(value, RowGradient):
         return value.with_values(lambda values: _cast(values, dtype))
     return value if dtype_of(value) == dtype else ops.cast(value, dtype)
-
-
-def _is_number(value: Any) -> TypeGuard[float | Variable]:
-    if isinstance(value, (int, float, np.number, Variable)):
-        return True
-    return isinstance(value, np.ndarray) and value.ndim == 0 and dtypes.is_float(value.dtype)
-
-
-def _check_count(name: str, value: Any, least: int) -> None:
-    if value is not None and (not isinstance(value, int) or value < least):
-        raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}.")
