@@ -57,6 +57,7 @@ OPTIONAL = {
     "flax",
     "matplotlib",
     "onnxruntime",
+    "openvino",
     "orbax",
     "pandas",
     "pydot",

@@ -52,3 +52,14 @@ def test_nothing_is_replaced_unasked(saved, tmp_path):
 def test_a_format_that_nothing_has(saved, tmp_path):
     with pytest.raises(ValueError, match=r"m\.what"):
         convert(saved, tmp_path / "m.what")
+
+
+def test_a_program(saved, model, tmp_path):
+    onnx = pytest.importorskip("onnx")
+    pytest.importorskip("keras_export")
+    convert(saved, tmp_path / "model.onnx")
+    convert(saved, tmp_path / "model.bin", format="onnx")
+    for name in ("model.onnx", "model.bin"):
+        assert [node.op_type for node in onnx.load(tmp_path / name).graph.node].count("Mul") == 3
+    with pytest.raises(FileExistsError):
+        convert(saved, tmp_path / "model.onnx")

@@ -123,10 +123,13 @@ def convert(
     weights: Annotated[bool, typer.Option("--weights", help="Write the weights of a model alone.")] = False,
     optimizer: Annotated[bool, typer.Option(help="Write what the model was compiled with, too.")] = True,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    format: Annotated[
+        str | None, typer.Option("--format", metavar="NAME", help="Export a program, as onnx or tf_saved_model.")
+    ] = None,
 ) -> None:
-    """Write what A holds to B, in another format."""
+    """Write what A holds to B, in another format; what the model predicts, where B is a program as an .onnx file."""
     with _failing_with_a_message():
-        converting.convert(source, target, model, modules or (), weights, optimizer, force)
+        converting.convert(source, target, model, modules or (), weights, optimizer, force, format)
     typer.echo(f"Wrote {target}")
 
 

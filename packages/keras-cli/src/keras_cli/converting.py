@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from keras_core.saving import file_content, load_weights, names_weights, save_model, save_weights
+from keras_core.saving import file_content, load_weights, names_program, names_weights, save_model, save_weights
 
 from keras_cli.loading import load
 
@@ -23,6 +23,7 @@ def convert(
     weights: bool = False,
     optimizer: bool = True,
     overwrite: bool = False,
+    format: str | None = None,
 ) -> None:
     """Write what one file holds to another, in the format that its ending names.
 
@@ -35,6 +36,8 @@ def convert(
         weights: whether to write the weights of a model alone, where the ending does not say so. Defaults to False.
         optimizer: whether what a model was compiled with is written, too. Defaults to True.
         overwrite: whether a file at `target` is replaced. Defaults to False.
+        format: the format of programs in which to write what the model predicts, as for `Model.export`; needed where
+            the ending does not say it. Defaults to None.
 
     Raises:
         FileNotFoundError: when there is no such file.
@@ -48,7 +51,7 @@ def convert(
         ...     keras_core.Sequential([keras_core.Input((2,))]).save(f"{folder}/empty.keras")
         ...     convert(f"{folder}/empty.keras", f"{folder}/copy.keras")
     """
-    if not os.path.splitext(target)[1]:
+    if format is None and not os.path.splitext(target)[1]:
         raise ValueError(f"'{os.fspath(target)}' has no ending, such as .keras or .h5, that names the format to write.")
     with file_content(source) as content:
         alone = content.config is None
@@ -60,7 +63,9 @@ def convert(
     made = load(source if model is None else model, modules, compile=optimizer and not alone)
     if alone:
         load_weights(made, source)
-    if alone or weights or names_weights(os.fspath(target)):
+    if format is not None or names_program(os.fspath(target)):
+        made.export(target, format, overwrite=overwrite)
+    elif alone or weights or names_weights(os.fspath(target)):
         save_weights(made, target, overwrite=overwrite)
     else:
         save_model(made, target, overwrite=overwrite, include_optimizer=optimizer)

@@ -9,3 +9,10 @@ ONNX = FormatSpec(
     reader="keras_export.to_onnx.writing:runner",
     writer="keras_export.to_onnx.writing:write",
 )
+OPENVINO = FormatSpec(
+    "openvino",
+    "program",
+    (),
+    reader="keras_export.openvino:runner",
+    writer="keras_export.openvino:write",
+)

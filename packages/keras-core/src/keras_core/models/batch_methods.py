@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from keras_core.argument_checks import checked
-from keras_core.models.predictor import Predictor
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from keras_core.training.data import Batch
     from keras_core.typing import TensorTree
@@ -81,35 +80,6 @@ class BatchMethods:
     def predict_on_batch(self, x: TensorTree) -> TensorTree:
         """Outputs for one batch, as NumPy arrays."""
         return self._trainer.predict_on_batch(x)
-
-    @checked
-    def compile_predict(self, batch_sizes: Sequence[int] = (1, 8, 32), input_signature: TensorTree = None) -> Predictor:
-        """`predict` for servers: compiled now, for some sizes of batches, and safe to call from several threads.
-
-        Args:
-            batch_sizes: numbers of rows to compile for; a call is filled up to the next one. Defaults to (1, 8, 32).
-            input_signature: a list with a `Spec` or `InputSpec`, or nested ones, for the inputs; their first axis is
-                the batch and the other sizes are known. Defaults to None: those of a functional or built Sequential
-                model.
-
-        Returns:
-            A function of a batch that gives NumPy arrays, and raises ValueError for shapes that it is not compiled for.
-
-        Raises:
-            ValueError: for a model that is not built, assigns variables when it predicts, or has inputs whose sizes are
-                not known.
-        """
-        model = cast("Any", self)
-        specs = input_signature
-        if specs is None:
-            if model.inputs is None:
-                raise ValueError(
-                    f"Model {model.name!r} does not know its inputs: give input_signature=, such as [Spec((None, 10))]."
-                )
-            specs = model.input
-        elif isinstance(specs, (list, tuple)) and len(specs) == 1:
-            specs = specs[0]
-        return Predictor(model, batch_sizes, specs)
 
 
 def _of_batch(logs: dict[str, Any], return_dict: bool) -> Any:

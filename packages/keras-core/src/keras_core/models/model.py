@@ -28,8 +28,9 @@ from keras_core.staging.trace import active_trace
 from keras_core.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
+    from keras_core.models.predictor import Predictor
     from keras_core.typing import FileLike, PathLike, ShapeTree, Tensor, TensorTree
 
 
@@ -562,6 +563,25 @@ class Model(TrainingMethods):
         from keras_core.exporting import export_model
 
         export_model(self, filepath, format, verbose, input_signature, **kwargs)
+
+    @checked
+    def compile_predict(self, batch_sizes: Sequence[int] = (1, 8, 32), input_signature: TensorTree = None) -> Predictor:
+        """`predict` for servers: compiled now, for some sizes of batches, and safe to call from several threads.
+
+        Args:
+            batch_sizes: numbers of rows to compile for; a call is filled up to the next one. Defaults to (1, 8, 32).
+            input_signature: a list with a `Spec` or `InputSpec`, or nested ones, for the inputs, whose first axis is
+                the batch. Defaults to None: those of a functional or built Sequential model.
+
+        Returns:
+            A function of a batch that gives NumPy arrays, and raises ValueError for shapes that it is not compiled for.
+
+        Raises:
+            ValueError: for a model that assigns variables when it predicts, or whose inputs' sizes are not known.
+        """
+        from keras_core.models.predictor import predictor_of
+
+        return predictor_of(self, batch_sizes, input_signature)
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Self:

@@ -126,3 +126,26 @@ def _spec(leaf: Any, name: str) -> Spec:
             "input_signature=, a list with a Spec of them for each argument."
         )
     return Spec(shape, leaf.dtype or "float32")
+
+
+def predictor_of(model: Layer, batch_sizes: Sequence[int], input_signature: TensorTree) -> Predictor:
+    """See `Model.compile_predict`.
+
+    Args:
+        model: the model.
+        batch_sizes: numbers of rows to compile for.
+        input_signature: specs of the inputs, in a list; None for those that the model knows.
+
+    Raises:
+        ValueError: for a model that does not know its inputs, and what `Predictor` refuses.
+    """
+    specs = input_signature
+    if specs is None:
+        if getattr(model, "inputs", None) is None:
+            raise ValueError(
+                f"Model {model.name!r} does not know its inputs: give input_signature=, such as [Spec((None, 10))]."
+            )
+        specs = model.input
+    elif isinstance(specs, (list, tuple)) and len(specs) == 1:
+        specs = specs[0]
+    return Predictor(model, batch_sizes, specs)

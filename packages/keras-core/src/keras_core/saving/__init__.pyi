@@ -15,6 +15,7 @@ from .files import load_weights as load_weights
 from .files import save_model as save_model
 from .files import save_weights as save_weights
 from .formats import FormatSpec as FormatSpec
+from .formats import names_program as names_program
 from .formats import names_weights as names_weights
 from .hdf5_group import Group as Group
 from .json_config import model_from_config as model_from_config

@@ -354,6 +354,20 @@ def names_weights(path: str) -> bool:
     return bool(fitting) and all(spec.holds == "weights" for length, spec in fitting if length == longest)
 
 
+def names_program(path: str) -> bool:
+    """Whether a path's ending is that of an installed format of programs, and of none of models.
+
+    Args:
+        path: the path.
+
+    Example:
+        >>> names_program("best.keras")
+        False
+    """
+    fitting = [spec for spec in installed() if spec.writer is not None and spec.fits(path)]
+    return bool(fitting) and all(spec.holds == "program" for spec in fitting)
+
+
 def by_marks(spec: FormatSpec, file: Any) -> FormatSpec:
     """The format of an open file whatever it is used for: one whose marks it shows, of models rather than weights."""
     if spec.container != "hdf5":

@@ -34,6 +34,7 @@ def reduced(g: Builder, op: str, x: Value, axis: Any, keepdims: Any = False) -> 
 
 def _operator(g: Builder, op: str, x: Value, axes: list[int], keepdims: bool) -> Value:
     shape = tuple(1 if a in axes else n for a, n in enumerate(x.shape) if keepdims or a not in axes)
-    if op == "ReduceMean" and keepdims and x.ndim > 2 and axes == list(range(2, x.ndim)):
-        return g.node("GlobalAveragePool", x, shape=shape)
+    if op == "ReduceMean" and x.ndim > 3 and axes == list(range(2, x.ndim)):
+        found = g.node("GlobalAveragePool", x, shape=(*x.shape[:2], *(1 for _ in axes)))
+        return found if keepdims else g.squeeze(found, axes)
     return g.node(op, x, g.axes(axes), shape=shape, keepdims=int(keepdims))
