@@ -20,6 +20,7 @@ NAMES = [
     "outputs_grad_amax_history",
 ]
 
+pytestmark = pytest.mark.skipif(active().name == "theano", reason="PyTensor has no floats of 8 bits")
 trains = pytest.mark.skipif("train" not in active().capabilities, reason="has no gradients")
 
 

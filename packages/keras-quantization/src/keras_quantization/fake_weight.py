@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from keras_core import Operand, ops
@@ -31,6 +32,7 @@ class FakeQuantizedWeight(Operand):
     Reference: Jacob et al., 2018, https://arxiv.org/abs/1712.05877
     """
 
+    shape: tuple[int, ...]
     constraint = None
 
     def __init__(self, weight: Variable, recipe: Recipe, config: QuantizationConfig) -> None:
@@ -93,10 +95,10 @@ class FakeQuantizedWeight(Operand):
             return _rounded(x, self.recipe.summed, INT4)
         order, axis = matrix_axes(self.recipe, len(self.shape))
         turned = [*order[1:], order[0]] if axis else order
-        moved = ops.transpose(x, turned)
-        count = 1 if axis else len(self.recipe.summed)
-        matrix = ops.reshape(moved, (-1, *ops.shape(moved)[count:])) if count != 1 else moved
-        found = ops.reshape(_in_groups(ops.reshape(matrix, (matrix.shape[0], -1)), block), ops.shape(moved))
+        sizes = tuple(self.shape[one] for one in turned)
+        rows = math.prod(self.shape[one] for one in self.recipe.summed)
+        matrix = ops.reshape(ops.transpose(x, turned), (rows, math.prod(sizes) // rows))
+        found = ops.reshape(_in_groups(matrix, rows, math.prod(sizes) // rows, block), sizes)
         return ops.transpose(found, [turned.index(one) for one in range(len(turned))])
 
 
@@ -105,9 +107,8 @@ def _rounded(x: Tensor, axes: tuple[int, ...], value_range: tuple[int, int]) -> 
     return ops.divide(ops.cast(integers, ops.dtype(x)), scale)
 
 
-def _in_groups(matrix: Tensor, block: int) -> Tensor:
+def _in_groups(matrix: Tensor, rows: int, columns: int, block: int) -> Tensor:
     """A matrix rounded as `grouped_with_zero_point` does it, with ranges that include 0."""
-    rows, columns = matrix.shape
     groups = -(-rows // block)
     padded = ops.pad(matrix, ((0, groups * block - rows), (0, 0)))
     parts = ops.reshape(padded, (groups, block, columns))

@@ -9,6 +9,8 @@ import numpy as np
 
 from keras_quantization.abs_max import abs_max_of_array
 from keras_quantization.float8_weight import Float8Weight
+from keras_quantization.group_rounding import Rounded, to_nearest
+from keras_quantization.grouped_weight import GroupedWeight
 from keras_quantization.int4_packing import packed_array
 from keras_quantization.int4_weight import Int4Weight, matrix_axes, packing_axis
 from keras_quantization.quantization_config import Int4QuantizationConfig, Int8QuantizationConfig
@@ -215,4 +217,69 @@ def _float8(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
     layer.replace_weight(recipe.attribute, Float8Weight(weight, *pairs), parts)
 
 
-_PREPARED: dict[str, Callable[[Layer, Recipe, _Policy], None]] = {"int8": _int8, "int4": _int4, "float8": _float8}
+def _grouped(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
+    bits, size = (int(number) for number in policy.mode.split("/")[1:])
+    add_grouped(layer, recipe, policy, lambda matrix: to_nearest(matrix, bits, size))
+
+
+def add_grouped(layer: Layer, recipe: Recipe, policy: _Policy, rounding: Callable[[np.ndarray], Rounded]) -> None:
+    """Let a rounded matrix stand for a weight.
+
+    Args:
+        layer: the layer.
+        recipe: how the weight is quantized.
+        policy: says bits and groups.
+        rounding: gives it for the matrix of inputs and outputs.
+    """
+    weight = vars(layer)[recipe.attribute]
+    bits, size = (int(number) for number in policy.mode.split("/")[1:])
+    order, _ = matrix_axes(recipe, len(weight.shape))
+    inputs = math.prod(weight.shape[axis] for axis in recipe.summed)
+    outputs = math.prod(weight.shape) // inputs
+    count = 1 if size < 1 else -(-inputs // size)
+    name = recipe.attribute
+
+    def compute(values: np.ndarray) -> dict[str, np.ndarray]:
+        found = rounding(np.transpose(values, order).reshape(inputs, outputs))
+        integers = np.ascontiguousarray(found.integers.T.astype("uint8"))
+        return {
+            name: packed_array(integers, 0, "uint8") if bits == 4 else integers,
+            f"{name}_scale": found.scale.T,
+            f"{name}_zero": found.zero.T,
+            "awq_scales": np.ones(inputs) if found.input_scale is None else found.input_scale,
+            "g_idx": found.groups,
+        }
+
+    parts = Parts(weight, compute)
+    shapes: dict[str, tuple[tuple[int, ...], str]] = {
+        name: (((outputs + 1) // 2 if bits == 4 else outputs, inputs), "uint8"),
+        f"{name}_scale": ((outputs, count), policy.variable_dtype),
+        f"{name}_zero": ((outputs, count), "uint8"),
+        "awq_scales": ((inputs,), policy.variable_dtype),
+        "g_idx": ((inputs,), policy.variable_dtype),
+    }
+    if policy.quantization_mode != "awq":
+        del shapes["awq_scales"]
+    made = {key: add_part(layer, weight, key, *shape, parts) for key, shape in shapes.items()}
+    operand = GroupedWeight(
+        made[name],
+        made[f"{name}_scale"],
+        made[f"{name}_zero"],
+        made["g_idx"],
+        made.get("awq_scales"),
+        bits,
+        weight.shape,
+        policy.compute_dtype,
+        recipe,
+    )
+    operand.name, operand.path = name, weight.path
+    layer.replace_weight(name, operand, list(made.values()))
+
+
+_PREPARED: dict[str, Callable[[Layer, Recipe, _Policy], None]] = {
+    "int8": _int8,
+    "int4": _int4,
+    "float8": _float8,
+    "gptq": _grouped,
+    "awq": _grouped,
+}

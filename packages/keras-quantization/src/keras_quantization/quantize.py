@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from keras_quantization.awq_config import AWQConfig
+from keras_quantization.calibrate import calibrate_model
+from keras_quantization.calibrated_config import CalibratedConfig
 from keras_quantization.fake_weight import FakeQuantizedWeight
+from keras_quantization.gptq_config import GPTQConfig
 from keras_quantization.policies import QuantizedDTypePolicy, policy_of_name
 from keras_quantization.quantization_config import (
     Float8QuantizationConfig,
@@ -26,6 +30,8 @@ _CONFIGS: dict[str, type[QuantizationConfig]] = {
     "int8": Int8QuantizationConfig,
     "int4": Int4QuantizationConfig,
     "float8": Float8QuantizationConfig,
+    "gptq": GPTQConfig,
+    "awq": AWQConfig,
 }
 
 
@@ -47,6 +53,8 @@ def quantize_layer(
     """
     config = checked_config(mode, config)
     name = _described(layer)
+    if isinstance(config, CalibratedConfig):
+        raise ValueError(f"{name}: {config.mode!r} needs what the layer is given in a model: call model.quantize().")
     recipes = recipes_of(layer, config.mode)
     if not recipes:
         raise NotImplementedError(
@@ -85,8 +93,8 @@ def quantize_model(
 
     Args:
         model: a model that is built.
-        mode: "int8", "int4" or "float8"; None takes that of `config`. Defaults to None.
-        config: how; None takes the mode's own. Defaults to None.
+        mode: "int8", "int4", "float8", "gptq" or "awq"; None takes that of `config`. Defaults to None.
+        config: how; None takes the mode's own, which "gptq" and "awq" have not. Defaults to None.
         filters: which layers. Defaults to None.
         type_check: whether classes that only derive from those that can be quantized are left out. Defaults to True.
 
@@ -94,6 +102,12 @@ def quantize_model(
         ValueError: if no layer can be quantized, see also `quantize_layer`.
     """
     config = checked_config(mode, config)
+    if isinstance(config, CalibratedConfig):
+        fitting = _fitting(model, config, filters, type_check)
+        for layer in fitting:
+            _end_fake(layer)
+        calibrate_model(model, config, fitting)
+        return
     for layer in _fitting(model, config, filters, type_check):
         quantize_layer(layer, None, config, type_check)
 
@@ -153,6 +167,10 @@ def checked_config(mode: str | None, config: QuantizationConfig | None) -> Quant
         raise ValueError(f"quantize(): unknown mode {mode!r}. Known are {', '.join(map(repr, _CONFIGS))}.")
     if config is None:
         assert mode is not None
+        if issubclass(_CONFIGS[mode], CalibratedConfig):
+            raise ValueError(
+                f"quantize(): {mode!r} needs data: give config=keras.quantizers.{_CONFIGS[mode].__name__}(...)."
+            )
         return _CONFIGS[mode]()
     if mode not in (None, config.mode):
         raise ValueError(
