@@ -27,7 +27,8 @@ def work(layers: int, units: int) -> None:
     import keras
     import numpy as np
 
-    keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).compile("adam", "mse")  # which imports the framework
+    keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).compile("adam", "mse")  # which imports what it needs
+    keras.ops.convert_to_numpy(keras.ops.zeros((1,)))  # and this the framework
     rng = np.random.default_rng(0)
     x, y = (rng.normal(size=(128, n)).astype("float32") for n in (units, 1))
     found = []

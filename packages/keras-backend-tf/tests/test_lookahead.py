@@ -4,6 +4,7 @@ Covers: compiler/xla.py, staging.py
 """
 
 import threading
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 import tensorflow as tf
 from keras_backend_tf.compiler import xla
 from keras_core import Input, Layer, Sequential, ops
+from keras_core.backend.toolkit import DeferredSteps
 from keras_core.callbacks import Callback
 from keras_core.testing import fixed_steps_per_call
 
@@ -51,10 +53,11 @@ def fitted(*callbacks: Callback, on_host: Any = None, each: int = 8) -> Sequenti
 
 def test_steps_that_are_run_again_count_once(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Any] = []
-    init = xla.DeferredSteps.__init__
-    monkeypatch.setattr(xla.DeferredSteps, "__init__", lambda self, *given: (made.append(self), init(self, *given))[1])
+    init = DeferredSteps.__init__
+    monkeypatch.setattr(DeferredSteps, "__init__", lambda self, *given: (made.append(self), init(self, *given))[1])
     fitted(Looks())
-    assert [one.count() for one in made] == [{1: 4}, {1: len(X)}]
+    batch = ((1, 1), (1, 1))
+    assert [one.count() for one in made] == [{batch: 4}, {batch: len(X)}]
 
 
 def test_steps_that_are_run_again_are_compiled_where_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,6 +113,26 @@ def test_steps_that_are_tried_out_do_not_count() -> None:
     with fixed_steps_per_call(4):
         model.fit(X[:8], X[:8], batch_size=1, verbose=0)
     before = [program.count() for program in model.programs.counting()]
-    assert {1: 8} in before
+    assert {((1, 1), (1, 1)): 8} in before
     model.fit(X, 2 * X, batch_size=1, dry_run=True, verbose=0)
     assert [program.count() for program in model.programs.counting()] == before
+
+
+def test_a_training_that_goes_on_is_compiled_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xla, "_UNCOMPILED_STEPS", 6)
+    monkeypatch.setattr(xla, "_BESIDE", 0)
+
+    class Kill(Callback):
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            raise KeyboardInterrupt
+
+    def trained(*callbacks: Callback) -> Sequential:
+        model = Sequential([Input((1,)), Line()])
+        model.compile("sgd", "mse")
+        model.fit(X[:4], 2 * X[:4], batch_size=1, epochs=2, verbose=0, callbacks=list(callbacks), resume=tmp_path)
+        return model
+
+    with pytest.raises(KeyboardInterrupt):
+        trained(Kill())
+    model = trained()
+    assert model._trainer.programs.steps_done == {((1, 1), (1, 1)): 6}

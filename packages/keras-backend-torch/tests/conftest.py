@@ -14,6 +14,14 @@ def _on_torch() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _recorded_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trainings are recorded from their first step on, as what is recorded is tested here."""
+    from keras_backend_torch import deferral
+
+    monkeypatch.setattr(deferral, "STEPS_OP_BY_OP", 0)
+
+
 @pytest.fixture
 def alike() -> Callable[[Any, Any, list[Any]], None]:
     """Compares two lists of results, and the gradients of a drawn sum of each by what they were computed from."""

@@ -1,5 +1,9 @@
 import importlib
 
+import keras_optimizers
+import numpy as np
+import pytest
+from keras_core import Variable, ops
 from keras_core.optimizers import LearningRateSchedule, Optimizer
 from keras_optimizers import OptimizerMap
 from keras_optimizers.catalogue import CATALOGUE
@@ -14,8 +18,23 @@ def test_every_name_leads_to_a_class_of_that_name():
 
 
 def test_every_public_name_is_in_the_catalogue():
-    import keras_optimizers
     from keras_optimizers import schedules
 
     public = {*dir(keras_optimizers), *dir(schedules)}
     assert {name for name in public if name[0].isupper()} == CATALOGUE.keys()
+
+
+@pytest.mark.parametrize("name", [name for name in CATALOGUE if hasattr(keras_optimizers, name)])
+def test_variables_of_one_shape_change_as_one_alone(name):
+    made = getattr(keras_optimizers, name)
+    if name in ("MultiOptimizer", "OptimizerMap"):
+        pytest.skip("takes optimizers")
+    random = np.random.default_rng(0)
+    value, gradient = random.normal(size=(2, 3, 2)).astype("float32")
+    alone, alike = [Variable(value)], [Variable(value * scale) for scale in (1, 2, 3, 4, 5)]
+    for variables in (alone, alike):
+        optimizer = made(0.1, weight_decay=0.1)
+        for _ in range(2):
+            optimizer.apply([ops.convert_to_tensor(gradient * (k + 1)) for k in range(len(variables))], variables)
+    np.testing.assert_allclose(alike[0].numpy(), alone[0].numpy(), rtol=1e-6)
+    assert not np.allclose(alike[0].numpy(), alike[1].numpy())

@@ -206,6 +206,13 @@ class JaxBackend:
             jax.eval_shape(noting, *values)
         return _differentiated(fn, values, [jnp.zeros(one.shape, one.dtype) for one in shapes])
 
+    def map_alike(self, fn: FlatFunction, groups: Sequence[Sequence[Tensor]]) -> list[Sequence[Tensor]]:
+        """``fn(*group)`` for each group, which is traced once where it is part of a program."""
+        if not all(isinstance(one, jax.core.Tracer) for one in groups[0]):
+            return [fn(*group) for group in groups]
+        once = jax.jit(lambda *tensors: list(fn(*tensors)))
+        return [once(*group) for group in groups]
+
     def abstract(self, fn: FlatFunction, signature: Sequence[Spec]) -> list[Spec]:
         """Specs of what `fn` returns for tensors of `signature`, found by tracing, at two sizes where unknown."""
         return probed_specs(lambda specs: _traced(fn, specs), signature)

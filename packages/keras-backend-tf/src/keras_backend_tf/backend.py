@@ -19,7 +19,7 @@ from keras_backend_tf.remat import remat
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from keras_core.backend import Layout
+    from keras_core.backend import Layout, StepsDone
     from keras_core.typing import Shape, Tensor
 
 FlatFunction = Callable[..., "list[Tensor]"]
@@ -155,6 +155,31 @@ class TensorFlowBackend:
     ) -> Callable[..., list[Tensor]]:
         """Compile many calls of `fn` in one; see `staging.stage_steps`."""
         return staging.stage_steps(self, fn, variables, signature, jit, ops, most)
+
+    def stage_training(
+        self,
+        fn: FlatFunction,
+        variables: Sequence[Variable],
+        signature: Sequence[Spec],
+        done: StepsDone,
+        jit: bool | None = None,
+        ops: frozenset[str] = frozenset(),
+    ) -> Callable[..., list[Tensor]]:
+        """Compile a step of training; see `staging.stage`."""
+        return staging.stage(self, fn, variables, signature, jit, ops, done)
+
+    def stage_training_steps(
+        self,
+        fn: FlatFunction,
+        variables: Sequence[Variable],
+        signature: Sequence[Spec],
+        done: StepsDone,
+        jit: bool | None = None,
+        ops: frozenset[str] = frozenset(),
+        most: int | None = None,
+    ) -> Callable[..., list[Tensor]]:
+        """Compile many steps of training in one call; see `staging.stage_steps`."""
+        return staging.stage_steps(self, fn, variables, signature, jit, ops, most, done)
 
     def stage_batches(
         self,

@@ -14,7 +14,7 @@ from keras_backend_tf.compiler import programs, xla
 from keras_backend_tf.framework import raw, tf
 
 if TYPE_CHECKING:
-    from keras_core.backend import VariableLike
+    from keras_core.backend import StepsDone, VariableLike
     from keras_core.typing import Shape, Tensor
 
 FlatFunction = Callable[..., Any]
@@ -36,6 +36,7 @@ def stage(
     signature: Sequence[Spec],
     jit: bool | None,
     ops: frozenset[str],
+    done: StepsDone | None = None,
 ) -> Program:
     """`fn` as one compiled call.
 
@@ -49,6 +50,7 @@ def stage(
         signature: specs of its arguments.
         jit: whether XLA compiles it; None to decide by `ops`, gradients and the number of calls.
         ops: names of the Keras ops in it.
+        done: how many steps the training has done, of which it is one; None where it is none.
     """
     tables: list[VariableLike] = []
 
@@ -79,7 +81,7 @@ def stage(
         return stage(backend, fn, variables, exact, True, ops)
 
     after = xla.uncompiled_steps(ops) if trains else xla.UNCOMPILED_CALLS
-    return xla.DeferredCalls(call, compile_for, after)
+    return xla.DeferredCalls(call, compile_for, after, done)
 
 
 def _run_by_rows(
@@ -133,6 +135,7 @@ def stage_steps(
     jit: bool | None,
     ops: frozenset[str],
     most: int | None = None,
+    done: StepsDone | None = None,
 ) -> Program:
     """``steps(indices, *data)``: `fn` on the rows of `data` that each row of `indices` names, in one loop.
 
@@ -148,13 +151,14 @@ def stage_steps(
             `ops`, gradients and the number of steps.
         ops: names of the Keras ops in it.
         most: how many steps a call has at most, where that is known.
+        done: how many steps the training has done; None where it is none.
     """
     rows_from = _TABLE if any(variable.nbytes >= _TABLE_OF_STEPS for variable in variables) else None
     try:
-        return _stage_loop(backend, fn, variables, signature, jit, ops, most, rows_from)
+        return _stage_loop(backend, fn, variables, signature, jit, ops, most, rows_from, done)
     except _WritesRows:
         by_row, specs_of_rows = _of_rows(fn, signature)
-        return xla.StepByStep(stage(backend, by_row, variables, specs_of_rows, jit, ops))
+        return xla.StepByStep(stage(backend, by_row, variables, specs_of_rows, jit, ops, done))
 
 
 class _WritesRows(Exception):
@@ -170,6 +174,7 @@ def _stage_loop(
     ops: frozenset[str],
     most: int | None,
     rows_from: int | None = None,
+    done: StepsDone | None = None,
 ) -> Program:
     """What `stage_steps` gives for steps that replace whole values.
 
@@ -202,11 +207,11 @@ def _stage_loop(
     if jit is not None or not loop.trains or not loop.suits_xla:
         return at_any_height
 
-    def compile_for(size: int) -> Program:
-        exact = [Spec((size, *spec.shape[1:]), spec.dtype) for spec in signature]
+    def compile_for(shapes: tuple[Shape, ...]) -> Program:
+        exact = [Spec(shape, spec.dtype) for shape, spec in zip(shapes, signature, strict=True)]
         return _stage_loop(backend, fn, variables, exact, True, ops, most)
 
-    return xla.DeferredSteps(at_any_height, compile_for, xla.uncompiled_steps(ops))
+    return xla.DeferredSteps(at_any_height, compile_for, xla.uncompiled_steps(ops), done)
 
 
 def stage_batches(

@@ -212,7 +212,7 @@ def test_xla_takes_over_single_steps_too(
 def test_only_so_many_sizes_are_compiled_by_xla(monkeypatch: pytest.MonkeyPatch, data: Any, step_model: Any) -> None:
     x, y, _ = data
     seen = _compiling_at_once(monkeypatch)
-    monkeypatch.setattr(xla, "_SIZES", 2)
+    monkeypatch.setattr("keras_core.backend.toolkit.deferred._KINDS", 2)
     model = step_model()
     step = BACKEND.stage(model.step, model.variables, [Spec((None, 2)), Spec((None, 1))], None, frozenset({"matmul"}))
     for size in (1, 2, 3, 4, 3, 2, 1):

@@ -13,8 +13,8 @@ from keras_core.backend import PROTOCOL_VERSION
 from keras_core.backend.toolkit import default_dtype
 from torch.utils.checkpoint import checkpoint, set_checkpoint_early_stop
 
+from keras_backend_torch import deferral, interop, native_optimizer, op_by_op, staging
 from keras_backend_torch import distribution as processes
-from keras_backend_torch import interop, native_optimizer, staging
 from keras_backend_torch.devices import default_device, device_for, device_scope, known_devices
 from keras_backend_torch.framework import DTYPES, NAMES, torch, torch_dtype, without_modes
 from keras_backend_torch.modes import STATE, detached, fake_like, is_fake, running_again
@@ -24,10 +24,13 @@ from keras_backend_torch.storage import Cell
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from keras_core.backend import Layout, VariableLike
+    from keras_core.backend import Layout, StepsDone, VariableLike
     from keras_core.typing import Shape, Tensor
 
 FlatFunction = Callable[..., "list[Tensor]"]
+
+_JOINED = 2**14
+"""Bytes of tensors up to which copying them costs less than computing with each: they stay in the processor's cache."""
 
 _BORROWABLE = frozenset(np.dtype(name) for name in DTYPES if not name.startswith(("bfloat", "float8")))
 """dtypes of arrays whose memory a tensor can share."""
@@ -161,15 +164,15 @@ class TorchBackend:
 
     def write(self, pairs: Sequence[tuple[Cell, Tensor]]) -> None:
         """Put a tensor into each variable, all or (on failure) none."""
-        staging.write(pairs)
+        op_by_op.write(pairs)
 
     def adopt(self, handle: Cell, array: np.ndarray) -> None:
         """Let a variable have the memory of an array, where it is on a CPU."""
         with without_modes():
             if handle.value.device.type != "cpu" or array.dtype not in _BORROWABLE:
-                staging.write([(handle, self._from_array(array, None))])
+                op_by_op.write([(handle, self._from_array(array, None))])
             else:
-                staging.put([handle], [torch.from_numpy(array)])
+                op_by_op.put([handle], [torch.from_numpy(array)])
 
     # -- programs
 
@@ -195,6 +198,31 @@ class TorchBackend:
     ) -> Callable[..., list[Tensor]]:
         """Compile many calls of `fn` in one; see `staging.stage_steps`."""
         return staging.stage_steps(self, fn, variables, signature, jit)
+
+    def stage_training(
+        self,
+        fn: FlatFunction,
+        variables: Sequence[Variable],
+        signature: Sequence[Spec],
+        done: StepsDone,
+        jit: bool | None = None,
+        ops: frozenset[str] = frozenset(),
+    ) -> Callable[..., list[Tensor]]:
+        """A step of training, run op by op at first; see `deferral.stage_training`."""
+        return deferral.stage_training(self, fn, variables, signature, done, jit)
+
+    def stage_training_steps(
+        self,
+        fn: FlatFunction,
+        variables: Sequence[Variable],
+        signature: Sequence[Spec],
+        done: StepsDone,
+        jit: bool | None = None,
+        ops: frozenset[str] = frozenset(),
+        most: int | None = None,
+    ) -> Callable[..., list[Tensor]]:
+        """Steps of training, run op by op at first; see `deferral.stage_training_steps`."""
+        return deferral.stage_training_steps(self, fn, variables, signature, done, jit)
 
     def stage_batches(
         self,
@@ -243,6 +271,14 @@ class TorchBackend:
         if not outer:
             loss, others = loss.detach(), [other.detach() for other in others]
         return loss, others, gradients, rows
+
+    def map_alike(self, fn: FlatFunction, groups: Sequence[Sequence[Tensor]]) -> list[Sequence[Tensor]]:
+        """``fn(*group)`` for each group; small ones are joined to be computed together."""
+        if sum(one.nbytes for one in groups[0]) > _JOINED * len(groups[0]):
+            return [fn(*group) for group in groups]
+        rows = groups[0][0].shape[0]
+        results = fn(*[torch.cat([one.detach() for one in column]) for column in zip(*groups, strict=True)])
+        return list(zip(*[torch.split(result, rows) for result in results], strict=True))
 
     def remat(self, fn: FlatFunction) -> FlatFunction:
         """`fn`, whose gradient keeps its arguments only and runs it again."""

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from keras_core import Spec
 from keras_core.backend.toolkit import (
     changes_by_table,
-    check_cells,
     probed_specs,
-    refuse_traced,
     replace,
-    run_pure,
     update_tables,
     values_of,
 )
@@ -28,49 +25,21 @@ from keras_backend_torch.compiler.recording import Recording, all_calls, record
 from keras_backend_torch.compiler.threads import single_threaded_if_small
 from keras_backend_torch.compiler.torch_compile import compiled, repeated
 from keras_backend_torch.devices import default_device
-from keras_backend_torch.framework import LSTM_ON_CPU, is_batched, set_grad_enabled, torch, torch_dtype, unwrapped
-from keras_backend_torch.modes import STATE, is_fake, shapes_only
+from keras_backend_torch.framework import LSTM_ON_CPU, set_grad_enabled, torch, torch_dtype
+from keras_backend_torch.modes import STATE, shapes_only
+from keras_backend_torch.op_by_op import op_by_op, rows_of, steps_op_by_op, tracked_if_needed
 from keras_backend_torch.storage import alone, follow
 
 if TYPE_CHECKING:
     from keras_core.backend import VariableLike
     from keras_core.typing import Tensor
 
-    from keras_backend_torch.storage import Cell
 
 Program = Callable[..., "list[Tensor]"]
-Result = TypeVar("Result")
-
 _grad_enabled = torch.is_grad_enabled
 
-_LARGE = 2**24
+LARGE = 2**24
 """Bytes of a value from which on steps change it where it is. An estimate: copying takes what the machine lets it."""
-
-
-def write(pairs: Sequence[tuple[Cell, Tensor]]) -> None:
-    """Put copies of tensors into variables, all or (on failure) none.
-
-    Raises:
-        RuntimeError: for a tensor of a function that the user lets PyTorch vectorize or trace.
-    """
-    check_cells(pairs)
-    refuse_traced(pairs, _is_traced, "torch.func.vmap, torch.export or the like")
-    new = [
-        unwrapped(torch.clone(value.detach().to(cell.value.device), memory_format=torch.contiguous_format))
-        for cell, value in pairs
-    ]
-    put([cell for cell, _ in pairs], new)
-
-
-def put(cells: Sequence[Cell], values: Sequence[Tensor]) -> None:
-    """Let cells have tensors of their shapes and dtypes that nothing else refers to."""
-    check_cells(list(zip(cells, values, strict=True)))
-    replace(cells, values)
-    follow(cells)
-
-
-def _is_traced(tensor: Tensor) -> bool:
-    return is_batched(tensor) or is_fake(tensor)
 
 
 def stage(
@@ -90,7 +59,7 @@ def stage(
     """
     recording = _recorded(backend, fn, variables, signature, jit)
     if recording is None:
-        return _op_by_op(backend, fn, variables)
+        return op_by_op(backend, fn, variables)
     read = [variable.storage for variable in recording.reads]
     if recording.tables:
         return _by_rows(recording, jit)
@@ -225,31 +194,10 @@ def _recorded(
     runs.
     """
     try:
-        found = _tracked_if_needed(lambda track: record(backend, fn, variables, signature, track))
+        found = tracked_if_needed(lambda track: record(backend, fn, variables, signature, track))
         return optimized(found, fuse=not jit)
     except (RuntimeError, TypeError, AssertionError):
         return None
-
-
-def _tracked_if_needed(run: Callable[[bool], Result]) -> Result:
-    """``run(False)``, or ``run(True)`` where that fails since `fn` calls ``backward()`` on what is not tracked."""
-    try:
-        return run(False)
-    except RuntimeError as error:
-        if "not require grad" not in str(error):
-            raise
-        return run(True)
-
-
-def _op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[VariableLike]) -> Program:
-    """`fn` run in a Trace, whose writes are kept when it has succeeded. It may write into its arguments."""
-
-    def program(*tensors: Tensor) -> list[Tensor]:
-        results, written = run_pure(backend, fn, [tensor.clone() for tensor in tensors], variables, whole=True)
-        write([(variable.storage, value) for variable, value in written.items()])
-        return [result.clone() for result in results]
-
-    return program
 
 
 def stage_steps(
@@ -269,10 +217,10 @@ def stage_steps(
     """
     recording = _recorded(backend, fn, variables, signature, jit)
     if recording is None:
-        return _steps_op_by_op(backend, fn, variables)
+        return steps_op_by_op(backend, fn, variables)
     if recording.tables:
         return _one_by_one(_by_rows(recording, jit))
-    large = any(variable.trainable and variable.nbytes >= _LARGE for variable in recording.writes)
+    large = any(variable.trainable and variable.nbytes >= LARGE for variable in recording.writes)
     split = split_update(recording) if large and not jit else None
     if split is not None:
         return _one_by_one(_split(*split, recording))
@@ -288,7 +236,7 @@ def stage_steps(
     count = len(written)
 
     def steps(indices: Tensor, *data: Tensor) -> list[Tensor]:
-        results = run(_rows(indices), *[cell.value for cell in kept], *data)
+        results = run(rows_of(indices), *[cell.value for cell in kept], *data)
         replace(written, results)
         follow(written)
         return results[count:]
@@ -337,27 +285,9 @@ def _one_by_one(program: Program) -> Program:
 
     def steps(indices: Tensor, *data: Tensor) -> list[Tensor]:
         out: list[Tensor] = []
-        for row in _rows(indices):
+        for row in rows_of(indices):
             out = program(*[torch.index_select(rows, 0, row.to(rows.device)) for rows in data])
         return out
-
-    return steps
-
-
-def _rows(indices: Any) -> Sequence[Tensor]:
-    return torch.as_tensor(indices, device=default_device()).unbind()
-
-
-def _steps_op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[VariableLike]) -> Program:
-    def steps(indices: Tensor, *data: Tensor) -> list[Tensor]:
-        carried: dict[VariableLike, Tensor] = {}
-        out: list[Tensor] = []
-        for row in _rows(indices):
-            batch = [torch.index_select(rows, 0, row.to(rows.device)) for rows in data]
-            out, written = run_pure(backend, fn, batch, variables, values=carried, whole=True)
-            carried |= {variable: value.detach() for variable, value in written.items()}
-        write([(variable.storage, value) for variable, value in carried.items()])
-        return [result.detach().clone() for result in out]
 
     return steps
 
@@ -370,7 +300,7 @@ def abstract(backend: Any, fn: Callable[..., Any], signature: Sequence[Spec]) ->
         fn: a flat function.
         signature: specs of its arguments, with None for unknown sizes.
     """
-    return probed_specs(lambda known: _tracked_if_needed(lambda track: _specs_of(backend, fn, known, track)), signature)
+    return probed_specs(lambda some: tracked_if_needed(lambda track: _specs_of(backend, fn, some, track)), signature)
 
 
 def _specs_of(backend: Any, fn: Callable[..., Any], signature: Sequence[Spec], track: bool) -> list[Spec]:
@@ -381,4 +311,4 @@ def _specs_of(backend: Any, fn: Callable[..., Any], signature: Sequence[Spec], t
         return [Spec(backend.shape(out), backend.dtype(out)) for out in fn(*tensors)]
 
 
-__all__ = ["abstract", "stage", "stage_batches", "stage_steps", "write"]
+__all__ = ["LARGE", "abstract", "stage", "stage_batches", "stage_steps"]

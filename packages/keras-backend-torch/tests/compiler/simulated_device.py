@@ -22,6 +22,7 @@ from keras_core import Spec, config, dtype_policies, losses, ops
 from keras_core.layers import Input
 from keras_core.models import Sequential
 from keras_core.random import SeedGenerator
+from keras_core.testing import fixed_steps_per_call
 from pytest import MonkeyPatch
 from torch.utils.backend_registration import _setup_privateuseone_for_python_backend
 
@@ -99,7 +100,8 @@ def step_of(make: Callable[[], tuple[list[Any], np.ndarray]], policy: str) -> An
         staged: list[Any] = []
         stage = type(backend.BACKEND).stage
         patch.setattr(type(backend.BACKEND), "stage", lambda *given: (staged.append(given), stage(*given))[1])
-        model.train_on_batch(x, RNG.integers(0, 3, (ROWS,)).astype("int32"))
+        with fixed_steps_per_call(1):  # which is recorded at once
+            model.train_on_batch(x, RNG.integers(0, 3, (ROWS,)).astype("int32"))
     _, fn, variables, signature, *_ = staged[-1]
     return recorded_there(fn, variables, signature)
 

@@ -41,6 +41,8 @@ class Adadelta(Optimizer):
     Reference: Zeiler, "ADADELTA: An Adaptive Learning Rate Method", 2012, https://arxiv.org/abs/1212.5701
     """
 
+    elementwise = True
+
     def __init__(
         self,
         learning_rate: Any = 0.001,

@@ -46,6 +46,8 @@ class Adagrad(Optimizer):
         https://jmlr.org/papers/v12/duchi11a.html
     """
 
+    elementwise = True
+
     def __init__(
         self,
         learning_rate: Any = 0.001,

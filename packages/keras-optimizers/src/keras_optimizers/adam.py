@@ -49,6 +49,8 @@ class Adam(BaseMoments):
         `amsgrad`: Reddi et al., 2018, https://arxiv.org/abs/1904.09237
     """
 
+    elementwise = True
+
     def __init__(
         self,
         learning_rate: Any = 0.001,

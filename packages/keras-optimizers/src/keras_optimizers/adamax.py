@@ -44,6 +44,7 @@ class Adamax(BaseMoments):
         https://arxiv.org/abs/1412.6980
     """
 
+    elementwise = True
     slot_names = ("momentum", "norm")
 
     def __init__(

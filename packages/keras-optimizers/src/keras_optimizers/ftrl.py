@@ -49,6 +49,8 @@ class Ftrl(Optimizer):
         https://doi.org/10.1145/2487575.2488200
     """
 
+    elementwise = True
+
     def __init__(
         self,
         learning_rate: Any = 0.001,

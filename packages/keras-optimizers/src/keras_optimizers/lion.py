@@ -40,6 +40,8 @@ class Lion(Optimizer):
     Reference: Chen et al., "Symbolic Discovery of Optimization Algorithms", 2023, https://arxiv.org/abs/2302.06675
     """
 
+    elementwise = True
+
     def __init__(
         self,
         learning_rate: Any = 0.001,

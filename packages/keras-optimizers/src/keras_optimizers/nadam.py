@@ -50,6 +50,8 @@ class Nadam(BaseMoments):
         https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ
     """
 
+    elementwise = True
+
     def __init__(
         self,
         learning_rate: Any = 0.001,

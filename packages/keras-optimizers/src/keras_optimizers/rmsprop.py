@@ -44,6 +44,8 @@ class RMSprop(Optimizer):
         https://arxiv.org/abs/1308.0850
     """
 
+    elementwise = True
+
     def __init__(
         self,
         learning_rate: Any = 0.001,

@@ -58,6 +58,8 @@ class ScheduleFreeAdamW(Optimizer):
     Reference: Defazio et al., "The Road Less Scheduled", 2024, https://arxiv.org/abs/2405.15682
     """
 
+    elementwise = True
+
     def __init__(
         self,
         learning_rate: Any = 0.0025,

@@ -45,6 +45,8 @@ class SGD(Optimizer):
         https://proceedings.mlr.press/v28/sutskever13.html
     """
 
+    elementwise = True
+
     def __init__(
         self,
         learning_rate: Any = 0.01,

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import Spec
-from keras_core.backend.toolkit import padded_rows
+from keras_core.backend import toolkit
+from keras_core.backend.toolkit import Deferred, padded_rows
 
 from keras_backend_tf.framework import tf
 
 if TYPE_CHECKING:
+    from keras_core.backend import StepsDone
     from keras_core.typing import Tensor
 
     from keras_backend_tf.compiler.programs import Caller
@@ -59,9 +61,6 @@ UNCOMPILED_CALLS = 200
 
 _LONG = 2.0
 """Seconds of waiting for XLA in the middle of a training that are told of."""
-
-_SIZES = 8
-"""Kinds of shapes for which one program is compiled by XLA; others run as they are."""
 
 _LOOPS = frozenset({"scan", "while_loop", "lstm", "gru", "simple_rnn"})
 
@@ -144,50 +143,31 @@ def uncompiled_steps(ops: frozenset[str]) -> int:
     return _UNCOMPILED_LOOPS if has_loop(ops) else _UNCOMPILED_STEPS
 
 
-class _Deferred:
+class _CompiledByXLA(Deferred):
     """Runs the plain program, and from a fixed step on the one compiled by XLA.
 
-    A thread lets XLA compile while more steps run. The switch is counted in steps of one size, not in seconds, so that
-    it is the same in every run. Where XLA refuses a program, the plain one stays in use; nothing of the refused call
-    has run then.
-
-    Args:
-        plain: the program without XLA.
-        compile_for: gives the program to be compiled for a size; it may have a method `rehearse`, which takes what it
-            is called with, compiles it and changes nothing.
-        after: number of steps of one size before compiling begins.
+    A thread lets XLA compile while more steps run. Where XLA refuses a program, the plain one stays in use; nothing of
+    the refused call has run then. What is to be compiled may have a method `rehearse`, which takes what it is called
+    with, compiles it and changes nothing.
     """
 
-    def __init__(self, plain: Program, compile_for: Callable[[Any], Program], after: int) -> None:
-        self._plain = plain
-        self._after = after
-        self._switch = after + (_BESIDE if after else 0)
-        self._compile_for = compile_for
-        self._done: dict[Any, int] = {}
-        self._compiled: dict[Any, Program] = {}
-        self._lock = threading.Lock()
+    def __init__(
+        self,
+        plain: Program,
+        compile_for: Callable[[Any], Program],
+        after: int,
+        done: StepsDone | None = None,
+    ) -> None:
+        super().__init__(plain, compile_for, after, done, _BESIDE)
 
-    def count(self) -> dict[Any, int]:
-        """How many steps it has run of each size."""
-        return dict(self._done)
-
-    def count_from(self, count: dict[Any, int] | None) -> None:
-        """Run again what came after these steps as it was run before.
+    def begun(self, size: Any, given: Sequence[Any], beside: bool) -> Program:
+        """What runs first: it waits for the thread, and tries the program.
 
         Args:
-            count: what `count` returned; None for no steps.
+            size: shapes of the arguments.
+            given: what the program is called with.
+            beside: whether a thread is to compile.
         """
-        self._done = dict(count or {})
-
-    def _compiled_for(self, size: Any, *given: Any, beside: bool = False) -> Program:
-        """The compiled program for a size, which a thread begins to compile for what is given where there is none."""
-        with self._lock:
-            if size not in self._compiled:
-                enough = len(self._compiled) >= _SIZES
-                self._compiled[size] = self._plain if enough else self._begun(size, given, beside)
-            return self._compiled[size]
-
-    def _begun(self, size: Any, given: Sequence[Any], beside: bool) -> Program:
         compiled = self._compile_for(size)
         if not beside or not hasattr(compiled, "rehearse"):
             return self._accepted(size, compiled)
@@ -233,37 +213,12 @@ def _tell(seconds: float) -> None:
         )
 
 
-class DeferredCalls(_Deferred):
-    """Single calls; their size is the shapes of all arguments."""
-
-    def __call__(self, *tensors: Tensor) -> list[Tensor]:
-        size = tuple([tuple(tensor.shape) for tensor in tensors])
-        done = self._done.get(size, 0)
-        if done >= self._switch:
-            return (self._compiled.get(size) or self._compiled_for(size))(*tensors)
-        if done == self._after:
-            self._compiled_for(size, *tensors, beside=True)
-        out = self._plain(*tensors)
-        self._done[size] = done + 1
-        return out
+class DeferredCalls(_CompiledByXLA, toolkit.DeferredCalls):
+    """Single calls."""
 
 
-class DeferredSteps(_Deferred):
-    """Many steps in a call; their size is that of the batch."""
-
-    def __call__(self, indices: Any, *data: Tensor) -> list[Tensor]:
-        size = int(indices.shape[1])
-        done = self._done.get(size, 0)
-        while done < self._switch:
-            if done >= self._after:
-                self._compiled_for(size, indices, *data, beside=True)
-            part = indices[: (self._switch if done >= self._after else self._after) - done]
-            out = self._plain(part, *data)
-            self._done[size] = done = done + len(part)
-            indices = indices[len(part) :]
-            if not len(indices):
-                return out
-        return self._compiled_for(size)(indices, *data)
+class DeferredSteps(_CompiledByXLA, toolkit.DeferredSteps):
+    """Many steps in a call."""
 
 
 class StepByStep:
@@ -281,17 +236,17 @@ class StepByStep:
             out = self._program(row, *data)
         return out
 
-    def count(self) -> dict[Any, int] | None:
+    def count(self) -> StepsDone | None:
         """How many steps the program has run of each size; None where it always runs in one way."""
-        return self._program.count() if isinstance(self._program, _Deferred) else None
+        return self._program.count() if isinstance(self._program, Deferred) else None
 
-    def count_from(self, count: dict[Any, int] | None) -> None:
-        """See `_Deferred.count_from`.
+    def count_from(self, count: StepsDone | None) -> None:
+        """See `Deferred.count_from`.
 
         Args:
             count: what `count` returned.
         """
-        if isinstance(self._program, _Deferred):
+        if isinstance(self._program, Deferred):
             self._program.count_from(count)
 
 

@@ -63,8 +63,17 @@ def single_threaded_if_small(run: Callable[..., list[Tensor]], recording: Record
     """
     if any(tensor.device.type != "cpu" for tensor in recording.fakes.values()) or benefits_from_threads(recording):
         return run
+    return single_threaded(run)
 
-    def single_threaded(*args: Any) -> list[Tensor]:
+
+def single_threaded(run: Callable[..., list[Tensor]]) -> Callable[..., list[Tensor]]:
+    """`run` with one thread.
+
+    Args:
+        run: a program.
+    """
+
+    def with_one_thread(*args: Any) -> list[Tensor]:
         count = torch.get_num_threads()
         if count == 1:
             return run(*args)
@@ -74,7 +83,12 @@ def single_threaded_if_small(run: Callable[..., list[Tensor]], recording: Record
         finally:
             _set_threads(count)
 
-    return single_threaded
+    return with_one_thread
+
+
+def is_small(operations: float) -> bool:
+    """Whether a kernel of so many floating-point operations gains nothing from a second thread."""
+    return operations / _FLOPS <= _LONG
 
 
 def benefits_from_threads(recording: Recording) -> bool:
@@ -123,4 +137,4 @@ def _operations(call: Call, recording: Recording) -> float:
     return 2.0 * out.numel() * tensors[-1].shape[-2]
 
 
-__all__ = ["benefits_from_threads", "estimated_seconds", "single_threaded_if_small"]
+__all__ = ["benefits_from_threads", "estimated_seconds", "is_small", "single_threaded", "single_threaded_if_small"]

@@ -65,7 +65,7 @@ def test_memory_without_an_alias_is_updated_in_place() -> None:
 @pytest.mark.parametrize("large", [True, False])
 def test_many_steps_update_large_values_in_place(large: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     step = Step()
-    monkeypatch.setattr(staging, "_LARGE", step.w.nbytes if large else step.w.nbytes + 1)
+    monkeypatch.setattr(staging, "LARGE", step.w.nbytes if large else step.w.nbytes + 1)
     run = step.many()
     run()
     before = step.memory()

@@ -33,9 +33,11 @@ from .protocol import CallsHost as CallsHost
 from .protocol import EndsTraces as EndsTraces
 from .protocol import Fuses as Fuses
 from .protocol import Interoperates as Interoperates
+from .protocol import MapsAlike as MapsAlike
 from .protocol import NativeMethod as NativeMethod
 from .protocol import NativeSteps as NativeSteps
 from .protocol import ReadsStored as ReadsStored
+from .protocol import StepsDone as StepsDone
 from .protocol import TracksReads as TracksReads
 from .protocol import VariableLike as VariableLike
 from .protocol import WrapsOptimizers as WrapsOptimizers

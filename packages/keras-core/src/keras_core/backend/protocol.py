@@ -24,6 +24,9 @@ PROTOCOL_VERSION = 1
 
 FlatFunction = Callable[..., "list[Tensor]"]
 
+StepsDone = dict[tuple["Shape", ...], int]
+"""How many steps a training has done, by the shapes of the tensors of a batch."""
+
 
 @dataclass(frozen=True)
 class BackendSpec:
@@ -350,6 +353,20 @@ class Fuses(Protocol):
 
 
 @runtime_checkable
+class MapsAlike(Protocol):
+    """Optional: a backend to which one function of many groups of tensors costs less than as many calls of it."""
+
+    def map_alike(self, fn: FlatFunction, groups: Sequence[Sequence[Tensor]]) -> list[Sequence[Tensor]]:
+        """``fn(*group)`` for each group.
+
+        Args:
+            fn: a flat function that computes every element of its results from the same elements of its arguments, so
+                that arguments of several groups may be joined along their first axis. It may use other scalars.
+            groups: its arguments, which have the same shapes and dtypes in every group; all have at least one axis.
+        """
+
+
+@runtime_checkable
 class CallsHost(Protocol):
     """Optional: a backend whose graphs, also those that read data, can call NumPy, and whose tensors hold strings."""
 
@@ -467,6 +484,37 @@ class CountsSteps(Protocol):
         Args:
             count: what `count` returned; None where the next step is the first.
         """
+
+
+@runtime_checkable
+class DefersTraining(Protocol):
+    """Optional: a backend that runs the first steps of a training in another way, which needs less preparation."""
+
+    def stage_training(
+        self,
+        fn: FlatFunction,
+        variables: Sequence[VariableLike],
+        signature: Sequence[Spec],
+        done: StepsDone,
+        jit: bool | None = None,
+        ops: frozenset[str] = frozenset(),
+    ) -> Callable[..., list[Tensor]]:
+        """As `Backend.stage`, for a step of training; the program counts in `done` how many were run.
+
+        Programs of one training share `done`, so that it makes no difference to a step which of them runs it.
+        """
+
+    def stage_training_steps(
+        self,
+        fn: FlatFunction,
+        variables: Sequence[VariableLike],
+        signature: Sequence[Spec],
+        done: StepsDone,
+        jit: bool | None = None,
+        ops: frozenset[str] = frozenset(),
+        most: int | None = None,
+    ) -> Callable[..., list[Tensor]]:
+        """As `Backend.stage_steps`, for steps of training, which the program counts in `done`."""
 
 
 @runtime_checkable

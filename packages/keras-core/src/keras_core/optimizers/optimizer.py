@@ -19,6 +19,7 @@ from keras_core.graph.update import Update
 from keras_core.naming import auto_name, snake_case
 from keras_core.ops.properties import dtype_of
 from keras_core.optimizers import gradients as clipping
+from keras_core.optimizers.alike import update_alike
 from keras_core.optimizers.arguments import FullSignature, check_arguments, loss_and_variables, unknown_arguments
 from keras_core.optimizers.schedule import LearningRate, OptimizerRate, deserialize_schedule
 from keras_core.optimizers.slot_sets import SlotSets, noting_slots
@@ -32,6 +33,11 @@ from keras_core.staging.variable import Variable
 from keras_core.typing import Tensor
 
 Pairs = list[tuple[Tensor, Variable]]
+
+_STEP_METHODS = frozenset(
+    {"decay_and_update", "update_step", "_decay_weights", "move_average", "assign", "assign_add", "assign_sub"}
+)
+"""Methods of which the update of one variable consists."""
 
 
 class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
@@ -87,6 +93,11 @@ class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
     trains_rows = False
     """Whether a gradient of 0 changes neither a weight nor what is kept for it, so that `row_step` may be used."""
 
+    elementwise: ClassVar[bool] = False
+    """Whether `update_step` computes every element of a variable and its slots from the same elements of these and of
+    the gradient, and asks a variable for nothing but its value and dtype, so that variables of one shape may be updated
+    together. It holds for classes that have the `update_step` of the one that says so."""
+
     __signature__ = FullSignature()
 
     _quiet = frozenset({"learning_rate", "lr", "iterations", "built", "name"})
@@ -95,6 +106,8 @@ class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
         super().__init_subclass__(**kwargs)
         newest = next(one for one in cls.__mro__ if {"update_step", "get_updates", "get_gradients"} & vars(one).keys())
         cls.has_get_updates = "update_step" not in vars(newest)
+        if "elementwise" not in vars(cls) and _STEP_METHODS & vars(cls).keys():
+            cls.elementwise = False
         if "build" in cls.__dict__:
             cls.build = noting_slots(cls.__dict__["build"])  # type: ignore[method-assign]
 
@@ -461,12 +474,11 @@ class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
         shared = {(self, dtype): self.step_values(dtype) for dtype in {variable.dtype: None for variable in variables}}
         trace.shared |= shared
         try:
-            for gradient, variable in zip(gradients, variables, strict=True):
+            for gradient, variable in update_alike(self, list(zip(gradients, variables, strict=True)), rate, trace):
                 if isinstance(gradient, RowGradient):
                     self.row_step(gradient, variable, rate)
                     continue
-                self._decay_weights(variable, rate)
-                self.update_step(gradient, variable, rate)
+                self.decay_and_update(gradient, variable, rate)
         finally:
             for key in shared:
                 del trace.shared[key]
@@ -480,6 +492,20 @@ class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
         if self.clipvalue is not None:
             gradients = clipping.clip_by_value(gradients, self.clipvalue)
         return gradients
+
+    def decay_and_update(self, gradient: Tensor, variable: Variable, rate: Tensor) -> None:
+        """Shrink a variable where it is to be, and take its step."""
+        self._decay_weights(variable, rate)
+        self.update_step(gradient, variable, rate)
+
+    def slots_by_variable(self) -> dict[Variable, list[Variable]]:
+        """What the method keeps for each variable, by variable; shared state and averages are not among it."""
+        found: dict[Variable, list[Variable]] = {}
+        others = {*self._averages, *self._accumulators}
+        for slot in self._slots:
+            if slot.lies_as is not None and slot not in others:
+                found.setdefault(slot.lies_as, []).append(slot)
+        return found
 
     def _decay_weights(self, variable: Variable, rate: Tensor) -> None:
         decay = self.weight_decay_of(variable)

@@ -8,7 +8,7 @@ import numpy as np
 
 from keras_core import tree
 from keras_core.backend import discovery
-from keras_core.backend.protocol import RunsBatches
+from keras_core.backend.protocol import DefersTraining, RunsBatches
 from keras_core.graph.spec import Spec
 from keras_core.staging.ahead import WATCHING, catch_up, catch_up_among
 from keras_core.staging.program_cache import Program, ProgramCache
@@ -19,7 +19,7 @@ from keras_core.staging.variable import Variable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from keras_core.backend.protocol import Backend, CountsSteps, VariableLike
+    from keras_core.backend.protocol import Backend, CountsSteps, StepsDone, VariableLike
     from keras_core.typing import Shape, Tensor, TensorTree
 
 
@@ -39,6 +39,8 @@ class Staged:
         key: called before each call; a program is valid for one value of it.
         ops: called when a program is made; names of the ops in it.
         borrows: whether NumPy arrays may be lent to a call, since its results are waited for.
+        done: for a step of training, how many steps of each kind were run; a backend may run the first ones in another
+            way than the others. All programs of one training share it.
     """
 
     def __init__(
@@ -51,8 +53,10 @@ class Staged:
         key: Callable[[], Any] | None = None,
         ops: Callable[[], frozenset[str]] | None = None,
         borrows: bool = False,
+        done: StepsDone | None = None,
     ) -> None:
         self.fn = fn
+        self._done = done
         self.backend = backend
         self.jit = jit
         self._static = "static-shapes" in backend.capabilities
@@ -87,6 +91,8 @@ class Staged:
             catch_up()
             specs = [Spec(*kind) for kind in kinds if kind is not None]
             flat_fn, results = self.flattened(args, list(leaves))
+            if self._done is not None and isinstance(backend, DefersTraining):
+                return backend.stage_training(flat_fn, variables, specs, self._done, self.jit, ops), results
             return backend.stage(flat_fn, variables, specs, self.jit, ops), results
 
         program, results = self._programs.find((tuple(kinds), structure), make)
@@ -222,7 +228,7 @@ class StagedSteps:
     Either way the result is that of calling `fn` on each batch in turn.
 
     Args:
-        fn, variables, backend, jit, key, ops, relax_batch: as in `Staged`.
+        fn, variables, backend, jit, key, ops, relax_batch, done: as in `Staged`.
         most: how many steps a call has at most; None where that is not known.
     """
 
@@ -236,11 +242,13 @@ class StagedSteps:
         ops: Callable[[], frozenset[str]] | None = None,
         relax_batch: bool = True,
         most: int | None = None,
+        done: StepsDone | None = None,
     ) -> None:
         self._most = most
+        self._done = done
         self.compiled = "steps" in backend.capabilities
         self.backend = backend
-        self._single = Staged(fn, variables, backend, jit, relax_batch=relax_batch, key=key, ops=ops)
+        self._single = Staged(fn, variables, backend, jit, relax_batch=relax_batch, key=key, ops=ops, done=done)
         self._relax = relax_batch and "static-shapes" not in backend.capabilities
         self._programs = ProgramCache(variables, key, ops)
 
@@ -267,8 +275,10 @@ class StagedSteps:
         def make(variables: list[VariableLike], ops: frozenset[str]) -> Program:
             catch_up()
             flat_fn, results = self._single.flattened(data, leaves)
-            jit = self._single.jit
-            return self.backend.stage_steps(flat_fn, variables, specs, jit, ops, self._most), results
+            backend, jit, most = self.backend, self._single.jit, self._most
+            if self._done is not None and isinstance(backend, DefersTraining):
+                return backend.stage_training_steps(flat_fn, variables, specs, self._done, jit, ops, most), results
+            return backend.stage_steps(flat_fn, variables, specs, jit, ops, most), results
 
         program, results = self._programs.find(kind, make)
         if WATCHING:

@@ -64,6 +64,7 @@ class Trace:
         rows: notes reads of rows of tables, where a loss is differentiated by these; else None.
         creating: whether variables may be made inside (only while shapes are being found).
         shared: values that parts of the function have in common, by what they are.
+        joined: whether values stand for those of several variables, joined along their first axis.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class Trace:
         self.losses: list[tuple[Any, Any]] = []
         self.creating = False
         self.shared: dict[Any, Any] = {}
+        self.joined = False
         self.rows: RowReads | None = None
         self._token: Token[Trace | None] | None = None
 

@@ -390,7 +390,7 @@ class Variable(TensorOperators):
             if self not in kept:
                 kept[self] = self.numpy()
         if trace is not None:
-            trace.write(self, self._checked(trace.backend, value))
+            trace.write(self, self._checked(trace.backend, value, trace.joined))
         elif self._storage is None and isinstance(value, (np.ndarray, int, float, list)):
             array = np.array(value, dtype=dtypes.numpy_dtype(self._dtype))
             self._check_shape(array.shape)
@@ -460,7 +460,7 @@ class Variable(TensorOperators):
         """The backend whose tensors its values are at this point."""
         return self.backend if trace is None else trace.backend
 
-    def _checked(self, backend: Backend, value: Any) -> Tensor:
+    def _checked(self, backend: Backend, value: Any, joined: bool = False) -> Tensor:
         if isinstance(value, Variable):
             value = value.value
         elif isinstance(value, np.ndarray):
@@ -472,7 +472,8 @@ class Variable(TensorOperators):
             value = backend.ops["cast"](value, self._dtype)
         elif getattr(value, "_keras_mask", None) is not None:  # of this very tensor, and not of the variable's value
             value = backend.tensor(backend.numpy(value), self._dtype)
-        self._check_shape(backend.shape(value))
+        shape = tuple(backend.shape(value))
+        self._check_shape((*self._shape[:1], *shape[1:]) if joined else shape)
         return value
 
     def _check_shape(self, shape: Shape) -> None:

@@ -23,12 +23,12 @@ from keras_core.training.batch_kinds import BatchKind, BatchKinds
 from keras_core.training.logs import StepLogs, packed
 from keras_core.training.overridden_steps import run_predict_step, run_test_step, run_train_step
 from keras_core.training.recorded_steps import RecordedSteps
-from keras_core.training.steps_per_call import MOST_BATCHES
+from keras_core.training.steps_per_call import MOST_BATCHES, fixed_steps
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from keras_core.backend.protocol import Backend, CountsSteps, VariableLike
+    from keras_core.backend.protocol import Backend, CountsSteps, StepsDone, VariableLike
     from keras_core.staging.variable import Variable
     from keras_core.training.data import Batch
     from keras_core.training.state import TrainingState
@@ -53,6 +53,7 @@ class Programs:
         batch_kinds: kinds of batches that the programs were run on.
         steps_per_call: how many steps a compiled call runs, by mode and batch size.
         read: variables that train and test steps were seen to read.
+        steps_done: how many steps of training were run, by the shapes of a batch.
         ran_in_python: whether the last call of many steps ran them in Python, to trace them for one.
     """
 
@@ -61,6 +62,7 @@ class Programs:
         self._steps: dict[StepKind, Step] = {}
         self._names: dict[StepKind, list[str]] = {}
         self._recorded: dict[str, RecordedSteps] = {}
+        self.steps_done: StepsDone = {}
         self._predicting: StagedBatches | None = None
         self._ops: frozenset[str] | None = None
         self.read: set[VariableLike] = set()
@@ -180,7 +182,9 @@ class Programs:
             step = self._logging_step((mode, False, True), names)
             relax = state.fixed_batch_size is None
             begin = partial(self._swap_weights, mode)
-            self._recorded[mode] = RecordedSteps(state, step, names, self.variables, key, self.op_names, relax, begin)
+            self._recorded[mode] = RecordedSteps(
+                state, step, names, self.variables, key, self.op_names, relax, begin, self._done_of(mode)
+            )
         return self._recorded[mode]
 
     def program_count(self, kind: StepKind) -> int:
@@ -193,6 +197,15 @@ class Programs:
         held = [*self._steps.values(), *self._recorded.values()]
         staged = [one for one in held if isinstance(one, (Staged, StagedSteps, RecordedSteps))]
         return [program for one in staged for program in one.counting()]
+
+    def _done_of(self, mode: str) -> StepsDone | None:
+        """What steps of a mode count themselves in; None where a backend is to run all in one way."""
+        return self.steps_done if mode in ("train", "watch") and fixed_steps() is None else None
+
+    def go_on_after(self, done: StepsDone) -> None:
+        """Take the next step of training for that which came after these."""
+        self.steps_done.clear()  # which programs share
+        self.steps_done.update(done)
 
     def _call(self, key: StepKind, batch: Batch, kind: BatchKind | None) -> Any:
         step = self.step(key)
@@ -221,8 +234,11 @@ class Programs:
         step = self._predict_step() if mode == "predict" else self._logging_step(kind, self._names.setdefault(kind, []))
         if state.run_eagerly:
             return _EagerSteps(step, backend) if many else step
+        done = self._done_of(mode)
         if many:
-            return StagedSteps(step, self.variables, backend, state.jit, key=key, ops=self.op_names, relax_batch=relax)
+            return StagedSteps(
+                step, self.variables, backend, state.jit, key=key, ops=self.op_names, relax_batch=relax, done=done
+            )
         return Staged(
             step,
             self.variables,
@@ -232,6 +248,7 @@ class Programs:
             key=key,
             ops=self.op_names,
             borrows=True,
+            done=done,
         )
 
     def _logging_step(self, kind: StepKind, names: list[str]) -> Step:

@@ -19,7 +19,7 @@ from keras_core.training.logs import StepLogs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from keras_core.backend.protocol import Backend, VariableLike
+    from keras_core.backend.protocol import Backend, StepsDone, VariableLike
     from keras_core.training.data import Batch
     from keras_core.training.state import TrainingState
     from keras_core.typing import Tensor
@@ -43,6 +43,7 @@ class RecordedSteps:
         variables: gives the variables that a step may write.
         key, ops, relax_batch: as for `StagedSteps`.
         begin: lets the variables hold what steps compute with; called before each call of the program.
+        done: for steps of training, see `Staged`.
 
     Attributes:
         ahead: what steps have done that callbacks were not told of yet.
@@ -58,6 +59,7 @@ class RecordedSteps:
         ops: Callable[[], frozenset[str]],
         relax_batch: bool,
         begin: Callable[[], None],
+        done: StepsDone | None,
     ) -> None:
         self._backend = backend = state.model.backend
         self._begin = begin
@@ -82,6 +84,7 @@ class RecordedSteps:
             ops,
             relax_batch=relax_batch,
             most=MOST,
+            done=done,
         )
         self.ahead = StepsAhead(self._concerned.__contains__)
 

@@ -55,6 +55,7 @@ class Resuming:
     ) -> None:
         self._model = state.model
         self._state = state
+        self._programs = programs
         self._variables = programs.variables()
         self._callbacks = callbacks
         self._backup = backup
@@ -109,6 +110,7 @@ class Resuming:
             "averages": optimizer is not None and optimizer.holds_averages,
             "random": {"begin": self._at_begin, "epoch": self._at_epoch, "now": random_state()},
             "callbacks": self._callbacks.get_state(),
+            "steps_done": [[shapes, steps] for shapes, steps in self._programs.steps_done.items()],
         }
         return PackedTraining([variable.numpy() for variable in self._variables], record).write
 
@@ -158,6 +160,8 @@ class Resuming:
                 variable.assign(value)
             if self._state.optimizer is not None:
                 self._state.optimizer.holds_averages = record.get("averages", False)
+            done = {tuple(map(tuple, shapes)): steps for shapes, steps in record.get("steps_done", ())}
+            self._programs.go_on_after(done)
             self._callbacks.set_state(record["callbacks"])
             set_random_state(record["random"]["now"])
 

@@ -17,12 +17,20 @@ _STEPS_PER_CALL: ContextVar[int | None] = ContextVar("keras_steps_per_call", def
 
 @contextmanager
 def fixed_steps_per_call(steps: int) -> Iterator[None]:
-    """Run `steps` steps in each compiled call of the models that train inside, however long they take."""
+    """Run `steps` steps in each compiled call of the models that train inside, however long they take.
+
+    All are compiled, also the first ones of a training.
+    """
     token = _STEPS_PER_CALL.set(steps)
     try:
         yield
     finally:
         _STEPS_PER_CALL.reset(token)
+
+
+def fixed_steps() -> int | None:
+    """The number that `fixed_steps_per_call` has set; None outside of it."""
+    return _STEPS_PER_CALL.get()
 
 
 MOST_BATCHES = 64
@@ -62,7 +70,7 @@ class StepsPerCall:
     def __init__(self, seconds: float = 0.2, fixed: int | None = None, few: int = 8) -> None:
         self.seconds = seconds
         self._few = few
-        self.fixed = _STEPS_PER_CALL.get() if fixed is None else fixed
+        self.fixed = fixed_steps() if fixed is None else fixed
         self._steps = self.fixed or 1
         self._warm = False
 

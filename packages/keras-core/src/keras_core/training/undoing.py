@@ -56,12 +56,13 @@ def evaluation_undone(state: TrainingState, programs: Programs) -> Iterator[None
 @contextmanager
 def _counts_kept(programs: Programs) -> Iterator[None]:
     """Let programs that compute with other roundings from a step on take no notice of the steps inside."""
-    before = [(program, program.count()) for program in programs.counting()]
+    before, done = [(program, program.count()) for program in programs.counting()], dict(programs.steps_done)
     try:
         yield
     finally:
         for program in programs.counting():
             program.count_from(next((count for one, count in before if one is program), None))
+        programs.go_on_after(done)
 
 
 @contextmanager

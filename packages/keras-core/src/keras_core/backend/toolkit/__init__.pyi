@@ -4,6 +4,9 @@ from .array_storage import write_arrays as write_arrays
 from .axes import axes_of as axes_of
 from .axes import axis_of as axis_of
 from .axes import expanded_key as expanded_key
+from .deferred import Deferred as Deferred
+from .deferred import DeferredCalls as DeferredCalls
+from .deferred import DeferredSteps as DeferredSteps
 from .devices import cpu_device as cpu_device
 from .devices import cpu_devices as cpu_devices
 from .frameworks import optional_attribute as optional_attribute

@@ -1,0 +1,90 @@
+"""Programs that run a function as it is, op by op."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from keras_core.backend.toolkit import check_cells, refuse_traced, replace, run_pure
+
+from keras_backend_torch.devices import default_device
+from keras_backend_torch.framework import is_batched, torch, unwrapped
+from keras_backend_torch.modes import is_fake
+from keras_backend_torch.storage import follow
+
+if TYPE_CHECKING:
+    from keras_core.backend import VariableLike
+    from keras_core.typing import Tensor
+
+    from keras_backend_torch.storage import Cell
+
+Program = Callable[..., "list[Tensor]"]
+Result = TypeVar("Result")
+
+
+def write(pairs: Sequence[tuple[Cell, Tensor]]) -> None:
+    """Put copies of tensors into variables, all or (on failure) none.
+
+    Raises:
+        RuntimeError: for a tensor of a function that the user lets PyTorch vectorize or trace.
+    """
+    check_cells(pairs)
+    refuse_traced(pairs, _is_traced, "torch.func.vmap, torch.export or the like")
+    new = [
+        unwrapped(torch.clone(value.detach().to(cell.value.device), memory_format=torch.contiguous_format))
+        for cell, value in pairs
+    ]
+    put([cell for cell, _ in pairs], new)
+
+
+def put(cells: Sequence[Cell], values: Sequence[Tensor]) -> None:
+    """Let cells have tensors of their shapes and dtypes that nothing else refers to."""
+    check_cells(list(zip(cells, values, strict=True)))
+    replace(cells, values)
+    follow(cells)
+
+
+def _is_traced(tensor: Tensor) -> bool:
+    return is_batched(tensor) or is_fake(tensor)
+
+
+def op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[VariableLike]) -> Program:
+    """`fn` run in a Trace, whose writes are kept when it has succeeded. It may write into its arguments."""
+
+    def program(*tensors: Tensor) -> list[Tensor]:
+        results, written = run_pure(backend, fn, [tensor.clone() for tensor in tensors], variables, whole=True)
+        write([(variable.storage, value) for variable, value in written.items()])
+        return [result.clone() for result in results]
+
+    return program
+
+
+def steps_op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[VariableLike]) -> Program:
+    def steps(indices: Tensor, *data: Tensor) -> list[Tensor]:
+        carried: dict[VariableLike, Tensor] = {}
+        out: list[Tensor] = []
+        for row in rows_of(indices):
+            batch = [torch.index_select(rows, 0, row.to(rows.device)) for rows in data]
+            out, written = run_pure(backend, fn, batch, variables, values=carried, whole=True)
+            carried |= {variable: value.detach() for variable, value in written.items()}
+        write([(variable.storage, value) for variable, value in carried.items()])
+        return [result.detach().clone() for result in out]
+
+    return steps
+
+
+def rows_of(indices: Any) -> Sequence[Tensor]:
+    return torch.as_tensor(indices, device=default_device()).unbind()
+
+
+def tracked_if_needed(run: Callable[[bool], Result]) -> Result:
+    """``run(False)``, or ``run(True)`` where that fails since `fn` calls ``backward()`` on what is not tracked."""
+    try:
+        return run(False)
+    except RuntimeError as error:
+        if "not require grad" not in str(error):
+            raise
+        return run(True)
+
+
+__all__ = ["op_by_op", "put", "rows_of", "steps_op_by_op", "tracked_if_needed", "write"]
