@@ -19,12 +19,15 @@ DOCS = Path(__file__).parents[2] / "docs"
         ("custom_layers.md", 6),
         ("data.md", 8),
         ("saving.md", 9),
+        ("export.md", 4),
         ("backends.md", 4),
     ],
 )
 def test_the_page_runs(page, count, trainer, tmp_path, monkeypatch):
     if page == "tutorial.md":
         pytest.importorskip("sklearn")
+    if page == "export.md":
+        pytest.importorskip("keras_export")
     monkeypatch.chdir(tmp_path)
     examples = pictures.examples(DOCS / page)
     assert len(examples) == count

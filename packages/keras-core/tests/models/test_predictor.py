@@ -2,7 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from keras_core import Input, Layer, Model, Sequential, Spec, backend, ops
+from keras_core import Input, InputSpec, Layer, Model, Sequential, Spec, backend, ops
 
 X = np.random.default_rng(0).normal(size=(9, 3)).astype("float32")
 
@@ -80,7 +80,8 @@ def test_sizes_are_known():
     model = Sequential([Input((None, 3)), Product()])
     with pytest.raises(ValueError, match=r"has shape \(None, None, 3\).*give input_signature="):
         model.compile_predict([1])
-    assert model.compile_predict([1], [Spec((None, 4, 3))])(X[None, :4]).shape == (1, 4, 2)
+    for spec in (Spec((None, 4, 3)), InputSpec(shape=(None, 4, 3)), Input((4, 3))):
+        assert model.compile_predict([1], [spec])(X[None, :4]).shape == (1, 4, 2)
     for wrong in ([], [0], [1.5]):
         with pytest.raises(ValueError, match="batch_sizes must be positive ints"):
             model.compile_predict(wrong)

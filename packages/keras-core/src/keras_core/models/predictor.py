@@ -46,9 +46,9 @@ class Predictor:
             raise ValueError(f"batch_sizes must be positive ints, such as (1, 8, 32), got {batch_sizes!r}.")
         self.batch_sizes: tuple[int, ...] = tuple(sorted({int(one) for one in batch_sizes}))
         self._model = model
-        self._structure = specs
-        self._specs: list[Spec] = [_spec(one, model.name) for one in tree.flatten(specs)]
-        written = export_graph(model, [specs]).writes
+        self._structure = tree.map_structure(lambda one: _spec(one, model.name), specs)
+        self._specs: list[Spec] = tree.flatten(self._structure)
+        written = export_graph(model, [self._structure]).writes
         if written:
             names = ", ".join(sorted(variable.path for variable in written))
             raise ValueError(
