@@ -117,7 +117,7 @@ def backend_tests(session: nox.Session, backend: str) -> None:
 
 
 def separate_tests(session: nox.Session, backend: str) -> None:
-    """A backend that computes in another Python: its own tests, layers, a few models, the kit; skipped without that."""
+    """A backend that computes in another Python: its own tests, layers, optimizers, models, the kit; or none."""
     version = workspace.separate_backends()[backend].testing.needs_python
     if find_interpreter(version) is None:
         rows.append(Row(f"{backend}: no Python {version}", 0, 0, 0, 1, None))
@@ -126,8 +126,9 @@ def separate_tests(session: nox.Session, backend: str) -> None:
     setting = {**separate_settings(backend), "KERAS_BACKEND": backend}
     set_up = [python, "-m", SEPARATE[backend].replace("-", "_"), "setup"]
     measure(f"{backend} setup", set_up, minutes=15, **setting)
+    folders = test_folders(SEPARATE[backend], "keras-layers", "keras-optimizers")
     models = [ROOT / "tests" / "cross" / "test_quickstart.py", ROOT / "tests" / "separate"]
-    pytest(f"{backend} unit", python, *test_folders(SEPARATE[backend], "keras-layers"), *models, minutes=10, **setting)
+    pytest(f"{backend} unit", python, *folders, *models, minutes=10, **setting)
     kit = ["--pyargs", "keras_conformance", "--keras-backend", backend]
     pytest(f"{backend} conformance", python, *kit, minutes=10, **setting)
 
