@@ -41,6 +41,7 @@ class Loop:
         self._step = jax.jit(self.step, donate_argnums=0)
         self._epoch = jax.jit(self.all_steps, donate_argnums=0)
         self._on_batch = jax.jit(self.update, donate_argnums=0)
+        self._measure = jax.jit(self.measure)
         self._probabilities = jax.jit(lambda parameters, x: jax.nn.softmax(forward(parameters, x)))
 
     def update(self, state: Any, x: jax.Array, y: jax.Array) -> tuple[Any, jax.Array, jax.Array]:
@@ -103,6 +104,20 @@ class Loop:
     def predict(self, x: np.ndarray) -> np.ndarray:
         """Probabilities of one batch of arrays, as an array."""
         return np.asarray(self._probabilities(self.state[0], x))
+
+    def measure(self, parameters: Any, totals: Any, x: jax.Array, y: jax.Array) -> Any:
+        """Totals of loss and right answers with those of a batch."""
+        logits = self.forward(parameters, x)
+        losses = -jnp.take_along_axis(jax.nn.log_softmax(logits), y[:, None], axis=1)
+        return totals[0] + jnp.sum(losses), totals[1] + jnp.sum(jnp.argmax(logits, axis=1) == y)
+
+    def evaluate(self, x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+        """Loss and accuracy on arrays, a compiled call a batch."""
+        totals = jnp.zeros(()), jnp.zeros((), "int32")
+        for start in range(0, len(x), self.batch):
+            rows = slice(start, start + self.batch)
+            totals = self._measure(self.state[0], totals, x[rows], y[rows])
+        return float(totals[0]) / len(x), float(totals[1]) / len(x)
 
     @staticmethod
     def tensor(x: np.ndarray) -> jax.Array:

@@ -42,6 +42,7 @@ class Loop:
         self._step = tf.function(self.step, jit_compile=xla)
         self._epoch = tf.function(self.all_steps, jit_compile=xla)
         self._on_batch = tf.function(self.on_batch, jit_compile=xla)
+        self._measure = tf.function(self.measure, jit_compile=xla, reduce_retracing=True)
         self._logits = tf.function(lambda x: tf.nn.softmax(forward(self.parameters, x)), jit_compile=xla)
 
     def update(self, x: tf.Tensor, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -98,6 +99,23 @@ class Loop:
     def train_on_batch(self, x: np.ndarray, y: np.ndarray) -> float:
         """One step on arrays; the loss as a number."""
         return float(self._on_batch(tf.constant(x), tf.constant(y)))
+
+    def measure(self, x: tf.Tensor, y: tf.Tensor) -> None:
+        """Add loss and right answers of a batch to the totals."""
+        logits = self.forward(self.parameters, x)
+        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=y, logits=logits)
+        self.loss.assign_add(tf.reduce_sum(losses))
+        right = tf.equal(tf.argmax(logits, axis=1, output_type=tf.int32), y)
+        self.correct.assign_add(tf.reduce_sum(tf.cast(right, tf.float32)))
+
+    def evaluate(self, x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+        """Loss and accuracy on arrays, a compiled call a batch."""
+        self.loss.assign(0.0)
+        self.correct.assign(0.0)
+        for start in range(0, len(x), self.batch):
+            rows = slice(start, start + self.batch)
+            self._measure(tf.constant(x[rows]), tf.constant(y[rows]))
+        return float(self.loss) / len(x), float(self.correct) / len(x)
 
     def predict(self, x: np.ndarray) -> np.ndarray:
         """Probabilities of one batch of arrays, as an array."""

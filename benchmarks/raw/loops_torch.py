@@ -72,6 +72,18 @@ class Loop:
         return torch.from_numpy(x).to(DEVICE)
 
     @torch.inference_mode()
+    def evaluate(self, x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+        """Loss and accuracy on arrays, batch by batch."""
+        total, right = torch.zeros((), device=DEVICE), torch.zeros((), dtype=torch.int64, device=DEVICE)
+        for start in range(0, len(x), self.batch):
+            rows = slice(start, start + self.batch)
+            labels = self.tensor(y[rows]).long()
+            logits = self.forward(self.parameters, self.tensor(x[rows]))
+            total += torch.nn.functional.cross_entropy(logits, labels, reduction="sum")
+            right += (logits.argmax(1) == labels).sum()
+        return float(total) / len(x), float(right) / len(x)
+
+    @torch.inference_mode()
     def predict(self, x: np.ndarray) -> np.ndarray:
         """Probabilities of one batch of arrays, as an array."""
         return torch.softmax(self.forward(self.parameters, self.tensor(x)), -1).cpu().numpy()

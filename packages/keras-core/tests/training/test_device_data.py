@@ -44,3 +44,13 @@ def test_batches_that_follow_one_another_share_calls_of_one_shape(limit: int | N
         seen += part.tolist() if rows is None else part[rows].ravel().tolist()
         assert rows is None or len(rows) <= min(steps, 4)
     assert seen == x[:expected].tolist() and feed.steps == 12
+
+
+def test_lent_arrays_are_copied_only_where_the_backend_cannot_use_them() -> None:
+    x, engine = np.arange(8, dtype="float32")[:, None], backend.active()
+    ((rows, (lent, _, _)),) = ArrayFeed(ArrayData(x), engine, 4, lent=True).calls(StepsPerCall(fixed=2))
+    assert engine.is_tensor(lent) and rows.shape == (2, 4)
+    np.testing.assert_array_equal(backend.to_numpy(lent), x)
+    borrowed = engine.borrow(x)
+    shared = engine.is_tensor(borrowed) and np.shares_memory(np.asarray(borrowed), x)
+    assert np.shares_memory(np.asarray(lent), x) == shared

@@ -12,6 +12,7 @@ from keras_core import Sequential, backend
 from keras_core.callbacks import Callback, CallbackList
 from keras_core.training.array_data import ArrayData
 from keras_core.training.feeds import feed_of
+from keras_core.training.logs import StepLogs
 from keras_core.training.loop import StepRunner, run_pass, run_steps
 from keras_core.training.plan import PassPlan
 from keras_core.training.preparation import prepare
@@ -130,3 +131,21 @@ def test_time_is_measured_until_the_results_are_there(compiled: Make, data: Data
 def test_no_data_no_result(compiled: Make) -> None:
     runner = StepRunner(compiled()._trainer, compiled()._trainer.programs, "test", True)
     assert run_steps(runner, [], CallbackList([]), StepsPerCall()) == (None, 0)
+
+
+def test_the_next_batch_is_drawn_before_anybody_waits_for_a_step(
+    compiled: Make, data: Data, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+    fetch = StepLogs.fetch
+    monkeypatch.setattr(StepLogs, "fetch", lambda logs: (seen.append("fetch"), fetch(logs))[1])
+    x, y = (np.repeat(array, 2**15, axis=0) for array in data)  # so large that no batches share a call
+
+    def batches() -> Any:
+        for number in range(3):
+            seen.append(number)
+            yield x, y
+
+    found = compiled().evaluate(batches(), verbose=0)
+    assert seen[:4] == [0, 1, 2, "fetch"]
+    assert found == pytest.approx(losses_of(data).mean(), rel=1e-3)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from keras_core import tree
-from keras_core.backend.distribution import on_mesh
+from keras_core.backend.distribution import active_distribution, on_mesh
 from keras_core.data_utils.workers import WorkerOptions, reading_ahead, until_end
 from keras_core.random.seeds import data_generator
 from keras_core.training.data_budget import data_budget
@@ -49,13 +49,21 @@ class ArrayFeed:
         batch_size: samples of a step.
         shuffle: whether each pass over the data has a new order; "batch" keeps the samples of a batch together.
         continues: whether an epoch of a limited number of steps begins where the last one stopped.
+        lent: whether the arrays are not written to before the results are there, and need not be copied.
     """
 
     checked: ClassVar[bool] = True
 
     def __init__(
-        self, data: ArrayData, backend: Backend, batch_size: int, shuffle: bool | str = False, continues: bool = False
+        self,
+        data: ArrayData,
+        backend: Backend,
+        batch_size: int,
+        shuffle: bool | str = False,
+        continues: bool = False,
+        lent: bool = False,
     ) -> None:
+        self._lent = lent and active_distribution() is None
         self.data = data
         self.backend = backend
         self.batch_size = min(int(batch_size), data.size)
@@ -69,6 +77,10 @@ class ArrayFeed:
 
     def _on_device(self, batch: Batch) -> Batch:
         def put(leaf: Any) -> Any:
+            if self._lent and type(leaf) is np.ndarray:
+                found = self.backend.borrow(leaf)
+                if self.backend.is_tensor(found):
+                    return found
             return None if leaf is None else on_mesh(leaf, self.backend)
 
         resident: Batch = tree.map_structure(put, all_rows(batch))

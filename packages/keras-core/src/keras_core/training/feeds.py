@@ -91,14 +91,19 @@ def _bytes_of_outputs(state: TrainingState) -> int | None:
 
 
 def feed_of(
-    source: Source, backend: Backend, batch_size: int, shuffle: bool | str = False, continues: bool = False
+    source: Source,
+    backend: Backend,
+    batch_size: int,
+    shuffle: bool | str = False,
+    continues: bool = False,
+    lent: bool = False,
 ) -> Feed:
-    """Arrays put on the device; a source of batches as it is."""
+    """Arrays put on the device; a source of batches as it is. The arguments are those of `ArrayFeed`."""
     engine = parts_engine(backend)
     if isinstance(source, ArrayData):
         if engine is not None:
             return OwnRows(source, engine, batch_size, shuffle, continues)
-        return ArrayFeed(source, backend, batch_size, shuffle, continues)
+        return ArrayFeed(source, backend, batch_size, shuffle, continues, lent)
     if engine is not None:
         source.order = own_order(engine)
     return source

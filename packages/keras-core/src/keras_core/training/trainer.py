@@ -205,7 +205,7 @@ class Trainer(TrainingState):
                 self._check(source, "evaluate")
                 size = samples_per_call(self, source, plan.batch_size) if isinstance(source, ArrayData) else 0
                 self.model.reset_metrics()
-                return self._pass("test", plan, feed_of(source, self.model.backend, size))
+                return self._pass("test", plan, feed_of(source, self.model.backend, size, lent=True))
 
     def predict(self, plan: PassPlan) -> TensorTree:
         """See `Model.predict`."""
