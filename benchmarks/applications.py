@@ -126,6 +126,7 @@ def main() -> None:
     parser.add_argument("--side", type=int, default=224, help="height and width of the pictures")
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=1.0, help="for each turn; three calls at least")
+    parser.add_argument("--names", nargs="+", help="what to measure; all when left out, such as: predict")
     parser.add_argument("--clock", default="wall", choices=CLOCKS, help="time that passes, or that the process gets")
     options = parser.parse_args()
     if options.work:
@@ -141,6 +142,8 @@ def main() -> None:
     print(f"| what | ours, ms | {options.other}, ms | of its rate |\n| --- | ---: | ---: | ---: |")
     for name in other.version:
         same = name.partition(",")[0]
+        if options.names and name not in options.names:
+            continue
         turns = [(ours.ask(same, options.seconds), other.ask(name, options.seconds)) for _ in range(options.turns)]
         mine, theirs = (statistics.median(turn[k] for turn in turns) * 1e3 for k in range(2))
         print(f"| {name} | {mine:,.1f} | {theirs:,.1f} | {theirs / mine:.2f} |", flush=True)
