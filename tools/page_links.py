@@ -24,6 +24,7 @@ ELSEWHERE = {
 FENCE = re.compile(r"(^```.*?^```\s*?$|^~~~.*?^~~~\s*?$)", re.M | re.S)
 LINK = re.compile(r"(!?\[[^\]]*\]\()([^)\s#]+)(#[^)\s]*)?(\))")
 PICTURES = {".png", ".svg", ".gif", ".jpg", ".webp"}
+LARGEST_FOLDER = 200_000  # bytes of a folder whose files are shown on one page
 LANGUAGES = {".py": "python", ".toml": "toml", ".yml": "yaml", ".md": "markdown", ".json": "json", ".sh": "sh"}
 
 
@@ -74,10 +75,13 @@ def rewritten(text: str, path: str, place: str) -> tuple[str, set[str]]:
 
 
 def source_page(path: str) -> str:
-    """A page that shows a file, or the files of a folder."""
+    """A page that shows a file, or the files of a folder; of a large folder the names of what lies in it."""
     where = ROOT / path
     inside = [where] if where.is_file() else sorted(one for one in where.rglob("*") if one.is_file())
     parts = [f"---\nsearch:\n  exclude: true\n---\n\n# `{path}`\n\n"]
+    if where.is_dir() and sum(file.stat().st_size for file in inside) > LARGEST_FOLDER:
+        names = (f"- `{one.name}{'/' * one.is_dir()}`\n" for one in sorted(where.iterdir()) if one.name[0] not in "._")
+        return "".join([*parts, *names])
     for file in inside:
         if "__pycache__" in file.parts or file.suffix in PICTURES:
             continue

@@ -61,6 +61,11 @@ def test_a_folder_is_shown_with_its_files(tool):
     assert page.count("`````") % 2 == 0
 
 
+def test_of_a_large_folder_names_are_shown(tool):
+    page = tool.source_page("packages")
+    assert "- `keras-core/`\n" in page and "`````" not in page and len(page) < 2000
+
+
 def test_decisions_are_listed_with_their_titles(tool):
     page = tool.decisions()
     assert page.count("\n- [") == len(list((tool.ROOT / "docs" / "adr").glob("*.md")))
