@@ -3,7 +3,8 @@
 `nox -s kills` kills it at 500 moments for every format. What a file holds is no matter of the backend, and a process of
 its own is made by forking: so these tests run on NumPy alone.
 
-Covers: keras_core.saving.atomic, keras_core.saving.shards, keras_core.saving.folder
+Covers: keras_core.saving.atomic, keras_core.saving.shards, keras_core.saving.folder,
+    keras_core.saving.training_parts
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import random
 import signal
 import time
 import warnings
+from functools import partial
 from typing import TYPE_CHECKING
 
 import keras_layers
@@ -24,6 +26,8 @@ from keras_core import Sequential
 from keras_core.backend import active_name
 from keras_core.layers import Input
 from keras_core.saving import load_model
+from keras_core.saving.training_file import PackedTraining, parts_of, read_training, write_in_parts
+from keras_core.saving.training_parts import Moment, Piece
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,6 +146,54 @@ def test_killed_at_any_moment(name, tmp_path):
     fresh.mkdir()
     FORMATS[name](made, fresh / name)
     assert len(kept) == len(names(fresh))
+
+
+def test_two_processes_that_write_parts_are_killed_at_any_moment(tmp_path):
+    path, turns = tmp_path / "training.h5", [mmap.mmap(-1, 8) for _ in range(2)]
+
+    def count(rank: int) -> int:
+        return int.from_bytes(turns[rank][:8], "little")
+
+    def save(rank: int, run: str, value: int) -> None:
+        moment = Moment(run, 0, value, 2)
+        pieces = [Piece(1, (64 * rank, 0), np.full((64, 64), value, "float32"))]
+        parts = {"files": moment.files(), "variables": {"1": [[128, 64], "float32"]}}
+        packed = None if rank else PackedTraining([np.float32(value), None], {"value": value, "parts": parts})
+        write_in_parts(path, moment, rank, pieces, packed, None)
+
+    def save_for_ever(rank: int, run: str, begin: int) -> None:
+        for value in range(begin, begin + 1_000_000):
+            save(rank, run, value)
+            turns[rank][:8] = value.to_bytes(8, "little")
+            while count(1 - rank) < value:  # as processes that train together
+                time.sleep(0.0001)
+
+    def value_there() -> int:
+        values, record = read_training(path)
+        found = {float(number) for value in values for number in np.unique(np.asarray(value))}
+        assert found == {record["value"]}, f"a mixture of {sorted(found)}"
+        return record["value"]
+
+    moments, start, seconds = random.Random(0), time.perf_counter(), 0.0
+    for number in range(MOMENTS):
+        begin = partial(save_for_ever, run=f"run{number}", begin=count(0) + 1)
+        processes = [forked(partial(begin, rank)) for rank in range(2)]
+        while number == 0 and count(0) < 2:
+            time.sleep(0.001)
+            seconds = time.perf_counter() - start  # of two saves and the beginning
+        time.sleep(moments.uniform(0, 3) * seconds)
+        for process in moments.sample(processes, 2):
+            os.kill(process, signal.SIGKILL)
+            time.sleep(moments.choice([0, 0.002]))
+        assert all(os.WIFSIGNALED(os.waitpid(process, 0)[1]) for process in processes)
+        done, found = count(0), value_there()
+        assert done <= found <= done + 1, f"moment {number}: {done} was saved, and {found} is there"
+        for turn in turns:
+            turn[:8] = found.to_bytes(8, "little")
+    assert found > 2
+    processes = [forked(lambda rank=rank: save(rank, "last", found + 1)) for rank in range(2)]
+    assert [os.waitpid(process, 0)[1] for process in processes] == [0, 0]
+    assert names(tmp_path) == sorted(["training.h5", *parts_of(path)])
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 from keras_backend_torch.backend import BACKEND
-from keras_backend_torch.distribution import _buckets, all_devices
+from keras_backend_torch.distribution import _Heart, all_devices, buckets
 
 PROGRAM = """
 import json, os, sys, time
@@ -131,22 +131,9 @@ def test_alone_everything_stays_as_it_is():
 
 def test_what_is_reduced_together_begins_with_the_last_and_is_of_one_dtype():
     small = [torch.ones(4), torch.ones(4, dtype=torch.float64), torch.ones(4)]
-    assert _buckets(small) == [[2, 0], [1]]
+    assert buckets(small) == [[2, 0], [1]]
     large = [torch.ones(2**18), torch.ones(2**18), torch.ones(2**18)]
-    assert _buckets(large) == [[2], [1, 0]]
-
-
-def test_weights_that_are_split_are_refused():
-    split = SimpleNamespace(axes=("model", None))
-    for refused in (
-        lambda: BACKEND.create_by_layout(np.ones((2, 2)), "kernel", True, split),
-        lambda: BACKEND.place(np.ones((2, 2)), split),
-    ):
-        with pytest.raises(NotImplementedError, match="splits batches over processes"):
-            refused()
-    whole = SimpleNamespace(axes=(None, None))
-    assert BACKEND.place(np.ones((2, 2)), whole).shape == (2, 2)
-    BACKEND.lay_out(BACKEND.create_by_layout(np.ones((2, 2)), "kernel", True, whole), None)
+    assert buckets(large) == [[2], [1, 0]]
 
 
 def test_a_build_of_pytorch_without_processes_is_used_as_any_other():
@@ -158,3 +145,11 @@ def test_a_build_of_pytorch_without_processes_is_used_as_any_other():
         "assert float(ops.sum(backend.tensor([1.0, 2.0]))) == 3 and 'distributes' not in backend.capabilities\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_signs_of_life_end_before_the_process():
+    said = []
+    heart = _Heart(SimpleNamespace(set=lambda *pair: said.append(pair)), SimpleNamespace(rank=1, begun=2))
+    heart.stop()
+    assert not heart.is_alive()
+    assert said in ([], [("alive/1", "0 2")])

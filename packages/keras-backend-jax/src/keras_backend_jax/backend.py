@@ -261,6 +261,10 @@ class JaxBackend:
         """The whole value of an array, in every process."""
         return distribution.whole(tensor)
 
+    def parts_to_write(self, handle: Cell) -> list[tuple[tuple[int, ...], np.ndarray]]:
+        """What this process writes of a variable into files; see `WritesParts.parts_to_write`."""
+        return distribution.own_parts(handle.value)
+
     def reduce(self, tensors: Sequence[Tensor], how: str) -> list[Tensor]:
         """Nothing is left to reduce: programs see whole batches."""
         return list(tensors)

@@ -197,6 +197,12 @@ def whole(tensor: Tensor) -> np.ndarray:
     return np.array(tensor)
 
 
+def own_parts(tensor: Tensor) -> list[tuple[tuple[int, ...], np.ndarray]]:
+    """Copies of parts of an array, and where each begins; all processes together have each element once."""
+    shards = [shard for shard in tensor.addressable_shards if shard.replica_id == 0]
+    return [(tuple(place.start or 0 for place in shard.index), np.array(shard.data)) for shard in shards]
+
+
 def for_all(tensor: Tensor) -> Tensor:
     """What a program gives: whole in every process, where there are several; in the others it could not be read."""
     active = active_distribution()

@@ -13,7 +13,7 @@ from keras_core.backend import PROTOCOL_VERSION
 from keras_core.backend.toolkit import default_dtype
 from torch.utils.checkpoint import checkpoint, set_checkpoint_early_stop
 
-from keras_backend_torch import deferral, interop, native_optimizer, op_by_op, staging
+from keras_backend_torch import deferral, interop, native_optimizer, op_by_op, parts, staging
 from keras_backend_torch import distribution as processes
 from keras_backend_torch.devices import default_device, device_for, device_scope, known_devices
 from keras_backend_torch.framework import DTYPES, NAMES, torch, torch_dtype, without_modes
@@ -24,7 +24,7 @@ from keras_backend_torch.storage import Cell
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from keras_core.backend import Layout, StepsDone, VariableLike
+    from keras_core.backend import Layout, Part, StepsDone, VariableLike
     from keras_core.typing import Shape, Tensor
 
 FlatFunction = Callable[..., "list[Tensor]"]
@@ -131,6 +131,11 @@ class TorchBackend:
 
     def read(self, handle: Cell) -> Tensor:
         """The current value; a later write replaces the tensor and leaves this one unchanged."""
+        value = self.read_part(handle)
+        return value if handle.part is None else parts.whole_of(value, handle.part)
+
+    def read_part(self, handle: Cell) -> Tensor:
+        """As `read`, what this process stores of the value."""
         if STATE.detached or not handle.trainable or not (torch.is_grad_enabled() or handle.has_leaf):
             return handle.hand_out()
         if STATE.fakes is None:
@@ -168,6 +173,9 @@ class TorchBackend:
 
     def adopt(self, handle: Cell, array: np.ndarray) -> None:
         """Let a variable have the memory of an array, where it is on a CPU."""
+        if handle.part is not None:
+            self.write([(handle, self.tensor(array))])
+            return
         with without_modes():
             if handle.value.device.type != "cpu" or array.dtype not in _BORROWABLE:
                 op_by_op.write([(handle, self._from_array(array, None))])
@@ -332,18 +340,31 @@ class TorchBackend:
         return processes.all_devices(kind)
 
     def create_by_layout(self, value: np.ndarray, name: str, trainable: bool, layout: Layout) -> Cell:
-        """Storage of which every process has a whole; see `Distributes.create_by_layout`."""
-        processes.check_whole(layout, f"variable {name!r}")
-        return self.create(value, name, trainable)
+        """Storage of the part of this process, or of the whole; see `Distributes.create_by_layout`."""
+        part = parts.part_of(layout, value.shape, f"variable {name!r}")
+        cell = self.create(value if part is None else part.of(value), name, trainable)
+        cell.part = part
+        return cell
 
     def lay_out(self, storage: Cell, layout: Layout | None) -> None:
-        """Nothing: every process has a whole of each variable; see `Distributes.lay_out`."""
-        if layout is not None:
-            processes.check_whole(layout, f"variable {storage.name!r}")
+        """Store the part of this process, or the whole, from now on; see `Distributes.lay_out`."""
+        whole = storage.value if storage.part is None else parts.whole_of(storage.value, storage.part)
+        part = None if layout is None else parts.part_of(layout, whole.shape, f"variable {storage.name!r}")
+        if part != storage.part:
+            storage.part = part
+            storage.value = whole if part is None else part.of(whole).clone(memory_format=torch.contiguous_format)
 
     def place(self, value: Tensor, layout: Layout) -> Tensor:
-        """The tensor itself, which every process has a whole of; see `Distributes.place`."""
-        processes.check_whole(layout, "a tensor")
+        """The tensor itself, of which every process has a whole, or its rows.
+
+        Raises:
+            NotImplementedError: for a layout that splits it otherwise than by rows.
+        """
+        if any(axis is not None for axis in layout.axes[1:]):
+            raise NotImplementedError(
+                f"The 'torch' backend splits batches by rows, and variables; a tensor has the layout {layout.axes}. "
+                "Leave None for all of its axes but the first, or choose a backend whose processes share a program."
+            )
         return self.tensor(value)
 
     def place_batch(self, rows: np.ndarray, layout: Layout) -> Tensor:
@@ -365,6 +386,30 @@ class TorchBackend:
     def reduce(self, tensors: Sequence[Tensor], how: Literal["sum", "mean", "max"]) -> list[Tensor]:
         """Tensors of all processes combined, also inside a program; see `Distributes.reduce`."""
         return processes.reduce(tensors, how)
+
+    def part_of(self, layout: Layout, shape: Sequence[int], what: str) -> Part | None:
+        """What this process stores of a value; see `HoldsParts.part_of`."""
+        return parts.part_of(layout, shape, what)
+
+    def whole_of(self, tensor: Tensor, part: Part) -> Tensor:
+        """A value put together from the parts of all processes; see `HoldsParts.whole_of`."""
+        return parts.whole_of(tensor, part)
+
+    def reduce_to_parts(
+        self, tensors: Sequence[Tensor], how: Literal["sum", "mean"], wanted: Sequence[Part | None]
+    ) -> list[Tensor]:
+        """Tensors of all processes combined, of which each gets its parts; see `HoldsParts.reduce_to_parts`."""
+        return parts.reduce_to_parts(tensors, how, wanted)
+
+    def parts_to_write(self, handle: Cell) -> list[tuple[tuple[int, ...], np.ndarray]]:
+        """What this process writes of a variable into files; see `WritesParts.parts_to_write`."""
+        part = handle.part
+        if not parts.writes(part):
+            return []
+        start = [0] * handle.value.ndim
+        if part is not None:
+            start[part.axis] = part.start
+        return [(tuple(start), self.numpy(handle.value))]
 
     # -- devices
 

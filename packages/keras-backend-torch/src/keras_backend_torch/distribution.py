@@ -23,9 +23,8 @@ from keras_backend_torch.devices import known_devices, use_own_gpu
 from keras_backend_torch.framework import torch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from keras_core.backend import Layout
     from keras_core.typing import Tensor
 
 IS_BUILT = dist.is_available()
@@ -63,6 +62,7 @@ class Group:
         self._store: Any = None
         self._heart: _Heart | None = None
         self._rounds = 0
+        self._ended: set[int] = set()
         self._pending: dict[int, Any] = {}
 
     # -- joining
@@ -135,10 +135,13 @@ class Group:
         """Close the connections, so that nobody waits for this process; rank 0 stays while others may ask its store."""
         with suppress(RuntimeError, ValueError):
             dist.destroy_process_group()
-            self._store.set(f"bye/{self.rank}", ".")
+            for rank in (self.rank, *self._ended):
+                self._store.set(f"bye/{rank}", ".")
             until = time.monotonic() + min(self._timeout, _PATIENCE)
             while self.rank == 0 and not self._all_there([f"bye/{rank}" for rank in range(self.size)], until):
                 pass
+        if self._heart is not None:
+            self._heart.stop()
 
     # -- what the host says
 
@@ -181,6 +184,7 @@ class Group:
     def _silent(self, ranks: Sequence[int], dead: bool) -> str:
         names = "; ".join(self._name(rank) for rank in ranks)
         if dead:
+            self._ended.update(ranks)  # for whom nobody waits in the end
             return f"{names}: the process has ended. Rank {self.rank} ends, too; start the job again."
         return (
             f"{names}: did not come to the step that rank {self.rank} waits in, within {self._timeout:g} s. Do all "
@@ -227,11 +231,34 @@ class Group:
         """Start to reduce a tensor where it is."""
         if how == "mean":
             flat.mul_(1.0 / self.size)
+        operation = dist.ReduceOp.MAX if how == "max" else dist.ReduceOp.SUM
+        moved = 2 * (self.size - 1) * flat.nbytes // self.size
+        self.begin_with(flat, lambda: dist.all_reduce(flat, operation, async_op=True), moved)
+
+    def begin_with(self, out: Tensor, start: Callable[[], Any], moved: int) -> None:
+        """Start an exchange of tensors, for whose end `end` waits.
+
+        Args:
+            out: what it writes into.
+            start: starts it.
+            moved: bytes that this process sends.
+        """
+        self._pending[out.data_ptr()] = self.run(start, moved)
+
+    def run(self, exchange: Callable[[], Any], moved: int) -> Any:
+        """Exchange tensors with the others.
+
+        Args:
+            exchange: does it.
+            moved: bytes that this process sends.
+
+        Raises:
+            RuntimeError: names the processes that are missing.
+        """
         self.begun += 1
-        self.moved += 2 * (self.size - 1) * flat.nbytes // self.size
+        self.moved += moved
         try:
-            operation = dist.ReduceOp.MAX if how == "max" else dist.ReduceOp.SUM
-            self._pending[flat.data_ptr()] = dist.all_reduce(flat, operation, async_op=True)
+            return exchange()
         except RuntimeError as error:
             raise RuntimeError(self._interrupted(error)) from error
 
@@ -277,15 +304,21 @@ class _Heart(threading.Thread):
         super().__init__(name="keras-signs-of-life", daemon=True)
         self._store = store
         self._group = group
+        self._over = threading.Event()
         self.start()
 
     def run(self) -> None:
         beats = 0
         with suppress(RuntimeError):
-            while True:
+            while not self._over.is_set():
                 self._store.set(f"alive/{self._group.rank}", f"{beats} {self._group.begun}")
                 beats += 1
-                time.sleep(_BEAT)
+                self._over.wait(_BEAT)
+
+    def stop(self) -> None:
+        """End the thread: one that is inside C++ when the interpreter ends would abort the process."""
+        self._over.set()
+        self.join(_SILENCE)
 
 
 def _attempt(store: Any) -> Any:
@@ -311,28 +344,11 @@ def all_devices(kind: str | None = None) -> list[str]:
     return []
 
 
-def check_whole(layout: Layout, what: str) -> None:
-    """Refuse a layout that splits what every process has a whole of.
-
-    Args:
-        layout: along which axes of a mesh it is split.
-        what: names it in the message.
-
-    Raises:
-        NotImplementedError: when it is split.
-    """
-    if any(axis is not None for axis in layout.axes):
-        raise NotImplementedError(
-            f"The 'torch' backend splits batches over processes (DataParallel), and no weights: the layout of {what} "
-            f"is {tuple(layout.axes)}. Choose a backend that splits weights."
-        )
-
-
 # -- kernels
 
-_LIBRARY = library.Library("keras_distribution", "DEF")
-_LIBRARY.define("reduce_begin(Tensor[] tensors, str how) -> Tensor")
-_LIBRARY.define("reduce_end(Tensor flat, int[] sizes) -> Tensor[]")
+LIBRARY = library.Library("keras_distribution", "DEF")
+LIBRARY.define("reduce_begin(Tensor[] tensors, str how) -> Tensor")
+LIBRARY.define("reduce_end(Tensor flat, int[] sizes) -> Tensor[]")
 
 
 def _begin(tensors: list[Tensor], how: str) -> Tensor:
@@ -355,13 +371,16 @@ def _fake_end(flat: Tensor, sizes: list[int]) -> list[Tensor]:
 
 
 for _name, _kernel, _shape in (("reduce_begin", _begin, _fake_begin), ("reduce_end", _end, _fake_end)):
-    _LIBRARY.impl(_name, _kernel, "CompositeExplicitAutograd")
-    library.register_fake(f"keras_distribution::{_name}", _shape, lib=_LIBRARY)
+    LIBRARY.impl(_name, _kernel, "CompositeExplicitAutograd")
+    library.register_fake(f"keras_distribution::{_name}", _shape, lib=LIBRARY)
 
 _ops = torch.ops.keras_distribution
 
 REDUCE_BEGIN = _ops.reduce_begin.default
 REDUCE_END = _ops.reduce_end.default
+
+BEGINS = {REDUCE_BEGIN}
+"""Kernels that begin what `REDUCE_END` waits for."""
 
 
 class _Reduction(torch.autograd.Function):
@@ -395,17 +414,30 @@ def reduce(tensors: Sequence[Tensor], how: str) -> list[Tensor]:
 
 def _reduced(tensors: Sequence[Tensor], how: str) -> list[Tensor]:
     found: list[Tensor | None] = [None] * len(tensors)
-    buckets = _buckets(tensors)
-    begun = [_ops.reduce_begin([tensors[k] for k in bucket], how) for bucket in buckets]
-    for bucket, flat in zip(buckets, begun, strict=True):
-        parts = _ops.reduce_end(flat, [tensors[k].numel() for k in bucket])
+    begun = [(bucket, _ops.reduce_begin([tensors[k] for k in bucket], how)) for bucket in buckets(tensors)]
+    for bucket, flat in begun:
+        parts = ended(flat, [tensors[k].numel() for k in bucket])
         for k, part in zip(bucket, parts, strict=True):
             found[k] = part.view(tensors[k].shape)
     return found
 
 
-def _buckets(tensors: Sequence[Tensor]) -> list[list[int]]:
-    """Numbers of the tensors that are reduced together, from the last one on: gradients come in this order."""
+def ended(flat: Tensor, sizes: Sequence[int]) -> list[Tensor]:
+    """What was combined over the processes, once it is there.
+
+    Args:
+        flat: what a kernel that begins it has returned.
+        sizes: the elements of each tensor in it.
+    """
+    return list(_ops.reduce_end(flat, list(sizes)))
+
+
+def buckets(tensors: Sequence[Tensor]) -> list[list[int]]:
+    """Numbers of the tensors that are reduced together, from the last one on: gradients come in this order.
+
+    Args:
+        tensors: the tensors.
+    """
     open_ones: dict[Any, tuple[list[int], int]] = {}
     done: list[list[int]] = []
     for k in reversed(range(len(tensors))):
@@ -419,4 +451,4 @@ def _buckets(tensors: Sequence[Tensor]) -> list[list[int]]:
     return [*done, *(bucket for bucket, _ in open_ones.values())]
 
 
-__all__ = ["GROUP", "IS_BUILT", "REDUCE_BEGIN", "REDUCE_END", "Group", "reduce"]
+__all__ = ["BEGINS", "GROUP", "IS_BUILT", "LIBRARY", "REDUCE_END", "Group", "buckets", "ended", "reduce"]

@@ -13,6 +13,7 @@ from keras_backend_torch.framework import reference_counts, torch, version_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from keras_core.backend import Part
     from keras_core.typing import Tensor
 
 _counts = reference_counts([torch.empty(1)])
@@ -51,14 +52,16 @@ class Cell(toolkit.Cell):
         trainable: whether autograd is to track the value when the user reads it.
 
     Attributes:
-        value: the current value, which autograd does not track.
+        value: the current value, which autograd does not track; the part that this process stores of one that is split.
+        part: which part that is; None for the whole.
     """
 
-    __slots__ = ("__weakref__", "_arranged", "_handed_out", "_leaf", "_leaf_exposed", "_transpose", "trainable")
+    __slots__ = ("__weakref__", "_arranged", "_handed_out", "_leaf", "_leaf_exposed", "_transpose", "part", "trainable")
 
     def __init__(self, value: Tensor, name: str, trainable: bool) -> None:
         super().__init__(value, name)
         self.trainable = trainable and value.is_floating_point()
+        self.part: Part | None = None
         self._leaf: Tensor | None = None
         self._leaf_exposed = False
         self._handed_out: Any = None
@@ -100,6 +103,11 @@ class Cell(toolkit.Cell):
         Args:
             trainable: whether autograd is to track it.
         """
+        if self.part is not None:
+            raise NotImplementedError(
+                f"Variable {self.name!r} is split over processes, and is no Parameter of PyTorch: train it with an "
+                "optimizer of Keras, or leave it whole."
+            )
         if not isinstance(self._leaf, torch.nn.Parameter):
             before = self._leaf
             self._leaf = torch.nn.Parameter(self.value.detach(), requires_grad=False)

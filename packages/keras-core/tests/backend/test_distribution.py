@@ -5,7 +5,15 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from keras_core.backend.distribution import active_distribution, check_mesh, distributed_by, engine_of, set_distribution
+from keras_core.backend.distribution import (
+    active_distribution,
+    check_mesh,
+    computes_parts,
+    computing_parts,
+    distributed_by,
+    engine_of,
+    set_distribution,
+)
 
 
 def test_a_scope_is_of_its_context_and_the_other_of_the_process():
@@ -40,3 +48,12 @@ def test_devices_of_a_mesh_have_to_be_there():
     check_mesh(engine, SimpleNamespace(shape=(2,), devices=np.array(["cpu:0", "cpu:1"])))
     with pytest.raises(ValueError, match=r"not there: cpu:2, tpu:0. The devices are: cpu:0, cpu:1"):
         check_mesh(engine, SimpleNamespace(shape=(3,), devices=np.array(["cpu:0", "cpu:2", "tpu:0"])))
+
+
+def test_scopes_of_parts_end():
+    assert not computes_parts()
+    with computing_parts():
+        with computing_parts(False):
+            assert not computes_parts()
+        assert computes_parts()
+    assert not computes_parts()

@@ -29,6 +29,20 @@ def test_sums_and_means(monkeypatch, total):
     np.testing.assert_allclose(found, [(TRUE[:total].sum(), TRUE[:total].mean())] * 3, rtol=1e-5)
 
 
+@pytest.mark.parametrize("axes", [0, (0, 1), 1])
+def test_moments_are_of_the_whole_batch(monkeypatch, axes):
+    def both(share):
+        found = ops.moments(TRUE[share.start : share.stop], axes, synchronized=True)
+        return [backend.to_numpy(one) for one in found]
+
+    expected = TRUE.mean(axes), TRUE.var(axes)
+    found, shares = on_shares(monkeypatch, both, 7)
+    for pair, share in zip(found, shares, strict=True):
+        for one, whole in zip(pair, expected, strict=True):
+            of_rows = whole[share.start : share.stop] if axes == 1 else whole
+            np.testing.assert_allclose(one, of_rows, rtol=1e-5, atol=1e-6)
+
+
 @pytest.mark.parametrize("reduction", ["sum_over_batch_size", "sum", "mean", "mean_with_sample_weight"])
 @pytest.mark.parametrize("weight", [None, WEIGHT], ids=["", "weights"])
 @pytest.mark.parametrize("mask", [None, MASK], ids=["", "mask"])

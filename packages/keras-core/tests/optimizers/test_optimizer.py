@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from keras_core import Variable, ops, stage
 from keras_core.layers.tracking import version
-from keras_core.optimizers import Optimizer
+from keras_core.optimizers import LossScaleOptimizer, Optimizer
 
 
 class Descent(Optimizer):
@@ -234,3 +234,18 @@ def test_copies_train_on_their_own():
 
 class Halved(Descent):
     pass
+
+
+def test_a_scaled_optimizer_is_elementwise_as_its_inner_one_is():
+    class Told(Optimizer):
+        elementwise = True
+
+        def update_step(self, gradient, variable, learning_rate):
+            self.assign_sub(variable, gradient)
+
+    class Other(Told):
+        def update_step(self, gradient, variable, learning_rate):
+            self.assign_sub(variable, ops.divide(gradient, ops.sum(gradient)))
+
+    assert LossScaleOptimizer(Told(0.1)).elementwise
+    assert not LossScaleOptimizer(Other(0.1)).elementwise

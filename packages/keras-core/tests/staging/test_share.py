@@ -2,7 +2,16 @@ import numpy as np
 import pytest
 from keras_core import backend, ops, random
 from keras_core.backend.distribution import distributed_by
-from keras_core.staging.share import Share, active_share, is_first_process, share_scope, splitting_engine
+from keras_core.backend.layouts import Part
+from keras_core.staging.share import (
+    Share,
+    active_share,
+    is_first_process,
+    share_scope,
+    splitting_engine,
+    sum_of_loss,
+    summed_over_parts,
+)
 from threads_as_processes import on_shares
 
 
@@ -71,3 +80,26 @@ def test_what_has_no_row_for_each_sample_is_drawn_as_by_one(monkeypatch):
     parts, _ = on_shares(monkeypatch, lambda share: backend.to_numpy(random.normal((5, 4), seed=1)), 7)
     for part in parts:
         np.testing.assert_array_equal(part, whole)
+
+
+def test_a_loss_of_each_row_is_summed_over_all(monkeypatch):
+    values = np.arange(7, dtype="float32")
+
+    def sums(share):
+        return float(sum_of_loss(ops.add(values[share.start : share.stop], 0))), float(sum_of_loss(ops.ones(5)))
+
+    found, _ = on_shares(monkeypatch, sums, 7)
+    assert found == [(21, 5)] * 3  # five values are not of two or three rows
+    assert float(sum_of_loss(ops.ones(5))) == 5
+
+
+def test_sums_over_parts_count_each_part_once(monkeypatch):
+    part = Part(0, 0, 1, 3, None)
+    monkeypatch.setattr(type(backend.active()), "size", lambda _: 3, raising=False)
+
+    def sums(share):
+        found = summed_over_parts([ops.add(float(share.start), 1.0), ops.add(2.0, 0.0)], [part, None])
+        return [float(one) for one in found]
+
+    found, shares = on_shares(monkeypatch, sums, 6)
+    assert found == [[sum(share.start + 1.0 for share in shares), 2.0]] * 3

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from keras_core import Layer, Sequential, ops
 from keras_core.backend import distribution
-from keras_core.backend.distribution import Whole, distributed_by
+from keras_core.backend.distribution import distributed_by
+from keras_core.backend.layouts import Whole
 from keras_core.layers import Input
 from keras_core.staging import variable as variables
 from keras_core.training import distributing

@@ -327,7 +327,7 @@ def record(
             for variable, update in trace.row_updates.items():
                 results += [row_indices(update.indices, variable.shape[0]).reshape(-1), update.values.detach()]
             results = [recorder.own(result) for result in results]
-            written = {variable: recorder.own(value) for variable, value in trace.written.items()}
+            written = {variable: recorder.own(_stored(variable, value)) for variable, value in trace.written.items()}
         torch.set_grad_enabled(False)
         _separate(recorder, results, written, [*given, *(recorder.fakes[value] for value in reads.values())])
         outputs = [recorder.of(result) for result in results]
@@ -336,6 +336,13 @@ def record(
     calls = live_calls(recorder.calls, [*outputs, *writes.values()])
     tables = [(variable, update.adds) for variable, update in trace.row_updates.items()]
     return Recording(inputs, reads, writes, outputs, calls, recorder.constants, recorder.fakes, has_gradients, tables)
+
+
+def _stored(variable: VariableLike, value: Tensor) -> Tensor:
+    """What is stored of a variable's new value: this process's part where it is split."""
+    part = variable.part
+    whole = part is not None and tuple(value.shape) == variable.shape
+    return part.of(value).contiguous() if part is not None and whole else value
 
 
 def _unmodified(value: Value, recorder: Recorder) -> Value:

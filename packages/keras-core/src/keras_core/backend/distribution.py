@@ -4,48 +4,18 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, runtime_checkable
+
+from keras_core.backend.layouts import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import numpy as np
 
+    from keras_core.backend.layouts import Layout, Mesh, Part
     from keras_core.backend.protocol import Backend, VariableLike
     from keras_core.typing import Tensor
-
-
-class Mesh(Protocol):
-    """Devices in a grid whose axes have names; `keras.distribution.DeviceMesh` is one.
-
-    Attributes:
-        shape: how many devices there are along each axis.
-        axis_names: a name for each axis.
-        devices: names of the devices as `Distributes.all_devices` gives them, an array of this shape.
-    """
-
-    @property
-    def shape(self) -> tuple[int, ...]: ...
-    @property
-    def axis_names(self) -> tuple[str, ...]: ...
-    @property
-    def devices(self) -> np.ndarray: ...
-    def __hash__(self) -> int: ...
-
-
-class Layout(Protocol):
-    """Along which axes of a mesh a tensor is split; `keras.distribution.TensorLayout` is one.
-
-    Attributes:
-        axes: for each axis of the tensor, the axis of the mesh along which it is split; None where it is whole.
-        device_mesh: the mesh.
-    """
-
-    @property
-    def axes(self) -> tuple[str | None, ...]: ...
-    @property
-    def device_mesh(self) -> Any: ...
 
 
 class Distribution(Protocol):
@@ -193,22 +163,74 @@ class Distributes(Protocol):
         """
 
 
-@dataclass(frozen=True)
-class Whole:
-    """The layout of a value that every device of a mesh has all of.
+@runtime_checkable
+class HoldsParts(Protocol):
+    """Optional: an engine whose processes run programs of their own and store parts of variables.
 
-    Args:
-        ndim: how many axes it has.
-        device_mesh: the mesh.
+    Programs compute with whole values, which `whole_of` puts together, and `write` takes whole values or parts. Inside
+    `computing_parts` they compute with the parts.
     """
 
-    ndim: int
-    device_mesh: Any
+    def part_of(self, layout: Layout, shape: Sequence[int], what: str) -> Part | None:
+        """What this process stores of a value; None for all of it.
 
-    @property
-    def axes(self) -> tuple[None, ...]:
-        """None for each axis."""
-        return (None,) * self.ndim
+        Args:
+            layout: how it is split.
+            shape: of the whole value.
+            what: names it in messages.
+
+        Raises:
+            NotImplementedError: for a layout that splits it in another way than the engine can.
+        """
+
+    def read_part(self, storage: object) -> Tensor:
+        """What this process stores of a variable.
+
+        Args:
+            storage: what `create_by_layout` returned.
+        """
+
+    def whole_of(self, tensor: Tensor, part: Part) -> Tensor:
+        """The whole value, in every process; all have to call it. Also inside a program.
+
+        Args:
+            tensor: the part of this process.
+            part: which part it is.
+        """
+
+    def reduce_to_parts(
+        self, tensors: Sequence[Tensor], how: Literal["sum", "mean"], parts: Sequence[Part | None]
+    ) -> list[Tensor]:
+        """As `Distributes.reduce`, of which this process gets its parts.
+
+        Args:
+            tensors: whole, of the same shapes in every process.
+            how: how they are combined, element by element.
+            parts: which part of each is wanted; None for all of it.
+        """
+
+
+#: Whether what is computed is one part of the variables that are split, as in the updates of an optimizer.
+_COMPUTING_PARTS: ContextVar[bool] = ContextVar("keras_computing_parts", default=False)
+
+
+def computes_parts() -> bool:
+    """Whether variables that are split stand for their parts: they have the shapes and values of these."""
+    return _COMPUTING_PARTS.get()
+
+
+@contextmanager
+def computing_parts(value: bool = True) -> Iterator[None]:
+    """Inside, variables that are split over processes stand for the parts of this process; or for wholes again.
+
+    Args:
+        value: whether they do. Defaults to True.
+    """
+    token = _COMPUTING_PARTS.set(value)
+    try:
+        yield
+    finally:
+        _COMPUTING_PARTS.reset(token)
 
 
 def whole(ndim: int, spread: Distribution | None) -> Whole | None:
@@ -232,6 +254,21 @@ def on_mesh(value: Tensor, backend: Backend) -> Tensor:
     if layout is None:
         return value if backend.is_tensor(value) else backend.tensor(value)
     return engine_of(backend).place(value, layout)
+
+
+@runtime_checkable
+class WritesParts(Protocol):
+    """Optional: an engine whose processes know which parts of split variables each of them writes into files."""
+
+    def parts_to_write(self, storage: object) -> list[tuple[tuple[int, ...], np.ndarray]]:
+        """Copies of what this process writes of a variable: all processes together write each element once.
+
+        Args:
+            storage: what `create_by_layout` returned.
+
+        Returns:
+            Where each part begins along each axis, and the part.
+        """
 
 
 @runtime_checkable

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from keras_core.backend.layouts import Part
     from keras_core.graph.spec import Spec
     from keras_core.typing import ArrayLike, Shape, Tensor
 
@@ -58,6 +59,7 @@ class VariableLike(Protocol):
         trainable: whether training may change it.
         backend_name, device_name: where it is placed; None for the device where the backend may choose.
         distributed_by: the distribution that lays it out on several devices; None for one device.
+        part: what this process stores of it, where processes store parts; else None.
     """
 
     name: str
@@ -67,6 +69,8 @@ class VariableLike(Protocol):
     device_name: str | None
     distributed_by: Any
 
+    @property
+    def part(self) -> Part | None: ...
     @property
     def shape(self) -> tuple[int, ...]:
         """Its fixed shape."""

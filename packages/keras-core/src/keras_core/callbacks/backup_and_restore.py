@@ -8,8 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from keras_core.backend.distribution import WritesParts
 from keras_core.callbacks.background_saving import BackgroundSaving
 from keras_core.callbacks.callback import Callback, LogsLike
+from keras_core.saving.training_file import parts_of
+from keras_core.saving.training_parts import remove_parts
 from keras_core.staging.share import is_first_process, reading_group, together
 
 if TYPE_CHECKING:
@@ -33,6 +36,10 @@ class BackupAndRestore(Callback):
     program is run again. ``fit(resume=folder)`` is the same as this callback with ``save_freq="auto"`` and
     ``delete_checkpoint=False``. Data that come from a generator or another source of batches are drawn once more up to
     the position, which has to give the same batches.
+
+    Where weights are split over processes, each writes its parts into a file of its own in the folder, which all
+    machines share; the file of the training is written when these are there. A training goes on with any number of
+    processes.
 
     The training only waits until its state is copied to the host's memory; a thread of its own writes the copy to the
     file beside the next steps. A save that is due while the one before is being written waits for that; with "auto" it
@@ -137,6 +144,7 @@ class BackupAndRestore(Callback):
         if self.delete_checkpoint and not self._interrupted and is_first_process():
             for path in (self.path, self.previous_path):
                 path.unlink(missing_ok=True)
+            remove_parts(Path(self.backup_dir), ())
             if not os.listdir(self.backup_dir):
                 os.rmdir(self.backup_dir)
 
@@ -164,17 +172,24 @@ class BackupAndRestore(Callback):
 
     def _save(self, epoch: int, steps: int, logs: LogsLike) -> None:
         assert self._snapshot is not None
-        if not is_first_process():
-            if reading_group(self.model) is not None:
-                self._snapshot(epoch, steps, {})
+        group = reading_group(self.model)
+        in_parts = isinstance(group, WritesParts)
+        if not in_parts and not is_first_process():
+            if group is not None:
+                self._snapshot(epoch, steps, {})  # it takes part in reading
             return
         started = time.monotonic()
         self._saving.finish()
-        self._saving.begin(partial(self._put, self._snapshot(epoch, steps, dict(logs or {}))))
+        write = self._snapshot(epoch, steps, dict(logs or {}))
+        self._saving.begin(partial(self._put, write, in_parts))
         now = time.monotonic()
         self._next = now + max(_SECONDS, (now - started) / _SHARE)
 
-    def _put(self, write: Callable[[Path], None]) -> None:
+    def _put(self, write: Callable[[Path], None], in_parts: bool) -> None:
+        if in_parts:
+            write(self.path)
+            return
         if self.double_checkpoint and self.path.exists():
             os.replace(self.path, self.previous_path)
         write(self.path)
+        remove_parts(self.path.parent, parts_of(self.previous_path))

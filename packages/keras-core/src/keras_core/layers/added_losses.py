@@ -36,6 +36,9 @@ class AddedLosses(LayerWeights):
         A layer that is called in the steps of a loop, as the cell of a recurrent layer is, adds the sum of its losses
         in all steps, however the loop is run.
 
+        Where several processes compute the rows of a batch, a scalar counts as a mean over rows. Give a sum over rows
+        as their values, (rows,), of which the sum over all is minimized, or by `layers.sum_over_batch`.
+
         Args:
             loss: a scalar tensor, a function that gives one, or a list of these; also by Keras 2's name `losses`. A
                 function that is added outside of calls, as in ``__init__``, is called whenever the losses are asked

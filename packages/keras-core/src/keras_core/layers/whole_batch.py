@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keras_core import ops
-from keras_core.staging.share import active_share, reduce
+from keras_core.staging.share import active_share, batch_sum
 
 if TYPE_CHECKING:
     from keras_core.typing import Tensor
@@ -30,19 +30,7 @@ def sum_over_batch(x: Tensor) -> Tensor:
         3.0
     """
     share = active_share()
-    if share is None:
-        return x
-    if share.even:
-        return reduce([x], share, weighted=False)[0]
-    # The loss of each process counts by its rows, and so does the gradient that comes from it: not at all without rows.
-    inside = _with_gradient(x, 1 / share.weight) if share.rows else ops.multiply(x, 0.0)
-    return _with_gradient(reduce([inside], share, weighted=False)[0], share.weight)
-
-
-def _with_gradient(x: Tensor, factor: float) -> Tensor:
-    """`x`, whose gradient is multiplied by a factor."""
-    scaled = ops.multiply(x, factor)
-    return ops.add(scaled, ops.stop_gradient(ops.subtract(x, scaled)))
+    return x if share is None else batch_sum(x, share)
 
 
 def mean_over_batch(x: Tensor) -> Tensor:
@@ -58,4 +46,4 @@ def mean_over_batch(x: Tensor) -> Tensor:
     """
     share = active_share()
     mean = ops.mean(x)
-    return mean if share is None else reduce([mean], share, weighted=True)[0]
+    return mean if share is None else batch_sum(ops.multiply(mean, share.weight), share)

@@ -47,6 +47,7 @@ from keras_core.ops.reduction import max as greatest
 from keras_core.ops.reduction import sum as total
 from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import broadcast_to, expand_dims, flip, ndim, reshape, shape, split, squeeze, transpose
+from keras_core.staging.share import active_share, batch_sum
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -589,7 +590,8 @@ def moments(
         x: tensor.
         axes: axis, or tuple of axes, to reduce.
         keepdims: whether to keep the reduced axes, with length 1. Defaults to False.
-        synchronized: accepted for Keras 3; on one device it changes nothing. Defaults to False.
+        synchronized: whether they are of the whole batch where several processes compute its rows, which are along the
+            first axis, one of those that are reduced. Defaults to False.
 
     Returns:
         Pair of mean and variance.
@@ -604,10 +606,16 @@ def moments(
     """
     dtype = dtype_of(x)
     wide = cast(x, "float32") if dtype in ("float16", "bfloat16") else x
-    centre = mean(wide, axes, True)
-    variance = mean(square(subtract(wide, centre)), axes, True)
+    dropped = rules.axes_of(axes, ndim(x))
+    share = active_share() if synchronized and 0 in dropped else None
+
+    def average(values: Tensor) -> Tensor:
+        found = mean(values, axes, True)
+        return found if share is None else batch_sum(multiply(found, share.weight), share)
+
+    centre = average(wide)
+    variance = average(square(subtract(wide, centre)))
     if not keepdims:
-        dropped = rules.axes_of(axes, ndim(x))
         centre, variance = squeeze(centre, dropped), squeeze(variance, dropped)
     return (cast(centre, dtype), cast(variance, dtype)) if wide is not x else (centre, variance)
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from keras_core import ops
+from keras_core.backend.distribution import computes_parts
 from keras_core.optimizers.identifiers import OptimizerIdentifier, deserialize, get, serialize
 from keras_core.optimizers.optimizer import Optimizer, Pairs
 from keras_core.saving.weight_store import shape_in
+from keras_core.staging.share import summed_over_parts
 from keras_core.staging.trace import Trace, active_trace
 
 if TYPE_CHECKING:
@@ -120,6 +122,11 @@ class LossScaleOptimizer(Optimizer):
         """The inner optimizer's."""
         self.inner_optimizer.update_step(gradient, variable, learning_rate)
 
+    @property
+    def elementwise(self) -> bool:  # type: ignore[override]
+        """Whether the inner optimizer does."""
+        return self.inner_optimizer.elementwise
+
     def scale_loss(self, loss: Tensor) -> Tensor:
         """The loss times the scale, to be differentiated in its place."""
         return self.inner_optimizer.scale_loss(ops.multiply(loss, self.dynamic_scale))
@@ -129,7 +136,7 @@ class LossScaleOptimizer(Optimizer):
         if not pairs or trace is None:
             return
         scale = self.dynamic_scale.value
-        finite = ops.all(ops.stack([ops.all(ops.isfinite(gradient)) for gradient, _ in pairs]))
+        finite = _all_finite(pairs)
         inverse = ops.divide(1.0, scale)
         with Trace(trace.backend) as tried:
             grads = [ops.multiply(gradient, inverse) for gradient, _ in pairs]
@@ -208,3 +215,13 @@ class LossScaleOptimizer(Optimizer):
         if isinstance(inner, Mapping):
             inner = deserialize(inner, custom_objects)
         return cls(**{**config, "inner_optimizer": inner})
+
+
+def _all_finite(pairs: Pairs) -> Tensor:
+    """Whether all gradients are finite, also where this process has parts of some."""
+    flags = [ops.all(ops.isfinite(gradient)) for gradient, _ in pairs]
+    parts = [variable.part if computes_parts() else None for _, variable in pairs]
+    if any(parts):
+        wrong = [ops.subtract(1.0, ops.cast(flag, "float32")) for flag in flags]
+        flags = [ops.equal(count, 0.0) for count in summed_over_parts(wrong, parts)]
+    return ops.all(ops.stack(flags))

@@ -12,7 +12,7 @@ import numpy as np
 from keras_core import config, ops
 from keras_core.argument_checks import CheckedArguments
 from keras_core.backend import discovery as backends
-from keras_core.backend.distribution import whole
+from keras_core.backend.distribution import computes_parts, computing_parts, whole
 from keras_core.backend.toolkit.storage import LARGE_TABLE
 from keras_core.graph.gradients import symbolic_gradients
 from keras_core.graph.update import Update
@@ -26,7 +26,7 @@ from keras_core.optimizers.slot_sets import SlotSets, noting_slots
 from keras_core.optimizers.update_adapter import UpdateAdapter, is_of_step, update_adapter
 from keras_core.returned import something
 from keras_core.staging.row_gradients import RowGradient
-from keras_core.staging.share import active_share, reduce, share_scope
+from keras_core.staging.share import active_share, reduce, share_scope, summed_over_parts
 from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.trace import Trace, active_trace
 from keras_core.staging.variable import Variable
@@ -96,7 +96,7 @@ class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
     elementwise: ClassVar[bool] = False
     """Whether `update_step` computes every element of a variable and its slots from the same elements of these and of
     the gradient, and asks a variable for nothing but its value and dtype, so that variables of one shape may be updated
-    together. It holds for classes that have the `update_step` of the one that says so."""
+    together, and where processes store parts of variables each may update its parts alone. It holds for classes that have the `update_step` of the one that says so."""
 
     __signature__ = FullSignature()
 
@@ -221,18 +221,20 @@ class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
                 f"Optimizer '{self.name}' got {len(grads)} gradients for {len(variables)} variables. "
                 "Pass one gradient, or None, for each variable."
             )
-        pairs = _of_whole_batch(self._connected(list(zip(grads, variables, strict=True))))
+        by_parts = self.elementwise and any(variable.part is not None for variable in variables)
+        pairs = _of_whole_batch(self._connected(list(zip(grads, variables, strict=True))), by_parts)
         if any(variable.overwrite_with_gradient for _, variable in pairs):
             overwritten = [pair for pair in pairs if pair[1].overwrite_with_gradient]
-            for gradient, variable in overwritten:
-                variable.assign(gradient)
+            with computing_parts(by_parts):
+                for gradient, variable in overwritten:
+                    variable.assign(gradient)
             pairs = [pair for pair in pairs if not pair[1].overwrite_with_gradient]
         if active_trace() is not None or not pairs:
-            with share_scope(None):  # they are the whole batch's from now on
+            with share_scope(None), computing_parts(by_parts):  # they are the whole batch's from now on
                 self._apply(pairs)
             return
         backend = variables[0].backend
-        with Trace(backend) as trace, share_scope(None):
+        with Trace(backend) as trace, share_scope(None), computing_parts(by_parts):
             self._apply(pairs)
         backend.write([(variable.storage, value) for variable, value in trace.written.items()])
 
@@ -292,6 +294,7 @@ class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
             one
             for one in variables
             if one.ndim > 1 and one.size >= LARGE_TABLE and one.constraint is None and self.weight_decay_of(one) is None
+            if one.part is None
         ]
 
     def step_values(self, dtype: str) -> Any:
@@ -430,10 +433,15 @@ class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
         variables = [variable for _, variable in pairs]
         if self.use_ema:
             self._average(variables)
-        for variable in variables:
-            if variable.constraint is not None:
-                constrained = variable.constraint(variable.value)
-                variable.assign(something(constrained, f"The constraint of {variable.path!r}", "a tensor of its shape"))
+        with computing_parts(False):
+            for variable in variables:
+                if variable.constraint is not None:
+                    found = something(
+                        variable.constraint(variable.value),
+                        f"The constraint of {variable.path!r}",
+                        "a tensor of its shape",
+                    )
+                    variable.assign(found)
         if self._adapter is None or not self._adapter.counts_steps:
             self._iterations.assign(ops.add(self._iterations, 1))
 
@@ -461,8 +469,8 @@ class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
     def _update(self, pairs: Pairs) -> None:
         if not pairs:
             return
-        gradients = self._clipped([_cast(gradient, variable.dtype) for gradient, variable in pairs])
         variables = [variable for _, variable in pairs]
+        gradients = self._clipped([_cast(gradient, variable.dtype) for gradient, variable in pairs], variables)
         if self._adapter is not None:
             self._adapter.run(gradients, variables)
         else:
@@ -484,11 +492,12 @@ class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
                 del trace.shared[key]
         self.end_step()
 
-    def _clipped(self, gradients: list[Tensor]) -> list[Tensor]:
+    def _clipped(self, gradients: list[Tensor], variables: list[Variable]) -> list[Tensor]:
         if self.clipnorm is not None:
-            gradients = clipping.clip_by_norm(gradients, self.clipnorm)
+            gradients = clipping.clip_by_norm(gradients, self.clipnorm, _squared_norms(gradients, variables))
         if self.global_clipnorm is not None:
-            gradients = clipping.clip_by_global_norm(gradients, self.global_clipnorm)
+            norms = _squared_norms(gradients, variables)
+            gradients = clipping.clip_by_global_norm(gradients, self.global_clipnorm, norms)
         if self.clipvalue is not None:
             gradients = clipping.clip_by_value(gradients, self.clipvalue)
         return gradients
@@ -596,13 +605,22 @@ class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
         return f"<{type(self).__name__} name={self.name}>"
 
 
-def _of_whole_batch(pairs: Pairs) -> Pairs:
-    """The gradients of the whole batch, where each process has those of its rows."""
+def _of_whole_batch(pairs: Pairs, by_parts: bool) -> Pairs:
+    """The gradients of the whole batch, where each process has those of its rows, as far as it updates variables."""
     share = active_share()
-    if share is None or not pairs:
-        return pairs
-    gradients = reduce([gradient for gradient, _ in pairs], share, weighted=True)
+    parts = [variable.part if by_parts else None for _, variable in pairs]
+    gradients = [gradient for gradient, _ in pairs]
+    if share is not None and pairs:
+        gradients = reduce(gradients, share, weighted=True, parts=parts)
+    elif by_parts and not computes_parts():  # else they are those of parts
+        gradients = [one if part is None else part.of(one) for one, part in zip(gradients, parts, strict=True)]
     return [(gradient, variable) for gradient, (_, variable) in zip(gradients, pairs, strict=True)]
+
+
+def _squared_norms(gradients: list[Tensor], variables: list[Variable]) -> list[Tensor]:
+    """The squared norm of each gradient, also where this process has parts of some."""
+    parts = [variable.part if computes_parts() else None for variable in variables]
+    return summed_over_parts([clipping.squared_norm(one) for one in gradients], parts)
 
 
 def _scaled(gradient: Tensor, scale: float) -> Tensor:

@@ -14,7 +14,7 @@ from keras_core.staging.variable import Variable
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from keras_core.backend.distribution import Layout
+    from keras_core.backend.layouts import Layout
     from keras_core.typing import InitializerLike, WeightStore
 
 

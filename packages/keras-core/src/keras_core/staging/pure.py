@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import config, dtypes
 from keras_core.graph.spec import Spec
+from keras_core.staging.share import sum_of_loss
 from keras_core.staging.staged import flatten_results
 from keras_core.staging.trace import Trace
 
@@ -92,7 +93,7 @@ def scalar_loss(loss: Any, backend: Backend) -> Tensor:
         loss = backend.tensor(loss, config.floatx())
     elif not backend.is_tensor(loss):
         loss = loss.value if hasattr(loss, "backend_name") else backend.tensor(loss)
-    return backend.ops["sum"](loss, None, False) if len(backend.shape(loss)) else loss
+    return sum_of_loss(loss) if len(backend.shape(loss)) else loss
 
 
 class PureBody:

@@ -20,6 +20,7 @@ from keras_core.staging.trace import active_trace
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from keras_core.backend.layouts import Part
     from keras_core.backend.protocol import Backend
     from keras_core.staging.variable import Variable
     from keras_core.typing import Tensor
@@ -170,18 +171,75 @@ def _engine() -> Any:
     return discovery.active() if trace is None else trace.backend
 
 
-def reduce(tensors: Sequence[Tensor], share: Share, weighted: bool) -> list[Tensor]:
+def reduce(
+    tensors: Sequence[Tensor], share: Share, weighted: bool, parts: Sequence[Part | None] | None = None
+) -> list[Tensor]:
     """Tensors of all processes added up.
 
     Args:
         tensors: tensors of floats, of the same shapes in every process.
         share: the rows that they were computed of.
         weighted: whether each counts by its number of rows, so that means over rows become those over all.
+        parts: which part of each sum this process wants; None for all of it. Defaults to None, all of all.
     """
     engine = _engine()
-    if not weighted:
-        return list(engine.reduce(tensors, "sum"))
+    how = "mean" if weighted and share.even else "sum"
+    if weighted and not share.even:
+        multiply = find("multiply")
+        tensors = [multiply(one, share.weight) for one in tensors]
+    if parts is None or not any(parts):
+        return list(engine.reduce(tensors, how))
+    return list(engine.reduce_to_parts(tensors, how, parts))
+
+
+def batch_sum(x: Tensor, share: Share) -> Tensor:
+    """The sum of what each process has of its rows; its gradient is that of the loss of the whole batch.
+
+    Args:
+        x: a tensor of floats.
+        share: the rows.
+    """
     if share.even:
-        return list(engine.reduce(tensors, "mean"))
-    multiply = find("multiply")
-    return list(engine.reduce([multiply(one, share.weight) for one in tensors], "sum"))
+        return reduce([x], share, weighted=False)[0]
+    # The loss of each process counts by its rows, and so does the gradient that comes from it: not at all without rows.
+    inside = _with_gradient(x, 1 / share.weight) if share.rows else find("multiply")(x, 0.0)
+    return _with_gradient(reduce([inside], share, weighted=False)[0], share.weight)
+
+
+def sum_of_loss(values: Tensor) -> Tensor:
+    """The sum of a loss that has several values; over all processes where these are of the rows of each.
+
+    Args:
+        values: a tensor of floats.
+    """
+    total, share = find("sum")(values), active_share()
+    if share is None or _engine().shape(values)[0] != max(share.rows, 1):  # where there is none, one stands for it
+        return total
+    return batch_sum(total, share)
+
+
+def _with_gradient(x: Tensor, factor: float) -> Tensor:
+    """`x`, whose gradient is multiplied by a factor."""
+    scaled = find("multiply")(x, factor)
+    return find("add")(scaled, find("stop_gradient")(find("subtract")(x, scaled)))
+
+
+def summed_over_parts(sums: Sequence[Tensor], parts: Sequence[Part | None]) -> list[Tensor]:
+    """Sums over all elements of values, where each process has summed over its parts.
+
+    Args:
+        sums: scalars of one dtype, one for each value.
+        parts: what this process has of each value; None for all of it.
+    """
+    places = [place for place, part in enumerate(parts) if part is not None]
+    if not places:
+        return list(sums)
+    engine, found = _engine(), list(sums)
+    scaled = []
+    for place in places:
+        part = parts[place]
+        assert part is not None
+        scaled.append(find("multiply")(sums[place], part.count / engine.size()))  # as many processes have this part
+    for place, total in zip(places, engine.reduce(scaled, "sum"), strict=True):
+        found[place] = total
+    return found

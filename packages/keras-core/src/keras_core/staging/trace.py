@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, Any
 
+from keras_core.backend.distribution import HoldsParts, computes_parts
 from keras_core.ops.table import find
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from keras_core.backend.layouts import Part
     from keras_core.backend.protocol import Backend, VariableLike
     from keras_core.staging.row_gradients import RowReads
     from keras_core.staging.row_updates import RowUpdate
@@ -86,6 +88,7 @@ class Trace:
         self.read_variables: dict[VariableLike, Tensor] = {}
         self.used: set[VariableLike] = set()
         self._values: dict[VariableLike, Tensor] = dict(values or {})
+        self._parts: dict[VariableLike, Tensor] = {}
         self._fetch = fetch
         self.whole = whole
         self._as_read: Callable[..., Tensor] | None = getattr(backend, "as_read", None) if whole else None
@@ -127,6 +130,8 @@ class Trace:
                 value = self._fetch(variable)
             elif self._outer is not None:
                 value = self._outer.read(variable)
+            elif variable.part is not None and isinstance(self.backend, HoldsParts):
+                value = self.backend.read_part(variable.storage)
             else:
                 value = self.backend.read(variable.storage)
             self._values[variable] = value
@@ -134,9 +139,30 @@ class Trace:
         if self.row_updates and variable in self.row_updates:
             self.write(variable, self.row_updates[variable].applied_to(self._values[variable]))
         value = self._values[variable]
+        part = variable.part
+        if part is not None:
+            value = self._as_asked_for(variable, value, part)
         if self.rows is not None:
             self.rows.whole.add(variable)
         return value if self._as_read is None else self._as_read(variable, value)
+
+    def _as_asked_for(self, variable: VariableLike, value: Tensor, part: Part) -> Tensor:
+        """The part of a variable that is split, inside `computing_parts`; else the whole, which is put together once.
+
+        Args:
+            variable: the variable.
+            value: what the trace has of it, the part or the whole, which its shape tells.
+            part: what this process stores.
+        """
+        is_part = self.backend.shape(value)[part.axis] == part.stop - part.start
+        if computes_parts():
+            if not is_part and variable not in self._parts:
+                self._parts[variable] = part.of(value)
+            return value if is_part else self._parts[variable]
+        if is_part and isinstance(self.backend, HoldsParts):
+            self._parts[variable] = value
+            value = self._values[variable] = self.backend.whole_of(value, part)
+        return value
 
     def _use(self, variable: VariableLike) -> None:
         trace: Trace | None = self
@@ -150,6 +176,8 @@ class Trace:
         ... and those that the backend reads for itself; None for others.
         """
         self._use(variable)
+        if variable.part is not None:
+            return None
         places = indices if self.backend.is_tensor(indices) else self.backend.tensor(indices)
         if self.rows is None or variable not in self.rows.tables or variable in self.written:
             recorded = variable.trainable and self.backend.is_recording()  # which is to see a read of the whole
@@ -175,7 +203,7 @@ class Trace:
             variable: the table.
             update: its new rows.
         """
-        if self._rows_from is None or variable.nbytes < self._rows_from:
+        if self._rows_from is None or variable.nbytes < self._rows_from or variable.part is not None:
             return False
         if self.backend.dtype(update.values) != variable.dtype:
             return False
@@ -189,6 +217,7 @@ class Trace:
         """Set the variable's value for the rest of the trace."""
         self.check_writable(variable)
         self._values[variable] = value
+        self._parts.pop(variable, None)
         self.row_updates.pop(variable, None)
         if variable not in self._local:
             self.written[variable] = value

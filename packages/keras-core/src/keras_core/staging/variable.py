@@ -15,7 +15,7 @@ import numpy as np
 
 from keras_core import config, dtypes, objects
 from keras_core.backend import discovery
-from keras_core.backend.distribution import active_distribution, engine_of
+from keras_core.backend.distribution import HoldsParts, active_distribution, computes_parts, engine_of
 from keras_core.backend.placement import active_device
 from keras_core.backend.protocol import AdoptsArrays, ReadsRows, ReadsStored
 from keras_core.config.loading_limits import take_memory
@@ -32,7 +32,8 @@ from keras_core.staging.trace import Trace, active_trace
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from keras_core.backend.distribution import Distribution, Layout
+    from keras_core.backend.distribution import Distribution
+    from keras_core.backend.layouts import Layout, Part
     from keras_core.backend.protocol import Backend
     from keras_core.typing import ArrayLike, DType, InitializerLike, Shape, Tensor
 
@@ -132,6 +133,8 @@ class Variable(TensorOperators):
     #: The variable that this one is laid out as, being its slot in an optimizer.
     lies_as: Variable | None = None
     _layout: Layout | None = None
+    #: What this process stores of it, as far as that is known: the layout for which, and the part.
+    _part: tuple[Layout, Part | None] | None = None
 
     def __init__(
         self,
@@ -214,7 +217,8 @@ class Variable(TensorOperators):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return self._shape
+        part = self.part if self._layout is not None and computes_parts() else None
+        return self._shape if part is None else part.shape_of(self._shape)
 
     @property
     def dtype(self) -> str:
@@ -301,6 +305,19 @@ class Variable(TensorOperators):
                 engine_of(self.backend).lay_out(self._storage, layout)
             self._layout = layout
 
+    @property
+    def part(self) -> Part | None:
+        """What this process stores of it, where each has a part and runs a program of its own; None for all of it."""
+        layout = self._layout
+        if layout is None:
+            return None
+        if self._part is None or self._part[0] is not layout:
+            found = None
+            if any(axis is not None for axis in layout.axes) and isinstance(engine := self.backend, HoldsParts):
+                found = engine.part_of(layout, self._shape, f"variable {self.path!r}")
+            self._part = layout, found
+        return self._part[1]
+
     # -- reading and assigning
 
     @property
@@ -327,7 +344,7 @@ class Variable(TensorOperators):
         if trace is not None:
             return trace.read_rows(self, indices)
         backend = self.backend
-        if not isinstance(backend, ReadsRows) or self.dtype != self._dtype:
+        if not isinstance(backend, ReadsRows) or self.dtype != self._dtype or self.part is not None:
             return None
         return backend.read_rows(self.storage, indices if backend.is_tensor(indices) else backend.tensor(indices))
 
@@ -443,9 +460,12 @@ class Variable(TensorOperators):
             with _MATERIALIZE:
                 if self._storage is None:
                     return self._first_value().copy()
-        backend = self.backend
+        backend, part = self.backend, self.part
         read = backend.read_stored if isinstance(backend, ReadsStored) else backend.read
-        return backend.numpy(read(self.storage))
+        value = read(self.storage)
+        if part is not None and isinstance(backend, HoldsParts):
+            value = backend.whole_of(backend.read_part(self.storage), part)
+        return backend.numpy(value)
 
     def _trace(self) -> Trace | None:
         """The active trace, which must be of this variable's backend, or of one that records for any."""
@@ -477,7 +497,7 @@ class Variable(TensorOperators):
         return value
 
     def _check_shape(self, shape: Shape) -> None:
-        known = self._shape
+        known = self.shape
         if len(shape) != len(known) or any(d is not None and d != k for d, k in zip(shape, known, strict=True)):
             raise ValueError(
                 f"Variable {self.path!r} has shape {known} and cannot be assigned a value of shape {tuple(shape)}."
@@ -534,7 +554,14 @@ class Variable(TensorOperators):
         return copied
 
     def __getstate__(self) -> dict[str, Any]:
-        here = {"_draw": None, "_storage": None, "distributed_by": None, "_layout": None, "lies_as": None}
+        here = {
+            "_draw": None,
+            "_storage": None,
+            "distributed_by": None,
+            "lies_as": None,
+            "_layout": None,
+            "_part": None,
+        }
         return {**self.__dict__, "_initial": self.numpy(), **here}
 
     def __repr__(self) -> str:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import secrets
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from keras_core.backend.distribution import group_of
+import numpy as np
+
+from keras_core.backend.distribution import WritesParts, group_of
 from keras_core.random.global_generator import random_state, set_random_state
 from keras_core.saving.file_errors import FileFormatError
-from keras_core.saving.training_file import PackedTraining, read_training
+from keras_core.saving.training_file import PackedTraining, read_training, write_in_parts
+from keras_core.saving.training_parts import Moment, Piece, StoredValue
+from keras_core.staging.share import reading_group
 from keras_core.training.own_parts import parts_engine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
-
-    import numpy as np
 
     from keras_core.backend.distribution import Distributes
     from keras_core.callbacks.backup_and_restore import BackupAndRestore
@@ -61,7 +64,8 @@ class Resuming:
         self._backup = backup
         self._numbers = dict(numbers)
         self._at_begin = self._at_epoch = random_state()
-        self._found: tuple[list[np.ndarray], dict[str, Any]] | None = self._find()
+        self._found: tuple[list[np.ndarray | StoredValue], dict[str, Any]] | None = self._find()
+        self._run = secrets.token_hex(4)
         self.epoch: int | None = None
         self.step = 0
         self.logs: dict[str, Any] = {}
@@ -85,7 +89,8 @@ class Resuming:
     def _compare(self, group: Distributes) -> None:
         """Raise in every process unless all have found the same, which they do in a folder that all machines share."""
         found = "no training" if self.epoch is None else f"one after {self.step} steps of epoch {self.epoch + 1}"
-        said = [one.decode() for one in group.exchange(found.encode())]
+        told = [one.decode().partition(" ") for one in group.exchange(f"{self._run} {found}".encode())]
+        self._run, said = told[0][0], [one[2] for one in told]
         other = next((rank for rank, one in enumerate(said) if one != said[0]), None)
         if other is not None:
             raise RuntimeError(
@@ -112,11 +117,39 @@ class Resuming:
             "callbacks": self._callbacks.get_state(),
             "steps_done": [[shapes, steps] for shapes, steps in self._programs.steps_done.items()],
         }
+        group = reading_group(self._model)
+        if group is not None and isinstance(group, WritesParts):
+            return self._parts(group, record, Moment(self._run, epoch, step, group.size()))
         return PackedTraining([variable.numpy() for variable in self._variables], record).write
+
+    def _parts(self, group: Distributes, record: dict[str, Any], moment: Moment) -> Callable[[Path], None]:
+        """What writes this process's parts; in the first process also all else, when the others have written theirs."""
+        assert isinstance(group, WritesParts)
+        rank = group.rank()
+        pieces = [
+            Piece(number, start, value)
+            for number, one in enumerate(self._variables)
+            for start, value in group.parts_to_write(one.storage)
+        ]
+        packed = None
+        if rank == 0:
+            whole = {
+                one.variable: one.value for one in pieces if one.value.shape == self._variables[one.variable].shape
+            }
+            pieces = [one for one in pieces if one.variable not in whole]
+            shapes = {
+                str(number): [list(one.shape), one.dtype]
+                for number, one in enumerate(self._variables)
+                if number not in whole
+            }
+            record = {**record, "parts": {"files": moment.files(), "variables": shapes}}
+            packed = PackedTraining([whole.get(number) for number in range(len(self._variables))], record)
+        previous = self._backup.previous_path if self._backup.double_checkpoint else None
+        return lambda path: write_in_parts(path, moment, rank, pieces, packed, previous)
 
     # -- going on
 
-    def _find(self) -> tuple[list[np.ndarray], dict[str, Any]] | None:
+    def _find(self) -> tuple[list[np.ndarray | StoredValue], dict[str, Any]] | None:
         """What was saved, if anything, checked against this call."""
         paths = [path for path in (self._backup.path, self._backup.previous_path) if path.exists()]
         for path in paths:
@@ -130,7 +163,7 @@ class Resuming:
             return found
         return None
 
-    def _check(self, path: Path, values: list[np.ndarray], record: dict[str, Any]) -> None:
+    def _check(self, path: Path, values: Sequence[np.ndarray | StoredValue], record: dict[str, Any]) -> None:
         remedy = "Call fit() as it was called then, or give another folder to begin anew."
         if record.get("version") != _VERSION:
             raise FileFormatError(f"The training in '{path}' was saved by another version of Keras. {remedy}")
@@ -157,7 +190,7 @@ class Resuming:
         if self._found is not None:
             values, record = self._found
             for variable, value in zip(self._variables, values, strict=True):
-                variable.assign(value)
+                variable.assign(np.asarray(value))
             if self._state.optimizer is not None:
                 self._state.optimizer.holds_averages = record.get("averages", False)
             done = {tuple(map(tuple, shapes)): steps for shapes, steps in record.get("steps_done", ())}

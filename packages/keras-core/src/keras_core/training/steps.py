@@ -8,6 +8,7 @@ from keras_core import ops, tree
 from keras_core.layers.call_context import active_context, mask_of, set_mask
 from keras_core.returned import something
 from keras_core.staging.gradients import gradients
+from keras_core.staging.share import sum_of_loss
 from keras_core.staging.trace import active_trace
 from keras_core.training.outputs import leaves
 from keras_core.training.overridden_steps import call_with_known
@@ -72,7 +73,7 @@ def compute_loss(
     found: list[Tensor] = []
     if state.loss is not None:
         found += state.loss(y, y_pred, sample_weight, masks_of(y_pred), training)
-    found += [ops.sum(one) if ops.ndim(one) else one for one in model.losses]
+    found += [sum_of_loss(one) if ops.ndim(one) else one for one in model.losses]
     if not found:
         if not training:
             return ops.zeros(())

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keras_backend_torch.compiler.recording import Call, ControlFlow, Recording, Value
-from keras_backend_torch.distribution import REDUCE_BEGIN, REDUCE_END
+from keras_backend_torch.distribution import BEGINS, REDUCE_END
 from keras_backend_torch.framework import storage_id
+from keras_backend_torch.parts import GATHER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 def begin_reductions_early(calls: Sequence[Call], recording: Recording) -> list[Call]:
     """The calls with those that begin reductions moved up, so that gradients are reduced while others are computed.
 
-    All processes begin their reductions in the same order, which stays as it is.
+    All processes exchange tensors in the same order, which stays as it is.
 
     Args:
         calls: calls in order.
@@ -24,13 +25,13 @@ def begin_reductions_early(calls: Sequence[Call], recording: Recording) -> list[
     found: list[Call] = []
     earliest = 0  # behind the last call that begins or ends a reduction, or depends on values
     for call in calls:
-        if call.kernel is REDUCE_BEGIN:
+        if call.kernel in BEGINS:
             place = max(earliest, _first_place(call, found, recording))
             found.insert(place, call)
             earliest = place + 1
             continue
         found.append(call)
-        if call.kernel is REDUCE_END or isinstance(call, ControlFlow):
+        if call.kernel in (REDUCE_END, GATHER) or isinstance(call, ControlFlow):
             earliest = len(found)
     return found
 
