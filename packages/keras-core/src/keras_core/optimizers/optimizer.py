@@ -96,7 +96,8 @@ class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
     elementwise: ClassVar[bool] = False
     """Whether `update_step` computes every element of a variable and its slots from the same elements of these and of
     the gradient, and asks a variable for nothing but its value and dtype, so that variables of one shape may be updated
-    together, and where processes store parts of variables each may update its parts alone. It holds for classes that have the `update_step` of the one that says so."""
+    together, and parts alone where processes store parts. It holds for classes that have the `update_step` of the one
+    that says so."""
 
     __signature__ = FullSignature()
 
