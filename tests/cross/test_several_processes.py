@@ -21,7 +21,7 @@ from keras_core.saving.training_file import parts_of
 pytestmark = [pytest.mark.slow, pytest.mark.needs_train]
 
 THOROUGH = "KERAS_DISTRIBUTED" in os.environ
-SPLIT = ["split attention", "split whole"]
+SPLIT = ["split attention", "split scaled", "split whole"]
 KILLS = int(os.environ.get("KERAS_DISTRIBUTED_KILLS", "0"))
 
 PROGRAM = """
@@ -88,6 +88,10 @@ elif name == "split attention":
         layers.Dense(8, "relu", name="wide", kernel_constraint="max_norm")]
     end = [layers.Dense(2, "softmax", name="last", kernel_regularizer="l2")]
     optimizer = keras.optimizers.AdamW(0.01, gradient_accumulation_steps=2, global_clipnorm=0.5, use_ema=True)
+elif name == "split scaled":
+    body = [layers.Flatten(), layers.Dense(8, "relu", name="wide", kernel_constraint="max_norm")]
+    end = [layers.Dense(2, "softmax", name="last")]
+    optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(0.01))
 elif name == "split whole":  # of which every process updates the whole
     body, end = [layers.Flatten(), layers.Dense(8, "relu", name="wide")], [layers.Dense(2, "softmax", name="last")]
     optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.Lamb(0.01))

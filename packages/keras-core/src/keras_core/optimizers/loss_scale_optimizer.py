@@ -141,7 +141,8 @@ class LossScaleOptimizer(Optimizer):
         with Trace(trace.backend) as tried:
             grads = [ops.multiply(gradient, inverse) for gradient, _ in pairs]
             self.inner_optimizer.apply(grads, [variable for _, variable in pairs])
-        for variable, value in tried.written.items():
+            written = {variable: variable.value for variable in tried.written}  # wholes or parts, as asked for here
+        for variable, value in written.items():
             variable.assign(ops.where(finite, value, variable.value))
         self._adapt(scale, finite)
 
