@@ -136,6 +136,11 @@ def test_who_asks_a_tensor_for_its_value_is_refused():
         Endpoint("f", asks, [Spec((2,))])
 
 
+def test_text_is_refused_with_what_to_do():
+    with pytest.raises(ExportError, match=r"'words' takes text.*Export the model behind them"):
+        Endpoint("words", lambda x: x, [Spec((None,), "string")])
+
+
 def test_a_format_of_one_function_refuses_several():
     program = Program("two", [Endpoint(name, ops.tanh, [Spec((2,))]) for name in "ab"])
     with pytest.raises(ExportError, match="holds one function, and there are 2: a, b"):

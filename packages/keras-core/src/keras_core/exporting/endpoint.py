@@ -39,7 +39,7 @@ class Endpoint:
         output_names: one for each tensor that it gives.
 
     Raises:
-        ExportError: for inputs of an unknown rank.
+        ExportError: for inputs of an unknown rank, and text.
     """
 
     def __init__(self, name: str, target: Any, inputs: TensorTree = None, sample: TensorTree = None) -> None:
@@ -47,6 +47,7 @@ class Endpoint:
         self.target = target
         self._given = None if inputs is None else [tree.map_structure(_spec, one) for one in inputs]
         self._sample = sample
+        self._refuse_text()
         self._plain = self.record()
         self.input_names = _unique(self._names_of_inputs())
         outputs = getattr(target, "output_names", None)
@@ -108,6 +109,15 @@ class Endpoint:
         return [np.asarray(convert_to_numpy(one)) for one in tree.flatten(found) if one is not None]
 
     # -- names and samples
+
+    def _refuse_text(self) -> None:
+        taken = getattr(self.target, "inputs", None) if self._given is None else tree.flatten(self._given)
+        if any(getattr(one, "dtype", None) == "string" for one in taken or ()):
+            name = getattr(self.target, "name", self.name)
+            raise ExportError(
+                f"'{name}' takes text, which layers such as TextVectorization turn into numbers outside of it. "
+                "Export the model behind them, and give it their outputs."
+            )
 
     def _names_of_inputs(self) -> list[str]:
         layers = getattr(self.target, "input_names", None)
