@@ -6,7 +6,9 @@ import time
 
 import pytest
 from keras_cli import launching
-from keras_cli.launching import launch
+from keras_cli.launching import launch, launcher_of_backend
+from keras_core import backend
+from keras_core.backend import BackendSpec
 
 TELLS = """
 import os, sys
@@ -50,6 +52,33 @@ def test_the_death_of_one_ends_all_with_its_exit_code(tmp_path, capsys, monkeypa
     assert launch([program(tmp_path, ONE_FAILS)], 3) == 7
     assert time.monotonic() - began < 30
     assert "rank 1 has ended with exit code 7. The others are ended." in capsys.readouterr().err
+
+
+def test_the_launcher_is_that_of_the_active_backend(monkeypatch):
+    monkeypatch.setattr(backend, "active_name", lambda: "some")
+    monkeypatch.setattr(backend, "spec", lambda name: BackendSpec(name, "", 1, launcher=("-m", "some.run")))
+    assert launcher_of_backend() == ("-m", "some.run")
+
+
+LAUNCHER = """
+import os, runpy, sys
+print("of", *sys.argv[1:3], os.environ["OMP_NUM_THREADS"], "RANK" in os.environ)
+sys.argv = sys.argv[3:]
+runpy.run_path(sys.argv[0])
+"""
+
+
+def test_a_launcher_of_the_framework_starts_them(tmp_path, capsys, monkeypatch):
+    for name in ("OMP_NUM_THREADS", "RANK"):
+        monkeypatch.delenv(name, raising=False)
+    own = tmp_path / "launcher.py"
+    own.write_text(LAUNCHER)
+    launcher = [str(own), "--n={processes}", "--port={port}"]
+    script = program(tmp_path, "import sys; print(*sys.argv[1:]); sys.exit(4)")
+    assert launch([script, "--fast"], 3, 1234, 2, launcher) == 4
+    out, errors = capsys.readouterr()
+    assert out.splitlines() == ["of --n=3 --port=1234 2 False", "--fast"]
+    assert not errors  # what has ended is told by the launcher
 
 
 def is_alive(number):

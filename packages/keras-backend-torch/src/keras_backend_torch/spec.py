@@ -30,4 +30,12 @@ SPEC = BackendSpec(
             "zero_grad",
         }
     ),
+    launcher=(
+        "-m",
+        "torch.distributed.run",
+        "--nproc-per-node={processes}",
+        "--master-addr=127.0.0.1",
+        "--master-port={port}",
+        "--tee=3",
+    ),
 )

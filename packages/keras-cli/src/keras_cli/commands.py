@@ -252,7 +252,10 @@ def launch(
         int | None, typer.Option("--threads", min=1, help="Threads of each; by default all share the cores.")
     ] = None,
 ) -> None:
-    """Run a program in several processes on this machine: keras.distribution.initialize() joins them."""
+    """Run a program in several processes on this machine: keras.distribution.initialize() joins them.
+
+    They are started by the launcher of the backend's framework, such as torchrun, where it has one.
+    """
     with _failing_with_a_message():
-        code = launching.launch(program, processes, port, threads)
+        code = launching.launch(program, processes, port, threads, launching.launcher_of_backend())
     raise typer.Exit(code)

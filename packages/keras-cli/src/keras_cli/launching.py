@@ -11,6 +11,8 @@ import threading
 import time
 from typing import IO, TYPE_CHECKING
 
+from keras_core import backend
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,7 +20,13 @@ _GRACE = 10.0
 """Seconds that processes have to end by themselves before they are killed."""
 
 
-def launch(program: Sequence[str], processes: int, port: int | None = None, threads: int | None = None) -> int:
+def launch(
+    program: Sequence[str],
+    processes: int,
+    port: int | None = None,
+    threads: int | None = None,
+    launcher: Sequence[str] = (),
+) -> int:
     """Run a program of Python in several processes, which `keras.distribution.initialize()` joins to a job.
 
     What they print is shown line by line behind "[rank]". When one of them fails, the others are ended, too; so are all
@@ -29,10 +37,12 @@ def launch(program: Sequence[str], processes: int, port: int | None = None, thre
         processes: how many.
         port: where rank 0 listens on this machine; a free one by default.
         threads: how many threads a process computes with; by default the cores are shared evenly.
+        launcher: a launcher of the framework's as `BackendSpec.launcher` gives it, which starts the processes, marks
+            their lines and ends them in its own way. By default they are started here.
 
     Returns:
-        The exit code: that of the first process that failed, 128 and the number of the signal where a signal ended it;
-        130 after Ctrl-C; else 0.
+        The exit code: that of the first process that failed, 128 and the number of the signal where a signal ended it,
+        or the launcher's; 130 after Ctrl-C; else 0.
 
     Raises:
         ValueError: for fewer than one process.
@@ -46,13 +56,22 @@ def launch(program: Sequence[str], processes: int, port: int | None = None, thre
     threads = threads or max(1, _cores() // processes)
     job = _Job()
     try:
+        if launcher:
+            own = [one.format(processes=processes, port=port) for one in launcher]
+            job.start([sys.executable, *own, *program], _with_threads(threads))
+            return job.wait(quiet=True)
         for rank in range(processes):
-            job.start([sys.executable, "-u", *program], rank, processes, port, threads)
+            job.start([sys.executable, "-u", *program], _environment(rank, processes, port, threads), rank, processes)
         return job.wait()
     except KeyboardInterrupt:
         return 130
     finally:
         job.end()
+
+
+def launcher_of_backend() -> tuple[str, ...]:
+    """The launcher of the active backend's framework; empty where it has none."""
+    return backend.spec(backend.active_name()).launcher
 
 
 class _Job:
@@ -62,19 +81,21 @@ class _Job:
         self._processes: list[subprocess.Popen[bytes]] = []
         self._readers: list[threading.Thread] = []
 
-    def start(self, command: Sequence[str], rank: int, size: int, port: int, threads: int) -> None:
+    def start(
+        self, command: Sequence[str], environment: dict[str, str], rank: int | None = None, size: int = 1
+    ) -> None:
         """Start one of them.
 
         Args:
             command: what it runs.
-            rank: which it is.
-            size: how many there will be.
-            port: of rank 0.
-            threads: that it computes with.
+            environment: its variables.
+            rank: which it is; None for a launcher, whose lines are shown as they are. Defaults to None.
+            size: how many there will be. Defaults to 1.
         """
+        mark = "" if rank is None else f"[{rank:>{len(str(size - 1))}}] "
         process = subprocess.Popen(
             command,
-            env=_environment(rank, size, port, threads),
+            env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,  # so that Ctrl-C reaches this process alone, which ends them all
@@ -82,12 +103,16 @@ class _Job:
         self._processes.append(process)
         for stream, target in ((process.stdout, sys.stdout), (process.stderr, sys.stderr)):
             assert stream is not None
-            reader = threading.Thread(target=_copy, args=(stream, target, rank, len(str(size - 1))), daemon=True)
+            reader = threading.Thread(target=_copy, args=(stream, target, mark), daemon=True)
             reader.start()
             self._readers.append(reader)
 
-    def wait(self) -> int:
-        """Wait until all have ended well or one has not; its exit code."""
+    def wait(self, quiet: bool = False) -> int:
+        """Wait until all have ended well or one has not; its exit code.
+
+        Args:
+            quiet: whether to leave it to the processes to say which one that is. Defaults to False.
+        """
         left = dict(enumerate(self._processes))
         while left:
             for rank, process in list(left.items()):
@@ -99,7 +124,8 @@ class _Job:
                     self._finish_reading(rank)
                     how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
                     others = " The others are ended." if left else ""
-                    print(f"keras launch: rank {rank} has ended {how}.{others}", file=sys.stderr, flush=True)
+                    if not quiet:
+                        print(f"keras launch: rank {rank} has ended {how}.{others}", file=sys.stderr, flush=True)
                     self._let_end(list(left.values()))
                     return 128 - code if code < 0 else code
             time.sleep(0.05)
@@ -138,7 +164,7 @@ def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
 def _environment(rank: int, size: int, port: int, threads: int) -> dict[str, str]:
     """The variables of one process: those of Keras, and those that torchrun sets, which other programs know, too."""
     return {
-        **os.environ,
+        **_with_threads(threads),
         "KERAS_DISTRIBUTION_JOB_ADDRESSES": f"127.0.0.1:{port}",
         "KERAS_DISTRIBUTION_NUM_PROCESSES": str(size),
         "KERAS_DISTRIBUTION_PROCESS_ID": str(rank),
@@ -148,21 +174,24 @@ def _environment(rank: int, size: int, port: int, threads: int) -> dict[str, str
         "LOCAL_WORLD_SIZE": str(size),
         "RANK": str(rank),
         "LOCAL_RANK": str(rank),
-        "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", str(threads)),
     }
+
+
+def _with_threads(threads: int) -> dict[str, str]:
+    return {**os.environ, "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", str(threads))}
 
 
 #: The lines of two processes do not mix.
 _writing = threading.Lock()
 
 
-def _copy(stream: IO[bytes], target: IO[str], rank: int, width: int) -> None:
-    """Write the lines of a process behind its rank, each as a whole."""
+def _copy(stream: IO[bytes], target: IO[str], mark: str) -> None:
+    """Write the lines of a process behind its mark, each as a whole."""
     with stream:
         for line in stream:
             text = line.decode("utf-8", "replace").rstrip("\r\n")
             with _writing:
-                target.write(f"[{rank:>{width}}] {text}\n")
+                target.write(f"{mark}{text}\n")
                 target.flush()
 
 

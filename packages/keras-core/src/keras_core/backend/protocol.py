@@ -41,6 +41,9 @@ class BackendSpec:
         priority: the highest among installed backends that train is the default.
         adds: names of the attributes that the backend's `extend` gives to classes of the core: a layer on a backend
             that is not loaded yet has it loaded when it is asked for one of them.
+        launcher: arguments of Python by which the framework itself starts a program in several processes of this
+            machine, to be followed by the program; "{processes}" and "{port}" stand for their number and the port of
+            rank 0. Empty where it has no launcher.
     """
 
     name: str
@@ -49,6 +52,7 @@ class BackendSpec:
     trains: bool = True
     priority: int = 0
     adds: frozenset[str] = frozenset()
+    launcher: tuple[str, ...] = ()
 
 
 class VariableLike(Protocol):
