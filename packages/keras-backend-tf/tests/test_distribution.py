@@ -1,4 +1,7 @@
-"""Several processes. What two of them train is in tests/cross/test_several_processes.py."""
+"""Several processes. What two of them train is in tests/cross/test_several_processes.py.
+
+Covers: compiler/seen.py
+"""
 
 import json
 import os
@@ -11,7 +14,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras_backend_tf.backend import BACKEND
-from keras_backend_tf.compiler.xla import may_compile, note_reduction, noted
+from keras_backend_tf.compiler.seen import note_reduction, noted
+from keras_backend_tf.compiler.xla import may_compile
 from keras_backend_tf.distribution import _buckets, all_devices
 from keras_core.backend import Distributes
 

@@ -11,7 +11,7 @@ from keras_core.backend import PROTOCOL_VERSION
 
 from keras_backend_tf import devices, host_calls, native_optimizer, staging, storage
 from keras_backend_tf import distribution as processes
-from keras_backend_tf.compiler.xla import note_gradient
+from keras_backend_tf.compiler.seen import note_gradient
 from keras_backend_tf.framework import is_recording, recorded_read, result_specs, tf
 from keras_backend_tf.ops import OPS
 from keras_backend_tf.remat import remat

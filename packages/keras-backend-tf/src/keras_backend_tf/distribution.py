@@ -16,7 +16,7 @@ import sys
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from keras_backend_tf.compiler.xla import note_reduction
+from keras_backend_tf.compiler.seen import note_reduction
 from keras_backend_tf.devices import known_devices, use_own_gpu
 from keras_backend_tf.framework import raw, tf
 from keras_backend_tf.hub import Hub, Line, Missing

@@ -11,6 +11,7 @@ from keras_core.backend.toolkit import changes_of, run_pure_by_rows
 
 from keras_backend_tf import storage
 from keras_backend_tf.compiler import programs, xla
+from keras_backend_tf.compiler.seen import noted
 from keras_backend_tf.framework import raw, tf
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def stage(
         return outputs
 
     specs = [tf.TensorSpec((), tf.bool), *map(_tensor_spec, signature)]
-    with xla.noted() as seen:
+    with noted() as seen:
         program = programs.concrete(body, specs)
     jit = xla.may_compile(jit, seen)
     if jit and tables:
@@ -358,7 +359,7 @@ class _Loop:
             return [tf.convert_to_tensor(x) for x in [*_of_own_shape(new), *outputs]]
 
         specs = [tf.TensorSpec(v.shape, v.dtype) for v in values] + [_tensor_spec(spec) for spec in self._signature]
-        with xla.noted() as seen:
+        with noted() as seen:
             one = programs.concrete(step, specs)
         self.trains = seen.gradients
         self.suits_xla = not seen.reductions and xla.suits_xla(self._ops, one.graph)

@@ -5,10 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +20,7 @@ if TYPE_CHECKING:
     from keras_core.typing import Tensor
 
     from keras_backend_tf.compiler.programs import Caller
+    from keras_backend_tf.compiler.seen import Seen
 
 Program = Callable[..., "list[Tensor]"]
 
@@ -63,48 +61,6 @@ _LONG = 2.0
 """Seconds of waiting for XLA in the middle of a training that are told of."""
 
 _LOOPS = frozenset({"scan", "while_loop", "lstm", "gru", "simple_rnn"})
-
-
-@dataclass
-class Seen:
-    """What is in a program.
-
-    Attributes:
-        gradients: whether it computes gradients.
-        reductions: whether it reduces tensors over processes, which XLA does not compile on a CPU.
-    """
-
-    gradients: bool = False
-    reductions: bool = False
-
-
-#: Told what a program does while it is traced: loops without gradients are compiled sooner.
-_SEEN: ContextVar[Seen | None] = ContextVar("keras_tf_seen", default=None)
-
-
-def note_gradient() -> None:
-    """Remember that the program being traced computes gradients: only training repays compiling by XLA."""
-    seen = _SEEN.get()
-    if seen is not None:
-        seen.gradients = True
-
-
-def note_reduction() -> None:
-    """Remember that the program being traced reduces over processes."""
-    seen = _SEEN.get()
-    if seen is not None:
-        seen.reductions = True
-
-
-@contextmanager
-def noted() -> Iterator[Seen]:
-    """Inside, `note_gradient` and `note_reduction` tell what is yielded."""
-    seen = Seen()
-    token = _SEEN.set(seen)
-    try:
-        yield seen
-    finally:
-        _SEEN.reset(token)
 
 
 def may_compile(jit: bool | None, seen: Seen) -> bool | None:
