@@ -17,7 +17,7 @@ os.environ["KERAS_BACKEND"] = "numpy"
 sys.dont_write_bytecode = True  # a file that Python keeps of a module would look as one that a reader wrote
 sys.path.insert(0, str(Path(__file__).parent))
 
-import atheris
+import atheris  # noqa: E402
 
 INSTRUMENTED = [
     *(f"keras_core.saving.{name}" for name in ("archive", "files", "folder", "functional_config", "hdf5_strings")),
