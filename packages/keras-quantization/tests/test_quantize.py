@@ -18,6 +18,7 @@ from keras_quantization import (
 RNG = np.random.default_rng(0)
 MAKERS = {
     "dense": (lambda: layers.Dense(5, activation="relu"), (8,)),
+    "even": (lambda: layers.Dense(6), (3, 8)),
     "ellipsis": (lambda: layers.EinsumDense("...x,xy->...y", 4), (5, 6)),
     "query": (lambda: layers.EinsumDense("btd,dnh->btnh", (None, 2, 3), bias_axes="nh"), (5, 6)),
     "output": (lambda: layers.EinsumDense("btnh,nhd->btd", (None, 6), bias_axes="d"), (5, 2, 3)),
@@ -65,7 +66,7 @@ def test_layers_in_8_bits(name, tmp_path):
     np.testing.assert_allclose(array(again(x)), after, rtol=1e-6, atol=1e-7)
 
 
-@pytest.mark.parametrize("block", [3, -1, 128])
+@pytest.mark.parametrize("block", [3, 4, -1, 128])
 @pytest.mark.parametrize("name", [name for name in MAKERS if name not in IN_INT8_ALONE])
 def test_layers_in_4_bits(name, block, tmp_path):
     model, x = made(name)
@@ -82,6 +83,8 @@ def test_layers_in_4_bits(name, block, tmp_path):
     assert 0 < np.abs(after - before).max() < 0.4 * np.abs(before).max()
     model.save(tmp_path / "model.keras")
     np.testing.assert_allclose(array(load_model(tmp_path / "model.keras")(x)), after, rtol=1e-5, atol=1e-6)
+    if name == "even":
+        np.testing.assert_allclose(after, x @ kept, rtol=1e-4, atol=1e-5)
 
 
 def test_groups_by_hand():

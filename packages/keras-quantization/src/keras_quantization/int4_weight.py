@@ -60,6 +60,41 @@ class Int4Weight(QuantizedWeight):
             matrix = self._in_floats(integers, self.scale, self.zero)
         return ops.cast(self._as_weight(matrix), self.dtype)
 
+    def computed(self, op: str, arguments: list[Any]) -> Any:
+        """What an op gives for this weight among its arguments; None leaves it to the op.
+
+        Args:
+            op: the op's name.
+            arguments: all its arguments by position.
+        """
+        plain = self.zero is not None and self.ndim == 2 and self.recipe.summed == (0,) and packing_axis(self.recipe)
+        if op == "matmul" and plain and arguments[1] is self and self._whole_groups:
+            return self._product_by_halves(arguments[0])
+        return super().computed(op, arguments)
+
+    @property
+    def _whole_groups(self) -> bool:
+        """Whether all groups have as many rows, and bytes two columns."""
+        block = min(self.block or 0, self.shape[0])
+        return block > 0 and self.shape[0] % block == 0 and self.shape[1] % 2 == 0
+
+    def _product_by_halves(self, inputs: Any) -> Tensor:
+        """Inputs times the weight: the integers of either half of the bytes, and what makes floats of it afterwards."""
+        rows, columns = self.shape
+        groups = self.scale.shape[0]
+        given = ops.shape(inputs)
+        x = ops.reshape(ops.cast(inputs, "float32"), (*given[:-1], groups, rows // groups))
+        four = ops.cast(4, "int8")
+        halves = (ops.right_shift(ops.left_shift(self.packed, four), four), ops.right_shift(self.packed, four))
+        parts = []
+        for half in halves:
+            matrix = ops.reshape(ops.cast(half, "float32"), (groups, rows // groups, columns // 2))
+            parts.append(ops.einsum("...gk,gkn->...gn", x, matrix))
+        products = ops.reshape(ops.stack(parts, -1), (*given[:-1], groups, columns))
+        shifted = ops.multiply(ops.sum(x, axis=-1, keepdims=True), ops.cast(self.zero, "float32"))
+        scaled = ops.multiply(ops.subtract(products, shifted), ops.cast(self.scale, "float32"))
+        return ops.cast(ops.sum(scaled, axis=-2), self.dtype)
+
     def integers_and_scale(self) -> tuple[Tensor, Tensor] | None:
         """The integers, and by what to divide them; None where they have groups."""
         if self.zero is not None:
