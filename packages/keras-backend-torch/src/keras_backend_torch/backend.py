@@ -281,8 +281,11 @@ class TorchBackend:
         return loss, others, gradients, rows
 
     def map_alike(self, fn: FlatFunction, groups: Sequence[Sequence[Tensor]]) -> list[Sequence[Tensor]]:
-        """``fn(*group)`` for each group; small ones are joined to be computed together."""
-        if sum(one.nbytes for one in groups[0]) > _JOINED * len(groups[0]):
+        """``fn(*group)`` for each group; small ones are joined to be computed together, where they run op by op.
+
+        What is recorded has fused kernels for many tensors, and copies what was joined.
+        """
+        if STATE.fake_mode is not None or sum(one.nbytes for one in groups[0]) > _JOINED * len(groups[0]):
             return [fn(*group) for group in groups]
         rows = groups[0][0].shape[0]
         results = fn(*[torch.cat([one.detach() for one in column]) for column in zip(*groups, strict=True)])
