@@ -91,15 +91,12 @@ class FakeQuantizedWeight(Operand):
     def _in_4_bits(self, x: Tensor) -> Tensor:
         assert isinstance(self.config, Int4QuantizationConfig)
         block = self.config.blocks
-        if block is None:
-            return _rounded(x, self.recipe.summed, INT4)
-        order, axis = matrix_axes(self.recipe, len(self.shape))
-        turned = [*order[1:], order[0]] if axis else order
-        sizes = tuple(self.shape[one] for one in turned)
+        _, axis = matrix_axes(self.recipe, len(self.shape))
         rows = math.prod(self.shape[one] for one in self.recipe.summed)
-        matrix = ops.reshape(ops.transpose(x, turned), (rows, math.prod(sizes) // rows))
-        found = ops.reshape(_in_groups(matrix, rows, math.prod(sizes) // rows, block), sizes)
-        return ops.transpose(found, [turned.index(one) for one in range(len(turned))])
+        columns = math.prod(self.shape) // rows
+        matrix = ops.transpose(x) if axis else ops.reshape(x, (rows, columns))
+        found = _rounded(matrix, (0,), INT4) if block is None else _in_groups(matrix, rows, columns, block)
+        return ops.transpose(found) if axis else ops.reshape(found, self.shape)
 
 
 def _rounded(x: Tensor, axes: tuple[int, ...], value_range: tuple[int, int]) -> Tensor:

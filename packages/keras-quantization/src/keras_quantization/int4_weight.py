@@ -96,8 +96,9 @@ class Int4Weight(QuantizedWeight):
         return ops.cast(ops.sum(scaled, axis=-2), self.dtype)
 
     def integers_and_scale(self) -> tuple[Tensor, Tensor] | None:
-        """The integers, and by what to divide them; None where they have groups."""
-        if self.zero is not None:
+        """The integers, and by what to divide them; None where they have groups, or scales of several outputs."""
+        order, _ = matrix_axes(self.recipe, self.ndim)
+        if self.zero is not None or order != list(range(self.ndim)):  # else scales are not of one output each
             return None
         kept = [size for axis, size in enumerate(self.shape) if axis not in self.recipe.summed]
         scale = ops.reshape(ops.cast(self.scale, "float32"), kept)
@@ -158,12 +159,8 @@ class Int4Weight(QuantizedWeight):
         return ops.multiply(ops.subtract(ops.cast(integers, "float32"), spread(zero)), spread(scale))
 
     def _as_weight(self, matrix: Tensor) -> Tensor:
-        """The matrix in the weight's shape."""
-        order, _ = matrix_axes(self.recipe, len(self.shape))
-        if order == list(range(len(self.shape))):
-            return matrix if len(order) == 2 else ops.reshape(matrix, self.shape)
-        whole = ops.reshape(matrix, tuple(self.shape[axis] for axis in order))
-        return ops.transpose(whole, [order.index(axis) for axis in range(len(order))])
+        """The matrix in the weight's shape: its numbers in their order, as in files of Keras 3."""
+        return matrix if len(self.shape) == 2 and tuple(matrix.shape) == self.shape else ops.reshape(matrix, self.shape)
 
 
 def packing_axis(recipe: Recipe) -> int:

@@ -145,13 +145,13 @@ def _int4(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
     weight = vars(layer)[recipe.attribute]
     block = getattr(policy, "block_size", -1)
     config = layer.quantization_config or Int4QuantizationConfig(block_size=block)
-    order, axis = matrix_axes(recipe, len(weight.shape))
+    _, axis = matrix_axes(recipe, len(weight.shape))
     summed = [weight.shape[one] for one in recipe.summed]
     length, count = math.prod(summed), math.prod(weight.shape) // math.prod(summed)
     name = recipe.attribute
 
     def compute(values: np.ndarray) -> dict[str, np.ndarray]:
-        matrix = np.transpose(values, order).reshape((count, length) if axis else (length, count))
+        matrix = values.reshape((count, length) if axis else (length, count))
         found: dict[str, np.ndarray] = {}
         if block > 0:
             turned = matrix.T if axis else matrix
