@@ -14,7 +14,6 @@ import tempfile
 from pathlib import Path
 
 os.environ["KERAS_BACKEND"] = "numpy"
-sys.dont_write_bytecode = True  # a file that Python keeps of a module would look as one that a reader wrote
 sys.path.insert(0, str(Path(__file__).parent))
 
 import atheris  # noqa: E402
@@ -33,6 +32,7 @@ import targets  # noqa: E402
 import watch  # noqa: E402
 from keras_core.config import set_loading_limits  # noqa: E402
 
+sys.dont_write_bytecode = True  # a file that Python keeps of a module would look as one that a reader wrote
 MEMORY = 64 << 20  # what a config alone may ask for
 
 
