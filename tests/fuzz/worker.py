@@ -16,7 +16,7 @@ from pathlib import Path
 os.environ["KERAS_BACKEND"] = "numpy"
 sys.path.insert(0, str(Path(__file__).parent))
 
-import atheris  # noqa: E402
+import atheris
 
 INSTRUMENTED = [
     *(f"keras_core.saving.{name}" for name in ("archive", "files", "folder", "functional_config", "hdf5_strings")),

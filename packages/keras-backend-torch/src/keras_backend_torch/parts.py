@@ -51,8 +51,8 @@ class Line:
         return self._group
 
 
+#: Lines by number, by which kernels name them.
 _LINES: list[Line] = []
-"""Lines by number, by which kernels name them."""
 
 
 def part_of(layout: Layout, shape: Sequence[int], what: str) -> Part | None:
