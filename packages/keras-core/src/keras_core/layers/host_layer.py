@@ -101,6 +101,7 @@ _CALLS: ContextVar[list[HostCall] | None] = ContextVar("keras_host_calls", defau
 
 #: A number for each layer that was asked for its `result_key`: no other layer gets it, ever, and no copy either.
 _NUMBERS: WeakKeyDictionary[HostLayer, int] = WeakKeyDictionary()
+#: Numbers for host layers, each given once, so that results are never taken for those of another layer.
 _COUNT = itertools.count()
 
 #: What layers made of integers on the host, while a model is called on these: by `HostLayer.result_key`.
