@@ -10,7 +10,7 @@ import pytest
 
 PACKAGES = ("keras_core", "keras_layers", "keras_legacy", "keras_optimizers")
 NO_NAMES = (
-    *(f"keras.{group}" for group in ("backends", "objects", "formats", "legacy")),
+    *(f"keras.{group}" for group in ("backends", "objects", "formats", "legacy", "quantization")),
     "keras.json",
     "keras.src.",
     "keras.api.",

@@ -28,9 +28,9 @@ class AbsMaxQuantizer(Quantizer):
     Example:
         >>> import numpy as np
         >>> from keras_core import ops
-        >>> integers, scale = AbsMaxQuantizer(axis=-1)(np.array([[0.5, -1.0]], "float32"))
+        >>> integers, scale = AbsMaxQuantizer(axis=-1)(np.array([[0.25, -1.0]], "float32"))
         >>> ops.convert_to_numpy(integers).tolist()
-        [[64, -127]]
+        [[32, -127]]
     """
 
     written_in = "keras.quantizers"
