@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -7,7 +9,12 @@ from keras_layers import Conv2D, Dense, Flatten, Lambda
 
 
 @pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated:UserWarning")
-def test_a_model_with_a_batch_of_any_size(tmp_path):
+@pytest.mark.parametrize("interpreter", ["ai_edge_litert", "tensorflow"])
+def test_a_model_with_a_batch_of_any_size(tmp_path, monkeypatch, interpreter):
+    if interpreter == "tensorflow":
+        monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
+    else:
+        pytest.importorskip("ai_edge_litert")
     model = Sequential(
         [Input((6, 6, 1), name="images"), Conv2D(2, 3, activation="relu"), Flatten(), Dense(2, name="s")]
     )

@@ -4,6 +4,7 @@ The format of these tests keeps a program's functions where its reader finds the
 """
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -74,6 +75,35 @@ def test_what_differs_is_refused_and_the_old_file_stays(model, tmp_path, wrong):
         model.export(tmp_path / "model.kept", note="new")
     assert json.loads((tmp_path / "model.kept").read_text())["note"] == "old"
     assert [one.name for one in tmp_path.iterdir()] == ["model.kept"]
+
+
+def write_parts(program, path):
+    path.mkdir()
+    write(program, path / "any.kept")
+    (path / "any.more").write_text("more")
+
+
+def read_parts(path, endpoint):
+    return read(path / "any.kept", endpoint)
+
+
+def test_a_program_of_several_files(model, tmp_path, monkeypatch):
+    spec = replace(SPEC, parts=(".kept", ".more"), reader="x:read_parts", writer="x:write_parts")
+    monkeypatch.setattr(formats, "installed", lambda: (spec,))
+    model.export(tmp_path / "folder", format="kept")
+    assert sorted(one.name for one in (tmp_path / "folder").iterdir()) == ["any.kept", "any.more"]
+    (tmp_path / "model.kept").write_text("old")
+    model.export(tmp_path / "model.kept")
+    assert "serve" in (tmp_path / "model.kept").read_text() and (tmp_path / "model.more").read_text() == "more"
+    (tmp_path / "model.more").write_text("old")
+    WRONG.append(1)
+    with pytest.raises(ExportError, match="differs"):
+        model.export(tmp_path / "model.kept")
+    assert (tmp_path / "model.more").read_text() == "old"
+    with pytest.raises(FileExistsError, match=r"model\.more"):
+        (tmp_path / "model.kept").unlink()
+        model.export(tmp_path / "model.kept", overwrite=False)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["folder", "model.more"]
 
 
 def test_an_existing_file_can_be_kept(model, tmp_path):

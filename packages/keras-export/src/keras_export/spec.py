@@ -12,7 +12,8 @@ ONNX = FormatSpec(
 OPENVINO = FormatSpec(
     "openvino",
     "program",
-    (),
+    (".xml",),
     reader="keras_export.openvino:runner",
     writer="keras_export.openvino:write",
+    parts=(".xml", ".bin"),
 )

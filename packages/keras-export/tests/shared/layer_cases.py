@@ -26,6 +26,18 @@ def attention(layer, *shapes, **arguments):
     return Model(inputs, layer(*inputs, **arguments))
 
 
+def masked(layer, shape):
+    """A model of a layer with a mask of the steps as its second input."""
+    inputs = [Input(shape), Input(shape[:1], dtype="bool")]
+    return Model(inputs, layer(inputs[0], mask=inputs[1]))
+
+
+def cell(layer, shape):
+    """A model of one step of a cell with two states of the shape of its input."""
+    x, *states = inputs = [Input(shape) for _ in range(3)]
+    return Model(inputs, layer(x, states))
+
+
 CASES = {
     # activation
     "Activation": lambda: one(layers.Activation("silu"), (5,)),
@@ -114,6 +126,10 @@ CASES = {
     "Bidirectional masked": lambda: words(layers.Bidirectional(layers.GRU(3))),
     "ConvLSTM1D": lambda: one(layers.ConvLSTM1D(2, 3, padding="same"), (3, 6, 2)),
     "ConvLSTM2D": lambda: one(layers.ConvLSTM2D(2, 3, padding="same", return_sequences=True), (3, 5, 5, 2)),
+    "ConvLSTM2D masked wide": lambda: masked(layers.ConvLSTM2D(2, 3, padding="same"), (3, None, None, 2)),
+    "ConvLSTM1DCell": lambda: cell(layers.ConvLSTM1DCell(2, 3, padding="same"), (6, 2)),
+    "ConvLSTM2DCell": lambda: cell(layers.ConvLSTM2DCell(2, 3, padding="same"), (5, 5, 2)),
+    "ConvLSTM3DCell": lambda: cell(layers.ConvLSTM3DCell(2, 2, padding="same"), (3, 4, 3, 2)),
     "TimeDistributed": lambda: one(layers.TimeDistributed(layers.Conv2D(2, 3)), (None, 6, 6, 3)),
     # regularization
     "Dropout": lambda: one(layers.Dropout(0.5), (4,)),

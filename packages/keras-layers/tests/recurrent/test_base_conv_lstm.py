@@ -32,6 +32,19 @@ def test_sizes_known_only_at_run_time():
     np.testing.assert_allclose(model.predict(x, verbose=0), expected, rtol=1e-4, atol=1e-5)
 
 
+def test_masks_with_sizes_known_only_at_run_time():
+    layer = ConvLSTM2D(2, 2, return_sequences=True, data_format="channels_last")
+    inputs, mask = Input((None, None, None, 1)), Input((None,), dtype="bool")
+    model = Model([inputs, mask], layer(inputs, mask=mask))
+    x = np.random.default_rng(0).normal(size=(2, 3, 5, 4, 1)).astype("float32")
+    here = np.array([[False, True, True], [True, False, True]])
+    found = model.predict([x, here], verbose=0)
+    np.testing.assert_allclose(found[0, 0], np.zeros((4, 3, 2)))
+    np.testing.assert_allclose(found[0, 1:], np.asarray(layer(x[:1, 1:]))[0], rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(found[1, [0, 2]], np.asarray(layer(x[1:, [0, 2]]))[0], rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(found[1, 1], found[1, 0])
+
+
 def test_stateful():
     x = np.random.default_rng(0).normal(size=(2, 4, 5, 1)).astype("float32")
     layer = ConvLSTM1D(2, 3, stateful=True)

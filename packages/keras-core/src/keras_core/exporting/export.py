@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from keras_core.exporting.checking import differences
@@ -114,10 +115,15 @@ def export_program(
     """
     path = os.fspath(filepath)
     spec = for_program(path, format)
-    refuse_overwriting(path, overwrite)
-    with replacing(path) as temporary:
-        spec.write(program, temporary, **options)
-        _compare(program, temporary, spec)
+    files = [path.removesuffix(spec.parts[0]) + one for one in spec.parts] if spec.parts and spec.fits(path) else [path]
+    for one in files:
+        refuse_overwriting(one, overwrite)
+    with ExitStack() as stack:
+        temporary = [stack.enter_context(replacing(one)) for one in files]
+        spec.write(program, temporary[0], **options)
+        _compare(program, temporary[0], spec)
+        if len(files) > 1:
+            _take_apart(temporary[0], spec.parts, temporary)
     if verbose:
         functions = ", ".join(map(_line, program.endpoints.values()))
         print(f"'{path}' has {program.name} in the format {spec.name}: {functions}")
@@ -135,6 +141,14 @@ def one_entry_an_argument(model: Any, signature: TensorTree) -> TensorTree:
         return signature if signature is None or isinstance(signature, (list, tuple)) else [signature]
     several = isinstance(known, (list, tuple)) and len(known) > 1
     return [list(signature)] if several and len(signature) == len(known) else signature
+
+
+def _take_apart(folder: Path, endings: Sequence[str], places: Sequence[Path]) -> None:
+    """Move the files of a folder, one for each ending, to places of their own, of which one may be the folder's."""
+    aside = folder.rename(folder.with_name(f"{folder.name}.parts"))
+    for ending, place in zip(endings, places, strict=True):
+        next(aside.glob(f"*{ending}")).rename(place)
+    aside.rmdir()
 
 
 def _compare(program: Program, path: Path, spec: FormatSpec) -> None:

@@ -55,6 +55,8 @@ class FormatSpec:
         describer: ``"module:attribute"`` of a context manager that gets what a reader gets and yields its
             `FileContent`, without making an object. None: an HDF5 file is described by its arrays, another by nothing.
         bare: whether a path without any ending is written in it.
+        parts: where a program is a folder of one file for each of these endings, the first of which is in `extensions`:
+            a path that ends in it is that file, and the others lie beside it. Defaults to ().
         distribution: the distribution that provides it; known from the entry point.
 
     Raises:
@@ -77,6 +79,7 @@ class FormatSpec:
     writer: str | None = None
     describer: str | None = None
     bare: bool = False
+    parts: tuple[str, ...] = ()
     distribution: str = ""
 
     def __post_init__(self) -> None:

@@ -314,10 +314,17 @@ class RNN(Layer):
         if keep is None:
             states, outputs = ops.scan(step, states, rows, unroll=unroll)
         else:
-            start = ops.zeros((ops.shape(sequences)[0], *output_shape(self.cell)), dtype=self.compute_dtype)
+            start = self._no_output(rows, states, options)
             (_, *states), outputs = ops.scan(masked_step, [start, *states], [rows, keep], unroll=unroll)
         outputs = ops.swapaxes(outputs, 0, 1)
         return outputs, ops.getitem(outputs, (slice(None), -1)), list(states)
+
+    def _no_output(self, rows: Tensor, states: list[Any], options: dict[str, Any]) -> Tensor:
+        """Zeros, which are the output of steps that do not count before the first that does."""
+        shape = output_shape(self.cell)
+        if None in shape:  # as that of a convolution over images of any size
+            return ops.zeros_like(self._step(ops.getitem(rows, 0), states, options)[0])
+        return ops.zeros((ops.shape(rows)[1], *shape), dtype=self.compute_dtype)
 
     def _step(self, row: Tensor, states: list[Any], options: dict[str, Any]) -> tuple[Tensor, list[Any]]:
         """One step: the output and the new states."""
