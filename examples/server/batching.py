@@ -12,6 +12,10 @@ class Overloaded(Exception):
     """There are as many requests waiting as may."""
 
 
+class Stopped(Exception):
+    """The server stops, and computes no more."""
+
+
 class Batching:
     """Gathers rows of concurrent callers into batches for a function of arrays.
 
@@ -26,9 +30,12 @@ class Batching:
         self._queue = asyncio.Queue(most_waiting)
         self._thread = ThreadPoolExecutor(1)
         self._held = None
+        self._stopped = False
 
     async def __call__(self, rows):
         """The outputs for some rows, as soon as their batch is computed."""
+        if self._stopped:
+            raise Stopped
         done = asyncio.get_running_loop().create_future()
         try:
             self._queue.put_nowait((rows, done))
@@ -37,22 +44,34 @@ class Batching:
         return await done
 
     async def run(self):
-        """Compute batches until this is cancelled."""
-        loop = asyncio.get_running_loop()
-        while True:
-            batch = await self._next_batch()
+        """Compute batches until this is cancelled; who waits then gets `Stopped`."""
+        batch = []
+        try:
+            while True:
+                batch = await self._next_batch()
+                await self._compute(batch)
+        finally:
+            self._stopped = True
+            held = [self._held] if self._held else []
+            waiting = [self._queue.get_nowait() for _ in range(self._queue.qsize())]
+            for _, done in [*batch, *held, *waiting]:
+                if not done.done():
+                    done.set_exception(Stopped())
+            self._thread.shutdown(wait=False)
+
+    async def _compute(self, batch):
+        try:
             rows = np.concatenate([one for one, _ in batch])
-            try:
-                found = await loop.run_in_executor(self._thread, self._predict, rows)
-            except Exception as error:
-                for _, done in batch:
-                    if not done.done():
-                        done.set_exception(error)
-                continue
-            ends = np.cumsum([len(one) for one, _ in batch])[:-1]
-            for (_, done), part in zip(batch, np.split(found, ends), strict=True):
-                if not done.done():  # its caller may have given up
-                    done.set_result(part)
+            found = await asyncio.get_running_loop().run_in_executor(self._thread, self._predict, rows)
+            parts = np.split(found, np.cumsum([len(one) for one, _ in batch])[:-1])
+        except Exception as error:
+            for _, done in batch:
+                if not done.done():
+                    done.set_exception(error)
+            return
+        for (_, done), part in zip(batch, parts, strict=True):
+            if not done.done():  # its caller may have given up
+                done.set_result(part)
 
     async def _next_batch(self):
         """What waits, as far as it fits; whose callers have given up is dropped."""

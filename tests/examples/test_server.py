@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -70,3 +71,24 @@ def test_who_gives_up_is_not_computed():
 
     asyncio.run(run())
     assert sizes == [1]
+
+
+def test_who_waits_when_it_stops_is_told():
+    go_on = threading.Event()
+
+    async def run():
+        queue = served.Batching(lambda x: go_on.wait(20), 8, 10)
+        worker = asyncio.create_task(queue.run())
+        asked = [asyncio.ensure_future(queue(np.ones((6, 1)))) for _ in range(3)]  # computed, held back, in the queue
+        await asyncio.sleep(0.01)
+        worker.cancel()
+        await asyncio.wait([worker])
+        go_on.set()
+        return await asyncio.gather(*asked, queue(np.ones((1, 1))), return_exceptions=True)
+
+    assert [type(one) for one in asyncio.run(run())] == [served.Stopped] * 4
+
+
+def test_outputs_that_do_not_fit_are_an_error():
+    found = computed(lambda x: 7, np.ones((1, 1)))
+    assert isinstance(found[0], Exception)
