@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from keras_core import dtypes, tree
+from keras_core import dtypes, ops, tree
 from keras_core.backend.placement import on_device_of
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.spec import Spec
@@ -48,20 +48,25 @@ class Predictor:
         self._model = model
         self._structure = tree.map_structure(lambda one: _spec(one, model.name), specs)
         self._specs: list[Spec] = tree.flatten(self._structure)
+        self._dtypes = [dtypes.numpy_dtype(spec.dtype) for spec in self._specs]
         written = export_graph(model, [self._structure]).writes
         if written:
             names = ", ".join(sorted(variable.path for variable in written))
             raise ValueError(
                 f"Model '{model.name}' assigns {names} when it predicts, so its calls depend on each other."
             )
-        self._staged = Staged(lambda x: model(x, training=False), model.variables, model.backend)
+
+        def numbers(x: TensorTree) -> TensorTree:
+            return tree.map_structure(ops.stop_gradient, model(x, training=False))  # only numbers are asked for
+
+        self._staged = Staged(numbers, model.variables, model.backend)
         self._programs: dict[int, tuple[Callable[..., list[Any]], list[Any]]] = {}
         for size in self.batch_sizes:
             self._compile(size)
 
     def _compile(self, size: int) -> None:
         sizes = [[size, *(n or 0 for n in spec.shape[1:])] for spec in self._specs]
-        arrays = [np.zeros(n, dtypes.numpy_dtype(spec.dtype)) for n, spec in zip(sizes, self._specs, strict=True)]
+        arrays = [np.zeros(n, dtype) for n, dtype in zip(sizes, self._dtypes, strict=True)]
         with on_device_of(self._model):
             _, program, results = self._staged.prepare((self._packed(arrays),))
             self._programs[size] = program, results
@@ -87,18 +92,22 @@ class Predictor:
 
     def _run(self, size: int, arrays: list[np.ndarray]) -> TensorTree:
         found = self._staged.repeat(*self._programs[size], arrays)
-        return tree.map_structure(self._model.backend.numpy, found)
+        backend = self._model.backend
+        return backend.numpy(found) if backend.is_tensor(found) else tree.map_structure(backend.numpy, found)
 
     def _packed(self, arrays: list[np.ndarray]) -> TensorTree:
         rest = iter(arrays)
         return tree.map_structure(lambda _: next(rest), self._structure)
 
     def _checked(self, x: TensorTree) -> list[np.ndarray]:
-        try:
-            tree.assert_same_structure(self._structure, x)
-        except (ValueError, TypeError) as error:
-            raise ValueError(f"Model '{self._model.name}' takes inputs as {self._expected()}: {error}") from None
-        arrays = [np.asarray(one) for one in tree.flatten(x)]
+        if type(x) is np.ndarray and isinstance(self._structure, Spec):
+            arrays = [x]
+        else:
+            try:
+                tree.assert_same_structure(self._structure, x)
+            except (ValueError, TypeError) as error:
+                raise ValueError(f"Model '{self._model.name}' takes inputs as {self._expected()}: {error}") from None
+            arrays = [np.asarray(one) for one in tree.flatten(x)]
         rows = arrays[0].shape[0] if arrays[0].ndim else 0
         for array, spec in zip(arrays, self._specs, strict=True):
             if array.shape != (rows, *spec.shape[1:]) or not 0 < rows <= self.batch_sizes[-1]:
@@ -106,11 +115,10 @@ class Predictor:
                     f"Model '{self._model.name}' got shape {array.shape}, and is compiled for {self._expected()} "
                     f"with 1 to {self.batch_sizes[-1]} rows. Other shapes need a compile_predict() of their own."
                 )
-        wanted = [dtypes.numpy_dtype(spec.dtype) for spec in self._specs]
-        for array, dtype in zip(arrays, wanted, strict=True):
-            if not np.can_cast(array.dtype, dtype, "same_kind"):
+        for array, dtype in zip(arrays, self._dtypes, strict=True):
+            if array.dtype != dtype and not np.can_cast(array.dtype, dtype, "same_kind"):
                 raise ValueError(f"Model '{self._model.name}' got dtype {array.dtype}, and is compiled for {dtype}.")
-        return [np.ascontiguousarray(array, dtype) for array, dtype in zip(arrays, wanted, strict=True)]
+        return [np.ascontiguousarray(array, dtype) for array, dtype in zip(arrays, self._dtypes, strict=True)]
 
     def _expected(self) -> str:
         return ", ".join(f"{spec.dtype} (rows{''.join(f', {n}' for n in spec.shape[1:])})" for spec in self._specs)
