@@ -2,6 +2,7 @@ import jax
 import jax.export
 import numpy as np
 import pytest
+from keras_backend_jax.exporting import stablehlo
 from keras_core import Input, Sequential
 from keras_core.exporting import ExportError
 from keras_layers import LSTM, BatchNormalization, Conv2D, Dense, Flatten
@@ -18,6 +19,13 @@ def test_a_model_with_a_batch_of_any_size(tmp_path):
 
 def test_sequences_of_known_length(tmp_path):
     Sequential([Input((4, 3)), LSTM(2)]).export(tmp_path / "model.stablehlo")
+
+
+def test_a_missing_library_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(stablehlo, "find_spec", lambda name: None)
+    with pytest.raises(ModuleNotFoundError, match="pip install flatbuffers"):
+        Sequential([Input((2,)), Dense(2)]).export(tmp_path / "model.stablehlo")
+    assert not list(tmp_path.iterdir())
 
 
 def test_what_cannot_be_traced_is_refused(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,13 @@ def write(program: Program, path: Path, platforms: Sequence[str] = ("cpu", "cuda
 
     Raises:
         ExportError: for one that assigns variables, and where JAX cannot trace it for axes of any length.
+        ModuleNotFoundError: without flatbuffers, by which JAX writes such files.
     """
+    if find_spec("flatbuffers") is None:
+        raise ModuleNotFoundError(
+            "export() with format='stablehlo' needs flatbuffers, by which JAX writes such files, and it is not "
+            "installed: pip install flatbuffers"
+        )
     endpoint = program.only("stablehlo")
     graph = endpoint.record(OPS.keys() - _FOR_KNOWN_SIZES)
     if graph.writes:
