@@ -49,7 +49,7 @@ def stage_training(
     """
     if not _may_wait(variables, jit):
         return staging.stage(backend, fn, variables, signature, jit)
-    plain = _plain(op_by_op(backend, _Untracked(fn), variables), variables, signature)
+    plain = _plain(_Untracked(op_by_op(backend, fn, variables)), variables, signature)
     recorded = partial(staging.stage, backend, fn, variables, signature, jit)
     return DeferredCalls(plain, lambda _: recorded(), STEPS_OP_BY_OP, done)
 
@@ -74,7 +74,7 @@ def stage_training_steps(
     """
     if not _may_wait(variables, jit):
         return staging.stage_steps(backend, fn, variables, signature, jit)
-    plain = _plain(steps_op_by_op(backend, _Untracked(fn), variables), variables, signature)
+    plain = _plain(_Untracked(steps_op_by_op(backend, fn, variables)), variables, signature)
     recorded = partial(staging.stage_steps, backend, fn, variables, signature, jit)
     return DeferredSteps(plain, lambda _: recorded(), STEPS_OP_BY_OP, done)
 
@@ -100,10 +100,13 @@ def _plain(run: Program, variables: Sequence[VariableLike], signature: Sequence[
 
 
 class _Untracked:
-    """A function during which autograd tracks nothing, unless it turns out to differentiate by autograd itself."""
+    """A program during which autograd tracks nothing, unless it turns out to differentiate by autograd itself.
 
-    def __init__(self, fn: Callable[..., Any]) -> None:
-        self._fn = fn
+    It then runs again from its start, which is as if for the first time: a program that fails has written nothing.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
         self._tracks = False
 
     def __call__(self, *tensors: Tensor) -> list[Tensor]:
@@ -113,7 +116,7 @@ class _Untracked:
 
     def _run(self, track: bool, *tensors: Tensor) -> list[Tensor]:
         with tracking(track):
-            found: list[Tensor] = self._fn(*tensors)
+            found = self._program(*tensors)
         self._tracks = track
         return found
 
