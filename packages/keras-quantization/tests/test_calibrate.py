@@ -95,6 +95,18 @@ def test_models_and_their_files(config, tmp_path):
     np.testing.assert_allclose(array(load_model(tmp_path / "model.keras")(DATA)), after, rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.parametrize("config", [GPTQConfig(list(DATA[:, None]), None, 8), AWQConfig(list(DATA[:, None]), None)])
+def test_files_of_adapted_layers_hold_the_sum(config, tmp_path):
+    found = model()
+    found.quantize(config=config)
+    found.layers[-1].enable_lora(2)
+    found.layers[-1].lora_kernel_b.assign(np.ones((2, 5)))
+    wanted = array(found.layers[-1].kernel)
+    found.save(tmp_path / "model.keras")
+    kernel = array(ops.convert_to_tensor(load_model(tmp_path / "model.keras").layers[-1].kernel))
+    np.testing.assert_allclose(kernel, wanted, atol=np.ptp(wanted) / 2**config.weight_bits)
+
+
 def test_blocks_and_strings():
     block = Sequential([layers.Dense(8, activation="relu"), layers.Dense(8)], name="block")
     x = Input((5,), dtype="int32")

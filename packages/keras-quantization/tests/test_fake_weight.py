@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from keras_core import Input, Sequential, ops
 from keras_core.backend import active
+from keras_core.saving import load_model
 from keras_quantization import AbsMaxQuantizer, Int4QuantizationConfig, Int8QuantizationConfig, fake_quantize
 
 X = np.random.default_rng(0).normal(size=(16, 6)).astype("float32")
@@ -37,6 +38,18 @@ def test_a_model_computes_as_it_will_when_it_is_quantized(config):
     assert np.abs(rounded - floats).max() > 1e-4
     found.quantize(config=config)
     np.testing.assert_allclose(array(found(X)), rounded, rtol=1e-4, atol=1e-5)
+
+
+def test_lora_adapts_a_weight_that_is_rounded(tmp_path):
+    found = model()
+    fake_quantize(found, "int8")
+    first = found.layers[0]
+    first.enable_lora(2)
+    assert [one.name for one in first.trainable_weights] == ["bias", "lora_kernel_a", "lora_kernel_b"]
+    first.lora_kernel_b.assign(np.ones((2, 8)))
+    wanted = vars(first)["kernel"].weight.numpy() + first.lora_kernel_a.numpy() @ np.ones((2, 8))
+    found.save(tmp_path / "model.keras")
+    np.testing.assert_allclose(load_model(tmp_path / "model.keras").layers[0].kernel, wanted, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("layer", [layers.Conv1D(4, 2), layers.Embedding(10, 4)])

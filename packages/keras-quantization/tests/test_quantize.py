@@ -1,6 +1,6 @@
 """Layers and models that are quantized: what they compute, what they keep, and their files.
 
-Covers: einsum_axes.py, int4_weight.py, preparation.py, quantized_weight.py, recipes.py
+Covers: einsum_axes.py, float_weight.py, int4_weight.py, preparation.py, quantized_weight.py, recipes.py
 """
 
 import keras_layers as layers
@@ -11,6 +11,7 @@ from keras_core.backend import active
 from keras_core.saving import load_model
 from keras_quantization import (
     AbsMaxQuantizer,
+    Float8QuantizationConfig,
     Int4QuantizationConfig,
     Int8QuantizationConfig,
 )
@@ -216,6 +217,50 @@ def test_lora_adapts_a_quantized_layer():
     assert losses[-1] < losses[0]
 
 
+ADAPTED = {
+    "int8": Int8QuantizationConfig(),
+    "int4": Int4QuantizationConfig(block_size=4),
+    "channels of int4": Int4QuantizationConfig(block_size=-1),
+    "float8": Float8QuantizationConfig(),
+}
+
+
+@pytest.mark.parametrize("name", ["dense", "query", "embedding"])
+@pytest.mark.parametrize("config", ADAPTED.values(), ids=ADAPTED)
+def test_files_of_adapted_layers_hold_the_sum(name, config, tmp_path):
+    if config.mode == "float8" and (name == "embedding" or active().name == "theano"):
+        pytest.skip("has no products in float8")
+    model, _ = made(name)
+    layer, weight = model.layers[-1], "embeddings" if name == "embedding" else "kernel"
+    model.quantize(config=config)
+    layer.enable_lora(2)
+    a, b = (vars(layer)[f"lora_{weight}_{side}"] for side in "ab")
+    a.assign(np.random.default_rng(2).normal(size=a.shape))
+    b.assign(np.random.default_rng(3).normal(size=b.shape))
+    wanted = array(ops.convert_to_tensor(vars(layer)[weight])) + a.numpy() @ b.numpy()
+    np.testing.assert_allclose(array(ops.convert_to_tensor(getattr(layer, weight))), wanted, rtol=1e-5, atol=1e-6)
+    model.save(tmp_path / "model.keras")
+    loaded = load_model(tmp_path / "model.keras").layers[-1]
+    found = array(ops.convert_to_tensor(getattr(loaded, weight)))
+    largest = np.abs(wanted).max()
+    np.testing.assert_allclose(found, wanted, atol=largest / {"int8": 250, "int4": 7, "float8": 1e6}[config.mode])
+    assert loaded.lora_enabled
+
+
+@pytest.mark.parametrize("mode", ["int8", "int4"])
+def test_adapted_layers_are_quantized(mode):
+    model, x = made("dense")
+    layer = model.layers[-1]
+    layer.enable_lora(2)
+    layer.lora_kernel_b.assign(np.ones((2, 5)))
+    plain, x = vars(layer)["kernel"].numpy(), np.abs(x)
+    model.quantize(mode)
+    weights = [one.name for one in layer.trainable_weights]
+    assert weights == ["bias", "lora_kernel_a", "lora_kernel_b"]
+    product = array(layer.lora_kernel_a.value) @ np.ones((2, 5))
+    np.testing.assert_allclose(array(model(x)), np.maximum(x @ (plain + product), 0), atol=0.3)
+
+
 def test_mixed_precision():
     layer = layers.Dense(3, dtype="mixed_bfloat16")
     if not {"bfloat16"} <= active().capabilities:
@@ -257,7 +302,6 @@ def built(layer):
             "mode is 'int8' and config a Int4QuantizationConfig",
         ),
         (lambda: built(layers.Dense(3)).quantize("int8", config=3), ValueError, "must be a QuantizationConfig, got 3"),
-        (lambda: built(layers.Dense(3, lora_rank=1)).quantize("int8"), ValueError, "adapted by LoRA"),
         (
             lambda: Sequential([Input((4,)), Unknown()]).quantize("int8"),
             ValueError,

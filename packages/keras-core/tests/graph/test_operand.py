@@ -66,3 +66,13 @@ def test_an_operand_without_a_value():
     assert Nothing().computed("add", []) is None
     with pytest.raises(NotImplementedError):
         ops.add(Nothing(), 1)
+
+
+def test_a_tensor_or_an_array_is_its_value(operand):
+    assert array(operand).tolist() == [[2, 4], [6, 8]]
+    assert ops.dtype(ops.convert_to_tensor(operand, "int32")) == "int32"
+
+
+def test_files_of_a_sum_need_the_operand_s_help(operand):
+    with pytest.raises(NotImplementedError, match=r"Doubled\.arrays_with\(\) is missing"):
+        operand.arrays_with(np.zeros((2, 2), "float32"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from keras_core import Layer, Variable, initializers, ops
+from keras_core import Layer, Operand, Variable, initializers, ops
 
 from keras_layers.checks import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from keras_core.typing import PositiveInt, Shape, Tensor
 
@@ -188,13 +188,22 @@ class LowRankAdapted(Layer):
         factors = set(map(id, self._low_rank_factors))
         return [variable for variable in own if id(variable) not in factors]
 
-    def _array_in_files(self, variable: Variable) -> np.ndarray:
-        value = super()._array_in_files(variable)
-        if not self.lora_enabled or variable is not self._frozen_weight:
-            return value
+    def _arrays_in_files(self) -> Iterator[np.ndarray]:
+        merged = self._merged_arrays() if self.lora_enabled else {}
+        for variable in self._variables_in_files():
+            yield merged[id(variable)] if id(variable) in merged else variable.numpy()
+
+    def _merged_arrays(self) -> dict[int, np.ndarray]:
+        """The sum of the weight and the product, as arrays of what the weight is made of; none for nothing."""
         a, b = (factor.numpy() for factor in self._low_rank_factors)
-        merged: np.ndarray = (value + np.float32(self._low_rank_scale) * (a @ b)).astype(value.dtype)
-        return merged
+        product = np.float32(self._low_rank_scale) * (a @ b)
+        weight: Variable | Operand = vars(self)[self._adapted_weight]
+        if not product.any():
+            return {}
+        if isinstance(weight, Operand):
+            return {id(part): array for part, array in weight.arrays_with(product)}
+        value = weight.numpy()
+        return {id(weight): (value + product).astype(value.dtype)}
 
     def _take_arrays(self, store: Mapping[str, Any]) -> None:
         super()._take_arrays(store)

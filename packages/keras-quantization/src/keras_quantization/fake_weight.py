@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from keras_core import Operand, ops
+from keras_core import ops
 
 from keras_quantization.abs_max import abs_max_quantize
 from keras_quantization.einsum_axes import letters_of
+from keras_quantization.float_weight import FloatWeight
 from keras_quantization.int4_weight import matrix_axes
 from keras_quantization.quantization_config import Int4QuantizationConfig, QuantizationConfig
 from keras_quantization.straight_through import straight_through
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from keras_quantization.recipes import Recipe
 
 
-class FakeQuantizedWeight(Operand):
+class FakeQuantizedWeight(FloatWeight):
     """A weight of floats that is rounded where it is used, and trained as if it was not.
 
     Args:
@@ -32,19 +33,10 @@ class FakeQuantizedWeight(Operand):
     Reference: Jacob et al., 2018, https://arxiv.org/abs/1712.05877
     """
 
-    shape: tuple[int, ...]
-    constraint = None
-
     def __init__(self, weight: Variable, recipe: Recipe, config: QuantizationConfig) -> None:
-        self.weight = weight
-        self.shape = weight.shape
+        super().__init__(weight)
         self.recipe = recipe
         self.config = config
-
-    @property
-    def dtype(self) -> str:  # type: ignore[override]
-        """What the weight is read as."""
-        return self.weight.dtype
 
     @property
     def value(self) -> Tensor:

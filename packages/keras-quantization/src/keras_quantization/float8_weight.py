@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from keras_core import Operand, dtypes, ops
+from keras_core import dtypes, ops
 from keras_core.layers import active_context
 
 from keras_quantization.float8_scaling import (
@@ -12,6 +12,7 @@ from keras_quantization.float8_scaling import (
     compute_float8_scale,
     quantize_and_dequantize,
 )
+from keras_quantization.float_weight import FloatWeight
 from keras_quantization.straight_through import straight_through
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ FORWARD, BACKWARD = "float8_e4m3fn", "float8_e5m2"
 _LARGEST = {name: float(dtypes.finfo(name).max) for name in (FORWARD, BACKWARD)}
 
 
-class Float8Weight(Operand):
+class Float8Weight(FloatWeight):
     """A weight of floats; products with it are of floats of 8 bits, forward and backward.
 
     Scales follow the largest magnitudes of the last steps. Those of the inputs and of the weight are assigned where a
@@ -37,8 +38,6 @@ class Float8Weight(Operand):
     Reference: Micikevicius et al., 2022, https://arxiv.org/abs/2209.05433
     """
 
-    constraint = None
-
     def __init__(
         self,
         weight: Variable,
@@ -46,14 +45,8 @@ class Float8Weight(Operand):
         kernel: tuple[Variable, Variable],
         outputs_grad: tuple[Variable, Variable],
     ) -> None:
-        self.weight = weight
-        self.shape = weight.shape
+        super().__init__(weight)
         self.inputs, self.kernel, self.outputs_grad = inputs, kernel, outputs_grad
-
-    @property
-    def dtype(self) -> str:  # type: ignore[override]
-        """What the weight is read as."""
-        return self.weight.dtype
 
     @property
     def value(self) -> Tensor:

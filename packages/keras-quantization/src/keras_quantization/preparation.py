@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from keras_quantization.grouped_weight import GroupedWeight
 from keras_quantization.int4_packing import packed_array
 from keras_quantization.int4_weight import Int4Weight, matrix_axes, packing_axis
 from keras_quantization.quantization_config import Int4QuantizationConfig, Int8QuantizationConfig
-from keras_quantization.quantized_weight import Int8Weight
+from keras_quantization.quantized_weight import Int8Weight, QuantizedWeight
 from keras_quantization.recipes import Recipe, recipes_of
 from keras_quantization.zero_points import INT4, grouped_with_zero_point
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from keras_core import Layer, Variable
+
+    _Compute: TypeAlias = Callable[[np.ndarray], dict[str, np.ndarray]]
 
 
 class _Policy(Protocol):
@@ -41,7 +43,7 @@ class Parts:
         compute: gives the arrays by name.
     """
 
-    def __init__(self, weight: Variable, compute: Callable[[np.ndarray], dict[str, np.ndarray]]) -> None:
+    def __init__(self, weight: Variable, compute: _Compute) -> None:
         self._weight: Variable | None = weight
         self._compute = compute
         self._arrays: dict[str, np.ndarray] = {}
@@ -116,6 +118,16 @@ def add_part(
     return part
 
 
+def _replace(
+    layer: Layer, operand: QuantizedWeight, weight: Variable, parts: list[Variable], compute: _Compute
+) -> None:
+    """Let an operand stand for a weight, and tell it of what it is made."""
+    operand.name, operand.path = operand.recipe.attribute, weight.path
+    operand.parts = {part.name: part for part in parts}
+    operand.quantized = compute
+    layer.replace_weight(operand.recipe.attribute, operand, parts, operand.recipe.beside)
+
+
 def _int8(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
     weight = vars(layer)[recipe.attribute]
     config = layer.quantization_config or Int8QuantizationConfig()
@@ -137,8 +149,7 @@ def _int8(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
     integers = add_part(layer, weight, name, weight.shape, "int8", parts)
     scale = add_part(layer, weight, scale_name, shape, policy.variable_dtype, parts)
     operand = Int8Weight(integers, scale, policy.compute_dtype, recipe, config.activation_quantizer)
-    operand.name, operand.path = name, weight.path
-    layer.replace_weight(recipe.attribute, operand, [integers, scale], recipe.beside)
+    _replace(layer, operand, weight, [integers, scale], compute)
 
 
 def _int4(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
@@ -195,8 +206,7 @@ def _int4(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
         recipe,
         config.activation_quantizer,
     )
-    operand.name, operand.path = name, weight.path
-    layer.replace_weight(recipe.attribute, operand, added, recipe.beside)
+    _replace(layer, operand, weight, added, compute)
 
 
 def _float8(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
@@ -239,7 +249,7 @@ def add_grouped(layer: Layer, recipe: Recipe, policy: _Policy, rounding: Callabl
     count = 1 if size < 1 else -(-inputs // size)
     name = recipe.attribute
 
-    def compute(values: np.ndarray) -> dict[str, np.ndarray]:
+    def compute(values: np.ndarray, rounding: Callable[[np.ndarray], Rounded]) -> dict[str, np.ndarray]:
         found = rounding(np.transpose(values, order).reshape(inputs, outputs))
         integers = np.ascontiguousarray(found.integers.T.astype("uint8"))
         return {
@@ -250,7 +260,7 @@ def add_grouped(layer: Layer, recipe: Recipe, policy: _Policy, rounding: Callabl
             "g_idx": found.groups,
         }
 
-    parts = Parts(weight, compute)
+    parts = Parts(weight, lambda values: compute(values, rounding))
     shapes: dict[str, tuple[tuple[int, ...], str]] = {
         name: (((outputs + 1) // 2 if bits == 4 else outputs, inputs), "uint8"),
         f"{name}_scale": ((outputs, count), policy.variable_dtype),
@@ -272,8 +282,11 @@ def add_grouped(layer: Layer, recipe: Recipe, policy: _Policy, rounding: Callabl
         policy.compute_dtype,
         recipe,
     )
-    operand.name, operand.path = name, weight.path
-    layer.replace_weight(name, operand, list(made.values()))
+
+    def to_the_nearest(values: np.ndarray) -> dict[str, np.ndarray]:
+        return compute(values, lambda matrix: to_nearest(matrix, bits, size))
+
+    _replace(layer, operand, weight, list(made.values()), to_the_nearest)
 
 
 _PREPARED: dict[str, Callable[[Layer, Recipe, _Policy], None]] = {

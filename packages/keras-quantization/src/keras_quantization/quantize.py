@@ -69,11 +69,6 @@ def quantize_layer(
         raise ValueError(f"{name} is not built: no weights to quantize. Call it on data before.")
     if layer.quantization_mode is not None:
         raise ValueError(f"{name} is quantized already, to {layer.dtype_policy.name!r}.")
-    if getattr(layer, "lora_enabled", False):
-        raise ValueError(
-            f"{name} is adapted by LoRA. Save its weights, load them into a layer without, quantize that, and enable "
-            "LoRA then."
-        )
     policy = policy_of_name(f"{config.policy_mode()}_from_{layer.dtype_policy.name}")
     assert isinstance(policy, QuantizedDTypePolicy)
     _end_fake(layer)

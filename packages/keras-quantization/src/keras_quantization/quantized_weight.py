@@ -5,11 +5,15 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING, Any, Self
 
-from keras_core import Operand, ops
+import numpy as np
+from keras_core import Operand, dtypes, ops
 
 from keras_quantization.einsum_axes import letters_of, spread
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keras_core import Variable
     from keras_core.typing import Tensor
 
     from keras_quantization.quantizer import Quantizer
@@ -33,6 +37,10 @@ class QuantizedWeight(Operand):
     path = ""
 
     shape: tuple[int, ...]
+    parts: dict[str, Variable]
+    """The variables that hold it, by the names that `quantized` gives their arrays."""
+    quantized: Callable[[np.ndarray], dict[str, np.ndarray]]
+    """Gives the arrays for a weight of floats."""
 
     def __init__(self, shape: tuple[int, ...], dtype: str, recipe: Recipe, quantizer: Quantizer | None) -> None:
         self.shape = tuple(shape)
@@ -43,6 +51,19 @@ class QuantizedWeight(Operand):
     @property
     def ndim(self) -> int:
         return len(self.shape)
+
+    def arrays_with(self, added: np.ndarray) -> list[tuple[Variable, np.ndarray]]:
+        """The variables that hold it, with the arrays of the sum.
+
+        Args:
+            added: array in the weight's shape.
+        """
+        values = np.asarray(ops.convert_to_numpy(ops.cast(self.value, "float32")))
+        found = self.quantized(values + added)
+        return [
+            (part, found[name].reshape(part.shape).astype(dtypes.numpy_dtype(part.dtype)))
+            for name, part in self.parts.items()
+        ]
 
     def rows(self, indices: Tensor) -> Tensor:
         """Rows of the weight in floats, as of a `Variable`.

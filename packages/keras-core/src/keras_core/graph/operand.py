@@ -9,6 +9,9 @@ from keras_core.graph.operators import TensorOperators
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import numpy as np
+
+    from keras_core.staging.variable import Variable
     from keras_core.typing import Shape, Tensor, TensorTree
 
 #: The classes of operands that exist; ops look for them among their arguments where there are any.
@@ -58,6 +61,19 @@ class Operand(TensorOperators):
             The result; None where the op is to go on with `value`.
         """
         return None
+
+    def arrays_with(self, added: np.ndarray) -> list[tuple[Variable, np.ndarray]]:
+        """The variables that it is made of, each with its array if `added` was added to the tensor; for files.
+
+        Args:
+            added: array in the tensor's shape.
+
+        Raises:
+            NotImplementedError: if the class does not say.
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__}.arrays_with() is missing: a file cannot hold the sum of it and an adaptation."
+        )
 
 
 def operand_in(arguments: Iterable[object]) -> Operand | None:

@@ -265,9 +265,9 @@ class LayerWeights(Tracked):
         """Those of this layer's own weights for which files hold an array, in their order."""
         return self._own_variables()
 
-    def _array_in_files(self, variable: Variable) -> np.ndarray:
-        """What files hold for one of `_variables_in_files`."""
-        return variable.numpy()
+    def _arrays_in_files(self) -> Iterator[np.ndarray]:
+        """What files hold for `_variables_in_files`, one after the other."""
+        return (variable.numpy() for variable in self._variables_in_files())
 
     def _take_arrays(self, store: Mapping[str, Any]) -> None:
         """Put the arrays of a file, which fit, into `_variables_in_files`, one after the other."""
@@ -276,8 +276,8 @@ class LayerWeights(Tracked):
 
     def save_own_variables(self, store: WeightStore) -> None:
         """Write this layer's own weights into a mapping "0", "1", ... -> array."""
-        for index, variable in enumerate(self._variables_in_files()):
-            store[str(index)] = self._array_in_files(variable)
+        for index, array in enumerate(self._arrays_in_files()):
+            store[str(index)] = array
 
     def load_own_variables(self, store: Mapping[str, Any]) -> None:
         """Read this layer's own weights from a mapping as `save_own_variables` wrote it.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from keras_core import dtypes
 from keras_core.backend import discovery
 from keras_core.graph.keras_tensor import KerasTensor
+from keras_core.graph.operand import Operand
 from keras_core.ops.casting import as_tensor
 from keras_core.ops.elementwise import cast
 from keras_core.ops.properties import dtype_of
@@ -25,7 +26,7 @@ def convert_to_tensor(
     """`x` as a tensor of the backend that runs now.
 
     Args:
-        x: a number, nested list, array, tensor or Variable; a KerasTensor stays one.
+        x: a number, nested list, array, tensor, Variable or Operand; a KerasTensor stays one.
         dtype: dtype wanted; that of `x` when None (Python floats become floatx, ints int32). Defaults to None.
         sparse: accepted for Keras 3; only dense tensors exist. Defaults to None.
         ragged: accepted for Keras 3; only dense tensors exist. Defaults to None.
@@ -43,7 +44,7 @@ def convert_to_tensor(
     name = None if dtype is None else dtypes.standardize(dtype)
     if isinstance(x, KerasTensor):
         return x if name in (None, x.dtype) else cast(x, name)
-    if isinstance(x, Variable):
+    if isinstance(x, (Variable, Operand)):
         x = x.value
     trace = active_trace()
     backend = trace.backend if trace is not None else discovery.owner(x) or discovery.active()
@@ -73,7 +74,7 @@ def convert_to_numpy(x: ArrayLike) -> np.ndarray:
         >>> ops.convert_to_numpy(ops.zeros((2,))).tolist()
         [0.0, 0.0]
     """
-    return discovery.to_numpy(x)
+    return discovery.to_numpy(x.value if isinstance(x, Operand) else x)
 
 
 def is_tensor(x: object) -> bool:
