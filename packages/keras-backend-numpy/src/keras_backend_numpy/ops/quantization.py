@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-_ROWS = 128
-"""How many rows of the second matrix are made floats at a time, which fit into a cache."""
-_EXACT = 8 * _ROWS
-"""How many products of integers are added up in float32, which is exact to 1040."""
+_BLOCK, _BLOCK_FOR_ROW = (1024, 256), (128, 2048)
+"""Rows and columns of the second matrix that are made floats at a time, which fit into a cache; for one row of the
+first. As float32 adds up 1040 products of integers exactly, there are no more rows."""
 
 
 def int8_matmul(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
@@ -15,15 +14,14 @@ def int8_matmul(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
     size, columns = x2.shape
     left = x1.reshape(-1, size).astype(np.float32)
     total = np.zeros((len(left), columns), np.int32)
-    summed, part = np.empty(total.shape, np.float32), np.empty(total.shape, np.float32)
-    rows = np.empty((min(_ROWS, size), columns), np.float32)
-    for first in range(0, size, _EXACT):
-        summed[...] = 0
-        for start in range(first, min(first + _EXACT, size), _ROWS):
-            chosen = x2[start : start + _ROWS]
-            right = rows[: len(chosen)]
+    height, width = _BLOCK_FOR_ROW if len(left) == 1 else _BLOCK
+    floats = np.empty(min(height, size) * min(width, columns), np.float32)
+    for top in range(0, size, height):
+        rows = slice(top, top + height)
+        for start in range(0, columns, width):
+            part = slice(start, start + width)
+            chosen = x2[rows, part]
+            right = floats[: chosen.size].reshape(chosen.shape)
             np.copyto(right, chosen)
-            np.matmul(left[:, start : start + len(chosen)], right, out=part)
-            summed += part
-        np.add(total, summed, out=total, casting="unsafe")
+            total[:, part] += (left[:, rows] @ right).astype(np.int32)
     return total.reshape(*x1.shape[:-1], columns)

@@ -15,6 +15,7 @@ from keras_backend_theano.ops import (
     indexing,
     linalg,
     nn,
+    quantization,
     random,
     reduction,
     rnn,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SYMBOLIC = op_table([elementwise, complex, reduction, shaping, indexing, creation, linalg, nn, conv, random])
-_ANY = op_table([control, rnn])
+_ANY = op_table([control, quantization, rnn])
 """Ops that take arrays themselves."""
 
 OPS: dict[str, Callable[..., Any]] = {name: by_arguments(name, op) for name, op in _SYMBOLIC.items()} | _ANY
