@@ -20,14 +20,16 @@ DOCS = Path(__file__).parents[2] / "docs"
         ("data.md", 8),
         ("saving.md", 9),
         ("export.md", 4),
+        ("quantization.md", 8),
         ("backends.md", 4),
     ],
 )
 def test_the_page_runs(page, count, trainer, tmp_path, monkeypatch):
     if page == "tutorial.md":
         pytest.importorskip("sklearn")
-    if page == "export.md":
-        pytest.importorskip("keras_export")
+    needs = {"export.md": "keras_export", "quantization.md": "keras_quantization"}
+    if page in needs:
+        pytest.importorskip(needs[page])
     monkeypatch.chdir(tmp_path)
     examples = pictures.examples(DOCS / page)
     assert len(examples) == count
