@@ -19,7 +19,7 @@ DOCS = Path(__file__).parents[2] / "docs"
         ("custom_layers.md", 6),
         ("data.md", 8),
         ("saving.md", 9),
-        ("export.md", 4),
+        ("export.md", 5),
         ("quantization.md", 8),
         ("backends.md", 4),
     ],

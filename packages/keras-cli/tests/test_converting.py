@@ -63,3 +63,6 @@ def test_a_program(saved, model, tmp_path):
         assert [node.op_type for node in onnx.load(tmp_path / name).graph.node].count("Mul") == 3
     with pytest.raises(FileExistsError):
         convert(saved, tmp_path / "model.onnx")
+    pytest.importorskip("keras_layers")
+    convert(tmp_path / "model.onnx", tmp_path / "back.keras")
+    assert load_model(tmp_path / "back.keras").input_shape == model.input_shape

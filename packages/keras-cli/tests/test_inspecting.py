@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import keras_core
 import pytest
 from keras_cli import inspect_file
 from keras_core.saving import FileFormatError
@@ -64,3 +65,14 @@ def test_what_is_refused(tmp_path):
     (tmp_path / "broken.keras").write_bytes(b"PK\x03\x04" + bytes(100))
     with pytest.raises(FileFormatError, match=r"broken\.keras"):
         inspect_file(tmp_path / "broken.keras")
+
+
+def test_a_program_that_is_read_as_a_model(tmp_path):
+    pytest.importorskip("keras_export")
+    layers = pytest.importorskip("keras_layers")
+    made = keras_core.Sequential([keras_core.Input((3,)), layers.Dense(2, name="scores")], name="small")
+    made.export(tmp_path / "m.onnx")
+    found = inspect_file(tmp_path / "m.onnx")
+    assert (found.format, found.holds, found.name, found.parameters) == ("onnx", "model", "small", 8)
+    assert [row.class_name for row in found.layers] == ["MatMul", "Add", "Identity"]
+    assert [row.parameters for row in found.layers] == [6, 2, 0] and found.custom == []

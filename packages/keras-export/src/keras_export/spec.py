@@ -9,6 +9,14 @@ ONNX = FormatSpec(
     reader="keras_export.to_onnx.writing:runner",
     writer="keras_export.to_onnx.writing:write",
 )
+ONNX_MODEL = FormatSpec(
+    "onnx",
+    "model",
+    (".onnx",),
+    magic=tuple(bytes([8, version]) for version in range(3, 32)),  # of the file, which is written first
+    reader="keras_export.from_onnx.reading:read",
+    describer="keras_export.from_onnx.reading:describe",
+)
 OPENVINO = FormatSpec(
     "openvino",
     "program",
