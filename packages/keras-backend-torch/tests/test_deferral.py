@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 import torch
 from keras_backend_torch import deferral, staging
-from keras_core import Input, Layer, Sequential, ops, set_random_seed
+from keras_backend_torch.backend import BACKEND
+from keras_core import Input, Layer, Sequential, Spec, Variable, ops, set_random_seed
 from keras_core.callbacks import BackupAndRestore, Callback
 from keras_core.optimizers import Optimizer
 from keras_core.random import SeedGenerator, dropout
@@ -146,3 +147,16 @@ def test_large_variables_are_not_copied_by_steps_op_by_op(monkeypatch: pytest.Mo
     model = made()
     model.train_on_batch(X[:1], Y[:1])
     assert model._trainer.programs.steps_done == {}
+
+
+def test_a_call_of_steps_in_both_ways_has_the_outputs_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deferral, "STEPS_OP_BY_OP", 3)
+    total = Variable(np.zeros((), "float32"), trainable=False)
+
+    def step(x: Any) -> list[Any]:
+        total.assign_add(ops.sum(x))
+        return [ops.multiply(total, 2.0)]
+
+    program = BACKEND.stage_stacked_steps(step, [total], [Spec((1,), "float32")], {})
+    found = program(np.arange(5, dtype="int32")[:, None], BACKEND.tensor(np.arange(5, dtype="float32")))
+    assert found[0].tolist() == [0, 2, 6, 12, 20]

@@ -232,6 +232,21 @@ class TorchBackend:
         """Steps of training, run op by op at first; see `deferral.stage_training_steps`."""
         return deferral.stage_training_steps(self, fn, variables, signature, done, jit)
 
+    def stage_stacked_steps(
+        self,
+        fn: FlatFunction,
+        variables: Sequence[Variable],
+        signature: Sequence[Spec],
+        done: StepsDone | None,
+        jit: bool | None = None,
+        ops: frozenset[str] = frozenset(),
+        most: int | None = None,
+    ) -> Callable[..., list[Tensor]]:
+        """Many calls of `fn` in one, whose outputs are all wanted; see `staging.stage_steps`."""
+        if done is None:
+            return staging.stage_steps(self, fn, variables, signature, jit, stacked=True)
+        return deferral.stage_training_steps(self, fn, variables, signature, done, jit, stacked=True)
+
     def stage_batches(
         self,
         fn: FlatFunction,

@@ -10,6 +10,7 @@ from keras_core.backend.toolkit import DeferredCalls, DeferredSteps
 
 from keras_backend_torch import distribution, staging
 from keras_backend_torch.compiler.threads import is_small, single_threaded
+from keras_backend_torch.framework import torch
 from keras_backend_torch.modes import tracking
 from keras_backend_torch.op_by_op import op_by_op, steps_op_by_op, tracked_if_needed
 
@@ -61,6 +62,7 @@ def stage_training_steps(
     signature: Sequence[Spec],
     done: StepsDone,
     jit: bool | None,
+    stacked: bool = False,
 ) -> Program:
     """Steps of training as `staging.stage_steps` gives them, after some op by op.
 
@@ -71,12 +73,26 @@ def stage_training_steps(
         signature: specs of one batch.
         done: how many steps the training has done, by the shapes of a batch.
         jit: whether to compile with `torch.compile`, which is done at once.
+        stacked: whether the outputs of all steps are wanted. Defaults to False.
     """
+    recorded = partial(staging.stage_steps, backend, fn, variables, signature, jit, stacked)
     if not _may_wait(variables, jit):
-        return staging.stage_steps(backend, fn, variables, signature, jit)
-    plain = _plain(_Untracked(steps_op_by_op(backend, fn, variables)), variables, signature)
-    recorded = partial(staging.stage_steps, backend, fn, variables, signature, jit)
-    return DeferredSteps(plain, lambda _: recorded(), STEPS_OP_BY_OP, done)
+        return recorded()
+    plain = _plain(_Untracked(steps_op_by_op(backend, fn, variables, stacked)), variables, signature)
+    deferred = _StackedSteps if stacked else DeferredSteps
+    return deferred(plain, lambda _: recorded(), STEPS_OP_BY_OP, done)
+
+
+class _StackedSteps(DeferredSteps):
+    """Many steps in a call, of which all outputs are wanted."""
+
+    def joined(self, parts: Sequence[list[Tensor]]) -> list[Tensor]:
+        """The outputs of all steps.
+
+        Args:
+            parts: what the programs returned that ran them in turn.
+        """
+        return parts[0] if len(parts) == 1 else [torch.cat(one) for one in zip(*parts, strict=True)]
 
 
 def _may_wait(variables: Sequence[VariableLike], jit: bool | None) -> bool:

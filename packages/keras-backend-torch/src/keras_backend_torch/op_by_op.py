@@ -78,18 +78,41 @@ def op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[VariableL
     return program
 
 
-def steps_op_by_op(backend: Any, fn: Callable[..., Any], variables: Sequence[VariableLike]) -> Program:
+def steps_op_by_op(
+    backend: Any, fn: Callable[..., Any], variables: Sequence[VariableLike], stacked: bool = False
+) -> Program:
+    """`fn` on the rows of arrays that each row of indices names, whose writes are kept when all have succeeded.
+
+    Args:
+        backend: the backend.
+        fn: a flat function of one batch.
+        variables: those that it may write.
+        stacked: whether the outputs of all steps are wanted, stacked, and not those of the last. Defaults to False.
+    """
+
     def steps(indices: Tensor, *data: Tensor) -> list[Tensor]:
         carried: dict[VariableLike, Tensor] = {}
-        out: list[Tensor] = []
+        found: list[list[Tensor]] = []
         for row in rows_of(indices):
             batch = [torch.index_select(rows, 0, row.to(rows.device)) for rows in data]
             out, written = run_pure(backend, fn, batch, variables, values=carried, whole=True)
             carried |= {variable: value.detach() for variable, value in written.items()}
+            found = [*found, out] if stacked else [out]
         write([(variable.storage, value) for variable, value in carried.items()])
-        return [result.detach().clone() for result in out]
+        if stacked:
+            return stack_each([[result.detach() for result in out] for out in found])
+        return [result.detach().clone() for result in found[-1]]
 
     return steps
+
+
+def stack_each(outputs: Sequence[Sequence[Tensor]]) -> list[Tensor]:
+    """Each output of several steps, stacked along a new first axis.
+
+    Args:
+        outputs: those of each step.
+    """
+    return [torch.stack(one) for one in zip(*outputs, strict=True)]
 
 
 def rows_of(indices: Any) -> Sequence[Tensor]:
@@ -106,4 +129,4 @@ def tracked_if_needed(run: Callable[[bool], Result]) -> Result:
         return run(True)
 
 
-__all__ = ["op_by_op", "own_part", "put", "rows_of", "steps_op_by_op", "tracked_if_needed", "write"]
+__all__ = ["op_by_op", "own_part", "put", "rows_of", "stack_each", "steps_op_by_op", "tracked_if_needed", "write"]

@@ -27,7 +27,7 @@ from keras_backend_torch.compiler.torch_compile import compiled, repeated
 from keras_backend_torch.devices import default_device
 from keras_backend_torch.framework import LSTM_ON_CPU, set_grad_enabled, torch, torch_dtype
 from keras_backend_torch.modes import STATE, shapes_only
-from keras_backend_torch.op_by_op import op_by_op, rows_of, steps_op_by_op, tracked_if_needed
+from keras_backend_torch.op_by_op import op_by_op, rows_of, stack_each, steps_op_by_op, tracked_if_needed
 from keras_backend_torch.storage import alone, follow
 
 if TYPE_CHECKING:
@@ -201,7 +201,12 @@ def _recorded(
 
 
 def stage_steps(
-    backend: Any, fn: Callable[..., Any], variables: Sequence[VariableLike], signature: Sequence[Spec], jit: bool | None
+    backend: Any,
+    fn: Callable[..., Any],
+    variables: Sequence[VariableLike],
+    signature: Sequence[Spec],
+    jit: bool | None,
+    stacked: bool = False,
 ) -> Program:
     """``steps(indices, *data)``: `fn` on the rows of `data` that each row of `indices` names, in one loop.
 
@@ -214,23 +219,24 @@ def stage_steps(
         variables: those that it may write.
         signature: specs of one batch.
         jit: whether to compile with `torch.compile`.
+        stacked: whether the outputs of all steps are wanted, stacked, and not those of the last. Defaults to False.
     """
     recording = _recorded(backend, fn, variables, signature, jit)
     if recording is None:
-        return steps_op_by_op(backend, fn, variables)
+        return steps_op_by_op(backend, fn, variables, stacked)
     if recording.tables:
-        return _one_by_one(_by_rows(recording, jit))
+        return _one_by_one(_by_rows(recording, jit), stacked)
     large = any(variable.trainable and variable.nbytes >= LARGE for variable in recording.writes)
     split = split_update(recording) if large and not jit else None
     if split is not None:
-        return _one_by_one(_split(*split, recording))
+        return _one_by_one(_split(*split, recording), stacked)
     carried = recording.carried
     kept = [variable.storage for variable in carried]
     if jit:
         positions = [carried.index(variable) for variable in recording.writes]
-        run = repeated(_step(recording, jit), positions, len(recording.reads), len(carried))
+        run = repeated(_step(recording, jit), positions, len(recording.reads), len(carried), stacked)
     else:
-        run = single_threaded_if_small(CodeGenerator(recording).steps(), recording)
+        run = single_threaded_if_small(CodeGenerator(recording).steps(stacked), recording)
     run = _in_grad_mode(run, recording)
     written = [variable.storage for variable in recording.writes]
     count = len(written)
@@ -280,14 +286,15 @@ def stage_batches(
     return batches
 
 
-def _one_by_one(program: Program) -> Program:
+def _one_by_one(program: Program, stacked: bool) -> Program:
     """One call a step, each of which puts its values in place before the next."""
 
     def steps(indices: Tensor, *data: Tensor) -> list[Tensor]:
-        out: list[Tensor] = []
+        found: list[list[Tensor]] = []
         for row in rows_of(indices):
             out = program(*[torch.index_select(rows, 0, row.to(rows.device)) for rows in data])
-        return out
+            found = [*found, out] if stacked else [out]
+        return stack_each(found) if stacked else found[-1]
 
     return steps
 

@@ -52,3 +52,9 @@ def test_steps_carry_what_they_write() -> None:
     rows = torch.tensor([[0], [1]])
     written, output = calls(rows, torch.tensor(10.0), torch.tensor(0.0), torch.tensor([1.0, 2.0]))
     assert (float(written), float(output)) == (12, 10)
+
+
+def test_steps_give_the_outputs_of_all() -> None:
+    calls = torch_compile.repeated(lambda a, x: [a + x.sum(), a], positions=[0], reads=1, kept=1, stacked=True)
+    written, outputs = calls(torch.tensor([[0], [1]]), torch.tensor(10.0), torch.tensor([1.0, 2.0]))
+    assert (float(written), outputs.tolist()) == (13, [10, 11])

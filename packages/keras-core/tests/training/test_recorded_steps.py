@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
-from keras_core import Sequential
-from keras_core.backend.protocol import HandsOut
+from keras_core import Sequential, metrics, ops
+from keras_core.backend.protocol import HandsOut, StacksSteps
 from keras_core.training.recorded_steps import MOST, RecordedSteps
 from keras_core.training.steps_per_call import fixed_steps_per_call
 
@@ -70,3 +72,26 @@ def test_variables_that_the_framework_shares_keep_steps_apart(compiled: Make, da
 
         kept = tf.function(lambda: model.layers[-1].kernel.value * 1).get_concrete_function()
     assert not recorded.may_run_ahead() and kept is not None
+
+
+class Multiples(metrics.Mean):
+    """Many multiples of the mean output."""
+
+    def update_state(self, y: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        super().update_state(y_pred)
+
+    def result(self) -> dict[str, Any]:
+        return {f"times_{k}": ops.multiply(super(Multiples, self).result(), float(k)) for k in range(40)}
+
+
+@pytest.mark.needs_train
+def test_logs_of_many_scalars(compiled: Make, data: Data) -> None:
+    model, recorded, arrays = steps_of(partial(compiled, metrics=[Multiples()]), data)
+    indices = np.arange(4, dtype="int32").reshape(4, 1)
+    for row in indices[:2]:
+        found = recorded.run(row[None], arrays)
+    assert isinstance(model.backend, StacksSteps) == recorded.may_run_ahead()
+    if recorded.may_run_ahead():
+        found = recorded.run(indices[2:], arrays)
+    logs = found[-1].fetch()
+    assert len(logs) == 41 and logs["times_3"] == pytest.approx(3 * logs["times_1"], rel=1e-6) != 0

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import tree
 
+from keras_backend_torch.compiler.passes.purity import new_value
+from keras_backend_torch.compiler.passes.scalars import without_scalars
 from keras_backend_torch.compiler.recording import Call, ControlFlow, Recording, Value, kernel_name, live_calls
 from keras_backend_torch.framework import (
     PARSED_IN_CPP,
@@ -111,15 +113,22 @@ class CodeGenerator:
         lines = [*self._body(recording.calls, set(results)), f"return [{_list(results)}]"]
         return self._compiled(_list(given), lines)
 
-    def steps(self) -> Callable[..., list[Tensor]]:
-        """``steps(rows, *variables read or written, *arrays) -> [*values written, *outputs of the last step]``.
+    def steps(self, stacked: bool = False) -> Callable[..., list[Tensor]]:
+        """``steps(rows, *variables read or written, *arrays) -> [*values written, *outputs]``.
 
-        What only the outputs need is computed once, after the last step.
+        What only the outputs of the last step need is computed once, after it. Where those of all steps are wanted,
+        what they need of scalars is computed for all together, from the values that these had in each step.
+
+        Args:
+            stacked: whether all outputs are wanted, stacked along a new first axis. Defaults to False.
         """
         recording = self.recording
         kept, arrays = self._kept(), self._arrays()
-        inside = live_calls(recording.calls, list(recording.writes.values()))
-        after = [call for call in recording.calls if call not in inside]
+        if stacked:
+            inside, after = without_scalars(recording)
+        else:
+            inside = live_calls(recording.calls, list(recording.writes.values()))
+            after = [call for call in recording.calls if call not in inside]
         donated = self._donated([*inside, *after])
         start = [f"{kept[variable]} = {kept[variable]}.clone()" for variable in donated]
         step = [f"{_name(value)} = {kept[variable]}" for variable, value in recording.reads.items()]
@@ -130,10 +139,47 @@ class CodeGenerator:
         results = {*recording.writes.values(), *recording.outputs}
         step += self._body(inside, results.union(*(call.uses() for call in after)), set(donated.values()))
         step += [f"{kept[variable]} = {_name(value)}" for variable, value in recording.writes.items()]
-        end = self._body(after, results)
+        if stacked:
+            before, each, end = self._stacked(inside, after, [recording.writes[variable] for variable in donated])
+            start, step = [*start, *before], [*step, *each]
+        else:
+            end = self._body(after, results)
         returned = [*(kept[variable] for variable in recording.writes), *map(_name, recording.outputs)]
         lines = [*start, "for row in rows:", *_indented(step or ["pass"]), *end, f"return [{', '.join(returned)}]"]
         return self._compiled(", ".join(["rows", *kept.values(), *arrays]), lines)
+
+    def _stacked(
+        self, inside: Sequence[Call], after: Sequence[Call], reused: Sequence[Value]
+    ) -> tuple[list[str], list[str], list[str]]:
+        """What is done before all steps, in each and after all, to have the outputs of all.
+
+        Args:
+            inside: the calls of each step.
+            after: calls for all steps together, see `without_scalars`.
+            reused: Values into which the next step may write.
+        """
+        recording, fakes = self.recording, self.recording.fakes
+        later = {value for call in after for value in call.results}
+        used = [value for call in after for value in call.uses()]
+        wanted = dict.fromkeys(value for value in [*used, *recording.outputs] if value not in later)
+        rows = {value: f"r{value.number}" for value in wanted if value not in recording.constants}
+        overwritten = {storage_id(fakes[value]) for value in reused}
+        before, each, end = [], [], []
+        for value, name in rows.items():
+            fake, own = fakes[value], _name(value)
+            part = value in used and fake.untyped_storage().nbytes() > fake.element_size()
+            before.append(f"{name} = []")
+            each.append(f"{name}.append({own}{'.clone()' if part or storage_id(fake) in overwritten else ''})")
+            end.append(f"{own} = stack({name})")
+        wide = {value: new_value(recording, fakes[value]) for value in wanted if value in recording.constants}
+        end += [f"{_name(new)} = {_name(value)}.expand(len(rows))" for value, new in wide.items()]
+        for call in after:
+            call = call.renamed(wide)
+            if call.kernel is torch.ops.aten.stack.default:
+                end.append(f"{_list(call.results)} = stack({self._source(call.args[0])}, 1)")
+            else:
+                end.append(self._line(call))
+        return before, each, end
 
     def batches(self, whole: int = 0) -> Callable[..., list[Tensor]]:
         """``batches(starts, size, *variables read or written, *arrays) -> [*values written, *stacked outputs]``.

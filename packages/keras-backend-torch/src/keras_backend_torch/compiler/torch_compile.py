@@ -71,7 +71,7 @@ def _is_missing_compiler(error: BaseException | None) -> bool:
     return False
 
 
-def repeated(step: Program, positions: Sequence[int], reads: int, kept: int) -> Program:
+def repeated(step: Program, positions: Sequence[int], reads: int, kept: int, stacked: bool = False) -> Program:
     """``steps(rows, *carried, *arrays)`` by one call of `step` for each row.
 
     Args:
@@ -79,16 +79,21 @@ def repeated(step: Program, positions: Sequence[int], reads: int, kept: int) -> 
         positions: for each value written, its position among the carried ones.
         reads: how many of the carried values, from the first on, `step` reads.
         kept: how many values are carried.
+        stacked: whether the outputs of all steps are wanted, stacked, and not those of the last. Defaults to False.
     """
+    count = len(positions)
 
     def steps(rows: Any, *given: Tensor) -> list[Tensor]:
         carried, arrays = list(given[:kept]), given[kept:]
         results: list[Tensor] = []
+        outputs: list[list[Tensor]] = []
         for row in rows:
             results = step(*carried[:reads], *(torch.index_select(one, 0, row.to(one.device)) for one in arrays))
             for position, value in zip(positions, results, strict=False):
                 carried[position] = value
-        return results
+            if stacked:
+                outputs.append(results[count:])
+        return [*results[:count], *map(torch.stack, zip(*outputs, strict=True))] if stacked else results
 
     return steps
 

@@ -526,6 +526,33 @@ class DefersTraining(Protocol):
 
 
 @runtime_checkable
+class StacksSteps(Protocol):
+    """Optional: a backend that gives the outputs of every step for less than it costs to write them into a variable."""
+
+    def stage_stacked_steps(
+        self,
+        fn: FlatFunction,
+        variables: Sequence[VariableLike],
+        signature: Sequence[Spec],
+        done: StepsDone | None,
+        jit: bool | None = None,
+        ops: frozenset[str] = frozenset(),
+        most: int | None = None,
+    ) -> Callable[..., list[Tensor]]:
+        """As `Backend.stage_steps`, but the outputs are those of every step, stacked along a new first axis.
+
+        Args:
+            fn: one step, as in `stage`.
+            variables: those that it may assign.
+            signature: specs of one batch.
+            done: what steps of training are counted in, as in `DefersTraining`; None for others.
+            jit: as in `stage`.
+            ops: as in `stage`.
+            most: as in `stage_steps`.
+        """
+
+
+@runtime_checkable
 class RunsBatches(Protocol):
     """Optional: a backend that gains from running many batches in one call, whose outputs are all wanted."""
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from keras_core import tree
 from keras_core.backend import discovery
-from keras_core.backend.protocol import DefersTraining, RunsBatches
+from keras_core.backend.protocol import DefersTraining, RunsBatches, StacksSteps
 from keras_core.graph.spec import Spec
 from keras_core.staging.ahead import WATCHING, catch_up, catch_up_among
 from keras_core.staging.program_cache import Program, ProgramCache
@@ -230,6 +230,7 @@ class StagedSteps:
     Args:
         fn, variables, backend, jit, key, ops, relax_batch, done: as in `Staged`.
         most: how many steps a call has at most; None where that is not known.
+        stacked: whether the outputs of every step are wanted, stacked, of a backend that `StacksSteps`.
     """
 
     def __init__(
@@ -243,8 +244,10 @@ class StagedSteps:
         relax_batch: bool = True,
         most: int | None = None,
         done: StepsDone | None = None,
+        stacked: bool = False,
     ) -> None:
         self._most = most
+        self._stacked = stacked
         self._done = done
         self.compiled = "steps" in backend.capabilities
         self.backend = backend
@@ -276,6 +279,8 @@ class StagedSteps:
             catch_up()
             flat_fn, results = self._single.flattened(data, leaves)
             backend, jit, most = self.backend, self._single.jit, self._most
+            if self._stacked and isinstance(backend, StacksSteps):
+                return backend.stage_stacked_steps(flat_fn, variables, specs, self._done, jit, ops, most), results
             if self._done is not None and isinstance(backend, DefersTraining):
                 return backend.stage_training_steps(flat_fn, variables, specs, self._done, jit, ops, most), results
             return backend.stage_steps(flat_fn, variables, specs, jit, ops, most), results

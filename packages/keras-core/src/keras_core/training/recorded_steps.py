@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from keras_core import ops
-from keras_core.backend.protocol import CountsSteps, HandsOut, ReadsStored
+from keras_core import ops, tree
+from keras_core.backend.protocol import CountsSteps, HandsOut, ReadsStored, StacksSteps
 from keras_core.staging.ahead import StepsAhead, going_back, outside_of_traces
 from keras_core.staging.staged import StagedSteps
 from keras_core.staging.trace import active_trace
@@ -30,11 +30,14 @@ MOST = 64
 """Steps that one call runs at most: enough to share what a call costs."""
 
 _ROOM = 32
-"""Scalars that a step may log."""
+"""Scalars that a step may log where it writes them into a table."""
 
 
 class RecordedSteps:
-    """Train or test steps that write their logs into a table on the device: at its end, where the others move up.
+    """Train or test steps that keep the logs of each on the device.
+
+    A backend that `StacksSteps` returns them. On others a step writes them into a table: at its end, where the others
+    move up.
 
     Args:
         state: the state of the model's training.
@@ -65,7 +68,10 @@ class RecordedSteps:
         self._begin = begin
         self._step = step
         self._names = names
-        self._table = Variable(np.zeros(MOST * _ROOM, "float32"), trainable=False, name="step_logs")
+        stacked = isinstance(backend, StacksSteps)
+        self._table: Variable | None = None
+        if not stacked:
+            self._table = Variable(np.zeros(MOST * _ROOM, "float32"), trainable=False, name="step_logs")
         self._runs_in_python = 0
         self._variables = variables
         self._read = backend.read_stored if isinstance(backend, ReadsStored) else backend.read
@@ -77,7 +83,7 @@ class RecordedSteps:
         self._recordable = True
         self._staged = StagedSteps(
             self._recording,
-            lambda: [*variables(), self._table],
+            self._assigned,
             backend,
             state.jit,
             key,
@@ -85,6 +91,7 @@ class RecordedSteps:
             relax_batch=relax_batch,
             most=MOST,
             done=done,
+            stacked=stacked,
         )
         self.ahead = StepsAhead(self._concerned.__contains__)
 
@@ -119,7 +126,7 @@ class RecordedSteps:
         ran = self._runs_in_python
         flat, program, results = self._staged.prepare(indices, data)
         if program not in self._written:
-            self._written[program] = [*self._variables(), self._table]
+            self._written[program] = self._assigned()
             self._concerned.update(self._written[program])
         one, context = len(indices) == 1, copy_context()
         before = [] if one else [(v.storage, self._read(v.storage)) for v in self._written[program]]
@@ -129,8 +136,8 @@ class RecordedSteps:
         self._traced = ran != self._runs_in_python
         if self._traced:
             self._storages = [variable.storage for variable in self._concerned]
-        vector, others = results[0](found)
-        self._recordable = not others and len(self._names) <= _ROOM
+        table, others = results[0](found)
+        self._recordable = not others and (self._table is None or len(self._names) <= _ROOM)
 
         def back_to(steps: int) -> None:
             with going_back():
@@ -145,15 +152,24 @@ class RecordedSteps:
 
         self.ahead.begin(None if one else again, told=1)
         if one:
-            return [StepLogs(self._names, vector, others, backend)]
-        table = _Table(self._names, self._read(self._table.storage), backend)
-        return [RowLogs(table, MOST - len(indices) + k) for k in range(len(indices))]
+            if self._table is None:  # what is stacked has one row
+                take = backend.ops["take"]
+                table, others = tree.map_structure(lambda rows: take(rows, 0, 0), (table, others))
+            return [StepLogs(self._names, table, others, backend)]
+        if self._table is not None:
+            table = self._read(self._table.storage)
+        rows = _Table(self._names, table, len(indices), backend)
+        return [RowLogs(rows, k) for k in range(len(indices))]
+
+    def _assigned(self) -> list[Variable]:
+        """The variables that a step may write."""
+        return [*self._variables(), *([] if self._table is None else [self._table])]
 
     def _recording(self, *batch: Any) -> tuple[Tensor, dict[str, Tensor]]:
         self._runs_in_python += 1
         vector, others = self._step(*batch)
         rest = _ROOM - len(self._names)
-        if rest >= 0:
+        if self._table is not None and rest >= 0:
             self._table.assign(ops.concatenate([self._table.value[_ROOM:], vector, ops.zeros((rest,), "float32")]))
         trace = active_trace()
         if trace is not None:
@@ -162,18 +178,27 @@ class RecordedSteps:
 
 
 class _Table:
-    """The logs of several steps, fetched together when somebody first looks."""
+    """The logs of several steps, fetched together when somebody first looks.
 
-    def __init__(self, names: list[str], rows: Tensor, backend: Backend) -> None:
+    Args:
+        names: names of the scalars.
+        rows: what each step logged, the last in the last row; as a flat tensor where rows have room for more.
+        count: how many steps there are.
+        backend: where the tensor is.
+    """
+
+    def __init__(self, names: list[str], rows: Tensor, count: int, backend: Backend) -> None:
         self._names = names
         self._tensor = rows
+        self._count = count
         self._backend = backend
         self._rows: list[list[float]] | None = None
 
     def fetch(self, row: int) -> dict[str, Any]:
         """What was written into a row, by name."""
         if self._rows is None:
-            self._rows = self._backend.numpy(self._tensor).reshape(MOST, _ROOM).tolist()
+            found = self._backend.numpy(self._tensor)
+            self._rows = (found.reshape(MOST, _ROOM) if found.ndim == 1 else found)[-self._count :].tolist()
         return dict(zip(self._names, self._rows[row], strict=False))
 
 

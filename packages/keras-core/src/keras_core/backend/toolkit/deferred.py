@@ -107,16 +107,25 @@ class DeferredSteps(Deferred):
         size = int(indices.shape[1])
         shapes = tuple([(size, *tuple(rows.shape)[1:]) for rows in data])
         done = self._done.get(shapes, 0)
+        parts: list[list[Tensor]] = []
         while done < self._switch:
             if done >= self._after:
                 self.compiled_for(shapes, indices, *data, beside=True)
             part = indices[: (self._switch if done >= self._after else self._after) - done]
-            out = self._plain(part, *data)
+            parts.append(self._plain(part, *data))
             self._done[shapes] = done = done + len(part)
             indices = indices[len(part) :]
             if not len(indices):
-                return out
-        return self.compiled_for(shapes)(indices, *data)
+                return self.joined(parts)
+        return self.joined([*parts, self.compiled_for(shapes)(indices, *data)])
+
+    def joined(self, parts: Sequence[list[Tensor]]) -> list[Tensor]:
+        """What a call returns: the outputs of its last step.
+
+        Args:
+            parts: what the programs returned that ran its steps in turn.
+        """
+        return parts[-1]
 
 
 __all__ = ["Deferred", "DeferredCalls", "DeferredSteps"]
