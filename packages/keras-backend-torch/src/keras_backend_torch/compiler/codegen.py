@@ -176,7 +176,7 @@ class CodeGenerator:
         for call in after:
             call = call.renamed(wide)
             if call.kernel is torch.ops.aten.stack.default:
-                end.append(f"{_list(call.results)} = stack({self._source(call.args[0])}, 1)")
+                end.append(f"{self._source(call.results[0])} = stack({self._source(call.args[0])}, 1)")
             else:
                 end.append(self._line(call))
         return before, each, end

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from keras_backend_torch.compiler.passes.choices import simplify_choices
 from keras_backend_torch.compiler.passes.clamps import fuse_clamps
 from keras_backend_torch.compiler.passes.constants import equal_constants, fold_constants
 from keras_backend_torch.compiler.passes.fused_adam import fuse_adam
@@ -41,6 +42,7 @@ def optimized(recording: Recording, fuse: bool = True) -> Recording:
     calls = merge_views(calls, recording, pure, live_out)
     calls = fuse_bias_into_convolutions(calls, recording, live_out)
     calls = fuse_clamps(calls, recording, constants, pure, live_out)
+    calls = simplify_choices(calls, recording, pure, live_out)
     calls = live_calls(calls, list(live_out))
     if fuse:
         calls = fuse_adam(calls, list(live_out), recording, constants)
