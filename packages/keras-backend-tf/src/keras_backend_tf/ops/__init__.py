@@ -12,6 +12,7 @@ from keras_backend_tf.ops import (
     conv,
     creation,
     elementwise,
+    image,
     indexing,
     linalg,
     nn,
@@ -26,5 +27,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 OPS: dict[str, Callable[..., Any]] = op_table(
-    (elementwise, complex, special, reduction, shaping, indexing, creation, linalg, nn, rnn, conv, random, control)
+    (
+        elementwise,
+        complex,
+        special,
+        reduction,
+        shaping,
+        indexing,
+        creation,
+        linalg,
+        nn,
+        rnn,
+        conv,
+        random,
+        control,
+        image,
+    )
 )

@@ -53,3 +53,21 @@ def test_the_ratio_is_kept_by_a_border():
 def test_what_does_not_fit(options):
     with pytest.raises(ValueError, match=r"\(Resizing\): (interpolation must be one of|got fill_mode=)"):
         Resizing(2, 2, **options)
+
+
+def test_in_a_data_set_pictures_are_resized_by_one_kernel():
+    tf = pytest.importorskip("tensorflow")
+    pictures = np.random.default_rng(0).integers(0, 256, (2, 96, 96, 3)).astype("float32")
+    found = []
+    for dtype, programs in (("float32", 0), ("uint8", 1)):
+        layer = Resizing(64, 64, data_format="channels_last")
+        found.append(next(iter(tf.data.Dataset.from_tensors(pictures.astype(dtype)).map(layer))).numpy())
+        assert found[-1].dtype == dtype and len(layer._programs._fused) == programs
+    np.testing.assert_allclose(found[0][:, :1, :1], _first_pixel(pictures), rtol=1e-6)
+    np.testing.assert_allclose(found[1], found[0], atol=0.501)
+
+
+def _first_pixel(pictures):
+    """The pixel whose centre is a quarter of a pixel from that of the first one, both ways."""
+    rows = 0.75 * pictures[:, 0] + 0.25 * pictures[:, 1]
+    return (0.75 * rows[:, 0] + 0.25 * rows[:, 1])[:, None, None]

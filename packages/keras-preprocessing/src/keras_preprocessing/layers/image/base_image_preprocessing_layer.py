@@ -200,31 +200,45 @@ class BaseImagePreprocessingLayer(FollowsData):
         if any(isinstance(leaf, KerasTensor) for leaf in tree.flatten(data)):
             training = False  # the shapes are the same, and nothing is drawn
         training = training is None or bool(training)
-        if self._compiles and self._changes_at_once:
-            return self._programs.call(self, data, training)
-        return self.changed_at_once(data, training)
+        if not self.is_program(data):
+            return self.changed_at_once(data, training)
+        generator = self._get_seed_generator() if training and "generator" in vars(self) else None
+        return self._programs.call(self, data, training, generator)
 
-    def changed_at_once(self, data: Any, training: bool) -> Any:
+    def is_program(self, value: Any) -> bool:
+        """Whether what the layer does is worth a program of its own.
+
+        Args:
+            value: what it is called on, or pictures, labels or masks of it.
+        """
+        return self._compiles and self._changes_at_once
+
+    def changed_at_once(self, data: Any, training: bool, stream: random.SeedGenerator | None = None) -> Any:
         """What a call gives: drawn once, and then everything changed.
 
         Args:
             data: what the layer is called on.
             training: whether anything changes at random.
+            stream: what a program that does all of this draws from; None draws from the layer's generator. Defaults to
+                None.
         """
         single = self.is_single(data)
-        draws = training and self._compiles and "generator" in vars(self)
-        transformation = (
-            self._programs.draw(self, data) if draws else self.get_random_transformation(data, training=training)
-        )
+        if stream is None and training and self._compiles and "generator" in vars(self):
+            transformation = self._programs.draw(self, data)
+        else:
+            transformation = self.get_random_transformation(data, training=training, seed=stream)
+        inside = stream is not None
         if not isinstance(data, Mapping):
-            return self._transformed("images", data, single, transformation, training)
+            return self._transformed("images", data, single, transformation, training, inside)
         changed = dict(data)
         for name in _TRANSFORMS:
             if name in data:
-                changed[name] = self._transformed(name, data[name], single, transformation, training)
+                changed[name] = self._transformed(name, data[name], single, transformation, training, inside)
         return changed
 
-    def _transformed(self, name: str, value: Any, single: bool, transformation: Any, training: bool) -> Any:
+    def _transformed(
+        self, name: str, value: Any, single: bool, transformation: Any, training: bool, inside: bool
+    ) -> Any:
         if name == "bounding_boxes" and self._MOVES_BOXES and self.bounding_box_format is None:
             raise ValueError(
                 f"{describe(self)} got bounding boxes and does not know their format. Make the layer with "
@@ -233,7 +247,11 @@ class BaseImagePreprocessingLayer(FollowsData):
         flat = name == "segmentation_masks" and ops.ndim(value) == 3 - single
         if flat:
             value = ops.expand_dims(value, self.channels_axis)
-        value = self.changed(_TRANSFORMS[name][single], value, transformation, training)
+        transform = _TRANSFORMS[name][single]
+        if inside:
+            value = getattr(self, transform)(value, transformation=transformation, training=training)
+        else:
+            value = self.changed(transform, value, transformation, training)
         return ops.squeeze(value, self.channels_axis) if flat else value
 
     def changed(self, transform: str, value: Any, transformation: Any, training: bool = True) -> Any:
@@ -245,7 +263,7 @@ class BaseImagePreprocessingLayer(FollowsData):
             transformation: what `get_random_transformation` gave.
             training: whether anything changes at random.
         """
-        if self._compiles and self._changes_at_once and not isinstance(value, (KerasTensor, Mapping)):
+        if not isinstance(value, (KerasTensor, Mapping)) and self.is_program(value):
             return self._programs.change(self, transform, value, transformation, training)
         return getattr(self, transform)(value, transformation=transformation, training=training)
 

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from keras_core import KerasTensor, Staged, active_trace, backend, tree
+from keras_core import KerasTensor, Staged, active_trace, backend, dtypes, tree
+
+from keras_preprocessing.layers.image.fused_call import FusedCall
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
+    from keras_core.random import SeedGenerator
     from keras_core.typing import Tensor
 
 CHANGED = ("images", "bounding_boxes", "labels", "segmentation_masks")
@@ -52,7 +55,7 @@ class ChangesPictures(Protocol):
     def state_version(self) -> int:
         """A number that grows whenever one of its attributes is assigned."""
 
-    def changed_at_once(self, data: Any, training: bool) -> Any:
+    def changed_at_once(self, data: Any, training: bool, stream: SeedGenerator | None = None) -> Any:
         """What a call gives."""
 
 
@@ -60,26 +63,32 @@ class Programs:
     """What a layer draws, and what it does with pictures, as compiled programs.
 
     Numbers in hand are drawn and changed op by op at first, and by programs when pictures of the same shapes come for
-    the third time. In a graph of a backend that fuses, pictures of known sizes are changed by one kernel.
+    the third time. In a graph of a backend that fuses, pictures of known sizes are drawn for and changed by one kernel.
     """
 
     def __init__(self) -> None:
         self._programs: dict[Hashable, Callable[..., Any]] = {}
-        self._fused: dict[Hashable, Callable[..., list[Tensor]]] = {}
+        self._fused: dict[Hashable, Callable[..., Any]] = {}
         self._calls: dict[Hashable, int] = {}
 
     def __reduce__(self) -> tuple[type[Programs], tuple[()]]:
         return Programs, ()  # a copy of a layer compiles its own
 
-    def call(self, layer: ChangesPictures, data: Any, training: bool) -> Any:
-        """``layer.changed_at_once(data, training)``, as one program where numbers are in hand.
+    def call(self, layer: ChangesPictures, data: Any, training: bool, generator: SeedGenerator | None = None) -> Any:
+        """``layer.changed_at_once(data, training)``, as one program where numbers are in hand or a graph draws.
 
         Args:
             layer: whose programs they are.
             data: what it is called on.
             training: whether the layer trains.
+            generator: what it draws from; None where it draws nothing. Defaults to None.
         """
         here, given = backend.active(), _given(data)
+        if generator is not None and _is_graph_of_data(here, given):
+            fused = self._fused_call(layer, isinstance(data, Mapping), given, here)
+            if fused is not None:
+                found = fused(generator, given)
+                return {**data, **found} if isinstance(data, Mapping) else found["images"]
         pictures = given.get("images")
         if here.name != layer.backend_name or not _in_hand(here, pictures) or _values(here.shape(pictures)) < _LEAST:
             return layer.changed_at_once(data, training)
@@ -147,6 +156,14 @@ class Programs:
             fused = self._fused[key] = here.fused(lambda *given: [changed(*given)])
         return fused(value, *tensors)[0]
 
+    def _fused_call(self, layer: ChangesPictures, named: bool, given: dict[str, Any], here: Any) -> FusedCall | None:
+        """The kernel for a kind of call in graphs; None where there are too many already."""
+        kinds = tuple((tuple(here.shape(leaf)), here.dtype(leaf)) for leaf in tree.flatten(given))
+        key = ("call", here.name, named, _form(given), kinds, layer.state_version())
+        if key not in self._fused and len(self._fused) < _KINDS:
+            self._fused[key] = FusedCall(layer, named, given, here)
+        return self._fused.get(key)
+
     def _found(self, key: Hashable, make: Callable[[], Callable[..., Any]]) -> Callable[..., Any] | None:
         """The program for a kind of call, once there were some."""
         program = self._programs.get(key)
@@ -187,6 +204,27 @@ def _in_hand(here: Any, tensor: Any) -> bool:
     """Whether a call gains from programs that are compiled now."""
     whole = {"compiles", "eager"} <= here.capabilities and active_trace() is None and not here.is_recording()
     return whole and (type(tensor) is np.ndarray or bool(here.is_tensor(tensor) and here.is_concrete(tensor)))
+
+
+def _is_graph_of_data(here: Any, given: dict[str, Any]) -> bool:
+    """Whether a graph that reads data computes what is given, numbers of sizes that are known but for the batch's."""
+    if not isinstance(here, backend.Fuses) or active_trace() is not None or here.is_recording():
+        return False
+    leaves = tree.flatten(given)
+    if "images" not in given or not all(here.is_tensor(leaf) and not here.is_concrete(leaf) for leaf in leaves):
+        return False
+    if not all(any(is_kind(here.dtype(leaf)) for is_kind in _NUMBERS) for leaf in leaves):
+        return False
+    shapes = [here.shape(leaf) for leaf in leaves]
+    return all(None not in shape[1:] for shape in shapes) and _values(here.shape(given["images"])) >= _LEAST
+
+
+_NUMBERS = (dtypes.is_float, dtypes.is_int, dtypes.is_bool)
+
+
+def _form(given: Any) -> str:
+    """How data are nested."""
+    return repr(tree.map_structure(lambda leaf: 0, given))
 
 
 def _values(shape: Sequence[Any]) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from keras_core import ops
+from keras_core import backend, ops
 
 from keras_preprocessing.layers.encoding import describe
 from keras_preprocessing.layers.image.window_layer import Window, WindowLayer
@@ -95,6 +96,14 @@ class Resizing(WindowLayer):
 
     def _output_dtype(self, dtype: str) -> str:
         return dtype
+
+    def is_program(self, value: Any) -> bool:
+        """Whether to resize is a program of its own: not where the backend has a kernel for it."""
+        images = value.get("images") if isinstance(value, Mapping) else value
+        plain = self.interpolation == "bilinear" and self.channels_axis == -1
+        plain = plain and not (self.antialias or self.crop_to_aspect_ratio or self.pad_to_aspect_ratio)
+        by_kernel = plain and images is not None and ops.dtype(images) == "float32" and "resize" in backend.active().ops
+        return super().is_program(value) and not by_kernel
 
     def transform_images(self, images: Tensor, transformation: Any, training: bool = True) -> Tensor:
         return self._shown(images, transformation["window"], self.interpolation)
