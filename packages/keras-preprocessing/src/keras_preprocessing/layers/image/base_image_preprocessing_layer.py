@@ -223,10 +223,12 @@ class BaseImagePreprocessingLayer(FollowsData):
                 None.
         """
         single = self.is_single(data)
-        if stream is None and training and self._compiles and "generator" in vars(self):
+        if stream is not None:
+            transformation = self.get_random_transformation(data, training=training, seed=stream)
+        elif training and self._compiles and "generator" in vars(self):
             transformation = self._programs.draw(self, data)
         else:
-            transformation = self.get_random_transformation(data, training=training, seed=stream)
+            transformation = self.get_random_transformation(data, training=training)
         inside = stream is not None
         if not isinstance(data, Mapping):
             return self._transformed("images", data, single, transformation, training, inside)
