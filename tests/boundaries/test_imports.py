@@ -69,7 +69,7 @@ OPTIONAL = {
 # A program for another Python, which imports what is installed there.
 ELSEWHERE = {"keras_backend_cntk.worker"}
 # What the import name of a distribution is, where it differs.
-IMPORT_NAMES = {"ml-dtypes": "ml_dtypes", "lazy-loader": "lazy_loader", "scikit-learn": "sklearn"}
+IMPORT_NAMES = {"ml-dtypes": "ml_dtypes", "lazy-loader": "lazy_loader", "scikit-learn": "sklearn", "protobuf": "google"}
 
 
 def test_siblings_use_only_public_modules_of_the_core(packages):
@@ -183,7 +183,7 @@ def test_chains_of_modules_get_no_longer(import_graph):
 
 
 # Frameworks and libraries that are imported in the function that needs them: `import keras` does not wait for them.
-LATE_LIBRARIES = OPTIONAL | {"cloudpickle", "h5py", "ml_dtypes", "optree", "rich"}
+LATE_LIBRARIES = OPTIONAL | {"cloudpickle", "h5py", "ml_dtypes", "numba", "optree", "rich"}
 # Modules that import others of the project in functions, and why.
 LATE = {
     "keras_core.models.model": "what summarizes, moves and saves a model is imported when it is asked for",

@@ -30,7 +30,7 @@ def awq(matrix: np.ndarray, statistics: Statistics, config: AWQConfig) -> Rounde
     best, least = None, np.inf
     for step in range(config.num_grid_points):
         scale = mean ** (step / config.num_grid_points)
-        scale /= np.sqrt(scale.max() * scale.min())
+        scale /= np.sqrt(np.max(scale) * np.min(scale))
         found = to_nearest(matrix * scale[:, None], config.weight_bits, config.group_size)._replace(input_scale=scale)
         error = found.matrix() - matrix
         loss = float((error * (statistics.hessian @ error)).sum())

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 from keras_core.graph.operators import TensorOperators
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import numpy as np
 
-    from keras_core.staging.variable import Variable
     from keras_core.typing import Shape, Tensor, TensorTree
 
 #: The classes of operands that exist; ops look for them among their arguments where there are any.
@@ -62,7 +61,7 @@ class Operand(TensorOperators):
         """
         return None
 
-    def arrays_with(self, added: np.ndarray) -> list[tuple[Variable, np.ndarray]]:
+    def arrays_with(self, added: np.ndarray) -> Sequence[tuple[Any, np.ndarray]]:
         """The variables that it is made of, each with its array if `added` was added to the tensor; for files.
 
         Args:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import onnx
 
-    from keras_export.from_onnx.graph import GraphReader
+    from keras_export.from_onnx.reader import Reader
 
 _MOST = 4096  # axes, sizes and pads of a node
 
@@ -37,7 +37,7 @@ class Node:
         outputs: how many outputs it has that are used.
     """
 
-    def __init__(self, reader: GraphReader, proto: onnx.NodeProto) -> None:
+    def __init__(self, reader: Reader, proto: onnx.NodeProto) -> None:
         self.reader = reader
         self.op: str = proto.op_type
         self.opset: int = reader.opset

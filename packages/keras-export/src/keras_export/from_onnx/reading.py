@@ -77,7 +77,8 @@ def describe(file: BinaryIO) -> Iterator[FileContent]:
         FileFormatError: for one that is damaged.
     """
     model, folder = _opened(file)
-    nodes, users = [], {}
+    nodes = []
+    users: dict[str, str] = {}
     for node in model.graph.node:
         name = _plain(node.name or next(iter(node.output), "")) or node.op_type
         nodes.append({"class_name": node.op_type, "module": "builtins", "config": {"name": name}})

@@ -26,10 +26,8 @@ def _places(length: int, size: int, scale: Any, way: str) -> Any:
         return at / scale
     if way == "align_corners":
         return at * np.float32((length - 1) / (size - 1)) if size > 1 else np.zeros(1, "float32")
-    if way == "half_pixel" or (way == "pytorch_half_pixel" and size > 1):
-        return (at + 0.5) / scale - 0.5
-    if way == "pytorch_half_pixel":
-        return np.zeros(1, "float32")
+    if way.endswith("half_pixel"):  # one of two such ways places a single element elsewhere
+        return (at + 0.5) / scale - 0.5 if size > 1 or way == "half_pixel" else np.zeros(1, "float32")
     if way == "half_pixel_symmetric":
         adjusted = size / (scale * length)
         return (length / 2) * (1 - adjusted) + (at + 0.5) / scale - 0.5

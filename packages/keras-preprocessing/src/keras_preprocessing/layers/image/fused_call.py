@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from keras_core.typing import Tensor
 
-    from keras_preprocessing.layers.image.programs import ChangesPictures
+    from keras_preprocessing.layers.image.changing import ChangesPictures
 
 
 class KeyStream(random.SeedGenerator):

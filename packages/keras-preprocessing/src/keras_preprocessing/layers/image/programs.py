@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from keras_core import KerasTensor, Staged, active_trace, backend, dtypes, tree
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from keras_core.random import SeedGenerator
     from keras_core.typing import Tensor
+
+    from keras_preprocessing.layers.image.changing import ChangesPictures
 
 CHANGED = ("images", "bounding_boxes", "labels", "segmentation_masks")
 """What of a dict belongs to the pictures, in the order in which it is changed."""
@@ -33,30 +35,6 @@ _LEAST = 2**14
 
 _USUAL_BATCH = 32
 """How many pictures a batch has whose size is not known."""
-
-
-class ChangesPictures(Protocol):
-    """What programs ask of a layer."""
-
-    @property
-    def backend_name(self) -> str:
-        """The backend that holds its generators."""
-
-    @property
-    def variables(self) -> list[Any]:
-        """The generators' states."""
-
-    def images_shape(self, data: Any) -> tuple[Any, ...]:
-        """Shape of the pictures in what it is called on."""
-
-    def get_random_transformation(self, data: Any, training: bool = True, seed: Any = None) -> Any:
-        """What is done to each picture."""
-
-    def state_version(self) -> int:
-        """A number that grows whenever one of its attributes is assigned."""
-
-    def changed_at_once(self, data: Any, training: bool, stream: SeedGenerator | None = None) -> Any:
-        """What a call gives."""
 
 
 class Programs:
@@ -160,9 +138,10 @@ class Programs:
         """The kernel for a kind of call in graphs; None where there are too many already."""
         kinds = tuple((tuple(here.shape(leaf)), here.dtype(leaf)) for leaf in tree.flatten(given))
         key = ("call", here.name, named, _form(given), kinds, layer.state_version())
-        if key not in self._fused and len(self._fused) < _KINDS:
-            self._fused[key] = FusedCall(layer, named, given, here)
-        return self._fused.get(key)
+        found = self._fused.get(key)
+        if found is None and len(self._fused) < _KINDS:
+            found = self._fused[key] = FusedCall(layer, named, given, here)
+        return cast("FusedCall | None", found)
 
     def _found(self, key: Hashable, make: Callable[[], Callable[..., Any]]) -> Callable[..., Any] | None:
         """The program for a kind of call, once there were some."""
@@ -208,7 +187,8 @@ def _in_hand(here: Any, tensor: Any) -> bool:
 
 def _is_graph_of_data(here: Any, given: dict[str, Any]) -> bool:
     """Whether a graph that reads data computes what is given, numbers of sizes that are known but for the batch's."""
-    if not isinstance(here, backend.Fuses) or active_trace() is not None or here.is_recording():
+    fuses = isinstance(here, backend.Fuses)
+    if not fuses or active_trace() is not None or here.is_recording():
         return False
     leaves = tree.flatten(given)
     if "images" not in given or not all(here.is_tensor(leaf) and not here.is_concrete(leaf) for leaf in leaves):
