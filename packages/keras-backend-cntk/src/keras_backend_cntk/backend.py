@@ -10,7 +10,7 @@ import numpy as np
 from keras_core import Spec, dtypes
 from keras_core.backend import load
 from keras_core.backend.toolkit import op_table
-from keras_core.op_graph import GraphValue
+from keras_core.op_graph import GraphValue, Recorder
 
 from keras_backend_cntk import devices, staging, storage
 from keras_backend_cntk.ops import control
@@ -31,7 +31,8 @@ class _Ops(Mapping[str, "Callable[..., Any]"]):
 
     @functools.cached_property
     def _own(self) -> dict[str, Callable[..., Any]]:
-        eager = dict(load("numpy").ops) | op_table([control])
+        nodes = Recorder().ops  # an op that NumPy has faster than it is composed is composed here
+        eager = {name: op for name, op in load("numpy").ops.items() if name in nodes} | op_table([control])
         return {name: _by_recorder(name, op) for name, op in eager.items()}
 
     def __getitem__(self, name: str) -> Callable[..., Any]:
