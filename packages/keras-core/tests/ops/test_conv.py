@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from keras_core import KerasTensor, ops
+from keras_core import Input, KerasTensor, Model, ops
 
 
 def padded(x: Any, window: Any, strides: Any, padding: str, value: float = 0) -> Any:
@@ -207,8 +207,19 @@ def test_adaptive_pooling(size: Any, last: bool, check: Any, rng: np.random.Gene
             check(name, np.moveaxis(x, -1, 1), size, "channels_first", expect=np.moveaxis(expected, -1, 1))
 
 
+@pytest.mark.parametrize("op", [ops.adaptive_average_pool, ops.adaptive_max_pool])
+def test_adaptive_pooling_of_sizes_known_when_it_runs(op: Any, rng: np.random.Generator) -> None:
+    inputs = Input((3, None, None))
+    model = Model(inputs, op(inputs, (2, None), "channels_first"))
+    assert model.output_shape == (None, 3, 2, None)
+    for rows, columns in ((5, 4), (2, 7)):
+        x = rng.normal(size=(2, 3, rows, columns)).astype("float32")
+        found = ops.convert_to_numpy(model(x))
+        np.testing.assert_array_equal(found, ops.convert_to_numpy(op(x, (2, None), "channels_first")))
+
+
 def test_adaptive_pooling_says_what_it_takes() -> None:
-    with pytest.raises(ValueError, match="expected known spatial sizes"):
-        ops.adaptive_max_pool(KerasTensor((None, None, 3)), 2, "channels_last")
+    with pytest.raises(ValueError, match=r"got shape \(4, 1\), expected rank 3, 4 or 5"):
+        ops.adaptive_max_pool(KerasTensor((4, 1)), 2, "channels_last")
     with pytest.raises(ValueError, match=r"output_size=\(1, 2\), expected a positive int or 1 of them"):
         ops.adaptive_average_pool(np.zeros((1, 4, 1)), (1, 2), "channels_last")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.ops.elementwise import cast
 from keras_core.ops.indexing import take
 from keras_core.ops.linalg import einsum, tensordot
@@ -24,7 +25,7 @@ from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import getitem, moveaxis, reshape, shape, stack, transpose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from keras_core.typing import DataFormat, Size, Tensor
 
@@ -280,7 +281,7 @@ def adaptive_average_pool(inputs: Tensor, output_size: Size, data_format: DataFo
     """The mean of each of so many windows as `output_size` says: window k of n reaches from k/n to (k+1)/n of the axis.
 
     Args:
-        inputs: tensor of rank 3, 4 or 5: batch, spatial axes and channels; the spatial sizes must be known.
+        inputs: tensor of rank 3, 4 or 5: batch, spatial axes and channels. A program is for known sizes.
         output_size: size of the result, an int or one for each spatial axis; None keeps that of `inputs`.
         data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
             None.
@@ -289,19 +290,21 @@ def adaptive_average_pool(inputs: Tensor, output_size: Size, data_format: DataFo
         Tensor of the rank of `inputs`, with `output_size` in the place of its spatial sizes.
 
     Raises:
-        ValueError: for other ranks, an `output_size` that does not fit, or unknown sizes.
+        ValueError: for other ranks, an `output_size` that does not fit, or where a program is made for unknown sizes.
 
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.adaptive_average_pool([[[1.0], [2.0], [6.0], [4.0]]], 2)).tolist()
         [[[1.5], [5.0]]]
     """
-    for axis, starts, ends in _adaptive_windows("adaptive_average_pool", inputs, output_size, data_format):
-        places = np.arange(shape(inputs)[axis])
+
+    def mean(values: Tensor, axis: int, starts: np.ndarray, ends: np.ndarray) -> Tensor:
+        places = np.arange(shape(values)[axis])
         inside = (starts[:, None] <= places) & (places < ends[:, None])
-        weights = cast(inside / (ends - starts)[:, None], dtype_of(inputs))
-        inputs = moveaxis(tensordot(inputs, weights, ((axis,), (1,))), -1, axis)
-    return inputs
+        weights = cast(inside / (ends - starts)[:, None], dtype_of(values))
+        return moveaxis(tensordot(values, weights, ((axis,), (1,))), -1, axis)
+
+    return _adaptive_pool("adaptive_average_pool", mean, inputs, output_size, data_format)
 
 
 @derived(tensors=("inputs",))
@@ -309,7 +312,7 @@ def adaptive_max_pool(inputs: Tensor, output_size: Size, data_format: DataFormat
     """The greatest element of each of so many windows as `output_size` says, as in `adaptive_average_pool`.
 
     Args:
-        inputs: tensor of rank 3, 4 or 5: batch, spatial axes and channels; the spatial sizes must be known.
+        inputs: tensor of rank 3, 4 or 5: batch, spatial axes and channels. A program is for known sizes.
         output_size: size of the result, an int or one for each spatial axis; None keeps that of `inputs`.
         data_format: "channels_last" or "channels_first"; None takes `keras.config.image_data_format()`. Defaults to
             None.
@@ -318,25 +321,31 @@ def adaptive_max_pool(inputs: Tensor, output_size: Size, data_format: DataFormat
         Tensor of the rank of `inputs`, with `output_size` in the place of its spatial sizes.
 
     Raises:
-        ValueError: for other ranks, an `output_size` that does not fit, or unknown sizes.
+        ValueError: for other ranks, an `output_size` that does not fit, or where a program is made for unknown sizes.
 
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.adaptive_max_pool([[[1.0], [2.0], [6.0], [4.0]]], 2)).tolist()
         [[[2.0], [6.0]]]
     """
-    for axis, starts, ends in _adaptive_windows("adaptive_max_pool", inputs, output_size, data_format):
+
+    def largest(values: Tensor, axis: int, starts: np.ndarray, ends: np.ndarray) -> Tensor:
         longest = int((ends - starts).max())
         places = np.minimum(starts[:, None] + np.arange(longest), ends[:, None] - 1).astype("int32")
-        inputs = greatest(take(inputs, places, axis), axis + 1)
-    return inputs
+        return greatest(take(values, places, axis), axis + 1)
+
+    return _adaptive_pool("adaptive_max_pool", largest, inputs, output_size, data_format)
 
 
-def _adaptive_windows(
-    op: str, inputs: Tensor, output_size: Any, data_format: DataFormat
-) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
-    """Of each spatial axis: which it is, and where its windows start and end."""
-    sizes = shape(inputs)
+def _adaptive_pool(
+    op: str,
+    reduced: Callable[[Tensor, int, np.ndarray, np.ndarray], Tensor],
+    inputs: Tensor,
+    output_size: Any,
+    data_format: DataFormat,
+) -> Tensor:
+    """What `reduced` makes of one spatial axis after the other, by where its windows start and end."""
+    sizes = shape_of(inputs)
     if len(sizes) not in (3, 4, 5):
         raise ValueError(f"{op}() got shape {sizes}, expected rank 3, 4 or 5: batch, spatial axes and channels.")
     first = rules.spatial_start(len(sizes), data_format)
@@ -344,9 +353,14 @@ def _adaptive_windows(
     wanted = output_size if isinstance(output_size, (list, tuple)) else (output_size,) * len(space)
     if len(wanted) != len(space) or any(n is not None and n < 1 for n in wanted):
         raise ValueError(f"{op}() got output_size={output_size!r}, expected a positive int or {len(space)} of them.")
-    if not all(isinstance(n, int) for n in space):
+    lengths = [length for length in space if length is not None]
+    if len(lengths) < len(space):
+        if isinstance(inputs, KerasTensor):  # of which the sizes are known when there are values
+            pooled = (length if count is None else count for length, count in zip(space, wanted, strict=True))
+            return KerasTensor((*sizes[:first], *pooled, *sizes[first + len(space) :]), inputs.dtype)
         raise ValueError(f"{op}() got shape {sizes}, expected known spatial sizes.")
-    for offset, (length, count) in enumerate(zip(space, wanted, strict=True)):
+    for axis, (length, count) in enumerate(zip(lengths, wanted, strict=True), first):
         count = length if count is None else count
         steps = np.arange(count)
-        yield first + offset, steps * length // count, -(-(steps + 1) * length // count)
+        inputs = reduced(inputs, axis, steps * length // count, -(-(steps + 1) * length // count))
+    return inputs
