@@ -98,9 +98,10 @@ def test_calls_of_what_is_no_op_have_no_count(backend_name: str) -> None:
     (row,) = Sequential([Input((3,)), Foreign()]).profile(X, steps=1).rows
     assert row.arithmetic is None or backend_name == "cntk"  # whose ops are recorded
     cost = {"forward": 0.0, "training": None, "parameters": 0, "weight_bytes": 0, "output_bytes": 0}
-    counted = [LayerCost(name="a", kind="A", arithmetic=number, **cost) for number in (None, 7, 999_900)]
+    counted = [LayerCost(name="a", kind="A", arithmetic=number, **cost) for number in (None, 7, 999_900, 21 * 10**11)]
     lines = [str(ModelProfile([one], row, 1)) for one in counted]
-    assert [line.splitlines()[1].split()[2:4] for line in lines] == [["-", "0.00"], ["7", "0.00"], ["1", "M"]]
+    found = [line.splitlines()[1].split()[2:4] for line in lines]
+    assert found == [["-", "0.00"], ["7", "0.00"], ["1", "M"], ["2.1", "T"]]
 
 
 def test_data_that_do_not_fit() -> None:

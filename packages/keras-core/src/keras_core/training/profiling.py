@@ -100,7 +100,7 @@ def _count(number: int | None) -> str:
         return "-"
     if number < 1000:
         return str(number)
-    scaled = [(number / 1e3, "k"), (number / 1e6, "M"), (number / 1e9, "G")]
+    scaled = [(number / 1e3, "k"), (number / 1e6, "M"), (number / 1e9, "G"), (number / 1e12, "T")]
     size, unit = next((pair for pair in scaled if pair[0] < 999.5), scaled[-1])
     return f"{size:.3g} {unit}"
 
