@@ -59,6 +59,10 @@ def test_what_is_refused(tmp_path):
     (tmp_path / "a" / "1.wav").write_bytes(b"RIFF no sound")
     with pytest.raises(ValueError, match=r"cannot read .*1\.wav as PCM sound"):
         load(tmp_path)[0]
+    write(tmp_path / "a" / "2.wav", np.full((3, 1), 0.5))
+    with pytest.warns(UserWarning, match=r"cannot read .*1\.wav as PCM sound: .*[^.]\. It is left out\."):
+        x, y = load(tmp_path, errors="skip")[0]
+    assert x.shape == (1, 3, 1) and y.tolist() == [0]
     with pytest.raises(ValueError, match="ragged batches are not supported"):
         load(tmp_path, ragged=True)
     with pytest.raises(ValueError, match="sampling_rate must be a positive int or None, got 0"):

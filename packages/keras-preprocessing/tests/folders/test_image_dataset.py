@@ -32,6 +32,8 @@ def test_borders_or_cuts_keep_proportions(folder):
     np.testing.assert_array_equal(padded[0, :, :, 0], [[0, 255, 255, 0]] * 4)
     cut = load(folder, image_size=(4, 4), crop_to_aspect_ratio=True)[0][0]
     assert (cut[0] == 255).all()
+    thin = load(folder, image_size=(2, 64), crop_to_aspect_ratio=True)[0][0]  # less than a pixel would be cut out
+    assert (thin[0] == 255).all() and (thin[1] == 100).all()
     with pytest.raises(ValueError, match="either cropped or padded"):
         load(folder, crop_to_aspect_ratio=True, pad_to_aspect_ratio=True)
 

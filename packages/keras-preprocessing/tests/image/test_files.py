@@ -51,7 +51,9 @@ def test_resized_by_pillow(path, interpolation):
     np.testing.assert_array_equal(np.asarray(found), np.asarray(Image.open(path).resize((8, 6), resample)))
 
 
-@pytest.mark.parametrize(("size", "box"), [((6, 6), (4, 0, 16, 12)), ((4, 20), (0, 4, 20, 8))])
+@pytest.mark.parametrize(
+    ("size", "box"), [((6, 6), (4, 0, 16, 12)), ((4, 20), (0, 4, 20, 8)), ((1, 50), (0, 5, 20, 6))]
+)
 def test_proportions_are_kept(path, size, box):
     found = image.load_img(path, target_size=size, interpolation="bilinear", keep_aspect_ratio=True)
     expected = Image.open(path).resize((size[1], size[0]), Image.Resampling.BILINEAR, box=box)

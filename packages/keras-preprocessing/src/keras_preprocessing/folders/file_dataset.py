@@ -98,7 +98,7 @@ class FileDataset(PyDataset):
                 kept.append(row)
             except (OSError, ValueError) as error:
                 last = error
-                warnings.warn(f"{error} It is left out.", stacklevel=3)
+                warnings.warn(f"{str(error).rstrip('.')}. It is left out.", stacklevel=3)
         if not found:
             raise OSError(f"None of the {len(rows)} files of a batch can be read. The last one: {last}") from last
         return np.array(kept), self._collate(found)

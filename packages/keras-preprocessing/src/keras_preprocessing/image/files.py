@@ -155,7 +155,7 @@ def list_pictures(
 
 
 def central_box(size: tuple[int, int], target: tuple[int, int]) -> tuple[int, int, int, int]:
-    """The largest part around the centre with the proportions of another picture.
+    """The largest part around the centre with the proportions of another picture, a pixel wide and high at least.
 
     Args:
         size: width and height.
@@ -164,8 +164,8 @@ def central_box(size: tuple[int, int], target: tuple[int, int]) -> tuple[int, in
     Returns:
         Left, top, right and bottom.
     """
-    width = min(size[0], size[1] * target[0] // target[1])
-    height = min(size[1], size[0] * target[1] // target[0])
+    width = max(1, min(size[0], size[1] * target[0] // target[1]))
+    height = max(1, min(size[1], size[0] * target[1] // target[0]))
     left, top = (size[0] - width) // 2, (size[1] - height) // 2
     return left, top, left + width, top + height
 
