@@ -79,7 +79,6 @@ RECURRENT: OldNames = {
     "forget_bias_init": ("unit_forget_bias", lambda value: value in ("one", "ones", 1)),
     "consume_less": None,
 }
-# An option of Keras 3 that changes nothing where it has its default.
 # Choices between equal computations: the backend makes them here.
 RECURRENT_HINTS: OldNames = {"implementation": None, "use_cudnn": None, "time_major": Only(False)}
 

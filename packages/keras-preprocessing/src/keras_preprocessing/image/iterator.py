@@ -103,9 +103,9 @@ class Iterator(CheckedArguments):
         self._pass += 1
         order = np.arange(self.n)
         if self.shuffle:
-            draws = (
-                np.random if self.seed is None else np.random.RandomState((self.seed + self._pass * len(self)) % 2**32)
-            )
+            draws: Any = np.random
+            if self.seed is not None:
+                draws = np.random.RandomState((self.seed + self._pass * len(self)) % 2**32)
             order = draws.permutation(self.n)
         self.index_array = order
 

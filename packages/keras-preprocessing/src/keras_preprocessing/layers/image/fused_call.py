@@ -55,7 +55,7 @@ class FusedCall:
     """
 
     def __init__(self, layer: ChangesPictures, named: bool, given: Mapping[str, Any], here: Any) -> None:
-        self._layer, self._named, self._here = layer, named, here
+        self._layer, self._named = layer, named
         self._given = tree.map_structure(lambda leaf: 0, given)
         self._fused = here.fused(self._changed)
         self._draws = 0
