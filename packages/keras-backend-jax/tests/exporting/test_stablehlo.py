@@ -3,9 +3,9 @@ import jax.export
 import numpy as np
 import pytest
 from keras_backend_jax.exporting import stablehlo
-from keras_core import Input, Sequential
+from keras_core import Input, Sequential, ops
 from keras_core.exporting import ExportError
-from keras_layers import LSTM, BatchNormalization, Conv2D, Dense, Flatten
+from keras_layers import LSTM, BatchNormalization, Conv2D, Dense, Flatten, Lambda
 
 
 def test_a_model_with_a_batch_of_any_size(tmp_path):
@@ -19,6 +19,12 @@ def test_a_model_with_a_batch_of_any_size(tmp_path):
 
 def test_sequences_of_known_length(tmp_path):
     Sequential([Input((4, 3)), LSTM(2)]).export(tmp_path / "model.stablehlo")
+
+
+def test_lengths_that_are_computed_with(tmp_path):
+    """`export` itself compares with `predict`, for two lengths."""
+    scaled = Lambda(lambda x: x / ops.cast(ops.shape(x)[1], "float32") + 0.5 * ops.cast(ops.shape(x)[0] * 2, "float32"))
+    Sequential([Input((None, 3)), scaled]).export(tmp_path / "model.stablehlo")
 
 
 def test_a_missing_library_is_named(tmp_path, monkeypatch):

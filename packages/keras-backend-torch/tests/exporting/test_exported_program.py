@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 import torch
-from keras_core import Input, Sequential
+from keras_core import Input, Sequential, ops
 from keras_core.exporting import ExportError
-from keras_layers import LSTM, BatchNormalization, Conv2D, Dense, Flatten
+from keras_layers import LSTM, BatchNormalization, Conv2D, Dense, Flatten, Lambda
 
 
 def test_a_model_with_a_batch_of_any_size(tmp_path):
@@ -14,6 +14,12 @@ def test_a_model_with_a_batch_of_any_size(tmp_path):
         x = np.random.default_rng(size).normal(size=(size, 6, 6, 1)).astype("float32")
         found = loaded.module()(torch.as_tensor(x))[0].detach()
         np.testing.assert_allclose(found, model.predict(x, verbose=0), atol=1e-5)
+
+
+def test_lengths_that_are_computed_with(tmp_path):
+    """`export` itself compares with `predict`, for two lengths."""
+    scaled = Lambda(lambda x: x / ops.cast(ops.shape(x)[1], "float32") + 0.5 * ops.cast(ops.shape(x)[0] * 2, "float32"))
+    Sequential([Input((None, 3)), scaled]).export(tmp_path / "model.pt2")
 
 
 def test_sequences_of_known_length(tmp_path):

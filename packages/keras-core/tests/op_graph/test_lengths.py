@@ -36,3 +36,26 @@ def test_lengths_in_loops():
     x = np.ones((3, 2), "float32")
     (found,) = evaluate(export_graph(fn, [Spec((None, None))]), [x], {}, lambda x, axis: int(x.shape[axis]))
     assert float(found) == 6
+
+
+def test_lengths_that_ops_compute_with_are_tensors():
+    class Symbol(int):
+        pass
+
+    made = []
+
+    def as_tensor(length, dtype):
+        assert isinstance(length, Symbol)
+        made.append(dtype)
+        return ops.convert_to_tensor(int(length), dtype)
+
+    def fn(x):
+        rows = ops.shape(x)[0]
+        half = ops.cast(rows, "float32") * 0.5  # no length: 0.5 is none
+        return ops.sum(x, 0) / half + ops.cond(ops.sum(x) > 0, lambda n: n, lambda n: -n, rows)
+
+    x = np.arange(12.0, dtype="float32").reshape(3, 4)
+    graph = export_graph(fn, [Spec((None, 4))])
+    (found,) = evaluate(graph, [x], {}, lambda x, axis: Symbol(x.shape[axis]), as_tensor)
+    np.testing.assert_allclose(found, x.sum(0) / 1.5 + 3)
+    assert set(made) == {"int32"}

@@ -54,7 +54,7 @@ def write(program: Program, path: Path, platforms: Sequence[str] = ("cpu", "cuda
 
     def call(*tensors: Tensor) -> list[Tensor]:
         with use_backend("jax"):
-            found = evaluate(graph, tensors, known, length=lambda x, axis: x.shape[axis])
+            found = evaluate(graph, tensors, known, lambda x, axis: x.shape[axis], jnp.asarray)
         return [jnp.asarray(one) for one in found]
 
     try:

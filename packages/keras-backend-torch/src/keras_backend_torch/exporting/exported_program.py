@@ -10,7 +10,7 @@ from keras_core.exporting import ExportError
 from keras_core.op_graph import evaluate
 from keras_core.ops import convert_to_numpy
 
-from keras_backend_torch.framework import torch
+from keras_backend_torch.framework import torch, torch_dtype
 from keras_backend_torch.ops import OPS
 
 if TYPE_CHECKING:
@@ -53,7 +53,11 @@ class Recorded(torch.nn.Module):
         (graph,) = self._graph
         known = dict(zip(graph.reads.values(), (getattr(self, name) for name in self._names), strict=True))
         with use_backend("torch"):
-            return tuple(evaluate(graph, tensors, known, length=lambda x, axis: x.shape[axis]))
+            return tuple(evaluate(graph, tensors, known, lambda x, axis: x.shape[axis], _tensor_of))
+
+
+def _tensor_of(length: Any, dtype: str) -> Tensor:
+    return torch.scalar_tensor(length, dtype=torch_dtype(dtype))
 
 
 def write(program: Program, path: Path) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any
 
-from keras_core import tree
+from keras_core import dtypes, tree
 from keras_core.graph.nested import leaves_of, map_nested
 from keras_core.op_graph.nodes import GraphValue
 from keras_core.ops import control
 from keras_core.ops.conversion import convert_to_tensor
 from keras_core.ops.creation import zeros_like
 from keras_core.ops.custom_gradient import custom_gradient
-from keras_core.ops.table import find
+from keras_core.ops.table import TABLE, find
 from keras_core.staging.gradients import gradients
 
 if TYPE_CHECKING:
@@ -34,9 +34,15 @@ _ON_LENGTHS: dict[str, Callable[..., Any]] = {
 class _Values(dict[GraphValue, Any]):
     """What the values of a graph are, and how lengths of axes are found: by the op where None."""
 
-    def __init__(self, known: Mapping[GraphValue, Any], length: Callable[[Any, int], Any] | None = None) -> None:
+    def __init__(
+        self,
+        known: Mapping[GraphValue, Any],
+        length: Callable[[Any, int], Any] | None = None,
+        as_tensor: Callable[[Any, str], Any] = convert_to_tensor,
+    ) -> None:
         super().__init__(known)
         self.length = length
+        self.as_tensor = as_tensor
         self.lengths: set[GraphValue] = set(getattr(known, "lengths", ()))
 
 
@@ -71,6 +77,7 @@ def evaluate(
     tensors: Sequence[Tensor],
     around: Mapping[GraphValue, Tensor],
     length: Callable[[Tensor, int], Any] | None = None,
+    as_tensor: Callable[[Any, str], Tensor] = convert_to_tensor,
 ) -> list[Tensor]:
     """What a graph gives, one inside a node included: its outputs, and the new values of variables.
 
@@ -80,8 +87,10 @@ def evaluate(
         around: the values that it takes from around it, and those of the variables that it reads.
         length: gives the length of an axis as a number of Python or a symbol that counts as one, where a framework's
             programs for any length have those instead of tensors. Arithmetic of lengths is then Python's.
+        as_tensor: makes a tensor of a dtype of such a length, where an op computes with it. Defaults to
+            `convert_to_tensor`, for lengths that are numbers.
     """
-    values = _Values(around, length)
+    values = _Values(around, length, as_tensor)
     values |= dict(zip(graph.inputs, tensors, strict=True))
     for node in _nodes(graph, needed_only=length is not None):
         results = leaves_of(_RUNNERS.get(node.op, _call)(node, values))
@@ -89,19 +98,22 @@ def evaluate(
     return [_value(one, values) for one in graph.results]
 
 
-def _value(leaf: Any, values: _Values) -> Any:
+def _value(leaf: Any, values: _Values, length: bool = False) -> Any:
+    """What a leaf of an argument stands for: a tensor, or, if asked for, a length as it is."""
     if not isinstance(leaf, GraphValue):
         return leaf
+    if leaf in values.lengths and not length:
+        return values.as_tensor(values[leaf], leaf.dtype)
     return values[leaf] if leaf.constant is None else convert_to_tensor(leaf.constant)
 
 
-def _given(node: GraphNode, name: str, values: _Values) -> Any:
-    return map_nested(lambda leaf: _value(leaf, values), node.arguments[name])
+def _given(node: GraphNode, name: str, values: _Values, lengths: bool = False) -> Any:
+    return map_nested(lambda leaf: _value(leaf, values, lengths), node.arguments[name])
 
 
 def _function(node: GraphNode, name: str, values: _Values) -> Callable[..., list[Any]]:
     graph: GraphParts = node.arguments[name]
-    return lambda *tensors: evaluate(graph, tensors, values, values.length)
+    return lambda *tensors: evaluate(graph, tensors, values, values.length, values.as_tensor)
 
 
 def _call(node: GraphNode, values: _Values) -> Any:
@@ -109,11 +121,16 @@ def _call(node: GraphNode, values: _Values) -> Any:
         found = _of_lengths(node, values, values.length)
         if found is not None:
             return found
-    return find(node.op)(*(_given(node, name, values) for name in node.arguments))
+    op = find(node.op)
+    tensors = TABLE[node.op].tensors  # the other arguments, such as shapes, may be lengths
+    return op(*(_given(node, name, values, name not in tensors) for name in node.arguments))
 
 
 def _of_lengths(node: GraphNode, values: _Values, length: Callable[[Any, int], Any]) -> Any:
     """What a node gives that computes the length of an axis; None for another one."""
+    (result, *_) = node.outputs
+    if result is None or not dtypes.is_int(result.dtype):
+        return None
     found = None
     if node.op == "axis_size":
         found = length(_given(node, "x", values), node.arguments["axis"])
@@ -122,7 +139,7 @@ def _of_lengths(node: GraphNode, values: _Values, length: Callable[[Any, int], A
         if None not in given or node.op == "cast":
             found = _ON_LENGTHS[node.op](*given)
     if found is not None:
-        values.lengths |= {one for one in node.outputs if one is not None}
+        values.lengths.add(result)
     return found
 
 
