@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import dtypes
-from keras_core.backend.toolkit import channels_first, dilated_size, each_axis, output_length, same_padding
+from keras_core.backend.toolkit import (
+    channels_first,
+    dilated_size,
+    each_axis,
+    output_length,
+    same_padding,
+    transposed_length,
+)
 
 from keras_export.to_onnx.values import Unsupported, Value
 
@@ -96,19 +103,16 @@ def conv_transpose(
     count = kernel.ndim - 2
     *window, filters, _ = _sizes(kernel)
     steps, rates = each_axis(strides, count), each_axis(dilation_rate, count)
-    extra = (None,) * count if output_padding is None else each_axis(output_padding, count)
+    extra: Sequence[int | None] = (None,) * count if output_padding is None else each_axis(output_padding, count)
     x, first = _inputs(g, inputs, data_format)
     cuts, more, lengths = [], [], []
-    for n, w, step, rate, given in zip(x.shape[2:], window, steps, rates, extra, strict=True):
-        span = dilated_size(w, rate)
-        if given is None:  # how much longer the whole is, (n - 1) * step + span, than what is wanted
-            longer = span - step - (max(span - step, 0) if padding == "valid" else 0)
-        else:
-            longer = (2 * (span // 2) if padding == "same" else 0) - given
+    axes = zip(window, steps, (padding,) * count, extra, rates, strict=True)
+    for n, axis in zip(x.shape[2:], axes, strict=True):
+        longer = dilated_size(axis[0], axis[-1]) - transposed_length(1, *axis)  # the whole than what is wanted
         before = max(longer, 0) // 2 if padding == "same" else 0
         cuts.append((before, max(longer - before, 0)))
         more.append(max(before - longer, 0))
-        lengths.append(None if n is None else (n - 1) * step + span - longer)
+        lengths.append(transposed_length(n, *axis))
     found = g.node(
         "ConvTranspose",
         x,
