@@ -265,12 +265,12 @@ class Builder:
         Args:
             x: the tensor.
             sizes: of the result; -1 for what is left.
-            shape: what is known of the result's shape; None where `sizes` are known ints.
+            shape: what is known of the result's shape; None for what `sizes` and the tensor's shape say.
         """
         found = [one if isinstance(one, Value) else int(one) for one in sizes]
         if shape is None:
             shape = tuple(one if isinstance(one, int) and one >= 0 else None for one in found)
-            if found.count(-1) == shape.count(None) == 1 and None not in x.shape:
+            if shape.count(None) == 1 and None not in x.shape:
                 rest = math.prod(n for n in shape if n is not None)
                 left = math.prod(n for n in x.shape if n is not None) // max(rest, 1)
                 shape = tuple(left if n is None else n for n in shape)

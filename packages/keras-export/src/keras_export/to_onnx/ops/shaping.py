@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -28,16 +27,7 @@ def axis_size(g: Builder, x: Value, axis: int) -> Value:
 
 
 def reshape(g: Builder, x: Value, newshape: Any) -> Value:
-    sizes = given_sizes(newshape)
-    if -1 in sizes and any(isinstance(one, Value) for one in sizes) and None not in x.shape:
-        known = None
-    else:
-        known = tuple(one if isinstance(one, int) and one != -1 else None for one in sizes)
-        if known.count(None) == 1 and None not in x.shape:
-            rest = math.prod(n for n in known if n is not None)
-            left = math.prod(n for n in x.shape if n is not None) // max(rest, 1)
-            known = tuple(left if n is None else n for n in known)
-    return g.reshape(x, sizes, known)
+    return g.reshape(x, given_sizes(newshape))
 
 
 def transpose(g: Builder, x: Value, axes: Any = None) -> Value:
