@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from keras_core import Spec, ops
+from keras_core import Spec, export_graph, ops
 from keras_core.op_graph import GraphNode, GraphValue, OpGraph, Recorder
 
 
@@ -25,6 +25,12 @@ def test_what_a_graph_takes_from_around_it() -> None:
     assert [n.op for n in OpGraph([given, outer], [node], []).walk()] == ["scan", "add"] and result.node is inner.nodes[
         0
     ]
+
+
+def test_nodes_that_no_result_needs_are_left_out() -> None:
+    graph = export_graph(lambda x: (ops.exp(x), ops.sqrt(ops.abs(x)))[1], [Spec((2,))])
+    assert [node.op for node in graph.nodes] == ["exp", "abs", "sqrt"]
+    assert [node.op for node in graph.needed] == ["abs", "sqrt"]
 
 
 def test_a_recorder_keeps_specs() -> None:

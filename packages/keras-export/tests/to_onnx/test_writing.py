@@ -1,4 +1,4 @@
-"""Covers: builder.py broadcasting.py keys.py lowering.py reducing.py sizes.py values.py"""
+"""Covers: bodies.py builder.py broadcasting.py graphs.py keys.py lowering.py reducing.py sizes.py values.py"""
 
 import os
 

@@ -140,6 +140,17 @@ class GraphParts:
         return [*self.outputs, *self.writes.values()]
 
     @property
+    def needed(self) -> list[GraphNode]:
+        """The nodes that a result needs, in order; a program that is written has no others."""
+        wanted = set(self.results)
+        found: list[GraphNode] = []
+        for node in reversed(self.nodes):
+            if any(one in wanted for one in node.outputs):
+                wanted |= set(node.operands)
+                found.append(node)
+        return found[::-1]
+
+    @property
     def captured(self) -> list[GraphValue]:
         """Values that it takes from the graph around it: none but for graphs inside nodes."""
         inside = {*self.inputs, *self.reads.values()}

@@ -92,7 +92,7 @@ def evaluate(
     """
     values = _Values(around, length, as_tensor)
     values |= dict(zip(graph.inputs, tensors, strict=True))
-    for node in _nodes(graph, needed_only=length is not None):
+    for node in graph.nodes if length is None else graph.needed:
         results = leaves_of(_RUNNERS.get(node.op, _call)(node, values))
         values |= {one: value for one, value in zip(node.outputs, results, strict=True) if one is not None}
     return [_value(one, values) for one in graph.results]
@@ -150,19 +150,6 @@ def _length(values: _Values, leaf: Any) -> Any:
     if leaf.constant is not None:
         return int(leaf.constant) if not leaf.shape else None
     return values[leaf] if leaf in values.lengths else None
-
-
-def _nodes(graph: GraphParts, needed_only: bool) -> Sequence[GraphNode]:
-    """The nodes of a graph; without those that no result needs where programs are written rather than run."""
-    if not needed_only:
-        return graph.nodes
-    wanted = set(graph.results)
-    found: list[GraphNode] = []
-    for node in reversed(graph.nodes):
-        if any(one in wanted for one in node.outputs):
-            wanted |= set(node.operands)
-            found.append(node)
-    return found[::-1]
 
 
 def _cond(node: GraphNode, values: _Values) -> Any:

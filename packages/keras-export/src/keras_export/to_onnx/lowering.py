@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import onnx
 from keras_core import export_graph, ops
 from keras_core.exporting import ExportError
 from keras_core.graph import leaves_of, map_nested
 from keras_core.op_graph import GraphParts, GraphValue
-from onnx import helper
 
-from keras_export.to_onnx.builder import Builder, type_of
+from keras_export.to_onnx.bodies import Body
+from keras_export.to_onnx.builder import type_of
 from keras_export.to_onnx.ops import RULES
 from keras_export.to_onnx.values import Unsupported, Value, constant
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from keras_core.op_graph import GraphNode
     from keras_core.typing import Shape
 
-    from keras_export.to_onnx.bodies import Body
+    from keras_export.to_onnx.builder import Builder
 
 WHOLE = frozenset(
     {
@@ -70,14 +69,12 @@ class Lowering:
         Raises:
             ExportError: for an op that ONNX cannot say, with its layer.
         """
-        needed = _needed(graph)
-        for node in graph.nodes:
-            if node in needed:
-                outer, g.scope = g.scope, node.layer or g.scope
-                try:
-                    self._write_node(node, g)
-                finally:
-                    g.scope = outer
+        for node in graph.needed:
+            outer, g.scope = g.scope, node.layer or g.scope
+            try:
+                self._write_node(node, g)
+            finally:
+                g.scope = outer
         return [self.value(one) for one in graph.outputs]
 
     def _write_node(self, node: GraphNode, g: Builder) -> None:
@@ -107,7 +104,11 @@ class Lowering:
     def _argument(self, leaf: Any) -> Any:
         if isinstance(leaf, GraphValue):
             return self.value(leaf)
-        return _Body(leaf, self) if isinstance(leaf, GraphParts) else leaf
+        return Body(leaf, self.value, self._inline) if isinstance(leaf, GraphParts) else leaf
+
+    def _inline(self, graph: GraphParts, values: Sequence[Value], g: Builder) -> list[Value]:
+        """The outputs of a graph inside a node for values, written where it stands."""
+        return Lowering({**self.known, **dict(zip(graph.inputs, values, strict=True))}).write(graph, g)
 
     def _folded(self, node: GraphNode) -> list[Value] | None:
         """What a node gives that computes constants of constants; None for another, or one that would be large."""
@@ -146,129 +147,6 @@ class Lowering:
             inner.layer = node.layer
         inside = Lowering(dict(zip(graph.inputs, map(self.value, values), strict=True)))
         return inside.write(graph, g)
-
-
-class _Body:
-    """A graph inside a node.
-
-    Args:
-        parts: the graph.
-        around: the lowering of the graph around it.
-
-    Attributes:
-        inputs, outputs, captured: what it takes, gives, and uses of the graph around it.
-    """
-
-    def __init__(self, parts: GraphParts, around: Lowering) -> None:
-        self.parts = parts
-        self.around = around
-        self.inputs: Sequence[GraphValue] = parts.inputs
-        self.outputs: Sequence[GraphValue] = parts.outputs
-        self.captured: Sequence[GraphValue] = parts.captured
-
-    def inline(self, g: Builder, values: Sequence[Value]) -> list[Value]:
-        """Its outputs, written where it stands.
-
-        Args:
-            g: the builder.
-            values: what it is called with.
-        """
-        known = {**self.around.known, **dict(zip(self.parts.inputs, values, strict=True))}
-        return Lowering(known).write(self.parts, g)
-
-    def graph(
-        self,
-        name: str,
-        g: Builder,
-        operands: Sequence[Value] | None = None,
-        before: Sequence[Value] = (),
-        after: Sequence[Value] = (),
-        then: Body | None = None,
-    ) -> onnx.GraphProto:
-        """A graph of its own.
-
-        Args:
-            name: what it is called.
-            g: the builder around it.
-            operands: what it is called with, of the graph around it; None where they are its inputs.
-            before: inputs that stand before its own.
-            after: inputs that stand behind its own.
-            then: a body that is called with its outputs, whose only output stands before them.
-        """
-        for one in [*self.parts.captured, *([] if then is None else then.captured)]:
-            g.name_of(self.around.value(one))
-        inner = Builder(g)
-        own = [Value(one.shape, one.dtype, inner.fresh("input")) for one in self.parts.inputs]
-        inputs = [] if operands is not None else [*before, *own, *after]
-        for given in inputs:
-            given.name = given.name or inner.fresh("input")
-        for operand in operands or ():
-            g.name_of(operand)
-        found = self.inline(inner, own if operands is None else operands)
-        if then is not None:
-            found = [inner.reshape(inner.cast(then.inline(inner, found)[0], "bool"), ()), *found]
-        return finished(inner, name, inputs, found)
-
-
-def finished(
-    g: Builder, name: str, inputs: Sequence[Value], outputs: Sequence[Value], names: Sequence[str] | None = None
-) -> onnx.GraphProto:
-    """The graph that a builder has collected, without what no output needs.
-
-    Args:
-        g: the builder.
-        name: of the graph.
-        inputs: its inputs.
-        outputs: its outputs.
-        names: what the outputs are called; None for any names.
-    """
-    results = []
-    for place, value in enumerate(outputs):
-        source = g.name_of(value)
-        target = g.fresh("output") if names is None else names[place]
-        g.nodes.append(helper.make_node("Identity", [source], [target], name=target))
-        results.append(helper.make_tensor_value_info(target, type_of(value.dtype), _dims(value, target)))
-    nodes = _used(g.nodes, {one.name for one in results})
-    wanted = {name for node in nodes for name in _taken(node)}
-    return helper.make_graph(
-        nodes,
-        name,
-        [helper.make_tensor_value_info(str(one.name), type_of(one.dtype), _dims(one, str(one.name))) for one in inputs],
-        results,
-        [one for one in g.names.constants if one.name in wanted],
-    )
-
-
-def _dims(value: Value, name: str) -> list[int | str | None]:
-    return [("batch" if not axis else f"{name}_{axis}") if n is None else n for axis, n in enumerate(value.shape)]
-
-
-def _taken(node: onnx.NodeProto) -> set[str]:
-    """The names that an operator takes, those in graphs inside it included."""
-    found = set(node.input)
-    for attribute in node.attribute:
-        if attribute.HasField("g"):
-            for inner in attribute.g.node:
-                found |= _taken(inner)
-    return found
-
-
-def _used(nodes: Sequence[onnx.NodeProto], wanted: set[str]) -> list[onnx.NodeProto]:
-    needed, found = set(wanted), []
-    for node in reversed(nodes):
-        if needed & set(node.output):
-            found.append(node)
-            needed |= _taken(node)
-    return found[::-1]
-
-
-def _needed(graph: GraphParts) -> set[GraphNode]:
-    wanted, found = set(graph.outputs), set()
-    for node in reversed(graph.nodes):
-        if wanted & {one for one in node.outputs if one is not None}:
-            found.add(node)
-            wanted |= set(node.operands)
-    return found
 
 
 def _elements(shape: Shape) -> int | None:

@@ -13,7 +13,8 @@ from onnx import helper
 from onnx.reference import ReferenceEvaluator
 
 from keras_export.to_onnx.builder import Builder, type_of
-from keras_export.to_onnx.lowering import WHOLE, Lowering, finished
+from keras_export.to_onnx.graphs import finished
+from keras_export.to_onnx.lowering import WHOLE, Lowering
 from keras_export.to_onnx.values import Unsupported, Value, constant
 
 if TYPE_CHECKING:
