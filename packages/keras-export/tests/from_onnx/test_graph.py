@@ -1,4 +1,4 @@
-"""Covers: node.py"""
+"""Covers: node.py scope.py"""
 
 import numpy as np
 import pytest
@@ -50,3 +50,29 @@ def test_names_are_kept_as_far_as_layers_may_have_them():
 
 def test_fixed_batches_are_kept():
     assert read_onnx(model([helper.make_node("Exp", ["x"], ["y"])], {"x": ([2, 3], FLOAT)})).input_shape == (2, 3)
+
+
+def test_constants_that_are_made_have_names_of_their_own():
+    """A matrix that resizes is called after its node, as a tensor of the file may be."""
+    image, scales = numbers(2, 3, 8, 9), np.array([1, 1, 1, 2], "float32")
+    nodes = [
+        helper.make_node("Resize", ["image", "", "scales"], ["a"], name="a", mode="linear"),
+        helper.make_node("Relu", ["a"], ["a_axis_3"]),
+        helper.make_node("Exp", ["a_axis_3"], ["y"]),
+    ]
+    made = model(nodes, {"image": (["n", 3, 8, 9], FLOAT)}, {"scales": scales})
+    assert_same(read_onnx(made), run(made, [image]), [image])
+
+
+def test_tensors_have_names():
+    made = model([helper.make_node("Relu", ["x"], ["y"])], X, {"": numbers(2)})
+    with pytest.raises(ValueError, match="a tensor has no name"):
+        read_onnx(made)
+
+
+def test_one_of_sizes_and_numbers():
+    nodes = [helper.make_node("Shape", ["x"], ["s"]), helper.make_node("Where", ["which", "s", "n"], ["y"])]
+    inputs = {**X, "n": (["k"], helper.np_dtype_to_tensor_dtype(np.dtype("int64")))}
+    made = model(nodes, inputs, {"which": np.array([True, False])})
+    arrays = [numbers(4, 3), np.int64([7, 8])]
+    assert_same(read_onnx(made), run(made, arrays), arrays)

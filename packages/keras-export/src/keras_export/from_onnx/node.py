@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import onnx
 
-    from keras_export.from_onnx.reader import Reader
+    from keras_export.from_onnx.scope import Scope
 
 _MOST = 4096  # axes, sizes and pads of a node
 
@@ -27,20 +27,21 @@ class Node:
     """A node as a rule sees it.
 
     Args:
-        reader: the reader of its graph.
+        scope: what the names of its graph stand for.
         proto: the node.
 
     Attributes:
         op: its operator.
         opset: the version of the operators.
         names: of its inputs; "" for one that is left out.
-        outputs: how many outputs it has that are used.
+        outputs: the names of its outputs.
+        title: what it is called in messages, and layers after it.
     """
 
-    def __init__(self, reader: Reader, proto: onnx.NodeProto) -> None:
-        self.reader = reader
+    def __init__(self, scope: Scope, proto: onnx.NodeProto) -> None:
+        self.scope = scope
         self.op: str = proto.op_type
-        self.opset: int = reader.opset
+        self.opset: int = scope.opset
         self.names: list[str] = list(proto.input)
         self.outputs: list[str] = list(proto.output)
         self.title: str = proto.name or next(iter(proto.output), "") or proto.op_type
@@ -52,7 +53,7 @@ class Node:
     @property
     def trained(self) -> bool:
         """Whether it computes with weights."""
-        return any(self.reader.trained(name) for name in self.names if name)
+        return any(self.scope.trained(name) for name in self.names if name)
 
     def get(self, name: str, default: Any = None) -> Any:
         """An attribute.
@@ -62,7 +63,7 @@ class Node:
             default: what stands for it where it is left out.
         """
         one = self._attributes.get(name)
-        return default if one is None else attribute(one, self.reader.folder)
+        return default if one is None else attribute(one, self.scope.folder)
 
     def refuse(self, **values: Any) -> None:
         """Raise for attributes that are given and have another value than these.
@@ -91,7 +92,7 @@ class Node:
         """
         if not self.has(number):
             raise ValueError(f"it has no input {number}")
-        return self.reader.values[self.names[number]]
+        return self.scope.values[self.names[number]]
 
     def x(self, number: int = 0) -> Any:
         """An input as an op takes it: a symbolic tensor; an array where it is a constant of few elements, or all are.
@@ -101,9 +102,9 @@ class Node:
         """
         value = self.value(number)
         constant = isinstance(value, np.ndarray) and not is_sizes(value) and not self.symbolic
-        if constant and not self.reader.shared(self.names[number]):
+        if constant and not self.scope.shared(self.names[number]):
             return value
-        return self.reader.tensor(self.names[number])
+        return self.scope.tensor(self.names[number])
 
     def xs(self) -> list[Any]:
         """All inputs as an op takes them."""
@@ -112,7 +113,7 @@ class Node:
     @functools.cached_property
     def symbolic(self) -> bool:
         """Whether an input is a symbolic tensor, or sizes that are not known."""
-        return any(is_keras_tensor(one) or is_sizes(one) for one in (self.reader.values[n] for n in self.names if n))
+        return any(is_keras_tensor(one) or is_sizes(one) for one in (self.scope.values[n] for n in self.names if n))
 
     def array(self, number: int, default: Any = None) -> np.ndarray:
         """An input that must be a constant.
@@ -166,7 +167,7 @@ class Node:
         found = []
         for number in numbers:
             value = self.value(number)
-            if is_keras_tensor(value) or is_sizes(value) or self.reader.shared(self.names[number]):
+            if is_keras_tensor(value) or is_sizes(value) or self.scope.shared(self.names[number]):
                 return None
             found.append(np.asarray(value))
         return found
@@ -177,7 +178,7 @@ class Node:
         Args:
             number: its place.
         """
-        return self.reader.lengths(self.value(number))
+        return self.scope.lengths(self.value(number))
 
     def call(self, op: Any, *args: Any, **kwargs: Any) -> Any:
         """What an op of Keras gives; for constants an array, whose size is counted before it is made.
@@ -207,8 +208,20 @@ class Node:
             *numbers: the places of the inputs.
         """
         names = [self.names[number] if self.has(number) else "" for number in numbers]
-        given = {**config, "name": self.reader.fresh(self.title)}
-        return self.reader.layer(class_name, given, weights, names)
+        given = {**config, "name": self.scope.fresh(self.title)}
+        return self.scope.layer(class_name, given, weights, names)
+
+    def bias_behind(self, units: int) -> np.ndarray | None:
+        """The bias that the next node adds to a product, which becomes an input of this one; None where there is none.
+
+        Args:
+            units: how many columns the product has.
+        """
+        name = self.scope.bias_behind(self.outputs[0], self.names[1], units)
+        if name is None:
+            return None
+        self.names.append(name)
+        return self.array(len(self.names) - 1)
 
     def follow(self, found: Any, number: int = 0) -> Any:
         """A result whose sizes, as far as they are unknown, are those of an input.
@@ -217,7 +230,7 @@ class Node:
             found: the result.
             number: the place of the input.
         """
-        return self.reader.note(found, self.lengths(number)) if is_keras_tensor(found) else found
+        return self.scope.note(found, self.lengths(number)) if is_keras_tensor(found) else found
 
     def broadcast(self, found: Any) -> Any:
         """A result whose unknown sizes are those of the inputs that were broadcast.
@@ -238,7 +251,7 @@ class Node:
                 if isinstance(one, Size):
                     unsure[k] |= sizes[k] is not None and not same(sizes[k], one)
                     sizes[k] = one
-        return self.reader.note(found, [None if bad else one for one, bad in zip(sizes, unsure, strict=True)])
+        return self.scope.note(found, [None if bad else one for one, bad in zip(sizes, unsure, strict=True)])
 
 
 def _stand_in(leaf: Any) -> Any:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import is_keras_tensor, ops
+from keras_core.backend.toolkit import dilated_size, same_padding
 
 from keras_export.from_onnx.rules.shaping import padded
 
@@ -44,20 +45,18 @@ class Windows:
             self.pads = [(0, 0)] * count
         if self.auto == "SAME_LOWER":
             self.pads = [self._lower(length, k) for k, length in enumerate(n.value(0).shape[2:])]
-        self.spans = [(size - 1) * rate + 1 for size, rate in zip(self.sizes, self.rates, strict=True)]
+        self.spans = list(map(dilated_size, self.sizes, self.rates))
 
     def _lower(self, length: int | None, axis: int) -> tuple[int, int]:
-        step, span = self.steps[axis], (self.sizes[axis] - 1) * self.rates[axis] + 1
-        if length is None and step > 1:
+        if length is None and self.steps[axis] > 1:
             raise ValueError("auto_pad='SAME_LOWER' with strides needs axes of known length")
-        length = 1 if length is None else length
-        whole = max((-(-length // step) - 1) * step + span - length, 0)
-        return whole - whole // 2, whole // 2
+        after, before = same_padding(length or 1, self.sizes[axis], self.steps[axis], self.rates[axis])
+        return before, after
 
     @property
     def same(self) -> bool:
         """Whether it pads as Keras does for "same"."""
-        centered = [((span - 1) // 2, span - 1 - (span - 1) // 2) for span in self.spans]
+        centered = [same_padding(1, span, 1) for span in self.spans]
         return self.auto == "SAME_UPPER" or (
             max(self.steps) == 1 and self.pads == centered and any(map(any, self.pads))
         )
@@ -87,19 +86,19 @@ def _conv(n: Node) -> Any:
     if groups * per_group != x.shape[1] or filters % groups:
         raise ValueError(f"a kernel of shape {tuple(kernel.shape)} in {groups} groups does not fit {tuple(x.shape)}")
     weights = n.weights(*([1, 2] if n.has(2) else [1])) if is_keras_tensor(x) else None
-    if weights is None or not n.reader.trained(n.names[1]):
+    if weights is None or not n.scope.trained(n.names[1]):
         transposed = n.call(ops.transpose, n.x(1), order)
         found = n.call(ops.conv, x, transposed, tuple(steps), padding, FIRST, tuple(w.rates))
         if n.has(2):
             found = n.call(ops.add, found, n.call(ops.reshape, n.x(2), (filters, *[1] * len(sizes))))
-        return n.reader.note(found if every is None else found[every], w.lengths(n, filters))
+        return n.scope.note(found if every is None else found[every], w.lengths(n, filters))
     config = {
         "filters": filters, "kernel_size": sizes, "strides": steps, "padding": padding, "groups": groups,
         "dilation_rate": w.rates, "use_bias": n.has(2), "data_format": FIRST,
     }  # fmt: skip
     arrays = [np.ascontiguousarray(weights[0].transpose(order)), *weights[1:]]
     found = n.layer(f"Conv{len(sizes)}D", config, arrays, *([1, 2] if n.has(2) else [1]))(x)
-    return n.reader.note(found if every is None else found[every], w.lengths(n, filters))
+    return n.scope.note(found if every is None else found[every], w.lengths(n, filters))
 
 
 def _conv_transpose(n: Node) -> Any:
@@ -116,7 +115,7 @@ def _conv_transpose(n: Node) -> Any:
     beyond = [max(step - span, 0) for step, span in zip(w.steps, w.spans, strict=True)]
     cuts = [(-a, e - b - m) for (a, b), e, m in zip(w.pads, extra, beyond, strict=True)]
     weights = n.weights(*([1, 2] if n.has(2) else [1])) if is_keras_tensor(x) else None
-    layered = weights is not None and n.reader.trained(n.names[1])
+    layered = weights is not None and n.scope.trained(n.names[1])
     inside = all(after <= 0 for _, after in cuts)
     if layered and weights is not None:
         config = {
@@ -131,7 +130,7 @@ def _conv_transpose(n: Node) -> Any:
     found = padded(n, found, [(0, 0), (0, 0), *cuts])
     if n.has(2) and not (layered and inside):
         found = n.call(ops.add, found, n.call(ops.reshape, n.x(2), (filters, *[1] * len(sizes))))
-    return n.reader.note(found, [n.lengths()[0], filters, *[None] * len(sizes)])
+    return n.scope.note(found, [n.lengths()[0], filters, *[None] * len(sizes)])
 
 
 def _ceiled(n: Node, w: Windows) -> list[tuple[int, int]]:
@@ -159,7 +158,7 @@ def _pool(n: Node) -> Any:
     op = ops.max_pool if most else ops.average_pool
     sides = [(0, 0), (0, 0)]
     if w.auto == "SAME_UPPER" and not n.get("count_include_pad", 0):
-        return n.reader.note(n.call(op, x, tuple(w.sizes), tuple(w.steps), "same", FIRST), w.lengths(n, x.shape[1]))
+        return n.scope.note(n.call(op, x, tuple(w.sizes), tuple(w.steps), "same", FIRST), w.lengths(n, x.shape[1]))
     if w.auto == "SAME_UPPER":
         raise ValueError("auto_pad with count_include_pad is not read")
     more = _ceiled(n, w)
@@ -177,14 +176,14 @@ def _pool(n: Node) -> Any:
             ones = n.call(ops.ones_like, x)
             counted = padded(n, padded(n, ones, [*sides, *w.pads], float(include)), [*sides, *more])
             found = n.call(ops.divide, found, pooled(counted))
-    return n.reader.note(found, w.lengths(n, x.shape[1]))
+    return n.scope.note(found, w.lengths(n, x.shape[1]))
 
 
 def _global(op: Any) -> Rule:
     def rule(n: Node) -> Any:
         x = n.x()
         found = n.call(op, x, axis=tuple(range(2, len(x.shape))), keepdims=True)
-        return n.reader.note(found, [*n.lengths()[:2], *[1] * (len(x.shape) - 2)])
+        return n.scope.note(found, [*n.lengths()[:2], *[1] * (len(x.shape) - 2)])
 
     return rule
 

@@ -105,10 +105,10 @@ def _sizes_equal(a: Any, b: Any) -> bool:
 
 
 def _where(n: Node) -> Any:
-    if not n.symbolic or all(not hasattr(n.value(k), "dtype") for k in range(3)):
-        return n.call(ops.where, n.x(0), n.x(1), n.x(2))
     condition, a, b = (n.value(k) for k in range(3))
-    if isinstance(condition, np.ndarray) and not is_sizes(condition) and (is_sizes(a) or is_sizes(b)):
+    if all(isinstance(one, np.ndarray) for one in (condition, a, b)) and (is_sizes(a) or is_sizes(b)):
+        if is_sizes(condition):
+            raise ValueError("its condition is made of sizes that are not known")
         return as_sizes(np.where(condition, a.astype(object), b.astype(object)))
     return n.broadcast(n.call(ops.where, n.x(0), n.x(1), n.x(2)))
 

@@ -27,16 +27,16 @@ def _gather(n: Node) -> Any:
     axis %= len(data.shape)
     own = n.lengths()
     weights = n.weights(0) if isinstance(data, np.ndarray) and data.ndim == 2 and axis == 0 else None
-    if weights is not None and n.reader.trained(n.names[0]) and not isinstance(places, np.ndarray):
+    if weights is not None and n.scope.trained(n.names[0]) and not isinstance(places, np.ndarray):
         rows, width = weights[0].shape
         call = n.layer("Embedding", {"input_dim": rows, "output_dim": width}, weights, 0)
-        return n.reader.note(call(n.x(1)), [*n.lengths(1), width])
+        return n.scope.note(call(n.x(1)), [*n.lengths(1), width])
     if isinstance(places, np.ndarray) and not is_sizes(places) and not isinstance(data, np.ndarray):
-        return n.reader.note(_picked(n, n.x(), places, axis, own[axis]), [*own[:axis], *places.shape, *own[axis + 1 :]])
+        return n.scope.note(_picked(n, n.x(), places, axis, own[axis]), [*own[:axis], *places.shape, *own[axis + 1 :]])
     indices = n.x(1)
     if not isinstance(own[axis], Size) and not isinstance(indices, np.ndarray):  # negative ones count from the end
         indices = n.call(ops.where, n.call(ops.less, indices, 0), n.call(ops.add, indices, own[axis]), indices)
-    return n.reader.note(n.call(ops.take, n.x(), indices, axis), [*own[:axis], *n.lengths(1), *own[axis + 1 :]])
+    return n.scope.note(n.call(ops.take, n.x(), indices, axis), [*own[:axis], *n.lengths(1), *own[axis + 1 :]])
 
 
 def _picked(n: Node, x: Any, places: np.ndarray, axis: int, length: Any) -> Any:
@@ -69,7 +69,7 @@ def _gather_nd(n: Node) -> Any:
         one = n.call(ops.where, n.call(ops.less, one, 0), n.call(ops.add, one, own[k]), one)
         flat = one if flat is None else n.call(ops.add, n.call(ops.multiply, flat, own[k]), one)
     rows = reshaped(n, n.x(), own, [int(np.prod(own[:depth])), *own[depth:]], True)
-    return n.reader.note(n.call(ops.take, rows, flat, 0), [*places[:-1], *own[depth:]])
+    return n.scope.note(n.call(ops.take, rows, flat, 0), [*places[:-1], *own[depth:]])
 
 
 def _scatter_nd(n: Node) -> Any:
@@ -88,7 +88,7 @@ def _one_hot(n: Node) -> Any:
         found = n.call(ops.add, n.call(ops.multiply, found, (on - off).item()), off.item())
     own = n.lengths()
     place = axis % (len(own) + 1)
-    return n.reader.note(found, [*own[:place], depth, *own[place:]])
+    return n.scope.note(found, [*own[:place], depth, *own[place:]])
 
 
 RULES: dict[str, Rule] = {

@@ -23,7 +23,7 @@ def _dense(n: Node, kernel: np.ndarray, bias: np.ndarray | None) -> Any:
     config = {"units": kernel.shape[1], "use_bias": bias is not None}
     places = (1,) if bias is None else (1, 2)
     found = n.layer("Dense", config, weights, *places)(x)
-    return n.reader.note(found, [*n.lengths()[:-1], kernel.shape[1]])
+    return n.scope.note(found, [*n.lengths()[:-1], kernel.shape[1]])
 
 
 def _is_row(bias: np.ndarray, units: int) -> bool:
@@ -34,7 +34,7 @@ def _is_row(bias: np.ndarray, units: int) -> bool:
 def _gemm(n: Node) -> Any:
     alpha, beta = n.get("alpha", 1.0), n.get("beta", 1.0)
     weights = None if isinstance(n.value(0), np.ndarray) else n.weights(*([1, 2] if n.has(2) else [1]))
-    if weights is not None and not n.get("transA", 0) and n.reader.trained(n.names[1]):
+    if weights is not None and not n.get("transA", 0) and n.scope.trained(n.names[1]):
         kernel = np.ascontiguousarray(weights[0].T) if n.get("transB", 0) else weights[0]
         bias = weights[1] if n.has(2) else None
         if bias is None or _is_row(bias, kernel.shape[1]):
@@ -50,14 +50,14 @@ def _gemm(n: Node) -> Any:
         c = n.x(2)
         found = n.call(ops.add, found, c if beta == 1 else n.call(ops.multiply, c, beta))
     rows = n.lengths(0)[1 if n.get("transA", 0) else 0]
-    return n.reader.note(found, [rows, n.lengths(1)[0 if n.get("transB", 0) else 1]])
+    return n.scope.note(found, [rows, n.lengths(1)[0 if n.get("transB", 0) else 1]])
 
 
 def _matmul(n: Node) -> Any:
     if is_keras_tensor(n.value(0)) and isinstance(n.value(1), np.ndarray) and len(n.value(0).shape) > 1:
-        weights = n.weights(1) if n.reader.trained(n.names[1]) and n.value(1).ndim == 2 else None
+        weights = n.weights(1) if n.scope.trained(n.names[1]) and n.value(1).ndim == 2 else None
         if weights is not None:
-            return _dense(n, weights[0], n.reader.bias_behind(n, weights[0].shape[1]))
+            return _dense(n, weights[0], n.bias_behind(weights[0].shape[1]))
     found = n.call(ops.matmul, n.x(0), n.x(1))
     a, b = n.lengths(0), n.lengths(1)
     if len(a) < 2 or len(b) < 2:
@@ -66,7 +66,7 @@ def _matmul(n: Node) -> Any:
     rank = max(len(lead), len(other))
     pairs = zip([1] * (rank - len(lead)) + lead, [1] * (rank - len(other)) + other, strict=True)
     batch = [v if not isinstance(u, Size) and u == 1 else u for u, v in pairs]
-    return n.reader.note(found, [*batch, a[-2], b[-1]])
+    return n.scope.note(found, [*batch, a[-2], b[-1]])
 
 
 def _einsum(n: Node) -> Any:
@@ -80,7 +80,7 @@ def _einsum(n: Node) -> Any:
         for number, term in enumerate(terms.split(","))
         for letter, size in zip(term, n.lengths(number), strict=True)
     }
-    return n.reader.note(found, [known[letter] for letter in result])
+    return n.scope.note(found, [known[letter] for letter in result])
 
 
 RULES: dict[str, Rule] = {

@@ -59,10 +59,8 @@ def _weights(n: Node, way: int, units: int) -> list[np.ndarray]:
         return [kernel, recurrent]
     both = n.array(3)[way]
     rows = [_reordered(row, n.op) for row in np.split(both, 2)]
-    if n.op == "GRU":
-        if n.get("linear_before_reset", 0):
-            return [kernel, recurrent, np.stack(rows)]
-        return [kernel, recurrent, rows[0] + rows[1]]
+    if n.op == "GRU" and n.get("linear_before_reset", 0):
+        return [kernel, recurrent, np.stack(rows)]
     return [kernel, recurrent, rows[0] + rows[1]]
 
 
@@ -81,8 +79,8 @@ def _recurrent(n: Node) -> Any:
     batch, steps = (own[0], own[1]) if first else (own[1], own[0])
     x = n.x()
     x = x if first else n.call(ops.transpose, x, [1, 0, 2])
-    n.reader.note(x, [batch, steps, own[2]])
-    states = [n.reader.tensor(n.names[k], whole=True) for k in (5, 6) if n.has(k) and (k == 5 or n.op == "LSTM")]
+    n.scope.note(x, [batch, steps, own[2]])
+    states = [n.scope.tensor(n.names[k], whole=True) for k in (5, 6) if n.has(k) and (k == 5 or n.op == "LSTM")]
     results = []
     for way, backwards in enumerate(ways):
         config = {
@@ -103,9 +101,9 @@ def _recurrent(n: Node) -> Any:
         together[0] = n.call(ops.transpose, together[0], [2, 1, 0, 3])
     count = len(ways)
     lengths = [batch, steps, count, units] if first else [steps, count, batch, units]
-    n.reader.note(together[0], lengths)
+    n.scope.note(together[0], lengths)
     for one in together[1:]:
-        n.reader.note(one, [batch, count, units] if first else [count, batch, units])
+        n.scope.note(one, [batch, count, units] if first else [count, batch, units])
     return together
 
 

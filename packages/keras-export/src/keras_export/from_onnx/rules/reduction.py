@@ -21,7 +21,7 @@ def _reduced(n: Node, found: Any, axes: Any, keepdims: bool) -> Any:
     lengths = n.lengths()
     places = range(len(lengths)) if axes is None else [axis % len(lengths) for axis in axes]
     left = [(1 if k in places else one) for k, one in enumerate(lengths) if keepdims or k not in places]
-    return n.reader.note(found, left)
+    return n.scope.note(found, left)
 
 
 def _axes(n: Node) -> tuple[Any, bool]:
@@ -32,8 +32,7 @@ def reduction(op: Any, before: Any = None, after: Any = None) -> Rule:
     def rule(n: Node) -> Any:
         axes, keepdims = _axes(n)
         if is_sizes(n.value(0)) and n.op == "ReduceProd":
-            found = as_sizes(np.prod(n.value(0), keepdims=True) if keepdims else np.prod(n.value(0)))
-            return found
+            return as_sizes(np.prod(n.value(0), keepdims=keepdims))
         if not axes and n.get("noop_with_empty_axes", 0):
             return n.value(0)
         x = n.x()

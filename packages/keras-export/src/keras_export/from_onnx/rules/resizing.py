@@ -90,9 +90,7 @@ def _along(n: Node, x: Any, axis: int, size: int | None, scale: float, old: bool
         matrix = _cubic(places, length, n.get("cubic_coeff_a", -0.75))
     else:
         raise ValueError(f"mode={mode!r} is not read")
-    name = f"{n.title}_axis_{axis}"
-    n.reader.values[name] = matrix.T.astype("float32")
-    weights = n.reader.tensor(name)
+    weights = n.scope.constant(matrix.T.astype("float32"), f"{n.title}_axis_{axis}")
     last = axis == len(x.shape) - 1
     x = x if last else n.call(ops.swapaxes, x, axis, -1)
     x = n.call(ops.matmul, x, weights)
@@ -123,7 +121,7 @@ def _resize(n: Node) -> Any:
     for axis, (size, scale) in enumerate(pairs):
         if scale != 1 or (size is not None and size != x.shape[axis]):
             x = _along(n, x, axis, size, scale, old)
-    return n.reader.note(x, [one if scale == 1 else None for one, (_, scale) in zip(lengths, pairs, strict=True)])
+    return n.scope.note(x, [one if scale == 1 else None for one, (_, scale) in zip(lengths, pairs, strict=True)])
 
 
 def _ratio(own: Any, size: Any) -> int:

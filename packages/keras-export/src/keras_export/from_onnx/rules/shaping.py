@@ -65,11 +65,11 @@ def reshaped(n: Node, x: Any, own: list[Any], target: list[Any], allow_zero: boo
     unknown = [k for k, one in enumerate(target) if isinstance(one, Size) or one == -1]
     if len(unknown) < 2:
         plain = tuple(-1 if k in unknown else int(one) for k, one in enumerate(target))
-        return n.reader.note(n.call(ops.reshape, x, plain), target)
+        return n.scope.note(n.call(ops.reshape, x, plain), target)
     if any(not isinstance(one, Size) and one == -1 for one in target):
         rest = math.prod(one for one in target if isinstance(one, Size) or one != -1)
         target = [math.prod(own) // rest if not isinstance(one, Size) and one == -1 else one for one in target]
-    return n.reader.sized("reshape", x, target, target, n.title)
+    return n.scope.sized("reshape", x, target, target, n.title)
 
 
 def _flatten(n: Node) -> Any:
@@ -85,7 +85,7 @@ def _transpose(n: Node) -> Any:
     if sorted(order) != list(range(len(x.shape))):
         raise ValueError(f"perm={order} is no order of the axes of {tuple(x.shape)}")
     own = n.lengths()
-    return n.reader.note(n.call(ops.transpose, x, order), [own[k] for k in order])
+    return n.scope.note(n.call(ops.transpose, x, order), [own[k] for k in order])
 
 
 def _squeeze(n: Node) -> Any:
@@ -98,7 +98,7 @@ def _squeeze(n: Node) -> Any:
     left = [one for k, one in enumerate(own) if k not in places]
     if any(isinstance(own[k], Size) for k in places):
         return reshaped(n, n.x(), own, left, True)
-    return n.reader.note(n.call(ops.squeeze, n.x(), tuple(places)), left) if places else n.x()
+    return n.scope.note(n.call(ops.squeeze, n.x(), tuple(places)), left) if places else n.x()
 
 
 def _unsqueeze(n: Node) -> Any:
@@ -115,7 +115,7 @@ def _unsqueeze(n: Node) -> Any:
     x = n.x()
     for place in places:
         x = n.call(ops.expand_dims, x, place)
-    return n.reader.note(x, [1 if k in places else next(rest) for k in range(rank)])
+    return n.scope.note(x, [1 if k in places else next(rest) for k in range(rank)])
 
 
 def _concat(n: Node) -> Any:
@@ -124,12 +124,12 @@ def _concat(n: Node) -> Any:
     if all(isinstance(one, np.ndarray) for one in values):
         take_memory(sum(one.nbytes for one in values), "A constant of Concat")
         return _kept(np.concatenate(values, axis))
-    own = [n.reader.lengths(one) for one in values if not is_sizes(one)]
+    own = [n.scope.lengths(one) for one in values if not is_sizes(one)]
     found = n.call(ops.concatenate, n.xs(), axis)
     place = axis % len(found.shape)
     known = [next((one[k] for one in own if isinstance(one[k], Size)), one0) for k, one0 in enumerate(own[0])]
     known[place] = sum(one[place] for one in own) if len(own) == len(values) else None
-    return n.reader.note(found, known)
+    return n.scope.note(found, known)
 
 
 def _split(n: Node) -> Any:
@@ -147,7 +147,7 @@ def _split(n: Node) -> Any:
     ends = list(itertools.accumulate(parts))[:-1]
     found = n.call(ops.split, x, ends, axis) if ends else [x]
     own = n.lengths()
-    return [n.reader.note(one, [*own[:axis], part, *own[axis + 1 :]]) for one, part in zip(found, parts, strict=True)]
+    return [n.scope.note(one, [*own[:axis], part, *own[axis + 1 :]]) for one, part in zip(found, parts, strict=True)]
 
 
 def _slice(n: Node) -> Any:
@@ -170,11 +170,11 @@ def _slice(n: Node) -> Any:
         return _kept(n.value(0)[tuple(key)])
     x = n.x()
     if any(one != slice(None) for one in key):
-        x = n.reader.note(x[tuple(key)], [_sliced(one, k) for one, k in zip(own, key, strict=True)])
+        x = n.scope.note(x[tuple(key)], [_sliced(one, k) for one, k in zip(own, key, strict=True)])
     if computed:
         sizes = [one[1] for one in computed] + [min(e, FAR) if not isinstance(e, Size) else e for *_, e in computed]
-        lengths = [None if any(k == one[0] for one in computed) else one for k, one in enumerate(n.reader.lengths(x))]
-        x = n.reader.sized("slice", x, sizes, lengths, n.title, [one[0] for one in computed])
+        lengths = [None if any(k == one[0] for one in computed) else one for k, one in enumerate(n.scope.lengths(x))]
+        x = n.scope.sized("slice", x, sizes, lengths, n.title, [one[0] for one in computed])
     return x
 
 
@@ -210,10 +210,10 @@ def _expand(n: Node) -> Any:
         return np.broadcast_to(array, [int(one) for one in wanted]).copy()
     if len(own) == rank and all(map(same, wanted, own)):
         return n.value(0)
-    x = n.reader.tensor(n.names[0], whole=True)
+    x = n.scope.tensor(n.names[0], whole=True)
     if not any(isinstance(one, Size) for one in wanted):
-        return n.reader.note(n.call(ops.broadcast_to, x, tuple(wanted)), wanted)
-    return n.reader.sized("broadcast_to", x, wanted, wanted, n.title)
+        return n.scope.note(n.call(ops.broadcast_to, x, tuple(wanted)), wanted)
+    return n.scope.sized("broadcast_to", x, wanted, wanted, n.title)
 
 
 def _take(shape: list[Any], like: np.ndarray) -> None:
@@ -229,10 +229,8 @@ def _filled(n: Node) -> Any:
     if target is None:
         raise ValueError("it has no shape")
     if any(isinstance(one, Size) for one in target):
-        name = f"{n.title}_value"
-        n.reader.values[name] = value
-        x = n.reader.tensor(name, whole=True)
-        return n.reader.sized("broadcast_to", x, target, target, n.title)
+        x = n.scope.constant(value, f"{n.title}_value", whole=True)
+        return n.scope.sized("broadcast_to", x, target, target, n.title)
     _take(target, value)
     return np.full([int(one) for one in target], value)
 
@@ -248,7 +246,7 @@ def _range(n: Node) -> Any:
     if ends[2] != [1]:
         raise ValueError("it takes steps to a computed end")
     sizes = [one[0] for one in ends[:2] if one is not None]
-    return n.reader.sized("arange", n.reader.tensor(n.names[1]), sizes, [sizes[1] - sizes[0]], n.title)
+    return n.scope.sized("arange", n.scope.tensor(n.names[1]), sizes, [sizes[1] - sizes[0]], n.title)
 
 
 def _tile(n: Node) -> Any:
@@ -256,7 +254,7 @@ def _tile(n: Node) -> Any:
     assert counts is not None
     own = n.lengths()
     found = n.call(ops.tile, n.x(), tuple(counts))
-    return n.reader.note(found, [one * count for one, count in zip(own, counts, strict=True)])
+    return n.scope.note(found, [one * count for one, count in zip(own, counts, strict=True)])
 
 
 def _pad(n: Node) -> Any:
@@ -311,8 +309,8 @@ def _channels_to_space(n: Node) -> Any:
     parts = [batch, size, size, inner, height, width] if column else [batch, inner, size, size, height, width]
     x = reshaped(n, n.x(), n.lengths(), parts, True)
     x = n.call(ops.transpose, x, [0, 3, 4, 1, 5, 2] if column else [0, 1, 4, 2, 5, 3])
-    n.reader.note(x, [batch, inner, height, size, width, size])
-    return reshaped(n, x, n.reader.lengths(x), [batch, inner, height * size, width * size], True)
+    n.scope.note(x, [batch, inner, height, size, width, size])
+    return reshaped(n, x, n.scope.lengths(x), [batch, inner, height * size, width * size], True)
 
 
 def _space_to_channels(n: Node) -> Any:
@@ -320,9 +318,9 @@ def _space_to_channels(n: Node) -> Any:
     batch, channels, height, width = n.lengths()
     x = reshaped(n, n.x(), n.lengths(), [batch, channels, height // size, size, width // size, size], True)
     x = n.call(ops.transpose, x, [0, 3, 5, 1, 2, 4])
-    n.reader.note(x, [batch, size, size, channels, height // size, width // size])
+    n.scope.note(x, [batch, size, size, channels, height // size, width // size])
     target = [batch, channels * size**2, height // size, width // size]
-    return reshaped(n, x, n.reader.lengths(x), target, True)
+    return reshaped(n, x, n.scope.lengths(x), target, True)
 
 
 def _triangle(n: Node) -> Any:
