@@ -39,7 +39,7 @@ def program(tmp_path, text):
 
 
 def test_each_process_is_told_its_rank_and_its_lines_are_marked(tmp_path, capsys, monkeypatch):
-    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")  # what is asked for counts
     assert launch([program(tmp_path, TELLS), "--fast"], 2, threads=3) == 0
     out, errors = capsys.readouterr()
     assert sorted(out.splitlines()) == ["[0] 2 0 0 2 3 --fast", "[1] 2 1 1 2 3 --fast"]

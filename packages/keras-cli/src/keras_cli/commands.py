@@ -249,7 +249,8 @@ def launch(
         int | None, typer.Option("--port", min=1, max=65535, help="Where rank 0 listens; a free port by default.")
     ] = None,
     threads: Annotated[
-        int | None, typer.Option("--threads", min=1, help="Threads of each; by default all share the cores.")
+        int | None,
+        typer.Option("--threads", min=1, help="Threads of each; by default OMP_NUM_THREADS, or all share the cores."),
     ] = None,
 ) -> None:
     """Run a program in several processes on this machine: keras.distribution.initialize() joins them.

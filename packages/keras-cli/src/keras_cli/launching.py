@@ -36,7 +36,8 @@ def launch(
         program: the program's file, or "-m" and a module, and its arguments.
         processes: how many.
         port: where rank 0 listens on this machine; a free one by default.
-        threads: how many threads a process computes with; by default the cores are shared evenly.
+        threads: how many threads a process computes with; by default what OMP_NUM_THREADS says, or the cores are shared
+            evenly.
         launcher: a launcher of the framework's as `BackendSpec.launcher` gives it, which starts the processes, marks
             their lines and ends them in its own way. By default they are started here.
 
@@ -53,15 +54,15 @@ def launch(
     if program[0] != "-m" and not os.path.exists(program[0]):
         raise FileNotFoundError(f"There is no program '{program[0]}'.")
     port = port or _free_port()
-    threads = threads or max(1, _cores() // processes)
+    count = str(threads or os.environ.get("OMP_NUM_THREADS") or max(1, _cores() // processes))
     job = _Job()
     try:
         if launcher:
             own = [one.format(processes=processes, port=port) for one in launcher]
-            job.start([sys.executable, *own, *program], _with_threads(threads))
+            job.start([sys.executable, *own, *program], {**os.environ, "OMP_NUM_THREADS": count})
             return job.wait(quiet=True)
         for rank in range(processes):
-            job.start([sys.executable, "-u", *program], _environment(rank, processes, port, threads), rank, processes)
+            job.start([sys.executable, "-u", *program], _environment(rank, processes, port, count), rank, processes)
         return job.wait()
     except KeyboardInterrupt:
         return 130
@@ -161,10 +162,11 @@ def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
         pass
 
 
-def _environment(rank: int, size: int, port: int, threads: int) -> dict[str, str]:
+def _environment(rank: int, size: int, port: int, threads: str) -> dict[str, str]:
     """The variables of one process: those of Keras, and those that torchrun sets, which other programs know, too."""
     return {
-        **_with_threads(threads),
+        **os.environ,
+        "OMP_NUM_THREADS": threads,
         "KERAS_DISTRIBUTION_JOB_ADDRESSES": f"127.0.0.1:{port}",
         "KERAS_DISTRIBUTION_NUM_PROCESSES": str(size),
         "KERAS_DISTRIBUTION_PROCESS_ID": str(rank),
@@ -175,10 +177,6 @@ def _environment(rank: int, size: int, port: int, threads: int) -> dict[str, str
         "RANK": str(rank),
         "LOCAL_RANK": str(rank),
     }
-
-
-def _with_threads(threads: int) -> dict[str, str]:
-    return {**os.environ, "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", str(threads))}
 
 
 #: The lines of two processes do not mix.
