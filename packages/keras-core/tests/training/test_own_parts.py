@@ -62,6 +62,15 @@ def test_a_process_without_data_is_an_error(engine):
         engine.run(lambda rank: list(OwnParts(engine).calls([batches(2), []][rank])))
 
 
+def test_batches_without_samples_are_refused_where_all_are(engine):
+    def run(rank):
+        return [parts.share.rows for parts in [OwnParts(engine)] for _ in parts.calls(batches(2, 0 if rank else 1))]
+
+    assert engine.run(run) == [[2, 1], [2, 0]]
+    with pytest.raises(ValueError, match="at least one yields a batch of 0 samples"):
+        engine.run(lambda rank: list(OwnParts(engine).calls([batches(2, 0), batches(2)][rank])))
+
+
 def test_arrays_are_read_by_their_share_of_a_batch(engine):
     sizes = [7, 4]
 

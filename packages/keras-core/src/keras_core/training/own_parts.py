@@ -156,7 +156,7 @@ class OwnParts:
             calls: what a `Feed` gives, a batch at a time.
 
         Raises:
-            ValueError: where this process has none at all.
+            ValueError: where this process has none at all, or no process has a sample of a batch.
         """
         own = iter(calls)
         while True:
@@ -164,12 +164,17 @@ class OwnParts:
             counts = self._counted(-1 if batch is None else _rows(batch))
             if max(counts) < 0:
                 return
+            if max(counts) == 0:
+                raise ValueError(
+                    "No process has samples of a batch, and at least one yields a batch of 0 samples, of which there "
+                    "is no mean. Leave it out: a range that ends with len(data) makes none."
+                )
             if batch is not None and _rows(batch):
                 self._kept = tree.map_structure(lambda leaf: None if leaf is None else leaf[:1], batch)
             elif self._kept is None:
                 raise ValueError(
                     f"Rank {self._engine.rank()} was given no data, and others were: with auto_shard_dataset=False "
-                    "every process has its part."
+                    "every process has its part, and its first batch some of it."
                 )
             else:
                 batch = self._kept
