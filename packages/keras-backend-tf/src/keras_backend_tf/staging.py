@@ -72,7 +72,7 @@ def stage(
         program = programs.compiled(program, specs)
     with tf.init_scope():  # a program outlives the graph in which it is first asked for
         yes = tf.constant(True)
-    call = programs.caller(program, yes)
+    call = programs.Caller(program, yes)
     trains = seen.gradients
     if jit is not None or not (trains or xla.has_loop(ops)) or not xla.suits_xla(ops, program.graph):
         return call
@@ -199,8 +199,8 @@ def _stage_loop(
 
     program = programs.concrete(body, specs)
     if jit and loop.suits_xla:
-        return xla.FixedHeight(programs.caller(programs.compiled(program, specs)), most)
-    call = programs.caller(program)
+        return xla.FixedHeight(programs.Caller(programs.compiled(program, specs)), most)
+    call = programs.Caller(program)
 
     def at_any_height(indices: Any, *data: Tensor) -> list[Tensor]:
         return call(len(indices), indices, *data)
@@ -250,7 +250,7 @@ def stage_batches(
         return loop(count, batch_at, stacked=True)
 
     whole = [tf.TensorSpec((None, *spec.shape[1:]), spec.dtype) for spec in signature]
-    call = programs.caller(programs.concrete(body, [tf.TensorSpec((), tf.int32), tf.TensorSpec((), tf.int32), *whole]))
+    call = programs.Caller(programs.concrete(body, [tf.TensorSpec((), tf.int32), tf.TensorSpec((), tf.int32), *whole]))
     return lambda first, count, *data: call(first, count, *data)
 
 

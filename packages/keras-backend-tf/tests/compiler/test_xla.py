@@ -105,24 +105,6 @@ def test_xla_compiles_beside_single_steps(
     assert int(model.steps.numpy()) == 4
 
 
-def test_what_xla_refuses_beside_steps_runs_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xla, "_UNCOMPILED_STEPS", 1)
-    monkeypatch.setattr(xla, "_BESIDE", 1)
-    seen, v = _xla_programs(monkeypatch), Variable(0.0)
-
-    def step(x: Any) -> list[Any]:
-        total = tf.reshape(tf.numpy_function(np.sum, [x], tf.float32), ())
-        loss, (grad,) = gradients(lambda: ops.sum(total * v), [v])
-        v.assign(v + grad)
-        return [loss]
-
-    call = BACKEND.stage(step, [v], [Spec((2,))], None, frozenset({"multiply"}))
-    for _ in range(4):
-        call(_rows(1, 2))
-    assert len(seen) == 1
-    assert float(v.numpy()) == 12
-
-
 @pytest.mark.parametrize(("kind", "loops"), [("matmul", True), ("conv", False)])
 def test_xla_compiles_steps_where_its_loops_are_slow(
     monkeypatch: pytest.MonkeyPatch, data: Any, step_model: Any, numpy_steps: Any, kind: str, loops: bool
@@ -238,9 +220,11 @@ def test_without_gradients_only_loops_are_compiled(
     assert len(seen) == expected
 
 
-def test_a_single_step_that_xla_refuses_runs_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = _compiling_at_once(monkeypatch)
-    v = Variable(0.0)
+@pytest.mark.parametrize("after", [0, 1])
+def test_a_single_step_that_xla_refuses_runs_once(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    monkeypatch.setattr(xla, "_UNCOMPILED_STEPS", after)
+    monkeypatch.setattr(xla, "_BESIDE", 1)  # of those that are compiled at once, none
+    seen, v = _xla_programs(monkeypatch), Variable(0.0)
 
     def step(x: Any) -> list[Any]:
         total = tf.reshape(tf.numpy_function(np.sum, [x], tf.float32), ())
