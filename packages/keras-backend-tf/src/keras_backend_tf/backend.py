@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import Spec, Variable
 from keras_core.backend import PROTOCOL_VERSION
+from keras_core.backend.toolkit import SeparatePrograms
 
-from keras_backend_tf import devices, host_calls, native_optimizer, staging, storage
-from keras_backend_tf import distribution as processes
+from keras_backend_tf import devices, distribution, host_calls, native_optimizer, staging, storage
 from keras_backend_tf.compiler.seen import note_gradient
 from keras_backend_tf.framework import is_recording, recorded_read, result_specs, tf
 from keras_backend_tf.ops import OPS
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FlatFunction = Callable[..., "list[Tensor]"]
 
 
-class TensorFlowBackend:
+class TensorFlowBackend(SeparatePrograms):
     """TensorFlow 2: eager tensors are its own, staged functions become graphs, with or without XLA."""
 
     name = "tensorflow"
@@ -255,58 +255,22 @@ class TensorFlowBackend:
 
     # -- several processes
 
-    shares_programs = False
-
-    def join(self, address: str | None, size: int, rank: int, timeout: float) -> None:
-        """Join a group of processes; see `Distributes.join`."""
-        processes.GROUP.join(address, size, rank, timeout)
-
-    def rank(self) -> int:
-        """Which process of the group this is."""
-        return processes.GROUP.rank
-
-    def size(self) -> int:
-        """How many processes the group has."""
-        return processes.GROUP.size
-
-    def all_devices(self, kind: str | None = None) -> list[str]:
-        """Names of the devices: one of each process; see `Distributes.all_devices`."""
-        return processes.all_devices(kind)
+    processes = distribution
 
     def create_by_layout(self, value: np.ndarray, name: str, trainable: bool, layout: Layout) -> Any:
         """Storage of which every process has a whole; see `Distributes.create_by_layout`."""
-        processes.check_whole(layout, f"variable {name!r}")
+        distribution.check_whole(layout, f"variable {name!r}")
         return self.create(value, name, trainable)
 
     def lay_out(self, handle: Any, layout: Layout | None) -> None:
         """Nothing: every process has a whole of each variable; see `Distributes.lay_out`."""
         if layout is not None:
-            processes.check_whole(layout, f"variable {handle.name!r}")
+            distribution.check_whole(layout, f"variable {handle.name!r}")
 
     def place(self, value: Tensor, layout: Layout) -> Tensor:
         """The tensor itself, which every process has a whole of; see `Distributes.place`."""
-        processes.check_whole(layout, "a tensor")
+        distribution.check_whole(layout, "a tensor")
         return self.tensor(value)
-
-    def place_batch(self, rows: np.ndarray, layout: Layout) -> Tensor:
-        """The rows of this process, which its programs compute."""
-        return self.tensor(rows)
-
-    def gather(self, tensor: Tensor) -> np.ndarray:
-        """The value of a tensor that every process has a whole of."""
-        return self.numpy(tensor)
-
-    def exchange(self, message: bytes, timeout: float | None = None) -> list[bytes]:
-        """What every process says, by rank; see `Distributes.exchange`."""
-        return processes.GROUP.exchange(message, timeout)
-
-    def tell_failure(self, error: BaseException) -> None:
-        """Let the other processes know why this one does not go on."""
-        processes.GROUP.tell_failure(error)
-
-    def reduce(self, tensors: Sequence[Tensor], how: Literal["sum", "mean", "max"]) -> list[Tensor]:
-        """Tensors of all processes combined, also inside a program; see `Distributes.reduce`."""
-        return processes.reduce(tensors, how)
 
     # -- devices
 

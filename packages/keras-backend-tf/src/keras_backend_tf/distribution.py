@@ -16,6 +16,8 @@ import sys
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from keras_core.backend import toolkit
+
 from keras_backend_tf.compiler.seen import note_reduction
 from keras_backend_tf.devices import known_devices, use_own_gpu
 from keras_backend_tf.framework import raw, tf
@@ -284,15 +286,6 @@ def _sent_as(dtype: Any) -> Any:
 
 
 def _buckets(tensors: Sequence[Tensor]) -> list[list[int]]:
-    """Numbers of the tensors that are reduced together, from the last one on: gradients come in this order."""
-    open_ones: dict[str, tuple[list[int], int]] = {}
-    done: list[list[int]] = []
-    for k in reversed(range(len(tensors))):
-        kind = tensors[k].dtype.name
-        bucket, size = open_ones.get(kind, ([], 0))
-        bucket.append(k)
-        size += prod(one or 1 for one in tensors[k].shape) * tensors[k].dtype.size
-        open_ones[kind] = bucket, size
-        if size >= _BUCKET:
-            done.append(open_ones.pop(kind)[0])
-    return [*done, *(bucket for bucket, _ in open_ones.values())]
+    """Numbers of the tensors that are reduced together; a size that is not known counts as 1."""
+    sizes = [prod(one or 1 for one in tensor.shape) * tensor.dtype.size for tensor in tensors]
+    return toolkit.buckets([tensor.dtype.name for tensor in tensors], sizes, _BUCKET)

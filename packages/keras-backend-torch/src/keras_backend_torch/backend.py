@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from keras_core import Spec, Variable, dtypes
 from keras_core.backend import PROTOCOL_VERSION
-from keras_core.backend.toolkit import default_dtype
+from keras_core.backend.toolkit import SeparatePrograms, default_dtype
 from torch.utils.checkpoint import checkpoint, set_checkpoint_early_stop
 
-from keras_backend_torch import deferral, interop, native_optimizer, op_by_op, parts, staging
-from keras_backend_torch import distribution as processes
+from keras_backend_torch import deferral, distribution, interop, native_optimizer, op_by_op, parts, staging
 from keras_backend_torch.devices import default_device, device_for, device_scope, known_devices
 from keras_backend_torch.framework import DTYPES, NAMES, torch, torch_dtype, without_modes
 from keras_backend_torch.modes import STATE, detached, fake_like, is_fake, running_again
@@ -36,7 +35,7 @@ _BORROWABLE = frozenset(np.dtype(name) for name in DTYPES if not name.startswith
 """dtypes of arrays whose memory a tensor can share."""
 
 
-class TorchBackend:
+class TorchBackend(SeparatePrograms):
     """PyTorch: concrete tensors are its own, staged functions run as flat lists of its kernels."""
 
     name = "torch"
@@ -52,7 +51,7 @@ class TorchBackend:
             "accelerator",
             "float16",
             "bfloat16",
-            *(("distributes",) if processes.IS_BUILT else ()),
+            *(("distributes",) if distribution.IS_BUILT else ()),
         }
     )
     ops: Mapping[str, Callable[..., Any]] = OPS
@@ -339,23 +338,7 @@ class TorchBackend:
 
     # -- several processes
 
-    shares_programs = False
-
-    def join(self, address: str | None, size: int, rank: int, timeout: float) -> None:
-        """Join a group of processes; see `Distributes.join`."""
-        processes.GROUP.join(address, size, rank, timeout)
-
-    def rank(self) -> int:
-        """Which process of the group this is."""
-        return processes.GROUP.rank
-
-    def size(self) -> int:
-        """How many processes the group has."""
-        return processes.GROUP.size
-
-    def all_devices(self, kind: str | None = None) -> list[str]:
-        """Names of the devices: one of each process; see `Distributes.all_devices`."""
-        return processes.all_devices(kind)
+    processes = distribution
 
     def create_by_layout(self, value: np.ndarray, name: str, trainable: bool, layout: Layout) -> Cell:
         """Storage of the part of this process, or of the whole; see `Distributes.create_by_layout`."""
@@ -384,26 +367,6 @@ class TorchBackend:
                 "Leave None for all of its axes but the first, or choose a backend whose processes share a program."
             )
         return self.tensor(value)
-
-    def place_batch(self, rows: np.ndarray, layout: Layout) -> Tensor:
-        """The rows of this process, which its programs compute."""
-        return self.tensor(rows)
-
-    def gather(self, tensor: Tensor) -> np.ndarray:
-        """The value of a tensor that every process has a whole of."""
-        return self.numpy(tensor)
-
-    def exchange(self, message: bytes, timeout: float | None = None) -> list[bytes]:
-        """What every process says, by rank; see `Distributes.exchange`."""
-        return processes.GROUP.exchange(message, timeout)
-
-    def tell_failure(self, error: BaseException) -> None:
-        """Let the other processes know why this one does not go on."""
-        processes.GROUP.tell_failure(error)
-
-    def reduce(self, tensors: Sequence[Tensor], how: Literal["sum", "mean", "max"]) -> list[Tensor]:
-        """Tensors of all processes combined, also inside a program; see `Distributes.reduce`."""
-        return processes.reduce(tensors, how)
 
     def part_of(self, layout: Layout, shape: Sequence[int], what: str) -> Part | None:
         """What this process stores of a value; see `HoldsParts.part_of`."""

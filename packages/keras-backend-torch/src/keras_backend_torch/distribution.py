@@ -17,6 +17,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import torch.distributed as dist
+from keras_core.backend import toolkit
 from torch import library
 
 from keras_backend_torch.devices import known_devices, use_own_gpu
@@ -433,22 +434,13 @@ def ended(flat: Tensor, sizes: Sequence[int]) -> list[Tensor]:
 
 
 def buckets(tensors: Sequence[Tensor]) -> list[list[int]]:
-    """Numbers of the tensors that are reduced together, from the last one on: gradients come in this order.
+    """Numbers of the tensors that are reduced together.
 
     Args:
         tensors: the tensors.
     """
-    open_ones: dict[Any, tuple[list[int], int]] = {}
-    done: list[list[int]] = []
-    for k in reversed(range(len(tensors))):
-        kind = tensors[k].dtype, tensors[k].device
-        bucket, size = open_ones.get(kind, ([], 0))
-        bucket.append(k)
-        size += tensors[k].nbytes
-        open_ones[kind] = bucket, size
-        if size >= (_BUCKET if done else _FIRST_BUCKET):
-            done.append(open_ones.pop(kind)[0])
-    return [*done, *(bucket for bucket, _ in open_ones.values())]
+    kinds = [(tensor.dtype, tensor.device) for tensor in tensors]
+    return toolkit.buckets(kinds, [tensor.nbytes for tensor in tensors], _BUCKET, _FIRST_BUCKET)
 
 
-__all__ = ["BEGINS", "GROUP", "IS_BUILT", "LIBRARY", "REDUCE_END", "Group", "buckets", "ended", "reduce"]
+__all__ = ["BEGINS", "GROUP", "IS_BUILT", "LIBRARY", "REDUCE_END", "Group", "all_devices", "buckets", "ended", "reduce"]

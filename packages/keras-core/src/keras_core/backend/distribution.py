@@ -210,6 +210,33 @@ class HoldsParts(Protocol):
         """
 
 
+@runtime_checkable
+class WritesParts(Protocol):
+    """Optional: an engine whose processes know which parts of split variables each of them writes into files."""
+
+    def parts_to_write(self, storage: object) -> list[tuple[tuple[int, ...], np.ndarray]]:
+        """Copies of what this process writes of a variable: all processes together write each element once.
+
+        Args:
+            storage: what `create_by_layout` returned.
+
+        Returns:
+            Where each part begins along each axis, and the part.
+        """
+
+
+@runtime_checkable
+class TellsFailures(Protocol):
+    """Optional: an engine whose processes say why they end."""
+
+    def tell_failure(self, error: BaseException) -> None:
+        """Let the other processes know why this one does not go on, for their messages.
+
+        Args:
+            error: what ended it.
+        """
+
+
 #: Whether what is computed is one part of the variables that are split, as in the updates of an optimizer.
 _COMPUTING_PARTS: ContextVar[bool] = ContextVar("keras_computing_parts", default=False)
 
@@ -254,33 +281,6 @@ def on_mesh(value: Tensor, backend: Backend) -> Tensor:
     if layout is None:
         return value if backend.is_tensor(value) else backend.tensor(value)
     return engine_of(backend).place(value, layout)
-
-
-@runtime_checkable
-class WritesParts(Protocol):
-    """Optional: an engine whose processes know which parts of split variables each of them writes into files."""
-
-    def parts_to_write(self, storage: object) -> list[tuple[tuple[int, ...], np.ndarray]]:
-        """Copies of what this process writes of a variable: all processes together write each element once.
-
-        Args:
-            storage: what `create_by_layout` returned.
-
-        Returns:
-            Where each part begins along each axis, and the part.
-        """
-
-
-@runtime_checkable
-class TellsFailures(Protocol):
-    """Optional: an engine whose processes say why they end."""
-
-    def tell_failure(self, error: BaseException) -> None:
-        """Let the other processes know why this one does not go on, for their messages.
-
-        Args:
-            error: what ended it.
-        """
 
 
 def engine_of(backend: Backend) -> Distributes:

@@ -17,6 +17,8 @@ from .op_table import op_body as op_body
 from .op_table import op_table as op_table
 from .printing import print_array as print_array
 from .probing import probed_specs as probed_specs
+from .processes import SeparatePrograms as SeparatePrograms
+from .processes import buckets as buckets
 from .pure import flat as flat
 from .pure import run_pure as run_pure
 from .pure import run_pure_by_rows as run_pure_by_rows
