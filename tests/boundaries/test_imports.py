@@ -187,6 +187,7 @@ LATE_LIBRARIES = OPTIONAL | {"cloudpickle", "h5py", "ml_dtypes", "numba", "optre
 # Modules that import others of the project in functions, and why.
 LATE = {
     "keras_core.models.model": "what summarizes, moves and saves a model is imported when it is asked for",
+    "keras_core.models.saving_methods": "what saves a model is imported when it is asked for",
     "keras_core.models.sequential": "what saves a model is imported when it is asked for",
     "keras_core.saving.op_nodes": "every op is imported when the first graph of ops is saved or loaded",
     "keras_core.training.profiling": "every op is imported when the first graph of ops is recorded",
