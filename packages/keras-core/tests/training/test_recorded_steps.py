@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from keras_core import Sequential, metrics, ops
-from keras_core.backend.protocol import HandsOut, StacksSteps
+from keras_core.backend.optional_protocols import HandsOut, StacksSteps
 from keras_core.training.recorded_steps import MOST, RecordedSteps
 from keras_core.training.steps_per_call import fixed_steps_per_call
 

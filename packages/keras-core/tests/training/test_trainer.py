@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from keras_conformance import Affine, Descent, problem
 from keras_core import Input, Model, Sequential, losses
-from keras_core.backend.protocol import RunsBatches
+from keras_core.backend.optional_protocols import RunsBatches
 from keras_core.config import settings
 from keras_core.optimizers import LossScaleOptimizer
 from keras_core.training.programs import Programs

@@ -13,14 +13,14 @@ from contextvars import ContextVar, Token
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from keras_core import config
-from keras_core.backend.extension import add_attribute
+from keras_core.backend.extension import Interoperates, add_attribute
 from keras_core.backend.primitives import PRIMITIVES
-from keras_core.backend.protocol import PROTOCOL_VERSION, Backend, BackendSpec, Deterministic, Interoperates
+from keras_core.backend.protocol import PROTOCOL_VERSION, Backend, BackendSpec
 from keras_core.config import settings
 
 if TYPE_CHECKING:
@@ -150,6 +150,14 @@ def register(backend: Backend) -> None:
         _owner_of_type.clear()
     if settings.determinism():
         make_deterministic()
+
+
+@runtime_checkable
+class Deterministic(Protocol):
+    """Optional: a backend some of whose kernels give other bits in every run."""
+
+    def make_deterministic(self) -> None:
+        """Use none of them from now on; called at any time, also several times."""
 
 
 def make_deterministic() -> None:

@@ -2,7 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@runtime_checkable
+class Interoperates(Protocol):
+    """Optional: a backend by which its framework and classes of the core know each other."""
+
+    def extend(self, core_type: type[Any]) -> Mapping[str, object] | None:
+        """Teach the framework to take instances of a class of the core, and say what these have on this backend.
+
+        Called once for each class that is registered (`keras_core.Variable`, `keras_core.Layer`) when the backend
+        is loaded, and at no other time: here, and not as a side effect of an import, a backend registers conversions
+        and adds to the framework's own tensor type. What the framework looks up on the class itself, such as
+        ``__torch_function__``, is set on the class. It leaves alone, and returns None for, a class that it has nothing
+        for.
+
+        Args:
+            core_type: the class, which is known by its name.
+
+        Returns:
+            Attributes by name, for instances whose `backend_name` is this backend's; a function becomes a method.
+            Other instances raise an AttributeError that says whose attribute it is. The public ones stand in the
+            spec's `adds`, too.
+        """
 
 
 class BackendAttribute:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keras_core.backend import discovery
-from keras_core.backend.protocol import EndsTraces
+from keras_core.backend.optional_protocols import EndsTraces
 from keras_core.layers.call_context import active_context
 from keras_core.staging.trace import Trace, active_trace
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from keras_core.backend.protocol import MapsAlike
+from keras_core.backend.optional_protocols import MapsAlike
 from keras_core.staging.trace import Trace
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
 from keras_core.backend import discovery as backends
-from keras_core.backend.protocol import NativeMethod, NativeSteps, WrapsOptimizers
+from keras_core.backend.optional_protocols import NativeMethod, NativeSteps, WrapsOptimizers
 from keras_core.optimizers.optimizer import Optimizer
 
 if TYPE_CHECKING:

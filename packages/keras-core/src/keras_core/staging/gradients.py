@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from keras_core.backend import discovery
-from keras_core.backend.protocol import DifferentiatesRows
+from keras_core.backend.optional_protocols import DifferentiatesRows
 from keras_core.staging.pure import specs_of, variables_written
 from keras_core.staging.row_gradients import RowGradient, RowReads
 from keras_core.staging.staged import Staged, flatten_results

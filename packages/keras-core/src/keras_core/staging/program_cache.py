@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from keras_core import config
-from keras_core.backend.protocol import CountsSteps
+from keras_core.backend.optional_protocols import CountsSteps
 
 if TYPE_CHECKING:
     from keras_core.backend.protocol import VariableLike

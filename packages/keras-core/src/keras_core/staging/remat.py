@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, TypeVar, get_ar
 
 from keras_core import tree
 from keras_core.backend import discovery
-from keras_core.backend.protocol import Rematerializes
+from keras_core.backend.optional_protocols import Rematerializes
 from keras_core.graph.keras_tensor import any_symbolic
 from keras_core.staging.pure import Effects, PureBody, scalar_loss, specs_of
 from keras_core.staging.staged import flatten_results

@@ -8,7 +8,7 @@ import numpy as np
 
 from keras_core import tree
 from keras_core.backend import discovery
-from keras_core.backend.protocol import DefersTraining, RunsBatches, StacksSteps
+from keras_core.backend.optional_protocols import DefersTraining, RunsBatches, StacksSteps
 from keras_core.graph.spec import Spec
 from keras_core.staging.ahead import WATCHING, catch_up, catch_up_among
 from keras_core.staging.program_cache import Program, ProgramCache
@@ -19,7 +19,8 @@ from keras_core.staging.variable import Variable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from keras_core.backend.protocol import Backend, CountsSteps, StepsDone, VariableLike
+    from keras_core.backend.optional_protocols import CountsSteps
+    from keras_core.backend.protocol import Backend, StepsDone, VariableLike
     from keras_core.typing import Shape, Tensor, TensorTree
 
 

@@ -16,8 +16,8 @@ import numpy as np
 from keras_core import config, dtypes, objects
 from keras_core.backend import discovery
 from keras_core.backend.distribution import HoldsParts, active_distribution, computes_parts, engine_of
+from keras_core.backend.optional_protocols import AdoptsArrays, ReadsRows, ReadsStored
 from keras_core.backend.placement import active_device
-from keras_core.backend.protocol import AdoptsArrays, ReadsRows, ReadsStored
 from keras_core.config.loading_limits import take_memory
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.operators import TensorOperators

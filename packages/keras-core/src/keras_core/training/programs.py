@@ -28,7 +28,8 @@ from keras_core.training.steps_per_call import MOST_BATCHES, fixed_steps
 if TYPE_CHECKING:
     import numpy as np
 
-    from keras_core.backend.protocol import Backend, CountsSteps, StepsDone, VariableLike
+    from keras_core.backend.optional_protocols import CountsSteps
+    from keras_core.backend.protocol import Backend, StepsDone, VariableLike
     from keras_core.staging.variable import Variable
     from keras_core.training.data import Batch
     from keras_core.training.state import TrainingState

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_core import ops, tree
-from keras_core.backend.protocol import CountsSteps, HandsOut, ReadsStored, StacksSteps
+from keras_core.backend.optional_protocols import CountsSteps, HandsOut, ReadsStored, StacksSteps
 from keras_core.staging.ahead import StepsAhead, going_back, outside_of_traces
 from keras_core.staging.staged import StagedSteps
 from keras_core.staging.trace import active_trace
