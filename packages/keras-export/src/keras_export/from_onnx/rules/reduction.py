@@ -32,7 +32,7 @@ def reduction(op: Any, before: Any = None, after: Any = None) -> Rule:
     def rule(n: Node) -> Any:
         axes, keepdims = _axes(n)
         if is_sizes(n.value(0)) and n.op == "ReduceProd":
-            return as_sizes(np.prod(n.value(0), keepdims=keepdims))
+            return as_sizes(n.value(0).prod(keepdims=keepdims))
         if not axes and n.get("noop_with_empty_axes", 0):
             return n.value(0)
         x = n.x()
