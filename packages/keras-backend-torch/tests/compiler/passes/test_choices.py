@@ -18,10 +18,10 @@ CLASSES = np.array([0, 3, 1, 2, 2, 1], "int32")
 BEST = LOGITS.argmax(1)
 
 
-def kernels(fn: Any) -> tuple[list[str], list[Any]]:
+def kernels(fn: Any, logits: np.ndarray = LOGITS) -> tuple[list[str], list[Any]]:
     """The kernels of a function of logits and classes, and what it gives."""
     recording = optimized(record(BACKEND, fn, [], [Spec((6, 4), "float32"), Spec((6,), "int32")]))
-    found = CodeGenerator(recording).step()(torch.tensor(LOGITS), torch.tensor(CLASSES))
+    found = CodeGenerator(recording).step()(torch.tensor(logits), torch.tensor(CLASSES))
     return [*map(kernel_name, recording.calls)], [one.numpy() for one in found]
 
 
@@ -32,6 +32,20 @@ def right(choice: Any, classes: Any) -> Any:
 def test_the_largest_probability_is_that_of_the_largest_logit() -> None:
     names, (found,) = kernels(lambda x, y: [ops.argmax(ops.softmax(x), 1)])
     assert "_softmax" not in names and found.tolist() == BEST.tolist()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_of_logits_that_are_not_finite_it_is_the_first(dtype: str) -> None:
+    inf, nan = np.inf, np.nan
+    logits = np.array(
+        [[1, 2, -inf, 0], [1, inf, 0, 2], [0, 1, nan, 2], [-inf] * 4, [-inf, nan, 1, inf], [-inf, -inf, 1, 1]]
+    ).astype("float32")
+    names, found = kernels(
+        lambda x, y: [ops.argmax(ops.softmax(ops.cast(x, dtype)), -1), right(ops.argmax(ops.softmax(x), -1), y)], logits
+    )
+    assert "_softmax" not in names
+    assert found[0].tolist() == torch.softmax(torch.tensor(logits), -1).argmax(-1).tolist() == [1, 0, 0, 0, 0, 2]
+    assert found[1].tolist() == (CLASSES == found[0]).tolist()
 
 
 @pytest.mark.parametrize("axis", [0, None])

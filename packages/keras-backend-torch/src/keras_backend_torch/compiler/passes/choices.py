@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from keras_backend_torch.compiler.passes.purity import PureCalls, use_counts
+from keras_backend_torch.compiler.passes.purity import PureCalls, new_value, use_counts
 from keras_backend_torch.compiler.recording import Call, Recording, Value, kernel_name
-from keras_backend_torch.framework import torch
+from keras_backend_torch.framework import torch, without_modes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping, Sequence, Set
 
 aten = torch.ops.aten
 
@@ -18,8 +19,8 @@ aten = torch.ops.aten
 def simplify_choices(calls: Sequence[Call], recording: Recording, pure: PureCalls, live_out: set[Value]) -> list[Call]:
     """The calls without what choices and counts of them do not need; what becomes dead stays.
 
-    - The largest of the probabilities that a softmax gives is where the largest logit is. That is not so in rows with
-      values that are not finite, whose probabilities are all NaN.
+    - The largest of the probabilities that a softmax gives is where the largest logit is; the first one where that is
+      NaN or infinity, since all are NaN then.
     - A position that is compared needs not be narrowed first: where the other number was widened elsewhere, that is
       used.
     - A sum of booleans in another dtype converts them itself.
@@ -33,13 +34,16 @@ def simplify_choices(calls: Sequence[Call], recording: Recording, pure: PureCall
     fakes, counts = recording.fakes, use_counts(calls, live_out)
     makers: dict[Value, Call] = {}
     widened: dict[Value, Value] = {}
+    positions: set[Value] = set()
     result: list[Call] = []
     for call in calls:
         if pure(call) and call.single:
             if call.kernel is aten.argmax.default:
-                call = _of_logits(call, makers, counts, recording)
+                *first, call = _of_logits(call, makers, counts, recording)
+                result += first
+                positions.update(value for value in call.results if value is not None)
             elif call.kernel is aten.eq.Tensor:
-                call = _with_positions(call, makers, widened, recording)
+                call = _with_positions(call, makers, widened, positions, recording)
             elif call.kernel is aten.sum.dim_IntList:
                 call = _of_booleans(call, makers, counts, recording)
             made = call.results[0]
@@ -55,27 +59,39 @@ def _is_cast(call: Call | None) -> bool:
     return call is not None and kernel_name(call) == "_to_copy" and [*call.kwargs] == ["dtype"]
 
 
-def _of_logits(call: Call, makers: Mapping[Value, Call], counts: Mapping[Value, int], recording: Recording) -> Call:
+def _of_logits(
+    call: Call, makers: Mapping[Value, Call], counts: Mapping[Value, int], recording: Recording
+) -> list[Call]:
     source = makers.get(call.args[0])
     if source is None or kernel_name(source) != "_softmax" or counts[call.args[0]] > 1 or len(call.args) < 2:
-        return call
+        return [call]
     logits, axis, _ = source.args
-    rank = recording.fakes[logits].ndim
-    if call.args[1] is None or call.args[1] % rank != axis % rank:
-        return call
-    return replace(call, args=(logits, *call.args[1:]))
+    fake = recording.fakes[logits]
+    if call.args[1] is None or call.args[1] % fake.ndim != axis % fake.ndim:
+        return [call]
+    with without_modes(), torch.no_grad():
+        found = aten.max.dim(fake, *call.args[1:])
+        largest, position, finite = (new_value(recording, one) for one in (*found, found[0] < math.inf))
+    return [
+        Call(aten.max.dim, (logits, *call.args[1:]), {}, [largest, position], False),
+        Call(aten.lt.Scalar, (largest, math.inf), {}, [finite], True),
+        replace(call, kernel=aten.mul.Tensor, args=(position, finite)),
+    ]
 
 
 def _with_positions(
-    call: Call, makers: Mapping[Value, Call], widened: Mapping[Value, Value], recording: Recording
+    call: Call,
+    makers: Mapping[Value, Call],
+    widened: Mapping[Value, Value],
+    positions: Set[Value],
+    recording: Recording,
 ) -> Call:
     fakes = recording.fakes
     for narrow, other in (call.args, call.args[::-1]):
         cast = makers.get(narrow)
         if cast is None or not _is_cast(cast) or fakes[narrow].dtype is not torch.int32:
             continue
-        position = makers.get(cast.args[0])
-        if position is None or position.kernel is not aten.argmax.default or not fakes[other].ndim:
+        if cast.args[0] not in positions or not fakes[other].ndim:
             continue
         if fakes[other].dtype is torch.int32:
             return replace(call, args=(widened.get(other, other), cast.args[0]))
