@@ -106,3 +106,10 @@ def test_kernels_can_be_made_deterministic() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.split() == ["True", ":4096:8"]
+
+
+def test_groups_that_are_joined_are_differentiated() -> None:
+    groups = [[torch.full((2,), float(k), requires_grad=True)] for k in range(3)]
+    results = BACKEND.map_alike(lambda x: [x * x], groups)
+    sum(one.sum() for (one,) in results).backward()
+    assert [one.grad.tolist() for (one,) in groups] == [[0, 0], [2, 2], [4, 4]]

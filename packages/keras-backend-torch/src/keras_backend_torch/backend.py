@@ -301,9 +301,8 @@ class TorchBackend(SeparatePrograms):
         """
         if STATE.fake_mode is not None or sum(one.nbytes for one in groups[0]) > _JOINED * len(groups[0]):
             return [fn(*group) for group in groups]
-        rows = groups[0][0].shape[0]
-        results = fn(*[torch.cat([one.detach() for one in column]) for column in zip(*groups, strict=True)])
-        return list(zip(*[torch.split(result, rows) for result in results], strict=True))
+        results = fn(*[torch.cat(column) for column in zip(*groups, strict=True)])
+        return list(zip(*[torch.tensor_split(result, len(groups)) for result in results], strict=True))
 
     def remat(self, fn: FlatFunction) -> FlatFunction:
         """`fn`, whose gradient keeps its arguments only and runs it again."""
