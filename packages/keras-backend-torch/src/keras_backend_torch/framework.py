@@ -226,38 +226,6 @@ def storage_id(tensor: torch.Tensor) -> int:
     return id(tensor.untyped_storage())
 
 
-__all__ = [
-    "ABSENT",
-    "CAN_RECORD",
-    "CUDNN_RNN",
-    "CUDNN_RNN_BACKWARD",
-    "DTYPES",
-    "FUSED_ADAM",
-    "LSTM_ON_CPU",
-    "LSTM_ON_CPU_BACKWARD",
-    "NAMES",
-    "PARSED_IN_CPP",
-    "UNSAFE_VIEW",
-    "DispatchMode",
-    "FakeTensor",
-    "FakeTensorMode",
-    "before_optimizer_steps",
-    "below_autograd",
-    "builtin_of",
-    "fake_tensor_mode",
-    "load_apart",
-    "mutates",
-    "private",
-    "reference_counts",
-    "set_grad_enabled",
-    "storage_id",
-    "torch",
-    "torch_dtype",
-    "version_of",
-    "without_modes",
-]
-
-
 # -- integers
 
 _INTEGER_PRODUCT = private("torch._int_mm", None)
@@ -278,3 +246,36 @@ def integer_product(rows: torch.Tensor, matrix: torch.Tensor) -> torch.Tensor:
     if on_host:
         return rows.int() @ matrix.int()
     return (rows.double() @ matrix.double()).int()
+
+
+__all__ = [
+    "ABSENT",
+    "CAN_RECORD",
+    "CUDNN_RNN",
+    "CUDNN_RNN_BACKWARD",
+    "DTYPES",
+    "FUSED_ADAM",
+    "LSTM_ON_CPU",
+    "LSTM_ON_CPU_BACKWARD",
+    "NAMES",
+    "PARSED_IN_CPP",
+    "UNSAFE_VIEW",
+    "DispatchMode",
+    "FakeTensor",
+    "FakeTensorMode",
+    "before_optimizer_steps",
+    "below_autograd",
+    "builtin_of",
+    "fake_tensor_mode",
+    "integer_product",
+    "load_apart",
+    "mutates",
+    "private",
+    "reference_counts",
+    "set_grad_enabled",
+    "storage_id",
+    "torch",
+    "torch_dtype",
+    "version_of",
+    "without_modes",
+]
