@@ -32,6 +32,19 @@ class Normed(Momentum):
         super().update_step(ops.divide(gradient, ops.norm(gradient)), variable, learning_rate)
 
 
+class Doubles:
+    def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:
+        super().update_step(ops.multiply(gradient, 2.0), variable, learning_rate)  # type: ignore[misc]
+
+
+class Mixed(Doubles, Momentum):
+    pass
+
+
+class Again(Momentum):
+    pass
+
+
 def trained(optimizer: Momentum, steps: int = 3) -> list[np.ndarray]:
     """All variables after some staged steps; the gradient of each is its own value and number."""
     random = np.random.default_rng(1)
@@ -95,6 +108,16 @@ def test_a_step_that_is_not_elementwise_is_taken_for_each(monkeypatch: pytest.Mo
     monkeypatch.setattr(alike, "_FEW", 1000)
     for one, other in zip(found, trained(Normed(0.01)), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_it_is_said_of_the_step_that_a_class_has() -> None:
+    assert Again.elementwise and not Mixed.elementwise
+
+
+def test_variables_without_elements_stay() -> None:
+    variables = [Variable(np.zeros((0, 2), "float32")) for _ in range(5)]
+    Momentum(0.1).apply([one.value for one in variables], variables)
+    assert [one.numpy().shape for one in variables] == [(0, 2)] * 5
 
 
 def test_a_value_of_another_shape_is_refused() -> None:

@@ -107,7 +107,8 @@ class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
         super().__init_subclass__(**kwargs)
         newest = next(one for one in cls.__mro__ if {"update_step", "get_updates", "get_gradients"} & vars(one).keys())
         cls.has_get_updates = "update_step" not in vars(newest)
-        if "elementwise" not in vars(cls) and _STEP_METHODS & vars(cls).keys():
+        step = next(one for one in cls.__mro__ if {"elementwise", *_STEP_METHODS} & vars(one).keys())
+        if "elementwise" not in vars(step):
             cls.elementwise = False
         if "build" in cls.__dict__:
             cls.build = noting_slots(cls.__dict__["build"])  # type: ignore[method-assign]
