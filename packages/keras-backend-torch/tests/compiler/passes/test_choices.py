@@ -45,7 +45,7 @@ def test_of_logits_that_are_not_finite_it_is_the_first(dtype: str) -> None:
     )
     assert "_softmax" not in names
     assert found[0].tolist() == torch.softmax(torch.tensor(logits), -1).argmax(-1).tolist() == [1, 0, 0, 0, 0, 2]
-    assert found[1].tolist() == (CLASSES == found[0]).tolist()
+    assert found[1].tolist() == (found[0] == CLASSES).tolist()
 
 
 @pytest.mark.parametrize("axis", [0, None])

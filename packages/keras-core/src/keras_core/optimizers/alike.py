@@ -10,10 +10,9 @@ from keras_core.staging.trace import Trace
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from keras_core.optimizers.gradients import Pairs
     from keras_core.staging.variable import Variable
     from keras_core.typing import Tensor
-
-    Pairs = list[tuple[Tensor, Variable]]
 
 _FEW = 4
 """Variables of one kind from which on they are updated together: fewer are as fast one after the other."""

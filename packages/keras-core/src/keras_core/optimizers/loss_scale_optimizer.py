@@ -10,12 +10,13 @@ import numpy as np
 from keras_core import ops
 from keras_core.backend.distribution import computes_parts
 from keras_core.optimizers.identifiers import OptimizerIdentifier, deserialize, get, serialize
-from keras_core.optimizers.optimizer import Optimizer, Pairs
+from keras_core.optimizers.optimizer import Optimizer
 from keras_core.saving.weight_store import shape_in
 from keras_core.staging.share import summed_over_parts
 from keras_core.staging.trace import Trace, active_trace
 
 if TYPE_CHECKING:
+    from keras_core.optimizers.gradients import Pairs
     from keras_core.optimizers.schedule import LearningRate, LearningRateSchedule
     from keras_core.optimizers.slot_sets import SlotSet
     from keras_core.staging.variable import Variable

@@ -5,34 +5,33 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
 from keras_core import config, ops
 from keras_core.argument_checks import CheckedArguments
 from keras_core.backend import discovery as backends
-from keras_core.backend.distribution import computes_parts, computing_parts, whole
+from keras_core.backend.distribution import computing_parts, whole
 from keras_core.backend.toolkit.storage import LARGE_TABLE
 from keras_core.graph.gradients import symbolic_gradients
 from keras_core.graph.update import Update
 from keras_core.naming import auto_name, snake_case
-from keras_core.ops.properties import dtype_of
-from keras_core.optimizers import gradients as clipping
 from keras_core.optimizers.alike import update_alike
 from keras_core.optimizers.arguments import FullSignature, check_arguments, loss_and_variables, unknown_arguments
+from keras_core.optimizers.gradients import Pairs, as_dtype, clipped, of_whole_batch, scaled
 from keras_core.optimizers.schedule import LearningRate, OptimizerRate, deserialize_schedule
 from keras_core.optimizers.slot_sets import SlotSets, noting_slots
 from keras_core.optimizers.update_adapter import UpdateAdapter, is_of_step, update_adapter
 from keras_core.returned import something
 from keras_core.staging.row_gradients import RowGradient
-from keras_core.staging.share import active_share, reduce, share_scope, summed_over_parts
+from keras_core.staging.share import active_share, share_scope
 from keras_core.staging.stateless import StatelessCall
 from keras_core.staging.trace import Trace, active_trace
-from keras_core.staging.variable import Variable
-from keras_core.typing import Tensor
 
-Pairs = list[tuple[Tensor, Variable]]
+if TYPE_CHECKING:
+    from keras_core.staging.variable import Variable
+    from keras_core.typing import Tensor
 
 _STEP_METHODS = frozenset(
     {"decay_and_update", "update_step", "_decay_weights", "move_average", "assign", "assign_add", "assign_sub"}
@@ -224,7 +223,7 @@ class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
                 "Pass one gradient, or None, for each variable."
             )
         by_parts = self.elementwise and any(variable.part is not None for variable in variables)
-        pairs = _of_whole_batch(self._connected(list(zip(grads, variables, strict=True))), by_parts)
+        pairs = of_whole_batch(self._connected(list(zip(grads, variables, strict=True))), by_parts)
         if any(variable.overwrite_with_gradient for _, variable in pairs):
             overwritten = [pair for pair in pairs if pair[1].overwrite_with_gradient]
             with computing_parts(by_parts):
@@ -427,7 +426,7 @@ class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
     def _apply(self, pairs: Pairs) -> None:
         if pairs and self.loss_scale_factor is not None:
             scale = 1.0 / self.loss_scale_factor
-            pairs = [(_scaled(gradient, scale), variable) for gradient, variable in pairs]
+            pairs = [(scaled(gradient, scale), variable) for gradient, variable in pairs]
         if self.gradient_accumulation_steps:
             self._accumulate(pairs)
         else:
@@ -472,7 +471,8 @@ class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
         if not pairs:
             return
         variables = [variable for _, variable in pairs]
-        gradients = self._clipped([_cast(gradient, variable.dtype) for gradient, variable in pairs], variables)
+        gradients = [as_dtype(gradient, variable.dtype) for gradient, variable in pairs]
+        gradients = clipped(gradients, variables, self.clipnorm, self.global_clipnorm, self.clipvalue)
         if self._adapter is not None:
             self._adapter.run(gradients, variables)
         else:
@@ -494,16 +494,6 @@ class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
                 del trace.shared[key]
         self.end_step()
 
-    def _clipped(self, gradients: list[Tensor], variables: list[Variable]) -> list[Tensor]:
-        if self.clipnorm is not None:
-            gradients = clipping.clip_by_norm(gradients, self.clipnorm, _squared_norms(gradients, variables))
-        if self.global_clipnorm is not None:
-            norms = _squared_norms(gradients, variables)
-            gradients = clipping.clip_by_global_norm(gradients, self.global_clipnorm, norms)
-        if self.clipvalue is not None:
-            gradients = clipping.clip_by_value(gradients, self.clipvalue)
-        return gradients
-
     def decay_and_update(self, gradient: Tensor, variable: Variable, rate: Tensor) -> None:
         """Shrink a variable where it is to be, and take its step."""
         self._decay_weights(variable, rate)
@@ -522,7 +512,7 @@ class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
         decay = self.weight_decay_of(variable)
         if decay is not None:
             keep = ops.subtract(1.0, ops.multiply(rate, decay))
-            variable.assign(ops.multiply(variable, _cast(keep, variable.dtype)))
+            variable.assign(ops.multiply(variable, as_dtype(keep, variable.dtype)))
 
     def weight_decay_of(self, variable: Variable) -> float | None:
         """By what times the learning rate a step shrinks a variable; None for one that is left alone."""
@@ -538,7 +528,7 @@ class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
         momentum = ops.multiply(started, self.ema_momentum)
         for variable in variables:
             average = self._averages[self._get_variable_index(variable)]
-            keep = _cast(momentum, variable.dtype)
+            keep = as_dtype(momentum, variable.dtype)
             value = ops.add(variable, ops.multiply(ops.subtract(average, variable), keep))
             average.assign(value)
             if self.ema_overwrite_frequency:
@@ -605,34 +595,3 @@ class Optimizer(OptimizerRate, SlotSets, CheckedArguments):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}>"
-
-
-def _of_whole_batch(pairs: Pairs, by_parts: bool) -> Pairs:
-    """The gradients of the whole batch, where each process has those of its rows, as far as it updates variables."""
-    share = active_share()
-    parts = [variable.part if by_parts else None for _, variable in pairs]
-    gradients = [gradient for gradient, _ in pairs]
-    if share is not None and pairs:
-        gradients = reduce(gradients, share, weighted=True, parts=parts)
-    elif by_parts and not computes_parts():  # else they are those of parts
-        gradients = [one if part is None else part.of(one) for one, part in zip(gradients, parts, strict=True)]
-    return [(gradient, variable) for gradient, (_, variable) in zip(gradients, pairs, strict=True)]
-
-
-def _squared_norms(gradients: list[Tensor], variables: list[Variable]) -> list[Tensor]:
-    """The squared norm of each gradient, also where this process has parts of some."""
-    parts = [variable.part if computes_parts() else None for variable in variables]
-    return summed_over_parts([clipping.squared_norm(one) for one in gradients], parts)
-
-
-def _scaled(gradient: Tensor, scale: float) -> Tensor:
-    if isinstance(gradient, RowGradient):
-        return gradient.with_values(lambda values: ops.multiply(values, scale))
-    return ops.multiply(gradient, scale)
-
-
-def _cast(value: Tensor, dtype: str) -> Tensor:
-    """`value` as a tensor of `dtype`; what has it already costs no op."""
-    if isinstance(value, RowGradient):
-        return value.with_values(lambda values: _cast(values, dtype))
-    return value if dtype_of(value) == dtype else ops.cast(value, dtype)
