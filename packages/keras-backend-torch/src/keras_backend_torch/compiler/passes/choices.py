@@ -20,7 +20,8 @@ def simplify_choices(calls: Sequence[Call], recording: Recording, pure: PureCall
     """The calls without what choices and counts of them do not need; what becomes dead stays.
 
     - The largest of the probabilities that a softmax gives is where the largest logit is; the first one where that is
-      NaN or infinity, since all are NaN then.
+      NaN or infinity, since all are NaN then. Where logits differ by so little that their probabilities are rounded to
+      one number, it is the largest logit still, and not the first of them.
     - A position that is compared needs not be narrowed first: where the other number was widened elsewhere, that is
       used.
     - A sum of booleans in another dtype converts them itself.
