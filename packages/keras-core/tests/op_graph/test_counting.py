@@ -17,6 +17,7 @@ from keras_core.op_graph import arithmetic_of
         (lambda x: ops.sum(x, 1), [(4, 5)], 20),
         (ops.matmul, [(4, 5), (5, 6)], 2 * 4 * 5 * 6),
         (lambda a, b: ops.einsum("bij,jk->bik", a, b), [(2, 3, 4), (4, 5)], 2 * 2 * 3 * 4 * 5),
+        (lambda a, b: ops.einsum("...j, jk -> ...k", a, b), [(2, 3, 4), (4, 5)], 2 * 2 * 3 * 4 * 5),
         (ops.conv, [(1, 8, 8, 3), (3, 3, 3, 4)], 2 * 6 * 6 * 4 * 9 * 3),
         (lambda x, k: ops.conv_transpose(x, k, 2), [(1, 4, 4, 3), (2, 2, 5, 3)], 2 * 4 * 4 * 3 * 2 * 2 * 5),
         (lambda x: ops.max_pool(x, 2), [(1, 4, 4, 3)], 2 * 2 * 3 * 4),

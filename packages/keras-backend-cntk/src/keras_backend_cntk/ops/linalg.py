@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import string
 from typing import TYPE_CHECKING
 
 import numpy as np
+from keras_core.backend.toolkit import ProductAxes, contract_in_pairs
 
 from keras_backend_cntk.expressions import Expr, Unsupported, broadcast, call, reshaped, transposed
 from keras_backend_cntk.ops.elementwise import multiply
@@ -48,35 +48,12 @@ def _batched(a: Expr, b: Expr) -> Expr:
 
 
 def contract(subscripts: str, operands: Sequence[Expr]) -> Expr:
-    taken, arrow, given = subscripts.replace(" ", "").partition("->")
-    if not arrow:
-        names = set(taken) - {",", "."}
-        given = "..." * ("..." in taken) + "".join(sorted(letter for letter in names if taken.count(letter) == 1))
-    letters, values = taken.split(","), list(operands)
-    if "..." in subscripts:
-        letters, given = _without_dots(letters, given, [x.ndim for x in operands])
-    if any(len(set(one)) != len(one) for one in letters):
-        raise Unsupported("a diagonal in a contraction")
-    while len(values) > 2:
-        rest = set(given).union(*letters[2:])
-        middle = "".join(dict.fromkeys(a for a in letters[0] + letters[1] if a in rest))
-        values[:2] = [_pair(letters[0], letters[1], middle, values[0], values[1])]
-        letters[:2] = [middle]
-    if len(values) == 1:
-        return _single(letters[0], given, values[0])
-    return _pair(letters[0], letters[1], given, values[0], values[1])
-
-
-def _without_dots(letters: list[str], given: str, ndims: list[int]) -> tuple[list[str], str]:
-    """Letters for the axes that "..." stands for, the same from the last one on."""
-    free = [letter for letter in string.ascii_letters if letter not in "".join(letters)]
-    counts = [ndim - len(one.replace("...", "")) for one, ndim in zip(letters, ndims, strict=True)]
-    most = "".join(free[: max(count for count, one in zip(counts, letters, strict=True) if "..." in one)])
-    full = [one.replace("...", most[len(most) - count :]) for one, count in zip(letters, counts, strict=True)]
-    return full, given.replace("...", most)
+    return contract_in_pairs(subscripts, operands, _single, _pair)  # type: ignore[no-any-return]
 
 
 def _single(letters: str, given: str, x: Expr) -> Expr:
+    if len(set(letters)) != len(letters):
+        raise Unsupported("a diagonal in a contraction")
     gone = [a for a, letter in enumerate(letters) if letter not in given]
     if gone:
         x = reduce_sum(x, gone)
@@ -84,20 +61,14 @@ def _single(letters: str, given: str, x: Expr) -> Expr:
     return transposed(x, [left.index(letter) for letter in given])
 
 
-def _pair(one: str, two: str, given: str, x: Expr, y: Expr) -> Expr:
-    alone_x, alone_y = (
-        "".join(a for a in mine if a in given or a in other) for mine, other in ((one, two), (two, one))
-    )
-    x, y = _single(one, alone_x, x), _single(two, alone_y, y)
-    one, two = alone_x, alone_y
+def _pair(axes: ProductAxes, x: Expr, y: Expr) -> Expr:
+    one, two, given = axes.first, axes.second, axes.result
+    batch, inner, left, right = axes.batch, axes.inner, axes.left, axes.right
     sizes: dict[str, int] = {}
     for letters, value in ((one, x), (two, y)):
         for letter, size in zip(letters, value.shape, strict=True):
             sizes[letter] = max(sizes.get(letter, 1), size)
     x, y = broadcast(x, [sizes[a] for a in one]), broadcast(y, [sizes[a] for a in two])
-    batch = [a for a in one if a in two and a in given]
-    inner = [a for a in one if a in two and a not in given]
-    left, right = [a for a in one if a not in two], [a for a in two if a not in one]
     if not inner:
         order = [*batch, *left, *right]
         xs = reshaped(_ordered(x, one, [*batch, *left]), [sizes[a] for a in [*batch, *left]] + [1] * len(right))

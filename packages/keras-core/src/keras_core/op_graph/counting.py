@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from keras_core.backend.toolkit.contraction import contraction_axes
 from keras_core.graph.nested import leaves_of
 from keras_core.op_graph.nodes import GraphValue
 from keras_core.ops.table import TABLE
@@ -74,7 +75,8 @@ def _values(node: GraphNode) -> list[GraphValue]:
 
 
 def _contract(node: GraphNode, batch: int) -> int:
-    taken, operands = node.arguments["subscripts"].split("->")[0].split(","), node.arguments["operands"]
+    operands = node.arguments["operands"]
+    taken, _ = contraction_axes(node.arguments["subscripts"], [value.ndim for value in operands])
     sizes: dict[str, int] = {}
     for letters, value in zip(taken, operands, strict=True):
         sizes |= {a: batch if n is None else n for a, n in zip(letters, value.shape, strict=True) if n != 1}

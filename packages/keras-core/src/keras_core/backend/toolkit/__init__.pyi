@@ -4,6 +4,9 @@ from .array_storage import write_arrays as write_arrays
 from .axes import axes_of as axes_of
 from .axes import axis_of as axis_of
 from .axes import expanded_key as expanded_key
+from .contraction import ProductAxes as ProductAxes
+from .contraction import contract_in_pairs as contract_in_pairs
+from .contraction import contraction_axes as contraction_axes
 from .deferred import Deferred as Deferred
 from .deferred import DeferredCalls as DeferredCalls
 from .deferred import DeferredSteps as DeferredSteps

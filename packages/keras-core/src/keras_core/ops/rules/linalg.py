@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from keras_core.backend.toolkit.contraction import contraction_axes
 from keras_core.graph.spec import Spec
 from keras_core.ops.rules.shapes import broadcast_shapes
 
@@ -28,7 +29,7 @@ def matmul(x1: Tensor, x2: Tensor) -> Spec:
 
 def contract(subscripts: str, operands: Sequence[Tensor]) -> Spec:
     """Sizes of the letters of the result."""
-    inputs, result = parse(subscripts, [len(x.shape) for x in operands])
+    inputs, result = contraction_axes(subscripts, [len(x.shape) for x in operands])
     sizes: dict[str, int | None] = {}
     for letters, operand in zip(inputs, operands, strict=True):
         for letter, size in zip(letters, operand.shape, strict=True):
@@ -39,36 +40,6 @@ def contract(subscripts: str, operands: Sequence[Tensor]) -> Spec:
                 shapes = " and ".join(str(tuple(x.shape)) for x in operands)
                 raise ValueError(f"got {subscripts!r} with shapes {shapes}: {letter!r} is both {have} and {size}.")
     return Spec(tuple(sizes[letter] for letter in result), operands[0].dtype)
-
-
-def parse(subscripts: str, ranks: Sequence[int]) -> tuple[list[str], str]:
-    """The letters of each operand and of the result, "..." replaced by capital letters not yet in use.
-
-    Raises:
-        ValueError: when they do not fit the operands' ranks.
-    """
-    text = subscripts.replace(" ", "")
-    left, arrow, result = text.partition("->")
-    terms = left.split(",")
-    if len(terms) != len(ranks):
-        raise ValueError(f"got {subscripts!r}, which names {len(terms)} operands, with {len(ranks)} operands.")
-    free = [c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in text]
-    most = max(
-        (rank - len(t.replace("...", "")) for t, rank in zip(terms, ranks, strict=True) if "..." in t), default=0
-    )
-    batch = "".join(free[: max(most, 0)])
-    inputs = []
-    for term, rank in zip(terms, ranks, strict=True):
-        named = len(term.replace("...", ""))
-        letters = term.replace("...", batch[len(batch) - (rank - named) :] if rank > named else "")
-        if len(letters) != rank:
-            raise ValueError(f"got {subscripts!r} with an operand of {rank} axes for {term!r}.")
-        inputs.append(letters)
-    if arrow:
-        return inputs, result.replace("...", batch)
-    every = "".join(inputs)
-    once = sorted(c for c in set(every) if every.count(c) == 1 and c not in batch)
-    return inputs, batch + "".join(once)
 
 
 def _square(shape: Shape) -> None:

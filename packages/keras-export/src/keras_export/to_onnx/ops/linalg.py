@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 import string
+from functools import partial
 from typing import TYPE_CHECKING
+
+from keras_core.backend.toolkit import ProductAxes, contract_in_pairs
 
 from keras_export.to_onnx.broadcasting import common_shape, elementwise
 from keras_export.to_onnx.reducing import reduced
@@ -29,35 +32,12 @@ def det(g: Builder, x: Value) -> Value:
 
 
 def contract(g: Builder, subscripts: str, operands: Sequence[Value]) -> Value:
-    taken, arrow, given = subscripts.replace(" ", "").partition("->")
-    if not arrow:
-        names = set(taken) - {",", "."}
-        given = "..." * ("..." in taken) + "".join(sorted(letter for letter in names if taken.count(letter) == 1))
-    letters, values = taken.split(","), list(operands)
-    if "..." in subscripts:
-        letters, given = _without_dots(letters, given, [x.ndim for x in operands])
-    if any(len(set(one)) != len(one) for one in letters):
-        raise Unsupported("a diagonal in a contraction")
-    while len(values) > 2:
-        rest = set(given).union(*letters[2:])
-        middle = "".join(dict.fromkeys(a for a in letters[0] + letters[1] if a in rest))
-        values[:2] = [_pair(g, letters[0], letters[1], middle, values[0], values[1])]
-        letters[:2] = [middle]
-    if len(values) == 1:
-        return _single(g, letters[0], given, values[0])
-    return _pair(g, letters[0], letters[1], given, values[0], values[1])
-
-
-def _without_dots(letters: list[str], given: str, ndims: list[int]) -> tuple[list[str], str]:
-    """Letters for the axes that "..." stands for, the same from the last one on."""
-    free = [letter for letter in string.ascii_letters if letter not in "".join(letters)]
-    counts = [ndim - len(one.replace("...", "")) for one, ndim in zip(letters, ndims, strict=True)]
-    most = "".join(free[: max(count for count, one in zip(counts, letters, strict=True) if "..." in one)])
-    full = [one.replace("...", most[len(most) - count :]) for one, count in zip(letters, counts, strict=True)]
-    return full, given.replace("...", most)
+    return contract_in_pairs(subscripts, operands, partial(_single, g), partial(_pair, g))  # type: ignore[no-any-return]
 
 
 def _single(g: Builder, letters: str, given: str, x: Value) -> Value:
+    if len(set(letters)) != len(letters):
+        raise Unsupported("a diagonal in a contraction")
     gone = [a for a, letter in enumerate(letters) if letter not in given]
     if gone:
         x = reduced(g, "ReduceSum", x, gone)
@@ -85,13 +65,9 @@ class _Sizes:
         return -1 if any(isinstance(one, Value) for one in found) else math.prod(found)  # type: ignore[arg-type]
 
 
-def _pair(g: Builder, one: str, two: str, given: str, x: Value, y: Value) -> Value:
-    alone = ["".join(a for a in mine if a in given or a in other) for mine, other in ((one, two), (two, one))]
-    x, y = _single(g, one, alone[0], x), _single(g, two, alone[1], y)
-    one, two = alone
-    batch = [a for a in one if a in two and a in given]
-    inner = [a for a in one if a in two and a not in given]
-    left, right = [a for a in one if a not in two], [a for a in two if a not in one]
+def _pair(g: Builder, axes: ProductAxes, x: Value, y: Value) -> Value:
+    one, two, given = axes.first, axes.second, axes.result
+    batch, inner, left, right = axes.batch, axes.inner, axes.left, axes.right
     sizes = _Sizes(g, [(one, x), (two, y)])
     order = [*batch, *left, *right]
     if any(a.shape[i] == 1 != sizes[letter] for a, ls in ((x, one), (y, two)) for i, letter in enumerate(ls)):
