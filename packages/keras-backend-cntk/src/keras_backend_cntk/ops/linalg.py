@@ -48,7 +48,7 @@ def _batched(a: Expr, b: Expr) -> Expr:
 
 
 def contract(subscripts: str, operands: Sequence[Expr]) -> Expr:
-    return contract_in_pairs(subscripts, operands, _single, _pair)  # type: ignore[no-any-return]
+    return contract_in_pairs(subscripts, operands, _single, _pair)
 
 
 def _single(letters: str, given: str, x: Expr) -> Expr:

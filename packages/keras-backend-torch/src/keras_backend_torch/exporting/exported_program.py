@@ -71,10 +71,7 @@ def write(program: Program, path: Path) -> None:
         ExportError: for one that assigns variables, and where PyTorch cannot trace it for axes of any length.
     """
     endpoint = program.only("torch")
-    graph = endpoint.record(OPS.keys())
-    if graph.writes:
-        written = ", ".join(sorted(variable.path for variable in graph.writes))
-        raise ExportError(f"'{program.name}' assigns {written} when it predicts; an ExportedProgram keeps nothing.")
+    graph = endpoint.record_stateless(OPS.keys(), "an ExportedProgram")
     arrays = endpoint.samples()
     sizes = [
         {axis: torch.export.Dim.DYNAMIC for axis, n in enumerate(value.shape) if n is None} for value in graph.inputs

@@ -13,10 +13,12 @@ from keras_core.graph.spec import Spec
 from keras_core.layers.input_spec import InputSpec
 from keras_core.op_graph.export import export_graph
 from keras_core.ops.conversion import convert_to_numpy, convert_to_tensor
+from keras_core.saving.formats import FOLDER_OF_PROGRAMS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from keras_core.backend.protocol import VariableLike
     from keras_core.op_graph.graph import OpGraph
     from keras_core.op_graph.nodes import GraphValue
     from keras_core.typing import Shape, TensorTree
@@ -67,8 +69,35 @@ class Endpoint:
         try:
             return export_graph(self.target, self._given, whole=whole)
         except TypeError as error:
-            what = getattr(self.target, "name", None) or getattr(self.target, "__name__", self.name)
-            raise ExportError(f"'{what}' cannot be recorded as a graph of ops: {error}") from error
+            raise ExportError(f"'{self._title}' cannot be recorded as a graph of ops: {error}") from error
+
+    def record_stateless(self, whole: Collection[str] | bool, what: str) -> OpGraph:
+        """`record`, for programs that keep nothing between calls.
+
+        Args:
+            whole: derived ops that are nodes of their own, as for `export_graph`.
+            what: such a program, for the message.
+
+        Raises:
+            ExportError: as `record`, and for what assigns variables.
+        """
+        graph = self.record(whole)
+        if graph.writes:
+            written = ", ".join(sorted(variable.path for variable in graph.writes))
+            raise ExportError(
+                f"'{self._title}' assigns {written} when it predicts, and {what} keeps nothing between calls. Give "
+                f"states as inputs and outputs, or export() with format='{FOLDER_OF_PROGRAMS}'."
+            )
+        return graph
+
+    @property
+    def reads(self) -> list[VariableLike]:
+        """The variables that it reads."""
+        return list(self._plain.reads)
+
+    @property
+    def _title(self) -> str:
+        return str(getattr(self.target, "name", None) or getattr(self.target, "__name__", self.name))
 
     @property
     def inputs(self) -> list[GraphValue]:

@@ -127,7 +127,7 @@ class ExportArchive:
         for resource in self._tracked:
             found |= dict.fromkeys(resource.variables)
         for endpoint in self._endpoints.values():
-            found |= dict.fromkeys(endpoint.record().reads)
+            found |= dict.fromkeys(endpoint.reads)
         return list(found)
 
     @property

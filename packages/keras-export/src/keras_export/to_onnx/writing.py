@@ -74,13 +74,7 @@ def model_of(endpoint: Endpoint, name: str) -> onnx.ModelProto:
     Raises:
         ExportError: for what ONNX cannot say, and for more than 2 GB of weights.
     """
-    graph = endpoint.record(WHOLE)
-    if graph.writes:
-        written = ", ".join(sorted(variable.path for variable in graph.writes))
-        raise ExportError(
-            f"'{name}' assigns {written} when it predicts, and a program of ONNX keeps nothing between calls. Give "
-            "states as inputs and outputs, or export() with format='tf_saved_model'."
-        )
+    graph = endpoint.record_stateless(WHOLE, "a program of ONNX")
     weights = {value: constant(convert_to_numpy(variable.value)) for variable, value in graph.reads.items()}
     size = sum(one.array.nbytes for one in weights.values() if one.array is not None)
     if size > _LARGEST:

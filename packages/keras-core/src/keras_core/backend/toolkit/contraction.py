@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+
+class _HasAxes(Protocol):
+    @property
+    def ndim(self) -> int: ...
+
+
+X = TypeVar("X", bound=_HasAxes)
 
 
 def contraction_axes(subscripts: str, ranks: Sequence[int]) -> tuple[list[str], str]:
@@ -84,10 +92,10 @@ class ProductAxes:
 
 def contract_in_pairs(
     subscripts: str,
-    operands: Sequence[Any],
-    reduce: Callable[[str, str, Any], Any],
-    product: Callable[[ProductAxes, Any, Any], Any],
-) -> Any:
+    operands: Sequence[X],
+    reduce: Callable[[str, str, X], X],
+    product: Callable[[ProductAxes, X, X], X],
+) -> X:
     """A contraction by sums of one tensor and products of two.
 
     Args:

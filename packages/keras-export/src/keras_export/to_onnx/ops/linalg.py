@@ -32,7 +32,7 @@ def det(g: Builder, x: Value) -> Value:
 
 
 def contract(g: Builder, subscripts: str, operands: Sequence[Value]) -> Value:
-    return contract_in_pairs(subscripts, operands, partial(_single, g), partial(_pair, g))  # type: ignore[no-any-return]
+    return contract_in_pairs(subscripts, operands, partial(_single, g), partial(_pair, g))
 
 
 def _single(g: Builder, letters: str, given: str, x: Value) -> Value:
