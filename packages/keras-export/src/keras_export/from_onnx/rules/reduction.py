@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from keras_core import ops
 
 from keras_export.from_onnx.sizes import as_sizes, is_sizes
