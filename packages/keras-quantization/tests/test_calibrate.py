@@ -6,13 +6,14 @@ Covers: awq.py, calibration.py, gptq.py, group_rounding.py, grouped_weight.py
 import keras_layers as layers
 import numpy as np
 import pytest
-from keras_core import Input, Model, Sequential, ops
+from keras_core import Input, Model, Sequential, Variable, ops
 from keras_core.saving import load_model
 from keras_quantization import AWQConfig, GPTQConfig
 from keras_quantization.awq import awq
-from keras_quantization.calibration import Statistics
+from keras_quantization.calibration import Statistics, WatchedWeight
 from keras_quantization.gptq import gptq
 from keras_quantization.group_rounding import to_nearest
+from keras_quantization.recipes import Recipe
 
 RNG = np.random.default_rng(0)
 # Inputs that go together, of different size.
@@ -59,6 +60,14 @@ def test_awq_loses_less_than_rounding_to_the_nearest():
     assert loss(awq(MATRIX, seen(X), AWQConfig([], None, group_size=6, num_grid_points=1))) == pytest.approx(
         loss(to_nearest(MATRIX, 4, 6))
     )
+
+
+def test_axes_that_only_the_inputs_have_are_summed_before():
+    x, statistics = X.reshape(40, 5, 12), Statistics(12)
+    weight = WatchedWeight(Variable(MATRIX), Recipe("kernel", (0,), (1,)), statistics)
+    np.testing.assert_allclose(array(ops.einsum("abc,cd->ad", x, weight)), x.sum(1) @ MATRIX, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(statistics.hessian, 2 * x.sum(1).T @ x.sum(1), rtol=1e-4, atol=1e-2)
+    assert statistics.count == 40
 
 
 def model():
@@ -122,9 +131,6 @@ def test_blocks_and_strings():
     assert [layer.quantization_mode for layer in block.layers] == ["gptq", "gptq"]
     assert found.get_layer("head").quantization_mode is None
     assert array(found(np.arange(5)[None])).shape == (1, 5, 3)
-
-
-NOTHING = {"sequential_blocks": []}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,13 @@ import pytest
 from keras_core import Input, Sequential, ops
 from keras_core.backend import active
 from keras_core.saving import load_model
-from keras_quantization import AbsMaxQuantizer, Int4QuantizationConfig, Int8QuantizationConfig, fake_quantize
+from keras_quantization import (
+    AbsMaxQuantizer,
+    GPTQConfig,
+    Int4QuantizationConfig,
+    Int8QuantizationConfig,
+    fake_quantize,
+)
 
 X = np.random.default_rng(0).normal(size=(16, 6)).astype("float32")
 
@@ -24,9 +30,11 @@ def array(tensor):
     [
         Int8QuantizationConfig(),
         Int8QuantizationConfig(activation_quantizer=None),
+        Int8QuantizationConfig(AbsMaxQuantizer(value_range=(-7, 7))),
         Int4QuantizationConfig(),
         Int4QuantizationConfig(block_size=5),
         Int4QuantizationConfig(activation_quantizer=AbsMaxQuantizer(), block_size=-1),
+        Int4QuantizationConfig(AbsMaxQuantizer(value_range=(-3, 3)), block_size=-1),
     ],
 )
 def test_a_model_computes_as_it_will_when_it_is_quantized(config):
@@ -38,6 +46,26 @@ def test_a_model_computes_as_it_will_when_it_is_quantized(config):
     assert np.abs(rounded - floats).max() > 1e-4
     found.quantize(config=config)
     np.testing.assert_allclose(array(found(X)), rounded, rtol=1e-4, atol=1e-5)
+
+
+def test_programs_are_made_again_and_the_last_config_holds():
+    found = model()
+    floats = found.predict(X, verbose=0)
+    fake_quantize(found, "int8")
+    assert np.abs(found.predict(X, verbose=0) - floats).max() > 1e-4
+    fake_quantize(found, "int4")
+    rounded = found.predict(X, verbose=0)
+    found.quantize("int4")
+    np.testing.assert_allclose(found.predict(X, verbose=0), rounded, rtol=1e-4, atol=1e-5)
+
+
+def test_data_that_does_not_fit_leaves_the_rounding():
+    found = model()
+    fake_quantize(found, "int4")
+    rounded = array(found(X))
+    with pytest.raises(ValueError, match="dataset is empty"):
+        found.quantize(config=GPTQConfig([], None))
+    np.testing.assert_array_equal(array(found(X)), rounded)
 
 
 def test_lora_adapts_a_weight_that_is_rounded(tmp_path):

@@ -24,6 +24,7 @@ MAKERS = {
     "query": (lambda: layers.EinsumDense("btd,dnh->btnh", (None, 2, 3), bias_axes="nh"), (5, 6)),
     "output": (lambda: layers.EinsumDense("btnh,nhd->btd", (None, 6), bias_axes="d"), (5, 2, 3)),
     "batched": (lambda: layers.EinsumDense("bnd,ndh->bnh", (2, 3)), (2, 6)),
+    "summed alone": (lambda: layers.EinsumDense("abc,cd->ad", (4,)), (5, 6)),
     "moved": (lambda: layers.EinsumDense("bsd,hkd->bksh", (3, 5, 2)), (5, 6)),
     "embedding": (lambda: layers.Embedding(10, 8), (3,)),
     "conv": (lambda: layers.Conv2D(4, 3), (6, 6, 3)),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from keras_quantization.awq import awq
 from keras_quantization.awq_config import AWQConfig
 from keras_quantization.calibration import Statistics, calibration_batches, watched
+from keras_quantization.fake_weight import end_fake
 from keras_quantization.gptq import gptq
 from keras_quantization.gptq_config import GPTQConfig
 from keras_quantization.policies import policy_of_name
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
     from keras_quantization.calibrated_config import CalibratedConfig
     from keras_quantization.group_rounding import Rounded
+    from keras_quantization.recipes import Recipe
 
 
 def calibrate_model(model: Model, config: CalibratedConfig, fitting: list[Layer]) -> None:
@@ -35,8 +39,13 @@ def calibrate_model(model: Model, config: CalibratedConfig, fitting: list[Layer]
         ValueError: for data that does not fit the model, and a layer that is given none of it.
     """
     batches = calibration_batches(model, config)
-    for block in _blocks(model, config, fitting):
-        weights = [(layer, recipe, _statistics(layer, recipe)) for layer in block for recipe in _recipes(layer, config)]
+    blocks = _blocks(model, config, fitting)
+    for layer in chain.from_iterable(blocks):
+        end_fake(layer)
+    for block in blocks:
+        weights = [
+            (layer, recipe, _statistics(layer, recipe)) for layer in block for recipe in recipes_of(layer, config.mode)
+        ]
         with watched(weights):
             for batch in batches:
                 model.call_uncompiled(batch, training=False)
@@ -58,15 +67,9 @@ def calibrate_model(model: Model, config: CalibratedConfig, fitting: list[Layer]
             layer.dtype_policy = policy
 
 
-def _recipes(layer: Layer, config: CalibratedConfig) -> list[Any]:
-    return recipes_of(layer, config.mode)
-
-
-def _statistics(layer: Layer, recipe: Any) -> Statistics:
-    size = 1
-    for axis in recipe.summed:
-        size *= vars(layer)[recipe.attribute].shape[axis]
-    return Statistics(size)
+def _statistics(layer: Layer, recipe: Recipe) -> Statistics:
+    shape = vars(layer)[recipe.attribute].shape
+    return Statistics(math.prod(shape[axis] for axis in recipe.summed))
 
 
 def _rounded(matrix: np.ndarray, statistics: Statistics, config: CalibratedConfig) -> Rounded:

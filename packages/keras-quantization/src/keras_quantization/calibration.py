@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from keras_core import Operand, ops
+from keras_core import ops
 
-from keras_quantization.einsum_axes import letters_of
+from keras_quantization.einsum_axes import product_with
+from keras_quantization.float_weight import FloatWeight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +47,7 @@ class Statistics:
         self.count += len(rows)
 
 
-class WatchedWeight(Operand):
+class WatchedWeight(FloatWeight):
     """A weight that notes what it is multiplied by.
 
     Args:
@@ -55,19 +56,10 @@ class WatchedWeight(Operand):
         statistics: takes the notes.
     """
 
-    constraint = None
-
     def __init__(self, weight: Variable, recipe: Recipe, statistics: Statistics) -> None:
-        self.weight = weight
-        self.shape = weight.shape
-        self.dtype = weight.dtype
+        super().__init__(weight)
         self.recipe = recipe
         self.statistics = statistics
-
-    @property
-    def value(self) -> Tensor:
-        """The weight."""
-        return self.weight.value
 
     def computed(self, op: str, arguments: list[Any]) -> Any:
         """Note the other factor of a product, which the op then computes as always.
@@ -76,15 +68,14 @@ class WatchedWeight(Operand):
             op: the op's name.
             arguments: all its arguments by position.
         """
-        if op == "matmul" and arguments[1] is self:
-            self._note(arguments[0], "...a,ab->...b")
-        elif op == "contract" and len(arguments[1]) == 2 and arguments[1][1] is self:
-            self._note(arguments[1][0], arguments[0])
+        found = product_with(self, op, arguments)
+        if found is not None:
+            self._note(*found)
         return None
 
-    def _note(self, inputs: Any, subscripts: str) -> None:
+    def _note(self, inputs: Tensor, axes: tuple[str, str, str]) -> None:
         values = np.asarray(ops.convert_to_numpy(inputs)).astype("float32")
-        start, letters, _ = letters_of(subscripts, values.ndim)
+        start, letters, _ = axes
         summed = [letters[axis] for axis in self.recipe.summed]
         free = [letter for letter in start if letter not in summed]
         moved = np.transpose(values, [start.index(letter) for letter in (*free, *summed)])

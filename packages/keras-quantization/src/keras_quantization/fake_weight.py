@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
 
-from keras_quantization.abs_max import abs_max_quantize
-from keras_quantization.einsum_axes import letters_of
+from keras_quantization.abs_max_quantizer import AbsMaxQuantizer
+from keras_quantization.einsum_axes import multiplied, product_with
 from keras_quantization.float_weight import FloatWeight
 from keras_quantization.int4_weight import matrix_axes
 from keras_quantization.quantization_config import Int4QuantizationConfig, QuantizationConfig
@@ -16,9 +16,10 @@ from keras_quantization.straight_through import straight_through
 from keras_quantization.zero_points import INT4
 
 if TYPE_CHECKING:
-    from keras_core import Variable
+    from keras_core import Layer, Variable
     from keras_core.typing import Tensor
 
+    from keras_quantization.quantizer import Quantizer
     from keras_quantization.recipes import Recipe
 
 
@@ -43,7 +44,8 @@ class FakeQuantizedWeight(FloatWeight):
         """The weight, rounded."""
         if isinstance(self.config, Int4QuantizationConfig):
             return straight_through(self._in_4_bits, ops.convert_to_tensor(self.weight))
-        return straight_through(lambda x: _rounded(x, self.recipe.summed, (-127, 127)), self.weight)
+        quantizer = self.config.weight_quantizer or AbsMaxQuantizer()
+        return straight_through(lambda x: _rounded(x, self.recipe.summed, quantizer), self.weight)
 
     def rows(self, indices: Tensor) -> Tensor:
         """Rows of the weight, as of a `Variable`.
@@ -62,23 +64,14 @@ class FakeQuantizedWeight(FloatWeight):
         """
         if self.config.activation_quantizer is None or not self.recipe.inputs:
             return None
-        if op == "matmul" and arguments[1] is self:
-            return ops.matmul(self._inputs(arguments[0], (-1,)), self.value)
-        if op == "contract" and len(arguments[1]) == 2 and arguments[1][1] is self:
-            start, _, end = letters_of(arguments[0], len(ops.shape(arguments[1][0])))
-            summed = tuple(axis for axis, letter in enumerate(start) if letter not in end)
-            return ops.einsum(arguments[0], self._inputs(arguments[1][0], summed), self.value)
-        return None
-
-    def _inputs(self, x: Any, axes: tuple[int, ...]) -> Tensor:
+        found = product_with(self, op, arguments)
+        if found is None:
+            return None
+        inputs, letters = found
+        start, _, end = letters
+        summed = tuple(axis for axis, letter in enumerate(start) if letter not in end)
         quantizer = self.config.activation_quantizer
-        assert quantizer is not None
-
-        def rounding(value: Tensor) -> Tensor:
-            integers, scale = quantizer(value, axis=axes)
-            return ops.divide(ops.cast(integers, ops.dtype(value)), scale)
-
-        return straight_through(rounding, x)
+        return multiplied(letters, straight_through(lambda x: _rounded(x, summed, quantizer), inputs), self.value)
 
     def _in_4_bits(self, x: Tensor) -> Tensor:
         assert isinstance(self.config, Int4QuantizationConfig)
@@ -87,12 +80,27 @@ class FakeQuantizedWeight(FloatWeight):
         rows = math.prod(self.shape[one] for one in self.recipe.summed)
         columns = math.prod(self.shape) // rows
         matrix = ops.transpose(x) if axis else ops.reshape(x, (rows, columns))
-        found = _rounded(matrix, (0,), INT4) if block is None else _in_groups(matrix, rows, columns, block)
+        if block is None:
+            found = _rounded(matrix, (0,), self.config.weight_quantizer or AbsMaxQuantizer(value_range=INT4))
+        else:
+            found = _in_groups(matrix, rows, columns, block)
         return ops.transpose(found) if axis else ops.reshape(found, self.shape)
 
 
-def _rounded(x: Tensor, axes: tuple[int, ...], value_range: tuple[int, int]) -> Tensor:
-    integers, scale = abs_max_quantize(x, axes, value_range)
+def end_fake(layer: Layer) -> None:
+    """Let a layer have its weights of floats again, where they are rounded in training.
+
+    Args:
+        layer: the layer.
+    """
+    for attribute, found in list(vars(layer).items()):
+        if isinstance(found, FakeQuantizedWeight):
+            vars(layer)[attribute] = found.weight
+            layer.note_change()
+
+
+def _rounded(x: Tensor, axes: tuple[int, ...], quantizer: Quantizer) -> Tensor:
+    integers, scale = quantizer(x, axis=axes)
     return ops.divide(ops.cast(integers, ops.dtype(x)), scale)
 
 

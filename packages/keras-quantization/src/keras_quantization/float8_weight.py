@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from keras_core import dtypes, ops
 from keras_core.layers import active_context
 
+from keras_quantization.einsum_axes import multiplied, product_with
 from keras_quantization.float8_scaling import (
     compute_float8_amax_history,
     compute_float8_scale,
@@ -48,11 +49,6 @@ class Float8Weight(FloatWeight):
         super().__init__(weight)
         self.inputs, self.kernel, self.outputs_grad = inputs, kernel, outputs_grad
 
-    @property
-    def value(self) -> Tensor:
-        """The weight."""
-        return self.weight.value
-
     def computed(self, op: str, arguments: list[Any]) -> Any:
         """What an op gives for this weight among its arguments; None leaves it to the op.
 
@@ -60,15 +56,12 @@ class Float8Weight(FloatWeight):
             op: the op's name.
             arguments: all its arguments by position.
         """
-        if op == "matmul" and arguments[1] is self:
-            x, weight = self._rounded(arguments[0])
-            return self._with_rounded_gradient(ops.matmul(x, weight))
-        if op == "contract" and len(arguments[1]) == 2 and arguments[1][1] is self:
-            return self._with_rounded_gradient(ops.einsum(arguments[0], *self._rounded(arguments[1][0])))
-        return None
-
-    def _rounded(self, inputs: Any) -> tuple[Tensor, Tensor]:
-        return _followed(inputs, *self.inputs), _followed(self.weight, *self.kernel)
+        found = product_with(self, op, arguments)
+        if found is None:
+            return None
+        inputs, letters = found
+        factors = _followed(inputs, *self.inputs), _followed(self.weight, *self.kernel)
+        return self._with_rounded_gradient(multiplied(letters, *factors))
 
     def _with_rounded_gradient(self, outputs: Tensor) -> Tensor:
         if not _trains():

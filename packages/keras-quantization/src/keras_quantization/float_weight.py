@@ -9,6 +9,7 @@ from keras_core import Operand
 if TYPE_CHECKING:
     import numpy as np
     from keras_core import Variable
+    from keras_core.typing import Tensor
 
 
 class FloatWeight(Operand):
@@ -26,6 +27,11 @@ class FloatWeight(Operand):
         self.shape = weight.shape
         self.path = weight.path
         self.regularizer = weight.regularizer
+
+    @property
+    def value(self) -> Tensor:
+        """The weight."""
+        return self.weight.value
 
     @property
     def dtype(self) -> str:  # type: ignore[override]

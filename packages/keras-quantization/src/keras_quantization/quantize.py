@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from keras_quantization.awq_config import AWQConfig
 from keras_quantization.calibrate import calibrate_model
 from keras_quantization.calibrated_config import CalibratedConfig
-from keras_quantization.fake_weight import FakeQuantizedWeight
+from keras_quantization.fake_weight import FakeQuantizedWeight, end_fake
 from keras_quantization.gptq_config import GPTQConfig
-from keras_quantization.policies import QuantizedDTypePolicy, policy_of_name
+from keras_quantization.policies import policy_of_name
 from keras_quantization.quantization_config import (
     Float8QuantizationConfig,
     Int4QuantizationConfig,
@@ -70,8 +70,7 @@ def quantize_layer(
     if layer.quantization_mode is not None:
         raise ValueError(f"{name} is quantized already, to {layer.dtype_policy.name!r}.")
     policy = policy_of_name(f"{config.policy_mode()}_from_{layer.dtype_policy.name}")
-    assert isinstance(policy, QuantizedDTypePolicy)
-    _end_fake(layer)
+    end_fake(layer)
     layer.quantization_config = config
     layer.dtype_policy = policy
     policy.prepare(layer)
@@ -97,13 +96,11 @@ def quantize_model(
         ValueError: if no layer can be quantized, see also `quantize_layer`.
     """
     config = checked_config(mode, config)
+    fitting = _fitting(model, config, filters, type_check)
     if isinstance(config, CalibratedConfig):
-        fitting = _fitting(model, config, filters, type_check)
-        for layer in fitting:
-            _end_fake(layer)
         calibrate_model(model, config, fitting)
         return
-    for layer in _fitting(model, config, filters, type_check):
+    for layer in fitting:
         quantize_layer(layer, None, config, type_check)
 
 
@@ -130,18 +127,10 @@ def fake_quantize(
     if config.mode not in ("int8", "int4"):
         raise ValueError(f"fake_quantize() takes 'int8' or 'int4', got {config.mode!r}.")
     for layer in _fitting(model, config, filters, True):
+        end_fake(layer)  # of another config
         for recipe in recipes_of(layer, config.mode):
             weight = vars(layer)[recipe.attribute]
-            if not isinstance(weight, FakeQuantizedWeight):
-                operand = FakeQuantizedWeight(weight, recipe, config)
-                layer.replace_weight(recipe.attribute, operand, [weight])
-
-
-def _end_fake(layer: Layer) -> None:
-    """Let a layer have its weights of floats again, where they are rounded in training."""
-    for attribute, found in list(vars(layer).items()):
-        if isinstance(found, FakeQuantizedWeight):
-            vars(layer)[attribute] = found.weight
+            layer.replace_weight(recipe.attribute, FakeQuantizedWeight(weight, recipe, config), [weight])
 
 
 def checked_config(mode: str | None, config: QuantizationConfig | None) -> QuantizationConfig:

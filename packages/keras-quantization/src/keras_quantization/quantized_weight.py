@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from keras_core import Operand, dtypes, ops
 
-from keras_quantization.einsum_axes import letters_of, spread
+from keras_quantization.einsum_axes import product_with, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,10 +99,10 @@ class QuantizedWeight(Operand):
             op: the op's name.
             arguments: all its arguments by position.
         """
-        if op == "matmul" and arguments[1] is self and self.recipe.summed == (0,) and self.ndim == 2:
-            return self._product(arguments[0], "...a,ab->...b")
-        if op == "contract" and len(arguments[1]) == 2 and arguments[1][1] is self:
-            return self._product(arguments[1][0], arguments[0])
+        if self.recipe.inputs and self.quantizer is not None:
+            found = product_with(self, op, arguments)
+            if found is not None:
+                return self._product(*found)
         if op == "take" and arguments[0] is self and arguments[2] == 0:
             return self.rows(arguments[1])
         if op == "transpose" and self.ndim == 2 and arguments[1] is None:
@@ -111,27 +111,28 @@ class QuantizedWeight(Operand):
             return self.in_dtype(arguments[1])
         return None
 
-    def _product(self, inputs: Any, subscripts: str) -> Any:
-        parts = self.integers_and_scale() if self.recipe.inputs and self.quantizer is not None else None
-        if parts is None:
-            return None
-        integers, scale = parts
-        return quantized_einsum(subscripts, inputs, integers, scale, self)
+    def _product(self, inputs: Tensor, letters: tuple[str, str, str]) -> Any:
+        _, own, end = letters
+        summed = tuple(axis for axis, letter in enumerate(own) if letter not in end)
+        parts = self.integers_and_scale() if summed == self.recipe.summed else None
+        return None if parts is None else quantized_einsum(letters, inputs, *parts, self)
 
 
-def quantized_einsum(subscripts: str, inputs: Tensor, integers: Tensor, scale: Tensor, weight: QuantizedWeight) -> Any:
+def quantized_einsum(
+    axes: tuple[str, str, str], inputs: Tensor, integers: Tensor, scale: Tensor, weight: QuantizedWeight
+) -> Any:
     """The Einstein sum of inputs, which are quantized here, and of a weight's integers.
 
     The gradient by the inputs is that of the product with the weight's value, as if nothing was rounded.
 
     Args:
-        subscripts: such as "abc,cd->abd".
+        axes: the letters of the inputs' axes, the weight's and the result's.
         inputs: tensor of floats.
         integers: int8 tensor.
         scale: by what the integers are divided, along the weight's axes that are not summed over.
         weight: what they are of.
     """
-    start, letters, end = letters_of(subscripts, len(ops.shape(inputs)))
+    start, letters, end = axes
     summed = "".join(letter for letter in letters if letter not in end)
     kept = "".join(letter for letter in letters if letter in end)
 
@@ -139,7 +140,7 @@ def quantized_einsum(subscripts: str, inputs: Tensor, integers: Tensor, scale: T
     def product(x: Tensor) -> Any:
         assert weight.quantizer is not None
         x_integers, x_scale = weight.quantizer(x, axis=tuple(start.index(one) for one in summed))
-        found = ops.cast(_integer_einsum((start, letters, end), x_integers, integers), "float32")
+        found = ops.cast(_integer_einsum(axes, x_integers, integers), "float32")
         free = "".join(one for one in start if one not in summed)
         x_scale = ops.squeeze(x_scale, tuple(start.index(one) for one in summed))
         both = ops.multiply(spread(ops.cast(x_scale, "float32"), free, end), spread(scale, kept, end))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from keras_core.dtype_policies.contributions import contributed
-from keras_core.layers.tracking import raise_version
 from keras_core.layers.weights import LayerWeights
 from keras_core.saving.serialization import deserialize_keras_object
 
@@ -101,4 +100,4 @@ class Quantizable(LayerWeights):
         if not beside:
             lists[-1].extend(parts[1:])
         vars(self)[attribute] = operand
-        raise_version()
+        self.note_change()
