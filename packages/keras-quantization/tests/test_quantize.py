@@ -6,7 +6,7 @@ Covers: einsum_axes.py, float_weight.py, int4_weight.py, preparation.py, quantiz
 import keras_layers as layers
 import numpy as np
 import pytest
-from keras_core import Input, Layer, Model, Sequential, ops
+from keras_core import Input, Layer, Model, Sequential, Spec, ops
 from keras_core.backend import active
 from keras_core.saving import load_model
 from keras_quantization import (
@@ -172,6 +172,20 @@ def test_a_policy_quantizes_what_a_layer_makes():
     np.testing.assert_allclose(found, array(again(x)), atol=0.05)
     assert integers.dtype == np.int8
     assert np.abs(integers).max() == 127
+
+
+OWN = AbsMaxQuantizer(value_range=(-7, 7))
+
+
+@pytest.mark.parametrize("config", [Int8QuantizationConfig(OWN), Int4QuantizationConfig(OWN, block_size=-1)])
+def test_a_quantizer_of_weights_is_used_before_programs_are_made(config):
+    layer = layers.Dense(5, dtype=f"{config.policy_mode()}_from_float32", quantization_config=config)
+    layer.build((None, 6))
+    x = data((6,), False)
+    (found,) = active().stage(lambda given: [layer(given)], [], [Spec((4, 6), "float32")])(ops.convert_to_tensor(x))
+    kernel = array(ops.convert_to_tensor(layer.kernel))
+    np.testing.assert_allclose(array(found), x @ kernel, atol=0.02)
+    np.testing.assert_allclose(np.abs(kernel).max(0) * layer.weights[-1].numpy(), 7, rtol=1e-5)
 
 
 def test_filters_choose_layers():

@@ -41,6 +41,15 @@ def test_an_operand_takes_the_place_of_a_weight(beside, order):
     assert [np.shape(store[str(k)]) for k in range(3)] == [v.shape for v in layer.weights]
 
 
+def test_programs_are_made_again():
+    layer, x = Product(), np.ones((4, 3), "float32")
+    given = Input((3,))
+    model = Model(given, layer(given))
+    before = model.predict(x, verbose=0)
+    layer.replace_weight("kernel", Halves([layer.kernel, layer.kernel]), [layer.kernel])
+    np.testing.assert_allclose(model.predict(x, verbose=0), 2 * before, rtol=1e-6)
+
+
 def test_without_quantization():
     layer = Product()
     assert layer.quantization_mode is None

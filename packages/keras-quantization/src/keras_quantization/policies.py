@@ -68,16 +68,8 @@ class QuantizedDTypePolicy(DTypePolicy):
         """The arguments of `__init__`, for files."""
         return {"mode": self.mode, "source_name": self.source_name}
 
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> QuantizedDTypePolicy:
-        """The policy whose `get_config` gave `config`."""
-        return cls(**config)
-
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, QuantizedDTypePolicy) and (other.mode, other.get_config()) == (
-            self.mode,
-            self.get_config(),
-        )
+        return isinstance(other, QuantizedDTypePolicy) and other.get_config() == self.get_config()
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -142,7 +134,14 @@ class QuantizedFloat8DTypePolicy(QuantizedDTypePolicy):
         return {**super().get_config(), "amax_history_length": self.amax_history_length}
 
 
-class GPTQDTypePolicy(QuantizedDTypePolicy):
+class _GroupedDTypePolicy(QuantizedDTypePolicy):
+    """What `GPTQDTypePolicy` and `AWQDTypePolicy` share: modes with the bits of a weight and the size of groups."""
+
+    def _take_numbers(self, mode: str, numbers: list[str]) -> None:
+        self.weight_bits, self.group_size = _integers(self, mode, numbers, 2)
+
+
+class GPTQDTypePolicy(_GroupedDTypePolicy):
     """A policy for a layer that GPTQ has quantized.
 
     Args:
@@ -162,11 +161,8 @@ class GPTQDTypePolicy(QuantizedDTypePolicy):
     kinds = ("gptq",)
     form = "'gptq/4/128'"
 
-    def _take_numbers(self, mode: str, numbers: list[str]) -> None:
-        self.weight_bits, self.group_size = _integers(self, mode, numbers, 2)
 
-
-class AWQDTypePolicy(QuantizedDTypePolicy):
+class AWQDTypePolicy(_GroupedDTypePolicy):
     """A policy for a layer that AWQ has quantized.
 
     Args:
@@ -185,9 +181,6 @@ class AWQDTypePolicy(QuantizedDTypePolicy):
     written_in = "keras.dtype_policies"
     kinds = ("awq",)
     form = "'awq/4/128'"
-
-    def _take_numbers(self, mode: str, numbers: list[str]) -> None:
-        self.weight_bits, self.group_size = _integers(self, mode, numbers, 2)
 
 
 _OF_MODE: dict[str, type[QuantizedDTypePolicy]] = {

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
+from keras_core import ops
 
 from keras_quantization.abs_max import abs_max_of_array
 from keras_quantization.float8_weight import Float8Weight
@@ -27,12 +28,24 @@ if TYPE_CHECKING:
 
 
 class _Policy(Protocol):
-    mode: str
     compute_dtype: str
     variable_dtype: str
 
     @property
     def quantization_mode(self) -> Any: ...
+
+
+class _BlockPolicy(_Policy, Protocol):
+    block_size: int
+
+
+class _HistoryPolicy(_Policy, Protocol):
+    amax_history_length: int
+
+
+class _GroupPolicy(_Policy, Protocol):
+    weight_bits: int
+    group_size: int
 
 
 class Parts:
@@ -41,12 +54,15 @@ class Parts:
     Args:
         weight: the weight of floats.
         compute: gives the arrays by name.
+        may_wait: whether that may be done at any time, also while a program is staged: not by a quantizer that users
+            give, which computes with ops. Defaults to True.
     """
 
-    def __init__(self, weight: Variable, compute: _Compute) -> None:
+    def __init__(self, weight: Variable, compute: _Compute, may_wait: bool = True) -> None:
         self._weight: Variable | None = weight
         self._compute = compute
         self._arrays: dict[str, np.ndarray] = {}
+        self.may_wait = may_wait
 
     def array(self, name: str) -> np.ndarray:
         """One of the arrays.
@@ -72,12 +88,12 @@ class PartInitializer:
         self.name = name
 
     def may_wait(self, dtype: str) -> bool:
-        """Whether the array may be computed when it is needed: always.
+        """Whether the array may be computed when it is needed.
 
         Args:
             dtype: of the variable.
         """
-        return True
+        return self.parts.may_wait
 
     def __call__(self, shape: tuple[int, ...], dtype: str | None = None) -> np.ndarray:
         array = self.parts.array(self.name)
@@ -137,14 +153,13 @@ def _int8(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
         if config.weight_quantizer is None:
             integers, scale = abs_max_of_array(values, recipe.summed)
         else:
-            found = config.weight_quantizer(values, axis=recipe.summed)
-            integers, scale = (np.asarray(one) for one in found)
+            integers, scale = map(ops.convert_to_numpy, config.weight_quantizer(values, axis=recipe.summed))
         order = [axis for axis in recipe.layout if axis is not None]
         compact = np.squeeze(scale, recipe.summed)
         kept = sorted(order)
         return {name: integers, scale_name: np.transpose(compact, [kept.index(axis) for axis in order])}
 
-    parts = Parts(weight, compute)
+    parts = Parts(weight, compute, config.weight_quantizer is None)
     shape = tuple(1 if axis is None else weight.shape[axis] for axis in recipe.layout)
     integers = add_part(layer, weight, name, weight.shape, "int8", parts)
     scale = add_part(layer, weight, scale_name, shape, policy.variable_dtype, parts)
@@ -152,9 +167,9 @@ def _int8(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
     _replace(layer, operand, weight, [integers, scale], compute)
 
 
-def _int4(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
+def _int4(layer: Layer, recipe: Recipe, policy: _BlockPolicy) -> None:
     weight = vars(layer)[recipe.attribute]
-    block = getattr(policy, "block_size", -1)
+    block = policy.block_size
     config = layer.quantization_config or Int4QuantizationConfig(block_size=block)
     _, axis = matrix_axes(recipe, len(weight.shape))
     summed = [weight.shape[one] for one in recipe.summed]
@@ -172,13 +187,13 @@ def _int4(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
             integers, scale = abs_max_of_array(matrix, axis, INT4)
             found[f"{name}_scale"] = np.squeeze(scale, axis)
         else:
-            integers, scale = (np.asarray(one) for one in config.weight_quantizer(matrix, axis=axis))
+            integers, scale = map(ops.convert_to_numpy, config.weight_quantizer(matrix, axis=axis))
             found[f"{name}_scale"] = np.squeeze(scale, axis)
         found["g_idx"] = np.arange(length) // (block if block > 0 else length)
         found[name] = packed_array(np.ascontiguousarray(integers), packing_axis(recipe))
         return found
 
-    parts = Parts(weight, compute)
+    parts = Parts(weight, compute, config.weight_quantizer is None)
     rows, columns = (count, length) if axis else (length, count)
     halved = ((rows + 1) // 2, columns) if packing_axis(recipe) == 0 else (rows, (columns + 1) // 2)
     packed = add_part(layer, weight, name, halved, "int8", parts)
@@ -209,14 +224,13 @@ def _int4(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
     _replace(layer, operand, weight, added, compute)
 
 
-def _float8(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
+def _float8(layer: Layer, recipe: Recipe, policy: _HistoryPolicy) -> None:
     weight = vars(layer)[recipe.attribute]
     prefix = weight.path.rpartition("/")[0]
-    length = getattr(policy, "amax_history_length", 1024)
     pairs = []
     for name in ("inputs", recipe.attribute, "outputs_grad"):
         pair = []
-        for part, shape, initial in (("scale", (), "ones"), ("amax_history", (length,), "zeros")):
+        for part, shape, initial in (("scale", (), "ones"), ("amax_history", (policy.amax_history_length,), "zeros")):
             variable = layer.add_weight(shape, initial, "float32", autocast=False, name=f"{name}_{part}")
             variable.path = f"{prefix}/{variable.name}" if prefix else variable.name
             variable.trainable = name == "outputs_grad"
@@ -227,29 +241,29 @@ def _float8(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
     layer.replace_weight(recipe.attribute, Float8Weight(weight, *pairs), parts)
 
 
-def _grouped(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
-    bits, size = (int(number) for number in policy.mode.split("/")[1:])
-    add_grouped(layer, recipe, policy, lambda matrix: to_nearest(matrix, bits, size))
-
-
-def add_grouped(layer: Layer, recipe: Recipe, policy: _Policy, rounding: Callable[[np.ndarray], Rounded]) -> None:
+def add_grouped(
+    layer: Layer, recipe: Recipe, policy: _GroupPolicy, rounding: Callable[[np.ndarray], Rounded] | None = None
+) -> None:
     """Let a rounded matrix stand for a weight.
 
     Args:
         layer: the layer.
         recipe: how the weight is quantized.
         policy: says bits and groups.
-        rounding: gives it for the matrix of inputs and outputs.
+        rounding: gives it for the matrix of inputs and outputs; None rounds to the nearest. Defaults to None.
     """
     weight = vars(layer)[recipe.attribute]
-    bits, size = (int(number) for number in policy.mode.split("/")[1:])
+    bits, size = policy.weight_bits, policy.group_size
     order, _ = matrix_axes(recipe, len(weight.shape))
     inputs = math.prod(weight.shape[axis] for axis in recipe.summed)
     outputs = math.prod(weight.shape) // inputs
     count = 1 if size < 1 else -(-inputs // size)
     name = recipe.attribute
 
-    def compute(values: np.ndarray, rounding: Callable[[np.ndarray], Rounded]) -> dict[str, np.ndarray]:
+    def nearest(matrix: np.ndarray) -> Rounded:
+        return to_nearest(matrix, bits, size)
+
+    def compute(values: np.ndarray, rounding: Callable[[np.ndarray], Rounded] = nearest) -> dict[str, np.ndarray]:
         found = rounding(np.transpose(values, order).reshape(inputs, outputs))
         integers = np.ascontiguousarray(found.integers.T.astype("uint8"))
         return {
@@ -260,7 +274,7 @@ def add_grouped(layer: Layer, recipe: Recipe, policy: _Policy, rounding: Callabl
             "g_idx": found.groups,
         }
 
-    parts = Parts(weight, lambda values: compute(values, rounding))
+    parts = Parts(weight, lambda values: compute(values, rounding or nearest))
     shapes: dict[str, tuple[tuple[int, ...], str]] = {
         name: (((outputs + 1) // 2 if bits == 4 else outputs, inputs), "uint8"),
         f"{name}_scale": ((outputs, count), policy.variable_dtype),
@@ -282,17 +296,13 @@ def add_grouped(layer: Layer, recipe: Recipe, policy: _Policy, rounding: Callabl
         policy.compute_dtype,
         recipe,
     )
-
-    def to_the_nearest(values: np.ndarray) -> dict[str, np.ndarray]:
-        return compute(values, lambda matrix: to_nearest(matrix, bits, size))
-
-    _replace(layer, operand, weight, list(made.values()), to_the_nearest)
+    _replace(layer, operand, weight, list(made.values()), compute)
 
 
-_PREPARED: dict[str, Callable[[Layer, Recipe, _Policy], None]] = {
+_PREPARED: dict[str, Callable[[Layer, Recipe, Any], None]] = {
     "int8": _int8,
     "int4": _int4,
     "float8": _float8,
-    "gptq": _grouped,
-    "awq": _grouped,
+    "gptq": add_grouped,
+    "awq": add_grouped,
 }

@@ -19,7 +19,6 @@ class Recipe(NamedTuple):
         summed: the axes that products sum over, which share a scale.
         layout: for each axis of the scale in files, the weight's axis that it varies along; None for an axis of size 1.
         beside: whether files hold the scale directly behind the weight.
-        modes: what it can be.
         inputs: whether its inputs are quantized, too, in "int8".
     """
 
@@ -27,15 +26,11 @@ class Recipe(NamedTuple):
     summed: tuple[int, ...]
     layout: tuple[int | None, ...]
     beside: bool = False
-    modes: tuple[str, ...] = ("int8",)
     inputs: bool = False
 
 
-_ALL = ("int8", "int4", "float8", "gptq", "awq")
-
-
 def _dense(layer: Any) -> list[Recipe]:
-    return [Recipe("kernel", (0,), (1,), modes=_ALL, inputs=True)]
+    return [Recipe("kernel", (0,), (1,), inputs=True)]
 
 
 def _einsum_dense(layer: Any) -> list[Recipe]:
@@ -43,18 +38,18 @@ def _einsum_dense(layer: Any) -> list[Recipe]:
     _, kernel, end = re.split(",|->", text)
     summed = tuple(axis for axis, letter in enumerate(kernel) if letter not in end)
     layout = tuple(kernel.index(letter) if letter in kernel else None for letter in end)
-    return [Recipe("kernel", summed, layout, modes=_ALL, inputs=True)]
+    return [Recipe("kernel", summed, layout, inputs=True)]
 
 
 def _embedding(layer: Any) -> list[Recipe]:
-    return [Recipe("embeddings", (1,), (0,), beside=True, modes=("int8", "int4"))]
+    return [Recipe("embeddings", (1,), (0,), beside=True)]
 
 
 def _reversible_embedding(layer: Any) -> list[Recipe]:
-    tables = [Recipe("embeddings", (1,), (0,), beside=True, modes=("int8", "int4"), inputs=True)]
+    tables = [Recipe("embeddings", (1,), (0,), beside=True, inputs=True)]
     if layer.tie_weights:
         return tables
-    return [*tables, Recipe("reverse_embeddings", (0,), (1,), beside=True, modes=("int8", "int4"), inputs=True)]
+    return [*tables, Recipe("reverse_embeddings", (0,), (1,), beside=True, inputs=True)]
 
 
 def _convolution(layer: Any) -> list[Recipe]:
@@ -80,15 +75,20 @@ def _separable_convolution(layer: Any) -> list[Recipe]:
     ]
 
 
-_OF_CLASS: dict[str, Callable[[Any], list[Recipe]]] = {
-    "Dense": _dense,
-    "EinsumDense": _einsum_dense,
-    "Embedding": _embedding,
-    "ReversibleEmbedding": _reversible_embedding,
-    **{f"Conv{rank}D": _convolution for rank in (1, 2, 3)},
-    **{f"Conv{rank}DTranspose": _transposed_convolution for rank in (1, 2, 3)},
-    **{f"DepthwiseConv{rank}D": _depthwise_convolution for rank in (1, 2)},
-    **{f"SeparableConv{rank}D": _separable_convolution for rank in (1, 2)},
+_ALL = ("int8", "int4", "float8", "gptq", "awq")
+_INTEGERS = ("int8", "int4")
+_INT8 = ("int8",)
+
+#: Classes by name, with the modes that they can be quantized in.
+_OF_CLASS: dict[str, tuple[Callable[[Any], list[Recipe]], tuple[str, ...]]] = {
+    "Dense": (_dense, _ALL),
+    "EinsumDense": (_einsum_dense, _ALL),
+    "Embedding": (_embedding, _INTEGERS),
+    "ReversibleEmbedding": (_reversible_embedding, _INTEGERS),
+    **{f"Conv{rank}D": (_convolution, _INT8) for rank in (1, 2, 3)},
+    **{f"Conv{rank}DTranspose": (_transposed_convolution, _INT8) for rank in (1, 2, 3)},
+    **{f"DepthwiseConv{rank}D": (_depthwise_convolution, _INT8) for rank in (1, 2)},
+    **{f"SeparableConv{rank}D": (_separable_convolution, _INT8) for rank in (1, 2)},
 }
 
 
@@ -108,12 +108,12 @@ def recipes_of(layer: Layer, mode: str) -> list[Recipe]:
         mode: "int8", "int4", "float8", "gptq" or "awq".
     """
     name = known_class(layer)
-    return [one for one in (_OF_CLASS[name](layer) if name else []) if mode in one.modes]
+    if name is None:
+        return []
+    recipes, modes = _OF_CLASS[name]
+    return recipes(layer) if mode in modes else []
 
 
 def classes_for(mode: str) -> str:
     """Names of the classes that can be quantized in a mode, for messages."""
-    in_all = ["Dense", "EinsumDense"]
-    in_int4 = [*in_all, "Embedding", "ReversibleEmbedding"]
-    listed = {"int8": list(_OF_CLASS), "int4": in_int4}.get(mode, in_all)
-    return ", ".join(listed)
+    return ", ".join(name for name, (_, modes) in _OF_CLASS.items() if mode in modes)
