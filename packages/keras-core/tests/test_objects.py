@@ -59,6 +59,12 @@ def test_unknown_names_come_with_the_nearest():
         objects.lookup("layer", "NothingLikeThis")
 
 
+def test_hints_import_no_package(catalogues):
+    catalogues({"keras-backend-tf": {"TFSMLayer": "a_framework_that_is_missing:TFSMLayer"}})
+    assert "Did you mean 'TFSMLayer' or 'Layer'?" in objects.unknown_message("layer", "TFSMLayr")
+    assert "Did you mean" not in objects.unknown_message("optimizer", "TFSMLayr")
+
+
 def test_missing_distribution_is_named_with_the_command(catalogues):
     catalogues({})
     with pytest.raises(ValueError) as error:

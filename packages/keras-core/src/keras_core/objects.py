@@ -401,17 +401,19 @@ def _nearest(kind: str, name: str, custom: list[str]) -> list[str]:
         by_plain.setdefault(_plain(candidate), []).append(candidate)
     near: list[str] = []
     for plain in difflib.get_close_matches(_plain(name), by_plain, n=6, cutoff=0.6):
-        fitting = [c for c in by_plain[plain] if c in own or _lookup_builtin_exact_or_none(kind, c)]
+        fitting = [c for c in by_plain[plain] if c in own or _is_of_kind(kind, c)]
         same_case = [c for c in fitting if c.islower() == name.islower()]
         near += (same_case or fitting)[:1]
     return near[:3]
 
 
-def _lookup_builtin_exact_or_none(kind: str, name: str) -> Any:
-    if name in _known_names(kind) and name not in _names(kind):
-        return name
-    found = _lookup_builtin_exact(kind, name)
-    return found if found is not None and _is_of(kind, found) else None
+def _is_of_kind(kind: str, name: str) -> bool:
+    """Whether a name is of this kind, for a hint: no package, and no framework, is imported where the table tells."""
+    if _from_modules(kind, name) is not None:
+        return True
+    known = [one for one in known_objects() if name in _known_names(one)]
+    found = None if known else _from_catalogues(name)
+    return kind in known or (found is not None and _is_of(kind, found))
 
 
 # --- from a name to an object ---------------------------------------------------------------------
