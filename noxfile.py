@@ -50,6 +50,7 @@ from parts import Row, fail_by_table, measure, pytest, rows
 from releasing import build, changelog, checkout_of, last_tag, release
 
 DIGITS = WORK / "digits"
+EXAMPLE_PACKAGES = WORK / "example-packages"
 TRAINING = workspace.trainers()
 # black breaks long signatures into lines; jieba finds the words of Chinese texts for the search.
 DOCS_TOOLS = ("mkdocs-material", "mkdocstrings[python]", "black", "jieba")
@@ -157,8 +158,9 @@ def same_numbers(session: nox.Session) -> None:
 def short_examples(session: nox.Session) -> None:
     """Every example in its short form, on every backend that trains."""
     python = with_matplotlib(environment("all"), "starlette", "uvicorn")
+    install_example_packages(python)
     for backend in TRAINING:
-        pytest(f"examples {backend}", python, "tests/examples", minutes=15, **quickstart_settings(backend))
+        pytest(f"examples {backend}", python, "tests/examples", minutes=15, **example_settings(backend))
 
 
 def subsets(session: nox.Session) -> None:
@@ -218,7 +220,16 @@ def example_environment(backend: str) -> Path:
     """That of the quick start with scikit-learn, whose data and searches examples use."""
     python = quickstart_environment(backend)
     check(pip_install(python, build_wheels(python)["keras-sklearn"]))
+    install_example_packages(python)
     return python
+
+
+def install_example_packages(python: Path) -> None:
+    """Installs the examples that are packages beside the environments, of which other tests are run."""
+    shutil.rmtree(EXAMPLE_PACKAGES, ignore_errors=True)
+    folders = [path.parent for path in ROOT.glob("examples/*/pyproject.toml")]
+    options = ["--no-deps", "--no-build-isolation", "--target", EXAMPLE_PACKAGES]
+    check([python, "-m", "pip", "install", "--quiet", *options, *folders])
 
 
 def with_matplotlib(python: Path, *others: str) -> Path:
@@ -235,6 +246,11 @@ def with_matplotlib(python: Path, *others: str) -> Path:
 def quickstart_settings(backend: str) -> dict[str, str]:
     """Variables of a run of the quick start."""
     return {"KERAS_BACKEND": backend, "PYTHONPATH": str(DIGITS), **separate_settings(backend)}
+
+
+def example_settings(backend: str) -> dict[str, str]:
+    """Variables of a run of examples."""
+    return {**quickstart_settings(backend), "PYTHONPATH": os.pathsep.join(map(str, (DIGITS, EXAMPLE_PACKAGES)))}
 
 
 def compare_backends() -> str | None:
@@ -294,7 +310,7 @@ def examples(session: nox.Session) -> None:
     start = time.monotonic()
     if options.short:
         command.append("--short")
-    check(command, minutes=120, cwd=folder, **quickstart_settings(options.backend))
+    check(command, minutes=120, cwd=folder, **example_settings(options.backend))
     print(f"{time.monotonic() - start:.0f} seconds; the picture is {folder / options.name}.png")
 
 

@@ -30,6 +30,12 @@ def program(name: str) -> Path:
     return FOLDER / name / f"{name}.py"
 
 
+def package(name: str) -> str | None:
+    """The package that an example is, which has to be installed before; None for a program alone."""
+    path = FOLDER / name / "pyproject.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))["project"]["name"] if path.exists() else None
+
+
 def bounds(name: str, *, short: bool) -> dict[str, tuple[float, float]]:
     """What an example measures, and the least and most that it may find."""
     table = tomllib.loads((FOLDER / "figures.toml").read_text(encoding="utf-8"))[name]
