@@ -37,10 +37,8 @@ def test_unknown_operators_are_named_at_once():
     refused(model(nodes, X), r"not read: Hardmax \(node 'first' and 1 more\), com.vendor.Fused \(node 'last'\)")
 
 
-def test_graphs_within_nodes_functions_and_old_versions_are_refused():
-    body = helper.make_graph([one()], "body", [], [helper.make_empty_tensor_value_info("y")])
-    refused(model([one("If", then_branch=body, else_branch=body)], X), r"not read: If")
-    refused(model([one("Relu", alpha=body)], X, opset=5), "of opset 5")
+def test_functions_and_old_versions_are_refused():
+    refused(model([one()], X, opset=5), "of opset 5")
     function = helper.make_function("own", "F", ["x"], ["y"], [one()], [helper.make_opsetid("", 20)])
     refused(model([one()], X, functions=[function]), "functions of its own")
 
@@ -108,6 +106,25 @@ def _length(content, _):
     return found + bytes([n])
 
 
+def test_graphs_in_graphs():
+    body = helper.make_graph([one("Hardmax")], "body", [], [helper.make_empty_tensor_value_info("y")])
+    refused(model([one("If", then_branch=body, else_branch=body)], X), r"Hardmax \(node 'it' and 1 more\)")
+    refused(model([one("If", then_branch=body)], X), "Hardmax")
+    plain = helper.make_graph([one()], "body", [], [helper.make_empty_tensor_value_info("y")])
+    made = model([one("If", ["c"], then_branch=plain)], {**X, "c": ([1], TensorProto.BOOL)})
+    refused(made, r"Node 'it' \(If\).*no graph as its else_branch")
+    for depth, message in ((12, None), (30, "nested more than 64 levels")):
+        inner = plain
+        for _ in range(depth):
+            node = one("If", ["c"], then_branch=inner, else_branch=plain)
+            inner = helper.make_graph([node], "body", [], [helper.make_empty_tensor_value_info("y")])
+        made = model(list(inner.node), {**X, "c": ([1], TensorProto.BOOL)})
+        if message:
+            refused(made, message)
+        else:
+            assert read_onnx(made).output_shape == (None, 3)
+
+
 def test_orders_and_names_that_no_graph_has():
     refused(
         model([helper.make_node("Relu", ["later"], ["y"], name="it")], X),
@@ -158,11 +175,20 @@ def test_data_elsewhere_is_refused(tmp_path):
         saving.load_model(external(inside, location="w.bin", offset="x"))
 
 
-def test_damaged_files_raise_value_errors_alone():
+@pytest.mark.parametrize(
+    "fn",
+    [
+        lambda x: ops.relu(ops.matmul(x, np.ones((3, 2), "float32"))),
+        lambda x: ops.scan(lambda c, r: (c + r, c * r), ops.zeros((3,)), x)[1],
+        lambda x: ops.while_loop(
+            lambda y: ops.sum(y) < 9, lambda y: y + 1, ops.cond(x[0, 0] > 0, lambda: x, lambda: -x)
+        ),
+    ],
+)
+def test_damaged_files_raise_value_errors_alone(fn):
     """Bytes of a file changed at random: it is read, or refused with its name."""
-    content = onnx_model(lambda x: ops.relu(ops.matmul(x, np.ones((3, 2), "float32"))), [Spec((None, 3))])
-    content, rng = content.SerializeToString(), random.Random(3)
-    for _ in range(150):
+    content, rng = onnx_model(fn, [Spec((None, 3))]).SerializeToString(), random.Random(3)
+    for _ in range(100):
         changed = bytearray(content)
         for _ in range(rng.choice((1, 3))):
             changed[rng.randrange(len(changed))] = rng.randrange(256)

@@ -1,4 +1,4 @@
-"""Covers: node.py scope.py"""
+"""Covers: bodies.py calling.py node.py scope.py"""
 
 import numpy as np
 import pytest

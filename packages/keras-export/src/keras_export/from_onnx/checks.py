@@ -18,6 +18,7 @@ from keras_export.to_onnx.builder import type_of
 from keras_export.to_onnx.values import Unsupported
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 LARGEST = 2**31 - 1  # bytes of a message of Protocol Buffers
@@ -214,3 +215,33 @@ def attribute(one: Any, folder: Path | None) -> Any:
     if isinstance(value, (int, float)):
         return value
     return [each.decode("utf-8", "replace") if isinstance(each, bytes) else each for each in value]
+
+
+def graphs_of(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
+    """A graph, and those inside its nodes.
+
+    Args:
+        graph: the graph.
+    """
+    yield graph
+    for node in graph.node:
+        for inner in graphs_in(node):
+            yield from graphs_of(inner)
+
+
+def nodes_of(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
+    """The nodes of a graph and of those inside them.
+
+    Args:
+        graph: the graph.
+    """
+    return (node for one in graphs_of(graph) for node in one.node)
+
+
+def graphs_in(node: onnx.NodeProto) -> list[onnx.GraphProto]:
+    """The graphs that a node has as its attributes.
+
+    Args:
+        node: the node.
+    """
+    return [one.g for one in node.attribute if one.HasField("g")]

@@ -151,7 +151,8 @@ class ComputedSizes(Layer):
         if self.op == "stack":
             return KerasTensor((len(known),), "int64")
         if self.op == "arange":
-            return KerasTensor((None,), "int64")
+            begin, end = known
+            return KerasTensor((None if begin is None or end is None else max(end - begin, 0),), "int64")
         shape = list(inputs[0].shape)
         if self.op == "slice":
             for axis in self.axes or ():

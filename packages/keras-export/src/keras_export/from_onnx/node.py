@@ -46,14 +46,15 @@ class Node:
         self.outputs: list[str] = list(proto.output)
         self.title: str = proto.name or next(iter(proto.output), "") or proto.op_type
         self._attributes = {one.name: one for one in proto.attribute}
+        self._graphs: dict[str, onnx.GraphProto] = {one.name: one.g for one in proto.attribute if one.HasField("g")}
 
     def __len__(self) -> int:
         return len(self.names)
 
     @property
     def trained(self) -> bool:
-        """Whether it computes with weights."""
-        return any(self.scope.trained(name) for name in self.names if name)
+        """Whether it computes with weights; those that a file has in 8 bits are such as floats."""
+        return self.op == "DequantizeLinear" or any(self.scope.trained(name) for name in self.names if name)
 
     def get(self, name: str, default: Any = None) -> Any:
         """An attribute.
@@ -64,6 +65,19 @@ class Node:
         """
         one = self._attributes.get(name)
         return default if one is None else attribute(one, self.scope.folder)
+
+    def graph(self, name: str) -> onnx.GraphProto:
+        """A graph inside it.
+
+        Args:
+            name: of the attribute that it is.
+
+        Raises:
+            ValueError: where there is none.
+        """
+        if name not in self._graphs:
+            raise ValueError(f"it has no graph as its {name}")
+        return self._graphs[name]
 
     def refuse(self, **values: Any) -> None:
         """Raise for attributes that are given and have another value than these.

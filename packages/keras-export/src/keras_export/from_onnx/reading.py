@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, BinaryIO
 import onnx
 from keras_core.saving import ArrayTree, FileContent, FileFormatError, load_model
 
-from keras_export.from_onnx.checks import array_of, bytes_of, parsed, shape_of
+from keras_export.from_onnx.checks import array_of, bytes_of, graphs_in, graphs_of, nodes_of, parsed, shape_of
 from keras_export.from_onnx.graph import read_graph
+from keras_export.from_onnx.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,7 @@ def read(file: BinaryIO) -> Model:
         FileFormatError: for what `read_onnx` refuses.
     """
     model, folder = _opened(file)
-    return read_graph(model, folder)
+    return read_graph(model, folder, RULES)
 
 
 @contextmanager
@@ -79,12 +80,16 @@ def describe(file: BinaryIO) -> Iterator[FileContent]:
     model, folder = _opened(file)
     nodes = []
     users: dict[str, str] = {}
+    stored = list(model.graph.initializer)
     for node in model.graph.node:
         name = _plain(node.name or next(iter(node.output), "")) or node.op_type
         nodes.append({"class_name": node.op_type, "module": "builtins", "config": {"name": name}})
-        users |= {one: name for one in node.input if one not in users}
+        bodies = graphs_in(node)
+        stored += [tensor for body in bodies for graph in graphs_of(body) for tensor in graph.initializer]
+        inside = [one for body in bodies for inner in nodes_of(body) for one in inner.input]
+        users |= {one: name for one in [*node.input, *inside] if one not in users}
     tensors: dict[str, _Stored] = {}
-    for tensor in model.graph.initializer:
+    for tensor in stored:
         path = f"{users.get(tensor.name, 'unused')}/{_plain(tensor.name) or 'tensor'}"
         tensors[f"{path}_{len(tensors)}" if path in tensors else path] = _Stored(tensor, folder)
     versions = ", ".join(f"{one.domain or 'ai.onnx'} {one.version}" for one in model.opset_import)

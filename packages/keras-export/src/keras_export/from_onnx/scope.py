@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import dtypes, is_keras_tensor, layers, ops
 from keras_core.saving import FileFormatError
 
+from keras_export.from_onnx.checks import graphs_in
 from keras_export.from_onnx.layers import ComputedSizes, WeightTensor
 from keras_export.from_onnx.sizes import Size, is_sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     import onnx
 
 SMALL = 64  # elements of a constant that an op holds itself
+
+
+@dataclass
+class _Made:
+    """What is made for a model: the sizes of its tensors by their id, beside these, and how often names are taken."""
+
+    lengths: dict[int, tuple[Any, list[Any]]] = field(default_factory=dict)
+    layers: Counter[str] = field(default_factory=Counter)
 
 
 class Scope:
@@ -29,32 +39,41 @@ class Scope:
         graph: the graph.
         opset: which version of the operators it uses.
         folder: where files beside it may lie; None for nowhere.
+        rules: operator → what calls it.
 
     Attributes:
         values: name → array, sizes, or symbolic tensor.
         merged: outputs of nodes that a layer before them computes, too → its output.
         anchor: the tensor that layers without inputs are called on.
+        made: what it shares with graphs of the same model.
+        repeats: how often it runs, as far as that is known: the steps of loops around it.
     """
 
-    def __init__(self, graph: onnx.GraphProto, opset: int, folder: Path | None) -> None:
+    def __init__(
+        self, graph: onnx.GraphProto, opset: int, folder: Path | None, rules: Mapping[str, Callable[[Any], Any]]
+    ) -> None:
         self.opset = opset
         self.folder = folder
+        self.rules = rules
+        self.repeats = 1
         self.values: dict[str, Any] = {}
         self.merged: dict[str, str] = {}
         self.anchor: Any = None
-        self._lengths: dict[int, tuple[Any, list[Any]]] = {}
+        self.made = _Made()
         self._trained: set[str] = set()
-        self._uses = Counter(name for node in graph.node for name in node.input)
-        self._uses.update(one.name for one in graph.output)
+        self._uses = Counter(one.name for one in graph.output)
         self._roles: dict[str, set[Any]] = {}
         for node in graph.node:
-            attributes = tuple(sorted(one.SerializeToString() for one in node.attribute))
-            for place, name in enumerate(node.input):
-                self._roles.setdefault(name, set()).add((node.op_type, place, attributes))
+            inside = graphs_in(node)
+            attributes = () if inside else tuple(sorted(one.SerializeToString() for one in node.attribute))
+            roles = [(name, (node.op_type, place, attributes)) for place, name in enumerate(node.input)]
+            roles += [(name, (id(inner), 0, ())) for inner in inside for name in captured(inner)]
+            for name, role in roles:
+                self._uses[name] += 1
+                self._roles.setdefault(name, set()).add(role)
         self._next = {name: node for node in graph.node for name in node.input}
         self._shared_layers: dict[Any, _Called] = {}
         self._tensors: dict[str, Any] = {}
-        self._layers: Counter[str] = Counter()
 
     def define(self, name: str, value: Any, trained: bool = False) -> None:
         """Say what a name stands for.
@@ -76,13 +95,48 @@ class Scope:
         if trained and several and dtypes.is_float(dtypes.standardize(value.dtype)):
             self._trained.add(name)
 
+    def inside(self, graph: onnx.GraphProto) -> Scope:
+        """The scope of a graph inside a node, of which nothing is known yet.
+
+        Args:
+            graph: the graph.
+        """
+        inner = Scope(graph, self.opset, self.folder, self.rules)
+        inner.repeats = self.repeats
+        return inner
+
+    def joined(self, graph: onnx.GraphProto) -> Scope:
+        """The scope of a graph inside a node which is written where it stands.
+
+        Args:
+            graph: the graph.
+        """
+        inner = self.inside(graph)
+        inner.anchor, inner.made = self.anchor, self.made
+        for name in captured(graph):
+            inner.define(name, self.given(name), self.trained(name))
+        return inner
+
+    def given(self, name: str) -> Any:
+        """What a name stands for in a graph inside a node: as here, but weights that are used here, too, are tensors.
+
+        Args:
+            name: the name.
+
+        Raises:
+            ValueError: for one that nothing defines.
+        """
+        if name not in self.values:
+            raise ValueError(f"nothing before it computes '{name}', which a graph inside it takes")
+        return self.tensor(name) if self.shared(name) else self.values[name]
+
     def reserve(self, names: Iterable[str]) -> None:
         """Keep names for layers that are made later.
 
         Args:
             names: as in the graph.
         """
-        self._layers.update(plain(name) for name in names)
+        self.made.layers.update(plain(name) for name in names)
 
     def fresh(self, name: str) -> str:
         """A name that no other layer has.
@@ -91,11 +145,11 @@ class Scope:
             name: what to begin it with.
         """
         first = plain(name) or "layer"
-        found, count = first, self._layers[first]
-        while self._layers[found]:
+        found, count = first, self.made.layers[first]
+        while self.made.layers[found]:
             found, count = f"{first}_{count}", count + 1
-        self._layers[first] = max(count, 1)
-        self._layers[found] = max(self._layers[found], 1)
+        self.made.layers[first] = max(count, 1)
+        self.made.layers[found] = max(self.made.layers[found], 1)
         return found
 
     def trained(self, name: str) -> bool:
@@ -160,11 +214,11 @@ class Scope:
         Args:
             tensor: a symbolic tensor or an array.
         """
-        known = self._lengths.get(id(tensor))
+        known = self.made.lengths.get(id(tensor))
         if known is not None:
             return known[1]
         found = [Size("length", (tensor, k)) if n is None else int(n) for k, n in enumerate(tensor.shape)]
-        self._lengths[id(tensor)] = (tensor, found)
+        self.made.lengths[id(tensor)] = (tensor, found)
         return found
 
     def note(self, tensor: Any, lengths: Sequence[Any]) -> Any:
@@ -179,7 +233,7 @@ class Scope:
                 (length if isinstance(length, Size) else Size("length", (tensor, k))) if n is None else int(n)
                 for k, (n, length) in enumerate(zip(tensor.shape, lengths, strict=True))
             ]
-            self._lengths[id(tensor)] = (tensor, own)
+            self.made.lengths[id(tensor)] = (tensor, own)
         return tensor
 
     def sized(self, op: str, x: Any, sizes: Sequence[Any], lengths: Sequence[Any], name: str, axes: Any = None) -> Any:
@@ -265,3 +319,17 @@ def plain(name: str) -> str:
         name: in a graph of ONNX.
     """
     return re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_.-")[:100]
+
+
+def captured(graph: onnx.GraphProto) -> list[str]:
+    """The names that a graph inside a node takes of those around it.
+
+    Args:
+        graph: the graph.
+    """
+    own = {one.name for one in (*graph.input, *graph.initializer)}
+    own.update(name for node in graph.node for name in node.output)
+    taken = [name for node in graph.node for name in node.input]
+    taken += [name for node in graph.node for inner in graphs_in(node) for name in captured(inner)]
+    taken += [one.name for one in graph.output]
+    return [name for name in dict.fromkeys(taken) if name and name not in own]

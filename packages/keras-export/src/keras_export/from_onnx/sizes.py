@@ -109,6 +109,20 @@ def _made(name: str, a: Any, b: Any) -> Any:
     return Size(name, (a, b))
 
 
+def replaced(value: Any, lengths: Callable[[Size], Any]) -> Any:
+    """A size computed from other lengths.
+
+    Args:
+        value: a size or an int.
+        lengths: gives what stands for a length.
+    """
+    if not isinstance(value, Size):
+        return value
+    if value.name == "length":
+        return lengths(value)
+    return _made(value.name, *(replaced(one, lengths) for one in value.args))
+
+
 def _factors(value: Any) -> tuple[int, Counter[Size]] | None:
     """A size as a number times lengths; None for one that is no product."""
     if not isinstance(value, Size):

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 
 def finished(
-    g: Builder, name: str, inputs: Sequence[Value], outputs: Sequence[Value], names: Sequence[str] | None = None
+    g: Builder,
+    name: str,
+    inputs: Sequence[Value],
+    outputs: Sequence[Value],
+    names: Sequence[str] | None = None,
+    constants: Sequence[onnx.TensorProto] = (),
 ) -> onnx.GraphProto:
     """The graph that a builder has collected, without what no output needs.
 
@@ -28,6 +33,7 @@ def finished(
         inputs: its inputs.
         outputs: its outputs.
         names: what the outputs are called; None for any names.
+        constants: those of it and of graphs inside it, which that outside of all holds. Defaults to none.
     """
     results = []
     for place, value in enumerate(outputs):
@@ -42,7 +48,7 @@ def finished(
         name,
         [helper.make_tensor_value_info(str(one.name), type_of(one.dtype), _dims(one, str(one.name))) for one in inputs],
         results,
-        [one for one in g.names.constants if one.name in wanted],
+        [one for one in constants if one.name in wanted],
     )
 
 

@@ -84,7 +84,7 @@ def model_of(endpoint: Endpoint, name: str) -> onnx.ModelProto:
         g = Builder()
         known = {**weights, **dict(zip(graph.inputs, inputs, strict=True))}
         outputs = Lowering(known).write(graph, g)
-        written_graph = finished(g, name, inputs, outputs, endpoint.output_names)
+        written_graph = finished(g, name, inputs, outputs, endpoint.output_names, g.names.constants)
     except Unsupported as error:
         raise ExportError(f"'{name}' takes or gives what ONNX has not: {error}.") from error
     opsets = [helper.make_opsetid("", OPSET)]

@@ -1,11 +1,11 @@
-"""Covers: convolution.py elementwise.py indexing.py normalization.py product.py recurrent.py reduction.py resizing.py
-shaping.py
+"""Covers: convolution.py elementwise.py indexing.py normalization.py product.py quantization.py recurrent.py
+reduction.py resizing.py shaping.py
 """
 
 import numpy as np
 import pytest
 from keras_export import read_onnx
-from onnx_graphs import assert_same, node_model, numbers, run
+from onnx_graphs import FLOAT, assert_same, helper, model, node_model, numbers, run
 
 X = numbers(3, 4)
 A, B = numbers(2, 3, 4), numbers(4)
@@ -14,6 +14,9 @@ N = np.array([[5, -3, 0, 2], [-7, 4, 1, -1]], "int64")
 M = np.array([[2, 2, 3, -3], [3, -5, 4, 2]], "int64")
 IMAGE, ODD, VOLUME = numbers(2, 4, 6, 6), numbers(2, 3, 7, 8), numbers(2, 2, 4, 5, 4)
 STEPS = numbers(5, 2, 3)
+BYTES = np.random.default_rng(2).integers(0, 256, (3, 4)).astype("uint8")
+SIGNED = np.random.default_rng(3).integers(-128, 128, (3, 4)).astype("int8")
+WEIGHTS = np.random.default_rng(4).integers(-128, 128, (4, 5)).astype("int8")
 
 
 def ints(*values):
@@ -27,7 +30,9 @@ def case(op, *arrays, w=(), **kwargs):
 def recurrent(op, gates, **kwargs):
     directions = 2 if kwargs.get("direction") == "bidirectional" else 1
     weights = [numbers(directions, gates * 4, 3), numbers(directions, gates * 4, 4), numbers(directions, gates * 8)]
-    return case(op, STEPS, w=weights, count=3 if op == "LSTM" else 2, hidden_size=4, free=(0, 1), **kwargs)
+    weights += [kwargs.pop("ends", None)]
+    weights += [numbers(directions, 2, 4) for _ in range(kwargs.pop("states", 0))]
+    return case(op, STEPS, w=weights, count=3 if op == "LSTM" else 2, hidden_size=4, **{"free": (0, 1), **kwargs})
 
 
 PLAIN = (
@@ -184,6 +189,25 @@ CASES = {
     "GRU": recurrent("GRU", 3, linear_before_reset=1),
     "GRU backwards": recurrent("GRU", 3, direction="reverse"),
     "RNN": recurrent("RNN", 1, activations=["Relu"]),
+    "LSTM with states": recurrent("LSTM", 4, direction="bidirectional", states=2),
+    "LSTM of lengths": recurrent("LSTM", 4, ends=np.array([2, 5], "int32"), direction="bidirectional", states=2),
+    "GRU of lengths": recurrent("GRU", 3, ends=np.array([4, 1], "int32"), direction="reverse"),
+    "RNN of whole lengths": recurrent("RNN", 1, ends=np.array([5, 5], "int32"), free=()),
+    # of 8 bits
+    "QuantizeLinear": case("QuantizeLinear", X, w=[np.float32(0.02), np.uint8(120)]),
+    "QuantizeLinear of an axis": case("QuantizeLinear", A, w=[POSITIVE[0], np.int8([0, 3, -3, 9])], axis=-1),
+    "QuantizeLinear without zero": case("QuantizeLinear", X, w=[np.float32(0.02)]),
+    "DequantizeLinear": case("DequantizeLinear", BYTES, w=[np.float32(0.02), np.uint8(120)]),
+    "DequantizeLinear of an axis": case("DequantizeLinear", SIGNED, w=[POSITIVE[0], np.int8([0, 3, -3, 9])]),
+    "DequantizeLinear of sums": case("DequantizeLinear", N.astype("int32"), w=[np.float32(0.5)]),
+    "DynamicQuantizeLinear": case("DynamicQuantizeLinear", X, count=3),
+    "DynamicQuantizeLinear of zeros": case("DynamicQuantizeLinear", X * 0, count=3),
+    "MatMulInteger": case("MatMulInteger", BYTES, w=[WEIGHTS, np.uint8(120), np.int8(3)]),
+    "MatMulInteger of columns": case("MatMulInteger", BYTES, w=[WEIGHTS, None, np.int8([0, 3, -3, 9, 1])]),
+    "QLinearMatMul": case(
+        "QLinearMatMul", BYTES,
+        w=[np.float32(0.02), np.uint8(120), WEIGHTS, np.float32(0.01), np.int8(3), np.float32(0.05), np.uint8(100)],
+    ),
     # images
     "Resize": case("Resize", ODD, w=[None, np.array([1, 1, 2, 3], "float32")], free=(0, 2, 3)),
     "Resize to sizes": case("Resize", ODD, w=[None, None, ints(2, 3, 5, 12)], free=(), mode="linear"),
@@ -206,7 +230,25 @@ def test_what_onnx_runtime_gives(name):
     assert_same(read_onnx(made), run(made, arrays), arrays)
 
 
+def test_weights_of_8_bits_are_those_of_layers():
+    """As tools for quantization write products: weights are floats again before a node computes with them."""
+    nodes = [
+        helper.make_node("QuantizeLinear", ["x", "s", "z"], ["q"]),
+        helper.make_node("DequantizeLinear", ["q", "s", "z"], ["d"]),
+        helper.make_node("DequantizeLinear", ["w", "t"], ["v"], axis=1),
+        helper.make_node("MatMul", ["d", "v"], ["y"]),
+    ]
+    weights = {"s": np.float32(0.02), "z": np.uint8(120), "w": WEIGHTS, "t": np.abs(numbers(5)) / 99}
+    made = model(nodes, {"x": (["n", 4], FLOAT)}, weights)
+    read = read_onnx(made)
+    assert [w.shape for w in read.trainable_weights] == [(4, 5)] and "Dense" in {
+        type(one).__name__ for one in read.layers
+    }
+    assert_same(read, run(made, [X]), [X])
+
+
 REFUSED = {
+    "QuantizeLinear": (case("QuantizeLinear", X, w=[numbers(3, 2)], block_size=2), "block_size=2 is not read"),
     "MaxPool": (case("MaxPool", ODD, kernel_shape=[2, 2], dilations=[2, 2]), "dilations are not read"),
     "TopK": (case("TopK", X, ints(2), count=2, free=()), "its k 'x1' are computed"),
     "Transpose": (case("Transpose", A, perm=[0, 0, 1]), "no order of the axes"),

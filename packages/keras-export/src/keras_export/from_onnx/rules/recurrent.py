@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from keras_core import ops
 
+from keras_export.from_onnx.sizes import Size, is_sizes
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -64,10 +66,22 @@ def _weights(n: Node, way: int, units: int) -> list[np.ndarray]:
     return [kernel, recurrent, rows[0] + rows[1]]
 
 
+def _mask(n: Node, x: Any, steps: Any) -> Any:
+    """Which steps of a batch are within the lengths of its sequences, (batch, steps); None where all are."""
+    if not n.has(4):
+        return None
+    value = n.value(4)
+    if isinstance(value, np.ndarray) and not is_sizes(value) and not isinstance(steps, Size) and (value >= steps).all():
+        return None
+    places = n.scope.sized("arange", x, [0, steps], [steps], f"{n.title}_steps")
+    ends = ops.expand_dims(ops.cast(n.scope.tensor(n.names[4]), "int64"), 1)
+    return ops.less(places, ends)
+
+
 def _recurrent(n: Node) -> Any:
     n.refuse(input_forget=0, clip=None)
-    if n.has(4) or n.has(7):
-        raise ValueError("sequence_lens and peepholes are not read")
+    if n.has(7):
+        raise ValueError("peepholes are not read")
     first = n.get("layout", 0) == 1
     direction = n.get("direction", "forward")
     ways = {"forward": [False], "reverse": [True], "bidirectional": [False, True]}.get(direction)
@@ -81,6 +95,8 @@ def _recurrent(n: Node) -> Any:
     x = x if first else n.call(ops.transpose, x, [1, 0, 2])
     n.scope.note(x, [batch, steps, own[2]])
     states = [n.scope.tensor(n.names[k], whole=True) for k in (5, 6) if n.has(k) and (k == 5 or n.op == "LSTM")]
+    mask = _mask(n, x, steps)
+    given = {} if mask is None else {"mask": mask}
     results = []
     for way, backwards in enumerate(ways):
         config = {
@@ -91,10 +107,12 @@ def _recurrent(n: Node) -> Any:
             config["reset_after"] = bool(n.get("linear_before_reset", 0))
         call = n.layer(_LAYERS[n.op], config, _weights(n, way, units), 1, 2, 3)
         at = (slice(None), way) if first else (way,)
-        begin = [one[at] for one in states]
-        found = call(x, initial_state=begin) if begin else call(x)
-        sequence, *last = list(found)
-        results.append([n.call(ops.flip, sequence, 1) if backwards else sequence, *last])
+        begin = {"initial_state": [one[at] for one in states]} if states else {}
+        sequence, *last = list(call(x, **begin, **given))
+        sequence = n.call(ops.flip, sequence, 1) if backwards else sequence
+        if mask is not None:
+            sequence = n.call(ops.where, n.call(ops.expand_dims, mask, -1), sequence, 0.0)
+        results.append([sequence, *last])
     together = [n.call(ops.stack, [one[0] for one in results], 2 if first else 1)]
     together += [n.call(ops.stack, list(one), 1 if first else 0) for one in list(zip(*results, strict=True))[1:]]
     if not first:
