@@ -37,3 +37,26 @@ def test_weights_are_those_of_the_ops(interpolation):
     constant = resized(np.full((5, 4, 1), 7, "uint8"), (3, 9), interpolation)
     np.testing.assert_allclose(constant, np.full((3, 9, 1), 7.0), rtol=1e-6)
     assert (resized(x, (13, 17), interpolation) == x).all()
+
+
+@pytest.mark.parametrize(("old", "new"), [(8, 5), (97, 64), (500, 128), (64, 300), (33, 32), (1, 7), (300, 1)])
+def test_any_size_is_interpolated_linearly(old, new):
+    x = np.random.default_rng(0).integers(0, 256, (old, 3, 2)).astype("uint8")
+    centres = (np.arange(new) + 0.5) * old / new - 0.5
+    for turned in (x, x.transpose(1, 0, 2)):
+        size = tuple(new if side == old else side for side in turned.shape[:2])
+        found = resized(turned, size, "bilinear")
+        found = found if turned is x else found.transpose(1, 0, 2)
+        for line in np.ndindex(x.shape[1:]):
+            expected = np.interp(centres, np.arange(old), x[(slice(None), *line)])
+            np.testing.assert_allclose(found[(slice(None), *line)], expected, atol=1e-4)
+
+
+def test_bright_pictures_stay_exactly_as_bright():
+    for old, new in ((8, 6), (375, 256), (500, 128), (31, 77)):
+        assert (resized(np.full((old, old + 3, 3), 255, "uint8"), (new, new), "bilinear") == 255).all()
+
+
+def test_values_of_more_than_8_bits():
+    x = np.array([[[0]], [[40000]]], "uint16")
+    assert resized(x, (4, 1), "bilinear").ravel().tolist() == [0, 10000, 30000, 40000]

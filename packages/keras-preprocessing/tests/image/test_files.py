@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from keras_preprocessing import image
+from keras_preprocessing.image.files import load_pixels
 from keras_preprocessing.image.saved_pictures import save_pictures
 
 Image = pytest.importorskip("PIL.Image")
@@ -34,6 +35,16 @@ def test_color_modes(path):
     file = io.BytesIO()
     deep.save(file, "tiff")
     assert image.img_to_array(image.load_img(file, color_mode="grayscale")).ravel().tolist() == [0, 40000]
+
+
+def test_pixels_are_those_of_load_img(path, tmp_path):
+    for mode, channels in (("rgb", 3), ("rgba", 4), ("grayscale", 1)):
+        pixels = load_pixels(path, mode)
+        assert pixels.shape == (12, 20, channels) and pixels.dtype == "uint8"
+        np.testing.assert_array_equal(pixels, image.img_to_array(image.load_img(path, color_mode=mode)))
+    deep = tmp_path / "deep.png"
+    Image.fromarray(np.array([[0, 40000]], "uint16")).save(deep)
+    assert load_pixels(deep, "grayscale").tolist() == [[[0], [40000]]]
 
 
 def test_keras_2_s_argument(path):

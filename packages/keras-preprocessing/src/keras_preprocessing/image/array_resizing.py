@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Taps = list[tuple[np.ndarray, np.ndarray]]
+_CALL = 50_000  # a product's fixed cost, in multiplications
+_ONE_THREAD = 2**18  # multiplications up to which OpenBLAS starts no threads, which those that read files have anyway
+
+_PARTS = 2**23  # weights are whole numbers of these parts, whose sum is exactly 1: what is even stays so
 
 
 def resized(x: np.ndarray, size: tuple[int, int], interpolation: str) -> np.ndarray:
@@ -25,24 +29,79 @@ def resized(x: np.ndarray, size: tuple[int, int], interpolation: str) -> np.ndar
     Returns:
         An array of float32 of shape (*size, channels).
     """
-    if x.shape[:2] != size:
-        for axis, (old, new) in enumerate(zip(x.shape, size)):
-            if new != old or interpolation in _SMOOTHING:
-                x = _along(x, axis, _taps(old, new, interpolation))
+    same = x.shape[:2] == size
+    for axis, (old, new) in enumerate(zip(x.shape, size)):
+        if same or (new == old and interpolation not in _SMOOTHING):
+            continue
+        if interpolation == "nearest":
+            x = np.take(x, _taps(old, new, interpolation)[0][0], axis)
+        else:
+            x = (_rows if axis == 0 else _columns)(x, new, interpolation)
     return x.astype("float32", copy=False)
 
 
-def _along(x: np.ndarray, axis: int, taps: Taps) -> np.ndarray:
-    """Sums of pixels along an axis, each with its weight."""
-    total: np.ndarray | None = None
+def _rows(x: np.ndarray, new: int, interpolation: str) -> np.ndarray:
+    """A picture of another height."""
+    old, width, channels = x.shape
+    x = x.reshape(old, width * channels)
+    out = np.empty((new, width * channels), "float32")
+    count = _band(old, new, interpolation, width * channels)
+    starts, matrices = _bands(old, new, interpolation, count)
+    for number, (start, matrix) in enumerate(zip(starts, matrices)):
+        rows = out[number * count : (number + 1) * count]
+        np.matmul(matrix[: len(rows)], x[start : start + matrix.shape[1]].astype("float32", copy=False), out=rows)
+    return out.reshape(new, width, channels)
+
+
+def _columns(x: np.ndarray, new: int, interpolation: str) -> np.ndarray:
+    """A picture of another width."""
+    height, old, channels = x.shape
+    x = x.reshape(height, old * channels).astype("float32", copy=False)
+    out = np.empty((height, new * channels), "float32")
+    count = _band(old, new, interpolation, height * channels * channels)
+    starts, matrices = _bands(old, new, interpolation, count, channels)
+    for number, (start, matrix) in enumerate(zip(starts, matrices)):
+        columns = out[:, number * count * channels : (number + 1) * count * channels]
+        part = x[:, start * channels : start * channels + len(matrix)]
+        np.matmul(part, matrix[:, : columns.shape[1]], out=columns)
+    return out.reshape(height, new, channels)
+
+
+def _band(old: int, new: int, interpolation: str, times: int) -> int:
+    """How many new pixels one product gives, so that all products together cost the least."""
+    taps = len(_taps(old, new, interpolation))
+
+    def product(count: int) -> float:
+        return count * (count * old / new + taps) * times
+
+    fine = [count for count in (2, 4, 8, 16) if product(count) <= _ONE_THREAD]
+    return min([1, *fine], key=lambda count: -(-new // count) * (_CALL + product(count)))
+
+
+@lru_cache(maxsize=256)
+def _bands(old: int, new: int, interpolation: str, count: int, channels: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """For every `count` new pixels the first of the old ones that they need, and the weights.
+
+    Returns:
+        Places, and matrices (count, old pixels) to multiply rows by; with `channels` such that columns of pixels are
+        multiplied by, (old pixels * channels, count * channels).
+    """
+    bands = -(-new // count)
+    taps = _taps(old, new, interpolation)
+    band, row = np.divmod(np.arange(new), count)
+    first = np.minimum.reduceat(np.min([places for places, _ in taps], axis=0), np.arange(0, new, count))
+    last = np.maximum.reduceat(np.max([places for places, _ in taps], axis=0), np.arange(0, new, count))
+    length = int((last - first).max()) + 1
+    starts = np.minimum(first, old - length)
+    matrices = np.zeros((bands, count, length), "float32")
     for places, weights in taps:
-        part = np.take(x, places, axis)
-        if len(taps) == 1:
-            return part
-        part = np.multiply(part, weights.reshape(-1, *(1,) * (2 - axis)), dtype="float32")
-        total = part if total is None else np.add(total, part, out=total)
-    assert total is not None
-    return total
+        matrices[band, row, places - starts[band]] += weights
+    if channels:
+        alike = np.zeros((bands, length, channels, count, channels), "float32")
+        for channel in range(channels):
+            alike[:, :, channel, :, channel] = matrices.transpose(0, 2, 1)
+        matrices = alike.reshape(bands, length * channels, count * channels)
+    return starts, matrices
 
 
 @lru_cache(maxsize=256)
@@ -61,7 +120,9 @@ def _taps(old: int, new: int, interpolation: str) -> Taps:
     places = begin + np.arange(count)[:, None]
     inside = (places >= 0) & (places < old)
     weights = np.where(inside, weigh(places), 0.0)
-    weights /= weights.sum(axis=0)
+    weights = np.round(weights * (_PARTS / weights.sum(axis=0)))
+    weights[weights.argmax(axis=0), np.arange(new)] += _PARTS - weights.sum(axis=0)
+    weights /= _PARTS
     used = np.flatnonzero(weights.any(axis=1))
     return [(np.clip(places[k], 0, old - 1), weights[k].astype("float32")) for k in used]
 

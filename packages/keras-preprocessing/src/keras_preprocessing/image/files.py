@@ -7,7 +7,10 @@ import os
 import warnings
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
+import numpy as np
+
 from keras_preprocessing.image.conversion import array_to_img
+from keras_preprocessing.image.jpeg import decoded_jpeg
 from keras_preprocessing.image.libraries import pillow
 
 if TYPE_CHECKING:
@@ -70,11 +73,7 @@ def load_img(
     check_color_mode("load_img()", color_mode)
     check_interpolation("load_img()", interpolation)
     image = pillow("load_img()")
-    img = _opened(path, image)
-    if color_mode == "grayscale":
-        img = img if img.mode in _GRAY else img.convert("L")
-    elif img.mode != color_mode.upper():
-        img = img.convert(color_mode.upper())
+    img = _in_color_mode(_opened(path, image), color_mode)
     if target_size is None:
         return img
     height, width = check_size("load_img()", target_size)
@@ -82,6 +81,29 @@ def load_img(
         return img
     box = central_box(img.size, (width, height)) if keep_aspect_ratio else None
     return img.resize((width, height), getattr(image.Resampling, interpolation.upper()), box=box)
+
+
+def load_pixels(path: PathLike, color_mode: ColorMode) -> np.ndarray:
+    """The pixels of a picture in a file, as `load_img` has them, of JPEG files by simplejpeg where it is installed.
+
+    Args:
+        path: the file's path.
+        color_mode: "rgb", "rgba" or "grayscale".
+
+    Returns:
+        An array of shape (height, width, channels), of uint8 except for gray values of 16 and 32 bits.
+
+    Raises:
+        ImportError: where Pillow is not installed.
+        OSError: for a file that is not there, or no picture.
+    """
+    image = pillow("load_pixels()")
+    with open(path, "rb") as file:
+        data = file.read()
+    pixels = decoded_jpeg(data, color_mode, image.MAX_IMAGE_PIXELS)
+    if pixels is None:
+        pixels = np.asarray(_in_color_mode(_read(io.BytesIO(data), os.fsdecode(path), image), color_mode))
+    return pixels if pixels.ndim == 3 else pixels[:, :, None]
 
 
 def save_img(
@@ -203,6 +225,12 @@ def check_size(who: str, size: Any) -> tuple[int, int]:
     if height < 1 or width < 1 or isinstance(size, str):
         raise ValueError(f"{who}: the size is height and width, such as (224, 224); got {size!r}.")
     return height, width
+
+
+def _in_color_mode(img: Any, color_mode: ColorMode) -> Any:
+    if color_mode == "grayscale":
+        return img if img.mode in _GRAY else img.convert("L")
+    return img if img.mode == color_mode.upper() else img.convert(color_mode.upper())
 
 
 def _opened(path: Any, image: Any) -> Any:
