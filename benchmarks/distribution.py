@@ -2,12 +2,13 @@
 
     python benchmarks/distribution.py overhead [MODEL ...]    one device: CPU time of `fit` with and without
     python benchmarks/distribution.py beside [MODEL ...]      two processes: time beside a loop by hand
-    python benchmarks/distribution.py bytes [MODEL ...]       2 and 4 processes: bytes sent in a step
+    python benchmarks/distribution.py bytes [MODEL ...]       2 and 4 processes: bytes sent in a step, and stored
 
 On JAX, where the loop by hand is a sharded `jit`, or with `--backend torch` on PyTorch, where it trains the same module
-by `DistributedDataParallel`. What is compared takes turns in the same processes; numbers are medians of `--repeats`.
-By hand, data and weights are on every process's device, and each step computes its part of the batch
-(`benchmarks/raw`). Bytes are those that the kernel has counted on the loopback device.
+by `DistributedDataParallel`; on TensorFlow nothing is compared by hand. What is compared takes turns in the same
+processes; numbers are medians of `--repeats`. By hand, data and weights are on every process's device, and each step
+computes its part of the batch (`benchmarks/raw`). Bytes are those that the kernel has counted on the loopback device;
+with `--split` processes store parts of the weights, along the first axis that they divide.
 """
 
 from __future__ import annotations
@@ -174,18 +175,41 @@ def sent() -> int:
     raise RuntimeError("/proc/net/dev lists no loopback device.")
 
 
-def count_bytes(names: list[str], repeats: int) -> None:
+def splitting(model: Any, count: int) -> Any:
+    """A distribution that splits each weight of a model along the first axis that so many processes divide."""
+    from keras import distribution
+
+    layouts = distribution.LayoutMap(distribution.DeviceMesh((1, count), ["batch", "model"]))
+    for weight in model.weights:
+        places = [place for place, size in enumerate(weight.shape) if size % count == 0]
+        if places:
+            layouts[weight.path] = tuple("model" if place == places[0] else None for place in range(len(weight.shape)))
+    return distribution.ModelParallel(layout_map=layouts, batch_dim_name="batch")
+
+
+def stored(model: Any) -> int:
+    """Bytes of the model's and its optimizer's variables that this process stores."""
+    from keras_core import backend as backends
+
+    backend = backends.active()
+    read = getattr(backend, "read_part", backend.read)
+    variables = dict.fromkeys([*model.variables, *model.optimizer.variables])
+    return sum(backend.numpy(read(variable.storage)).nbytes for variable in variables)
+
+
+def count_bytes(names: list[str], repeats: int, split: bool) -> None:
     """Bytes a step of `fit`: those of an epoch less those of an epoch of half as many steps."""
     from keras import distribution, utils
 
     distribution.initialize()
     spread = distribution.DataParallel()
-    distribution.set_distribution(spread)
     processes = spread.num_processes
     for name in names:
         utils.set_random_seed(1)
         x, y = data_of(name)
+        distribution.set_distribution(None)
         model, batch = compiled(name), CASES[name].batch
+        distribution.set_distribution(splitting(model, processes) if split else spread)
         half = len(x) // batch // 2 * batch
         model.fit(x, y, batch, verbose=0)
         model.fit(x[:half], y[:half], batch, verbose=0)
@@ -202,7 +226,7 @@ def count_bytes(names: list[str], repeats: int) -> None:
             moved = statistics.median(found)
             print(
                 f"{name}, {processes} processes: {weights:,} bytes of weights, {moved:,.0f} sent a step, "
-                f"{moved / ring:.2f} of a ring's {ring:,}",
+                f"{moved / ring:.2f} of a ring's {ring:,}; each process stores {stored(model):,} bytes of variables",
                 flush=True,
             )
 
@@ -220,6 +244,7 @@ def started(command: str, given: argparse.Namespace, processes: int) -> None:
             "KERAS_DISTRIBUTION_PROCESS_ID": str(rank),
         }
         line = [sys.executable, __file__, command, *given.models, "--repeats", str(given.repeats), "--backend", BACKEND]
+        line += ["--split"] * given.split
         running.append(subprocess.Popen(line, env={**os.environ, **told}))
     if any([one.wait() for one in running]):
         raise SystemExit(f"{command} failed with {processes} processes")
@@ -230,14 +255,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["overhead", "beside", "bytes"])
     parser.add_argument("models", nargs="*")
-    parser.add_argument("--backend", default="jax", choices=["jax", "torch"])
+    parser.add_argument("--backend", default="jax", choices=["jax", "tensorflow", "torch"])
+    parser.add_argument("--split", action="store_true", help="store weights in parts, for `bytes`")
     parser.add_argument("--repeats", type=int, default=7)
     given = parser.parse_args()
     given.models = given.models or ["small", "mlp", "convnet", "transformer"]
+    if given.what == "beside" and BACKEND == "tensorflow":
+        parser.error("there is no loop by hand for two processes of TensorFlow")
     if given.what == "overhead":
         overhead(given.models, given.repeats)
     elif "KERAS_DISTRIBUTION_PROCESS_ID" in os.environ:
-        {"beside": beside, "bytes": count_bytes}[given.what](given.models, given.repeats)
+        if given.what == "beside":
+            beside(given.models, given.repeats)
+        else:
+            count_bytes(given.models, given.repeats, given.split)
     else:
         for processes in (2,) if given.what == "beside" else (2, 4):
             started(given.what, given, processes)

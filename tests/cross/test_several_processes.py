@@ -16,7 +16,6 @@ import numpy as np
 import pytest
 from keras_core import backend as backends
 from keras_core import saving
-from keras_core.backend.distribution import HoldsParts
 from keras_core.saving.training_file import parts_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs_train]
@@ -166,10 +165,6 @@ def job_of(size):
 
 def start(name, folder, size):
     """The processes of a job, one a core at most."""
-    if name.startswith("split"):
-        engine = backends.active()
-        if not (engine.shares_programs or isinstance(engine, HoldsParts)):
-            pytest.skip("The backend's engine splits batches, and no weights.")
     job = job_of(size)
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     command = [sys.executable, "-c", PROGRAM, name, str(folder)]

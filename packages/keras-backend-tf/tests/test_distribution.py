@@ -16,7 +16,7 @@ import tensorflow as tf
 from keras_backend_tf.backend import BACKEND
 from keras_backend_tf.compiler.seen import note_reduction, noted
 from keras_backend_tf.compiler.xla import may_compile
-from keras_backend_tf.distribution import _buckets, all_devices
+from keras_backend_tf.distribution import all_devices, buckets
 from keras_core.backend import Distributes
 
 PROGRAM = """
@@ -135,9 +135,9 @@ def test_alone_everything_stays_as_it_is():
 
 def test_what_is_reduced_together_begins_with_the_last_and_is_of_one_dtype():
     small = [tf.ones(4), tf.ones(4, tf.float64), tf.ones(4)]
-    assert _buckets(small) == [[2, 0], [1]]
+    assert buckets(small) == [[2, 0], [1]]
     large = [SimpleNamespace(shape=(2**22,), dtype=tf.float32) for _ in range(3)]
-    assert _buckets(large) == [[2, 1], [0]]
+    assert buckets(large) == [[2, 1], [0]]
 
 
 def test_programs_that_reduce_are_not_compiled_by_xla(caplog):
@@ -147,16 +147,3 @@ def test_programs_that_reduce_are_not_compiled_by_xla(caplog):
     assert may_compile(None, seen) is False and not caplog.messages
     assert may_compile(True, seen) is False
     assert "XLA compiles no programs that reduce over processes" in caplog.messages[0]
-
-
-def test_weights_that_are_split_are_refused():
-    split = SimpleNamespace(axes=("model", None))
-    for refused in (
-        lambda: BACKEND.create_by_layout(np.ones((2, 2)), "kernel", True, split),
-        lambda: BACKEND.place(np.ones((2, 2)), split),
-    ):
-        with pytest.raises(NotImplementedError, match="splits batches over processes"):
-            refused()
-    whole = SimpleNamespace(axes=(None, None))
-    assert BACKEND.place(np.ones((2, 2)), whole).shape == (2, 2)
-    BACKEND.lay_out(BACKEND.create_by_layout(np.ones((2, 2)), "kernel", True, whole), None)

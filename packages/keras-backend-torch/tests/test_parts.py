@@ -117,7 +117,7 @@ def test_parts_are_stored_put_together_and_summed():
 def test_one_process_stores_wholes():
     mesh = SimpleNamespace(devices=np.array(["cpu:0"]), shape=(1,), axis_names=("model",))
     split = SimpleNamespace(axes=("model", None), device_mesh=mesh)
-    assert parts.part_of(split, (2, 2), "it") is None
+    assert parts.LINES.part_of(split, (2, 2), "it") is None
     cell = BACKEND.create_by_layout(np.ones((2, 2), "float32"), "kernel", True, split)
     BACKEND.lay_out(cell, None)
     assert cell.part is None

@@ -245,9 +245,10 @@ class JaxBackend:
         """A cell that begins with `value`, in parts."""
         return storage.create_laid_out(value, name, distribution.sharding_of(layout))
 
-    def lay_out(self, handle: Cell, layout: Layout | None) -> None:
+    def lay_out(self, handle: Cell, layout: Layout | None) -> Cell:
         """Put what a cell holds elsewhere, with all that it will hold."""
         storage.lay_out(handle, None if layout is None else distribution.sharding_of(layout))
+        return handle
 
     def place(self, value: Tensor, layout: Layout) -> Tensor:
         """A whole value, laid out on a mesh."""

@@ -10,7 +10,7 @@ from keras_core import Spec, Variable
 from keras_core.backend import PROTOCOL_VERSION
 from keras_core.backend.toolkit import SeparatePrograms
 
-from keras_backend_tf import devices, distribution, host_calls, native_optimizer, staging, storage
+from keras_backend_tf import devices, distribution, host_calls, native_optimizer, parts, staging, storage
 from keras_backend_tf.compiler.seen import note_gradient
 from keras_backend_tf.framework import is_recording, recorded_read, result_specs, tf
 from keras_backend_tf.ops import OPS
@@ -74,7 +74,12 @@ class TensorFlowBackend(SeparatePrograms):
 
         A program carries the values of its variables as plain tensors, which a tape would know nothing of.
         """
-        return recorded_read(variable.storage, value) if variable.trainable and is_recording() else value
+        if not variable.trainable or not is_recording():
+            return value
+        handle, part = variable.storage, variable.part
+        if part is None or value.shape == handle.shape:
+            return recorded_read(handle, value)
+        return recorded_read(handle, value, lambda gradient: parts.part_of_sum(gradient, part))
 
     def shape(self, tensor: Tensor) -> Shape:
         """Static shape, None where unknown."""
@@ -92,6 +97,11 @@ class TensorFlowBackend(SeparatePrograms):
 
     def read(self, handle: Any) -> Tensor:
         """The variable's value as it is now; a later write replaces the buffer and leaves this one."""
+        value, part = self.read_part(handle), storage.part_in(handle)
+        return value if part is None else parts.whole_of(value, part)
+
+    def read_part(self, handle: Any) -> Tensor:
+        """As `read`, what this process stores of the value."""
         if tf.inside_function():  # a function of the user's, which will read it whenever it is called
             handle.keras_handed_out = True
         return handle.value()
@@ -107,7 +117,7 @@ class TensorFlowBackend(SeparatePrograms):
         return None if handle.trainable and is_recording() else storage.read_rows(handle, indices)
 
     def read_stored(self, handle: Any) -> Tensor:
-        """The variable's value outside of the function that is being traced, if one is."""
+        """What is stored of the variable's value, outside of the function that is being traced, if one is."""
         with tf.init_scope():
             return handle.value()
 
@@ -256,21 +266,26 @@ class TensorFlowBackend(SeparatePrograms):
     # -- several processes
 
     processes = distribution
+    parts = parts
 
     def create_by_layout(self, value: np.ndarray, name: str, trainable: bool, layout: Layout) -> Any:
-        """Storage of which every process has a whole; see `Distributes.create_by_layout`."""
-        distribution.check_whole(layout, f"variable {name!r}")
-        return self.create(value, name, trainable)
+        """Storage of the part of this process, or of the whole; see `Distributes.create_by_layout`."""
+        return storage.create(value, name, trainable, self.part_of(layout, value.shape, f"variable {name!r}"))
 
-    def lay_out(self, handle: Any, layout: Layout | None) -> None:
-        """Nothing: every process has a whole of each variable; see `Distributes.lay_out`."""
-        if layout is not None:
-            distribution.check_whole(layout, f"variable {handle.name!r}")
+    def lay_out(self, handle: Any, layout: Layout | None) -> Any:
+        """Storage of the part of this process, or of the whole, with the same value; see `Distributes.lay_out`."""
+        own = storage.part_in(handle)
+        shape = handle.shape if own is None else own.whole_shape(handle.shape)
+        name = handle.name.partition(":")[0]
+        part = None if layout is None else self.part_of(layout, shape, f"variable {name!r}")
+        if part == own:
+            return handle
+        with tf.init_scope(), tf.device(handle.device):
+            return storage.create(self.read(handle), name, handle.trainable, part)
 
-    def place(self, value: Tensor, layout: Layout) -> Tensor:
-        """The tensor itself, which every process has a whole of; see `Distributes.place`."""
-        distribution.check_whole(layout, "a tensor")
-        return self.tensor(value)
+    def parts_to_write(self, handle: Any) -> list[tuple[tuple[int, ...], np.ndarray]]:
+        """What this process writes of a variable into files; see `WritesParts.parts_to_write`."""
+        return parts.LINES.to_write(storage.part_in(handle), lambda: self.numpy(self.read_stored(handle)))
 
     # -- devices
 

@@ -26,7 +26,6 @@ from keras_backend_tf.hub import Hub, Line, Missing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keras_core.backend import Layout
     from keras_core.typing import Tensor
 
 _PATIENCE = 20.0
@@ -37,6 +36,9 @@ _BUCKET = 2**25
 
 _SENT = frozenset({"bfloat16", "float16", "float32", "float64", "int32", "int64"})
 """What TensorFlow's collectives take; other numbers are sent as int32, or int64 where these are too small."""
+
+_ALL = 2
+"""The number of the group of all processes."""
 
 _SEVERAL_SIZES = 1000
 """The first number of a group of collectives that are numbered by how many elements they have."""
@@ -123,20 +125,35 @@ class Group:
             flat: of a dtype that is sent.
             maximum: whether the largest elements are wanted instead.
         """
-        number, device = next(self._numbers), self._device if flat.dtype.is_floating else "cpu"
-        size = flat.shape[0]
+        how = {"merge_op": "Max" if maximum else "Add", "final_op": "Id"}
+        return self.collective(raw.CollectiveReduceV2, flat, _ALL, self.size, **how)
+
+    def collective(self, kernel: Any, tensor: Tensor, key: int, count: int, **options: str) -> Tensor:
+        """Run a collective kernel, as all processes of a group do.
+
+        Args:
+            kernel: the kernel.
+            tensor: what it takes, of a dtype that is sent.
+            key: an even number for the group where it has a size that is known, and the next one for its GPUs.
+            count: how many processes the group has.
+            **options: of the kernel.
+        """
+        number, device = next(self._numbers), self._device if tensor.dtype.is_floating else "cpu"
+        if tensor.shape.is_fully_defined():
+            group, instance = key + (device != "cpu"), number
+        else:
+            group, instance = _SEVERAL_SIZES + number, 1 + tf.size(tensor)
         note_reduction()
         with tf.device(f"/device:{device}:0"):
             try:
-                return raw.CollectiveReduceV2(
-                    input=flat,
-                    group_size=self.size,
-                    group_key=(1 if device == "cpu" else 2) if size is not None else _SEVERAL_SIZES + number,
-                    instance_key=number if size is not None else 1 + tf.size(flat),
+                return kernel(
+                    input=tensor,
+                    group_size=count,
+                    group_key=group,
+                    instance_key=instance,
                     ordering_token=[],
-                    merge_op="Max" if maximum else "Add",
-                    final_op="Id",
                     timeout_seconds=self._timeout,
+                    **options,
                 )
             except tf.errors.OpError as error:
                 raise self.explained(error) or error from error
@@ -216,23 +233,6 @@ def all_devices(kind: str | None = None) -> list[str]:
     return found if GROUP.size == 1 or not found else [f"{kind}:{rank}" for rank in range(GROUP.size)]
 
 
-def check_whole(layout: Layout, what: str) -> None:
-    """Refuse a layout that splits what every process has a whole of.
-
-    Args:
-        layout: along which axes of a mesh it is split.
-        what: names it in the message.
-
-    Raises:
-        NotImplementedError: when it is split.
-    """
-    if any(axis is not None for axis in layout.axes):
-        raise NotImplementedError(
-            f"The 'tensorflow' backend splits batches over processes (DataParallel), and no weights: the layout of "
-            f"{what} is {tuple(layout.axes)}. Choose a backend that splits weights."
-        )
-
-
 # -- tensors
 
 
@@ -261,9 +261,9 @@ def reduce(tensors: Sequence[Tensor], how: str) -> list[Tensor]:
 
 def _reduced(tensors: Sequence[Tensor], how: str) -> list[Tensor]:
     found: list[Tensor | None] = [None] * len(tensors)
-    for bucket in _buckets(tensors):
+    for bucket in buckets(tensors):
         parts = [tensors[k] for k in bucket]
-        dtype, sent = parts[0].dtype, _sent_as(parts[0].dtype)
+        dtype, sent = parts[0].dtype, sent_as(parts[0].dtype)
         shapes = [tf.shape(part) for part in parts]
         flat = tf.concat([tf.reshape(part, [-1]) for part in parts], 0)
         if how == "mean":
@@ -277,7 +277,12 @@ def _reduced(tensors: Sequence[Tensor], how: str) -> list[Tensor]:
     return found
 
 
-def _sent_as(dtype: Any) -> Any:
+def sent_as(dtype: Any) -> Any:
+    """The dtype as which tensors of a dtype are reduced.
+
+    Args:
+        dtype: theirs.
+    """
     if dtype.name in _SENT:
         return dtype
     if dtype.is_floating or dtype.is_complex:
@@ -285,7 +290,11 @@ def _sent_as(dtype: Any) -> Any:
     return tf.int64 if dtype.size > 2 else tf.int32
 
 
-def _buckets(tensors: Sequence[Tensor]) -> list[list[int]]:
-    """Numbers of the tensors that are reduced together; a size that is not known counts as 1."""
+def buckets(tensors: Sequence[Tensor]) -> list[list[int]]:
+    """Numbers of the tensors that are reduced together; a size that is not known counts as 1.
+
+    Args:
+        tensors: the tensors.
+    """
     sizes = [prod(one or 1 for one in tensor.shape) * tensor.dtype.size for tensor in tensors]
     return toolkit.buckets([tensor.dtype.name for tensor in tensors], sizes, _BUCKET)

@@ -96,27 +96,31 @@ def is_recording() -> bool:
     return _record is None or _record.could_possibly_record()
 
 
-def recorded_read(variable: Any, value: Any) -> Any:
+def recorded_read(variable: Any, value: Any, own: Callable[[Any], Any] = lambda gradient: gradient) -> Any:
     """`value`, which open tapes take for a read of a tf.Variable.
 
     Without the private API the variable is read once more, and the gradient of `value` is passed on to that read.
 
     Args:
         variable: a trainable tf.Variable.
-        value: a tensor of its shape and dtype.
+        value: a tensor of its dtype.
+        own: gives the gradient by the variable for one by `value`, where they differ in shape.
     """
     if _record is None or _variable_accessed is None:
-        return _passes_gradient_to(variable.value(), tf.stop_gradient(value))
+        return _passes_gradient_to(own, variable.value(), tf.stop_gradient(value))
     with _record.stop_recording():
         seen = raw.Identity(input=value)
     _variable_accessed(variable)
-    _record.record_operation("ReadVariableOp", [seen], [variable.handle], lambda gradient: [gradient])
+    _record.record_operation("ReadVariableOp", [seen], [variable.handle], lambda gradient: [own(gradient)])
     return seen
 
 
-@tf.custom_gradient
-def _passes_gradient_to(read: Any, value: Any) -> Any:
-    return tf.identity(value), lambda gradient: (gradient, None)
+def _passes_gradient_to(own: Callable[[Any], Any], read: Any, value: Any) -> Any:
+    @tf.custom_gradient
+    def passed(read: Any, value: Any) -> Any:
+        return tf.identity(value), lambda gradient: (own(gradient), None)
+
+    return passed(read, value)
 
 
 def rate_attribute(optimizer: Any) -> str | None:

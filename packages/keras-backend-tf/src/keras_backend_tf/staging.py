@@ -414,8 +414,15 @@ def _commit(
 
 
 def _of_own_shape(written: Mapping[VariableLike, Tensor]) -> list[Tensor]:
-    """New values, checked at run time to have their variables' shapes where these are not static."""
-    return [
-        value if value.shape.is_fully_defined() else tf.ensure_shape(value, variable.shape)
-        for variable, value in written.items()
-    ]
+    """What is stored of new values, checked at run time to have that shape where it is not static."""
+    return [_stored(variable, value) for variable, value in written.items()]
+
+
+def _stored(variable: VariableLike, value: Tensor) -> Tensor:
+    part, shape = variable.part, variable.shape
+    if part is not None:
+        own = part.shape_of(shape)
+        if value.shape[part.axis] != own[part.axis]:
+            value = part.of(tf.ensure_shape(value, shape))
+        shape = own
+    return value if value.shape.is_fully_defined() else tf.ensure_shape(value, shape)

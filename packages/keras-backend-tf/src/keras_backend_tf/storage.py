@@ -18,7 +18,8 @@ from keras_backend_tf.ops.shapes import wrapped
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keras_core.typing import Tensor
+    from keras_core.backend import Part
+    from keras_core.typing import ArrayLike, Tensor
 
 _LARGE = 1024
 """Constants of more elements are kept out of the graph that is being traced."""
@@ -74,14 +75,19 @@ def from_number(value: bool | int | float, dtype: str | None) -> Tensor:
     return tf.constant(value, kind)
 
 
-def create(value: np.ndarray, name: str, trainable: bool) -> Any:
+def create(value: ArrayLike, name: str, trainable: bool, part: Part | None = None) -> Any:
     """A tf.Variable.
 
     Args:
         value: what it holds at first.
         name: for messages; characters that TensorFlow does not allow are replaced.
         trainable: whether tapes watch it.
+        part: which part of the value is stored; None for the whole.
     """
+    if part is not None:
+        variable = create(part.of(value), name, trainable)
+        variable.keras_part = part
+        return variable
     legal = re.sub(r"[^A-Za-z0-9_.\\/>-]", "_", name).lstrip("_/") or "variable"
     device = devices.chosen()
 
@@ -109,6 +115,12 @@ def _of_one_device(variable: Any) -> Any:
             stacklevel=2,
         )
     return own[0]
+
+
+def part_in(variable: Any) -> Part | None:
+    """Which part of a value is stored; None for the whole."""
+    found: Part | None = getattr(variable, "keras_part", None)
+    return found
 
 
 def read(variable: Any) -> Tensor:
@@ -153,10 +165,17 @@ def write(pairs: Sequence[tuple[Any, Tensor]]) -> None:
     Raises:
         ValueError: when a value has another shape or dtype than its variable; nothing is assigned then.
     """
+    pairs = [(variable, _stored(variable, value)) for variable, value in pairs]
     for variable, value in pairs:
         if value.dtype != variable.dtype or not value.shape.is_compatible_with(variable.shape):
             raise cannot_assign(variable.name, variable, value)
     assign_all(pairs, read, assign)
+
+
+def _stored(variable: Any, value: Tensor) -> Tensor:
+    """What is stored of a value: the part, where it is the whole."""
+    part = part_in(variable)
+    return value if part is None else part.kept(value, variable.shape)
 
 
 def adopt(variable: Any, array: np.ndarray) -> None:

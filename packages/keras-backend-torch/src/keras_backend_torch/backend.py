@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_core import Spec, Variable, dtypes
@@ -23,7 +23,7 @@ from keras_backend_torch.storage import Cell
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from keras_core.backend import Layout, Part, StepsDone, VariableLike
+    from keras_core.backend import Layout, StepsDone, VariableLike
     from keras_core.typing import Shape, Tensor
 
 FlatFunction = Callable[..., "list[Tensor]"]
@@ -338,58 +338,27 @@ class TorchBackend(SeparatePrograms):
     # -- several processes
 
     processes = distribution
+    parts = parts
 
     def create_by_layout(self, value: np.ndarray, name: str, trainable: bool, layout: Layout) -> Cell:
         """Storage of the part of this process, or of the whole; see `Distributes.create_by_layout`."""
-        part = parts.part_of(layout, value.shape, f"variable {name!r}")
+        part = self.part_of(layout, value.shape, f"variable {name!r}")
         cell = self.create(value if part is None else part.of(value), name, trainable)
         cell.part = part
         return cell
 
-    def lay_out(self, storage: Cell, layout: Layout | None) -> None:
+    def lay_out(self, storage: Cell, layout: Layout | None) -> Cell:
         """Store the part of this process, or the whole, from now on; see `Distributes.lay_out`."""
-        whole = storage.value if storage.part is None else parts.whole_of(storage.value, storage.part)
-        part = None if layout is None else parts.part_of(layout, whole.shape, f"variable {storage.name!r}")
+        whole = storage.value if storage.part is None else self.whole_of(storage.value, storage.part)
+        part = None if layout is None else self.part_of(layout, whole.shape, f"variable {storage.name!r}")
         if part != storage.part:
             storage.part = part
             storage.value = whole if part is None else part.of(whole).clone(memory_format=torch.contiguous_format)
-
-    def place(self, value: Tensor, layout: Layout) -> Tensor:
-        """The tensor itself, of which every process has a whole, or its rows.
-
-        Raises:
-            NotImplementedError: for a layout that splits it otherwise than by rows.
-        """
-        if any(axis is not None for axis in layout.axes[1:]):
-            raise NotImplementedError(
-                f"The 'torch' backend splits batches by rows, and variables; a tensor has the layout {layout.axes}. "
-                "Leave None for all of its axes but the first, or choose a backend whose processes share a program."
-            )
-        return self.tensor(value)
-
-    def part_of(self, layout: Layout, shape: Sequence[int], what: str) -> Part | None:
-        """What this process stores of a value; see `HoldsParts.part_of`."""
-        return parts.part_of(layout, shape, what)
-
-    def whole_of(self, tensor: Tensor, part: Part) -> Tensor:
-        """A value put together from the parts of all processes; see `HoldsParts.whole_of`."""
-        return parts.whole_of(tensor, part)
-
-    def reduce_to_parts(
-        self, tensors: Sequence[Tensor], how: Literal["sum", "mean"], wanted: Sequence[Part | None]
-    ) -> list[Tensor]:
-        """Tensors of all processes combined, of which each gets its parts; see `HoldsParts.reduce_to_parts`."""
-        return parts.reduce_to_parts(tensors, how, wanted)
+        return storage
 
     def parts_to_write(self, handle: Cell) -> list[tuple[tuple[int, ...], np.ndarray]]:
         """What this process writes of a variable into files; see `WritesParts.parts_to_write`."""
-        part = handle.part
-        if not parts.writes(part):
-            return []
-        start = [0] * handle.value.ndim
-        if part is not None:
-            start[part.axis] = part.start
-        return [(tuple(start), self.numpy(handle.value))]
+        return parts.LINES.to_write(handle.part, lambda: self.numpy(handle.value))
 
     # -- devices
 

@@ -28,7 +28,7 @@ def write(pairs: Sequence[tuple[Cell, Tensor]]) -> None:
     Raises:
         RuntimeError: for a tensor of a function that the user lets PyTorch vectorize or trace.
     """
-    pairs = [(cell, own_part(cell, value)) for cell, value in pairs]
+    pairs = [(cell, value if cell.part is None else cell.part.kept(value, cell.value.shape)) for cell, value in pairs]
     check_cells(pairs)
     refuse_traced(pairs, _is_traced, "torch.func.vmap, torch.export or the like")
     new = [
@@ -36,24 +36,6 @@ def write(pairs: Sequence[tuple[Cell, Tensor]]) -> None:
         for cell, value in pairs
     ]
     put([cell for cell, _ in pairs], new)
-
-
-def own_part(cell: Cell, value: Tensor) -> Tensor:
-    """What a cell is to hold of a value: the part that this process stores, where it is given the whole.
-
-    Args:
-        cell: a variable's.
-        value: the whole value, or the part.
-    """
-    part = cell.part
-    if part is None or value.shape == cell.value.shape:
-        return value
-    fits = tuple(value.shape) == (
-        *cell.value.shape[: part.axis],
-        part.count * cell.value.shape[part.axis],
-        *cell.value.shape[part.axis + 1 :],
-    )
-    return part.of(value) if fits else value
 
 
 def put(cells: Sequence[Cell], values: Sequence[Tensor]) -> None:
@@ -129,4 +111,4 @@ def tracked_if_needed(run: Callable[[bool], Result]) -> Result:
         return run(True)
 
 
-__all__ = ["op_by_op", "own_part", "put", "rows_of", "stack_each", "steps_op_by_op", "tracked_if_needed", "write"]
+__all__ = ["op_by_op", "put", "rows_of", "stack_each", "steps_op_by_op", "tracked_if_needed", "write"]

@@ -40,7 +40,7 @@ class Spread:
 def moved(monkeypatch):
     """What the engine was told to lay out."""
     found = []
-    engine = SimpleNamespace(lay_out=lambda storage, layout: found.append(layout))
+    engine = SimpleNamespace(lay_out=lambda storage, layout: found.append(layout) or storage)
     for module in (distribution, distributing, variables):
         monkeypatch.setattr(module, "engine_of", lambda _: engine)
     return found

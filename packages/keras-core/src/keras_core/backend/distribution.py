@@ -110,12 +110,16 @@ class Distributes(Protocol):
             layout: where its parts are.
         """
 
-    def lay_out(self, storage: Any, layout: Layout | None) -> None:
-        """Lay out what a storage holds, from now on; everybody who knows the storage goes on with it.
+    def lay_out(self, storage: Any, layout: Layout | None) -> object:
+        """Lay out what a storage holds, from now on.
 
         Args:
             storage: what `create` or `create_by_layout` returned.
             layout: where its parts are to be; None for the backend's own device.
+
+        Returns:
+            The storage, with which everybody who knows it goes on; or another one, where it cannot have a part of
+            another shape.
         """
 
     def place(self, value: Tensor, layout: Layout) -> Tensor:

@@ -76,6 +76,23 @@ class Part:
         """
         return (*whole[: self.axis], self.stop - self.start, *whole[self.axis + 1 :])
 
+    def whole_shape(self, part: Sequence[int]) -> tuple[int, ...]:
+        """The shape of the whole value.
+
+        Args:
+            part: that of the part.
+        """
+        return (*part[: self.axis], self.count * part[self.axis], *part[self.axis + 1 :])
+
+    def kept(self, value: Tensor, shape: Sequence[int]) -> Tensor:
+        """What is stored of a new value: its part where it is a whole; else the value, which should be a part.
+
+        Args:
+            value: array or tensor.
+            shape: that of the part.
+        """
+        return self.of(value) if tuple(value.shape) == self.whole_shape(shape) else value
+
     def of(self, whole: Tensor) -> Tensor:
         """The part of an array or tensor, which shares its memory.
 

@@ -180,7 +180,7 @@ class ReadsStored(Protocol):
     """
 
     def read_stored(self, storage: Any) -> Tensor:
-        """The concrete value that a variable has, also while a function is traced.
+        """The concrete value that a variable has, or the part of it that is stored, also while a function is traced.
 
         It is for those who copy it at once, or give it back to `write`: a step may write into its memory.
 

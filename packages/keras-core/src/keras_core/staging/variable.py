@@ -302,7 +302,7 @@ class Variable(TensorOperators):
     def layout(self, layout: Layout | None) -> None:
         with _MATERIALIZE:
             if layout != self._layout and self._storage is not None:
-                engine_of(self.backend).lay_out(self._storage, layout)
+                self._storage = engine_of(self.backend).lay_out(self._storage, layout)
             self._layout = layout
 
     @property
@@ -463,8 +463,8 @@ class Variable(TensorOperators):
         backend, part = self.backend, self.part
         read = backend.read_stored if isinstance(backend, ReadsStored) else backend.read
         value = read(self.storage)
-        if part is not None and isinstance(backend, HoldsParts):
-            value = backend.whole_of(backend.read_part(self.storage), part)
+        if part is not None and isinstance(backend, HoldsParts):  # of which reading what is stored gives the part
+            value = backend.whole_of(value, part)
         return backend.numpy(value)
 
     def _trace(self) -> Trace | None:

@@ -18,6 +18,8 @@ from .numeric import default_dtype as default_dtype
 from .numeric import padded_rows as padded_rows
 from .op_table import op_body as op_body
 from .op_table import op_table as op_table
+from .parts import Lines as Lines
+from .parts import reduce_to_parts as reduce_to_parts
 from .printing import print_array as print_array
 from .probing import probed_specs as probed_specs
 from .processes import SeparatePrograms as SeparatePrograms

@@ -9,8 +9,9 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from keras_core.backend.layouts import Layout
+    from keras_core.backend.layouts import Layout, Part
     from keras_core.backend.protocol import Backend
+    from keras_core.backend.toolkit.parts import Lines
     from keras_core.typing import Tensor
 
 
@@ -39,15 +40,30 @@ class Processes(Protocol):
     def reduce(self, tensors: Sequence[Tensor], how: Literal["sum", "mean", "max"]) -> list[Tensor]: ...
 
 
+class Parts(Protocol):
+    """A backend's module `parts`."""
+
+    @property
+    def LINES(self) -> Lines: ...
+    def whole_of(self, tensor: Tensor, part: Part) -> Tensor: ...
+    def reduce_to_parts(
+        self, tensors: Sequence[Tensor], how: Literal["sum", "mean"], parts: Sequence[Part | None]
+    ) -> list[Tensor]: ...
+
+
 class SeparatePrograms:
-    """Methods of `Distributes` for a backend whose processes run programs of their own, and are one device each.
+    """What is alike in backends whose processes run programs of their own, are one device each, and store parts.
+
+    Its methods are of `Distributes` and `HoldsParts`.
 
     Attributes:
         processes: the backend's module `distribution`.
+        parts: its module `parts`.
     """
 
     shares_programs = False
     processes: Processes
+    parts: Parts
 
     def join(self, address: str | None, size: int, rank: int, timeout: float) -> None:
         """Join a group of processes; see `Distributes.join`."""
@@ -64,6 +80,20 @@ class SeparatePrograms:
     def all_devices(self, kind: str | None = None) -> list[str]:
         """Names of the devices: one of each process; see `Distributes.all_devices`."""
         return self.processes.all_devices(kind)
+
+    def place(self: Backend, value: Tensor, layout: Layout) -> Tensor:
+        """The tensor itself, of which every process has a whole, or its rows.
+
+        Raises:
+            NotImplementedError: for a layout that splits it otherwise than by rows.
+        """
+        if any(axis is not None for axis in layout.axes[1:]):
+            raise NotImplementedError(
+                f"The {self.name!r} backend splits batches by rows, and variables; a tensor has the layout "
+                f"{layout.axes}. Leave None for all of its axes but the first, or choose a backend whose processes "
+                "share a program."
+            )
+        return self.tensor(value)
 
     def place_batch(self: Backend, rows: np.ndarray, layout: Layout) -> Tensor:
         """The rows of this process, which its programs compute."""
@@ -84,6 +114,20 @@ class SeparatePrograms:
     def reduce(self, tensors: Sequence[Tensor], how: Literal["sum", "mean", "max"]) -> list[Tensor]:
         """Tensors of all processes combined, also inside a program; see `Distributes.reduce`."""
         return self.processes.reduce(tensors, how)
+
+    def part_of(self, layout: Layout, shape: Sequence[int], what: str) -> Part | None:
+        """What this process stores of a value; see `HoldsParts.part_of`."""
+        return self.parts.LINES.part_of(layout, shape, what)
+
+    def whole_of(self, tensor: Tensor, part: Part) -> Tensor:
+        """A value put together from the parts of all processes; see `HoldsParts.whole_of`."""
+        return self.parts.whole_of(tensor, part)
+
+    def reduce_to_parts(
+        self, tensors: Sequence[Tensor], how: Literal["sum", "mean"], parts: Sequence[Part | None]
+    ) -> list[Tensor]:
+        """Tensors of all processes combined, of which each gets its parts; see `HoldsParts.reduce_to_parts`."""
+        return self.parts.reduce_to_parts(tensors, how, parts)
 
 
 def buckets(kinds: Sequence[Hashable], sizes: Sequence[int], most: int, first: int | None = None) -> list[list[int]]:
