@@ -11,13 +11,23 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextvars import Token
+    from typing import Protocol, TypeAlias
+
+    class Named(Protocol):
+        """What has a name, such as a layer."""
+
+        @property
+        def name(self) -> str: ...
+
+    Scopes: TypeAlias = tuple[tuple[str, Named | None], ...]
 
 #: How often a name was given, for `dense`, `dense_1`.
 _counts: Counter[str] = Counter()
 #: Two threads get two names.
 _lock = threading.Lock()
-#: The open name scopes: paths of variables, and the layer that a message names.
-_SCOPE: ContextVar[tuple[str, ...]] = ContextVar("keras_name_scope", default=())
+#: The open name scopes, with the layers whose they are: paths of variables, and the layer that a message names.
+_SCOPE: ContextVar[Scopes] = ContextVar("keras_name_scope", default=())
 
 
 def snake_case(name: str) -> str:
@@ -56,18 +66,50 @@ def reset_names() -> None:
 @contextmanager
 def name_scope(name: str) -> Iterator[str]:
     """Prefix the paths of variables made inside with `name`."""
-    token = _SCOPE.set((*_SCOPE.get(), name))
+    token = _SCOPE.set((*_SCOPE.get(), (name, None)))
     try:
         yield name
     finally:
         _SCOPE.reset(token)
 
 
+def enter_scope_of(layer: Named) -> Token[Scopes] | None:
+    """Open the scope of a layer for `leave_scope`, unless it is the innermost one already.
+
+    Args:
+        layer: what gives variables made inside its name.
+    """
+    scopes = _SCOPE.get()
+    if scopes and scopes[-1][1] is layer:
+        return None
+    return _SCOPE.set((*scopes, (layer.name, layer)))
+
+
+def leave_scope(token: Token[Scopes] | None) -> None:
+    """Close the scope that `enter_scope_of` opened.
+
+    Args:
+        token: what it returned.
+    """
+    if token is not None:
+        _SCOPE.reset(token)
+
+
+@contextmanager
+def scope_of(layer: Named) -> Iterator[None]:
+    """Prefix the paths of variables made inside with the name of a layer, once however often it is entered."""
+    token = enter_scope_of(layer)
+    try:
+        yield
+    finally:
+        leave_scope(token)
+
+
 def scoped_path(name: str) -> str:
     """`name` behind the open scopes, joined by slashes."""
-    return "/".join((*_SCOPE.get(), name))
+    return "/".join([*(scope for scope, _ in _SCOPE.get()), name])
 
 
 def open_scope() -> str:
     """The open scopes joined by slashes: the layers that are being called or built, for messages."""
-    return "/".join(_SCOPE.get())
+    return "/".join([scope for scope, _ in _SCOPE.get()])

@@ -2,6 +2,7 @@ import json
 
 import pytest
 from keras_conformance import Affine
+from keras_core import Input, Sequential
 from keras_core.dtype_policies import DTypePolicy, DTypePolicyMap, deserialize, serialize, set_dtype_policy
 
 
@@ -53,3 +54,10 @@ def test_layers_take_their_own_policy_from_it():
     layers = [Affine(2, name=name, dtype=policies) for name in ("body", "head", "head_1", "end")]
     assert [layer.compute_dtype for layer in layers] == ["bfloat16", "float32", "bfloat16", "float64"]
     assert layers[0].get_config()["dtype"]["config"] == {"name": "mixed_bfloat16"}
+
+
+def test_layers_that_are_built_are_known_by_their_whole_path():
+    policies = DTypePolicyMap("float32", {"model/inner/.*": "mixed_bfloat16", "end": "float64"})
+    inner = Sequential([Affine(2, name="a", dtype=policies)], name="inner")
+    model = Sequential([Input((3,)), inner, Affine(2, name="end", dtype=policies)], name="model")
+    assert [layer.compute_dtype for layer in (inner.layers[0], model.layers[1])] == ["bfloat16", "float64"]

@@ -105,4 +105,6 @@ def test_the_optimizers_slots_count() -> None:
     model = stacked()
     model.compile(Descent(0.1), "mse")
     model.train_on_batch(np.ones((2, 3)), np.ones((2, 1)))
-    assert "Optimizer params: 23 " in lines(model)  # counter, rate, and a velocity for each of 21
+    text = lines(model)
+    assert "Optimizer params: 23 " in text  # counter, rate, and a velocity for each of 21
+    assert "Total params: 44 " in text

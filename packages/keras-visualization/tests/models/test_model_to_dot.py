@@ -41,7 +41,9 @@ def test_as_a_part_of_another_graph() -> None:
 
 
 def test_errors(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ValueError, match=r"model_to_dot\(\): model must be a model, got str 'model'"):
+    with pytest.raises(
+        ValueError, match=r"model_to_dot\(\): model must be a model or a graph of export_graph\(\), got str 'model'"
+    ):
         model_to_dot("model")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"model_to_dot\(\): rankdir must be .*'UP'"):
         model_to_dot(branched(), rankdir="UP")  # type: ignore[arg-type]

@@ -214,7 +214,9 @@ def test_notebooks_show_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_errors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = branched()
-    with pytest.raises(ValueError, match=r"plot_model\(\): model must be a model, got Dense "):
+    with pytest.raises(
+        ValueError, match=r"plot_model\(\): model must be a model or a graph of export_graph\(\), got Dense "
+    ):
         plot_model(Dense(1), tmp_path / "model.svg")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"to_file must end in one of \.svg, .*; got 'model\.xyz'"):
         plot_model(model, "model.xyz")

@@ -16,7 +16,8 @@ class DTypePolicyMap(MutableMapping[str, DTypePolicy]):
 
     A key is a path, such as "encoder/dense_1", or a regular expression for a whole path. A key that equals
     the path goes first; two expressions that both match are an error. A layer is looked for by its name
-    where it is made, behind the name scopes that are open there; the last part of a longer key will do.
+    where it is made, behind the name scopes that are open there, of which the last part of a longer key will do, and
+    again by its whole path where it is built.
 
     Args:
         default_policy: a policy or its name, for paths that no key matches; the global policy when None.
@@ -44,14 +45,19 @@ class DTypePolicyMap(MutableMapping[str, DTypePolicy]):
         return found
 
     def __getitem__(self, path: str) -> DTypePolicy:
-        return self._matching(path, [key for key in self._policies if re.fullmatch(key, path)])
+        return self._matching(path, [key for key in self._policies if re.fullmatch(key, path)]) or self.default_policy
 
-    def of_layer(self, path: str) -> DTypePolicy:
-        """The policy of a layer of this name, of which no more of the path need be known."""
+    def of_layer(self, path: str, before: DTypePolicy | None = None) -> DTypePolicy:
+        """The policy of a layer.
+
+        Args:
+            path: its path, or the end of it that is known.
+            before: the policy that it has when no key matches; the default policy when None. Defaults to None.
+        """
         ends = [key for key in self._policies if re.fullmatch(key, path) or key.endswith(f"/{path}")]
-        return self._matching(path, ends)
+        return self._matching(path, ends) or before or self.default_policy
 
-    def _matching(self, path: str, keys: list[str]) -> DTypePolicy:
+    def _matching(self, path: str, keys: list[str]) -> DTypePolicy | None:
         if path in self._policies:
             return self._policies[path]
         if len(keys) > 1:
@@ -59,7 +65,7 @@ class DTypePolicyMap(MutableMapping[str, DTypePolicy]):
                 f"The path {path!r} matches {len(keys)} keys of the DTypePolicyMap: {', '.join(keys)}. "
                 "Make the expressions narrower, so that one matches."
             )
-        return self._policies[keys[0]] if keys else self.default_policy
+        return self._policies[keys[0]] if keys else None
 
     def __setitem__(self, key: str, policy: Any) -> None:
         if key in self._policies:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_core.backend.placement import on_device_of
 from keras_core.layers.shapes import shapes_from_json, shapes_of
+from keras_core.naming import scope_of
 from keras_core.staging.variable import CreationError, lasting_assignments
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _IGNORED = frozenset({"overwrite_with_gradient", "use_resource", "synchronizatio
 
 
 def marking_built(build: Callable[..., None]) -> Callable[..., None]:
-    """A `build` that runs on the layer's device, notes its shapes and sets `built`."""
+    """A `build` that runs on the layer's device and in its name scope, notes its shapes and sets `built`."""
 
     @functools.wraps(build)
     def wrapped(self: Any, *args: Any, **kwargs: Any) -> None:
@@ -41,7 +42,8 @@ def marking_built(build: Callable[..., None]) -> Callable[..., None]:
         self._lock_building = True
         try:
             names = list(inspect.signature(build).parameters)[1:]
-            with on_device_of(self), lasting_assignments():
+            with on_device_of(self), scope_of(self), lasting_assignments():
+                self._note_path()
                 build(self, *args, **kwargs)
                 self._dtype_policy.prepare(self)
             self._build_shapes = dict(zip(names, args, strict=False)) | kwargs or None

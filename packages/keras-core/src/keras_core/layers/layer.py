@@ -36,7 +36,7 @@ from keras_core.layers.remat_call import call_in_scope
 from keras_core.layers.symbolic_call import following_call, output_of
 from keras_core.layers.tracking import raise_version
 from keras_core.layers.training_mode import TrainingMode
-from keras_core.naming import auto_name, name_scope, scoped_path, snake_case
+from keras_core.naming import auto_name, enter_scope_of, leave_scope, open_scope, scope_of, scoped_path, snake_case
 from keras_core.objects import family
 from keras_core.plain_arguments import plain
 from keras_core.staging.autocast import AUTOCAST
@@ -125,6 +125,8 @@ class Layer(AddedLosses, GraphView, Quantizable, OutputShapes, PureCall, Trainin
             _own_non_trainable=[],
             _trainable=True,
             _built=False,
+            _path=None,
+            _policies=None,
             _build_shapes=None,
             _lock_building=False,
         )
@@ -232,7 +234,8 @@ class Layer(AddedLosses, GraphView, Quantizable, OutputShapes, PureCall, Trainin
 
     def _resolved(self, policy: Any) -> DTypePolicy:
         found = get_policy(policy)
-        return found if isinstance(found, DTypePolicy) else found.of_layer(scoped_path(self.name))
+        self._policies = None if isinstance(found, DTypePolicy) else found
+        return found if self._policies is None else self._policies.of_layer(scoped_path(self.name))
 
     @property
     def dtype(self) -> str:
@@ -253,9 +256,14 @@ class Layer(AddedLosses, GraphView, Quantizable, OutputShapes, PureCall, Trainin
 
     @property
     def path(self) -> str:
-        """The layer's name behind those of the layers that it was built in; the name alone where it has no weights."""
-        own = self._own_variables()
-        return own[0].path.rpartition("/")[0] if own else self.name
+        """The layer's name behind those of the layers that it was built in; the name alone before."""
+        return self._path or self.name
+
+    def _note_path(self) -> None:
+        """Take the open scopes, the layer's own the innermost, for its path, and the policy of that path."""
+        self._path = open_scope()
+        if self._policies is not None:
+            self._dtype_policy = self._policies.of_layer(self._path, self._dtype_policy)
 
     @property
     def batch_input_shape(self) -> Shape | None:
@@ -320,7 +328,7 @@ class Layer(AddedLosses, GraphView, Quantizable, OutputShapes, PureCall, Trainin
         initializer = given["initializer"]
         if initializer is None:
             initializer = "glorot_uniform" if dtypes.is_float(dtype) else "zeros"
-        with name_scope(self.name):
+        with scope_of(self):
             variable = Variable(
                 initializers.get(initializer),
                 given["shape"],
@@ -387,7 +395,9 @@ class Layer(AddedLosses, GraphView, Quantizable, OutputShapes, PureCall, Trainin
         if self.input_spec is not None and first is not None:
             check_inputs(self.input_spec, first, self.name)
         if not self.built:
-            self._maybe_build(first, signature.by_name(args, kwargs))
+            with scope_of(self):
+                self._note_path()
+                self._maybe_build(first, signature.by_name(args, kwargs))
             if self.input_spec is not None and first is not None:
                 check_inputs(self.input_spec, first, self.name)
         training, presumed = self._settle_training(signature, args, kwargs, context, symbolic)
@@ -396,6 +406,7 @@ class Layer(AddedLosses, GraphView, Quantizable, OutputShapes, PureCall, Trainin
         context.training, context.presumed = training, presumed
         narrow = self._dtype_policy.autocast_dtype if self.autocast else None
         token = AUTOCAST.set(narrow) if narrow != AUTOCAST.get() else None
+        scope = enter_scope_of(self)
         try:
             if symbolic:
                 return self._call_symbolic(args, kwargs, masks)
@@ -408,6 +419,7 @@ class Layer(AddedLosses, GraphView, Quantizable, OutputShapes, PureCall, Trainin
             if watch is not None:
                 watch.record(f"the output of layer {self.name!r} ({type(self).__name__})", leaves_of(outputs))
         finally:
+            leave_scope(scope)
             context.training, context.presumed = previous
             if token is not None:
                 AUTOCAST.reset(token)
@@ -415,10 +427,6 @@ class Layer(AddedLosses, GraphView, Quantizable, OutputShapes, PureCall, Trainin
         return outputs
 
     def _call_on_values(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        trace = active_trace()
-        if trace is not None and trace.records:  # which notes whose ops these are
-            with name_scope(self.name):
-                return self.call(*args, **kwargs)
         if self._remat is not None:
             return self.rematerialized_call(self.call, *args, **kwargs)
         if isinstance(args[0] if args else kwargs, _MAY_HOLD_ARRAYS) and self._calls_code_of_users():
@@ -466,8 +474,7 @@ class Layer(AddedLosses, GraphView, Quantizable, OutputShapes, PureCall, Trainin
         outer, context.symbolic_losses = context.symbolic_losses, []
         since = Node.next_order()
         try:
-            with name_scope(self.name):
-                outputs = output_of(self, *seen)
+            outputs = output_of(self, *seen)
         finally:
             self._keep_losses_beyond(keras_tensors_in(seen), since, outer)
         inputs = _identities(args if seen[0] is args else (args, seen[0]))

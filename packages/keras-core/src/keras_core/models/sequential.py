@@ -14,6 +14,7 @@ from keras_core.layers.input_spec import InputSpec
 from keras_core.layers.layer import Layer
 from keras_core.models.model import Model
 from keras_core.models.model_graph import ModelGraph
+from keras_core.naming import scope_of
 from keras_core.ops.properties import shape_of
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ class Sequential(Model):
             if isinstance(layer, InputLayer):
                 self._tensors.append(layer.output)
                 continue
-            with replaying(False):
+            with replaying(False), scope_of(self):
                 x = layer(self._tensors[-1])
             if isinstance(x, (list, tuple, dict)):
                 layer.forget_call(keras_tensors_in(x)[0].node)

@@ -117,14 +117,15 @@ def _count(layer: Layer) -> str:
 
 def _totals(model: SummarizedModel) -> list[str]:
     trainable, other = model.trainable_weights, model.non_trainable_weights
+    optimizer = model.optimizer
+    of_optimizer = optimizer.variables if optimizer is not None and optimizer.built else []
     lines = [
-        f" Total params: {_size([*trainable, *other])}",
+        f" Total params: {_size([*trainable, *other, *of_optimizer])}",
         f" Trainable params: {_size(trainable)}",
         f" Non-trainable params: {_size(other)}",
     ]
-    optimizer = model.optimizer
-    if optimizer is not None and optimizer.built:
-        lines.append(f" Optimizer params: {_size(optimizer.variables)}")
+    if of_optimizer:
+        lines.append(f" Optimizer params: {_size(of_optimizer)}")
     return lines
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from keras_core import ops
 from keras_core.backend import discovery
-from keras_core.naming import auto_name
+from keras_core.naming import auto_name, name_scope
 from keras_core.plain_arguments import plain
 from keras_core.random.seeds import next_seed
 from keras_core.staging.trace import active_trace, outside_traces
@@ -69,7 +69,7 @@ class SeedGenerator:
 
     def _own_state(self) -> Variable:
         start = np.array([self.seed & 0xFFFFFFFF, 0], dtype="uint32")
-        with local_variables():
+        with local_variables(), name_scope(self.name):
             return Variable(start, dtype="uint32", trainable=False, name="seed_generator_state")
 
     def next(self, ordered: bool = True) -> Tensor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from keras_core import Layer, config, name_scope, ops
+from keras_core import Layer, config, ops
 
 from keras_layers.attention import masks
 from keras_layers.checks import describe, fitting_mask, fraction
@@ -89,9 +89,6 @@ class BaseProjectedAttention(Layer):
         raise NotImplementedError
 
     _gate_dense: EinsumDense | None = None
-
-    def _scope(self) -> Any:
-        return name_scope(self.name)
 
     # -- the call
 

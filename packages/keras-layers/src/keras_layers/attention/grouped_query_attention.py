@@ -115,15 +115,14 @@ class GroupedQueryAttention(BaseProjectedAttention):
         of_query = (None, self.num_query_heads, self.head_dim)
         of_key = (None, self.num_key_value_heads, self.head_dim)
         inward, outward = "bqm,muh->bquh", "bquh,uhm->bqm"
-        with self._scope():
-            self._query_dense = self._projection(inward, of_query, "uh", query_shape, "query")
-            self._key_dense = self._projection(inward, of_key, "uh", key_shape or value_shape, "key")
-            if self.use_gate:
-                self._gate_dense = self._projection(inward, of_query, "uh", query_shape, "gate")
-            self._value_dense = self._projection(inward, of_key, "uh", value_shape, "value")
-            self._make_dropout()
-            results = (*query_shape[:-1], *of_query[1:])
-            self._output_dense = self._projection(outward, (None, query_shape[-1]), "m", results, "attention_output")
+        self._query_dense = self._projection(inward, of_query, "uh", query_shape, "query")
+        self._key_dense = self._projection(inward, of_key, "uh", key_shape or value_shape, "key")
+        if self.use_gate:
+            self._gate_dense = self._projection(inward, of_query, "uh", query_shape, "gate")
+        self._value_dense = self._projection(inward, of_key, "uh", value_shape, "value")
+        self._make_dropout()
+        results = (*query_shape[:-1], *of_query[1:])
+        self._output_dense = self._projection(outward, (None, query_shape[-1]), "m", results, "attention_output")
 
     def _cached_heads(self) -> tuple[int, int]:
         return self.num_key_value_heads, self.head_dim

@@ -144,20 +144,19 @@ class MultiHeadAttention(BaseProjectedAttention):
         sizes_of = {size: (*sizes, self.num_heads, size) for size in (self.key_dim, self.value_dim)}
         outputs = self.output_sizes or (query_shape[-1],)
         ends = string.ascii_uppercase[: len(outputs)]
-        with self._scope():
-            self.query_dense = self._projection(inward, sizes_of[self.key_dim], "yz", query_shape, "query")
-            self.key_dense = self._projection(inward, sizes_of[self.key_dim], "yz", key_shape or value_shape, "key")
-            if self.use_gate:
-                self._gate_dense = self._projection(inward, sizes_of[self.value_dim], "yz", query_shape, "gate")
-            self.value_dense = self._projection(inward, sizes_of[self.value_dim], "yz", value_shape, "value")
-            self._make_dropout()
-            self.output_dense = self._projection(
-                f"{heads}yz,yz{ends}->{heads}{ends}",
-                (*sizes, *outputs),
-                ends,
-                (*query_shape[:-1], self.num_heads, self.value_dim),
-                "attention_output",
-            )
+        self.query_dense = self._projection(inward, sizes_of[self.key_dim], "yz", query_shape, "query")
+        self.key_dense = self._projection(inward, sizes_of[self.key_dim], "yz", key_shape or value_shape, "key")
+        if self.use_gate:
+            self._gate_dense = self._projection(inward, sizes_of[self.value_dim], "yz", query_shape, "gate")
+        self.value_dense = self._projection(inward, sizes_of[self.value_dim], "yz", value_shape, "value")
+        self._make_dropout()
+        self.output_dense = self._projection(
+            f"{heads}yz,yz{ends}->{heads}{ends}",
+            (*sizes, *outputs),
+            ends,
+            (*query_shape[:-1], self.num_heads, self.value_dim),
+            "attention_output",
+        )
 
     def _attend(
         self, explicit: bool, heads: list[Tensor], allowed: Tensor | None, causal: bool, first: Any = None

@@ -200,7 +200,7 @@ def write_weights(model: Model, group: Any) -> None:
     own = own_target(model)
     if own is not None:
         variables = own.units[0].variables
-        _write_layer(group.create_group(OWN_WEIGHTS), variables)
+        _write_variables(group.create_group(OWN_WEIGHTS), variables, "")
 
 
 def write_layers(layers: Sequence[Layer], group: Any) -> None:
@@ -208,7 +208,8 @@ def write_layers(layers: Sequence[Layer], group: Any) -> None:
     write_names(group, "layer_names", [layer.name for layer in layers])
     write_origin(group)
     for layer in layers:
-        _write_layer(group.create_group(layer.name), _in_file_order(layer))
+        around = layer.path.removesuffix(layer.name)
+        _write_variables(group.create_group(layer.name), _in_file_order(layer), around)
 
 
 def _in_file_order(layer: Layer) -> list[Variable]:
@@ -216,18 +217,19 @@ def _in_file_order(layer: Layer) -> list[Variable]:
     return [*layer.trainable_weights, *layer.non_trainable_weights]
 
 
-def _write_layer(group: Any, variables: Sequence[Variable]) -> None:
+def _write_variables(group: Any, variables: Sequence[Variable], around: str) -> None:
+    """Write variables by their paths, without `around`, the path of what is around their layer."""
     names: list[str] = []
     for variable in variables:
-        names.append(_free_name(variable, names))
+        names.append(_free_name(str(variable.path).removeprefix(around), names))
         array = variable.numpy()
         group[names[-1]] = array.astype("float32") if array.dtype.name == "bfloat16" else array
     write_names(group, "weight_names", names)
 
 
-def _free_name(variable: Variable, taken: Sequence[str]) -> str:
+def _free_name(path: str, taken: Sequence[str]) -> str:
     """The name of a variable in the file, its owner's numbered where another one has it."""
-    owner, slash, own = str(variable.path).rpartition("/")
+    owner, slash, own = path.rpartition("/")
     name, number = f"{owner}{slash}{own}:0", 0
     while name in taken:
         number += 1

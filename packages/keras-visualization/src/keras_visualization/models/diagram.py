@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from keras_core import KerasTensor, Layer, Model
     from keras_core.models import Part
+    from keras_core.op_graph import GraphValue
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,7 @@ def _title(name: str, kind: str, shown: Shown) -> str:
 def _box(key: str, part: Part, shown: Shown) -> Box:
     if part.layer is not None:
         return _box_of_layer(key, part.layer, (), shown, part)
-    rows = [*_tensor_rows(part.inputs, part.outputs, shown)]
+    rows = [*tensor_rows(part.inputs, part.outputs, shown)]
     return Box(key, _title(part.name, part.kind, shown), tuple(rows), "op", f"{part.name} ({part.kind})")
 
 
@@ -186,7 +187,7 @@ def _box_of_layer(key: str, layer: Layer, calls: Sequence[Any], shown: Shown, pa
         kind = f"{kind}({type(inner).__name__})"
     inputs = part.inputs if part is not None else tuple(t for call in calls for t in call.input_tensors)
     outputs = part.outputs if part is not None else tuple(t for call in calls for t in call.output_tensors)
-    rows = list(_tensor_rows(inputs, outputs, shown))
+    rows = list(tensor_rows(inputs, outputs, shown))
     activation = getattr(layer, "activation", None) or getattr(inner, "activation", None)
     if shown.activations and activation is not None:
         rows.append(("Activation", str(getattr(activation, "__name__", None) or type(activation).__name__)))
@@ -205,9 +206,16 @@ def _role(layer: Layer) -> str:
     return "weights" if layer.trainable_weights else "frozen"
 
 
-def _tensor_rows(
-    inputs: Sequence[KerasTensor], outputs: Sequence[KerasTensor], shown: Shown
+def tensor_rows(
+    inputs: Sequence[KerasTensor | GraphValue], outputs: Sequence[KerasTensor | GraphValue], shown: Shown
 ) -> Iterator[tuple[str, str]]:
+    """What is shown of the tensors of a layer or op.
+
+    Args:
+        inputs: what it takes.
+        outputs: what it gives.
+        shown: what is shown.
+    """
     if shown.shapes:
         if inputs:
             yield "Input shape", _each(inputs, "shape")
@@ -216,6 +224,6 @@ def _tensor_rows(
         yield "Output dtype", _each(outputs, "dtype")
 
 
-def _each(tensors: Sequence[KerasTensor], what: str) -> str:
+def _each(tensors: Sequence[KerasTensor | GraphValue], what: str) -> str:
     """An attribute of tensors, each value once; a question mark where there are none, as nothing is built."""
     return ", ".join(dict.fromkeys(str(getattr(tensor, what)) for tensor in tensors)) or "?"

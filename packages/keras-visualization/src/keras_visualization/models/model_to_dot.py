@@ -5,11 +5,12 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
-from keras_core import Model
+from keras_core import Model, OpGraph
 from keras_core.argument_checks import checked
 
 from keras_visualization.libraries import pydot
 from keras_visualization.models.diagram import Group, Shown, diagram_of
+from keras_visualization.models.op_diagram import diagram_of_ops
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @checked
 def model_to_dot(
-    model: Model,
+    model: Model | OpGraph,
     show_shapes: bool = False,
     show_dtype: bool = False,
     show_layer_names: bool = True,
@@ -32,12 +33,12 @@ def model_to_dot(
     splines: str | bool = "ortho",
     layer_range: Sequence[str] | None = None,
 ) -> Any:
-    """A model as a graph of pydot.
+    """A model, or a graph of ops, as a graph of pydot.
 
     The order of arguments is that of Keras 3; Keras 2 has no `show_dtype`.
 
     Args:
-        model: the model.
+        model: the model, or what `export_graph` gave, as for `plot_model`.
         show_shapes: whether shapes of inputs and outputs are shown. Defaults to False.
         show_dtype: whether the dtype of outputs is. Defaults to False.
         show_layer_names: whether names of layers are, besides their classes. Defaults to True.
@@ -69,23 +70,30 @@ def model_to_dot(
     shown = Shown(
         show_shapes, show_dtype, show_layer_names, show_layer_activations, show_trainable, expand_nested, layer_range
     )
-    diagram = diagram_of(model_of(model, "model_to_dot()"), shown)
+    diagram = diagram_for(model, shown, "model_to_dot()")
     return dot_of(diagram, rankdir, dpi, splines, subgraph, "model_to_dot()")
 
 
-def model_of(value: object, who: str) -> Model:
-    """The argument `model`.
+def diagram_for(value: object, shown: Shown, who: str) -> Diagram:
+    """The diagram of the argument `model`.
 
     Args:
         value: what was given.
+        shown: what is shown.
         who: the function that it was given to.
 
     Raises:
-        ValueError: if it is no model.
+        ValueError: if it is neither a model nor a graph of ops, or has no such layers as `shown.layer_range` names.
     """
-    if not isinstance(value, Model):
-        raise ValueError(f"{who}: model must be a model, got {type(value).__name__} {value!r:.80}.")
-    return value
+    if isinstance(value, Model):
+        return diagram_of(value, shown)
+    if not isinstance(value, OpGraph):
+        raise ValueError(
+            f"{who}: model must be a model or a graph of export_graph(), got {type(value).__name__} {value!r:.80}."
+        )
+    if shown.layer_range is not None:
+        raise ValueError(f"{who}: layer_range is for models, got {shown.layer_range!r} with a graph of ops.")
+    return diagram_of_ops(value, shown)
 
 
 def dot_of(diagram: Diagram, rankdir: str, dpi: float, splines: str | bool, subgraph: bool, who: str) -> Any:

@@ -12,13 +12,13 @@ from keras_visualization.drawing.mermaid import mermaid_of
 from keras_visualization.drawing.raster import pixels_of
 from keras_visualization.drawing.sketch import SPLINES, scene_of
 from keras_visualization.drawing.svg import html_of, svg_of
-from keras_visualization.models.diagram import Shown, diagram_of
-from keras_visualization.models.model_to_dot import dot_of, model_of
+from keras_visualization.models.diagram import Shown
+from keras_visualization.models.model_to_dot import diagram_for, dot_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keras_core import Model
+    from keras_core import Model, OpGraph
     from keras_core.typing import PathLike
 
 _WHO = "plot_model()"
@@ -28,7 +28,7 @@ _PIXELS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".
 
 @checked
 def plot_model(
-    model: Model,
+    model: Model | OpGraph,
     to_file: PathLike = "model.png",
     show_shapes: bool = False,
     show_dtype: bool = False,
@@ -43,21 +43,24 @@ def plot_model(
 ) -> Any:
     """Write a model as a picture, without Graphviz.
 
-    Inputs are green, layers with weights blue, or grey where none of them is trained, and models inside orange.
+    Inputs are green, layers with weights blue, or grey where none of them is trained, and models inside orange. Of a
+    graph of ops, ops that read variables are coloured so; constants and ops that no result needs are left out.
 
     The order of arguments and their defaults are those of Keras 3: Keras 2 has no `show_dtype`, and shows names of
     layers.
 
     Args:
-        model: the model.
+        model: the model, or what `export_graph` gave of a model or function.
         to_file: the file, whose ending says what is written: ".svg"; ".html", a page; ".png", ".jpg", ".gif", ".webp",
             ".bmp", ".tif" or ".pdf", which need Pillow; ".mmd", text of Mermaid, or ".md", the same for a page of
             Markdown; ".dot", text of Graphviz, which needs pydot. Without an ending it is PNG. Defaults to "model.png".
         show_shapes: whether shapes of inputs and outputs are shown. Defaults to False.
         show_dtype: whether the dtype of outputs is. Defaults to False.
-        show_layer_names: whether names of layers are, besides their classes. Defaults to False.
+        show_layer_names: whether names of layers are, besides their classes; of an op, that of its layer. Defaults to
+            False.
         rankdir: where arrows run: "TB" from top to bottom, "BT", "LR" from left to right, or "RL". Defaults to "TB".
-        expand_nested: whether models inside are frames around their own layers. Defaults to False.
+        expand_nested: whether models inside are frames around their own layers, and layers around their ops. Defaults
+            to False.
         dpi: pixels of an inch in files of pixels; letters are a sixth of an inch high. Defaults to 200.
         show_layer_activations: whether activations of layers are shown. Defaults to False.
         show_trainable: whether it is shown which layers are trained. Defaults to False.
@@ -97,7 +100,7 @@ def plot_model(
     shown = Shown(
         show_shapes, show_dtype, show_layer_names, show_layer_activations, show_trainable, expand_nested, layer_range
     )
-    diagram = diagram_of(model_of(model, _WHO), shown)
+    diagram = diagram_for(model, shown, _WHO)
     if ending in (".mmd", ".mermaid", ".md"):
         text = mermaid_of(diagram, rankdir)
         path.write_text(f"```mermaid\n{text}```\n" if ending == ".md" else text, encoding="utf-8")
