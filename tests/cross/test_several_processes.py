@@ -37,10 +37,10 @@ if size > 1:
     if name.startswith("split"):
         shape = (size // 2, 2) if name == "split attention" else (1, size)
         layouts = keras.distribution.LayoutMap(keras.distribution.DeviceMesh(shape, ["batch", "model"]))
-        layouts["wide/kernel"], layouts["last/kernel"] = (None, "model"), ("model", None)
+        layouts[".*wide/kernel"], layouts[".*last/kernel"] = (None, "model"), ("model", None)
         if name == "split attention":
-            layouts["attention/(query|key|value)/kernel"] = (None, "model", None)
-            layouts["attention/attention_output/kernel"] = ("model", None, None)
+            layouts[".*attention/(query|key|value)/kernel"] = (None, "model", None)
+            layouts[".*attention/attention_output/kernel"] = ("model", None, None)
         spread = keras.distribution.ModelParallel(layout_map=layouts, batch_dim_name="batch")
     keras.distribution.set_distribution(spread)
 keras.utils.set_random_seed(1)

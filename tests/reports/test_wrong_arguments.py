@@ -232,14 +232,14 @@ class NothingMeasured(keras.metrics.Metric):
 @pytest.mark.parametrize(
     ("made_with", "compiled_with", "message"),
     [
-        ({"kernel_regularizer": lambda w: None}, {}, "The regularizer of 'out/kernel' returned None"),
+        ({"kernel_regularizer": lambda w: None}, {}, "The regularizer of 'net/out/kernel' returned None"),
         ({"activity_regularizer": lambda y: None}, {}, "Layer 'out': activity_regularizer returned None"),
-        ({"kernel_constraint": lambda w: None}, {}, "The constraint of 'out/kernel' returned None"),
-        ({"kernel_initializer": lambda shape, dtype=None: None}, {}, "The initializer of 'out/kernel' returned None"),
+        ({"kernel_constraint": lambda w: None}, {}, "The constraint of 'net/out/kernel' returned None"),
+        ({"kernel_initializer": lambda shape, dtype=None: None}, {}, "The initializer of 'net/out/kernel' returned None"),
         (
             {"kernel_initializer": lambda shape, dtype=None: np.ones((2, 2))},
             {},
-            "The initializer of 'out/kernel' returned an array of shape (2, 2), expected shape (4, 1)",
+            "The initializer of 'net/out/kernel' returned an array of shape (2, 2), expected shape (4, 1)",
         ),
         ({}, {"metrics": [NothingMeasured(name="found")]}, "Metric 'found': result() returned None"),
         ({}, {"optimizer": keras.optimizers.SGD(lambda: None)}, "learning_rate returned None, expected a number"),
@@ -247,7 +247,7 @@ class NothingMeasured(keras.metrics.Metric):
 )
 def test_parts_that_return_nothing(made_with, compiled_with, message):
     def train():
-        tried = keras.Sequential([keras.Input((4,)), layers.Dense(1, name="out", **made_with)])
+        tried = keras.Sequential([keras.Input((4,)), layers.Dense(1, name="out", **made_with)], name="net")
         tried.compile(**{"optimizer": "sgd", "loss": "mse", **compiled_with})
         tried.fit(X, Y, verbose=0)
 

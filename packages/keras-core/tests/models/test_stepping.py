@@ -20,7 +20,7 @@ def test_a_tree_holds_every_variable_by_its_path(compiled: Any, data: Any) -> No
         "optimizer_variables",
         "metrics_variables",
     ]
-    trained = tree["trainable_variables"]["out"]
+    trained = tree["trainable_variables"]["net"]["out"]
     assert trained["kernel"].tolist() == [[1], [1], [1]] and trained["bias"].tolist() == [0]
     found: list[Any] = []
 
@@ -31,7 +31,7 @@ def test_a_tree_holds_every_variable_by_its_path(compiled: Any, data: Any) -> No
     collect(tree)
     variables = [*model.trainable_variables, *model.non_trainable_variables, *model.optimizer.variables]
     assert len(found) == len(variables) + len(model.metrics_variables)
-    assert backend.active().is_tensor(model.get_state_tree()["trainable_variables"]["out"]["kernel"])
+    assert backend.active().is_tensor(model.get_state_tree()["trainable_variables"]["net"]["out"]["kernel"])
 
 
 def test_a_tree_comes_back_and_a_part_of_one_too(compiled: Any, data: Any) -> None:
@@ -44,7 +44,7 @@ def test_a_tree_comes_back_and_a_part_of_one_too(compiled: Any, data: Any) -> No
     other.set_weights([np.zeros((3, 1)), np.ones(1)])
     other.set_state_tree(tree)
     np.testing.assert_allclose(other.evaluate(*data, verbose=0), expected)
-    other.set_state_tree({"trainable_variables": {"out": {"bias": np.array([5.0])}}})
+    other.set_state_tree({"trainable_variables": {"net": {"out": {"bias": np.array([5.0])}}}})
     assert [one.tolist() for one in other.get_weights()] == [[[1], [1], [1]], [5]]
 
 
@@ -52,14 +52,14 @@ def test_a_tree_comes_back_and_a_part_of_one_too(compiled: Any, data: Any) -> No
     ("tree", "message"),
     [
         ({"trainable": {}}, "got 'trainable'; there are trainable_variables"),
-        ({"trainable_variables": {"out": {"bia": np.zeros(1)}}}, "no variable 'out/bia' among .*'out/bias'"),
-        ({"trainable_variables": {"out": {"bias": np.zeros(2)}}}, r"'out/bias' has shape \(1,\), got \(2,\)"),
+        ({"trainable_variables": {"net": {"out": {"bia": np.zeros(1)}}}}, "no variable 'net/out/bia' among .*'net/out/bias'"),
+        ({"trainable_variables": {"net": {"out": {"bias": np.zeros(2)}}}}, r"'net/out/bias' has shape \(1,\), got \(2,\)"),
     ],
 )
 def test_a_tree_that_does_not_fit_changes_nothing(compiled: Any, tree: Any, message: str) -> None:
     model = compiled()
     with pytest.raises(ValueError, match=message):
-        model.set_state_tree({"trainable_variables": {"out": {"kernel": np.zeros((3, 1))}}, **tree})
+        model.set_state_tree({"trainable_variables": {"net": {"out": {"kernel": np.zeros((3, 1))}}}, **tree})
     assert model.get_weights()[0].sum() == 3
     with pytest.raises(ValueError, match="value_format must be one of"):
         model.get_state_tree("list")
@@ -119,7 +119,7 @@ def test_names_of_both_apis() -> None:
 
     layer = Shows(name="shows")
     model = Sequential([Input((3,)), layer, Affine(1)])
-    assert model.model is model and not model.stateful and layer.path == "shows" and layer.input_dtype == "float32"
+    assert model.model is model and not model.stateful and layer.path == f"{model.name}/shows" and layer.input_dtype == "float32"
     assert layer.quantization_mode is None
     layer.assert_input_compatibility(np.ones((2, 3)))
     outputs, masks, shapes = model.run_internal_graph(ops.convert_to_tensor(np.ones((2, 3), "float32")))

@@ -57,7 +57,7 @@ class TestReading:
             int(optimizer.iterations.numpy() if hasattr(optimizer.iterations, "numpy") else optimizer.iterations) == 7
         )
         assert optimizer.decay == 0.1
-        found = {variable.name: variable.numpy() for variable in optimizer.variables}
+        found = {variable.name.removeprefix(f"{model.name}_"): variable.numpy() for variable in optimizer.variables}
         np.testing.assert_array_equal(found["d_kernel_momentum"], first[0])
         np.testing.assert_array_equal(found["d_bias_velocity"], second[1])
         assert load_model(path, compile=False).optimizer is None

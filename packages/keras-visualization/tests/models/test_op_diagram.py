@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +31,7 @@ def test_ops_and_what_they_read() -> None:
     assert [box.title for box in boxes] == ["Input", "matmul", "add", "relu", "matmul", "add"]
     assert [box.role for box in boxes] == ["input", "frozen", "frozen", "op", "weights", "weights"]
     assert dict(boxes[1].rows) == {"Layer": "both/inner/a", "Variable": "inner/a/kernel", "Trainable": "no"}
-    assert diagram.arrows == tuple((one.key, other.key) for one, other in zip(boxes, boxes[1:], strict=False))
+    assert diagram.arrows == tuple((one.key, other.key) for one, other in pairwise(boxes))
 
 
 def test_layers_are_frames() -> None:

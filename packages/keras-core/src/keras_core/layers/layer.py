@@ -235,7 +235,8 @@ class Layer(AddedLosses, GraphView, Quantizable, OutputShapes, PureCall, Trainin
     def _resolved(self, policy: Any) -> DTypePolicy:
         found = get_policy(policy)
         self._policies = None if isinstance(found, DTypePolicy) else found
-        return found if self._policies is None else self._policies.of_layer(scoped_path(self.name))
+        resolved: DTypePolicy = found if self._policies is None else found.of_layer(scoped_path(self.name))
+        return resolved
 
     @property
     def dtype(self) -> str:

@@ -38,9 +38,8 @@ class _Drawn:
         sources: dict[GraphValue, str] = {}
         arrows: dict[tuple[str, str], None] = {}
         for number, value in enumerate(graph.inputs):
-            box = Box(
-                f"graph.input{number}", "Input", tuple(tensor_rows((), [value], shown)), "input", f"input {number}"
-            )
+            rows = tuple(tensor_rows((), [value], shown))
+            box = Box(f"graph.input{number}", "Input", rows, "input", f"input {number}")
             self._groups[""].members.append(box)
             sources[value] = box.key
         for number, node in enumerate(graph.needed):
