@@ -235,7 +235,11 @@ class NothingMeasured(keras.metrics.Metric):
         ({"kernel_regularizer": lambda w: None}, {}, "The regularizer of 'net/out/kernel' returned None"),
         ({"activity_regularizer": lambda y: None}, {}, "Layer 'out': activity_regularizer returned None"),
         ({"kernel_constraint": lambda w: None}, {}, "The constraint of 'net/out/kernel' returned None"),
-        ({"kernel_initializer": lambda shape, dtype=None: None}, {}, "The initializer of 'net/out/kernel' returned None"),
+        (
+            {"kernel_initializer": lambda shape, dtype=None: None},
+            {},
+            "The initializer of 'net/out/kernel' returned None",
+        ),
         (
             {"kernel_initializer": lambda shape, dtype=None: np.ones((2, 2))},
             {},

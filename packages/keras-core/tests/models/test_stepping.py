@@ -52,8 +52,14 @@ def test_a_tree_comes_back_and_a_part_of_one_too(compiled: Any, data: Any) -> No
     ("tree", "message"),
     [
         ({"trainable": {}}, "got 'trainable'; there are trainable_variables"),
-        ({"trainable_variables": {"net": {"out": {"bia": np.zeros(1)}}}}, "no variable 'net/out/bia' among .*'net/out/bias'"),
-        ({"trainable_variables": {"net": {"out": {"bias": np.zeros(2)}}}}, r"'net/out/bias' has shape \(1,\), got \(2,\)"),
+        (
+            {"trainable_variables": {"net": {"out": {"bia": np.zeros(1)}}}},
+            "no variable 'net/out/bia' among .*'net/out/bias'",
+        ),
+        (
+            {"trainable_variables": {"net": {"out": {"bias": np.zeros(2)}}}},
+            r"'net/out/bias' has shape \(1,\), got \(2,\)",
+        ),
     ],
 )
 def test_a_tree_that_does_not_fit_changes_nothing(compiled: Any, tree: Any, message: str) -> None:
@@ -119,7 +125,12 @@ def test_names_of_both_apis() -> None:
 
     layer = Shows(name="shows")
     model = Sequential([Input((3,)), layer, Affine(1)])
-    assert model.model is model and not model.stateful and layer.path == f"{model.name}/shows" and layer.input_dtype == "float32"
+    assert (
+        model.model is model
+        and not model.stateful
+        and layer.path == f"{model.name}/shows"
+        and layer.input_dtype == "float32"
+    )
     assert layer.quantization_mode is None
     layer.assert_input_compatibility(np.ones((2, 3)))
     outputs, masks, shapes = model.run_internal_graph(ops.convert_to_tensor(np.ones((2, 3), "float32")))
