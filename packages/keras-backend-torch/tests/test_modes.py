@@ -2,7 +2,7 @@ import threading
 
 import pytest
 from keras_backend_torch import modes
-from keras_backend_torch.framework import torch
+from keras_backend_torch.framework import storage_id, torch
 from keras_backend_torch.modes import STATE
 
 
@@ -15,6 +15,22 @@ def test_tensors_are_fake_inside_and_real_without_modes() -> None:
         with modes.without_modes():
             assert not modes.is_fake(torch.zeros(2))
     assert STATE.fake_mode is None and not modes.is_fake(torch.zeros(2))
+
+
+def test_fake_tensors_are_laid_out_as_real_ones_and_share_memory_as_these() -> None:
+    whole = torch.ones(4, 3)
+    real = [whole, whole[1:], whole.T, torch.ones(3, 2).T.contiguous().T, torch.ones(2, dtype=torch.bfloat16)]
+    with modes.fake_tensors():
+        fakes = [modes.fake_like(one, requires_grad=False) for one in real]
+        for one, fake in zip(real, fakes, strict=True):
+            assert (fake.shape, fake.stride(), fake.dtype, fake.device) == (
+                one.shape,
+                one.stride(),
+                one.dtype,
+                one.device,
+            )
+            assert modes.is_fake(fake) and not fake.requires_grad
+        assert storage_id(fakes[1]) == storage_id(fakes[2]) != storage_id(fakes[3])
 
 
 def test_a_shape_query_uses_the_mode_that_is_on() -> None:

@@ -14,6 +14,7 @@ from keras_core.backend.toolkit import SeparatePrograms, default_dtype
 from torch.utils.checkpoint import checkpoint, set_checkpoint_early_stop
 
 from keras_backend_torch import deferral, distribution, interop, native_optimizer, op_by_op, parts, staging
+from keras_backend_torch.compiler.alike import record_alike
 from keras_backend_torch.devices import default_device, device_for, device_scope, known_devices
 from keras_backend_torch.framework import DTYPES, NAMES, torch, torch_dtype, without_modes
 from keras_backend_torch.modes import STATE, detached, fake_like, is_fake, running_again
@@ -297,8 +298,10 @@ class TorchBackend(SeparatePrograms):
     def map_alike(self, fn: FlatFunction, groups: Sequence[Sequence[Tensor]]) -> list[Sequence[Tensor]]:
         """``fn(*group)`` for each group; small ones are joined to be computed together, where they run op by op.
 
-        What is recorded has fused kernels for many tensors, and copies what was joined.
+        What is recorded has fused kernels for many tensors, and copies what was joined: calls are repeated there.
         """
+        if STATE.recorder is not None and not torch.is_grad_enabled():
+            return record_alike(STATE.recorder, fn, groups)
         if STATE.fake_mode is not None or sum(one.nbytes for one in groups[0]) > _JOINED * len(groups[0]):
             return [fn(*group) for group in groups]
         results = fn(*[torch.cat(column) for column in zip(*groups, strict=True)])

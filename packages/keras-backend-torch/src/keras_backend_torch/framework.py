@@ -13,6 +13,7 @@ import importlib.util
 import os
 import pkgutil
 import sys
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -128,6 +129,30 @@ def fake_tensor_mode() -> Any:
     return mode
 
 
+def new_fake(mode: Any, like: torch.Tensor) -> torch.Tensor:
+    """A fake tensor with memory of its own, from 0 on; to be called `without_modes`.
+
+    PyTorch's converter, which looks for every kind of tensor there is, takes ten times as long.
+
+    Args:
+        mode: the mode that it is for.
+        like: a tensor, fake or real, whose shape, strides, dtype and device it has.
+    """
+    memory = torch.empty_strided(like.shape, like.stride(), dtype=like.dtype, device="meta")
+    made: torch.Tensor = FakeTensor(mode, memory, like.device)
+    return made
+
+
+def owns_memory(tensor: torch.Tensor) -> bool:
+    """Whether it is no more than numbers in memory that it has made, or taken over, as a whole."""
+    return (
+        type(tensor) in (torch.Tensor, torch.nn.Parameter)
+        and tensor.layout is torch.strided
+        and not tensor._is_view()
+        and tensor.untyped_storage().nbytes() == tensor.numel() * tensor.element_size()
+    )
+
+
 without_modes: Any = private("torch.utils._python_dispatch:_disable_current_modes", contextlib.nullcontext)
 """A scope in which operations run at once, on real tensors, even while a function is recorded."""
 
@@ -184,6 +209,7 @@ ABSENT = object()
 """In place of a kernel that this release does not have."""
 
 FUSED_ADAM: Any = private("torch:ops.aten._fused_adam_.tensor_lr", ABSENT)
+DEVICE_OF: Any = private("torch:ops.prim.device.default", ABSENT)
 UNSAFE_VIEW: Any = private("torch:ops.aten._unsafe_view.default", ABSENT)
 LSTM_ON_CPU: Any = private("torch:ops.aten.mkldnn_rnn_layer.default", ABSENT)
 LSTM_ON_CPU_BACKWARD: Any = private("torch:ops.aten.mkldnn_rnn_layer_backward.default", ABSENT)
@@ -200,6 +226,7 @@ def builtin_of(kernel: Any) -> Any:
     return getattr(kernel, "_op", kernel)
 
 
+@cache
 def mutates(kernel: Any) -> bool:
     """Whether a kernel writes into one of its arguments."""
     schema = getattr(kernel, "_schema", None)
@@ -253,6 +280,7 @@ __all__ = [
     "CAN_RECORD",
     "CUDNN_RNN",
     "CUDNN_RNN_BACKWARD",
+    "DEVICE_OF",
     "DTYPES",
     "FUSED_ADAM",
     "LSTM_ON_CPU",
@@ -270,6 +298,8 @@ __all__ = [
     "integer_product",
     "load_apart",
     "mutates",
+    "new_fake",
+    "owns_memory",
     "private",
     "reference_counts",
     "set_grad_enabled",

@@ -6,7 +6,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from keras_backend_torch.framework import FakeTensor, fake_tensor_mode, torch, without_modes
+from keras_backend_torch.framework import FakeTensor, fake_tensor_mode, new_fake, owns_memory, torch, without_modes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,7 +128,7 @@ def fake_like(tensor: torch.Tensor, requires_grad: bool) -> torch.Tensor:
     """A fake tensor of the same shape, dtype and layout, in the current mode."""
     mode = STATE.fake_mode
     with without_modes():
-        fake = mode.from_tensor(tensor)
+        fake = new_fake(mode, tensor) if owns_memory(tensor) else mode.from_tensor(tensor)
         return fake.requires_grad_() if requires_grad else fake
 
 

@@ -8,7 +8,7 @@ from keras_core import tree
 
 from keras_backend_torch.compiler.passes.purity import new_value
 from keras_backend_torch.compiler.passes.scalars import without_scalars
-from keras_backend_torch.compiler.recording import Call, ControlFlow, Recording, Value, kernel_name, live_calls
+from keras_backend_torch.compiler.recording import Call, ControlFlow, Recording, Value, divided, kernel_name
 from keras_backend_torch.framework import (
     PARSED_IN_CPP,
     DispatchMode,
@@ -127,8 +127,7 @@ class CodeGenerator:
         if stacked:
             inside, after = without_scalars(recording)
         else:
-            inside = live_calls(recording.calls, list(recording.writes.values()))
-            after = [call for call in recording.calls if call not in inside]
+            inside, after = divided(recording, list(recording.writes.values()))
         donated = self._donated([*inside, *after])
         start = [f"{kept[variable]} = {kept[variable]}.clone()" for variable in donated]
         step = [f"{_name(value)} = {kept[variable]}" for variable, value in recording.reads.items()]

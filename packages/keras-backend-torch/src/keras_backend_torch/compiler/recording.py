@@ -11,13 +11,13 @@ Data-dependent Python (``if loss > 0`` on a tensor, ``.item()``, shapes that dep
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from keras_core import Spec, Trace, tree
 
 from keras_backend_torch import framework
 from keras_backend_torch.devices import device_for
-from keras_backend_torch.framework import DispatchMode, FakeTensor, storage_id, torch, torch_dtype
+from keras_backend_torch.framework import DEVICE_OF, DispatchMode, FakeTensor, storage_id, torch, torch_dtype
 from keras_backend_torch.modes import STATE, fake_like, fake_tensors, recording_with, tracking
 from keras_backend_torch.ops.shapes import row_indices
 
@@ -37,9 +37,9 @@ class Untraceable(RuntimeError):
     """A function depends on the values of its arguments, so that it cannot be recorded."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Value:
-    """A tensor of the program, by number."""
+    """A tensor of the program; its number is for names and order."""
 
     number: int
 
@@ -63,6 +63,7 @@ class Call:
     results: list[Value | None]
     single: bool
     rerun: int = field(default=0, kw_only=True)
+    _uses: list[Value] | None = field(default=None, init=False, repr=False)
 
     @property
     def mutates(self) -> bool:
@@ -70,11 +71,15 @@ class Call:
         return framework.mutates(self.kernel)
 
     def uses(self) -> list[Value]:
-        """The Values among its arguments."""
-        return [leaf for leaf in tree.flatten((self.args, self.kwargs)) if isinstance(leaf, Value)]
+        """The Values among its arguments; found once, since every pass asks."""
+        if self._uses is None:
+            self._uses = [leaf for leaf in tree.flatten((self.args, self.kwargs)) if isinstance(leaf, Value)]
+        return self._uses
 
-    def renamed(self, names: Mapping[Value, Value]) -> Call:
-        """The call with other Values in place of some of its arguments."""
+    def renamed(self, names: Mapping[Value, Value]) -> Self:
+        """The call with other Values in place of some of its arguments; itself where it has none of these."""
+        if names.keys().isdisjoint(self.uses()):
+            return self
 
         def plain(leaf: Any) -> Any:
             return names.get(leaf, leaf) if isinstance(leaf, Value) else leaf
@@ -109,14 +114,13 @@ class ControlFlow(Call):
         used = [value for calls, results in self.bodies for value in [*_all_uses(calls), *results]]
         return [*super().uses(), *(value for value in used if value not in inside)]
 
-    def renamed(self, names: Mapping[Value, Value]) -> ControlFlow:
+    def renamed(self, names: Mapping[Value, Value]) -> Self:
         """The same with other Values in place of some that it takes."""
-        changed = super().renamed(names)
         bodies = [
             ([call.renamed(names) for call in calls], [names.get(value, value) for value in results])
             for calls, results in self.bodies
         ]
-        return replace(changed, bodies=bodies)  # type: ignore[call-arg, return-value]
+        return replace(super().renamed(names), bodies=bodies)
 
 
 def _all_uses(calls: Sequence[Call]) -> list[Value]:
@@ -225,7 +229,14 @@ class Recorder(DispatchMode):
         del self.calls[count:]
         return made
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Not asked for: `torch.compile` never runs inside, and each call would pass a wrapper that keeps it out."""
+        return False
+
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func is DEVICE_OF and isinstance(args[0], FakeTensor):
+            return args[0].device  # autograd asks so often that these are more than half of all calls
         kwargs = kwargs or {}
         if func in _ALIASES and isinstance(args[0], FakeTensor):
             result = func(*args, **kwargs)
@@ -404,6 +415,18 @@ def live_calls(calls: Sequence[Call], live_out: Sequence[Value]) -> list[Call]:
     return live[::-1]
 
 
+def divided(recording: Recording, live_out: Sequence[Value]) -> tuple[list[Call], list[Call]]:
+    """The calls of a recording that are live, see `live_calls`, and the others.
+
+    Args:
+        recording: whose calls.
+        live_out: Values that are used in the end.
+    """
+    live = live_calls(recording.calls, live_out)
+    known = {*live}
+    return live, [call for call in recording.calls if call not in known]
+
+
 def kernel_name(call: Call) -> str:
     """The name of a call's kernel without namespace and overload, such as "add"."""
     return str(call.kernel.name()).partition("::")[2].partition(".")[0]
@@ -417,6 +440,7 @@ __all__ = [
     "Untraceable",
     "Value",
     "all_calls",
+    "divided",
     "kernel_name",
     "live_calls",
     "record",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from keras_backend_torch.compiler.recording import Call, Recording, Value
@@ -26,16 +27,22 @@ class PureCalls:
         self._written = {storage_id(recording.fakes[value]) for call in mutating for value in call.uses()}
 
     def __call__(self, call: Call) -> bool:
-        kernel = call.kernel
-        if (
-            kernel is None
-            or call.mutates
-            or kernel.namespace != "aten"
-            or torch.Tag.nondeterministic_seeded in kernel.tags
-        ):
+        if call.mutates or not is_pure(call.kernel):
             return False
+        if not self._written:
+            return True
         values = [*call.uses(), *(value for value in call.results if value is not None)]
-        return not self._written or self._written.isdisjoint(storage_id(self._fakes[value]) for value in values)
+        return self._written.isdisjoint(storage_id(self._fakes[value]) for value in values)
+
+
+@cache
+def is_pure(kernel: Any) -> bool:
+    """Whether what a kernel computes depends on nothing but its arguments, if it writes into none of them.
+
+    Args:
+        kernel: the kernel; None for control flow.
+    """
+    return kernel is not None and kernel.namespace == "aten" and torch.Tag.nondeterministic_seeded not in kernel.tags
 
 
 def renamed(calls: Sequence[Call], names: dict[Value, Value]) -> list[Call]:
@@ -86,4 +93,4 @@ def new_view(recording: Recording, value: Value, view: Callable[[Any], Any]) -> 
         return new_value(recording, view(recording.fakes[value]))
 
 
-__all__ = ["PureCalls", "new_value", "new_view", "renamed", "use_counts"]
+__all__ = ["PureCalls", "is_pure", "new_value", "new_view", "renamed", "use_counts"]

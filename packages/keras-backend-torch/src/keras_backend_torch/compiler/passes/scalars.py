@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keras_backend_torch.compiler.passes.purity import PureCalls
-from keras_backend_torch.compiler.recording import Call, Recording, kernel_name, live_calls
+from keras_backend_torch.compiler.recording import Call, Recording, divided, kernel_name
 from keras_backend_torch.framework import torch
 
 if TYPE_CHECKING:
@@ -26,15 +26,14 @@ def without_scalars(recording: Recording) -> tuple[list[Call], list[Call]]:
     """
     pure, written = PureCalls(recording), {*recording.writes.values()}
     used = {value for call in recording.calls for value in call.uses()}
-    apart = [
+    apart = {
         call
         for call in recording.calls
         if call.single and pure(call) and call.results[0] not in written and _is_of_scalars(call, recording, used)
-    ]
+    }
     rest = [call for call in recording.calls if call not in apart]
     made = {value for call in rest for value in [*call.results, *call.uses()] if value is not None}
-    inside = live_calls(recording.calls, [*made, *written])
-    return inside, [call for call in recording.calls if call not in inside]
+    return divided(recording, [*made, *written])
 
 
 def _is_of_scalars(call: Call, recording: Recording, used: set[Value]) -> bool:
