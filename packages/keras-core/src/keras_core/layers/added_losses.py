@@ -124,14 +124,15 @@ class AddedLosses(LayerWeights):
     @property
     def losses(self) -> list[Tensor]:
         """Scalars added by the last call of this layer and those in it, and the weights' regularizers."""
-        inside = {id(layer) for layer in self._flatten_layers()}
+        layers = list(self._flatten_layers())
+        inside = {id(layer) for layer in layers}
         trace = active_trace()
         found: list[Any] = []
         while trace is not None:
             found = [one for layer, one in trace.losses if id(layer) in inside] + found
             trace = trace.outer
         traced = active_trace() is not None
-        for layer in self._flatten_layers():
+        for layer in layers:
             found += [one for one in layer._losses if not traced or _is_function(one)]  # values are of earlier calls
         found = [one() if _is_function(one) else one for one in found]
         return found + self._weight_penalties()

@@ -14,8 +14,6 @@ from keras_core.staging.variable import Variable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: Types of attributes that hold nothing.
-_PLAIN = frozenset({type(None), bool, int, float, str, frozenset})
 #: Raised by every assignment to a tracked object; programs are keyed by what it was.
 _VERSION = 0
 #: Two assignments at a time get two versions.
@@ -69,22 +67,42 @@ class Tracked:
 
     def tracked(self) -> Iterator[tuple[str, Any]]:
         """Pairs of attribute name and what is tracked in it, containers opened."""
-        for name, value in list(vars(self).items()):
-            if value.__class__ in _PLAIN or name in self._untracked:
-                continue
-            for item in _open(value):
-                yield name, item
+        untracked = self._untracked
+        for name, value in [pair for pair in list(vars(self).items()) if _HELD[pair[1].__class__]]:
+            if name not in untracked:
+                for item in _open(value):
+                    yield name, item
 
 
-def _open(value: Any) -> Iterator[Any]:
-    if isinstance(value, (Variable, SeedGenerator, Tracked)) or is_metric(value.__class__):
-        yield value
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _open(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _open(item)
+def _open(value: Any) -> list[Any]:
+    """What is tracked in a value, in order; containers in it are opened."""
+    held = _HELD[value.__class__]
+    if held is _ITSELF:
+        return [value]
+    if not held or not value:
+        return []
+    return [item for one in (value.values() if held is _VALUES else value) for item in _open(one)]
+
+
+_ITSELF, _ITEMS, _VALUES = "itself", "items", "values"
+
+
+class _Held(dict[type, "str | None"]):
+    """What a value of each type holds: every step that runs op by op asks for all attributes of all layers."""
+
+    def __missing__(self, kind: type) -> str | None:
+        held = None
+        if is_metric(kind) or issubclass(kind, (Variable, SeedGenerator, Tracked)):
+            held = _ITSELF
+        elif issubclass(kind, (list, tuple)):
+            held = _ITEMS
+        elif issubclass(kind, dict):
+            held = _VALUES
+        self[kind] = held
+        return held
+
+
+_HELD = _Held()
 
 
 @cache
