@@ -18,6 +18,7 @@ from keras_core import Spec
         ("permute", lambda x: x.permute(1, 0)),
         ("unsqueeze", lambda x: x.unsqueeze(0)),
         ("t", lambda x: x.t()),
+        ("to", lambda x: x.to(torch.float64)),
     ],
 )
 def test_kernels_and_views_are_called_by_the_functions_that_cost_least(name: str, fn: object) -> None:
@@ -28,3 +29,11 @@ def test_kernels_and_views_are_called_by_the_functions_that_cost_least(name: str
     assert any(thing is home for thing in writer.names.values() for home in homes if home is not None)
     x = torch.arange(6.0).reshape(2, 3)
     torch.testing.assert_close(step(x)[0], fn(x).exp())  # type: ignore[operator]
+
+
+def test_a_copy_of_the_same_dtype_is_a_copy() -> None:
+    recording = record(BACKEND, lambda x: [x.to(torch.float32, copy=True)], [], [Spec((2,), "float32")])
+    x = torch.arange(2.0)
+    (found,) = CodeGenerator(recording).step()(x)
+    x.fill_(9)
+    assert found.tolist() == [0, 1]

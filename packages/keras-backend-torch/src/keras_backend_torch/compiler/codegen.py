@@ -58,15 +58,23 @@ _fastest: dict[Any, Callable[..., Any]] = {}
 
 def _function(call: Call, recording: Recording) -> Callable[..., Any]:
     """The fastest way to call the kernel, found by checking whether a function of its name does just that."""
-    key = (call.kernel, tuple(map(type, tree.flatten((call.args, call.kwargs)))), tuple(call.kwargs))
+    converts = kernel_name(call) == "_to_copy" and _changes_dtype(call, recording)
+    key = (call.kernel, tuple(map(type, tree.flatten((call.args, call.kwargs)))), tuple(call.kwargs), converts)
     if key not in _fastest:
-        matching = (function for function in _candidates(call) if _calls_kernel(function, call, recording))
+        name = "to" if converts else kernel_name(call)
+        matching = (function for function in _candidates(name) if _calls_kernel(function, call, recording))
         _fastest[key] = next(matching, builtin_of(call.kernel))
     return _fastest[key]
 
 
-def _candidates(call: Call) -> list[Callable[..., Any]]:
-    found = [getattr(home, kernel_name(call), None) for home in PARSED_IN_CPP]
+def _changes_dtype(call: Call, recording: Recording) -> bool:
+    """Whether a copy has another dtype: then `Tensor.to` copies, too, which else returns the tensor itself."""
+    source, result = call.args[0], call.results[0]
+    return result is not None and recording.fakes[source].dtype is not recording.fakes[result].dtype
+
+
+def _candidates(name: str) -> list[Callable[..., Any]]:
+    found = [getattr(home, name, None) for home in PARSED_IN_CPP]
     return [function for function in found if function is not None]
 
 

@@ -48,6 +48,19 @@ def test_of_logits_that_are_not_finite_it_is_the_first(dtype: str) -> None:
     assert found[1].tolist() == (found[0] == CLASSES).tolist()
 
 
+def test_a_logarithm_that_a_loss_computes_serves_as_well() -> None:
+    inf, nan = np.inf, np.nan
+    logits = np.array([[1, 2, -inf, 0], [1, inf, 0, 2], [0, 1, nan, 2], [-inf] * 4, [3, 3, 1, 3], [-inf, 0, 1, 1]])
+    names, found = kernels(lambda x, y: [ops.log_softmax(x), ops.argmax(ops.softmax(x), -1)], logits.astype("float32"))
+    assert sorted(names) == ["_log_softmax", "_to_copy", "argmax"]
+    assert found[1].tolist() == torch.softmax(torch.tensor(logits), -1).argmax(-1).tolist() == [1, 0, 0, 0, 0, 2]
+
+
+def test_a_logarithm_along_another_axis_does_not() -> None:
+    names, found = kernels(lambda x, y: [ops.log_softmax(x, 0), ops.argmax(ops.softmax(x), -1)])
+    assert "max" in names and found[1].tolist() == BEST.tolist()
+
+
 @pytest.mark.parametrize("axis", [0, None])
 def test_along_other_axes_it_is_not(axis: int | None) -> None:
     names, (found,) = kernels(lambda x, y: [ops.argmax(ops.softmax(x), axis)])

@@ -19,9 +19,10 @@ aten = torch.ops.aten
 def simplify_choices(calls: Sequence[Call], recording: Recording, pure: PureCalls, live_out: set[Value]) -> list[Call]:
     """The calls without what choices and counts of them do not need; what becomes dead stays.
 
-    - The largest of the probabilities that a softmax gives is where the largest logit is; the first one where that is
-      NaN or infinity, since all are NaN then. Where logits differ by so little that their probabilities are rounded to
-      one number, it is the largest logit still, and not the first of them.
+    - The largest of the probabilities that a softmax gives is where their largest logarithm is, which a loss may have
+      computed: all are NaN where all probabilities are. Else it is where the largest logit is; the first one where that
+      is NaN or infinity, since all are NaN then. Where logits differ by so little that their probabilities are rounded
+      to one number, it is one of them, and not always the first.
     - A position that is compared needs not be narrowed first: where the other number was widened elsewhere, that is
       used.
     - A sum of booleans in another dtype converts them itself.
@@ -36,13 +37,16 @@ def simplify_choices(calls: Sequence[Call], recording: Recording, pure: PureCall
     makers: dict[Value, Call] = {}
     widened: dict[Value, Value] = {}
     positions: set[Value] = set()
+    logarithms: dict[tuple[Value, int], Value] = {}
     result: list[Call] = []
     for call in calls:
         if pure(call) and call.single:
             if call.kernel is aten.argmax.default:
-                *first, call = _of_logits(call, makers, counts, recording)
+                *first, call = _of_logits(call, makers, logarithms, counts, recording)
                 result += first
                 positions.update(value for value in call.results if value is not None)
+            elif kernel_name(call) == "_log_softmax" and not call.args[2] and call.results[0] is not None:
+                logarithms[call.args[0], call.args[1] % fakes[call.args[0]].ndim] = call.results[0]
             elif call.kernel is aten.eq.Tensor:
                 call = _with_positions(call, makers, widened, positions, recording)
             elif call.kernel is aten.sum.dim_IntList:
@@ -61,7 +65,11 @@ def _is_cast(call: Call | None) -> bool:
 
 
 def _of_logits(
-    call: Call, makers: Mapping[Value, Call], counts: Mapping[Value, int], recording: Recording
+    call: Call,
+    makers: Mapping[Value, Call],
+    logarithms: Mapping[tuple[Value, int], Value],
+    counts: Mapping[Value, int],
+    recording: Recording,
 ) -> list[Call]:
     source = makers.get(call.args[0])
     if source is None or kernel_name(source) != "_softmax" or counts[call.args[0]] > 1 or len(call.args) < 2:
@@ -70,6 +78,9 @@ def _of_logits(
     fake = recording.fakes[logits]
     if call.args[1] is None or call.args[1] % fake.ndim != axis % fake.ndim:
         return [call]
+    logarithm = logarithms.get((logits, axis % fake.ndim))
+    if logarithm is not None:
+        return [replace(call, args=(logarithm, *call.args[1:]))]
     with without_modes(), torch.no_grad():
         found = aten.max.dim(fake, *call.args[1:])
         largest, position, finite = (new_value(recording, one) for one in (*found, found[0] < math.inf))
