@@ -14,14 +14,17 @@ os.environ["CUDA_VISIBLE_DEVICES"] = ""
 
 import keras
 import numpy as np
-from quantized_models import exchanged, inputs, quantized
+from quantized_models import exchanged, given, inputs, quantized
 
 folder = Path(sys.argv[1])
 warnings.simplefilter("ignore")
-for name, mode in exchanged():
+for name, mode in exchanged() + given():
     model = quantized(keras, name, mode)
     data = inputs(model)
-    model.save(folder / f"theirs-{name}-{mode}.keras")
+    if (name, mode) in exchanged():
+        model.save(folder / f"theirs-{name}-{mode}.keras")
+    else:
+        np.savez(folder / f"weights-{name}-{mode}.npz", *model.get_weights())
     ours = folder / f"ours-{name}-{mode}.keras"
     read = keras.models.load_model(ours).predict(data, verbose=0) if ours.exists() else np.zeros(0)
     np.savez(folder / f"{name}-{mode}.npz", theirs=model.predict(data, verbose=0), ours=read)

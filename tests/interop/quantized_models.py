@@ -7,6 +7,13 @@ from typing import Any
 import numpy as np
 
 MODES = {"int8": {}, "int4": {"block_size": 4}, "int4_channels": {"block_size": -1}}
+BY_DATA = {
+    "gptq": {"weight_bits": 4, "group_size": 4},
+    "gptq_channels": {"weight_bits": 8, "group_size": -1},
+    "gptq_ordered": {"weight_bits": 4, "group_size": 2, "activation_order": True},
+    "awq": {"group_size": 4},
+    "awq_channels": {"group_size": -1},
+}
 EQUATIONS = {
     "query": ("btd,dnh->btnh", (None, 2, 4), (5, 6), "nh"),
     "output": ("btnh,nhd->btd", (None, 6), (5, 2, 3), "d"),
@@ -15,6 +22,7 @@ EQUATIONS = {
     "moved": ("bsd,hkd->bksh", (3, 5, 2), (5, 6), None),
 }
 NAMES = ("dense", "wide", *EQUATIONS, "embedding", "reversible", "untied")
+OF_TOKENS = ("tokens_dense", "tokens_query")
 
 
 def made(keras: Any, name: str) -> Any:
@@ -22,10 +30,19 @@ def made(keras: Any, name: str) -> Any:
 
     Args:
         keras: the module of either side.
-        name: one of `NAMES`.
+        name: one of `NAMES` or `OF_TOKENS`.
     """
     layers = keras.layers
     keras.utils.set_random_seed(3)
+    if name in OF_TOKENS:
+        x = keras.Input((5,), dtype="int32")
+        y = layers.Embedding(10, 6)(x)
+        if name == "tokens_dense":
+            y = layers.Dense(3, activation="tanh")(layers.Dense(5, activation="relu")(y))
+        else:
+            equation, shape, _, bias = EQUATIONS["query"]
+            y = layers.EinsumDense(equation, shape, bias_axes=bias)(y)
+        return keras.Model(x, y)
     if name in ("embedding", "reversible", "untied"):
         x = keras.Input((4,), dtype="int32")
         if name == "embedding":
@@ -52,16 +69,29 @@ def quantized(keras: Any, name: str, mode: str) -> Any:
 
     Args:
         keras: the module of either side.
-        name: one of `NAMES`.
-        mode: one of `MODES`.
+        name: one of `NAMES`, or of `OF_TOKENS`.
+        mode: one of `MODES`, or of `BY_DATA`.
     """
     model = made(keras, name)
     kind = mode.partition("_")[0]
-    config = {"int8": "Int8QuantizationConfig", "int4": "Int4QuantizationConfig"}[kind]
-    model.quantize(kind, config=getattr(keras.quantizers, config)(**MODES[mode]))
+    if mode in BY_DATA:
+        # Upstream's blocks, given by the config, cannot be saved.
+        blocks = {"pre_block_layers": model.layers[1:2], "sequential_blocks": model.layers[2:]}
+        model.get_quantization_layer_structure = lambda mode: blocks
+        data = list(np.random.default_rng(1).integers(0, 10, (8, 1, 5)))
+        config = {"gptq": keras.quantizers.GPTQConfig, "awq": keras.quantizers.AWQConfig}[kind]
+        model.quantize(kind, config=config(data, lambda x: x, num_samples=8, sequence_length=5, **BY_DATA[mode]))
+        return model
+    config = {"int8": keras.quantizers.Int8QuantizationConfig, "int4": keras.quantizers.Int4QuantizationConfig}[kind]
+    model.quantize(kind, config=config(**MODES[mode]))
     return model
 
 
 def exchanged() -> list[tuple[str, str]]:
-    """Pairs of a name and a mode."""
+    """Pairs of a name and a mode whose files go both ways."""
     return [(name, mode) for name in NAMES for mode in MODES]
+
+
+def given() -> list[tuple[str, str]]:
+    """Pairs of a name and a mode whose files upstream reads, while its own lack an array."""
+    return [("tokens_query", mode) for mode in ("gptq", "awq")] + [("tokens_dense", mode) for mode in BY_DATA]

@@ -27,12 +27,14 @@ def halves(layer):
     return [layer.add_weight((3, 2), initializer=lambda s, dtype: kernel, name=n, trainable=False) for n in "ab"]
 
 
-@pytest.mark.parametrize(("beside", "order"), [(False, ["a", "bias", "b"]), (True, ["a", "b", "bias"])])
-def test_an_operand_takes_the_place_of_a_weight(beside, order):
+@pytest.mark.parametrize(
+    ("in_place", "order"), [(1, ["a", "bias", "b"]), (2, ["a", "b", "bias"]), (0, ["bias", "a", "b"])]
+)
+def test_an_operand_takes_the_place_of_a_weight(in_place, order):
     layer, x = Product(), np.ones((4, 3), "float32")
     before = ops.convert_to_numpy(layer(x))
     parts = halves(layer)
-    layer.replace_weight("kernel", Halves(parts), parts, beside)
+    layer.replace_weight("kernel", Halves(parts), parts, in_place)
     assert [weight.name for weight in layer.weights] == order
     assert [weight.name for weight in layer.trainable_weights] == ["bias"]
     np.testing.assert_allclose(ops.convert_to_numpy(layer(x)), before, rtol=1e-6)

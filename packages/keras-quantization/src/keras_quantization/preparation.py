@@ -135,13 +135,13 @@ def add_part(
 
 
 def _replace(
-    layer: Layer, operand: QuantizedWeight, weight: Variable, parts: list[Variable], compute: _Compute
+    layer: Layer, operand: QuantizedWeight, weight: Variable, parts: list[Variable], compute: _Compute, in_place: int
 ) -> None:
-    """Let an operand stand for a weight, and tell it of what it is made."""
+    """Let an operand stand for a weight, and tell it of what it is made; some parts come in its place in files."""
     operand.name, operand.path = operand.recipe.attribute, weight.path
     operand.parts = {part.name: part for part in parts}
     operand.quantized = compute
-    layer.replace_weight(operand.recipe.attribute, operand, parts, operand.recipe.beside)
+    layer.replace_weight(operand.recipe.attribute, operand, parts, in_place)
 
 
 def _int8(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
@@ -164,7 +164,7 @@ def _int8(layer: Layer, recipe: Recipe, policy: _Policy) -> None:
     integers = add_part(layer, weight, name, weight.shape, "int8", parts)
     scale = add_part(layer, weight, scale_name, shape, policy.variable_dtype, parts)
     operand = Int8Weight(integers, scale, policy.compute_dtype, recipe, config.activation_quantizer)
-    _replace(layer, operand, weight, [integers, scale], compute)
+    _replace(layer, operand, weight, [integers, scale], compute, 2 if recipe.beside else 1)
 
 
 def _int4(layer: Layer, recipe: Recipe, policy: _BlockPolicy) -> None:
@@ -221,7 +221,7 @@ def _int4(layer: Layer, recipe: Recipe, policy: _BlockPolicy) -> None:
         recipe,
         config.activation_quantizer,
     )
-    _replace(layer, operand, weight, added, compute)
+    _replace(layer, operand, weight, added, compute, len(added) if recipe.beside else 1)
 
 
 def _float8(layer: Layer, recipe: Recipe, policy: _HistoryPolicy) -> None:
@@ -296,7 +296,7 @@ def add_grouped(
         policy.compute_dtype,
         recipe,
     )
-    _replace(layer, operand, weight, list(made.values()), compute)
+    _replace(layer, operand, weight, list(made.values()), compute, 0)
 
 
 _PREPARED: dict[str, Callable[[Layer, Recipe, Any], None]] = {

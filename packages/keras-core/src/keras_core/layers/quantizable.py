@@ -79,15 +79,14 @@ class Quantizable(LayerWeights):
         """
         return self.call(*args, **kwargs)  # type: ignore[attr-defined]
 
-    def replace_weight(self, attribute: str, operand: Operand, parts: Sequence[Variable], beside: bool = False) -> None:
+    def replace_weight(self, attribute: str, operand: Operand, parts: Sequence[Variable], in_place: int = 1) -> None:
         """Let an operand stand for a weight from now on.
 
         Args:
             attribute: where the layer has the weight.
             operand: what stands for it.
-            parts: weights of this layer which the operand is made of. In files the first, which may be the one that is
-                replaced, has its place; the others come last.
-            beside: whether the others come directly behind the first one instead. Defaults to False.
+            parts: weights of this layer which the operand is made of; the first may be the one that is replaced.
+            in_place: how many of them come where the weight was, in files; the others come last. Defaults to 1.
         """
         old = vars(self)[attribute]
         behind = {id(one) for one in parts if one is not old}
@@ -96,8 +95,7 @@ class Quantizable(LayerWeights):
             own[:] = [one for one in own if id(one) not in behind]
         own = next(own for own in lists if any(one is old for one in own))
         place = next(index for index, one in enumerate(own) if one is old)
-        own[place : place + 1] = parts if beside else parts[:1]
-        if not beside:
-            lists[-1].extend(parts[1:])
+        own[place : place + 1] = parts[:in_place]
+        lists[-1].extend(parts[in_place:])
         vars(self)[attribute] = operand
         self.note_change()
