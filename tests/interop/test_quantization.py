@@ -33,26 +33,33 @@ def folder(tmp_path_factory):
     return found
 
 
+def outputs(model):
+    return model.predict(inputs(model), verbose=0)
+
+
+def reads_as_upstream_does(folder, name, mode):
+    """Our file, read again, and what upstream gives for its own model."""
+    import keras
+
+    with np.load(folder / f"{name}-{mode}.npz") as data:
+        of_theirs, of_ours = data["theirs"], data["ours"]
+    ours = keras.models.load_model(folder / f"ours-{name}-{mode}.keras")
+    np.testing.assert_allclose(outputs(ours), of_ours, **TOLERANCE)
+    return ours, of_theirs
+
+
 @pytest.mark.parametrize(("name", "mode"), exchanged())
 def test_files_go_both_ways(folder, name, mode):
     import keras
 
-    with np.load(folder / f"{name}-{mode}.npz") as data:
-        of_theirs, of_ours = data["theirs"], data["ours"]
+    _, of_theirs = reads_as_upstream_does(folder, name, mode)
     theirs = keras.models.load_model(folder / f"theirs-{name}-{mode}.keras")
-    np.testing.assert_allclose(theirs.predict(inputs(theirs), verbose=0), of_theirs, **TOLERANCE)
-    ours = keras.models.load_model(folder / f"ours-{name}-{mode}.keras")
-    np.testing.assert_allclose(ours.predict(inputs(ours), verbose=0), of_ours, **TOLERANCE)
+    np.testing.assert_allclose(outputs(theirs), of_theirs, **TOLERANCE)
 
 
 @pytest.mark.parametrize(("name", "mode"), given())
 def test_upstream_reads_what_was_rounded_by_data(folder, name, mode):
-    import keras
-
-    with np.load(folder / f"{name}-{mode}.npz") as data:
-        of_theirs, of_ours = data["theirs"], data["ours"]
-    ours = keras.models.load_model(folder / f"ours-{name}-{mode}.keras")
-    np.testing.assert_allclose(ours.predict(inputs(ours), verbose=0), of_ours, **TOLERANCE)
+    ours, of_theirs = reads_as_upstream_does(folder, name, mode)
     with np.load(folder / f"weights-{name}-{mode}.npz") as weights:  # as its files leave out the zero points
         ours.set_weights([weights[key] for key in weights.files])
-    np.testing.assert_allclose(ours.predict(inputs(ours), verbose=0), of_theirs, **TOLERANCE)
+    np.testing.assert_allclose(outputs(ours), of_theirs, **TOLERANCE)

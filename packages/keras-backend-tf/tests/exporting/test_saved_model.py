@@ -21,6 +21,16 @@ def test_a_model_of_sequences_of_any_length(tmp_path, x):
     assert len(loaded.all_variables) == 5
 
 
+def test_a_quantized_model(tmp_path):
+    model = Sequential([Input((3,)), Dense(4)])
+    model.quantize("int8")
+    model.export(tmp_path / "model", format="tf_saved_model")
+    loaded, x = tf.saved_model.load(str(tmp_path / "model")), np.random.default_rng(0).normal(size=(5, 3)).astype("f4")
+    np.testing.assert_allclose(loaded.serve(x), model.predict(x, verbose=0), atol=1e-6)
+    library = loaded.signatures["serving_default"].graph.as_graph_def().library.function
+    assert not any(one.attr["_XlaMustCompile"].b for one in library)
+
+
 def test_nested_inputs_and_outputs(tmp_path):
     a, words = Input((2,), name="a"), Input((None,), dtype="int32", name="words")
     outputs = {"sum": Dense(3)(a), "words": Embedding(7, 2)(words)}

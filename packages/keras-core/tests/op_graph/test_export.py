@@ -161,6 +161,18 @@ def test_a_gradient_of_its_own() -> None:
 
 
 @pytest.mark.needs_train
+def test_a_gradient_that_is_none_is_zero_at_any_height() -> None:
+    @ops.custom_gradient
+    def scaled(x: Any, by: Any) -> Any:
+        return ops.multiply(x, by), lambda upstream: (upstream, None)
+
+    specs = [Spec((None,)), Spec((None,))]
+    graph = export_graph(lambda x, y: gradients(lambda x, y: ops.sum(scaled(x, y)), [x, y]), specs)
+    _, slopes = stage(graph, [])(X[0], X[1])
+    assert [array(one).tolist() for one in slopes] == [[1.0, 1.0], [0.0, 0.0]]
+
+
+@pytest.mark.needs_train
 def test_a_step_of_training(compiled: Callable[..., Sequential], data: tuple[np.ndarray, np.ndarray]) -> None:
     models = [compiled() for _ in range(2)]
     models[0].optimizer.build(models[0].trainable_variables)

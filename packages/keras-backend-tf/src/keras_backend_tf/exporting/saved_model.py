@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from keras_core.exporting import Endpoint, Program
     from keras_core.typing import Tensor, TensorTree
 
+_OPS = OPS.keys() - {"int8_matmul"}
+"""All but the one that XLA compiles, which not every program can that reads a SavedModel, nor LiteRT's converter."""
+
 
 class Functions:
     """The functions of a program as TensorFlow's, and the variables that they share.
@@ -47,7 +50,7 @@ class Functions:
         return self._own[variable]
 
     def _function(self, endpoint: Endpoint) -> Any:
-        graph = endpoint.record(OPS.keys())
+        graph = endpoint.record(_OPS)
         variables = {value: self._variable(variable) for variable, value in graph.reads.items()}
         written = [self._variable(variable) for variable in graph.writes]
 

@@ -15,6 +15,7 @@ from keras_core.graph.spec import Spec
 from keras_core.naming import open_scope
 from keras_core.op_graph.graph import OpGraph
 from keras_core.op_graph.nodes import GraphNode, GraphValue
+from keras_core.ops.creation import zeros_like
 from keras_core.ops.table import TABLE
 
 if TYPE_CHECKING:
@@ -191,8 +192,7 @@ class Recorder:
 
         def backward(*given: Any) -> list[Any]:
             found = function(*given[: len(specs)])[1](*given[len(specs) :])
-            zeros = (self.ops["full"](one.shape, 0, one.dtype) for one in given)
-            return [zero if one is None else one for one, zero in zip(found, zeros, strict=False)]
+            return [zeros_like(x) if slope is None else slope for slope, x in zip(found, given, strict=False)]
 
         gradient = self.graph_of(backward, [*specs, *_specs(forward.outputs)])
         arguments = {"function": forward, "gradient": gradient, "operands": list(operands)}
