@@ -70,7 +70,7 @@ def quantized(keras: Any, name: str, mode: str) -> Any:
     Args:
         keras: the module of either side.
         name: one of `NAMES`, or of `OF_TOKENS`.
-        mode: one of `MODES`, or of `BY_DATA`.
+        mode: one of `MODES` or "float8", or of `BY_DATA`.
     """
     model = made(keras, name)
     kind = mode.partition("_")[0]
@@ -82,14 +82,18 @@ def quantized(keras: Any, name: str, mode: str) -> Any:
         config = {"gptq": keras.quantizers.GPTQConfig, "awq": keras.quantizers.AWQConfig}[kind]
         model.quantize(kind, config=config(data, lambda x: x, num_samples=8, sequence_length=5, **BY_DATA[mode]))
         return model
-    config = {"int8": keras.quantizers.Int8QuantizationConfig, "int4": keras.quantizers.Int4QuantizationConfig}[kind]
-    model.quantize(kind, config=config(**MODES[mode]))
+    config = {
+        "int8": keras.quantizers.Int8QuantizationConfig,
+        "int4": keras.quantizers.Int4QuantizationConfig,
+        "float8": keras.quantizers.Float8QuantizationConfig,
+    }[kind]
+    model.quantize(kind, config=config(**MODES.get(mode, {})))
     return model
 
 
 def exchanged() -> list[tuple[str, str]]:
     """Pairs of a name and a mode whose files go both ways."""
-    return [(name, mode) for name in NAMES for mode in MODES]
+    return [(name, mode) for name in NAMES for mode in MODES] + [("dense", "float8"), ("query", "float8")]
 
 
 def given() -> list[tuple[str, str]]:
