@@ -11,6 +11,7 @@ import ast
 import re
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -107,23 +108,30 @@ def public_modules() -> str:
     return "`" + "`, `".join(sorted(names)) + "`"
 
 
+def _decorators(path: Path) -> list[str]:
+    """The names of decorators of the functions of a file."""
+    return [
+        name.id
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+        for found in node.decorator_list
+        if isinstance(name := found.func if isinstance(found, ast.Call) else found, ast.Name)
+    ]
+
+
 def counts() -> str:
     """How many ops and layers there are, by family."""
     rows = ["| family of ops | primitives | derived |", "| --- | ---: | ---: |"]
     total = [0, 0]
-    for path in sorted((CORE / "ops").glob("*.py")):
-        tree = ast.parse(path.read_text("utf-8"))
-        decorators = [
-            name.id
-            for node in tree.body
-            if isinstance(node, ast.FunctionDef)
-            for found in node.decorator_list
-            if isinstance(name := found.func if isinstance(found, ast.Call) else found, ast.Name)
-        ]
-        pair = decorators.count("primitive"), decorators.count("derived")
+    found: dict[str, Counter[str]] = {}
+    for path in sorted((CORE / "ops").rglob("*.py")):
+        family = path.relative_to(CORE / "ops").parts[0].removesuffix(".py")
+        found.setdefault(family, Counter()).update(_decorators(path))
+    for family, one in found.items():
+        pair = one["primitive"], one["derived"]
         if any(pair):
             total = [total[0] + pair[0], total[1] + pair[1]]
-            rows.append(f"| {path.stem} | {pair[0]} | {pair[1]} |")
+            rows.append(f"| {family} | {pair[0]} | {pair[1]} |")
     rows.append(f"| together | {total[0]} | {total[1]} |")
     layers = ROOT / "packages" / "keras-layers" / "src" / "keras_layers"
     rows += ["", "| family of layers | layers |", "| --- | ---: |"]

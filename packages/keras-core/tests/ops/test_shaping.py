@@ -91,10 +91,6 @@ def test_joining(check: Any) -> None:
     check("concatenate", [X, X], 1, expect=np.concatenate([X, X], 1))
     check("concatenate", [X, INTS[:, :, None]], -1, expect=np.concatenate([X, INTS[:, :, None].astype("float32")], -1))
     check("stack", [INTS, INTS], -1, expect=np.stack([INTS, INTS], -1))
-    check("vstack", [X[0, 0], X[0, 1]], expect=np.vstack([X[0, 0], X[0, 1]]))
-    check("hstack", [INTS, INTS], expect=np.hstack([INTS, INTS]))
-    check("append", INTS, INTS, expect=np.append(INTS, INTS))
-    check("append", INTS, INTS, 1, expect=np.append(INTS, INTS, 1))
 
 
 def test_joining_of_unequal_shapes() -> None:
@@ -110,8 +106,6 @@ def test_split(cuts: Any, check: Any) -> None:
 
 
 def test_other_splits(check: Any) -> None:
-    x = np.arange(7, dtype="int32")
-    check("array_split", x, 3, expect=np.array_split(x, 3))
     check("unstack", INTS, axis=1, expect=[INTS[:, k] for k in range(3)])
     with pytest.raises(ValueError, match=r"split\(\) got 2 sections for axis 0"):
         ops.split(KerasTensor((3, 2)), 2)
@@ -196,15 +190,6 @@ def test_sizes_known_only_at_run_time(backend_name: str) -> None:
     np.testing.assert_array_equal(backend.to_numpy(first), np.full((4, 3), 4))
     assert backend.to_numpy(second).shape == (4, 1, 3)
     np.testing.assert_array_equal(backend.to_numpy(third), np.zeros((4, 2)))
-
-
-def test_joining_and_splitting_along_named_axes(check: Any) -> None:
-    for x in (X[0, 0], INTS, X):
-        check("dstack", [x, x], expect=np.dstack([x, x]))
-    check("vsplit", X, 2, expect=np.vsplit(X, 2))
-    check("hsplit", X, [1], expect=np.hsplit(X, [1]))
-    check("hsplit", INTS[0], 3, expect=np.hsplit(INTS[0], 3))
-    check("dsplit", X, 2, expect=np.dsplit(X, 2))
 
 
 def test_slices_known_only_at_run_time(backend_name: str) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from keras_core.op_graph.nodes import GraphNode, GraphParts
 
-_MOVING_FAMILIES = frozenset({"creation", "indexing", "shaping"})
+_MOVING_FAMILIES = frozenset({"creation", "indexing", "joining", "shaping"})
 _MOVING = frozenset({"cast", "print_tensor", "stop_gradient", "view_as_complex", "view_as_real"})
 
 

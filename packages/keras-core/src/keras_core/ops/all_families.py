@@ -11,8 +11,8 @@ from keras_core.ops import (  # noqa: F401
     geometry,
     image,
     indexing,
+    joining,
     linalg,
-    nn,
     patches,
     quantization,
     random,
@@ -24,3 +24,4 @@ from keras_core.ops import (  # noqa: F401
     spectral,
     statistics,
 )
+from keras_core.ops.nn import activation, attention, classes, crossentropy, normalization  # noqa: F401

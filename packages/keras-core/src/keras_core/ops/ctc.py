@@ -35,7 +35,8 @@ from keras_core.ops.elementwise import (
 )
 from keras_core.ops.indexing import argsort, take_along_axis, top_k
 from keras_core.ops.linalg import matmul
-from keras_core.ops.nn import log_softmax, one_hot
+from keras_core.ops.nn.activation import log_softmax
+from keras_core.ops.nn.classes import one_hot
 from keras_core.ops.op import derived
 from keras_core.ops.properties import dtype_of
 from keras_core.ops.reduction import argmax, logsumexp

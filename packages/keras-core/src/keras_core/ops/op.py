@@ -56,7 +56,7 @@ class Op:
 
     Attributes:
         name: public name.
-        family: the file it stands in, such as "elementwise".
+        family: the file of `keras_core.ops` it stands in, or the folder of files, such as "elementwise" or "nn".
         body: the Python function; None for a primitive.
         tensors: names of the parameters that are tensors or lists of tensors.
         cast: how tensor arguments are brought to one dtype: "promote", "float" (ints and bools become
@@ -78,7 +78,7 @@ class Op:
         values: Callable[..., None] | None = None,
     ) -> None:
         self.name = function.__name__
-        self.family = function.__module__.rsplit(".", 1)[-1]
+        self.family = function.__module__.removeprefix("keras_core.ops.").partition(".")[0]
         self.function = function
         self.body = None if spec else function
         self.cast = cast

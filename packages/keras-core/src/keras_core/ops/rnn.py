@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from keras_core.ops import nn
 from keras_core.ops.control import scan
 from keras_core.ops.creation import zeros_like
 from keras_core.ops.elementwise import add, cast, greater, multiply, subtract, tanh, where
 from keras_core.ops.linalg import matmul
+from keras_core.ops.nn import activation as activations
 from keras_core.ops.op import derived
 from keras_core.ops.reduction import cumsum
 from keras_core.ops.shaping import concatenate, expand_dims, flip, getitem, split, swapaxes
@@ -209,7 +209,9 @@ def activation_of(activation: str | Callable[[Tensor], Tensor] | None) -> Callab
         return activation
     if activation in (None, "linear"):
         return lambda x: x
-    function: Callable[[Tensor], Tensor] | None = tanh if activation == "tanh" else getattr(nn, str(activation), None)
+    function: Callable[[Tensor], Tensor] | None = (
+        tanh if activation == "tanh" else getattr(activations, str(activation), None)
+    )
     if function is None:
         raise ValueError(f"Unknown activation {activation!r} of a recurrent op; give an op's name or a function.")
     return function

@@ -303,52 +303,6 @@ def stack(x: Sequence[Tensor], axis: int = 0) -> Tensor:
     return concatenate([expand_dims(one, rules.axis_of(axis, first + 1)) for one in x], rules.axis_of(axis, first + 1))
 
 
-@derived(tensors=("xs",), cast="promote")
-def vstack(xs: Sequence[Tensor]) -> Tensor:
-    """Concatenation along the first axis, 1-D tensors being rows.
-
-    Example:
-        >>> from keras_core import ops
-        >>> ops.convert_to_numpy(ops.vstack([[1, 2], [3, 4]])).tolist()
-        [[1, 2], [3, 4]]
-    """
-    return concatenate([expand_dims(x, 0) if ndim(x) == 1 else x for x in xs], 0)
-
-
-@derived(tensors=("xs",), cast="promote")
-def hstack(xs: Sequence[Tensor]) -> Tensor:
-    """Concatenation along the second axis, of 1-D tensors along the first.
-
-    Example:
-        >>> from keras_core import ops
-        >>> ops.convert_to_numpy(ops.hstack([[1, 2], [3]])).tolist()
-        [1, 2, 3]
-    """
-    return concatenate(xs, 0 if ndim(xs[0]) == 1 else 1)
-
-
-@derived(tensors=("x1", "x2"), cast="promote")
-def append(x1: Tensor, x2: Tensor, axis: int | None = None) -> Tensor:
-    """`x2` behind `x1` along an axis; both flat when it is None.
-
-    Args:
-        x1: tensor.
-        x2: tensor of the rank of `x1`.
-        axis: axis along which to append; None flattens both. Defaults to None.
-
-    Raises:
-        ValueError: if an axis is out of range.
-
-    Example:
-        >>> from keras_core import ops
-        >>> ops.convert_to_numpy(ops.append([1, 2], [3])).tolist()
-        [1, 2, 3]
-    """
-    if axis is None:
-        return concatenate([ravel(x1), ravel(x2)], 0)
-    return concatenate([x1, x2], axis)
-
-
 @primitive(tensors=("x",), spec=rules.split)
 def split(x: Tensor, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
     """Pieces along an axis: that many equal ones, or cut before each given index.
@@ -369,37 +323,6 @@ def split(x: Tensor, indices_or_sections: int | Sequence[int], axis: int = 0) ->
         >>> [piece.tolist() for piece in map(ops.convert_to_numpy, ops.split([1, 2, 3, 4], 2))]
         [[1, 2], [3, 4]]
     """
-
-
-@derived(tensors=("x",))
-def array_split(x: Tensor, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
-    """As `split`, but the first pieces may be longer by one when the axis does not divide evenly.
-
-    Args:
-        x: tensor.
-        indices_or_sections: number of equal pieces, or the indices to cut before.
-        axis: axis to split. Defaults to 0.
-
-    Returns:
-        List of tensors.
-
-    Raises:
-        ValueError: if an axis is out of range.
-
-    Example:
-        >>> from keras_core import ops
-        >>> [piece.shape for piece in map(ops.convert_to_numpy, ops.array_split([1, 2, 3], 2))]
-        [(2,), (1,)]
-    """
-    if not isinstance(indices_or_sections, int):
-        return split(x, indices_or_sections, axis)
-    length = shape_of(x)[rules.axis_of(axis, ndim(x))]
-    if length is None:
-        return split(x, indices_or_sections, axis)
-    take_steps(indices_or_sections, f"array_split() into {indices_or_sections} tensors")
-    short, longer = divmod(length, indices_or_sections)
-    cuts = [short * k + builtins.min(k, longer) for k in range(1, indices_or_sections)]
-    return split(x, cuts, axis)
 
 
 @derived(tensors=("x",))
@@ -649,86 +572,3 @@ def diagonal(x: Tensor, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tens
         >>> ops.convert_to_numpy(ops.diagonal([[1, 2], [3, 4]])).tolist()
         [1, 4]
     """
-
-
-@derived(tensors=("xs",), cast="promote")
-def dstack(xs: Sequence[Tensor]) -> Tensor:
-    """Concatenation along the third axis, which tensors of fewer axes get.
-
-    Example:
-        >>> from keras_core import ops
-        >>> tuple(ops.dstack([ops.zeros(2), ops.ones(2)]).shape)
-        (1, 2, 2)
-    """
-    deep = []
-    for x in xs:
-        if ndim(x) == 1:
-            x = expand_dims(x, 0)
-        deep.append(expand_dims(x, -1) if ndim(x) == 2 else x)
-    return concatenate(deep, 2)
-
-
-@derived(tensors=("x",))
-def vsplit(x: Tensor, indices_or_sections: int | Sequence[int]) -> list[Tensor]:
-    """`split` along the first axis.
-
-    Args:
-        x: tensor.
-        indices_or_sections: number of equal pieces, or the indices to cut before.
-
-    Returns:
-        List of tensors.
-
-    Raises:
-        ValueError: if the axis is out of range or does not divide into that many equal pieces.
-
-    Example:
-        >>> from keras_core import ops
-        >>> len(ops.vsplit(ops.zeros((4, 2)), 2))
-        2
-    """
-    return split(x, indices_or_sections, 0)
-
-
-@derived(tensors=("x",))
-def hsplit(x: Tensor, indices_or_sections: int | Sequence[int]) -> list[Tensor]:
-    """`split` along the second axis, of 1-D tensors along the first.
-
-    Args:
-        x: tensor.
-        indices_or_sections: number of equal pieces, or the indices to cut before.
-
-    Returns:
-        List of tensors.
-
-    Raises:
-        ValueError: if the axis is out of range or does not divide into that many equal pieces.
-
-    Example:
-        >>> from keras_core import ops
-        >>> len(ops.hsplit(ops.zeros((2, 4)), 2))
-        2
-    """
-    return split(x, indices_or_sections, 0 if ndim(x) == 1 else 1)
-
-
-@derived(tensors=("x",))
-def dsplit(x: Tensor, indices_or_sections: int | Sequence[int]) -> list[Tensor]:
-    """`split` along the third axis.
-
-    Args:
-        x: tensor.
-        indices_or_sections: number of equal pieces, or the indices to cut before.
-
-    Returns:
-        List of tensors.
-
-    Raises:
-        ValueError: if the axis is out of range or does not divide into that many equal pieces.
-
-    Example:
-        >>> from keras_core import ops
-        >>> len(ops.dsplit(ops.zeros((1, 1, 4)), 2))
-        2
-    """
-    return split(x, indices_or_sections, 2)
