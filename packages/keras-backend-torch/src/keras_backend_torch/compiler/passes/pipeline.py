@@ -9,6 +9,7 @@ from keras_backend_torch.compiler.passes.clamps import fuse_clamps
 from keras_backend_torch.compiler.passes.constants import equal_constants, fold_constants
 from keras_backend_torch.compiler.passes.fused_adam import fuse_adam
 from keras_backend_torch.compiler.passes.kernels import arrange_kernels
+from keras_backend_torch.compiler.passes.means import sum_means
 from keras_backend_torch.compiler.passes.products import (
     fuse_bias_into_convolutions,
     fuse_bias_into_products,
@@ -43,6 +44,7 @@ def optimized(recording: Recording, fuse: bool = True) -> Recording:
     calls = fuse_bias_into_convolutions(calls, recording, live_out)
     calls = fuse_clamps(calls, recording, constants, pure, live_out)
     calls = simplify_choices(calls, recording, pure, live_out)
+    calls = sum_means(calls, recording, constants, pure, live_out)
     calls = live_calls(calls, list(live_out))
     if fuse:
         calls = fuse_adam(calls, list(live_out), recording, constants)
