@@ -194,3 +194,38 @@ def test_an_assignment_in_a_vectorized_function_changes_nothing() -> None:
         assert v.numpy().tolist() == [1, 2]
     torch.func.grad(assigns)(rows[0])  # that has a value
     assert v.numpy().tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("stacked", [False, True])
+def test_rows_that_follow_one_another_are_taken_as_they_lie(stacked: bool) -> None:
+    total, last = Variable(np.zeros(2, "float32")), Variable(np.zeros((3, 2), "float32"))
+
+    def fn(x: Any) -> list[Any]:
+        total.assign(total + ops.sum(x, 0))
+        last.assign(x)
+        return [x, ops.sum(x)]
+
+    data = np.random.default_rng(0).normal(size=(9, 2)).astype("float32")
+    given = BACKEND.tensor(data)
+    rows = np.array([[0, 1, 2], [8, 0, 4], [6, 7, 8], [5, 4, 3], [2, 3, 4]])
+    steps = staging.stage_steps(BACKEND, fn, [total, last], [Spec((3, 2), "float32")], None, stacked)
+    found, sums = steps(torch.tensor(rows), given)
+    expected = data[rows]
+    given.fill_(7)  # what it found is no part of the array
+    np.testing.assert_array_equal(found, expected if stacked else expected[-1])
+    np.testing.assert_allclose(sums, expected.sum((1, 2)) if stacked else expected[-1].sum(), rtol=1e-5)
+    np.testing.assert_allclose(total.numpy(), expected.sum((0, 1)), rtol=1e-5)
+    np.testing.assert_array_equal(last.numpy(), expected[-1])
+
+
+@pytest.mark.parametrize("rows", [[[7, 8, 9]], [[-1, 0, 1]]])
+def test_rows_outside_of_an_array_are_refused(rows: list[list[int]]) -> None:
+    steps = BACKEND.stage_steps(lambda x: [ops.sum(x)], [], [Spec((3,), "float32")])
+    with pytest.raises((IndexError, RuntimeError)):
+        steps(np.array(rows), torch.ones(9))
+
+
+def test_rows_of_arrays_that_are_not_in_order_in_memory_are_copied() -> None:
+    x = torch.arange(12.0).reshape(2, 6).T
+    steps = BACKEND.stage_steps(lambda x: [ops.reshape(x, (-1,))], [], [Spec((3, 2), "float32")])
+    assert steps(np.array([[1, 2, 3]]), x)[0].tolist() == x[1:4].reshape(-1).tolist()

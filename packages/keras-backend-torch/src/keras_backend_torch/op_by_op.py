@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
 from keras_core.backend.toolkit import check_cells, refuse_traced, replace, run_pure
 
 from keras_backend_torch.devices import default_device
@@ -101,6 +102,26 @@ def rows_of(indices: Any) -> Sequence[Tensor]:
     return torch.as_tensor(indices, device=default_device()).unbind()
 
 
+def places_of(indices: Any, arrays: Sequence[Tensor]) -> list[Tensor | slice]:
+    """Each row of indices; as a slice, whose rows are not copied, where it names rows that follow one another.
+
+    Args:
+        indices: (steps, rows); those on an accelerator are not looked at, which would wait for it.
+        arrays: those whose rows they name.
+    """
+    rows: list[Tensor | slice] = list(rows_of(indices))
+    on_host = isinstance(indices, np.ndarray) or indices.device.type == "cpu"
+    if not on_host or 0 in indices.shape or not all(one.is_contiguous() for one in arrays):
+        return rows
+    table = np.asarray(indices)
+    first, count = table[:, 0], table.shape[1]
+    inside = (first >= 0) & (first + count <= min(map(len, arrays), default=0))
+    in_order = inside & (table == first[:, None] + np.arange(count)).all(1)
+    for place in np.flatnonzero(in_order):
+        rows[place] = slice(int(first[place]), int(first[place]) + count)
+    return rows
+
+
 def tracked_if_needed(run: Callable[[bool], Result]) -> Result:
     """``run(False)``, or ``run(True)`` where that fails since `fn` calls ``backward()`` on what is not tracked."""
     try:
@@ -111,4 +132,4 @@ def tracked_if_needed(run: Callable[[bool], Result]) -> Result:
         return run(True)
 
 
-__all__ = ["op_by_op", "put", "rows_of", "stack_each", "steps_op_by_op", "tracked_if_needed", "write"]
+__all__ = ["op_by_op", "places_of", "put", "rows_of", "stack_each", "steps_op_by_op", "tracked_if_needed", "write"]

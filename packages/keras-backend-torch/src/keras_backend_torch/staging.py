@@ -27,7 +27,7 @@ from keras_backend_torch.compiler.torch_compile import compiled, repeated
 from keras_backend_torch.devices import default_device
 from keras_backend_torch.framework import LSTM_ON_CPU, set_grad_enabled, torch, torch_dtype
 from keras_backend_torch.modes import STATE, shapes_only
-from keras_backend_torch.op_by_op import op_by_op, rows_of, stack_each, steps_op_by_op, tracked_if_needed
+from keras_backend_torch.op_by_op import op_by_op, places_of, rows_of, stack_each, steps_op_by_op, tracked_if_needed
 from keras_backend_torch.storage import alone, follow
 
 if TYPE_CHECKING:
@@ -242,7 +242,8 @@ def stage_steps(
     count = len(written)
 
     def steps(indices: Tensor, *data: Tensor) -> list[Tensor]:
-        results = run(rows_of(indices), *[cell.value for cell in kept], *data)
+        rows = rows_of(indices) if jit else places_of(indices, data)
+        results = run(rows, *[cell.value for cell in kept], *data)
         replace(written, results)
         follow(written)
         return results[count:]

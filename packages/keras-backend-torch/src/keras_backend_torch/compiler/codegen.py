@@ -105,7 +105,8 @@ class CodeGenerator:
         self.recording = recording
         self._by_overload = by_overload
         self.names: dict[str, Any] = {
-            "index_select": torch.index_select,
+            "rows_at": _rows_at,
+            "rows_on_host_at": _rows_on_host_at,
             "stack": torch.stack,
             "below_autograd": below_autograd,
         }
@@ -124,6 +125,8 @@ class CodeGenerator:
     def steps(self, stacked: bool = False) -> Callable[..., list[Tensor]]:
         """``steps(rows, *variables read or written, *arrays) -> [*values written, *outputs]``.
 
+        Rows are indices, or slices where they follow one another.
+
         What only the outputs of the last step need is computed once, after it. Where those of all steps are wanted,
         what they need of scalars is computed for all together, from the values that these had in each step.
 
@@ -140,7 +143,7 @@ class CodeGenerator:
         start = [f"{kept[variable]} = {kept[variable]}.clone()" for variable in donated]
         step = [f"{_name(value)} = {kept[variable]}" for variable, value in recording.reads.items()]
         step += [
-            f"{_name(value)} = index_select({array}, 0, {self._row(value)})"
+            f"{_name(value)} = {self._lookup(value)}({array}, row)"
             for value, array in zip(recording.inputs, arrays, strict=True)
         ]
         results = {*recording.writes.values(), *recording.outputs}
@@ -220,9 +223,9 @@ class CodeGenerator:
         """Names of the arrays whose rows are the inputs of steps."""
         return [f"d{k}" for k in range(len(self.recording.inputs))]
 
-    def _row(self, value: Value) -> str:
-        """The row of indices on the device of the data, see `devices.device_for`."""
-        return "row.cpu()" if self.recording.fakes[value].dtype is torch.uint32 else "row"
+    def _lookup(self, value: Value) -> str:
+        """What finds the rows of an array, which may be on another device, see `devices.device_for`."""
+        return "rows_on_host_at" if self.recording.fakes[value].dtype is torch.uint32 else "rows_at"
 
     def _donated(self, calls: Sequence[Call]) -> dict[Any, Value]:
         """Variables that are copied only to be written into, with no use of the old value afterwards.
@@ -310,6 +313,14 @@ class CodeGenerator:
         program: Callable[..., list[Tensor]] = self.names["program"]
         program.__doc__ = source
         return program
+
+
+def _rows_at(array: Tensor, row: Tensor | slice) -> Tensor:
+    return array[row] if type(row) is slice else torch.index_select(array, 0, row)
+
+
+def _rows_on_host_at(array: Tensor, row: Tensor | slice) -> Tensor:
+    return _rows_at(array, row if isinstance(row, slice) else row.cpu())
 
 
 def _assigned(targets: Sequence[Value | None], values: Sequence[Value]) -> list[str]:
