@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from keras_core.backend.layouts import Layout
-    from keras_core.backend.toolkit.processes import Group
+    from keras_core.backend.toolkit.group import Group
     from keras_core.typing import Tensor
 
 

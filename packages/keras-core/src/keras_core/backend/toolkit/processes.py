@@ -11,24 +11,9 @@ if TYPE_CHECKING:
 
     from keras_core.backend.layouts import Layout, Part
     from keras_core.backend.protocol import Backend
+    from keras_core.backend.toolkit.group import Group
     from keras_core.backend.toolkit.parts import Lines
     from keras_core.typing import Tensor
-
-
-class Group(Protocol):
-    """The processes of a job; each method does what `Distributes` says of its own of this name.
-
-    Attributes:
-        rank: which of them this is.
-        size: how many there are.
-    """
-
-    rank: int
-    size: int
-
-    def join(self, address: str | None, size: int, rank: int, timeout: float) -> None: ...
-    def exchange(self, message: bytes, timeout: float | None = None) -> list[bytes]: ...
-    def tell_failure(self, error: BaseException) -> None: ...
 
 
 class Processes(Protocol):
