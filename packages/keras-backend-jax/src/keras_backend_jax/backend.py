@@ -14,7 +14,7 @@ from keras_core.backend import PROTOCOL_VERSION
 from keras_core.backend.toolkit import flat, probed_specs
 
 from keras_backend_jax import devices, distribution, staging, storage
-from keras_backend_jax.framework import is_live, is_traced, placeholder, wide_allowed
+from keras_backend_jax.framework import host_view, is_live, is_traced, placeholder, wide_allowed
 from keras_backend_jax.gradient_transformation import GradientTransformation, is_transformation
 from keras_backend_jax.ops import OPS
 from keras_backend_jax.remat import remat
@@ -82,6 +82,10 @@ class JaxBackend:
     def is_concrete(self, tensor: Tensor) -> bool:
         """Whether the array has a value now, outside any tracing."""
         return not is_traced(tensor)
+
+    def host_view(self, tensor: Tensor) -> np.ndarray | None:
+        """The memory of an array on a single CPU."""
+        return host_view(tensor)
 
     def is_live(self, tensor: Tensor) -> bool:
         """Whether the array means something here, and is not of a function whose tracing has ended."""

@@ -43,6 +43,16 @@ def is_traced(array: Tensor) -> bool:
     return isinstance(array, jax.core.Tracer)
 
 
+def host_view(array: Tensor) -> np.ndarray | None:
+    """Values that are in the memory of a single CPU, not copied; None for others and while a function is traced."""
+    if isinstance(array, np.ndarray):  # borrowed for a call
+        return array
+    if is_traced(array) or not array.is_fully_addressable:
+        return None
+    devices = array.devices()
+    return np.asarray(array) if len(devices) == 1 and next(iter(devices)).platform == "cpu" else None
+
+
 def calls_host(compiled: Any, *given: Any) -> bool:
     """Whether a compiled function calls back into Python, which may raise an error while it runs; nothing else may.
 

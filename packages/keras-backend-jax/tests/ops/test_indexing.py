@@ -1,6 +1,7 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 from keras_core import Variable, gradients, ops, stage
 
 
@@ -29,7 +30,10 @@ def test_wide_indices_have_gradients_in_a_compiled_step() -> None:
     places = np.array([0, -1, 2**32 + 1, -(2**33)])
     rows = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], "float32")
     expected = [[2, 2], [0, 0], [2, 2]]  # how often each row is taken
-    np.testing.assert_array_equal(ops.take(rows, ops.convert_to_tensor(places), 0), rows[[0, 2, 2, 0]])
+    taken = stage(lambda indices: ops.take(rows, indices, 0), [])(ops.convert_to_tensor(places))
+    np.testing.assert_array_equal(taken, rows[[0, 2, 2, 0]])
+    with pytest.raises(IndexError, match=r"take\(\) got index -8589934592, expected indices from -3 to 2"):
+        ops.take(rows, ops.convert_to_tensor(places), 0)  # where nothing is compiled, it is seen
 
     x = Variable(rows, trainable=True)
 

@@ -65,6 +65,11 @@ class TensorFlowBackend(SeparatePrograms):
         """Whether the tensor has a value now, outside any tracing."""
         return tf.executing_eagerly() and not tf.is_symbolic_tensor(tensor)
 
+    def host_view(self, tensor: Tensor) -> np.ndarray | None:
+        """The memory of an eager tensor on a CPU."""
+        is_here = self.is_concrete(tensor) and tensor.device.endswith("CPU:0")
+        return np.asarray(tensor) if is_here else None
+
     def is_recording(self) -> bool:
         """Whether a GradientTape is open."""
         return is_recording()

@@ -16,7 +16,7 @@ from torch.utils.checkpoint import checkpoint, set_checkpoint_early_stop
 from keras_backend_torch import deferral, distribution, interop, native_optimizer, op_by_op, parts, staging
 from keras_backend_torch.compiler.alike import record_alike
 from keras_backend_torch.devices import default_device, device_for, device_scope, known_devices
-from keras_backend_torch.framework import DTYPES, NAMES, torch, torch_dtype, without_modes
+from keras_backend_torch.framework import DTYPES, NAMES, is_wrapped, torch, torch_dtype, without_modes
 from keras_backend_torch.modes import STATE, detached, fake_like, is_fake, running_again
 from keras_backend_torch.ops import OPS
 from keras_backend_torch.storage import Cell
@@ -110,6 +110,13 @@ class TorchBackend(SeparatePrograms):
     def is_concrete(self, tensor: Tensor) -> bool:
         """Whether the tensor has a value now, outside any tracing."""
         return not is_fake(tensor)
+
+    def host_view(self, tensor: Tensor) -> np.ndarray | None:
+        """The memory of a tensor on a CPU whose dtype NumPy has."""
+        if not tensor.is_cpu or is_fake(tensor) or is_wrapped(tensor) or tensor.dtype is torch.bfloat16:
+            return None
+        array: np.ndarray = tensor.detach().numpy()
+        return array
 
     def is_recording(self) -> bool:
         """Never: autograd tracks compiled calls as well as others."""

@@ -309,6 +309,10 @@ _KINDS = {
     "PositiveInts": Expected(
         lambda value: isinstance(value, _LISTS) and all(map(_at_least(1), value)), "a list of positive integers"
     ),
+    "Numbers": Expected(
+        lambda value: isinstance(value, _LISTS) and not any(isinstance(one, (str, *_LISTS)) for one in value),
+        "a list of numbers",
+    ),
     "DecayRate": _DECAY_RATE,
     "Verbosity": Expected(
         lambda value: isinstance(value, bool) or (value == "auto" if isinstance(value, str) else _at_least(0)(value)),

@@ -56,6 +56,8 @@ def standardize(dtype: DType | None = None) -> str:
         return config.floatx()
     if isinstance(dtype, str) and dtype in ALL:
         return dtype
+    if isinstance(dtype, (list, tuple, dict, set)):
+        raise _unknown(dtype)
     return standardize(None) if dtype is float else _named(dtype)
 
 
@@ -73,8 +75,12 @@ def _named(dtype: Any) -> str:
     except TypeError:
         name = ""
     if name not in ALL:
-        raise ValueError(f"Unknown dtype {dtype!r}. Expected one of: {', '.join(ALL)}.")
+        raise _unknown(dtype)
     return name
+
+
+def _unknown(dtype: Any) -> ValueError:
+    return ValueError(f"Unknown dtype {dtype!r}. Expected one of: {', '.join(ALL)}.")
 
 
 def numpy_dtype(dtype: DType | None) -> np.dtype:

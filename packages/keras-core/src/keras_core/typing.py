@@ -32,6 +32,9 @@ Shape: TypeAlias = tuple[int | None, ...]
 DynamicShape: TypeAlias = Sequence[Any]
 """A shape as an op takes it: ints, and scalar integer tensors where a size is known only at run time."""
 
+NewShape: TypeAlias = Sequence[Any]
+"""As `DynamicShape`, of a tensor that an op makes: no size is -1."""
+
 Axis: TypeAlias = int | Sequence[int] | None
 """One axis, several, or None for all."""
 
@@ -108,6 +111,9 @@ PositiveInt: TypeAlias = int
 
 NonNegativeInt: TypeAlias = int
 """An integer of at least 0."""
+
+Numbers: TypeAlias = Sequence[float]
+"""A list of numbers."""
 
 PositiveInts: TypeAlias = Collection[int]
 """A list, tuple or set of integers of at least 1."""

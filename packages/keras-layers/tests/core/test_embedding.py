@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from keras_conformance import Case, LayerContract
-from keras_core import Input, KerasTensor, Sequential, set_random_seed
+from keras_core import Input, KerasTensor, Sequential, ops, set_random_seed
 from keras_layers import Embedding
 
 INDICES = np.array([[1, 0, 3], [2, 2, 0]], "int32")
@@ -48,6 +48,15 @@ def test_indices_out_of_range_are_refused_on_the_host(indices, wrong):
     layer.check_host_inputs(INDICES)
     with pytest.raises(ValueError, match=f"'words' got index {wrong}, but it has rows 0 to 3"):
         layer.check_host_inputs(np.array(indices))
+
+
+@pytest.mark.parametrize("as_given", [np.asarray, ops.convert_to_tensor])
+def test_indices_out_of_range_are_refused_in_a_call(as_given, backend_name):
+    layer = Embedding(4, 2, name="words")
+    assert tuple(layer(as_given(INDICES)).shape)[-1] == 2
+    for wrong in (4, -1):
+        with pytest.raises(ValueError, match=f"'words' got index {wrong}, but it has rows 0 to 3"):
+            layer(as_given(np.array([[0, wrong]], "int32")))
 
 
 @pytest.mark.parametrize("method", ["predict", "predict_on_batch"])

@@ -22,7 +22,7 @@ _CONVOLUTIONS = frozenset(
 def print_summary(
     model: Model,
     line_length: int | None = None,
-    positions: list[float] | None = None,
+    positions: Sequence[float] | None = None,
     print_fn: Callable[[str], Any] | None = None,
 ) -> None:
     """Print a table of layers, output shapes and parameter counts: `Model.summary`.
@@ -34,6 +34,9 @@ def print_summary(
             Defaults to None.
         print_fn: called with each line; None prints them. Defaults to None.
 
+    Raises:
+        ValueError: if `model` is none.
+
     Example:
         >>> from keras_core import Input, Model
         >>> inputs = Input((3,))
@@ -42,6 +45,8 @@ def print_summary(
         >>> lines[0]
         'Model: "nothing"'
     """
+    if not isinstance(model, Model):
+        raise ValueError(f"print_summary(): model must be a model, got {type(model).__name__} {model!r}.")
     model.summary(line_length, positions, print_fn)
 
 

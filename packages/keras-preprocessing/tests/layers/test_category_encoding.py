@@ -34,6 +34,8 @@ def test_categories_that_there_are_not():
     model = Model(x, CategoryEncoding(3, name="cats")(x))
     with pytest.raises(ValueError, match=r"'cats' .* run from 0 to 3; num_tokens=3 takes 0 ... 2"):
         model.predict(np.array([[0, 3]]), verbose=0)
+    with pytest.raises(ValueError, match=r"'cats' .* run from -1 to 2; num_tokens=3 takes 0 ... 2"):
+        CategoryEncoding(3, name="cats")(np.array([[-1, 2]]))
 
 
 @pytest.mark.parametrize("options", [{}, {"num_tokens": 0}, {"num_tokens": 2, "output_mode": "int"}])

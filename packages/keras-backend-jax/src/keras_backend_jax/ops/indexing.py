@@ -1,4 +1,8 @@
-"""Picking, ordering and scattering by integer tensors. An index outside its axis is brought to the nearest inside."""
+"""Picking, ordering and scattering by integer tensors.
+
+An index outside its axis is an error where it is in the memory of a CPU; in a program, and on an accelerator, it is
+brought to the nearest inside.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from keras_core.backend.toolkit import axis_of
+from keras_core.backend.toolkit import all_below, axis_of
 
+from keras_backend_jax.framework import host_view
 from keras_backend_jax.ops.shapes import spread
 
 if TYPE_CHECKING:
@@ -20,12 +25,20 @@ if TYPE_CHECKING:
 
 
 def _wrapped(indices: Tensor, size: int) -> Tensor:
-    """Indices with negative ones counted from the end, in 32 bits: JAX lowers no gradient of others."""
+    """Indices with negative ones counted from the end, in 32 bits: JAX lowers no gradient of others.
+
+    Raises:
+        IndexError: for one out of range that can be seen without waiting for a device.
+    """
+    seen = host_view(indices)
+    none_negative = seen is not None and all_below(seen, size)
+    if seen is not None and seen.size and not none_negative and not -size <= seen.min() <= seen.max() < size:
+        raise IndexError(f"Got indices from {seen.min()} to {seen.max()} for an axis of length {size}.")
     if indices.dtype == np.int64 and size < 2**31:
         indices = lax.convert_element_type(jnp.clip(indices, -size - 1, size), np.int32)  # what is outside stays so
     if not jnp.issubdtype(indices.dtype, jnp.signedinteger) or indices.dtype.itemsize < 4:
         indices = lax.convert_element_type(indices, np.int32)
-    return jnp.where(indices < 0, indices + size, indices)
+    return indices if none_negative else jnp.where(indices < 0, indices + size, indices)
 
 
 def take(x: Tensor, indices: Tensor, axis: int | None = None) -> Tensor:

@@ -107,6 +107,8 @@ def scatter_update(inputs: Tensor, indices: Tensor, updates: Tensor, reduction: 
     if reduction == "add" and depth == 1 and inputs.is_cpu:
         return torch.scatter_add(inputs, 0, columns[0].reshape(-1), updates.broadcast_to(columns[0].shape).reshape(-1))
     if reduction in (None, "add"):
+        if indices.is_cpu:  # where index_put counts from the end itself, and refuses what is out of range
+            columns = [indices[..., k].to(torch.int64) for k in range(depth)]
         return torch.index_put(inputs, columns, updates, accumulate=reduction == "add")
     outer, inner = inputs.shape[:depth], inputs.shape[depth:]
     flat = builtins.sum(column * math.prod(outer[k + 1 :]) for k, column in enumerate(columns))

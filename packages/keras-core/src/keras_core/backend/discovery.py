@@ -24,7 +24,7 @@ from keras_core.backend.protocol import PROTOCOL_VERSION, Backend, BackendSpec
 from keras_core.config import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from keras_core.typing import ArrayLike, Tensor
 
@@ -327,3 +327,15 @@ def to_numpy(value: ArrayLike) -> np.ndarray:
         return array
     backend = owner(value)
     return np.array(value) if backend is None else backend.numpy(value)
+
+
+def host_view(value: object) -> np.ndarray | None:
+    """Values that are in the host's memory, not to be written to; None for those of a device or of a program.
+
+    Args:
+        value: an array, or a tensor of any backend.
+    """
+    if isinstance(value, np.ndarray):
+        return value
+    view: Callable[[Any], np.ndarray | None] | None = getattr(owner(value), "host_view", None)  # of ShowsValues
+    return None if view is None else view(value)

@@ -172,6 +172,18 @@ class ReadsRows(Protocol):
 
 
 @runtime_checkable
+class ShowsValues(Protocol):
+    """Optional: a backend whose tensors may be in the host's memory, where values are looked at for wrong ones."""
+
+    def host_view(self, tensor: Tensor) -> np.ndarray | None:
+        """The tensor's values, neither copied nor to be written to; None where that would take a device's time.
+
+        Args:
+            tensor: one of the backend's, of any dtype.
+        """
+
+
+@runtime_checkable
 class ReadsStored(Protocol):
     """Optional: a backend that can look at what a variable holds without lending it, as `read` does.
 

@@ -5,6 +5,7 @@ They are defined together since each holds the other: a tensor its node, a node 
 
 from __future__ import annotations
 
+import operator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
@@ -58,7 +59,7 @@ class KerasTensor(TensorOperators):
         name: for messages and `Model.input_names`. Defaults to None.
 
     Raises:
-        ValueError: if `ragged` is True.
+        ValueError: if `ragged` is True, or for what is no shape.
     """
 
     def __init__(
@@ -72,7 +73,10 @@ class KerasTensor(TensorOperators):
     ) -> None:
         if ragged:
             raise ValueError("Ragged KerasTensors are not supported; give dense tensors, with a mask.")
-        self.shape: Shape = tuple(None if d is None else int(d) for d in shape)
+        try:
+            self.shape: Shape = tuple(None if d is None else operator.index(d) for d in shape)
+        except TypeError:
+            self.shape = _sizes_of(shape)
         self.dtype: str = dtypes.standardize(dtype)
         self.sparse = bool(sparse)
         self.ragged = False
@@ -259,3 +263,17 @@ def fresh(structure: TensorTree) -> TensorTree:
         return KerasTensor(leaf.shape, leaf.dtype) if isinstance(leaf, KerasTensor) else leaf
 
     return map_nested(copy, structure)
+
+
+def _sizes_of(shape: Any) -> Shape:
+    """Sizes of which some are not of type int.
+
+    Raises:
+        ValueError: for what is no shape.
+    """
+    try:
+        if isinstance(shape, str) or any(isinstance(d, str) or (d is not None and int(d) != d) for d in shape):
+            raise TypeError
+        return tuple(None if d is None else int(d) for d in shape)
+    except TypeError:
+        raise ValueError(f"KerasTensor() takes a shape of integers and None, got {shape!r}.") from None

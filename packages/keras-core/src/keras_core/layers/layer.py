@@ -107,6 +107,7 @@ class Layer(AddedLosses, GraphView, Quantizable, OutputShapes, PureCall, Trainin
     """Whether `batch_input_shape` is the layer's own guess, which a Sequential drops where it does not fit."""
     _call_signature: CallSignature
     _call_package = __name__.partition(".")[0]  # where `call` is defined
+    _checks_values = False  # whether it has `check_host_inputs`
     _has_outdated_shape = False  # whether compute_output_shape() is of a `call` that a subclass overrides
     _auto_config: tuple[tuple[Any, ...], dict[str, Any]]
     _build_shapes: dict[str, Any] | None
@@ -140,6 +141,8 @@ class Layer(AddedLosses, GraphView, Quantizable, OutputShapes, PureCall, Trainin
             overridden = cls._call_signature if replaces_call(cls) else None
             cls._call_signature = CallSignature(cls.__dict__["call"], overridden)
             cls._call_package = cls.__module__.partition(".")[0]
+        if "check_host_inputs" in cls.__dict__:
+            cls._checks_values = True
         if "compute_output_shape" in cls.__dict__:
             cls._has_outdated_shape = False
         elif outdates(cls, "compute_output_shape"):
@@ -427,6 +430,12 @@ class Layer(AddedLosses, GraphView, Quantizable, OutputShapes, PureCall, Trainin
         self._finish(first, outputs, masks)
         return outputs
 
+    def _check_values(self, inputs: Any) -> None:
+        """Let a layer that indexes by its inputs refuse integers, as `fit` and `predict` do for their data."""
+        seen = backends.host_view(inputs)
+        if seen is not None and seen.dtype.kind in "iu":
+            self.check_host_inputs(seen)
+
     def _call_on_values(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if self._remat is not None:
             return self.rematerialized_call(self.call, *args, **kwargs)
@@ -465,6 +474,8 @@ class Layer(AddedLosses, GraphView, Quantizable, OutputShapes, PureCall, Trainin
         if policy.needs is not None and policy.needs not in backend.capabilities:
             raise TypeError(self._too_narrow(policy))
         args = convert_arguments(args, backend, self._input_dtype, self._name)
+        if self._checks_values and active_trace() is None:
+            self._check_values(args[0])
         return args, convert_arguments(kwargs, backend, self._input_dtype, self._name) if kwargs else kwargs
 
     def _call_symbolic(self, args: tuple[Any, ...], kwargs: dict[str, Any], masks: dict[str, Any]) -> Any:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from keras_core.models.predictor import Predictor
-    from keras_core.typing import ShapeTree, Tensor, TensorTree
+    from keras_core.typing import Numbers, ShapeTree, Tensor, TensorTree
 
 
 class Model(SavingMethods, TrainingMethods):
@@ -428,7 +428,7 @@ class Model(SavingMethods, TrainingMethods):
     def summary(
         self,
         line_length: int | None = None,
-        positions: list[float] | None = None,
+        positions: Numbers | None = None,
         print_fn: Callable[[str], Any] | None = None,
         expand_nested: bool = False,
         show_trainable: bool = False,

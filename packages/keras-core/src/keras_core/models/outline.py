@@ -133,6 +133,8 @@ class Outline:
         if not layer_range:
             return self.parts
         names = [part.name for part in self.parts]
+        if not isinstance(layer_range, (list, tuple)) or not all(isinstance(end, str) for end in layer_range):
+            raise ValueError(f"layer_range takes the names of two layers of {', '.join(names)}; got {layer_range!r}.")
         places = [
             [i for i, name in enumerate(names) if name == end]
             or [i for i, name in enumerate(names) if re.match(end, name)]

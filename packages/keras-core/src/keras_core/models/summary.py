@@ -9,7 +9,7 @@ from keras_core.graph.nested import map_nested
 from keras_core.models.outline import Outline, OutlinedModel, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from keras_core.layers.layer import Layer
     from keras_core.optimizers.optimizer import Optimizer
@@ -30,7 +30,7 @@ class SummarizedModel(OutlinedModel, Protocol):
 def summary_lines(
     model: SummarizedModel,
     line_length: int | None,
-    positions: list[float] | None,
+    positions: Sequence[float] | None,
     expand_nested: bool,
     show_trainable: bool,
     layer_range: list[str] | None,
@@ -61,7 +61,7 @@ def summary_lines(
     return [line.rstrip() for line in out.getvalue().splitlines()] + _totals(model)
 
 
-def _widths(positions: list[float] | None, length: int, count: int) -> list[int | None]:
+def _widths(positions: Sequence[float] | None, length: int, count: int) -> list[int | None]:
     """What the columns hold without a line and a space on each side, or None for as much as there is room for."""
     if not positions:
         return [None] * count

@@ -15,11 +15,11 @@ from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import broadcast_to, concatenate, diagonal, expand_dims, getitem, ndim, ravel, shape
 
 if TYPE_CHECKING:
-    from keras_core.typing import ArrayLike, DType, DynamicShape, Tensor
+    from keras_core.typing import ArrayLike, DType, NewShape, NonNegativeInt, Tensor
 
 
 @primitive(tensors=("fill_value",), cast="given", spec=rules.full)
-def full(shape: DynamicShape, fill_value: ArrayLike, dtype: DType | None = None) -> Tensor:
+def full(shape: NewShape, fill_value: ArrayLike, dtype: DType | None = None) -> Tensor:
     """A tensor of one value, which may itself be a tensor that broadcasts; floatx by default.
 
     Args:
@@ -35,7 +35,7 @@ def full(shape: DynamicShape, fill_value: ArrayLike, dtype: DType | None = None)
 
 
 @derived(tensors=())
-def zeros(shape: DynamicShape, dtype: DType | None = None) -> Tensor:
+def zeros(shape: NewShape, dtype: DType | None = None) -> Tensor:
     """All 0.
 
     Args:
@@ -51,7 +51,7 @@ def zeros(shape: DynamicShape, dtype: DType | None = None) -> Tensor:
 
 
 @derived(tensors=())
-def ones(shape: DynamicShape, dtype: DType | None = None) -> Tensor:
+def ones(shape: NewShape, dtype: DType | None = None) -> Tensor:
     """All 1.
 
     Args:
@@ -67,7 +67,7 @@ def ones(shape: DynamicShape, dtype: DType | None = None) -> Tensor:
 
 
 @derived(tensors=())
-def empty(shape: DynamicShape, dtype: DType | None = None) -> Tensor:
+def empty(shape: NewShape, dtype: DType | None = None) -> Tensor:
     """A tensor whose values are not specified; here 0.
 
     Args:
@@ -192,7 +192,7 @@ def arange(start: ArrayLike, stop: ArrayLike = None, step: ArrayLike = None, dty
 def linspace(
     start: ArrayLike,
     stop: ArrayLike,
-    num: int = 50,
+    num: NonNegativeInt = 50,
     endpoint: bool = True,
     retstep: bool = False,
     dtype: DType | None = None,
@@ -239,7 +239,7 @@ def linspace(
 def logspace(
     start: ArrayLike,
     stop: ArrayLike,
-    num: int = 50,
+    num: NonNegativeInt = 50,
     endpoint: bool = True,
     base: float = 10,
     dtype: DType | None = None,
@@ -269,7 +269,7 @@ def logspace(
 
 
 @derived(tensors=())
-def eye(N: int, M: int | None = None, k: int = 0, dtype: DType | None = None) -> Tensor:
+def eye(N: NonNegativeInt, M: NonNegativeInt | None = None, k: int = 0, dtype: DType | None = None) -> Tensor:
     """Ones on the k-th diagonal of an `N` by `M` matrix, zeros elsewhere.
 
     Args:
@@ -288,7 +288,7 @@ def eye(N: int, M: int | None = None, k: int = 0, dtype: DType | None = None) ->
 
 
 @derived(tensors=())
-def identity(n: int, dtype: DType | None = None) -> Tensor:
+def identity(n: NonNegativeInt, dtype: DType | None = None) -> Tensor:
     """The identity matrix of `n` rows.
 
     Args:
@@ -304,7 +304,7 @@ def identity(n: int, dtype: DType | None = None) -> Tensor:
 
 
 @derived(tensors=())
-def tri(N: int, M: int | None = None, k: int = 0, dtype: DType | None = None) -> Tensor:
+def tri(N: NonNegativeInt, M: NonNegativeInt | None = None, k: int = 0, dtype: DType | None = None) -> Tensor:
     """Ones on and below the k-th diagonal of an `N` by `M` matrix, zeros above.
 
     Args:
@@ -474,7 +474,7 @@ def geomspace(
 
 
 @derived(tensors=("x",))
-def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
+def vander(x: Tensor, N: NonNegativeInt | None = None, increasing: bool = False) -> Tensor:
     """Powers of a 1-D tensor as columns, the highest first unless `increasing`.
 
     Args:

@@ -28,16 +28,16 @@ from keras_core.ops.reduction import any as any_of
 from keras_core.ops.reduction import max as maximum_of
 from keras_core.ops.reduction import sum as total
 from keras_core.ops.rules import shapes as rules
-from keras_core.ops.rules.values import indices_in_range
+from keras_core.ops.rules import values as in_range
 from keras_core.ops.shaping import expand_dims, ravel, shape, squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keras_core.typing import DynamicShape, Tensor
+    from keras_core.typing import DynamicShape, NonNegativeInt, Tensor
 
 
-@primitive(tensors=("x", "indices"), spec=rules.take, values=indices_in_range)
+@primitive(tensors=("x", "indices"), spec=rules.take, values=in_range.indices_in_range)
 def take(x: Tensor, indices: Tensor, axis: int | None = None) -> Tensor:
     """Elements at `indices` along an axis, of the flat tensor when None.
 
@@ -63,7 +63,7 @@ def take(x: Tensor, indices: Tensor, axis: int | None = None) -> Tensor:
     """
 
 
-@primitive(tensors=("x", "indices"), spec=rules.take_along_axis)
+@primitive(tensors=("x", "indices"), spec=rules.take_along_axis, values=in_range.indices_in_range)
 def take_along_axis(x: Tensor, indices: Tensor, axis: int | None = None) -> Tensor:
     """For each position of `indices` the element of `x` that has this index along the axis.
 
@@ -84,7 +84,7 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int | None = None) -> Tens
     """
 
 
-@primitive(tensors=("inputs",), spec=rules.slice)
+@primitive(tensors=("inputs",), spec=rules.slice, values=in_range.block_in_range)
 def slice(inputs: Tensor, start_indices: Sequence[Any], shape: Sequence[int]) -> Tensor:
     """A block of the given shape that begins at `start_indices` (ints, scalar tensors or one 1-D tensor).
 
@@ -102,7 +102,9 @@ def slice(inputs: Tensor, start_indices: Sequence[Any], shape: Sequence[int]) ->
     """
 
 
-@primitive(tensors=("inputs", "updates"), cast="promote", spec=rules.slice_update)
+@primitive(
+    tensors=("inputs", "updates"), cast="promote", spec=rules.slice_update, values=in_range.updated_block_in_range
+)
 def slice_update(inputs: Tensor, start_indices: Sequence[Any], updates: Tensor) -> Tensor:
     """`inputs` with the block that begins at `start_indices` replaced by `updates`.
 
@@ -118,7 +120,12 @@ def slice_update(inputs: Tensor, start_indices: Sequence[Any], updates: Tensor) 
     """
 
 
-@primitive(tensors=("inputs", "indices", "updates"), cast={"promote": ("inputs", "updates")}, spec=rules.scatter_update)
+@primitive(
+    tensors=("inputs", "indices", "updates"),
+    cast={"promote": ("inputs", "updates")},
+    spec=rules.scatter_update,
+    values=in_range.places_in_range,
+)
 def scatter_update(inputs: Tensor, indices: Tensor, updates: Tensor, reduction: str | None = None) -> Tensor:
     """`inputs` with elements or slices replaced, or combined.
 
@@ -136,7 +143,7 @@ def scatter_update(inputs: Tensor, indices: Tensor, updates: Tensor, reduction: 
     """
 
 
-@derived(tensors=("indices", "values"))
+@derived(tensors=("indices", "values"), values=in_range.scattered_in_range)
 def scatter(indices: Tensor, values: Tensor, shape: DynamicShape) -> Tensor:
     """A tensor of zeros with `values` added at `indices` (..., k).
 
@@ -220,16 +227,18 @@ def in_top_k(targets: Tensor, predictions: Tensor, k: int) -> Tensor:
         k: how many; classes that tie with the last of them count as among them.
 
     Returns:
-        bool tensor (batch,); false where the target's prediction is not finite.
+        bool tensor (batch,); false where the target's prediction is not finite, and for targets that are no class.
 
     Example:
         >>> from keras_core import ops
         >>> ops.convert_to_numpy(ops.in_top_k([2, 0], [[0.1, 0.2, 0.7], [0.1, 0.2, 0.7]], 1)).tolist()
         [True, False]
     """
-    own = take_along_axis(predictions, expand_dims(targets, -1), -1)
+    classes = shape(predictions)[-1]
+    is_class = logical_and(less_equal(0, targets), less(targets, classes))
+    own = take_along_axis(predictions, expand_dims(where(is_class, targets, 0), -1), -1)
     better = total(cast(less(own, predictions), "int32"), -1)
-    return logical_and(less(better, k), isfinite(squeeze(own, -1)))
+    return logical_and(logical_and(less(better, k), is_class), isfinite(squeeze(own, -1)))
 
 
 @derived(tensors=("sorted_sequence", "values"), cast="promote")
@@ -271,8 +280,10 @@ def digitize(x: Tensor, bins: Tensor) -> Tensor:
     return searchsorted(bins, x, "right")
 
 
-@derived(tensors=("data", "segment_ids"))
-def segment_sum(data: Tensor, segment_ids: Tensor, num_segments: int | None = None, sorted: bool = False) -> Tensor:
+@derived(tensors=("data", "segment_ids"), values=in_range.segments_in_range)
+def segment_sum(
+    data: Tensor, segment_ids: Tensor, num_segments: NonNegativeInt | None = None, sorted: bool = False
+) -> Tensor:
     """Sums of the rows that share a segment id; 0 for ids that do not occur.
 
     Args:
@@ -293,8 +304,10 @@ def segment_sum(data: Tensor, segment_ids: Tensor, num_segments: int | None = No
     return scatter_update(start, expand_dims(segment_ids, -1), data, "add")
 
 
-@derived(tensors=("data", "segment_ids"))
-def segment_max(data: Tensor, segment_ids: Tensor, num_segments: int | None = None, sorted: bool = False) -> Tensor:
+@derived(tensors=("data", "segment_ids"), values=in_range.segments_in_range)
+def segment_max(
+    data: Tensor, segment_ids: Tensor, num_segments: NonNegativeInt | None = None, sorted: bool = False
+) -> Tensor:
     """Maxima of the rows that share a segment id; the dtype's lowest value for ids that do not occur.
 
     Args:
@@ -320,7 +333,7 @@ def _segments(segment_ids: Tensor, num_segments: int | None) -> Any:
     return num_segments if num_segments is not None else add(maximum_of(segment_ids), 1)
 
 
-@derived(tensors=("indices",))
+@derived(tensors=("indices",), values=in_range.flat_indices_in_range)
 def unravel_index(indices: Tensor, shape: Sequence[int]) -> list[Tensor]:
     """Coordinates in a tensor of `shape` of positions in the flat tensor, one tensor an axis.
 
@@ -343,8 +356,8 @@ def unravel_index(indices: Tensor, shape: Sequence[int]) -> list[Tensor]:
     return coordinates[::-1]
 
 
-@derived(tensors=("x", "weights"))
-def bincount(x: Tensor, weights: Tensor | None = None, minlength: int = 0, sparse: bool = False) -> Tensor:
+@derived(tensors=("x", "weights"), values=in_range.counted_in_range)
+def bincount(x: Tensor, weights: Tensor | None = None, minlength: NonNegativeInt = 0, sparse: bool = False) -> Tensor:
     """How often each of the ints from 0 on occurs in the last axis.
 
     Args:
@@ -375,8 +388,10 @@ def bincount(x: Tensor, weights: Tensor | None = None, minlength: int = 0, spars
     return total(multiply(cast(hits, dtype_of(weights)), expand_dims(weights, -1)), -2)
 
 
-@derived(tensors=("data", "segment_ids"))
-def segment_min(data: Tensor, segment_ids: Tensor, num_segments: int | None = None, sorted: bool = False) -> Tensor:
+@derived(tensors=("data", "segment_ids"), values=in_range.segments_in_range)
+def segment_min(
+    data: Tensor, segment_ids: Tensor, num_segments: NonNegativeInt | None = None, sorted: bool = False
+) -> Tensor:
     """Minima of the rows that share a segment id; the dtype's highest value for ids that do not occur.
 
     Args:
@@ -398,8 +413,10 @@ def segment_min(data: Tensor, segment_ids: Tensor, num_segments: int | None = No
     return scatter_update(start, expand_dims(segment_ids, -1), data, "min")
 
 
-@derived(tensors=("data", "segment_ids"))
-def segment_prod(data: Tensor, segment_ids: Tensor, num_segments: int | None = None, sorted: bool = False) -> Tensor:
+@derived(tensors=("data", "segment_ids"), values=in_range.segments_in_range)
+def segment_prod(
+    data: Tensor, segment_ids: Tensor, num_segments: NonNegativeInt | None = None, sorted: bool = False
+) -> Tensor:
     """Products of the rows that share a segment id; 1 for ids that do not occur.
 
     Args:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
@@ -21,10 +20,10 @@ from keras_core.graph.nested import map_nested
 from keras_core.graph.operand import OPERANDS, operand_in, without_operands
 from keras_core.graph.spec import Spec
 from keras_core.naming import open_scope
+from keras_core.ops.argument_kinds import Refused, parameter_of
 from keras_core.ops.casting import CastKind, common_dtype, convert, is_numeric
 from keras_core.ops.properties import argument_dtype, weak_dtype
 from keras_core.ops.table import TABLE, find
-from keras_core.plain_arguments import plain, tupled
 from keras_core.staging.share import active_share, share_scope
 from keras_core.staging.trace import active_trace
 from keras_core.staging.variable import Variable
@@ -44,11 +43,10 @@ _SYMBOLIC: ContextVar[bool] = ContextVar("keras_symbolic", default=False)
 _SEEN: ContextVar[set[str] | None] = ContextVar("keras_ops_seen", default=None)
 _REQUIRED = inspect.Parameter.empty
 
-# Words in the annotation of a parameter that is no tensor: it takes numbers, or sizes and axes.
-_NUMBERS = frozenset({"int", "float", "bool"})
-_SEQUENCES = frozenset({"Axis", "DynamicShape", "Sequence", "Size", "tuple"})
-# What needs no look at whether it holds a number of NumPy.
-_PYTHONS = frozenset({int, float, bool, str, type(None)})
+# What is no tensor, nor stands for one.
+_NO_TENSORS = frozenset({str, bytes, dict, set, type(None)})
+_NO_LISTS = _NO_TENSORS | {int, float, bool, complex}
+_NUMBERS_EXPECTED = "a tensor, an array, a number or nested lists of numbers"
 
 
 class Op:
@@ -92,12 +90,15 @@ class Op:
         self._tensor_positions = [names.index(name) for name in self.tensors]
         annotations = [str(p.annotation) for p in self.signature.parameters.values()]
         self._lists = [p for p in self._tensor_positions if annotations[p].startswith("Sequence[Tensor]")]
-        words = [set(re.findall(r"\w+", text)) for text in annotations]
-        self._plain: list[tuple[int, Callable[[Any], Any]]] = [
-            (p, tupled if found & _SEQUENCES else plain)
-            for p, found in enumerate(words)
-            if p not in self._tensor_positions and found & (_NUMBERS | _SEQUENCES)
+        taken = [
+            parameter_of(p, text, default)
+            for p, (text, (_, default)) in enumerate(zip(annotations, self._defaults, strict=True))
+            if p not in self._tensor_positions
         ]
+        self._plain = [parameter for parameter in taken if parameter is not None]
+        required = [p for p in self._tensor_positions if annotations[p] in ("Tensor", "ArrayLike")]
+        self._expected = [(p, _NO_TENSORS, _NUMBERS_EXPECTED) for p in required]
+        self._expected += [(p, _NO_LISTS, "a list of tensors") for p in self._lists]
         groups = cast if isinstance(cast, Mapping) else {cast: self.tensors} if cast else {}
         self._casts = [(kind, [names.index(name) for name in group]) for kind, group in groups.items()]
         self._uncast = [p for p in self._tensor_positions if not any(p in group for _, group in self._casts)]
@@ -120,10 +121,7 @@ class Op:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         bound = self.bind(args, dict(kwargs))
-        if self._plain:
-            self._take_plain(bound)
-        if self.values is not None:
-            self._check_values(bound)
+        self._check(bound)
         if OPERANDS and (operand := operand_in(bound)) is not None:
             found = operand.computed(self.name, bound)
             return self(*map(without_operands, bound)) if found is None else found
@@ -141,7 +139,11 @@ class Op:
         share = active_share() if self._draws and self.body is None else None
         if share is not None and (axis := _batch_axis(bound[0], share)) is not None:
             return self._drawn_for_batch(bound, axis, share)
-        prepared = self._prepared(bound, backend)
+        try:
+            prepared = self._prepared(bound, backend)
+        except Exception:
+            self._explain_tensors(bound)
+            raise
         if implementation is None or (self._replaceable and self._replaced()):
             return self._in_ops(prepared, backend)
         try:
@@ -150,13 +152,24 @@ class Op:
             self._explain(error, prepared, backend)
             raise
 
-    def _take_plain(self, bound: list[Any]) -> None:
-        """Numbers and sizes as Python's own."""
-        for position, as_python in self._plain:
-            value = bound[position]
-            kind = type(value)
-            if kind not in _PYTHONS and not (kind is tuple and _PYTHONS.issuperset(map(type, value))):
-                bound[position] = as_python(value)
+    def _check(self, bound: list[Any]) -> None:
+        """Refuse wrong arguments, and make numbers and sizes Python's own."""
+        for position, at_once, take in self._plain:
+            if type(bound[position]) not in at_once:
+                try:
+                    bound[position] = take(bound[position])
+                except Refused as error:
+                    raise self._refusal(position, bound[position], str(error)) from None
+        for position, refused, expected in self._expected:
+            if type(bound[position]) in refused:
+                raise self._refusal(position, bound[position], expected)
+        if self.values is not None:
+            # Backends' primitives refuse what is wrong in tensors, bodies need not.
+            views = self.body is not None and active_trace() is None
+            self._check_values(list(map(_viewed, bound)) if views else bound)
+
+    def _refusal(self, position: int, value: Any, expected: str) -> ValueError:
+        return ValueError(self._message(f"got {self._names[position]}={value!r}, expected {expected}."))
 
     def _drawn_for_batch(self, bound: list[Any], axis: int, share: Share) -> Any:
         """What this process has of a draw for all rows of a batch, so that processes together draw what one does."""
@@ -261,6 +274,18 @@ class Op:
         bound = map_nested(lambda v: KerasTensor(v.shape, v.dtype) if isinstance(v, Spec) else v, bound)
         return map_nested(lambda t: t.spec if isinstance(t, KerasTensor) else t, self._symbolic(bound))
 
+    def _explain_tensors(self, bound: list[Any]) -> None:
+        """Refuse a list that holds no numbers, or lists of unequal lengths."""
+        for position in self._tensor_positions:
+            value = bound[position]
+            if isinstance(value, (list, tuple)) and discovery.common_owner(self._leaves(bound)) is None:
+                try:
+                    numbers = np.asarray(value).dtype.kind in "biufc"
+                except (TypeError, ValueError):
+                    numbers = position in self._lists
+                if not numbers:
+                    raise self._refusal(position, value, _NUMBERS_EXPECTED) from None
+
     def _explain(self, error: Exception, prepared: list[Any], backend: Backend) -> None:
         """Raise the rule's own error, if the arguments break it."""
         if isinstance(error, AxisError):
@@ -307,8 +332,8 @@ class Op:
         assert self.values is not None
         try:
             self.values(*arguments)
-        except IndexError as error:
-            raise IndexError(self._message(error)) from None
+        except (IndexError, ValueError) as error:
+            raise type(error)(self._message(error)) from None
 
     def _message(self, error: Exception | str) -> str:
         scope = open_scope()
@@ -336,9 +361,17 @@ def primitive(
     return lambda function: _register(Op(function, tensors, cast, spec, portable, values), function)
 
 
-def derived(*, tensors: Sequence[str] = ("x",), cast: Cast = None) -> Callable[[F], F]:
-    """An op whose body is written in other ops; a backend may override it."""
-    return lambda function: _register(Op(function, tensors, cast, None), function)
+def derived(
+    *, tensors: Sequence[str] = ("x",), cast: Cast = None, values: Callable[..., None] | None = None
+) -> Callable[[F], F]:
+    """An op whose body is written in other ops; a backend may override it.
+
+    Args:
+        tensors: names of the parameters that are tensors or lists of tensors.
+        cast: how these are brought to one dtype, see `Op`.
+        values: a rule for values on the host, as of a primitive; it also sees tensors in the host's memory.
+    """
+    return lambda function: _register(Op(function, tensors, cast, None, values=values), function)
 
 
 def _register(op: Op, function: F) -> F:
@@ -357,6 +390,11 @@ def _batch_axis(shape: Any, share: Share) -> int | None:
     """Which axis of a draw is that of the samples: the first or second one, if it has as many rows."""
     sizes = tuple(shape[:2]) if isinstance(shape, (tuple, list)) else ()
     return sizes.index(share.rows) if share.rows in sizes else None
+
+
+def _viewed(value: Any) -> Any:
+    view = discovery.host_view(value)
+    return value if view is None else view
 
 
 def _on_host(value: Any, backend: Backend) -> Any:

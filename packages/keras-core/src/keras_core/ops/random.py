@@ -36,11 +36,11 @@ from keras_core.ops.shaping import expand_dims, shape
 from keras_core.ops.special import erfinv
 
 if TYPE_CHECKING:
-    from keras_core.typing import DType, DynamicShape, Tensor
+    from keras_core.typing import DType, NewShape, Tensor
 
 
 @primitive(tensors=("key",), spec=rules.draw_float, portable=portable.random_uniform)
-def random_uniform(shape: DynamicShape, minval: float, maxval: float, dtype: DType | None, key: Tensor) -> Tensor:
+def random_uniform(shape: NewShape, minval: float, maxval: float, dtype: DType | None, key: Tensor) -> Tensor:
     """Floats spread evenly over [minval, maxval).
 
     Args:
@@ -60,7 +60,7 @@ def random_uniform(shape: DynamicShape, minval: float, maxval: float, dtype: DTy
 
 
 @primitive(tensors=("key",), spec=rules.draw_float, portable=portable.random_normal)
-def random_normal(shape: DynamicShape, mean: float, stddev: float, dtype: DType | None, key: Tensor) -> Tensor:
+def random_normal(shape: NewShape, mean: float, stddev: float, dtype: DType | None, key: Tensor) -> Tensor:
     """Normally distributed floats.
 
     Args:
@@ -80,7 +80,7 @@ def random_normal(shape: DynamicShape, mean: float, stddev: float, dtype: DType 
 
 
 @primitive(tensors=("key",), spec=rules.draw_int, portable=portable.random_integer)
-def random_integer(shape: DynamicShape, minval: int, maxval: int, dtype: DType | None, key: Tensor) -> Tensor:
+def random_integer(shape: NewShape, minval: int, maxval: int, dtype: DType | None, key: Tensor) -> Tensor:
     """Ints spread evenly over minval to maxval - 1; int32 when the dtype is None.
 
     Args:
@@ -100,9 +100,7 @@ def random_integer(shape: DynamicShape, minval: int, maxval: int, dtype: DType |
 
 
 @derived(tensors=("key",))
-def random_truncated_normal(
-    shape: DynamicShape, mean: float, stddev: float, dtype: DType | None, key: Tensor
-) -> Tensor:
+def random_truncated_normal(shape: NewShape, mean: float, stddev: float, dtype: DType | None, key: Tensor) -> Tensor:
     """Normally distributed floats within two standard deviations of the mean.
 
     Args:
@@ -125,7 +123,7 @@ def random_truncated_normal(
 
 
 @derived(tensors=("key",))
-def random_bernoulli(shape: DynamicShape, probability: float, dtype: DType | None, key: Tensor) -> Tensor:
+def random_bernoulli(shape: NewShape, probability: float, dtype: DType | None, key: Tensor) -> Tensor:
     """1 with the given probability, else 0; bool when the dtype is None.
 
     Args:
@@ -200,7 +198,7 @@ _GAMMA_TRIES = 8
 
 
 @derived(tensors=("alpha", "key"))
-def random_gamma(shape: DynamicShape, alpha: Tensor, dtype: DType | None, key: Tensor) -> Tensor:
+def random_gamma(shape: NewShape, alpha: Tensor, dtype: DType | None, key: Tensor) -> Tensor:
     """Numbers of the gamma distribution with scale 1.
 
     Args:

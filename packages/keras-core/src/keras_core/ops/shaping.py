@@ -20,7 +20,7 @@ from keras_core.ops.rules import shapes as rules
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keras_core.typing import Axis, DType, DynamicShape, Tensor
+    from keras_core.typing import Axis, DType, DynamicShape, NewShape, NonNegativeInt, Tensor
 
 # -- asking
 
@@ -358,7 +358,7 @@ def unstack(x: Tensor, num: int | None = None, axis: int = 0) -> list[Tensor]:
 
 
 @primitive(tensors=("x",), spec=rules.tile)
-def tile(x: Tensor, repeats: int | Sequence[int]) -> Tensor:
+def tile(x: Tensor, repeats: NonNegativeInt | NewShape) -> Tensor:
     """`x` as a whole repeated along each axis; missing leading repeats are 1.
 
     Args:
@@ -373,7 +373,7 @@ def tile(x: Tensor, repeats: int | Sequence[int]) -> Tensor:
 
 
 @primitive(tensors=("x",), spec=rules.repeat)
-def repeat(x: Tensor, repeats: int | Sequence[int], axis: int | None = None) -> Tensor:
+def repeat(x: Tensor, repeats: NonNegativeInt | NewShape, axis: int | None = None) -> Tensor:
     """Each element along an axis repeated, all equally or one count each; flat when axis is None.
 
     Args:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from keras_core import config, ops
 from keras_core.graph.keras_tensor import Node, any_symbolic, fresh
+from keras_core.ops.argument_kinds import Refused, parameter_of
 from keras_core.ops.geometry import in_dtype, sample_pictures
 from keras_core.ops.properties import dtype_of
 from keras_core.ops.rules import shapes as rules
@@ -17,7 +18,7 @@ from keras_core.random.global_generator import key_from
 
 if TYPE_CHECKING:
     from keras_core.random.seed_generator import Seed
-    from keras_core.typing import ArrayLike, DataFormat, DType, DynamicShape, Tensor
+    from keras_core.typing import ArrayLike, DataFormat, DType, DynamicShape, NewShape, Tensor
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -25,9 +26,23 @@ F = TypeVar("F", bound=Callable[..., Any])
 def _drawn_anew(draw: F) -> F:
     """In a graph the draw as a whole is the node, so that every run takes a new key."""
     signature = inspect.signature(draw)
+    places = {name: (k, p) for k, (name, p) in enumerate(signature.parameters.items())}
+    found = {name: parameter_of(k, str(p.annotation), p.default) for name, (k, p) in places.items()}
+    taken = {name: parameter for name, parameter in found.items() if parameter is not None}
+    order = list(places)
+
+    def check(name: str, value: Any) -> Any:
+        if name not in taken or type(value) in taken[name].at_once:
+            return value
+        try:
+            return taken[name].take(value)
+        except Refused as error:
+            raise ValueError(f"{draw.__name__}() got {name}={value!r}, expected {error}.") from None
 
     @functools.wraps(draw)
     def public(*args: Any, **kwargs: Any) -> Any:
+        args = tuple(check(name, value) for name, value in zip(order, args, strict=False)) + args[len(order) :]
+        kwargs = {name: check(name, value) for name, value in kwargs.items()}
         if not any_symbolic((args, kwargs)):
             return draw(*args, **kwargs)
         bound = signature.bind(*args, **kwargs)
@@ -41,7 +56,7 @@ def _drawn_anew(draw: F) -> F:
 
 @_drawn_anew
 def uniform(
-    shape: DynamicShape, minval: float = 0.0, maxval: float = 1.0, dtype: DType | None = None, seed: Seed = None
+    shape: NewShape, minval: float = 0.0, maxval: float = 1.0, dtype: DType | None = None, seed: Seed = None
 ) -> Tensor:
     """Numbers spread evenly over [minval, maxval).
 
@@ -63,7 +78,7 @@ def uniform(
 
 @_drawn_anew
 def normal(
-    shape: DynamicShape, mean: float = 0.0, stddev: float = 1.0, dtype: DType | None = None, seed: Seed = None
+    shape: NewShape, mean: float = 0.0, stddev: float = 1.0, dtype: DType | None = None, seed: Seed = None
 ) -> Tensor:
     """Numbers of a normal distribution.
 
@@ -85,7 +100,7 @@ def normal(
 
 @_drawn_anew
 def truncated_normal(
-    shape: DynamicShape, mean: float = 0.0, stddev: float = 1.0, dtype: DType | None = None, seed: Seed = None
+    shape: NewShape, mean: float = 0.0, stddev: float = 1.0, dtype: DType | None = None, seed: Seed = None
 ) -> Tensor:
     """Numbers of a normal distribution, those beyond two standard deviations drawn again.
 
@@ -106,7 +121,7 @@ def truncated_normal(
 
 
 @_drawn_anew
-def randint(shape: DynamicShape, minval: int, maxval: int, dtype: DType | None = "int32", seed: Seed = None) -> Tensor:
+def randint(shape: NewShape, minval: int, maxval: int, dtype: DType | None = "int32", seed: Seed = None) -> Tensor:
     """Integers of [minval, maxval), each as likely.
 
     Args:
@@ -190,7 +205,7 @@ def categorical(logits: Tensor, num_samples: int, dtype: DType | None = "int32",
 
 
 @_drawn_anew
-def gamma(shape: DynamicShape, alpha: ArrayLike, dtype: DType | None = None, seed: Seed = None) -> Tensor:
+def gamma(shape: NewShape, alpha: ArrayLike, dtype: DType | None = None, seed: Seed = None) -> Tensor:
     """Numbers of the gamma distribution with scale 1.
 
     Args:
@@ -208,9 +223,7 @@ def gamma(shape: DynamicShape, alpha: ArrayLike, dtype: DType | None = None, see
 
 
 @_drawn_anew
-def beta(
-    shape: DynamicShape, alpha: ArrayLike, beta: ArrayLike, dtype: DType | None = None, seed: Seed = None
-) -> Tensor:
+def beta(shape: NewShape, alpha: ArrayLike, beta: ArrayLike, dtype: DType | None = None, seed: Seed = None) -> Tensor:
     """Numbers of the beta distribution, between 0 and 1.
 
     Args:
@@ -232,7 +245,7 @@ def beta(
 
 @_drawn_anew
 def binomial(
-    shape: DynamicShape, counts: ArrayLike, probabilities: ArrayLike, dtype: DType | None = None, seed: Seed = None
+    shape: NewShape, counts: ArrayLike, probabilities: ArrayLike, dtype: DType | None = None, seed: Seed = None
 ) -> Tensor:
     """How many of `counts` trials succeed, each with its probability.
 

@@ -125,7 +125,11 @@ def _stream_in(stream: np.random.Generator, state: Mapping[str, Any]) -> np.rand
 
 
 def key_from(seed: SeedGenerator | int | Tensor | None) -> Tensor:
-    """A key for one draw: from a generator, from an int (the same key each time), or from the global generator."""
+    """A key for one draw: from a generator, from an int (the same key each time), or from the global generator.
+
+    Raises:
+        ValueError: if `seed` is none of these, and no key.
+    """
     if seed is None:
         return get_seed_generator().next()
     if isinstance(seed, SeedGenerator):
@@ -133,4 +137,6 @@ def key_from(seed: SeedGenerator | int | Tensor | None) -> Tensor:
     seed = plain(seed)
     if isinstance(seed, int):
         return ops.convert_to_tensor(np.array([int(seed) & 0xFFFFFFFF, 0], dtype="uint32"))
+    if tuple(getattr(seed, "shape", ())) != (2,):
+        raise ValueError(f"seed must be an integer, a SeedGenerator, a key of its `next()` or None, got {seed!r}.")
     return seed

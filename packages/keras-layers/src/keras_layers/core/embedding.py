@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from keras_core import dtypes, ops
+from keras_core.backend.toolkit import all_below
 
 from keras_layers.checks import describe
 from keras_layers.low_rank import AdaptedWeight, LowRankAdapted
@@ -126,7 +127,7 @@ class Embedding(LowRankAdapted):
         Raises:
             ValueError: naming the layer, the index and the range.
         """
-        if not array.size:
+        if not array.size or all_below(array, self.input_dim):
             return
         low, high = array.min(), array.max()
         if low < 0 or high >= self.input_dim:

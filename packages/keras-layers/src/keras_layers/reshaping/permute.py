@@ -41,7 +41,10 @@ class Permute(Layer):
 
     def __init__(self, dims: Sequence[int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.dims = tuple(listed(dims))
+        dims = listed(dims)
+        if not isinstance(dims, (list, tuple)) or not all(isinstance(dim, int) for dim in dims):
+            raise ValueError(f"{describe(self)}: dims must be a list of whole numbers, got {dims!r}.")
+        self.dims = tuple(dims)
         if sorted(self.dims) != list(range(1, len(self.dims) + 1)):
             raise ValueError(
                 f"{describe(self)}: dims must be an order of the axes 1 to {len(self.dims)}, got {dims!r}."

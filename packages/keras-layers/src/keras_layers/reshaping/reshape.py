@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from keras_core import Layer, ops
@@ -14,6 +13,8 @@ from keras_layers.old_names import old_names
 from keras_layers.shapes import static_shape
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from keras_core.typing import Shape, Tensor
 
 
@@ -44,7 +45,9 @@ class Reshape(Layer):
     def __init__(self, target_shape: Sequence[int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         target_shape = listed(target_shape)
-        target = tuple(target_shape) if isinstance(target_shape, Sequence) else (target_shape,)
+        target = tuple(target_shape) if isinstance(target_shape, (list, tuple)) else (target_shape,)
+        if not all(size is None or (isinstance(size, (int, float)) and size == int(size)) for size in target):
+            raise ValueError(f"{describe(self)}: target_shape must hold whole numbers, got {target_shape!r}.")
         self.target_shape = tuple(-1 if size is None else int(size) for size in target)
         if self.target_shape.count(-1) > 1 or min(self.target_shape, default=1) < -1:
             raise ValueError(

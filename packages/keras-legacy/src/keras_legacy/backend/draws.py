@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from keras_core import Variable, config, dtypes, random
 
-from keras_legacy.backend.sizes import sizes
+from keras_legacy.backend.sizes import new_sizes
 
 if TYPE_CHECKING:
     from keras_core.typing import Tensor
@@ -25,7 +25,7 @@ def random_uniform(
         dtype: dtype name; None is `K.floatx()`. Defaults to None.
         seed: an int, for the same numbers each time; None takes the global generator. Defaults to None.
     """
-    return random.uniform(sizes(shape), minval, maxval, dtype, seed)
+    return random.uniform(new_sizes(shape), minval, maxval, dtype, seed)
 
 
 def random_normal(
@@ -46,7 +46,7 @@ def random_normal(
         >>> K.int_shape(K.random_normal(shape=(K.shape(z)[0], 2)))
         (None, 2)
     """
-    return random.normal(sizes(shape), mean, stddev, dtype, seed)
+    return random.normal(new_sizes(shape), mean, stddev, dtype, seed)
 
 
 def truncated_normal(
@@ -61,7 +61,7 @@ def truncated_normal(
         dtype: dtype name; None is `K.floatx()`. Defaults to None.
         seed: an int, for the same numbers each time; None takes the global generator. Defaults to None.
     """
-    return random.truncated_normal(sizes(shape), mean, stddev, dtype, seed)
+    return random.truncated_normal(new_sizes(shape), mean, stddev, dtype, seed)
 
 
 def random_binomial(shape: Any, p: float = 0.0, dtype: str | None = None, seed: int | None = None) -> Tensor:
@@ -73,7 +73,7 @@ def random_binomial(shape: Any, p: float = 0.0, dtype: str | None = None, seed: 
         dtype: dtype name; None is `K.floatx()`. Defaults to None.
         seed: an int, for the same numbers each time; None takes the global generator. Defaults to None.
     """
-    return random.binomial(sizes(shape), 1, p, dtype or config.floatx(), seed)
+    return random.binomial(new_sizes(shape), 1, p, dtype or config.floatx(), seed)
 
 
 def random_uniform_variable(
@@ -89,7 +89,7 @@ def random_uniform_variable(
         name: name of the result. Defaults to None.
         seed: an int, for the same numbers each time; None takes the global generator. Defaults to None.
     """
-    return _drawn(_generator(seed).uniform(low, high, sizes(shape)), dtype, name)
+    return _drawn(_generator(seed).uniform(low, high, new_sizes(shape)), dtype, name)
 
 
 def random_normal_variable(
@@ -105,7 +105,7 @@ def random_normal_variable(
         name: name of the result. Defaults to None.
         seed: an int, for the same numbers each time; None takes the global generator. Defaults to None.
     """
-    return _drawn(_generator(seed).normal(mean, scale, sizes(shape)), dtype, name)
+    return _drawn(_generator(seed).normal(mean, scale, new_sizes(shape)), dtype, name)
 
 
 def _generator(seed: int | None) -> np.random.Generator:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,9 @@ def sizes(shape: Any) -> tuple[Any, ...]:
         shape: an int, the size of the only axis; a sequence of ints and scalar tensors; or a tensor of one axis, such
             as `K.stack` makes of sizes.
 
+    Raises:
+        ValueError: for what is no shape.
+
     Example:
         >>> import numpy as np
         >>> sizes(3), sizes([2, np.int64(5)]), sizes(np.array([4, -1]))
@@ -33,8 +37,23 @@ def sizes(shape: Any) -> tuple[Any, ...]:
     elif isinstance(shape, Variable) or backends.owner(shape) is not None:
         elements = _elements(shape, ops.shape(shape)[0]) if active_trace() is not None else backends.to_numpy(shape)
     else:
-        elements = shape
-    return tuple(map(_size, elements))
+        elements = shape if isinstance(shape, (Sequence, np.ndarray)) and not isinstance(shape, str) else (shape,)
+    found = tuple(map(_size, elements))
+    if any(isinstance(size, (str, float, list, tuple, dict)) for size in found):
+        raise ValueError(f"A shape is an integer or a sequence of integers, got {shape!r}.")
+    return found
+
+
+def new_sizes(shape: Any) -> tuple[Any, ...]:
+    """As `sizes`, of a tensor that is made.
+
+    Raises:
+        ValueError: also for a size that is negative.
+    """
+    found = sizes(shape)
+    if any(isinstance(size, int) and size < 0 for size in found):
+        raise ValueError(f"A shape is an integer or a sequence of integers of at least 0, got {shape!r}.")
+    return found
 
 
 def is_known_size(x: Any) -> bool:

@@ -12,7 +12,7 @@ from keras_core.graph import Update, any_symbolic
 from keras_core.layers import active_context
 
 from keras_legacy.backend.shape_tensor import ShapeTensor
-from keras_legacy.backend.sizes import is_known_size, sizes
+from keras_legacy.backend.sizes import is_known_size, new_sizes
 from keras_legacy.slots import active_slots, made
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def constant(value: Any, dtype: str | None = None, shape: Any = None, name: str 
         name: name of the result. Defaults to None.
     """
     array = np.asarray(as_dense(value), dtype=dtypes.numpy_dtype(dtype or config.floatx()))
-    return ops.convert_to_tensor(array if shape is None else np.broadcast_to(array, tuple(shape)).copy())
+    return ops.convert_to_tensor(array if shape is None else np.broadcast_to(array, new_sizes(shape)).copy())
 
 
 def placeholder(
@@ -72,7 +72,7 @@ def placeholder(
             Defaults to False.
         name: name of the tensor. Defaults to None.
     """
-    return KerasTensor((None,) * int(ndim or 0) if shape is None else shape, dtype, sparse=sparse, name=name)
+    return KerasTensor((None,) * int(ndim or 0) if shape is None else new_sizes(shape), dtype, sparse=sparse, name=name)
 
 
 def zeros(shape: Any, dtype: str | None = None, name: str | None = None) -> Any:
@@ -99,7 +99,7 @@ def ones(shape: Any, dtype: str | None = None, name: str | None = None) -> Any:
 
 def _filled(value: int, shape: Any, dtype: str | None, name: str | None) -> Any:
     dtype = dtype or config.floatx()
-    shape = sizes(shape)
+    shape = new_sizes(shape)
     fixed = all(isinstance(size, int) for size in shape)
     inside = active_slots() is None and (active_context() is not None or active_trace() is not None)
     if not fixed or inside:
@@ -115,7 +115,8 @@ def eye(size: Any, dtype: str | None = None, name: str | None = None) -> Any:
         dtype: dtype name; None is `K.floatx()`. Defaults to None.
         name: name of the result. Defaults to None.
     """
-    rows, columns = size if isinstance(size, (tuple, list)) else (size, size)
+    rows, columns = size if isinstance(size, (tuple, list)) and len(size) == 2 else (size, size)
+    rows, columns = new_sizes((rows, columns))
     return Variable(np.eye(rows, columns, dtype=dtypes.numpy_dtype(dtype or config.floatx())), name=name)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from keras_core import ops
+from keras_core.backend.toolkit import all_below
 
 from keras_preprocessing.layers.encoding import check_mode, config_of, describe, encode, encoded_shape
 from keras_preprocessing.layers.follows_data import FollowsData
@@ -71,6 +72,8 @@ class CategoryEncoding(FollowsData):
         Raises:
             ValueError: naming the smallest and the largest index.
         """
+        if all_below(array, self.num_tokens):
+            return
         if array.size and not 0 <= array.min() <= array.max() < self.num_tokens:
             raise ValueError(
                 f"{describe(self)}: the indices run from {int(array.min())} to {int(array.max())}; "

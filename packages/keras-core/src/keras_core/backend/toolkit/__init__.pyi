@@ -1,6 +1,7 @@
 from .array_storage import adopt_array as adopt_array
 from .array_storage import create_array as create_array
 from .array_storage import write_arrays as write_arrays
+from .axes import all_below as all_below
 from .axes import axes_of as axes_of
 from .axes import axis_of as axis_of
 from .axes import expanded_key as expanded_key

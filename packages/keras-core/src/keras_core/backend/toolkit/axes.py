@@ -23,6 +23,29 @@ class AxisError(ValueError):
         self.fault = fault
 
 
+_UNSIGNED = {np.dtype(f"i{size}"): np.dtype(f"u{size}") for size in (1, 2, 4, 8)}
+
+
+def all_below(indices: np.ndarray, size: int) -> bool:
+    """Whether an array holds integers from 0 to ``size - 1`` only, found in one pass.
+
+    Args:
+        indices: the array.
+        size: what all are to be below.
+
+    Example:
+        >>> import numpy as np
+        >>> all_below(np.array([0, 2]), 3), all_below(np.array([0, -1]), 3)
+        (True, False)
+    """
+    unsigned = _UNSIGNED.get(indices.dtype)
+    if unsigned is not None:
+        indices = indices.view(unsigned)  # negative ones become the greatest
+    elif indices.dtype.kind != "u":
+        return False
+    return not indices.size or int(indices.max()) < size
+
+
 def axis_of(axis: int, rank: int) -> int:
     """An axis counted from the front.
 

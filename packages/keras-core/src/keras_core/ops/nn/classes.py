@@ -16,11 +16,13 @@ from keras_core.ops.rules import shapes as rules
 from keras_core.ops.shaping import expand_dims, ndim, reshape
 
 if TYPE_CHECKING:
-    from keras_core.typing import DType, Tensor
+    from keras_core.typing import DType, NonNegativeInt, Tensor
 
 
 @derived(tensors=("x",))
-def one_hot(x: Tensor, num_classes: int, axis: int = -1, dtype: DType | None = None, sparse: bool = False) -> Tensor:
+def one_hot(
+    x: Tensor, num_classes: NonNegativeInt, axis: int = -1, dtype: DType | None = None, sparse: bool = False
+) -> Tensor:
     """A new axis of length `num_classes` with 1 at the class and 0 elsewhere; all 0 for classes outside.
 
     Args:
@@ -49,7 +51,7 @@ def one_hot(x: Tensor, num_classes: int, axis: int = -1, dtype: DType | None = N
 
 @derived(tensors=("inputs",))
 def multi_hot(
-    inputs: Tensor, num_classes: int, axis: int = -1, dtype: DType | None = None, sparse: bool = False
+    inputs: Tensor, num_classes: NonNegativeInt, axis: int = -1, dtype: DType | None = None, sparse: bool = False
 ) -> Tensor:
     """1 for every class that occurs along the last axis (or in a scalar), along the axis `axis`.
 

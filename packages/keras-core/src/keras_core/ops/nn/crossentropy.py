@@ -25,6 +25,7 @@ from keras_core.ops.nn.activation import log_softmax, softplus
 from keras_core.ops.op import derived
 from keras_core.ops.reduction import sum as total
 from keras_core.ops.rules import shapes as rules
+from keras_core.ops.rules.values import classes_in_range
 from keras_core.ops.shaping import expand_dims, ndim, squeeze
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def categorical_crossentropy(target: Tensor, output: Tensor, from_logits: bool =
     return negative(total(multiply(target, _log_probabilities(output, from_logits, axis)), axis))
 
 
-@derived(tensors=("target", "output"), cast={"float": ("output",)})
+@derived(tensors=("target", "output"), cast={"float": ("output",)}, values=classes_in_range)
 def sparse_categorical_crossentropy(
     target: Tensor, output: Tensor, from_logits: bool = False, axis: int = -1
 ) -> Tensor:

@@ -344,14 +344,31 @@ def slice(inputs: Tensor, start_indices: Any, shape: Any) -> Spec:
         raise ValueError(
             f"got {len(starts)} start indices and {len(block)} sizes for a tensor of shape {tuple(inputs.shape)}."
         )
+    check_block(inputs.shape, starts, block, f"start {starts} and shape {block}")
     result: list[int | None] = []
     for size, start, length in zip(inputs.shape, starts, block, strict=True):
         if length == -1:
             length = None if size is None or start is None else size - start
-        elif None not in (size, start, length) and start + length > size:  # type: ignore[operator]
-            raise ValueError(f"got start {starts} and shape {block}, which leave the shape {tuple(inputs.shape)}.")
         result.append(length)
     return Spec(tuple(result), inputs.dtype)
+
+
+def check_block(shape: Shape, starts: Shape, block: Shape, given: str) -> None:
+    """Refuse a block that is not inside of a tensor of this shape; sizes that are not known fit.
+
+    Args:
+        shape: the tensor's shape.
+        starts: where the block begins.
+        block: the block's sizes; -1 reaches to the end.
+        given: both in words.
+
+    Raises:
+        ValueError: when it is not inside.
+    """
+    for size, start, length in zip(shape, starts, block, strict=False):
+        first, count = start or 0, 0 if length in (None, -1) else length
+        if first < 0 or (size is not None and first + count > size):
+            raise ValueError(f"got {given}, which leave the shape {tuple(shape)}.")
 
 
 def slice_update(inputs: Tensor, start_indices: Any, updates: Tensor) -> Spec:
@@ -362,11 +379,7 @@ def slice_update(inputs: Tensor, start_indices: Any, updates: Tensor) -> Spec:
             f"got {len(starts)} start indices and updates of shape {tuple(updates.shape)} "
             f"for a tensor of shape {tuple(inputs.shape)}."
         )
-    for size, start, length in zip(inputs.shape, starts, updates.shape, strict=True):
-        if None not in (size, length) and (start or 0) + length > size:
-            raise ValueError(
-                f"got updates of shape {tuple(updates.shape)} at {starts}, which leave {tuple(inputs.shape)}."
-            )
+    check_block(inputs.shape, starts, updates.shape, f"updates of shape {tuple(updates.shape)} at {starts}")
     return Spec(inputs.shape, inputs.dtype)
 
 
