@@ -60,7 +60,7 @@ def test_a_gradient_is_named() -> None:
             self.set_weights([np.zeros((3, 3)), np.zeros(3)])
 
     model = net(Zero(3, name="zero"), Root(name="root"))
-    with pytest.raises(FloatingPointError, match=r"in step 1 of epoch 1, the gradient by variable 'zero/"):
+    with pytest.raises(FloatingPointError, match=r"in step 1 of epoch 1, the gradient by variable 'sequential/zero/"):
         model.fit(X, Y, anomaly="raise", verbose=0)
     assert all(np.isfinite(values).all() for values in state_of(model))
 
@@ -74,7 +74,7 @@ def test_data_are_named(x: float, y: float, name: str) -> None:
 def test_an_update_is_named() -> None:
     model = net()
     model.optimizer.learning_rate = np.inf
-    with pytest.raises(FloatingPointError, match="the value that the optimizer gave variable 'last/"):
+    with pytest.raises(FloatingPointError, match="the value that the optimizer gave variable 'sequential/last/"):
         model.fit(X, Y, anomaly="raise", verbose=0)
 
 
@@ -130,7 +130,7 @@ def test_training_stops_and_says_where() -> None:
     assert history.epoch == [0] and np.isnan(history.history["loss"][0])
     message = str(caught[0].message)
     assert "x is not finite in 1 of 8 rows, the first is row 5." in message
-    assert "Weights that are not finite by now: last/" in message
+    assert "Weights that are not finite by now: sequential/last/" in message
 
 
 def test_step_by_step_the_step_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,7 +56,7 @@ def test_layers_and_variables_take_the_distribution(moved):
     state = SimpleNamespace(model=model, variables=lambda: [counter, slot])
     spread = Spread()
     distributing.distribute(state, spread)
-    assert spread.checked == ["scale/kernel"]
+    assert spread.checked == ["sequential/scale/kernel"]
     assert model.distributed_by is model.layers[0].distributed_by is kernel.distributed_by is spread
     assert kernel.layout.axes == slot.layout.axes == ("model",)
     assert counter.layout == Whole(0, "mesh")
