@@ -23,6 +23,8 @@ ELSEWHERE = {
 }
 FENCE = re.compile(r"(^```.*?^```\s*?$|^~~~.*?^~~~\s*?$)", re.M | re.S)
 LINK = re.compile(r"(!?\[[^\]]*\]\()([^)\s#]+)(#[^)\s]*)?(\))")
+INLINE_CODE = re.compile(r"<code>([^<]*)</code>")
+HYPHENED = re.compile(r"(?<!\S)(?=\S{1,28}(?!\S))\S*-\S*")
 PICTURES = {".png", ".svg", ".gif", ".jpg", ".webp"}
 LARGEST_FOLDER = 200_000  # bytes of a folder whose files are shown on one page
 LANGUAGES = {".py": "python", ".toml": "toml", ".yml": "yaml", ".md": "markdown", ".json": "json", ".sh": "sh"}
@@ -108,3 +110,9 @@ def title_of(path: Path) -> str:
     return next(
         line.removeprefix("# ").strip() for line in path.read_text("utf-8").splitlines() if line.startswith("# ")
     )
+
+
+def unbroken(html: str) -> str:
+    """A page whose code within lines is not broken after a hyphen, but for what is long."""
+    span = r'<span class="unbroken">\g<0></span>'
+    return INLINE_CODE.sub(lambda code: f"<code>{HYPHENED.sub(span, code[1])}</code>", html)

@@ -13,7 +13,7 @@ import backend_table
 import griffe
 import reference
 from mkdocs.structure.files import File, Files
-from page_links import PICTURES, ROOT, decisions, pages_by_path, place_of, rewritten, source_page
+from page_links import PICTURES, ROOT, decisions, pages_by_path, place_of, rewritten, source_page, unbroken
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -96,6 +96,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     put("reference/index.md", content=_overview())
     put("reference/backends.md", content=backend_table.text())
     return files
+
+
+def on_page_content(html: str, **kwargs: Any) -> str:
+    """Keeps options of commands together."""
+    return unbroken(html)
 
 
 def _overview() -> str:

@@ -69,3 +69,12 @@ def test_of_a_large_folder_names_are_shown(tool):
 def test_decisions_are_listed_with_their_titles(tool):
     page = tool.decisions()
     assert page.count("\n- [") == len(list((tool.ROOT / "docs" / "adr").glob("*.md")))
+
+
+def test_options_of_commands_are_not_broken(tool):
+    found = tool.unbroken("<p>a-b <code>nox -s docs -- --serve</code></p>")
+    option = '<span class="unbroken">{}</span>'.format
+    line = f"nox {option('-s')} docs {option('--')} {option('--serve')}"
+    assert found == f"<p>a-b <code>{line}</code></p>"
+    long = f"<code>packages/{'a' * 18}-b</code>"
+    assert tool.unbroken(long) == long
