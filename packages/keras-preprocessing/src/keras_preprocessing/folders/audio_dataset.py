@@ -14,7 +14,7 @@ from keras_preprocessing.folders.file_dataset import datasets_of
 from keras_preprocessing.folders.labelled_files import Labels, labelled_files
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from keras_core.typing import PathLike
 
@@ -126,12 +126,13 @@ def _levels(frames: bytes, width: int) -> np.ndarray:
     return (wide.view("<i4")[:, 0] / 2.0**31).astype("float32")
 
 
-def _together(sounds: list[np.ndarray], length: int | None) -> np.ndarray:
+def _together(given: Iterable[np.ndarray], count: int, length: int | None) -> np.ndarray:
+    sounds = list(given)
     channels = {sound.shape[1] for sound in sounds}
     if len(channels) > 1:
         raise ValueError(f"{_WHO}: sounds of a batch have {sorted(channels)} channels; expected the same number.")
     size = max(len(sound) for sound in sounds) if length is None else length
-    batch = np.zeros((len(sounds), size, *channels), "float32")
+    batch = np.zeros((count, size, *channels), "float32")
     for row, sound in zip(batch, sounds, strict=True):
         row[: len(sound)] = sound[:size]
     return batch

@@ -13,7 +13,9 @@ from keras_core.data_utils import OrderedEnqueuer, PyDataset
 from keras_preprocessing.folders.labelled_files import LabelledFiles, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    Collate = Callable[[Iterable[Any], int], np.ndarray]
 
 
 class FileDataset(PyDataset):
@@ -26,7 +28,7 @@ class FileDataset(PyDataset):
         files: paths, labels and names of classes.
         label_mode: how labels become targets.
         read: gives what a file holds, for its path.
-        collate: makes a batch of a list of them.
+        collate: makes a batch of them, which are given one by one, and of their number.
         batch_size: how many files a batch has; items are single files when None.
         shuffle: whether each pass has a new order.
         seed: for the order; NumPy's global generator draws it when None.
@@ -53,7 +55,7 @@ class FileDataset(PyDataset):
         files: LabelledFiles,
         label_mode: str | None,
         read: Callable[[str], Any],
-        collate: Callable[[list[Any]], np.ndarray],
+        collate: Collate,
         batch_size: int | None,
         shuffle: bool = False,
         seed: int | None = None,
@@ -80,11 +82,11 @@ class FileDataset(PyDataset):
             raise IndexError(f"The data set has {len(self)} batches; there is none of index {index}.")
         index %= len(self)
         if self.batch_size is None:
-            one = self._collate([self._read(self.file_paths[index])])[0]
+            one = self._collate([self._read(self.file_paths[index])], 1)[0]
             return one if self._targets is None else (one, self._targets[index])
         rows = np.arange(index * self.batch_size, min((index + 1) * self.batch_size, len(self.file_paths)))
         if self._errors == "raise":
-            batch = self._collate([self._read(self.file_paths[row]) for row in rows])
+            batch = self._collate((self._read(self.file_paths[row]) for row in rows), len(rows))
         else:
             rows, batch = self._readable(rows)
         return batch if self._targets is None else (batch, self._targets[rows])
@@ -101,7 +103,7 @@ class FileDataset(PyDataset):
                 warnings.warn(f"{str(error).rstrip('.')}. It is left out.", stacklevel=3)
         if not found:
             raise OSError(f"None of the {len(rows)} files of a batch can be read. The last one: {last}") from last
-        return np.array(kept), self._collate(found)
+        return np.array(kept), self._collate(found, len(found))
 
     def __iter__(self) -> Iterator[Any]:
         """Every batch once, which the workers make ahead, and a new order afterwards if files are shuffled."""
@@ -127,7 +129,7 @@ def datasets_of(
     files: LabelledFiles,
     label_mode: str | None,
     read: Callable[[str], Any],
-    collate: Callable[[list[Any]], np.ndarray],
+    collate: Collate,
     batch_size: int | None,
     shuffle: bool,
     seed: int | None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ from keras_preprocessing.image.libraries import pillow
 from keras_preprocessing.pipelines import into_format
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from keras_core.typing import PathLike
 
@@ -122,7 +123,7 @@ def image_dataset_from_directory(
     )
     files = labelled_files(_WHO, directory, labels, label_mode, class_names, ENDINGS, follow_links)
     made = datasets_of(
-        _WHO, files, label_mode, read, np.stack, batch_size, shuffle, seed, validation_split, subset, verbose, errors
+        _WHO, files, label_mode, read, _together, batch_size, shuffle, seed, validation_split, subset, verbose, errors
     )
     return formed(made)  # type: ignore[no-any-return]
 
@@ -148,6 +149,16 @@ def _picture(
     img = image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
     resampling = getattr(image.Resampling, interpolation.upper())
     return img_to_array(img if pixels.shape[:2] == size else img.resize(size[::-1], resampling), data_format)
+
+
+def _together(pictures: Iterable[np.ndarray], count: int) -> np.ndarray:
+    """A batch; each picture's memory is free for the next."""
+    others = iter(pictures)
+    first = next(others)
+    batch = np.empty((count, *first.shape), first.dtype)
+    for row, picture in zip(batch, chain([first], others)):
+        row[...] = picture
+    return batch
 
 
 def _padded(pixels: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -12,7 +12,7 @@ from keras_preprocessing.folders.labelled_files import Labels, labelled_files
 from keras_preprocessing.pipelines import into_format
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from keras_core.typing import PathLike
 
@@ -96,5 +96,5 @@ def _text(path: str, length: int | None) -> str:
             raise ValueError(f"{_WHO}: {path} is not text in UTF-8: {error}.") from None
 
 
-def _strings(texts: list[str]) -> np.ndarray:
-    return np.array(texts, dtype=object)
+def _strings(texts: Iterable[str], count: int) -> np.ndarray:
+    return np.fromiter(texts, object, count)
