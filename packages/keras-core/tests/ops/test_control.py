@@ -45,3 +45,13 @@ def test_symbolic_calls_are_one_node():
     x = KerasTensor((None, 2))
     out = ops.cond(KerasTensor((), "bool"), lambda: x, lambda: ops.exp(x))
     assert (out.shape, out.node.operation) == ((None, 2), ops.cond)
+
+
+def test_numbers_of_python_in_loops_have_the_dtypes_of_tensors_of_them():
+    found = [
+        *ops.while_loop(lambda k, x: k < 3, lambda k, x: [k + 1, x * 2], [0, 1.0]),
+        ops.fori_loop(0, 3, lambda i, c: c + i, 0),
+        ops.scan(lambda c, _: (c + 1, c), 0, None, length=3)[0],
+    ]
+    assert [ops.dtype(one) for one in found] == ["int32", "float32", "int32", "int32"]
+    assert [int(one) for one in found] == [3, 8, 3, 3]

@@ -68,7 +68,7 @@ def test_what_cannot_be_said_is_named_and_nothing_written(tmp_path):
 
 def test_states_are_refused_by_name(tmp_path):
     model = Sequential([Input(batch_shape=(2, 3, 4)), LSTM(3, stateful=True, name="memory")])
-    with pytest.raises(ExportError, match=r"assigns rnn_state.* when it predicts"):
+    with pytest.raises(ExportError, match=r"assigns sequential.*/memory/rnn_state.* when it predicts"):
         model.export(tmp_path / "model.onnx")
 
 

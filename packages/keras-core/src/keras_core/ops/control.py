@@ -23,6 +23,7 @@ from keras_core.backend import discovery
 from keras_core.graph.keras_tensor import KerasTensor, Node, any_symbolic, fresh
 from keras_core.graph.nested import map_nested
 from keras_core.graph.spec import Spec
+from keras_core.ops.casting import as_tensor
 from keras_core.ops.elementwise import add, less, less_equal, logical_and, subtract
 from keras_core.ops.properties import dtype_of, shape_of
 from keras_core.ops.shaping import getitem, stack
@@ -52,7 +53,7 @@ def _tensors(structure: Any, backend: Backend) -> Any:
     def convert(leaf: Any) -> Any:
         if isinstance(leaf, Variable):
             return leaf.value
-        return leaf if leaf is None or backend.is_tensor(leaf) else backend.tensor(leaf)
+        return leaf if leaf is None or backend.is_tensor(leaf) else as_tensor(leaf, backend)
 
     return tree.map_structure(convert, structure)
 
