@@ -10,6 +10,7 @@ import numpy as np
 
 from keras_core import ops
 from keras_core.naming import reset_names
+from keras_core.ops.properties import shape_of
 from keras_core.plain_arguments import plain
 from keras_core.random import seeds
 from keras_core.random.seed_generator import (
@@ -137,6 +138,6 @@ def key_from(seed: SeedGenerator | int | Tensor | None) -> Tensor:
     seed = plain(seed)
     if isinstance(seed, int):
         return ops.convert_to_tensor(np.array([int(seed) & 0xFFFFFFFF, 0], dtype="uint32"))
-    if tuple(getattr(seed, "shape", ())) != (2,):
+    if not hasattr(seed, "shape") or shape_of(seed) not in ((2,), (None,)):
         raise ValueError(f"seed must be an integer, a SeedGenerator, a key of its `next()` or None, got {seed!r}.")
     return seed

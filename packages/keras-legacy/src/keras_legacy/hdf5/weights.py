@@ -6,6 +6,7 @@ import warnings
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from keras_core import Model
 
 from keras_legacy.hdf5.layout import (
     OWN_WEIGHTS,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from keras_core import Layer, Model, Variable
+    from keras_core import Layer, Variable
     from keras_core.saving import Group
 
 Match = tuple[Target, StoredLayer]
@@ -208,7 +209,7 @@ def write_layers(layers: Sequence[Layer], group: Any) -> None:
     write_names(group, "layer_names", [layer.name for layer in layers])
     write_origin(group)
     for layer in layers:
-        around = layer.path.removesuffix(layer.name)
+        around = f"{layer.path}/" if isinstance(layer, Model) else layer.path.removesuffix(layer.name)
         _write_variables(group.create_group(layer.name), _in_file_order(layer), around)
 
 
