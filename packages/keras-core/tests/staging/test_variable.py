@@ -10,20 +10,6 @@ from keras_core.backend.toolkit import aligned_array
 from keras_core.random import SeedGenerator
 
 
-def test_values_and_callables():
-    assert Variable(2).numpy().tolist() == 2
-    assert Variable(0, shape=(2, 2)).numpy().tolist() == [[0, 0], [0, 0]]
-    made = Variable(initializers.get("ones"), shape=(2,), dtype="float16")
-    assert (made.numpy().tolist(), made.dtype, made.shape, made.size) == ([1, 1], "float16", (2,), 2)
-
-
-@pytest.mark.parametrize(
-    "value, dtype", [(1.5, "float32"), (1, "int32"), (True, "bool"), (np.array([1], "int8"), "int8")]
-)
-def test_the_dtype_is_that_of_the_value(value, dtype):
-    assert Variable(value).dtype == dtype
-
-
 @pytest.mark.parametrize("dtype, size", [("float32", 24), ("bfloat16", 12), ("int64", 48), ("bool", 6)])
 def test_bytes(dtype, size):
     assert Variable(np.zeros((2, 3)), dtype=dtype).nbytes == size
@@ -34,18 +20,6 @@ def test_arrays_of_another_byte_order():
     variable.assign(np.array([3, 4], ">f4"))
     assert variable.numpy().tolist() == [3, 4] and variable.numpy().dtype.isnative
     assert Variable(np.array([5, 6], ">f8"), dtype="float32").numpy().tolist() == [5, 6]
-
-
-def test_a_name_stands_for_an_initializer():
-    assert Variable("ones", shape=(2,)).numpy().tolist() == [1, 1]
-    with pytest.raises(ValueError, match=r"Unknown initializer 'oness'.*ones"):
-        Variable("oness", shape=(2,), name="v")
-
-
-@pytest.mark.parametrize("shape, message", [(None, "needs a shape"), ((None, 2), "needs a fully known shape")])
-def test_a_callable_needs_a_known_shape(shape, message):
-    with pytest.raises(ValueError, match=message):
-        Variable(initializers.get("ones"), shape=shape)
 
 
 def test_assignment():

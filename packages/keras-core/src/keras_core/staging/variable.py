@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import inspect
-import math
 import threading
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from copy import copy as shallow_copy
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from keras_core import config, dtypes, objects
+from keras_core import dtypes
 from keras_core.backend import discovery
 from keras_core.backend.distribution import HoldsParts, active_distribution, computes_parts, engine_of
 from keras_core.backend.optional_protocols import AdoptsArrays, ReadsRows, ReadsStored
 from keras_core.backend.placement import active_device
-from keras_core.config.loading_limits import take_memory
 from keras_core.graph.keras_tensor import KerasTensor
 from keras_core.graph.operators import TensorOperators
 from keras_core.naming import auto_name, scoped_path
 from keras_core.ops.table import find
-from keras_core.returned import something
 from keras_core.staging.ahead import WATCHING, catch_up, going_back
 from keras_core.staging.autocast import AUTOCAST, autocast
+from keras_core.staging.initial_value import initial_value
 from keras_core.staging.row_updates import RowUpdate
 from keras_core.staging.trace import Trace, active_trace
 
@@ -157,9 +152,8 @@ class Variable(TensorOperators):
                 f"Variable {self.path!r} is created inside a staged function, where nothing can be created. "
                 "Create it in the layer's build() or __init__()."
             )
-        self._initial: np.ndarray | None = None
-        self._draw: Callable[[], np.ndarray] | None = None
-        self._take_initial(initializer, shape, dtype)
+        given = initializer.numpy() if isinstance(initializer, Variable) else initializer
+        self._shape, self._dtype, self._initial, self._draw = initial_value(given, shape, dtype, self.path)
         self.trainable = trainable
         self.autocast = autocast
         self.aggregation = aggregation
@@ -174,36 +168,6 @@ class Variable(TensorOperators):
             trace.adopt(self, trace.backend.tensor(self.numpy(), self._dtype))
         elif layout is None and self.distributed_by is not None:
             self._layout = self.distributed_by.get_variable_layout(self)
-
-    def _take_initial(self, initializer: Any, shape: Sequence[int] | None, dtype: DType | None) -> None:
-        """Set shape, dtype and initial value; one that may be drawn at any time is drawn when it is needed."""
-        if isinstance(initializer, str):
-            initializer = objects.lookup("initializer", initializer)
-        if inspect.isclass(initializer):
-            initializer = initializer()
-        if callable(initializer):
-            self._dtype = dtypes.standardize(dtype or config.floatx())
-            known = _known_shape(shape, self._dtype, self.path)
-            if getattr(initializer, "may_wait", None) is not None and initializer.may_wait(self._dtype):
-                self._shape = known
-                self._draw = partial(shallow_copy(initializer), known, dtype=self._dtype)
-                return
-            value = something(initializer(known, dtype=self._dtype), f"The initializer of {self.path!r}", "an array")
-        else:
-            value = initializer.numpy() if isinstance(initializer, Variable) else initializer
-            if shape is not None and tuple(np.shape(value)) != tuple(shape):
-                value = np.broadcast_to(value, tuple(shape))
-        if not isinstance(value, (np.ndarray, int, float, bool, list, tuple)):
-            value = discovery.to_numpy(value)
-        if not callable(initializer):
-            self._dtype = dtypes.standardize(dtype) if dtype else _dtype_of(value)
-        self._initial = np.array(value, dtype=dtypes.numpy_dtype(self._dtype))
-        self._shape = tuple(self._initial.shape)
-        if callable(initializer) and self._shape != known:
-            raise ValueError(
-                f"The initializer of {self.path!r} returned an array of shape {self._shape}, expected shape {known}. "
-                "Let it use the shape that it is called with."
-            )
 
     def _first_value(self) -> np.ndarray:
         """The initial value, drawn if it was not yet; only before there is a storage, and under the lock."""
@@ -582,21 +546,3 @@ class Variable(TensorOperators):
 
 
 discovery.register_extensible(Variable)
-
-
-def _known_shape(shape: Sequence[int] | None, dtype: str, path: str) -> tuple[int, ...]:
-    """The shape that an initializer is called with, counted where memory is limited."""
-    if shape is None:
-        raise ValueError(f"Variable {path!r} has a callable initializer and needs a shape.")
-    if any(d is None for d in shape):
-        raise ValueError(f"Variable {path!r} needs a fully known shape, got {tuple(shape)}.")
-    sizes = tuple(int(d) for d in shape)
-    take_memory(math.prod(sizes) * dtypes.itemsize(dtype), f"Variable '{path}' of shape {sizes}")
-    return sizes
-
-
-def _dtype_of(value: Any) -> str:
-    if isinstance(value, (np.ndarray, np.generic)):
-        return dtypes.standardize(value.dtype)
-    kind = np.asarray(value).dtype.kind
-    return {"b": "bool", "i": "int32", "u": "int32"}.get(kind, config.floatx())
