@@ -36,7 +36,5 @@ def test_what_may_wait_is_drawn_when_it_is_needed():
     found = initial_value("random_normal", (2, 3), None, "v")
     assert (found.shape, found.dtype, found.array) == ((2, 3), "float32", None)
     assert found.draw is not None and found.draw().shape == (2, 3)
-    with pytest.raises(
-        ValueError, match=r"of 'v' returned an array of shape \(2, 2\), expected shape \(3,\)"
-    ):
+    with pytest.raises(ValueError, match=r"of 'v' returned an array of shape \(2, 2\), expected shape \(3,\)"):
         initial_value(lambda shape, dtype=None: np.ones((2, 2)), (3,), None, "v")
