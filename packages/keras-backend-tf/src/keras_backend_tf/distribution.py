@@ -105,6 +105,8 @@ class Group:
     def explained(self, error: Exception) -> RuntimeError | None:
         """What to raise for an error of a program in which processes did not come together; None for any other.
 
+        The others are told, too.
+
         Args:
             error: what TensorFlow raised.
         """
@@ -112,10 +114,12 @@ class Group:
             return None
         if isinstance(error, tf.errors.InvalidArgumentError):
             text = next(line for line in str(error).splitlines() if "ollective" in line)
-            return RuntimeError(
+            wrong = RuntimeError(
                 f"Rank {self.rank} of {self.size} and another one do not reduce the same tensors: {text} Do all "
                 "processes call the same methods with the same data?"
             )
+            self.tell_failure(wrong)  # to those who learn of it by this process's end only
+            return wrong
         return Missing(self._line.who_is_missing())
 
     def reduced(self, flat: Tensor, maximum: bool) -> Tensor:
