@@ -5,9 +5,6 @@ Covers: compiler/seen.py
 
 import json
 import os
-import socket
-import subprocess
-import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,6 +14,7 @@ from keras_backend_tf.backend import BACKEND
 from keras_backend_tf.compiler.seen import note_reduction, noted
 from keras_backend_tf.compiler.xla import may_compile
 from keras_backend_tf.distribution import all_devices, buckets
+from keras_conformance import run_job
 from keras_core.backend import Distributes
 
 PROGRAM = """
@@ -66,32 +64,13 @@ except RuntimeError as error:
 thorough = pytest.mark.skipif("KERAS_DISTRIBUTED" not in os.environ, reason="run by nox -s distributed")
 
 
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
-
-
-def run(task, ranks=(0, 1), size=2):
-    """What the processes of these ranks print."""
-    port = str(free_port())
-    command = [sys.executable, "-c", PROGRAM]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    started = [
-        subprocess.Popen(
-            [*command, str(rank), str(size), port, task], stdout=subprocess.PIPE, text=True, env=environment
-        )
-        for rank in ranks
-    ]
-    try:
-        return [process.communicate(timeout=120)[0].strip() for process in started]
-    finally:
-        for process in started:
-            process.kill()
+def run(task, fails=True, **job):
+    """What the processes of a job print."""
+    return run_job(PROGRAM, task, fails=fails, **job)
 
 
 def test_reductions_their_gradients_and_what_processes_say():
-    for text in run("reduce"):
+    for text in run("reduce", fails=False):
         first, second, gradient, mean, most, small, twice, said, devices, own = json.loads(text)
         assert first == [3.0, 4.0]
         assert second == 300_000

@@ -1,51 +1,24 @@
 """Values of which each process stores a part. What such jobs train is in tests/cross/test_several_processes.py."""
 
 import json
-import os
-import socket
-import subprocess
-import sys
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from keras_backend_tf import parts
 from keras_backend_tf.backend import BACKEND
+from keras_conformance import LAYOUTS, run_job
 
 PROGRAM = """
 import json, sys
-from types import SimpleNamespace
-import numpy as np
 import tensorflow as tf
 from keras_backend_tf.backend import BACKEND
 
-rank, port = int(sys.argv[1]), sys.argv[2]
+rank, port = int(sys.argv[1]), sys.argv[3]
 BACKEND.join(f"127.0.0.1:{port}", 2, rank, 20.0)
 
-
-class Mesh:
-    def __init__(self, devices, shape):
-        self.devices, self.shape, self.axis_names = np.array(devices).reshape(shape), shape, ("batch", "model")
-
-
-def layout(axes, devices=("cpu:0", "cpu:1"), shape=(1, 2)):
-    return SimpleNamespace(axes=axes, device_mesh=Mesh(devices, shape))
-
-
-def message(action):
-    try:
-        return str(action())
-    except (NotImplementedError, ValueError) as error:
-        return str(error)
-
-
-found, whole = {}, np.arange(24, dtype="float32").reshape(4, 6)
-for name, one in {
-    "columns": layout((None, "model")),
-    "rows": layout(("model", None)),
-    "turned": layout((None, "model"), ("cpu:1", "cpu:0")),
-    "along a line of one": layout(("batch", None)),
-}.items():
+found = {}
+for name, one in split.items():
     variable = BACKEND.create_by_layout(whole, name, True, one)
     part = BACKEND.part_of(one, whole.shape, name)
     np.testing.assert_array_equal(BACKEND.read(variable), whole)
@@ -97,33 +70,16 @@ print(json.dumps(found), flush=True)
 
 
 def test_parts_are_stored_put_together_and_summed():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = str(taken.getsockname()[1])
-    settings = {**os.environ, "OMP_NUM_THREADS": "1"}
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    command = [sys.executable, "-c", PROGRAM]
-    started = [subprocess.Popen([*command, str(rank), port], env=settings, **pipes) for rank in range(2)]
     twice = np.arange(24).reshape(4, 6) * 2
-    try:
-        for rank, process in enumerate(started):
-            out, errors = process.communicate(timeout=100)
-            assert process.returncode == 0, errors[-3000:]
-            found = json.loads(out.splitlines()[-1])
-            assert found["columns"] == np.split(twice, 2, 1)[rank].tolist()
-            assert found["rows"] == np.split(twice, 2, 0)[rank].tolist()
-            assert found["turned"] == np.split(twice, 2, 1)[1 - rank].tolist()
-            assert found["along a line of one"] == twice.tolist()
-            assert found["columns written"] == [[0, 3 * rank]] and found["rows written"] == [[2 * rank, 0]]
-            assert found["along a line of one written"] == [[[0, 0]], []][rank]
-            assert found["mixed"] == [[[4, 3], 12.0], [[3], 3.0], [[2, 2, 1], 4.0]]
-            assert "along one of its axes; the layout of variable 'kernel' is ('batch', 'model')" in found["two axes"]
-            assert "Axis 1 of variable 'kernel', of shape (4, 5), is to be split over 2" in found["size"]
-            assert "has each of the 2 processes once, and this one has the devices cpu:0" in found["mesh"]
-            assert "(4, 3)" in found["shape"] and "(4, 5)" in found["shape"]
-    finally:
-        for process in started:
-            process.kill()
+    for rank, text in enumerate(run_job(LAYOUTS + PROGRAM)):
+        found = json.loads(text.splitlines()[-1])
+        assert found["columns"] == np.split(twice, 2, 1)[rank].tolist()
+        assert found["rows"] == np.split(twice, 2, 0)[rank].tolist()
+        assert found["turned"] == np.split(twice, 2, 1)[1 - rank].tolist()
+        assert found["along a line of one"] == twice.tolist()
+        assert found["columns written"] == [[0, 3 * rank]] and found["rows written"] == [[2 * rank, 0]]
+        assert found["along a line of one written"] == [[[0, 0]], []][rank]
+        assert found["mixed"] == [[[4, 3], 12.0], [[3], 3.0], [[2, 2, 1], 4.0]]
 
 
 def test_one_process_stores_wholes():

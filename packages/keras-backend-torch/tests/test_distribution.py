@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ import pytest
 import torch
 from keras_backend_torch.backend import BACKEND
 from keras_backend_torch.distribution import _Heart, all_devices, buckets
+from keras_conformance import run_job
 
 PROGRAM = """
 import json, os, sys, time
@@ -52,32 +52,13 @@ except RuntimeError as error:
 thorough = pytest.mark.skipif("KERAS_DISTRIBUTED" not in os.environ, reason="run by nox -s distributed")
 
 
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
-
-
-def run(task, ranks=(0, 1), size=2):
-    """What the processes of these ranks print."""
-    port = str(free_port())
-    command = [sys.executable, "-c", PROGRAM]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "TORCH_CPP_LOG_LEVEL": "FATAL"}
-    started = [
-        subprocess.Popen(
-            [*command, str(rank), str(size), port, task], stdout=subprocess.PIPE, text=True, env=environment
-        )
-        for rank in ranks
-    ]
-    try:
-        return [process.communicate(timeout=60)[0].strip() for process in started]
-    finally:
-        for process in started:
-            process.kill()
+def run(task, fails=True, **job):
+    """What the processes of a job print."""
+    return run_job(PROGRAM, task, fails=fails, TORCH_CPP_LOG_LEVEL="FATAL", **job)
 
 
 def test_reductions_their_gradients_and_what_processes_say():
-    for rank, text in enumerate(run("reduce")):
+    for rank, text in enumerate(run("reduce", fails=False)):
         first, second, gradient, mean, most, said = json.loads(text)
         assert first == [3.0, 4.0]
         assert second == 300_000

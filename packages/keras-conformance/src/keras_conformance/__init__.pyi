@@ -1,3 +1,5 @@
+from .jobs import LAYOUTS as LAYOUTS
+from .jobs import run_job as run_job
 from .layer_contract import Case as Case
 from .layer_contract import LayerContract as LayerContract
 from .optimizer_contract import OptimizerContract as OptimizerContract
